@@ -1,7 +1,7 @@
 """Write the PowerPoint deck.
 
-A book becomes a storyboard (``story/``), fitted slides (``fitting/``), drawn slides (``drawing/``), a file
-(``package/``). ``writer.py`` runs these steps for a whole deck, ``slide_maker.py`` for each slide.
-``slides.py`` has the slides as values, ``kinds.py`` the kinds of slides and their placeholders.
+``story/`` plans the slides of a book, ``fitting/`` fits their content, ``drawing/`` draws them and ``package/``
+packs the file. ``writer.py`` runs these steps for a whole deck, ``slide_maker.py`` for each slide.
+``slides.py`` defines slides as values, ``kinds.py`` the kinds of slides and the roles of their placeholders.
 ``handout.py`` makes printed sheets of a deck.
 """

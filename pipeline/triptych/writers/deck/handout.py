@@ -1,8 +1,8 @@
-"""Turn a deck into printed sheets: a handout for the audience, or a script for the speaker.
+"""Convert a deck to a handout for the audience, or to a script for the speaker.
 
-Both are books that the PDF writer sets, so that they are tagged and can be read aloud; pictures of slides
-could not. A handout has slides as cards with the notes beside them; a script has a page for each slide with
-its number, its time and its notes in large type.
+Both are books that the PDF writer sets, so that they are tagged for screen readers; images of slides would
+not be. A handout shows slides as cards with the notes beside them. A script has a page for each slide with its
+number, its time and its notes in large type.
 """
 
 from __future__ import annotations
@@ -61,16 +61,16 @@ _STYLES = (
     ("raised", Style.SUPERSCRIPT),
     ("lowered", Style.SUBSCRIPT),
 )
-_HANDOUT_CHAPTER = "_handout"  # the one chapter that is set
-# What fills more than half of a page, or is too wide for a card.
+_HANDOUT_CHAPTER = "_handout"  # the only chapter of the handout
+# Content above these limits fills more than half of a page, or is too wide for a card.
 _ROWS, _LINES, _CHARACTERS, _COLUMNS = 14, 22, 1300, 5
 
 
 def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
-    """Make the handout of a deck: one chapter with a section for each chapter, then the sources cited.
+    """Make the handout of a deck: one chapter with a section for each of the book, then the cited sources.
 
-    Sections have the summary and takeaways of their chapters. Slides that only structure the talk are
-    omitted; hidden ones come last, or are omitted too.
+    Sections contain the summary and takeaways of their chapters. Slides that only structure the talk are
+    omitted. Hidden slides are at the end, or omitted if ``hidden`` is false.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     opening = next((slide for slide in deck.slides if slide.layout is Layout.TITLE), None)
@@ -99,7 +99,7 @@ def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
         id=_HANDOUT_CHAPTER, slug="handout", source="", title=title, blocks=tuple(told), numbered=False
     )
     label = Label(kind=LabelKind.CHAPTER, number="", title=title)
-    # The subtitle is below the title, and nowhere else.
+    # The subtitle is shown only below the title.
     metadata = replace(book.metadata, subtitle="")
     return replace(
         book, metadata=metadata, chapters=(whole,), labels={**book.labels, _HANDOUT_CHAPTER: label}
@@ -116,7 +116,7 @@ def _make_opening(slide: DeckSlide) -> Iterator[Block]:
 
 
 def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
-    """Yield the heading of a chapter, its summary and takeaways, and other notes of its divider."""
+    """Yield the heading of a chapter, its summary and takeaways, and the other notes of its divider."""
     notes = divider.notes if divider else ()
     spoken = [(join_run_text(text).strip(), Paragraph(content=make_inlines(text))) for text in notes if text]
     part = chapter.part.title if chapter.part else None
@@ -135,7 +135,7 @@ def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Bloc
 
 
 def _repeats_takeaways(slide: DeckSlide, chapter: Chapter) -> bool:
-    """Return whether a slide shows only the takeaways of its chapter, which are below its heading."""
+    """Return whether a slide shows only the takeaways, which the chapter already has below its heading."""
     shown = plain_text(tuple(show_slide(slide)))
     return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
 
@@ -183,7 +183,7 @@ def _is_large(card: Group) -> bool:
 
 
 def _pair_cards(cards: Sequence[Block]) -> Iterator[Block]:
-    """Yield cards in pairs; a large one has its own row."""
+    """Yield cards in pairs; a large card has its own row."""
     waiting: list[Block] = []
     for card in cards:
         large = isinstance(card, Group) and _is_large(card)
@@ -234,7 +234,7 @@ def show_slide(slide: DeckSlide) -> Iterable[Block]:
 
 
 def _demote_headings(node: Any) -> Any:
-    """Remove the headline of a chart, which the card has as its title, and lower headings below that."""
+    """Remove the headline of a chart, which is the title of the card, and lower headings below that title."""
     match node:
         case Chart(headline=str() as words) if words:
             return replace(node, headline="")
@@ -244,22 +244,22 @@ def _demote_headings(node: Any) -> Any:
 
 
 def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
-    """Yield paragraphs and lists; deeper paragraphs belong to the item before them."""
-    place = 0
-    while place < len(paras):
-        first = paras[place]
+    """Yield paragraphs and lists; paragraphs of deeper levels belong to the item before them."""
+    start = 0
+    while start < len(paras):
+        first = paras[start]
         if not first.bullet and first.number is None:
             yield Paragraph(content=make_inlines(first.runs))
-            place += 1
+            start += 1
             continue
         items: list[ListItem] = []
-        while place < len(paras) and _continues_list(first, len(items), paras[place]):
-            end = place + 1
+        while start < len(paras) and _continues_list(first, len(items), paras[start]):
+            end = start + 1
             while end < len(paras) and paras[end].level > first.level:
                 end += 1
-            own = Paragraph(content=make_inlines(paras[place].runs), tight=True)
-            items.append(ListItem(content=(own, *_make_blocks(paras[place + 1 : end]))))
-            place = end
+            own = Paragraph(content=make_inlines(paras[start].runs), tight=True)
+            items.append(ListItem(content=(own, *_make_blocks(paras[start + 1 : end]))))
+            start = end
         if first.number is None:
             yield BulletList(items=tuple(items))
         else:
@@ -293,11 +293,11 @@ def _make_inline(run: Run) -> Inline:
     return Link(target=run.href, content=(inline,)) if run.href else inline
 
 
-_OPENING_CHAPTER = "_opening"  # the chapter of what comes before all chapters of the book
+_OPENING_CHAPTER = "_opening"  # the chapter of slides before the first chapter of the book
 
 
 def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
-    """Make the script of a deck, with a chapter for each of the book; ``pace`` is words per minute.
+    """Make the script of a deck, with a chapter for each of the book; ``pace`` is in words per minute.
 
     Hidden slides are omitted. The divider of a chapter becomes its opener.
     """
@@ -353,8 +353,8 @@ def _make_large_notes(slide: DeckSlide) -> Iterator[Block]:
         yield Group(content=spoken, attr=Attr(classes=("said", "in-large")))
 
 
-_MARGIN = 45.0  # points: what office printers leave free, and holes
-_CHART_WIDTH = 254.0  # points: the inside of a card, so that letters of charts keep their size
+_MARGIN = 45.0  # points: enough for the unprintable area of office printers, and for holes
+_CHART_WIDTH = 254.0  # points: the inner width of a card, so that text in charts keeps its size
 
 
 def adapt_theme_to_sheets(theme: Theme) -> Theme:
@@ -364,7 +364,7 @@ def adapt_theme_to_sheets(theme: Theme) -> Theme:
 
 
 def use_printed_diagrams(made: Book, book: Book, output: OutputFormat) -> Book:
-    """Replace diagrams of a deck by those for an output on paper, which are legible there."""
+    """Replace diagrams that were drawn for slides by those drawn for a printed ``output``."""
     images = book_nodes(book, Image)
     printed = {
         one.picture: dict(one.variants).get(output) for one in images if one.picture and one.picture.drawing
@@ -378,7 +378,7 @@ def use_printed_diagrams(made: Book, book: Book, output: OutputFormat) -> Book:
 
 
 def adapt_theme_to_cards(theme: Theme) -> Theme:
-    """Adapt a theme to a handout: charts are drawn for a card."""
+    """Adapt a theme to a handout: draw charts in the width of a card."""
     width = theme.print.chart_width if theme.print.large else min(_CHART_WIDTH, theme.print.chart_width)
     return replace(theme, print=replace(theme.print, chart_width=width))
 

@@ -1,8 +1,8 @@
-"""Define the kinds of slides: which layout of a template each uses, and the role of each placeholder.
+"""Define the kinds of slides: the layout of a template that each uses, and the roles of its placeholders.
 
-``KINDS`` is the whole registry. A new kind of slide is one entry; its layout, in the built-in template or in
-that of an author, is found, measured and filled by it. Roles are found by the placeholder names of the
-built-in template, then by type and size of placeholder, so that an author's layouts need no particular names.
+``KINDS`` is the registry: a new kind of slide is one entry, by which its layout is found, measured and filled.
+Roles are found by the placeholder names of the built-in template, then by type and size of placeholder, so
+that an author's layouts need no particular names.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ COLUMNS = (
 
 
 class Edge(StrEnum):
-    """The part of a place that a text box takes in place of a missing placeholder."""
+    """The part of a place that a text box uses if there is no placeholder."""
 
     BOTTOM = "bottom"
     RIGHT = "right"
@@ -68,7 +68,7 @@ class Edge(StrEnum):
 
 
 class Placement(StrEnum):
-    """Where a placeholder without a known name must be to have a small role."""
+    """The position that a placeholder without a known name needs for a minor role."""
 
     ABOVE = "above"
     BELOW = "below"
@@ -76,7 +76,7 @@ class Placement(StrEnum):
 
 
 class LayoutShape(StrEnum):
-    """The placeholders of a layout with neither a known type nor a known name."""
+    """The combination of placeholders that identifies a layout of unknown type and name."""
 
     OPENING = "a title with a subtitle"
     CONTENT = "a title with one thing beside it"
@@ -86,8 +86,8 @@ class LayoutShape(StrEnum):
 class Strip:
     """A text box within the place of another role, ``points`` high or wide.
 
-    ``size`` is that of its text in points, by default that of the other role. With ``cuts`` the other role
-    gets smaller.
+    ``size`` is the text size in points, by default that of the other role. With ``cuts`` the place of the
+    other role becomes smaller.
     """
 
     of: PlaceholderRole
@@ -104,8 +104,8 @@ class Slot:
 
     ``takes`` are types of placeholders (ECMA-376 Part 1, 19.7.10) in groups, the best first; within a group
     the largest is used. Text may be reduced to ``least`` points, in a narrow place to ``narrow``; longer text
-    is at most ``long`` points. Without a placeholder a ``strip`` replaces it, or the text ``joins`` that of
-    another role; else it is spoken.
+    has at most ``long`` points. Without a placeholder, a ``strip`` replaces it, or the text is joined to that
+    of the role ``joins``; otherwise it goes into the speaker notes.
     """
 
     role: PlaceholderRole
@@ -121,11 +121,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlideKind:
-    """How to find the layout of a kind of slide, and its roles; the ``main`` one has its content.
+    """A kind of slide: how its layout is found, and its roles; ``main`` is the role with the content.
 
-    ``types`` are values of ``sldLayout@type`` (19.7.15), the best first, ``names`` a pattern for names of
-    untyped layouts, ``shape`` their placeholders; ``others`` are kinds whose layouts are tried last.
-    ``share`` is the part of the slide that the main role needs.
+    ``types`` are values of ``sldLayout@type`` (19.7.15), the best first. ``names`` is a pattern for the names
+    of layouts without a type, ``shape`` their combination of placeholders. ``others`` are kinds whose layouts
+    are tried last. ``share`` is the fraction of the slide that the main role needs.
     """
 
     what: str
@@ -142,7 +142,7 @@ class SlideKind:
         return next(slot for slot in self.slots if slot.role is role)
 
     def is_called(self, name: str) -> bool:
-        """Return whether a layout's name is one for this kind."""
+        """Return whether the name of a layout matches this kind."""
         return bool(self.names) and re.search(self.names, name, re.IGNORECASE) is not None
 
 
@@ -154,17 +154,17 @@ def _make_title_slot(least: float, narrow: float | None = None) -> Slot:
 
 
 def _make_slot_for_anything(role: PlaceholderRole, **more: Any) -> Slot:
-    """Return a slot for a placeholder for any content, or for text."""
+    """Return the slot of a placeholder for any content, or for text."""
     return Slot(role=role, takes=(_ANYTHING,), **more)
 
 
 def _make_text_slot(role: PlaceholderRole, **more: Any) -> Slot:
-    """Return a slot for a placeholder for text only."""
+    """Return the slot of a placeholder for text only."""
     return Slot(role=role, takes=(("body",),), **more)
 
 
 def _make_object_slot(kind: str) -> Slot:
-    """Return the slot for a chart, table or picture: a placeholder of its type, for anything, or for text."""
+    """Return the slot of a chart, table or image: a placeholder for it, for any content, or for text."""
     return Slot(role=PlaceholderRole.OBJECT, takes=((kind,), ("obj",), ("body",)), needed=True)
 
 
@@ -184,12 +184,12 @@ def _make_source_slot(under: PlaceholderRole) -> Slot:
 
 
 def _make_slot_within(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
-    """Return a slot whose place is found when its content is known, within that of another role."""
+    """Return a slot whose place is within that of another role, and depends on the content."""
     return _make_slot_for_anything(role, where=(Placement.NAMED, other), strip=Strip(of=other, edge=Edge.ALL))
 
 
 def _make_heading_slot(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
-    """Return the slot of a column heading: text above it, else within the place of the first column."""
+    """Return the slot of a column heading: a text placeholder above the column, else a text box."""
     return _make_text_slot(
         role, where=(Placement.ABOVE, other), strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
     )
@@ -201,7 +201,7 @@ def _make_card_slots(count: int) -> tuple[Slot, ...]:
     return _TITLE, _make_slot_for_anything(first, needed=True), *slots, _make_source_slot(first)
 
 
-# Many templates have one line for titles: better smaller than cut.
+# Many templates have one line for titles: smaller titles are better than cut ones.
 _TITLE, _SOURCE = _make_title_slot(20, 16), _make_source_slot(PlaceholderRole.OBJECT)
 _SECOND = _make_slot_for_anything(
     PlaceholderRole.SECOND, strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)

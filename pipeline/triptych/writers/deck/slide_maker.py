@@ -1,8 +1,8 @@
-"""Make finished slides from those of the storyboard: fit, draw, detach from the presentation, cache.
+"""Fit, draw and cache the slides of a storyboard.
 
-A finished slide depends on its content, the template, and what all slides of a deck share. Notes, section and
-link targets are added when the deck is joined. Text and formulas that are too small to read are reported
-here.
+A finished slide depends on its content, the template and the properties that all slides of a deck share.
+Notes, sections and link targets are added when the deck is joined. Text and formulas that are too small to
+read are reported here.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _CHART = "chart"  # path of stand-ins for the spans of charts
 
 @dataclass(slots=True)
 class _Job:
-    """A slide in progress: its task, and the cached result or how it was fitted."""
+    """A slide in progress: its task, and either the cached result or the fitted slides."""
 
     slide: DeckSlide
     task: Task[FinishedSlides]
@@ -94,7 +94,10 @@ class MadeSlide:
 
 @dataclass(slots=True)
 class SlideMaker:
-    """Makes the slides of a deck. ``known`` are the ids of all; ``faces`` requests the text for fonts."""
+    """Makes the slides of a deck.
+
+    ``known`` has the ids of all slides. With ``faces`` the text of slides is collected for embedding fonts.
+    """
 
     deck: Deck
     stage: Stage
@@ -124,7 +127,10 @@ class SlideMaker:
         self._look = {"template": template.mark, "deck": serialise_content(shared)}
 
     def make(self, slides: Iterable[DeckSlide]) -> tuple[list[MadeSlide], list[Diagnostic]]:
-        """Return the finished slides, none if there are errors; DEK001, DEK002, DEK007, CHT004, DTP002."""
+        """Return the finished slides, none if there are errors.
+
+        Report DEK001, DEK002, DEK007 and CHT004 as ``write_deck`` does, and DTP002 for an unsuitable layout.
+        """
         jobs: list[_Job] = []
         found: list[Diagnostic] = []
         taken: set[str] = set()
@@ -235,7 +241,7 @@ class SlideMaker:
         return FinishedSlide(title=fitted.title, layout=fitted.layout, parts=parts, wording=wording), found
 
     def _resolve_links(self) -> list[Diagnostic]:
-        """Point pending links to stand-ins of their slides; report DEK002 for unknown targets."""
+        """Point pending links to the stand-ins of their slides. Report DEK002 for unknown targets."""
         found = []
         for link in self.stage.text.links:
             if link.target not in self.known:
@@ -304,7 +310,10 @@ class SlideMaker:
         return self.cache.get_or_make(task, sizes, NumberSizes)
 
     def make_notes(self, made: Sequence[MadeSlide]) -> tuple[list[FinishedNotes | None], list[Diagnostic]]:
-        """Return the notes pages, None for slides without notes; DEK002 if the template has no place."""
+        """Return the notes pages, None for slides without notes.
+
+        Report DEK002 if the notes master has no text placeholder.
+        """
         presentation = self.stage.template.presentation
         page = read_notes_page(presentation) if any(one.said for one in made) else None
         if page is None:
@@ -346,13 +355,13 @@ class SlideMaker:
 
 
 def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:
-    """Yield finished slides; the first gets the notes, and last the content that did not fit."""
+    """Yield finished slides; the first gets the notes, followed by content that did not fit."""
     given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
     notes = [note for some in given for note in some]
     line = (make_note(source.in_book),) if source.in_book else ()
     said = (*notes, *line, *map(make_note, finished.moved_to_notes))
-    for place, slide in enumerate(finished.slides):
-        yield MadeSlide(slide, source, opens=not place, said=() if place else said)
+    for index, slide in enumerate(finished.slides):
+        yield MadeSlide(slide, source, opens=not index, said=() if index else said)
 
 
 def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
@@ -378,7 +387,7 @@ def _hide_spans(body: Body | None, number: int = 1) -> Any:
 
 
 def _restore_spans(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
-    """Replace stand-ins in diagnostics by spans; the manifest requests slides without a place in a text."""
+    """Replace stand-ins in diagnostics by spans; slides without a span are reported at the manifest."""
     here = slide.span or Span(path=MANIFEST)
     places: dict[Span | None, Span | None] = {_HERE: here, None: here}
     for number, body in enumerate(_list_charts(slide.body), 1):
@@ -425,7 +434,7 @@ def _increment_title(title: str) -> str:
 
 
 LEAST_TEXT = 14.0
-"""Points that text of a slide has at the least; a source line may be smaller, and is."""
+"""Minimum size of text on slides in points; source lines may be smaller."""
 LEAST_FORMULA = 12.0
 _LONGEST_IN_MESSAGE = 60  # characters of a title in a message
 
@@ -435,7 +444,7 @@ def find_small_text(
 ) -> Iterator[Diagnostic]:
     """Report DEK007 for each visible slide with a formula or text that is too small.
 
-    Text that is small in the template, and lists made by the storyboard, are not reported.
+    Do not report text that is small in the template, or lists made by the storyboard.
     """
     told: set[int] = set()
     for slide in fitted:
@@ -453,7 +462,7 @@ def find_small_text(
 
 
 def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
-    """Check formulas at the size at which programs draw them on one line."""
+    """Return the message parts for formulas that are too small on one line, or None."""
     sizes = [
         min(frame.content.size, frame.content.region.width / max(frame.body.native.width, 1e-6))
         for frame in slide.frames.values()
@@ -473,7 +482,7 @@ def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, flo
 
 
 def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
-    """Check texts that the author allows to shrink, or for which a place is too small."""
+    """Return the message parts for texts that were reduced too much, or None."""
     if not slide.source.requested and slide.source.overflow:
         return None
     sizes = [

@@ -1,6 +1,6 @@
-"""Slides as values: what each shows, before anything is measured.
+"""Define the slides of a deck as values, before their content is measured.
 
-The storyboard makes these from the book; fitting and drawing turn them into a presentation. One ``DeckSlide``
+The storyboard makes them from the book; fitting and drawing turn them into a presentation. A ``DeckSlide``
 becomes several slides if its content has to be continued.
 """
 
@@ -30,10 +30,9 @@ class NativeFormula:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Characters with one look; ``small`` ones are a note to others, as in a table cell.
+    """Text with one set of character properties; ``small`` marks a note, such as one in a table cell.
 
-    ``href`` is a web address, ``slide`` the id of a slide to jump to. With a ``formula`` the characters are
-    its fallback.
+    ``href`` is a URL, ``slide`` the id of a slide to jump to. With a ``formula``, ``text`` is its fallback.
     """
 
     text: str
@@ -59,12 +58,12 @@ def join_run_text(runs: Iterable[Run]) -> str:
 
 
 def count_note_words(text: NoteParagraph) -> int:
-    """Return the number of words in spoken text."""
+    """Return the number of spoken words in a paragraph of notes."""
     return count_spoken_words(join_run_text(text))
 
 
 def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Join adjacent runs of the same look."""
+    """Join adjacent runs with the same properties."""
     together: list[Run] = []
     for run in runs:
         if together and not run.formula and replace(together[-1], text="") == replace(run, text=""):
@@ -75,7 +74,7 @@ def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
-    """Yield the first characters of runs; a formula that begins among them stays whole."""
+    """Yield the first ``length`` characters of runs. A formula that begins within them is not cut."""
     for run in runs:
         if length > 0:
             yield run if run.formula else replace(run, text=run.text[:length])
@@ -84,10 +83,10 @@ def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Para:
-    """A paragraph of a text body. ``level`` counts from 0; ``number``, ``style`` and ``brackets`` are those
-    of lists.
+    """A paragraph of a text body.
 
-    With ``click`` it appears with a click, together with what follows up to the next such paragraph.
+    ``level`` counts from 0; ``number``, ``style`` and ``brackets`` are those of an ordered list. With
+    ``click`` the paragraph and those after it, up to the next with ``click``, appear with one click.
     """
 
     runs: tuple[Run, ...]
@@ -113,9 +112,9 @@ class TextBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartBody:
-    """A native chart with a source line; its panels are in a grid of columns and rows.
+    """A native chart with a source line; ``grid`` is the number of columns and rows of its panels.
 
-    ``of`` is the whole chart of which it is a part, whose axes it uses.
+    A part of a continued chart uses the axes of the whole chart, ``of``.
     """
 
     chart: Chart
@@ -127,9 +126,9 @@ class ChartBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableCell:
-    """The content of a table cell and how many columns and rows it spans.
+    """A table cell; ``columns`` and ``rows`` are the numbers that it spans.
 
-    The other cells of its span are ``covered`` and empty. ``shade`` is the step of its fill, as in the model.
+    The other cells of a span are ``covered`` and empty. ``shade`` is the step of the fill, as in the model.
     """
 
     paras: tuple[Para, ...] = ()
@@ -140,7 +139,7 @@ class TableCell:
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """All that stands in it, its paragraphs on lines of their own."""
+        """The runs of all paragraphs, each paragraph on its own line."""
         lines = [run for para in self.paras for run in (Run(text="\n"), *para.runs)]
         return tuple(lines[1:])
 
@@ -149,7 +148,8 @@ class TableCell:
 class TableBody:
     """A native table; all rows have the same number of cells.
 
-    ``shares`` are column widths set by the author; without them widths follow from the content.
+    ``shares`` are column widths set by the author, as fractions of the table width; without them the content
+    determines the widths.
     """
 
     rows: tuple[tuple[TableCell, ...], ...]
@@ -163,9 +163,9 @@ class TableBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureBody:
-    """A picture: bytes, media type and size in pixels.
+    """An image with its size in pixels.
 
-    ``share`` of the frame's width is set by the author, 0 if not; a ``full`` picture fills the slide.
+    ``share`` is the fraction of the frame's width that the author set, or 0. A ``full`` image fills the slide.
     """
 
     data: bytes
@@ -189,7 +189,7 @@ class QuoteBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeBody:
-    """A listing in a language."""
+    """A code listing in a programming language."""
 
     text: str
     language: str = ""
@@ -197,7 +197,10 @@ class CodeBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquationBody:
-    """A displayed formula with its number, between texts; ``text`` is the formula as plain text."""
+    """A displayed formula with its number; ``before`` and ``after`` are the paragraphs around it.
+
+    ``text`` is the formula as plain text.
+    """
 
     native: NativeFormula
     drawing: Drawing | None
@@ -218,9 +221,10 @@ class CalloutBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A heading with text: a number and its meaning, or a date and its event.
+    """A heading with text: a number with its meaning, or a date with its event.
 
-    ``when`` is the date in years, such as 2019.5 for the middle of 2019; None if the heading is not a date.
+    ``when`` is the date in years, such as 2019.5 for the middle of 2019. It is None if the heading is not a
+    date.
     """
 
     head: tuple[Run, ...]
@@ -257,7 +261,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsBody:
-    """Two columns; ``share`` is the width of the first, ``line`` the source of both."""
+    """Two columns; ``share`` is the first one's fraction of the width, ``line`` the source line of both."""
 
     columns: tuple[Column, Column]
     share: float = 0.5
@@ -265,7 +269,7 @@ class ColumnsBody:
 
     @property
     def source(self) -> tuple[Run, ...]:
-        """The source lines of both, and of the whole, as one."""
+        """The source lines of each column and of both, joined."""
         own = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
         lines = [*own, *([self.line] if self.line else [])]
         return tuple(run for line in lines for run in (*line, Run(text=" ")))[:-1]
@@ -314,10 +318,12 @@ class DeckSlide:
 
     ``id`` is the target of links; ``section`` begins a PowerPoint section; ``subtitle`` and ``kicker`` are
     the lines below and above the title of title, divider and closing slides; ``tracker`` shows the position
-    in the talk; ``chapter`` is the id of the chapter; ``in_book`` says where the content is in the book;
-    ``span`` is the place for diagnostics. It is ``requested`` for by the author, or only by the storyboard;
-    ``own_title`` was written for it; ``shown`` is its content as blocks of a book, if it is more than text.
-    ``layout_name`` names a layout of the template, ``overflow`` overrides the option of the deck.
+    in the talk; ``chapter`` is the id of the chapter; ``in_book`` is the line with the location of the content
+    in the book; ``span`` is used in diagnostics.
+
+    A slide is ``requested`` by the author, or added by the storyboard. ``own_title`` is set if the title was
+    written for the slide. ``shown`` is the content as blocks of the book, if it is more than text.
+    ``layout_name`` selects a layout of the template, ``overflow`` overrides the option of the deck.
     """
 
     layout: Layout
@@ -341,13 +347,13 @@ class DeckSlide:
 
     @property
     def words(self) -> int:
-        """How many words are said to it."""
+        """The number of words in its notes."""
         return sum(map(count_note_words, self.notes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """All slides in the order of the book, and the properties of the file.
+    """The slides in the order of the book, and the properties of the file.
 
     ``modified`` is in UTC, ``date`` is text; ``backup`` is the name of the section of hidden slides.
     """
@@ -367,7 +373,7 @@ class Deck:
 
 
 def order_as_presented(deck: Deck) -> tuple[DeckSlide, ...]:
-    """Return the slides in the order of the file: hidden ones last, in a section of their own."""
+    """Return the slides in the order of the file: hidden slides are last, in their own section."""
     seen = tuple(slide for slide in deck.slides if not slide.hidden)
     hidden = (slide for slide in deck.slides if slide.hidden)
     back = [replace(slide, section="" if slide.chapter else slide.section) for slide in hidden]
@@ -377,10 +383,10 @@ def order_as_presented(deck: Deck) -> tuple[DeckSlide, ...]:
 
 
 def number_slides(deck: Deck) -> list[int]:
-    """Return the number in the file of each slide, in the order of the book."""
-    order = sorted(range(len(deck.slides)), key=lambda place: deck.slides[place].hidden)
-    by_place = {place: number for number, place in enumerate(order, 1)}
-    return [by_place[place] for place in range(len(order))]
+    """Return the slide numbers in the file, for the slides in the order of the book."""
+    order = sorted(range(len(deck.slides)), key=lambda index: deck.slides[index].hidden)
+    by_index = {index: number for number, index in enumerate(order, 1)}
+    return [by_index[index] for index in range(len(order))]
 
 
 def shorten(text: str, length: int) -> str:

@@ -1,4 +1,4 @@
-"""Write a deck: a storyboard in, the bytes of a ``.pptx`` file out."""
+"""Write the slides of a storyboard as a ``.pptx`` file."""
 
 from __future__ import annotations
 
@@ -35,10 +35,12 @@ def write_deck(
 ) -> tuple[bytes, list[Diagnostic]]:
     """Write a presentation (ECMA-376, transitional); the same input gives the same bytes.
 
-    The template, by default the built-in one, is filled and cannot be used again. On an error (DEK001:
-    content that the author asked for does not fit) the bytes are empty. DEK002 reports reduced content and
-    links without a target, DEK007 small text, CHT004 small plots, DTP003 substitute layouts, DTP004 low
-    contrast. ``fonts`` selects how the theme's fonts are embedded; FNT004 reports those that must not be.
+    The ``template``, by default the built-in one, is filled and cannot be used again. ``fonts`` selects how
+    the theme's fonts are embedded. The bytes are empty if there is an error.
+
+    Report DEK001 for requested content that does not fit, DEK002 for reduced content and links without a
+    target, DEK007 for small text, CHT004 for small plots, DTP003 for substitute layouts, DTP004 for low
+    contrast and FNT004 for fonts that must not be embedded.
     """
     template = template or open_own_template(theme, deck.language)
     presentation = template.presentation
@@ -90,7 +92,7 @@ def _join(
 
 
 def _make_titles_unique(deck: Deck) -> list[DeckSlide]:
-    """Return the slides with unique titles, as screen readers need them; repetitions are numbered."""
+    """Number repeated titles, because screen reader users distinguish slides by title."""
     told = order_as_presented(deck)
     written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in told]
     taken: set[str] = set()

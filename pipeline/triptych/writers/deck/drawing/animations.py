@@ -50,7 +50,7 @@ Click: TypeAlias = tuple[AnimatedPart, ...]
 
 def group_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
     """Return the first and last paragraph of each step; earlier paragraphs are visible from the start."""
-    starts = [place for place, para in enumerate(paras) if para.click]
+    starts = [index for index, para in enumerate(paras) if para.click]
     ends = [*(start - 1 for start in starts[1:]), len(paras) - 1]
     return list(zip(starts, ends, strict=True)) if starts else []
 
@@ -76,8 +76,8 @@ def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
 def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]:
     """Yield click and index of each series; added series, such as trends, come with the last."""
     order = [data.labels.index(series.label) for series in data.series]
-    for place, _ in enumerate(get_element(frame.chart).iter(qn("c:ser"))):
-        yield order[place] if place < len(order) else max(order), place
+    for index, _ in enumerate(get_element(frame.chart).iter(qn("c:ser"))):
+        yield order[index] if index < len(order) else max(order), index
 
 
 def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
@@ -85,8 +85,8 @@ def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
     values = list(get_element(frame.chart).iter(qn("c:val"), qn("c:yVal")))
     counts = [int(count.get("val")) for one in values for count in one.iter(qn("c:ptCount"))]
     filled = {int(point.get("idx")) for one in values for point in one.iter(qn("c:pt"))}
-    for place in range(max(counts, default=0)):
-        yield min((one for one in filled if one >= place), default=max(filled, default=0)), place
+    for index in range(max(counts, default=0)):
+        yield min((one for one in filled if one >= index), default=max(filled, default=0)), index
 
 
 def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
@@ -127,11 +127,11 @@ def _add_build(builds: Any, part: AnimatedPart) -> None:
 def _add_click(main: Any, numbers: Iterator[int], click: Click) -> None:
     step = _add_group(main, numbers, "indefinite")
     beginning = _add_group(step, numbers, "0")
-    for place, part in enumerate(click):
+    for index, part in enumerate(click):
         fades = isinstance(part, ChartPart)
         effect = _add_time(add_child(beginning, "p:par"), numbers, presetID=_FADE if fades else _APPEAR)
         effect.attrib.update({"presetClass": "entr", "presetSubtype": "0", "fill": "hold", "grpId": "0"})
-        effect.set("nodeType", "withEffect" if place else "clickEffect")
+        effect.set("nodeType", "withEffect" if index else "clickEffect")
         _set_delay(effect, "0")
         changes = add_child(effect, "p:childTnLst")
         change = add_child(changes, "p:set")

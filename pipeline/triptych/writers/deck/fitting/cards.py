@@ -366,12 +366,12 @@ def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tup
     """Return the position of each date on a line, true to time except over breaks, and those of breaks."""
     gaps = [after - before for before, after in pairwise(dates)]
     broken = find_gaps_to_break(gaps) if breaking else frozenset()
-    true = sum(gap for place, gap in enumerate(gaps) if place not in broken)
+    true = sum(gap for index, gap in enumerate(gaps) if index not in broken)
     scale = (length - _BREAK * len(broken)) / true
     places, breaks = [0.0], []
-    for place, gap in enumerate(gaps):
-        step = _BREAK if place in broken else gap * scale
-        breaks += [places[-1] + step / 2] if place in broken else []
+    for index, gap in enumerate(gaps):
+        step = _BREAK if index in broken else gap * scale
+        breaks += [places[-1] + step / 2] if index in broken else []
         places.append(places[-1] + step)
     return places, breaks
 
@@ -436,12 +436,12 @@ def _fit_steps(cards: Sequence[Card], sizes: tuple[float, float], area: _CardAre
     left, _, across, height = area.whole
     width = (across - _FLAG_GAP * (len(cards) - 1)) / len(cards)
     flags = []
-    for place, card in enumerate(cards):
+    for index, card in enumerate(cards):
         lines = 1 if card.when is not None else _NAME_LINES
         fitted = _fit_flag_text(card, sizes, (width, height - _REACH), area, lines=lines)
         if fitted is None:
             return None
-        at = left + place * (width + _FLAG_GAP)
+        at = left + index * (width + _FLAG_GAP)
         flags.append(_Flag(at, at, False, *fitted))
     return _Row(tuple(flags), width, steps=True)
 

@@ -219,12 +219,12 @@ def _spread_widths(
 ) -> list[float]:
     """Return the width that each column needs; excess width of spanning cells is shared by their columns."""
     needed, wide = [0.0] * columns, []
-    for place, cell in enumerate(cell for row in table.rows for cell in row):
-        column = place % columns
+    for index, cell in enumerate(cell for row in table.rows for cell in row):
+        column = index % columns
         if cell.columns == 1:
-            needed[column] = max(needed[column], wanted[place])
+            needed[column] = max(needed[column], wanted[index])
         else:
-            wide.append((range(column, min(column + cell.columns, columns)), wanted[place]))
+            wide.append((range(column, min(column + cell.columns, columns)), wanted[index]))
     for over, own in wide:
         missing = own - sum(needed[column] for column in over)
         for column in over:

@@ -1,7 +1,7 @@
-"""Finished slides: parts detached from the presentation in which they were drawn, so that they can be cached.
+"""Detach the parts of drawn slides from their presentation, so that they can be cached.
 
-Their names are patterns such as ``/ppt/charts/chart%d.xml`` until a deck is joined. Relationships keep their
-ids, which are in the XML of the parts (ECMA-376 Part 2, 9.3), and say how to find their targets.
+The names of parts are patterns such as ``/ppt/charts/chart%d.xml`` until a deck is joined. Relationships keep
+their ids, because the XML of the parts refers to them (ECMA-376 Part 2, 9.3).
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from triptych.writers.deck.template.placeholders import read_theme
 
 
 class TargetKind(StrEnum):
-    """How the target of a relationship is found."""
+    """The kind of target that a relationship has."""
 
-    WEB = "web"  # an address
+    WEB = "web"  # a URL
     TEMPLATE = "template"  # a part of the template, by its name
-    PART = "part"  # another of the finished parts, by its place among them
-    SLIDE = "slide"  # the slide with an id
+    PART = "part"  # another finished part, by its index
+    SLIDE = "slide"  # a slide, by its id
     OWN_SLIDE = "own slide"
     OWN_NOTES = "own notes"
 
@@ -54,8 +54,8 @@ class PartRelation:
 class FinishedPart:
     """A part that belongs to a slide.
 
-    Parts with the same ``mark`` become one. A part ``beside`` another, given by index, gets the number of its
-    name.
+    Parts with the same ``mark`` become one. ``beside`` is the index of the part whose number this part gets
+    in its name.
     """
 
     pattern: str
@@ -68,7 +68,7 @@ class FinishedPart:
 
 @dataclass(frozen=True, slots=True)
 class UsedText:
-    """The characters in some parts, and their typefaces by family, bold and italic."""
+    """The characters of a part, and their typefaces as family, bold and italic."""
 
     characters: str = ""
     faces: tuple[tuple[str, bool, bool], ...] = ()
@@ -76,7 +76,7 @@ class UsedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSlide:
-    """A slide, the first of its ``parts``, and the parts it refers to."""
+    """A slide, which is the first of its ``parts``, and the parts that it refers to."""
 
     title: str
     layout: Layout
@@ -86,9 +86,9 @@ class FinishedSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSlides:
-    """The slides made of one slide of the storyboard, and the diagnostics.
+    """The slides made from one slide of the storyboard, and the diagnostics.
 
-    ``notes`` belong to the first of them; a placeholder among them stands for the notes of the storyboard.
+    ``notes`` belong to the first slide; a stand-in among them represents the notes of the storyboard.
     """
 
     slides: tuple[FinishedSlide, ...]
@@ -106,16 +106,16 @@ class FinishedNotes:
     found: tuple[Diagnostic, ...] = ()
 
 
-_SHARED = "/ppt/media/"  # a picture is there once
-_BESIDE = "/ppt/drawings/"  # drawings over a chart have its number
+_SHARED = "/ppt/media/"  # an image is stored once
+_BESIDE = "/ppt/drawings/"  # drawings over a chart have the number of the chart
 
 
 @dataclass(frozen=True, slots=True)
 class PartExtractor:
     """Detaches parts from a presentation.
 
-    ``modified`` is the date of workbooks; ``stand_ins`` represent slides and notes pages, each with its
-    target.
+    ``modified`` is the date of workbooks. ``stand_ins`` are parts that represent slides and notes pages, with
+    the kind and id of each.
     """
 
     presentation: Presentation
@@ -124,7 +124,7 @@ class PartExtractor:
     _readers: dict[Any, TypefaceReader] = field(default_factory=dict)
 
     def extract(self, first: Part) -> tuple[FinishedPart, ...]:
-        """Return a part and all parts that only it refers to, in breadth-first order."""
+        """Return ``first`` and the parts that it refers to, except shared ones, in breadth-first order."""
         known: dict[Part, int] = {}
         parts: list[FinishedPart] = []
         waiting: list[tuple[Part, int | None]] = [(first, None)]
@@ -190,7 +190,7 @@ def collect_notes_text(notes: Any) -> UsedText:
 
 
 def _collect_characters(*trees: Any) -> str:
-    """Return all characters of some trees, in upper case and in NFC and NFD too."""
+    """Return all characters of ``trees``, including their upper-case, NFC and NFD forms."""
     return "".join(
         sorted({character for tree in trees for text in _iter_text_forms(tree) for character in text})
     )

@@ -1,6 +1,6 @@
-"""Embed the theme's own faces in the file, so that a deck looks the same where they are not installed.
+"""Embed the fonts of the theme, so that a deck looks the same on computers without them.
 
-ECMA-376 Part 1: 15.2.13 defines the parts, 19.2.1.9 the list of them; each contains Embedded OpenType.
+ECMA-376 Part 1: 15.2.13 defines the parts, 19.2.1.9 their list. Each part contains Embedded OpenType.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Pr
 
 Extent: TypeAlias = Literal["subset", "full", "none"]
 
-_BOLD = 600  # from which weight a face is bold
+_BOLD = 600  # the lowest weight of a bold face
 _PITCHES = {"serif": "18", "sans": "34", "mono": "49"}
 _STYLES = (
     ("p:regular", OfficeStyle()),
@@ -33,17 +33,17 @@ _STYLES = (
     ("p:italic", OfficeStyle(italic=True)),
     ("p:boldItalic", OfficeStyle(bold=True, italic=True)),
 )
-# What follows the list of fonts in a presentation (19.2.1.26).
+# The elements that follow the list of fonts in a presentation (19.2.1.26).
 _FOLLOWING = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVerifier extLst".split()
 
 
 def embed_fonts(
     presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[UsedText], cache: Cache
 ) -> list[Diagnostic]:
-    """Embed each face of the theme that a slide uses, as a subset or whole.
+    """Embed each face of the theme that a slide uses, as a subset or in full.
 
-    A subset contains the characters in ``written`` and common ones. Families that the template embeds stay as
-    they are. FNT004 names the faces that must not be embedded.
+    A subset contains the characters in ``written`` and common ones. Families that the template already embeds
+    are not changed. Report FNT004 for faces that must not be embedded.
     """
     if extent == "none":
         return []
@@ -81,7 +81,7 @@ def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | 
 
 
 def _check_font(font: bytes) -> bytes:
-    """Return an Embedded OpenType font. Raises ValueError unless it begins with its size."""
+    """Return an Embedded OpenType font. Raise ValueError if it does not begin with its size."""
     if int.from_bytes(font[:4], "little") != len(font):
         raise ValueError("not an Embedded OpenType font")
     return font
@@ -90,7 +90,7 @@ def _check_font(font: bytes) -> bytes:
 def _iter_faces_to_embed(
     presentation: Presentation, theme: Theme, used: Sequence[Typeface]
 ) -> Iterator[tuple[str, str, Mapping[OfficeStyle, FontFace]]]:
-    """Yield role, family and faces of each family of the theme that is used and not yet embedded."""
+    """Yield role, family and faces of each family of the theme that is used but not yet embedded."""
     seen = {font.get("typeface", "").lower() for font in get_element(presentation.part).iter(qn("p:font"))}
     for role in _PITCHES:
         family = getattr(theme, role)

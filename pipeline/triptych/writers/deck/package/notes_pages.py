@@ -1,6 +1,6 @@
-"""Draw notes pages: long notes in smaller text, below a smaller picture of the slide.
+"""Draw notes pages; long notes get smaller text and a smaller slide image above them.
 
-ECMA-376 Part 1: 13.3.5 defines these pages, 21.1.2.1.3 the scale of text. Presenter view has its own text
+ECMA-376 Part 1: 13.3.5 defines notes pages, 21.1.2.1.3 the scale of text. Presenter view has its own text
 size.
 """
 
@@ -21,20 +21,20 @@ from triptych.writers.deck.pptx.terms import NotesSlide, Part, Presentation
 from triptych.writers.deck.slides import NoteParagraph, Para
 from triptych.writers.deck.template.placeholders import merge_level, read_place, read_theme
 
-# How large the picture of the slide is, and the sizes that text takes beside it, as shares of the master's.
+# Scales of the slide image, and the scales of the text to try with each, relative to the notes master.
 _REDUCTIONS = ((1.0, (1.0, 0.925, 0.85)), (0.5, (1.0, 0.925, 0.85)), (0.3, (0.85, 0.775, 0.7, 0.6)))
 _HIGHEST_LINE = 1.5  # em; no line of text is higher
 
 
 @dataclass(frozen=True, slots=True)
 class NotesPage:
-    """The places for text and for the picture of the slide, if there is one, on a notes page."""
+    """The places of the text and of the slide image, if any, on a notes page."""
 
     text: Place
     picture: Place | None
 
     def scale_picture(self, share: float) -> NotesPage:
-        """Return the page with a scaled picture, whose space goes to the text."""
+        """Return the page with a scaled slide image; the text gets the freed space."""
         old, text = self.picture, self.text
         if old is None or share == 1 or old.bottom > text.top:
             return self
@@ -46,7 +46,7 @@ class NotesPage:
 
 @dataclass(frozen=True, slots=True)
 class FittedNotes:
-    """Notes on their page; all sizes are multiplied by ``scale``."""
+    """Fitted notes; all text sizes are multiplied by ``scale``."""
 
     page: NotesPage
     scale: float = 1.0
@@ -67,7 +67,7 @@ def draw_notes(
 
 
 def fit_notes(notes: Sequence[NoteParagraph], page: NotesPage, theme: Theme) -> FittedNotes:
-    """Return the largest picture and text that fit on the page, else the smallest."""
+    """Return the largest slide image and text that fit on the page, else the smallest."""
     paras = [Para(runs=runs) for runs in notes]
     if _fits_without_measuring(paras, page.text):
         return FittedNotes(page)
@@ -86,7 +86,7 @@ def _fits(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
 
 
 def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
-    """Return whether the notes fit even if each letter is one em wide, as most do."""
+    """Return whether the notes fit even if every character is one em wide, which is true of most notes."""
     area, level = place.text, place.text.levels[0]
     lines = sum(
         math.ceil(sum(len(run.text) for run in para.runs) * level.size / area.width) or 1 for para in paras
@@ -95,7 +95,7 @@ def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
 
 
 def read_notes_page(presentation: Presentation) -> NotesPage | None:
-    """Return the page of the notes master, or None if it has no place for text."""
+    """Return the places of the notes master. Return None if it has no text placeholder."""
     master = presentation.notes_master
     root, fonts = get_element(master), ThemeFonts(read_theme(master))
     found: dict[str, Place] = {}

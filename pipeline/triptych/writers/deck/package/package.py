@@ -50,14 +50,14 @@ def set_properties(presentation: Presentation, deck: Deck) -> None:
 
 
 def _cut_property(text: str) -> str:
-    """Cut a property to the 255 characters that Office shows."""
+    """Shorten a property to the 255 characters that Office shows."""
     return text if len(text) <= _LONGEST else shorten(text, _LONGEST - 1)
 
 
 def pack(
     presentation: Presentation, joined: DeckPackage, modified: dt.datetime, memory: Memory = NO_MEMORY
 ) -> bytes:
-    """Write the package with its seal; all dates are ``modified`` in UTC."""
+    """Return the bytes of the package with its seal; all dates are ``modified`` in UTC."""
     files = collect_files(presentation, joined.types)
     files[_TYPES] = render_content_types(presentation, joined.types)
     holder = str(presentation.core_properties.part.partname).lstrip("/")
@@ -80,8 +80,8 @@ _ESCAPED = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#1
 class DeckPackage:
     """The parts of slides and notes in one package.
 
-    ``next_name`` returns the next free part name for a pattern; ``members`` are files by archive name,
-    ``types`` content types by part name.
+    ``next_name`` returns the next free part name for a pattern. ``members`` has the files by archive name,
+    ``types`` the content types by part name.
     """
 
     next_name: Callable[[str], str]
@@ -90,7 +90,7 @@ class DeckPackage:
     _marked: dict[str, str] = field(default_factory=dict)
 
     def assign_names(self, parts: Sequence[FinishedPart], first: str = "") -> list[str]:
-        """Return names for parts that belong together; the name of the ``first`` may be given."""
+        """Return the names of parts that belong together; ``first`` is the name of the first, if known."""
         names: list[str] = []
         for part in parts:
             if first and not names:
@@ -113,7 +113,7 @@ class DeckPackage:
         slides: Mapping[str, str],
         own: Mapping[TargetKind, str],
     ) -> None:
-        """Add parts; ``slides`` are the names of slides by id, ``own`` those of their slide and its notes."""
+        """Add parts; ``slides`` has part names by slide id, ``own`` those of this slide and its notes page."""
         for part, name in zip(parts, names, strict=True):
             self.members[name[1:]] = part.member
             self.types[name] = part.content_type

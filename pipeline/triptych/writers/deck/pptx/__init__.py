@@ -1,1 +1,1 @@
-"""Wrap python-pptx: its public names (``terms.py``), its internals, and replacements for slow functions."""
+"""Wrap python-pptx: its public names (``terms.py``), internals and faster replacements (``package.py``)."""

@@ -1,6 +1,4 @@
-"""What charts show, in a workbook whose texts stay texts, also where a spreadsheet would take them for a
-formula or an address.
-"""
+"""Write the data of charts to workbooks, with text that looks like a formula or URL kept as text."""
 
 from __future__ import annotations
 
@@ -36,7 +34,7 @@ class _NumberWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
 
 
 class _TableWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
-    """One column of x and a column of y for each series, a layout of which every program shows all series."""
+    """Writes one column of x values and a column of y values per series, which all programs read."""
 
     def series_name_ref(self, series: Any) -> str:
         return f"Sheet1!${self._column(series)}$1"
@@ -62,7 +60,7 @@ class _TableWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
 
 
 class _BubbleWriter(_TableWriter):
-    """The same with the column of sizes after those of the series."""
+    """Writes a table with a column of bubble sizes after the series."""
 
     def bubble_sizes_ref(self, series: Any) -> str:
         column = to_letters(len(self._chart_data) + 2).upper()
@@ -80,15 +78,15 @@ class _Categories(data.CategoryChartData):
 
 
 class _Numbers(data.XyChartData):
-    # What people read beside a series, by its place among others: cells of the row of its name, then of each
-    # point. No chart is drawn from them.
+    # Cells beside a series for readers of the workbook, by series index: those beside its name, then those
+    # beside each point. No chart is drawn from them.
     beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
     _workbook_writer = property(_NumberWriter)
 
 
 class _Table(data.XyChartData):
     x_name = ""
-    names: Sequence[str] = ()  # of points, under what they are called; no chart is drawn from them
+    names: Sequence[str] = ()  # the header and the names of points; no chart is drawn from them
     _workbook_writer = property(_TableWriter)
 
 
@@ -106,9 +104,10 @@ def make_number_table(
     names: Sequence[str] = (),
     sizes: Series | None = None,
 ) -> Any:
-    """Return the data of dots whose series share one column of places, and of ``sizes`` if they are bubbles.
+    """Return the data of a scatter chart with common x values, or of a bubble chart with ``sizes``.
 
-    A column has a name, values and a number format; ``names`` of points follow the last, under their title.
+    Each of ``columns`` has a name, y values and a number format. ``names`` are a header and the names of
+    points, written after the last column.
     """
     table: Any = _Bubbles() if sizes else _Table()  # type: ignore[no-untyped-call]
     if sizes:
@@ -121,6 +120,6 @@ def make_number_table(
     return table
 
 
-# python-pptx leaves the types of these open.
+# python-pptx does not type these classes.
 CategoryData: Any = _Categories
 NumberData: Any = _Numbers

@@ -1,9 +1,9 @@
 """Open, extend and read presentations through python-pptx, in linear time.
 
-python-pptx walks the whole package for the name of each new part and picture, and walks it recursively, so
-that a deck whose slides link to each other in a chain exceeds Python's stack. ``CountingPackage`` counts
-names and keeps a stack instead. Each XPath expression is compiled once: parsing them again takes a quarter of
-the time of a deck.
+python-pptx walks the whole package to name each new part and image. It walks recursively, so that a deck whose
+slides link to each other in a chain exceeds Python's stack. ``CountingPackage`` counts names and walks with a
+list instead. Each XPath expression is compiled once, because repeated parsing takes a quarter of the time of a
+deck.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ FIRST_MASTER_ID = 2_147_483_648  # 19.7.16
 
 
 class CountingPackage(Package):
-    """A package that keeps a count of part names and an index of pictures."""
+    """A package that counts part names and indexes images."""
 
     def __init__(self, pkg_file: str | IO[bytes]) -> None:
         super().__init__(pkg_file)
@@ -59,11 +59,11 @@ class CountingPackage(Package):
                 return PackURI(name)
 
     def next_image_partname(self, ext: str) -> PackURI:
-        """Return the next free part name of a picture."""
+        """Return the next free part name of an image."""
         return self.next_partname(f"/ppt/media/image%d.{ext}")
 
     def get_or_add_image_part(self, image_file: str | IO[bytes]) -> ImagePart:
-        """Return the part of a picture; pictures with the same bytes share one."""
+        """Return the part of an image; images with the same bytes share one part."""
         image = Image.from_file(image_file)
         if image.sha1 not in self._images:
             self._images[image.sha1] = ImagePart.new(self, image)
@@ -71,7 +71,7 @@ class CountingPackage(Package):
 
     @contextmanager
     def restore_names(self) -> Iterator[None]:
-        """Free the part names that are used inside the context: those parts are not kept."""
+        """Free the part names used inside the context, because the parts are not kept."""
         if self._names is None:
             self._names = {str(part.partname) for part in self.iter_parts()}
         names, counts = set(self._names), self._counts.copy()
@@ -91,7 +91,7 @@ class CountingPackage(Package):
 
 
 def open_presentation(data: bytes) -> Presentation:
-    """Open a presentation. Raises ImportError for an unknown version of python-pptx."""
+    """Open a presentation. Raise ImportError for an unknown version of python-pptx."""
     require_known_version()
     cache_xpath()
     presentation: Presentation = CountingPackage.open(io.BytesIO(data)).main_document_part.presentation
@@ -127,7 +127,7 @@ def create_stand_in(
 
 
 def register_slides(presentation: Presentation, count: int) -> list[str]:
-    """List a number of slides in an empty presentation, and return the names of their stand-in parts."""
+    """Add ``count`` stand-ins for slides to an empty presentation, and return their part names."""
     part, identifiers = presentation.part, presentation.slides._sldIdLst
     names = [_SLIDE % number for number in range(1, count + 1)]
     for number, name in enumerate(names):
@@ -144,13 +144,13 @@ def create_notes(presentation: Presentation, slide: Part) -> NotesSlide:
 
 
 def has_notes_master(presentation: Presentation) -> bool:
-    """Return whether there is a notes master; python-pptx adds its own when asked for a missing one."""
+    """Return whether there is a notes master; reading a missing one makes python-pptx add its own."""
     relations = presentation.part.rels.values()
     return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
 
 
 def collect_files(presentation: Presentation, others: Container[str]) -> dict[str, bytes]:
-    """Return the files of a presentation by archive name, without parts in ``others``."""
+    """Return the files of a presentation by archive name, except the parts in ``others``."""
     package: Any = presentation.part.package
     files = {"_rels/.rels": package._rels.xml}
     for part in package.iter_parts():
@@ -162,7 +162,7 @@ def collect_files(presentation: Presentation, others: Container[str]) -> dict[st
 
 
 def render_content_types(presentation: Presentation, others: Mapping[str, str]) -> bytes:
-    """Render ``[Content_Types].xml`` for the parts of a presentation and others by name."""
+    """Render ``[Content_Types].xml`` for the parts of a presentation and ``others``, types by part name."""
     package: Any = presentation.part.package
     own = [part for part in package.iter_parts() if part.partname not in others]
     more = [Part(PackURI(name), kind, package) for name, kind in others.items()]
@@ -206,7 +206,7 @@ class Proxy(Protocol):
 
 
 def get_element(proxy: Proxy) -> Any:
-    """Return the element behind an object."""
+    """Return the XML element that an object wraps."""
     return proxy._element
 
 
@@ -238,22 +238,22 @@ def get_cell_element(cell: Any) -> Any:
 
 
 def get_label_element(label: Any) -> Any:
-    """Return the ``c:dLbl`` of a point's label, or None if it has none."""
+    """Return the ``c:dLbl`` of a point's label. Return None if it has none."""
     return label._dLbl
 
 
 def get_slide_list(presentation: Any) -> Any:
-    """Return the ``p:sldIdLst``, the ids and relationships of all slides in order."""
+    """Return the ``p:sldIdLst``, which has the ids and relationships of all slides in order."""
     return presentation.slides._sldIdLst
 
 
 def create_part(owner: Any, name: str, content_type: str, data: bytes) -> Part:
-    """Create a part in the package of another; it is written only if a relationship refers to it."""
+    """Create a part in the package of ``owner``; it is written only if a relationship refers to it."""
     return Part(PackURI(name), content_type, owner.package, data)
 
 
 def is_shared_part(part: Part) -> bool:
-    """Return whether slides share a part: a layout or a master."""
+    """Return whether a part is a layout or a master, which slides share."""
     return isinstance(part, SlideLayoutPart | SlideMasterPart | NotesMasterPart)
 
 
@@ -263,7 +263,7 @@ def set_part_data(part: Part, data: bytes) -> None:
 
 
 def find_related_elements(part: Part, kind: str) -> list[Any]:
-    """Return the elements of parts with a type of relationship."""
+    """Return the elements of the parts to which ``part`` has relationships of type ``kind``."""
     targets: list[Any] = [link.target_part for link in part.rels.values() if link.reltype == kind]
     return [target._element for target in targets]
 
@@ -273,7 +273,7 @@ def get_package_relationships(package: Any) -> Any:
     return package._rels
 
 
-# The version whose internals are known; CONTRIBUTING.md says how to move to another.
+# The version whose internals are known; CONTRIBUTING.md describes how to change it.
 VERSION = "1.0.2"
 
 

@@ -1,4 +1,4 @@
-"""The public words of python-pptx that drawing uses: lengths, enumerations, classes of its objects."""
+"""Export the public names of python-pptx that decks use: lengths, enumerations and classes."""
 
 from pptx.chart.chart import Chart as NativeChart
 from pptx.dml.color import RGBColor

@@ -80,12 +80,12 @@ class Phrasing:
         named = tuple(_iter_texts(content, _is_reference))
         marked = tuple(_iter_texts(content, _is_marked))
         coded = [node.text for node in walk_all(content) if isinstance(node, nodes.Code)]
-        for place, sentence in enumerate(split_sentences(text, self.language)):
+        for index, sentence in enumerate(split_sentences(text, self.language)):
             yield BookSentence(
                 text=sentence.strip(),
                 refers=any(name in sentence for name in named),
                 defines=any(mark in sentence for mark in marked),
-                opens=place == 0,
+                opens=index == 0,
                 names=frozenset(name for code in coded if code in sentence for name in find_names(code)),
             )
 
@@ -217,8 +217,8 @@ class Phrasing:
         """Yield the sentences of a text with their worth, which is higher for early ones."""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for number, paragraph in enumerate(paragraphs[:_PARAGRAPHS]):
-            for place, sentence in enumerate(self.iter_sentences(paragraph)):
-                yield self.get_worth(sentence, topic) - 0.3 * number - 0.2 * place, sentence
+            for index, sentence in enumerate(self.iter_sentences(paragraph)):
+                yield self.get_worth(sentence, topic) - 0.3 * number - 0.2 * index, sentence
 
     def find_key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
         """Return the sentence of a section that says most about its heading, as a title, or "".
@@ -260,10 +260,10 @@ def _is_named(heading: str, words: re.Pattern[str]) -> bool:
     return found is not None and not lowered[found.end() :].strip()[:1].isalnum()
 
 
-def _is_inside(text: str, place: int) -> bool:
+def _is_inside(text: str, index: int) -> bool:
     """Return whether a position is within brackets or quotation marks."""
     open_: list[str] = []
-    for sign in text[:place]:
+    for sign in text[:index]:
         if open_ and sign == open_[-1]:
             open_.pop()
         elif sign in _BRACKETS:

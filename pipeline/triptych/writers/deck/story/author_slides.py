@@ -154,15 +154,15 @@ def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker)
     evidence = maker.make_evidence(first, title) if first is not None else None
     if first is None or evidence is None:
         return None
-    place = next(place for place, block in enumerate(content) if _contains(block, first))
-    text = (*content[:place], *content[place + 1 :])
-    alone = content[place] is first or not has_only_text(content[place])
+    index = next(index for index, block in enumerate(content) if _contains(block, first))
+    text = (*content[:index], *content[index + 1 :])
+    alone = content[index] is first or not has_only_text(content[index])
     if alone and _is_short(text) and _leaves_space(first) and _can_be_column(evidence.body):
         body, said = _make_text(text, maker)
         columns = Column(body=body), Column(body=evidence.body)
         beside = (
             ColumnsBody(columns=columns, share=_SHARE_OF_TEXT)
-            if place
+            if index
             else ColumnsBody(columns=columns[::-1], share=1 - _SHARE_OF_TEXT)
         )
         return replace(evidence, layout=Layout.COLUMNS, body=beside, notes=(*evidence.notes, *said))

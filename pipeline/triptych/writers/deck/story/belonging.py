@@ -21,14 +21,14 @@ _COMPARED = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, nodes.Equa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedSlide:
-    """A slide of a chapter and where its content is in the text; ``place`` counts blocks.
+    """A slide of a chapter and where its content is in the text; ``index`` counts blocks.
 
     ``points`` is the block from which its points are taken.
     """
 
     evidence: Evidence
     path: Path
-    place: int
+    index: int
     points: Block | None = None
 
     @property
@@ -51,7 +51,7 @@ class Passage:
 
     block: Block
     path: Path
-    place: int
+    index: int
     shown: tuple[Shown, ...] = ()
     slide: int | None = None
 
@@ -72,7 +72,7 @@ def assign_passages(
     4. All else is said to the nearest visible slide of its section, or directly under a heading above it; if
     there is none, to the chapter itself. A heading goes with the text below it.
     """
-    blocks = {id(block): place for place, placed_slide in enumerate(placed) for block in placed_slide.blocks}
+    blocks = {id(block): index for index, placed_slide in enumerate(placed) for block in placed_slide.blocks}
     names = _index_shown(passages, placed, blocks)
     out: list[Passage] = []
     for passage in passages:
@@ -87,13 +87,13 @@ def assign_passages(
 def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
     """Assign headings to the slide of the first text below them that is not shown."""
     out = passages[:]
-    for place in range(len(out) - 1, -1, -1):
-        here = out[place]
+    for index in range(len(out) - 1, -1, -1):
+        here = out[index]
         if isinstance(here.block, nodes.Heading):
-            under = (one for one in out[place + 1 :] if _find_own_slide(one, blocks) is None)
+            under = (one for one in out[index + 1 :] if _find_own_slide(one, blocks) is None)
             first = next(under, None)
             if first and first.path[: len(here.path)] == here.path:
-                out[place] = replace(here, slide=first.slide)
+                out[index] = replace(here, slide=first.slide)
     return out
 
 
@@ -188,9 +188,9 @@ def _index_shown(
 ) -> dict[str, int]:
     """Return the slides of a chapter by the ids that they show or represent."""
     known: dict[str, int] = {}
-    for place, placed_slide in enumerate(placed):
+    for index, placed_slide in enumerate(placed):
         for name in (placed_slide.evidence.id, *sorted(collect_ids(walk_all(placed_slide.evidence.shown)))):
-            known.setdefault(name, place)
+            known.setdefault(name, index)
     for passage in passages:
         if (
             own := _find_own_slide(passage, blocks)
@@ -206,7 +206,7 @@ def _index_shown(
             if isinstance(node, _COMPARED) and (name := attr_of(node).id) and name not in known:
                 alike = [n for n, others in enumerate(shown) if any(_are_alike(node, one) for one in others)]
                 if alike:
-                    known[name] = min(alike, key=lambda n: abs(placed[n].place - passage.place))
+                    known[name] = min(alike, key=lambda n: abs(placed[n].index - passage.index))
     known.pop("", None)
     return known
 
@@ -235,7 +235,7 @@ def _find_nearest(passage: Passage, placed: Sequence[PlacedSlide]) -> int | None
     under = [n for n, placed_slide in enumerate(placed) if placed_slide.path[:depth] == passage.path]
     own = under if depth else [n for n in under if not placed[n].path]
     if isinstance(passage.block, nodes.SpeakerNotes):
-        before = [n for n in own if placed[n].place <= passage.place]
+        before = [n for n in own if placed[n].index <= passage.index]
         if before:
             return before[-1]
     over = (
@@ -244,5 +244,5 @@ def _find_nearest(passage: Passage, placed: Sequence[PlacedSlide]) -> int | None
     )
     for candidates in (own, *over):
         if seen := [n for n in candidates if placed[n].is_seen]:
-            return min(seen, key=lambda n: abs(placed[n].place - passage.place))
+            return min(seen, key=lambda n: abs(placed[n].index - passage.index))
     return None

@@ -112,9 +112,9 @@ def _find_list_and_source(
     content: tuple[Block, ...],
 ) -> tuple[nodes.DefinitionList | None, tuple[nodes.Paragraph, ...]]:
     """Return the first definition list, and the paragraphs after it."""
-    for place, block in enumerate(content):
+    for index, block in enumerate(content):
         if isinstance(block, nodes.DefinitionList):
-            return block, tuple(item for item in content[place + 1 :] if isinstance(item, nodes.Paragraph))
+            return block, tuple(item for item in content[index + 1 :] if isinstance(item, nodes.Paragraph))
     return None, ()
 
 
@@ -180,21 +180,21 @@ def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableC
         line: list[TableCell] = []
         cells = list(row.cells)
         while len(line) < width:
-            place = len(line)
-            if below.get(place, 0) > 0:
-                below[place] -= 1
+            index = len(line)
+            if below.get(index, 0) > 0:
+                below[index] -= 1
                 line.append(covered)
                 continue
             if not cells:
                 line.append(TableCell())
                 continue
             cell = cells.pop(0)
-            columns = min(cell.colspan, width - place)
+            columns = min(cell.colspan, width - index)
             high = min(cell.rowspan, len(rows) - number)
             paras = (*_make_cell_paras(cell.content, bold=bool(cell.note)), *_make_small_para(cell.note))
             line.append(TableCell(paras=paras, columns=columns, rows=high, shade=cell.shade))
             line.extend([covered] * (columns - 1))
-            below.update(dict.fromkeys(range(place, place + columns), high - 1))
+            below.update(dict.fromkeys(range(index, index + columns), high - 1))
         yield tuple(line)
 
 

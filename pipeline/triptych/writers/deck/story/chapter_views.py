@@ -117,11 +117,11 @@ def make_chapter_view(
         listed = make_points_slide(section, chapter, maker, titles)
         made = make_section_slides(section, chapter, maker, titles, listed)
         for number, block in enumerate(section.blocks):
-            place, path = len(passages), section.path
+            index, path = len(passages), section.path
             if listed and block is listed.opens:
-                placed.append(PlacedSlide(evidence=listed.evidence, path=path, place=place, points=listed.at))
-            placed += (PlacedSlide(evidence=item, path=path, place=place) for item in made.get(number, ()))
-            passages.append(Passage(block=block, path=path, place=place, shown=tuple(section.shown[number])))
+                placed.append(PlacedSlide(evidence=listed.evidence, path=path, index=index, points=listed.at))
+            placed += (PlacedSlide(evidence=item, path=path, index=index) for item in made.get(number, ()))
+            passages.append(Passage(block=block, path=path, index=index, shown=tuple(section.shown[number])))
     overview = _find_overview(chapter)
     marked_only = chapter.talk.telling is SlideSelection.EXPLICIT
     points = overview or (() if marked_only else chapter.takeaways)
@@ -136,8 +136,8 @@ def make_chapter_view(
     hidden = _is_for_reading_only(
         chapter, message, [placed_slide.evidence for placed_slide in placed], bool(takeaways)
     )
-    for place in range(len(placed)) if hidden else unseen:
-        placed[place] = replace(placed[place], evidence=replace(placed[place].evidence, hidden=True))
+    for index in range(len(placed)) if hidden else unseen:
+        placed[index] = replace(placed[index], evidence=replace(placed[index].evidence, hidden=True))
     said = _ChapterNotes(chapter, maker, placed, passages)
     # Takeaways that are not shown are said.
     unmarked = chapter.takeaways if overview or marked_only else ()
@@ -260,8 +260,8 @@ class _ChapterNotes:
             ),
             (*map(make_runs, unmarked), *said.get(None, ())),
             [
-                (*placed_slide.evidence.script, *placed_slide.evidence.notes, *said.get(place, ()))
-                for place, placed_slide in enumerate(self.placed)
+                (*placed_slide.evidence.script, *placed_slide.evidence.notes, *said.get(index, ()))
+                for index, placed_slide in enumerate(self.placed)
             ],
         )
 
@@ -279,10 +279,10 @@ class _ChapterNotes:
         of_own = [remark for line in unmarked for remark in speech.make_line_remarks(line)]
         here = places.find_chapter(self.chapter, own)
         out: list[tuple[NotePart, ...]] = []
-        for place, placed_slide in enumerate(self.placed):
-            named = {name: kinds[name] for name, at in self.names.items() if at == place and name in kinds}
+        for index, placed_slide in enumerate(self.placed):
+            named = {name: kinds[name] for name, at in self.names.items() if at == index and name in kinds}
             wording, evidence = SentenceMaker(labels, named), placed_slide.evidence
-            blocks = tuple(passage.block for passage in of_slide.get(place, ()))
+            blocks = tuple(passage.block for passage in of_slide.get(index, ()))
             where = places.find(self.chapter, placed_slide.path, (*blocks, *evidence.shown))
             script = map(AuthorNote, evidence.script)
             said = (*script, *evidence.notes, *RemarkMaker(wording, shown).make_remarks(blocks))

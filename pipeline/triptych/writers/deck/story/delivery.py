@@ -75,17 +75,17 @@ def choose_notes(slides: Sequence[NoteCandidates], delivery: Delivery) -> list[C
         )
         for slide in slides
     ]
-    seen = [place for place, slide in enumerate(slides) if slide.seen]
-    hidden = [place for place, slide in enumerate(slides) if not slide.seen]
+    seen = [index for index, slide in enumerate(slides) if slide.seen]
+    hidden = [index for index, slide in enumerate(slides) if not slide.seen]
     words = int(delivery.words * _PLANNED)
-    said = dict(zip(seen, choose_note_parts([turns[place] for place in seen], words), strict=True))
-    said |= zip(hidden, choose_note_parts([turns[place] for place in hidden]), strict=True)
+    said = dict(zip(seen, choose_note_parts([turns[index] for index in seen], words), strict=True))
+    said |= zip(hidden, choose_note_parts([turns[index] for index in hidden]), strict=True)
     return [
         ChosenNotes(
-            said=tuple(_make_paragraphs(said[place])),
-            places=tuple(one for one in said[place] if isinstance(one, BookLocation)),
+            said=tuple(_make_paragraphs(said[index])),
+            places=tuple(one for one in said[index] if isinstance(one, BookLocation)),
         )
-        for place in range(len(slides))
+        for index in range(len(slides))
     ]
 
 
@@ -121,16 +121,16 @@ def find_surplus_evidence(
         _get_least_minutes(item, delivery) for items in evidence.values() for item in items if not item.hidden
     )
     spare = sorted(
-        (worth, -number, name, place)
+        (worth, -number, name, index)
         for number, (name, items) in enumerate(evidence.items())
-        for place, worth in rank_evidence(items)
+        for index, worth in rank_evidence(items)
     )
     beyond: set[tuple[str, int]] = set()
-    for _, _, name, place in spare:
+    for _, _, name, index in spare:
         if need <= delivery.minutes:
             break
-        beyond.add((name, place))
-        need -= _get_least_minutes(evidence[name][place], delivery)
+        beyond.add((name, index))
+        need -= _get_least_minutes(evidence[name][index], delivery)
     return beyond, need
 
 
@@ -159,10 +159,10 @@ def choose_note_parts(turns: Sequence[WordBudget], words: int = 0) -> list[list[
     Paragraphs are always said and count; slides with notes of the author get no remarks.
     """
     taken = [
-        {place for place, said in enumerate(turn.said) if not isinstance(said, Remark)} for turn in turns
+        {index for index, said in enumerate(turn.said) if not isinstance(said, Remark)} for turn in turns
     ]
     lengths = [[_count_words(said) for said in turn.said] for turn in turns]
-    spent = [sum(own[place] for place in fixed) for own, fixed in zip(lengths, taken, strict=True)]
+    spent = [sum(own[index] for index in fixed) for own, fixed in zip(lengths, taken, strict=True)]
     left = words - sum(spent) if words else sum(turn.most for turn in turns)
     open_turns = [
         number
@@ -181,22 +181,22 @@ def choose_note_parts(turns: Sequence[WordBudget], words: int = 0) -> list[list[
         spent[number] += lengths[number][best]
         left -= lengths[number][best]
         heapq.heappush(waiting, (spent[number] / turn.share, number))
-    return [[turn.said[place] for place in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
+    return [[turn.said[index] for index in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
 
 
 def _find_best(turn: WordBudget, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
     """Return the index of the next remark of a turn that has room, or None."""
     best, most = None, float("-inf")
-    for place, said in enumerate(turn.said):
-        if place in taken or not isinstance(said, Remark) or lengths[place] > room:
+    for index, said in enumerate(turn.said):
+        if index in taken or not isinstance(said, Remark) or lengths[index] > room:
             continue
-        before = turn.said[place - 1] if place - 1 in taken else None
+        before = turn.said[index - 1] if index - 1 in taken else None
         follows = isinstance(before, Remark) and before.paragraph == said.paragraph
         if said.leans and not follows:
             continue
         worth = said.worth + _NEXT * follows
         if worth > most:
-            best, most = place, worth
+            best, most = index, worth
     return best
 
 
@@ -254,7 +254,7 @@ class BookLocations:
 
     def describe(self, places: Sequence[BookLocation]) -> str:
         """Return the line that says where: "In the book: pp. 28–29"."""
-        pages = sorted(set().union(*(place.pages for place in places)))
+        pages = sorted(set().union(*(index.pages for index in places)))
         where = self.labels.on_pages(self._iter_ranges(pages)) if pages else places[0].section
         return self.labels.titled(self.labels["in-the-book"], where)
 
@@ -274,8 +274,8 @@ class BookLocations:
 
     def _find_section(self, chapter: Chapter, path: Sequence[int]) -> str:
         """Return the nearest numbered heading above a slide, else the chapter."""
-        for place in reversed(path):
-            heading = chapter.blocks[place - 1]
+        for index in reversed(path):
+            heading = chapter.blocks[index - 1]
             label = self.book.labels.get(heading.attr.id) if isinstance(heading, nodes.Heading) else None
             if label and label.number:
                 return self.labels.named("section", label.number).lower()

@@ -194,12 +194,12 @@ class EvidenceMaker:
 
     def make_text(self, points: tuple[Block, ...], title: str, span: Span | None) -> Evidence:
         """Make a slide of text; a single formula gets its own place, several are paragraphs."""
-        formulas = [place for place, block in enumerate(points) if isinstance(block, nodes.Equation)]
+        formulas = [index for index, block in enumerate(points) if isinstance(block, nodes.Equation)]
         if len(formulas) == 1:
-            (place,) = formulas
-            formula = points[place]
+            (index,) = formulas
+            formula = points[index]
             assert isinstance(formula, nodes.Equation)
-            return self.make_equation(formula, title, points[:place], points[place + 1 :])
+            return self.make_equation(formula, title, points[:index], points[index + 1 :])
         body = TextBody(paras=tuple(make_paras(points, 0, self.formulas)))
         return Evidence(layout=Layout.BULLETS, title=title, body=body, span=span)
 
@@ -315,15 +315,15 @@ def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """
     if not most:
         return list(evidence)
-    best = [place for place, _ in rank_evidence(evidence)][:most]
+    best = [index for index, _ in rank_evidence(evidence)][:most]
     seen = {
-        place
-        for rank, place in enumerate(best)
-        if rank < _UNASSERTED or not _lacks_explanation(evidence[place])
+        index
+        for rank, index in enumerate(best)
+        if rank < _UNASSERTED or not _lacks_explanation(evidence[index])
     }
     return [
-        replace(item, hidden=True) if _is_optional(item) and place not in seen else item
-        for place, item in enumerate(evidence)
+        replace(item, hidden=True) if _is_optional(item) and index not in seen else item
+        for index, item in enumerate(evidence)
     ]
 
 
@@ -333,15 +333,15 @@ def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
     Each further item of a section counts half as much as the one before, so that every section is shown
     before one is shown twice. Items without a telling title are last.
     """
-    open_ = [place for place, item in enumerate(evidence) if _is_optional(item) and not _is_large_table(item)]
+    open_ = [index for index, item in enumerate(evidence) if _is_optional(item) and not _is_large_table(item)]
     of_section: Counter[int] = Counter()
     order: list[tuple[int, float]] = []
     for mute in (False, True):
         # Each section's wait in a row, the best first; only the first of each row is compared with others.
         rows: dict[int, list[int]] = {}
-        for place in sorted(open_, key=lambda place: (_get_worth(evidence[place]), -place)):
-            if _lacks_explanation(evidence[place]) is mute:
-                rows.setdefault(evidence[place].section, []).append(place)
+        for index in sorted(open_, key=lambda index: (_get_worth(evidence[index]), -index)):
+            if _lacks_explanation(evidence[index]) is mute:
+                rows.setdefault(evidence[index].section, []).append(index)
 
         def first(section: int, row: list[int]) -> tuple[float, int, int]:
             return -_get_worth(evidence[row[-1]]) * _AGAIN ** of_section[section], row[-1], section
@@ -349,8 +349,8 @@ def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
         firsts = [first(*row) for row in rows.items()]
         heapify(firsts)
         while firsts:
-            worth, place, section = heappop(firsts)
-            order.append((place, -worth))
+            worth, index, section = heappop(firsts)
+            order.append((index, -worth))
             of_section[section] += 1
             rows[section].pop()
             if rows[section]:

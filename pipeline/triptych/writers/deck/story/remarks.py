@@ -77,12 +77,12 @@ class RemarkMaker:
     def _convert_sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
         late = _LATER * self.paragraphs
         before = True  # whether the sentence before may be said
-        for place, part in enumerate(split_sentences(content, self.wording.labels.language)):
+        for index, part in enumerate(split_sentences(content, self.wording.labels.language)):
             sentence = self.wording.make_sentence(part)
             if sentence is None:
                 continue
-            own = (worth if place == 0 else min(worth, _FOLLOWS)) - late - _LATER * place
-            leans = sentence.leans and place > 0 and not sentence.points
+            own = (worth if index == 0 else min(worth, _FOLLOWS)) - late - _LATER * index
+            leans = sentence.leans and index > 0 and not sentence.points
             may = self._may_be_said(sentence) and (before or not leans)
             if may:
                 yield Remark(
@@ -250,11 +250,11 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     as is a clause that continues after a formula: the slide or the book shows both.
     """
     out = list(blocks)
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         if not isinstance(block, Paragraph) or block.tight:
             continue
-        before = blocks[place - 1] if place else None
-        after, follows = [*blocks[place + 1 : place + 3], None, None][:2]
+        before = blocks[index - 1] if index else None
+        after, follows = [*blocks[index + 1 : index + 3], None, None][:2]
         continues = isinstance(before, nodes.Equation) and _continues_sentence(block)
         if not continues and (after is None or isinstance(after, _NO_DISPLAY)):
             continue
@@ -268,7 +268,7 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
             sentences = [*sentences[:-1], *([whole] if whole and is_short else [])]
         content = tuple(node for sentence in sentences for node in sentence)
         if content != block.content:
-            out[place] = replace(block, content=content)
+            out[index] = replace(block, content=content)
     return out
 
 

@@ -128,9 +128,9 @@ def _convert_passage(
     paras = make_paras(block.content, level, formulas)
     if block.attr.has("incremental"):
         paras = add_clicks(paras, level)
-    for place, para in enumerate(paras):
+    for index, para in enumerate(paras):
         spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
-        click = para.click or (place == 0 and block.attr.has("step"))
+        click = para.click or (index == 0 and block.attr.has("step"))
         yield replace(para, runs=spoken, click=click)
 
 
@@ -178,10 +178,10 @@ def _convert_item(
     item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | None
 ) -> Iterator[Para]:
     """Yield the paragraphs of an item; the first has bullet or number of ``marked``."""
-    for place, block in enumerate(item.content):
+    for index, block in enumerate(item.content):
         if isinstance(block, nodes.Paragraph):
             text = make_runs(block.content, _PLAIN, formulas)
-            para = marked if place == 0 else Para(runs=(), bullet=False)
+            para = marked if index == 0 else Para(runs=(), bullet=False)
             yield replace(para, runs=text, level=level)
         else:
             yield from make_paras((block,), min(level + 1, 3), formulas)
@@ -299,8 +299,8 @@ def _drop_citation(node: Inline) -> Inline | tuple[Inline, ...]:
 
 def _join_note_paragraphs(texts: Iterable[NoteParagraph], between: str) -> NoteParagraph:
     together: list[Run] = []
-    for place, text in enumerate(texts):
-        together += [Run(text=between), *text] if place else text
+    for index, text in enumerate(texts):
+        together += [Run(text=between), *text] if index else text
     return join_runs(together)
 
 

@@ -87,13 +87,13 @@ def make_points_slide(
     points = find_points(section.blocks, maker.formulas, maker.labels.colon)
     if points is None:
         return None
-    spans = (place for block in section.blocks if (place := getattr(block, "span", None)))
-    place = next(place for place, block in enumerate(section.blocks) if block is points.first)
-    follows = any(section.shown[:place])
-    title = titles.choose(place, section.blocks, SlideTopic(section.heading), first=not follows)
+    spans = (index for block in section.blocks if (index := getattr(block, "span", None)))
+    index = next(index for index, block in enumerate(section.blocks) if block is points.first)
+    follows = any(section.shown[:index])
+    title = titles.choose(index, section.blocks, SlideTopic(section.heading), first=not follows)
     asserted = titles.asserts(title, section.heading)
     if title == section.heading and not section.path:
-        title = _find_introduction(section.blocks[place - 1], maker.labels.language) if place else ""
+        title = _find_introduction(section.blocks[index - 1], maker.labels.language) if index else ""
         title = title or maker.labels.titled(section.heading, maker.labels["contents"])
     made = Evidence(
         layout=Layout.BULLETS,
@@ -128,32 +128,32 @@ def make_section_slides(
     made: dict[int, list[Evidence]] = {}
     last: tuple[int, int] | None = None  # the block of the evidence before, and its place among that block's
     first = listed is None or listed.opens is not section.blocks[0]
-    for place, here in enumerate(section.shown):
+    for index, here in enumerate(section.shown):
         for node in here:
-            item = _make_evidence(node, place, section, chapter, maker, titles, first=first and last is None)
+            item = _make_evidence(node, index, section, chapter, maker, titles, first=first and last is None)
             if item is None:
                 continue
             if last:
                 before = made[last[0]][last[1]]
-                between = section.blocks[last[0] + 1 : place]
+                between = section.blocks[last[0] + 1 : index]
                 if together := join_output(before, item, between):
                     made[last[0]][last[1]] = together
                     continue
-            made.setdefault(place, []).append(item)
-            last = place, len(made[place]) - 1
+            made.setdefault(index, []).append(item)
+            last = index, len(made[index]) - 1
     if chapter.talk.telling is SlideSelection.AUTO:
-        for place, items in made.items():
-            made[place] = [_add_explanation(item, place, section, titles) for item in items]
+        for index, items in made.items():
+            made[index] = [_add_explanation(item, index, section, titles) for item in items]
     return made
 
 
-def _add_explanation(item: Evidence, place: int, section: HeadedBlocks, titles: ChapterTitles) -> Evidence:
+def _add_explanation(item: Evidence, index: int, section: HeadedBlocks, titles: ChapterTitles) -> Evidence:
     """Add sentences near a listing as points; the first becomes its title if it has none."""
     if item.requested or item.hidden or not has_space_beside(item):
         return item
     code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
     topic = SlideTopic(section.heading, item.title, names=find_names(code))
-    points = titles.choose_points(place, section.blocks, topic, MOST_POINTS)
+    points = titles.choose_points(index, section.blocks, topic, MOST_POINTS)
     if not item.asserted and (said := next((one for one in points if len(one) <= LONGEST_TITLE), "")):
         points.remove(said)
         item = replace(item, title=said, asserted=True)
@@ -162,7 +162,7 @@ def _add_explanation(item: Evidence, place: int, section: HeadedBlocks, titles: 
 
 def _make_evidence(
     node: Shown,
-    place: int,
+    index: int,
     section: HeadedBlocks,
     chapter: Chapter,
     maker: EvidenceMaker,
@@ -181,7 +181,7 @@ def _make_evidence(
     names = find_names(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
     caption = plain_text(getattr(node, "caption", ()))
     topic = SlideTopic(section.heading, caption, label=item.title, names=names)
-    title = titles.choose(place, section.blocks, topic, first=first)
+    title = titles.choose(index, section.blocks, topic, first=first)
     hidden = item.hidden or (not item.requested and titles.phrasing.is_practice(section.heading))
     asserted = titles.asserts(title, section.heading)
     # A listing has no line under it for its caption.

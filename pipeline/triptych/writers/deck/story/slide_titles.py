@@ -55,14 +55,14 @@ class ChapterTitles:
     phrasing: Phrasing
     used: set[str] = field(default_factory=set)
 
-    def choose(self, place: int, section: Sequence[Block], topic: SlideTopic, *, first: bool) -> str:
+    def choose(self, index: int, section: Sequence[Block], topic: SlideTopic, *, first: bool) -> str:
         """Return the title for a block of a section; ``first`` is set for the first one shown.
 
         It is the caption if that is a statement, else the nearby sentence that says most about the topic,
         else for the first the section's key sentence, else the caption, else the heading. The heading may be
         used again.
         """
-        for title in self._iter_candidates(place, section, topic, first=first):
+        for title in self._iter_candidates(index, section, topic, first=first):
             if title and title not in self.used:
                 self.used.add(title)
                 return title
@@ -72,11 +72,11 @@ class ChapterTitles:
         """Return whether a title is a statement, not the heading of a section or a label."""
         return self.phrasing.asserts(title) and (title != heading or len(heading.split()) >= _LONG_HEADING)
 
-    def choose_points(self, place: int, section: Sequence[Block], topic: SlideTopic, most: int) -> list[str]:
+    def choose_points(self, index: int, section: Sequence[Block], topic: SlideTopic, most: int) -> list[str]:
         """Return sentences near a block about its topic, in order, that are not titles."""
         found = [
             (worth, order, text)
-            for order, (worth, sentence) in enumerate(self._iter_near(place, section, topic))
+            for order, (worth, sentence) in enumerate(self._iter_near(index, section, topic))
             if (text := self.phrasing.make_statement(sentence)) and not text.startswith(tuple(self.used))
         ]
         best = sorted((one for one in found if one[0] >= _WORTH_SAYING), reverse=True)[:most]
@@ -85,13 +85,13 @@ class ChapterTitles:
         return chosen
 
     def _iter_candidates(
-        self, place: int, section: Sequence[Block], topic: SlideTopic, *, first: bool
+        self, index: int, section: Sequence[Block], topic: SlideTopic, *, first: bool
     ) -> Iterator[str]:
         if topic.label and self.phrasing.asserts(topic.label):
             yield topic.label
         if first and self.asserts(topic.heading, topic.heading):
             yield topic.heading
-        near = sorted(self._iter_near(place, section, topic), key=lambda found: -found[0])
+        near = sorted(self._iter_near(index, section, topic), key=lambda found: -found[0])
         for worth, sentence in near:
             if worth >= _WORTH_A_TITLE:
                 yield self.phrasing.make_title(sentence)
@@ -102,12 +102,12 @@ class ChapterTitles:
         yield topic.heading
 
     def _iter_near(
-        self, place: int, section: Sequence[Block], topic: SlideTopic
+        self, index: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
         """Yield the sentences around a block with their worth, which decreases with distance."""
         for distance in (-2, -1, 1, 2):
-            if 0 <= place + distance < len(section):
-                sentences = list(self.phrasing.iter_sentences(section[place + distance]))
+            if 0 <= index + distance < len(section):
+                sentences = list(self.phrasing.iter_sentences(section[index + distance]))
                 for number, sentence in enumerate(sentences):
                     leads = distance == -1 and number == len(sentences) - 1
                     worth = self.phrasing.get_worth(sentence, topic) + _LEADING * leads
@@ -125,8 +125,8 @@ def distinguish_titles(
     titles: dict[int, str] = {}
     first_in: dict[str, str] = {}
     taken: set[str] = set()
-    for place in sorted(range(len(slides)), key=lambda place: slides[place].hidden):
-        slide = slides[place]
+    for index in sorted(range(len(slides)), key=lambda index: slides[index].hidden):
+        slide = slides[index]
         title = slide.title.strip()
         if title in taken:
             chapter = chapters.get(slide.chapter, "")
@@ -141,8 +141,8 @@ def distinguish_titles(
             title = next((one for one in told if one not in taken), title)
         first_in.setdefault(title, slide.chapter)
         taken.add(title)
-        titles[place] = title
-    return [replace(slide, title=titles[place]) for place, slide in enumerate(slides)]
+        titles[index] = title
+    return [replace(slide, title=titles[index]) for index, slide in enumerate(slides)]
 
 
 def _get_first_words(body: Body | None) -> str:
@@ -243,8 +243,8 @@ def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> 
     """Return the messages that say most about the titles of their chapters, in order."""
     body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
     told = [(plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))]
-    best = sorted(range(len(told)), key=lambda place: -_get_common_share(*told[place]))[:MOST_LINES]
-    return [told[place][1] for place in sorted(best)]
+    best = sorted(range(len(told)), key=lambda index: -_get_common_share(*told[index]))[:MOST_LINES]
+    return [told[index][1] for index in sorted(best)]
 
 
 def _get_common_share(title: str, text: str) -> float:
@@ -255,7 +255,7 @@ def select_evenly(lines: Sequence[T], most: int) -> Sequence[T]:
     """Return at most ``most`` lines at even distances, including the first and the last."""
     if len(lines) <= most:
         return lines
-    return [lines[round(place * (len(lines) - 1) / (most - 1))] for place in range(most)]
+    return [lines[round(index * (len(lines) - 1) / (most - 1))] for index in range(most)]
 
 
 def _count_characters(line: tuple[Run, ...]) -> int:

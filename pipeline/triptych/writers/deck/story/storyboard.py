@@ -314,7 +314,7 @@ def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView
     rows = sum(-(-len(shorten_entry(view.title)) // _LINE) for view in views)
     slides = -(-rows // (2 * _MOST_LINES))
     each = -(-len(views) // slides)
-    yield from (views[place : place + each] for place in range(0, len(views), each))
+    yield from (views[index : index + each] for index in range(0, len(views), each))
 
 
 def _iter_chapter_notes(chapter: Chapter, speech: NotesConverter, *, all: bool) -> Iterator[NoteParagraph]:
@@ -381,8 +381,8 @@ def _fit_time(
         found.append(Diagnostic(code="DEK006", message=message, hint=hint))
     if not beyond:
         return dict(views), found
-    places = {name: [place for own, place in beyond if own == name] for name in views}
-    titles = [f'"{shown[name][place].title}"' for name in views for place in sorted(places[name])]
+    places = {name: [index for own, index in beyond if own == name] for name in views}
+    titles = [f'"{shown[name][index].title}"' for name in views for index in sorted(places[name])]
     listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if titles[_NAMED:] else "")
     message = f"the {delivery.minutes:g}-minute talk is too short for all slides; hidden: {listed}"
     hint = "mark content to keep in the deck with `{.slide}`, or increase `minutes`"
@@ -435,15 +435,15 @@ def limit_slides(
     if not most or over <= 0:
         return dict(views), []
     spare = sorted(
-        (not item.hidden, worths.get(place, 0.0), -number, -place, name)
+        (not item.hidden, worths.get(index, 0.0), -number, -index, name)
         for number, (name, view) in enumerate(views.items())
         for worths in [dict(rank_evidence(view.evidence))]
-        for place, item in enumerate(view.evidence)
+        for index, item in enumerate(view.evidence)
         if not _is_requested(item)
     )
-    gone = {(name, -place) for *_, place, name in spare[:over]}
+    gone = {(name, -index) for *_, index, name in spare[:over]}
     kept = {
-        name: _drop_evidence(view, {place for own, place in gone if own == name})
+        name: _drop_evidence(view, {index for own, index in gone if own == name})
         for name, view in views.items()
     }
     over = others + beyond + sum(map(_count_slides, kept.values())) - most
@@ -472,7 +472,7 @@ def _count_slides(view: ChapterView) -> int:
 def _drop_evidence(view: ChapterView, places: set[int]) -> ChapterView:
     if not places:
         return view
-    kept = tuple(item for place, item in enumerate(view.evidence) if place not in places)
+    kept = tuple(item for index, item in enumerate(view.evidence) if index not in places)
     opened = bool(view.takeaways) or any(not item.hidden for item in kept)
     return replace(view, evidence=kept, divided=view.divided or not opened)
 
