@@ -64,7 +64,9 @@ class PptxOutput(Output):
         _, template, _ = _open_template(job.book, options, job.context)
         if template is not None:
             book = job.book_for(self.name)
-            dict(job.context.prepare_pictures(book, measure_picture_space(options.image_dpi, template.places)))
+            dict(
+                job.context.prepare_pictures(book, measure_picture_space(options.image_dpi, template.places))
+            )
 
     def write(self, job: WritingJob) -> Written:
         """Write the deck; an error in the author's template is a finding."""

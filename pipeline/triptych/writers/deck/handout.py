@@ -1,8 +1,8 @@
 """Convert a deck to a handout for the audience, or to a script for the speaker.
 
-Both are books that the PDF writer sets, so that they are tagged for screen readers; images of slides would
-not be. A handout shows slides as cards with the notes beside them. A script has a page for each slide with its
-number, its time and its notes in large type.
+Both are books that the PDF writer sets, so that they are tagged for screen readers; images of slides
+would not be. A handout shows slides as cards with the notes beside them. A script has a page for each slide
+with its number, its time and its notes in large type.
 """
 
 from __future__ import annotations

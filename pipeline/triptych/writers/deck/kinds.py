@@ -1,6 +1,7 @@
-"""Define the kinds of slides: the layout of a template that each uses, and the roles of its placeholders.
+"""Define the kinds of slides, the template layout of each, and the roles of its placeholders.
 
-``KINDS`` is the registry: a new kind of slide is one entry, by which its layout is found, measured and filled.
+``KINDS`` is the registry: a new kind of slide is one entry, which says how to find, measure and fill its
+layout.
 Roles are found by the placeholder names of the built-in template, then by type and size of placeholder, so
 that an author's layouts need no particular names.
 """

@@ -165,7 +165,8 @@ class TableBody:
 class PictureBody:
     """An image with its size in pixels.
 
-    ``share`` is the fraction of the frame's width that the author set, or 0. A ``full`` image fills the slide.
+    ``share`` is the fraction of the frame's width that the author set, or 0. A ``full`` image fills the
+    slide.
     """
 
     data: bytes
@@ -318,8 +319,8 @@ class DeckSlide:
 
     ``id`` is the target of links; ``section`` begins a PowerPoint section; ``subtitle`` and ``kicker`` are
     the lines below and above the title of title, divider and closing slides; ``tracker`` shows the position
-    in the talk; ``chapter`` is the id of the chapter; ``in_book`` is the line with the location of the content
-    in the book; ``span`` is used in diagnostics.
+    in the talk; ``chapter`` is the id of the chapter; ``in_book`` is the line with the location of the
+    content in the book; ``span`` is used in diagnostics.
 
     A slide is ``requested`` by the author, or added by the storyboard. ``own_title`` is set if the title was
     written for the slide. ``shown`` is the content as blocks of the book, if it is more than text.

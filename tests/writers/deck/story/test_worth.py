@@ -21,7 +21,7 @@ from triptych.writers.deck.story.evidence import (
 
 def item(layout: Layout = Layout.CODE, **more: Any) -> Evidence:
     return Evidence(
-        layout=layout, title="T", body=CodeBody(text="x"), **{"asked": False, "asserted": True, **more}
+        layout=layout, title="T", body=CodeBody(text="x"), **{"requested": False, "asserted": True, **more}
     )
 
 

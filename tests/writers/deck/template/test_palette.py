@@ -27,7 +27,9 @@ def palette(*background: str) -> Palette:
     return Palette(OFFICE.__getitem__, background)
 
 
-@pytest.mark.parametrize("ground", [("ffffff",), ("10243a",), ("000000",), ("1f497d", "000000"), ("777777",)])
+@pytest.mark.parametrize(
+    "background", [("ffffff",), ("10243a",), ("000000",), ("1f497d", "000000"), ("777777",)]
+)
 def test_ink_and_series_are_seen_on_every_ground(background: tuple[str, ...]) -> None:
     colours = palette(*background)
     assert colours.measure_contrast(colours.ink) >= 4.4
@@ -53,7 +55,7 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
     assert colours.get_quiet(0.85).brightness < 0
 
 
-@pytest.mark.parametrize("ground", ["ffffff", "10243a", "0c1c29", "000000", "1f497d"])
+@pytest.mark.parametrize("background", ["ffffff", "10243a", "0c1c29", "000000", "1f497d"])
 def test_the_thinnest_lines_are_seen_and_stay_quiet(background: str) -> None:
     colours = palette(background)
     assert 1.3 <= colours.measure_contrast(colours.get_quiet(0.85)) <= 2

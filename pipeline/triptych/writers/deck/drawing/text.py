@@ -46,8 +46,8 @@ _OFFICE_LANGUAGES = {
 class TextContext:
     """Language and fonts of text, and the links to slides whose targets are not known yet.
 
-    ``direction`` is the direction of the template's text, by default that of the language. ``links_in_ink`` is set
-    if the colour of links is illegible on the slide that is drawn.
+    ``direction`` is the direction of the template's text, by default that of the language. ``links_in_ink``
+    is set if the colour of links is illegible on the slide that is drawn.
     """
 
     language: str

@@ -92,8 +92,8 @@ _Text: TypeAlias = tuple[str, PlaceholderRole, tuple[Para, ...]]
 class FittedSlide:
     """A slide to draw: texts and frames by role.
 
-    ``part`` counts from 1; notes, section and id belong to the first part. ``moved_to_notes`` are texts that did
-    not fit and go into the notes. ``places`` differ from those of the layout; those in ``panels`` have a
+    ``part`` counts from 1; notes, section and id belong to the first part. ``moved_to_notes`` are texts that
+    did not fit and go into the notes. ``places`` differ from those of the layout; those in ``panels`` have a
     panel and their own insets. ``ornaments`` are behind everything.
     """
 

@@ -113,7 +113,7 @@ class DeckPackage:
         slides: Mapping[str, str],
         own: Mapping[TargetKind, str],
     ) -> None:
-        """Add parts; ``slides`` has part names by slide id, ``own`` those of this slide and its notes page."""
+        """Add parts; ``slides`` maps slide ids to part names, ``own`` names this slide and its notes page."""
         for part, name in zip(parts, names, strict=True):
             self.members[name[1:]] = part.member
             self.types[name] = part.content_type

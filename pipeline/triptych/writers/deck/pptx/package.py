@@ -1,9 +1,9 @@
 """Open, extend and read presentations through python-pptx, in linear time.
 
-python-pptx walks the whole package to name each new part and image. It walks recursively, so that a deck whose
-slides link to each other in a chain exceeds Python's stack. ``CountingPackage`` counts names and walks with a
-list instead. Each XPath expression is compiled once, because repeated parsing takes a quarter of the time of a
-deck.
+python-pptx walks the whole package to name each new part and image. It walks recursively, so that a deck
+whose slides link to each other in a chain exceeds Python's stack. ``CountingPackage`` counts names and walks
+with a list instead. Each XPath expression is compiled once, because repeated parsing takes a quarter of the
+time of a deck.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def open_template(
     logo: Logo | None = None,
     cache: Cache = NO_CACHE,
 ) -> tuple[Template | None, list[Diagnostic]]:
-    """Open the built-in template, with the logo of the book, or a vetted one with the layouts in ``requested``.
+    """Open the built-in template with the book's logo, or a vetted one with the layouts in ``requested``.
 
     DTP001 reports a template without suitable layouts, or one that python-pptx cannot read; DTP002 a layout
     that lacks placeholders for its kind.
