@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.processes.limits import report_position
+from triptych.model.nodes import TheoremKind
 
 # Front matter of a section file.
 HeadValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]
@@ -19,6 +20,11 @@ HeadValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]
 ReadText: TypeAlias = Callable[[str], "str | None"]
 # Returns the reason why an image cannot be used, "" if it can.
 CheckPicture: TypeAlias = Callable[[str], str]
+
+# Theorem blocks by class, with the prefixes of their ids; algorithms and proofs have none in the source.
+STATEMENT_PREFIXES = {
+    kind.name.lower(): kind.value for kind in TheoremKind if kind.name not in ("ALGORITHM", "PROOF")
+}
 
 
 class UnimportableBook(Exception):

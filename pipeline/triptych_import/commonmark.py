@@ -83,7 +83,7 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
     )
     spans = _find_math(draft.text, math=math)
     lines = mark_formulas(scan_lines(draft.text), spans)
-    masked = masking.hide_spans(mask(draft.text, lines), spans)
+    masked = masking.hide_spans(masking.mask_lines(draft.text, lines), spans)
     edits = [*_keep_alt_texts(draft.text, masked, lines), *_escape_cells(draft.text, lines)]
     edits += [*_escape_false_definitions(lines)]
     edits += [*_escape_pandoc_marks(masked, scripts=scripts, dollars=not math), *_escape_fancy_items(lines)]

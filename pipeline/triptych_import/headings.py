@@ -56,22 +56,19 @@ class Heading:
         return strip_markup(self.text)
 
 
-def find_headings(text: str, lines: list[SourceLine] | None = None, *, long: bool = False) -> list[Heading]:
+@lru_cache(maxsize=4)
+def find_headings(text: str, *, long: bool = False) -> tuple[Heading, ...]:
     """Return all headings in order, including those in block quotes.
 
     ``long`` includes underlined headings of several lines, which CommonMark supports and pandoc does not.
     """
-    return list(_find_cached(text, long) if lines is None else _iterate_headings(text, lines, long=long))
+    return tuple(_iterate_headings(text, long))
 
 
-@lru_cache(maxsize=4)
-def _find_cached(text: str, long: bool) -> list[Heading]:
-    return list(_iterate_headings(text, scan_lines(text), long=long))
-
-
-def _iterate_headings(text: str, lines: list[SourceLine], *, long: bool) -> Iterator[Heading]:
+def _iterate_headings(text: str, long: bool) -> Iterator[Heading]:
+    lines = scan_lines(text)
     if "$" in text or "\\begin{" in text:
-        lines = mark_formulas(lines, find_formulas(mask(text, lines)))
+        lines = mark_formulas(lines, find_formulas(mask(text)))
     paragraph: list[SourceLine] = []
     for line in lines:
         atx = _ATX.match(line.text) if line.is_prose else None

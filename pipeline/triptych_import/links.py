@@ -92,7 +92,7 @@ class ScannedText:
     piece: SourceText
     section: SectionFile
     masked: str
-    headings: list[Heading]
+    headings: tuple[Heading, ...]
     ids: list[tuple[int, int, str]]
     brackets: dict[int, int]
     uses: dict[str, list[LabelUse]]
@@ -115,7 +115,7 @@ def scan_piece(section: SectionFile, piece: SourceText) -> ScannedText:
     """Find the headings, ids, brackets and labels of a text."""
     text = piece.draft.text
     lines = scan_lines(text)
-    masked = mask_formulas(text, lines)
+    masked = mask_formulas(text)
     ids = [(*match.span(1), match.group(1)) for match in _HTML_ID.finditer(masked)]
     for match in _ATTRIBUTE_ID.finditer(masked):
         # In a definition such as ``\frac{#1}{#2}``, ``#1`` is the argument of a macro.
@@ -130,7 +130,7 @@ def scan_piece(section: SectionFile, piece: SourceText) -> ScannedText:
             ids.append((*found.span(1), found.group(1)))
     brackets = match_brackets(masked)
     uses = find_label_uses(text, masked, brackets)
-    return ScannedText(piece, section, masked, find_headings(text, lines), ids, brackets, uses)
+    return ScannedText(piece, section, masked, find_headings(text), ids, brackets, uses)
 
 
 def match_brackets(masked: str) -> dict[int, int]:

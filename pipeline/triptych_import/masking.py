@@ -334,20 +334,17 @@ def is_rule(text: str) -> bool:
     return bool(_RULE.match(text))
 
 
-def mask(text: str, lines: list[SourceLine] | None = None, *, escapes: bool = True) -> str:
+@lru_cache(maxsize=4)
+def mask(text: str, *, escapes: bool = True) -> str:
     """Replace all characters that are not prose by ``HIDDEN``, which keeps positions.
 
     ``escapes`` hides escaped characters too.
     """
-    return _mask_whole_text(text, escapes) if lines is None else _hide_code(text, lines, escapes)
+    return mask_lines(text, scan_lines(text), escapes=escapes)
 
 
-@lru_cache(maxsize=4)
-def _mask_whole_text(text: str, escapes: bool) -> str:
-    return _hide_code(text, scan_lines(text), escapes)
-
-
-def _hide_code(text: str, lines: list[SourceLine], escapes: bool) -> str:
+def mask_lines(text: str, lines: Sequence[SourceLine], *, escapes: bool = True) -> str:
+    """Mask a text as ``mask`` does, with the kinds of ``lines`` instead of those of ``scan_lines``."""
     out = list(text)
 
     def hide(start: int, end: int) -> None:
@@ -384,9 +381,9 @@ def has_visible_text(masked: str) -> bool:
     return bool(masked.replace(HIDDEN, "").strip())
 
 
-def mask_formulas(text: str, lines: list[SourceLine] | None = None) -> str:
+def mask_formulas(text: str) -> str:
     """Replace formulas and all characters that are not prose by ``HIDDEN``, which keeps positions."""
-    return hide_spans(masked := mask(text, lines), find_formulas(masked))
+    return hide_spans(masked := mask(text), find_formulas(masked))
 
 
 def hide_spans(masked: str, places: Iterable[tuple[int, int]]) -> str:

@@ -11,15 +11,18 @@ from typing import Any
 
 from triptych.passes.numbering import automatic_id
 from triptych_import import formulas
-from triptych_import.book import Draft, Edit, ImportFinding, SectionFile, SourceBook, SourceText
+from triptych_import.book import (
+    STATEMENT_PREFIXES,
+    Draft,
+    Edit,
+    ImportFinding,
+    SectionFile,
+    SourceBook,
+    SourceText,
+)
 from triptych_import.chunks import StoredResults, parse_defaults_in_code, parse_defaults_in_settings
 from triptych_import.executable import ChunkContext
-from triptych_import.formats.quarto import (
-    ChapterEntry,
-    parse_settings,
-    read_metadata,
-    read_section,
-)
+from triptych_import.formats.quarto import ChapterEntry, parse_settings, read_metadata, read_section
 from triptych_import.headings import (
     find_headings,
     parse_front_matter,
@@ -27,7 +30,7 @@ from triptych_import.headings import (
     rewrite_heading,
     strip_markup,
 )
-from triptych_import.masking import HIDDEN, LineKind, find_pairs, mask, scan_lines
+from triptych_import.masking import HIDDEN, LineKind, find_pairs, mask, mask_lines, scan_lines
 from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
@@ -37,12 +40,8 @@ _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
 _EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
 _CAPTION = re.compile(r"^(?:Table)?:[ \t]+\(\\?#tab:([\w-]+)\)[ \t]*(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE)
 _INNER = {
-    "equation": "",
-    "align": "aligned",
-    "gather": "gathered",
-    "multline": "gathered",
-    "eqnarray": "aligned",
-}
+    "equation": "", "align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned"
+}  # fmt: skip
 _ENVIRONMENTS = [name + star for name in _INNER for star in ("", "*")]
 _DISPLAYED = [
     *((rf"\\begin\{{{re.escape(name)}\}}", rf"\\end\{{{re.escape(name)}\}}") for name in _ENVIRONMENTS),
@@ -50,16 +49,12 @@ _DISPLAYED = [
 ]
 _TEXT_REFERENCE = re.compile(r"^\(ref:([\w-]+)\)[ \t]+(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE)
 _USED_TEXT = re.compile(r"\(ref:([\w-]+)\)")
-_STATEMENTS = {
-    "theorem": "thm", "lemma": "lem", "corollary": "cor", "proposition": "prp", "conjecture": "cnj",
-    "definition": "def", "example": "exm", "exercise": "exr", "solution": "sol", "remark": "rem",
-}  # fmt: skip
 _STATEMENT = re.compile(
-    rf"^[ \t]*:{{3,}}[ \t]*\{{(?=[^{{}}\n]*+\}})[^{{}}\n]*\.({'|'.join(_STATEMENTS)})\b[^{{}}\n]*\}}",
+    rf"^[ \t]*:{{3,}}[ \t]*\{{(?=[^{{}}\n]*+\}})[^{{}}\n]*\.({'|'.join(STATEMENT_PREFIXES)})\b[^{{}}\n]*\}}",
     re.MULTILINE,
 )
 _PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-", "prop": "prp-"} | {
-    kind: f"{kind}-" for kind in _STATEMENTS.values()
+    kind: f"{kind}-" for kind in STATEMENT_PREFIXES.values()
 }
 # Front matter keys of index.Rmd that concern the book.
 _BOOK_KEYS = tuple("title subtitle author date description cover-image lang bibliography csl site".split())
@@ -190,14 +185,14 @@ def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Ma
     captioned = [
         replace(line, kind=LineKind.TEXT) if line.kind is LineKind.OPENING else line for line in lines
     ]
-    masked = mask(draft.text, captioned, escapes=False)
+    masked = mask_lines(draft.text, captioned, escapes=False)
     return (match for match in pattern.finditer(draft.text) if masked[match.start()] != HIDDEN)
 
 
 def _identify_statements(draft: Draft) -> Iterator[Edit]:
     """Yield the edits that add the prefix of their kind to the ids of theorems and similar blocks."""
     for match in _STATEMENT.finditer(mask(draft.text)):
-        prefix = f"{_STATEMENTS[match.group(1)]}-"
+        prefix = f"{STATEMENT_PREFIXES[match.group(1)]}-"
         for place in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
             start = match.start() + place.end()
             yield Edit(start, start, prefix)

@@ -18,6 +18,7 @@ from triptych.reading.pandoc import plain_characters, rewrite_tree
 from triptych.settings.values import make_slug
 from triptych_import.arrangement import make_title
 from triptych_import.book import (
+    STATEMENT_PREFIXES,
     Draft,
     ImportFinding,
     Metadata,
@@ -82,7 +83,9 @@ def read(path: Path) -> SourceBook:
         raise UnimportableBook(
             "IMP001", Span(path=path.name), what, "pass the main file of the LaTeX document"
         )
-    theorems = {name: name.capitalize() for name in (*THEOREMS, NOTES)} | dict(_THEOREM.findall(text))
+    theorems = {name: name.capitalize() for name in (*STATEMENT_PREFIXES, NOTES)} | dict(
+        _THEOREM.findall(text)
+    )
     declared = "".join(f"\\newtheorem{{{name}}}{{{title}}}\n" for name, title in theorems.items())
     readable = _THEOREM.sub("", _SIDES.sub("\n\n", text))
     for pattern, new in _FRAMES:
@@ -279,10 +282,6 @@ _SILENT = frozenset(
     " smallskip tableofcontents titlepage thispagestyle toprule vfill vspace".split()
 )
 _KEPT = ("\\index{", "\\sindex{")
-THEOREMS = {
-    "theorem": "thm", "lemma": "lem", "corollary": "cor", "proposition": "prp", "conjecture": "cnj",
-    "definition": "def", "example": "exm", "exercise": "exr", "solution": "sol", "remark": "rem",
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -373,10 +372,10 @@ class LatexAdapter:
         title = self.theorems.get(declared, declared).split(" ")[0].lower()
         if declared == NOTES:
             return [{"t": "Div", "c": [["", ["notes"], []], _strip_theorem(blocks)[0]]}]
-        if title not in THEOREMS:
+        if title not in STATEMENT_PREFIXES:
             return [{"t": "Div", "c": [[label if label in self.labels else "", classes, []], blocks]}]
         blocks, name, inner_label = _strip_theorem(blocks)
-        identifier = self._make_id(label or inner_label, THEOREMS[title])
+        identifier = self._make_id(label or inner_label, STATEMENT_PREFIXES[title])
         pairs = [["name", name]] if name else []
         return [{"t": "Div", "c": [[identifier, [title], pairs], blocks]}]
 
