@@ -88,11 +88,11 @@ def arrange_texts(
 
     ``shared`` is the result of ``find_shared_titles``.
     """
-    desk = _FolderArranger(texts, shared)
+    arranger = _FolderArranger(texts, shared)
     about = [path for path in texts if classify_file(path) is FileKind.ABOUT]
-    desk.note(about, "the file is about the project, not a chapter", "omitted")
-    entries = desk.arrange_folder("", [path for path in texts if path not in set(about)], "")
-    return desk.order_appendices(entries), desk.found
+    arranger.add_findings(about, "the file is about the project, not a chapter", "omitted")
+    entries = arranger.arrange_folder("", [path for path in texts if path not in set(about)], "")
+    return arranger.order_appendices(entries), arranger.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _FolderArranger:
     shared: Mapping[str, str]
     found: list[ImportFinding] = field(default_factory=list)
 
-    def note(self, paths: Iterable[str], what: str, done: str) -> None:
+    def add_findings(self, paths: Iterable[str], what: str, done: str) -> None:
         self.found += [ImportFinding(path=path, what=what, done=done) for path in paths]
 
     def arrange_folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
@@ -121,7 +121,7 @@ class _FolderArranger:
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
         listing = self._find_listing(folder, here, chapters)
-        ordered = self._arrange_listed(listing, names, part) if listing else []
+        ordered = self._arrange_listing(listing, names, part) if listing else []
         taken = {entry.path for entry in ordered}
         unlisted: list[ContentsEntry] = []
         opening: list[ContentsEntry] = []
@@ -144,7 +144,7 @@ class _FolderArranger:
             elif are_lone:
                 unlisted.append(self._make_entry(inside[step][0], "", part))
             elif not any(path.startswith(f"{step}/") for path in taken):
-                unlisted += self._arrange_below(step, names, part, "")
+                unlisted += self._arrange_subfolder(step, names, part, "")
         if listing is None:
             return unlisted
         what = f'the table of contents in "{listing.path}" does not list this file'
@@ -156,8 +156,8 @@ class _FolderArranger:
             and not is_back_matter(entry.path)
         ]
         after = [entry for entry in unlisted if entry not in before]
-        self.note((entry.path for entry in before), what, "placed before the listed chapters")
-        self.note((entry.path for entry in after), what, "placed after the listed chapters")
+        self.add_findings((entry.path for entry in before), what, "placed before the listed chapters")
+        self.add_findings((entry.path for entry in after), what, "placed after the listed chapters")
         return [*opening, *before, *ordered, *after]
 
     def order_appendices(self, entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
@@ -177,10 +177,12 @@ class _FolderArranger:
             appendix=kind is FileKind.APPENDIX,
         )
 
-    def _arrange_below(self, folder: str, names: Sequence[str], part: str, title: str) -> list[ContentsEntry]:
+    def _arrange_subfolder(
+        self, folder: str, names: Sequence[str], part: str, title: str
+    ) -> list[ContentsEntry]:
         inside = [name for name in names if name.startswith(f"{folder}/")]
         if part:
-            self.note(inside, "parts cannot be nested", f'moved to the part "{part}"')
+            self.add_findings(inside, "parts cannot be nested", f'moved to the part "{part}"')
         return self.arrange_folder(folder, inside, part or title or self._find_part_title(folder, inside))
 
     def _find_part_title(self, folder: str, inside: Sequence[str]) -> str:
@@ -195,12 +197,12 @@ class _FolderArranger:
         kind, text = classify_file(path), self.texts[path]
         if kind is FileKind.LIST or (listing and listing.path == path and is_readme(path)):
             done = "omitted, since the table of contents is generated"
-            self.note([path], "the file lists the chapters", done)
+            self.add_findings([path], "the file lists the chapters", done)
             return False
         if kind is not FileKind.INDEX or not chapters:
             return True
         if not folder and is_readme(path):
-            self.note([path], "the file is about the project, not a chapter", "omitted")
+            self.add_findings([path], "the file is about the project, not a chapter", "omitted")
             return False
         # In a subfolder, an index page with only a heading is the title of the part.
         rest = re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE) if find_headings(text) else text
@@ -243,20 +245,20 @@ class _FolderArranger:
         names = (full, f"{full}.md", re.sub(r"\.html?$", ".md", full))
         text_there = next((name for name in names if name in self.texts), "")
         if text_there and not (
-            classify_file(text_there) is FileKind.INDEX and self._leads_to_others(text_there)
+            classify_file(text_there) is FileKind.INDEX and self._has_other_texts(text_there)
         ):
             return text_there
         place = posixpath.dirname(text_there) if text_there else full
         return place if place and any(name.startswith(f"{place}/") for name in self.texts) else text_there
 
-    def _leads_to_others(self, index: str) -> bool:
+    def _has_other_texts(self, index: str) -> bool:
         folder = posixpath.dirname(index)
         return bool(folder) and any(
             name != index and name.startswith(f"{folder}/") and classify_file(name) is not FileKind.LIST
             for name in self.texts
         )
 
-    def _arrange_listed(self, listing: _Listing, names: Sequence[str], part: str) -> list[ContentsEntry]:
+    def _arrange_listing(self, listing: _Listing, names: Sequence[str], part: str) -> list[ContentsEntry]:
         heads = [item.heading for item, _ in listing.items]
         in_parts = not part and len(set(heads)) > 1
         out: list[ContentsEntry] = []
@@ -265,7 +267,7 @@ class _FolderArranger:
             if place in self.texts:
                 out.append(self._make_entry(place, item.title, under, item.line, item.depth))
             else:
-                out += self._arrange_below(place, names, part, item.title)
+                out += self._arrange_subfolder(place, names, part, item.title)
         return _close_depth_gaps(out)
 
 
@@ -324,7 +326,7 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
     definitions = _find_definitions(text)
     sections: list[SectionFile] = []
     for name, (start, end) in zip(names, pairwise(places), strict=True):
-        body = _add_definitions(draft, (start, end), definitions)
+        body = _extract_chapter(draft, (start, end), definitions)
         if name:
             body = _raise_headings(body, level - 1)
         elif not _has_content(body.text, title):
@@ -384,11 +386,11 @@ def _has_content(text: str, title: Heading | None) -> bool:
     return False
 
 
-def _raise_headings(draft: Draft, by: int) -> Draft:
+def _raise_headings(draft: Draft, levels: int) -> Draft:
     edits = [
         edit
         for heading in find_headings(draft.text)
-        for edit in rewrite_heading(heading, level=max(heading.level - by, 1), identifier="")
+        for edit in rewrite_heading(heading, level=max(heading.level - levels, 1), identifier="")
     ]
     return draft.apply(edits)
 
@@ -402,7 +404,7 @@ class _Definition:
     use: str
 
     @property
-    def note(self) -> bool:
+    def is_note(self) -> bool:
         return self.use.startswith("[^")
 
 
@@ -443,15 +445,15 @@ def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
     return last
 
 
-def _add_definitions(whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
+def _extract_chapter(whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
     """Return a chapter with the definitions that it uses, and without notes that only others use."""
     start, end = place
-    body = whole.cut(start, end)
+    body = whole.extract(start, end)
     near = [item for item in definitions if start <= item.start < end]
     away = [item for item in definitions if not start <= item.start < end]
     kept = {item.use for item in near}
-    text = fold_text(_remove_note_labels(body.text, [item.use for item in near if item.note]))
-    unused = [item for item in near if item.note and item.use not in text]
+    text = fold_text(_remove_note_labels(body.text, [item.use for item in near if item.is_note]))
+    unused = [item for item in near if item.is_note and item.use not in text]
     elsewhere = fold_text(whole.text[:start] + whole.text[end:]) if unused else ""
     edits = [Edit(item.start - start, item.end - start, "") for item in unused if item.use in elsewhere]
     added: list[str] = []

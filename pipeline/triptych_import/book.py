@@ -90,7 +90,7 @@ class Draft:
         line = self.lines[bisect_right(_line_starts(self.text), offset) - 1]
         return ImportFinding(path=self.path, line=line, column=column, what=what, done=done)
 
-    def cut(self, start: int, end: int) -> Draft:
+    def extract(self, start: int, end: int) -> Draft:
         """Return the draft of the text between two offsets, without findings."""
         first = bisect_right(_line_starts(self.text), start) - 1
         text = self.text[start:end]
@@ -106,7 +106,7 @@ class Draft:
         def find_line(offset: int) -> int:
             return self.lines[bisect_right(starts, offset) - 1]
 
-        def keep(end: int) -> None:
+        def copy_until(end: int) -> None:
             out.append(self.text[position:end])
             first = bisect_right(starts, position)
             lines.extend(self.lines[first : first + self.text.count("\n", position, end)])
@@ -114,13 +114,13 @@ class Draft:
         for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
             if edit.start < position:
                 continue
-            keep(edit.start)
+            copy_until(edit.start)
             out.append(edit.new)
             lines.extend([find_line(edit.start)] * edit.new.count("\n"))
             if edit.new.endswith("\n") or ("\n" in self.text[edit.start : edit.end] and not edit.new):
                 lines[-1] = find_line(edit.end)
             position = edit.end
-        keep(len(self.text))
+        copy_until(len(self.text))
         return Draft(self.path, "".join(out), tuple(lines), (*self.findings, *found))
 
 

@@ -12,7 +12,14 @@ from triptych.engine.processes.programs import ProgramFailed
 from triptych.reading.bibliography import REFERENCE, load_entries
 from triptych.yaml_text import MalformedYaml
 from triptych_import.book import Draft, Edit, ImportFinding, SourceBook
-from triptych_import.masking import find_code_blocks, hide_spans, mask, mask_formulas, scan_lines
+from triptych_import.masking import (
+    find_code_blocks,
+    find_in_prose,
+    hide_spans,
+    mask,
+    mask_formulas,
+    scan_lines,
+)
 
 _KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
 _NEAR = 5000  # length of a bracket
@@ -177,10 +184,7 @@ def _convert_labels(text: str) -> Iterator[Edit]:
 
 
 def _convert_references(text: str) -> Iterator[Edit]:
-    masked = mask(text)
-    for match in _ROLE.finditer(text):
-        if masked[match.start()] != ":":
-            continue
+    for match in find_in_prose(_ROLE, text):
         name, value = match.groups()
         if name == "begin_tab":
             new = f"**{value}**"

@@ -84,7 +84,7 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
     spans = _find_math(draft.text, math=math)
     lines = mark_formulas(scan_lines(draft.text), spans)
     masked = masking.hide_spans(masking.mask_lines(draft.text, lines), spans)
-    edits = [*_keep_alt_texts(draft.text, masked, lines), *_escape_cells(draft.text, lines)]
+    edits = [*_move_alt_texts(draft.text, masked, lines), *_unescape_bars_in_cells(draft.text, lines)]
     edits += [*_escape_false_definitions(lines)]
     edits += [*_escape_pandoc_marks(masked, scripts=scripts, dollars=not math), *_escape_fancy_items(lines)]
     return draft.apply(edits)
@@ -207,7 +207,7 @@ def _find_paragraphs(lines: list[SourceLine]) -> Iterator[list[SourceLine]]:
         yield run
 
 
-def _keep_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator[Edit]:
+def _move_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator[Edit]:
     """Keep the alt text of an image in its own paragraph, which pandoc would use as a caption."""
     for run in _find_paragraphs(lines):
         start, end = run[0].start + len(run[0].quote), run[-1].end
@@ -220,7 +220,7 @@ def _keep_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator
             yield Edit(closing, closing, f'{{fig-alt="{quote_attribute(alt)}"}}')
 
 
-def _escape_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
+def _unescape_bars_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
     r"""Unescape ``\|`` in code in table cells, which GitHub requires and pandoc would print."""
     inside = False
     for index, line in enumerate(lines):

@@ -84,7 +84,7 @@ def convert_callouts(draft: Draft) -> Draft:
             break
         draft = draft.apply(edits)
     draft = draft.apply(_replace_framed_tables(draft.text))
-    return draft.apply(_replace_marks(draft.text))
+    return draft.apply(_replace_markers(draft.text))
 
 
 def normalise_alerts(draft: Draft) -> Draft:
@@ -189,13 +189,13 @@ def _replace_indented_callouts(text: str) -> Iterator[Edit]:
         start = _format_opening(box.group(2), box.group(3)) if box else f"**{tab.group(2)}**" if tab else ""
         yield Edit(places[index].start, places[index].end, f"\n{indent}{start}\n")
         for number in range(index + 1, last + 1):
-            yield from _outdent(lines[number], places[number].start)
+            yield from _outdent_line(lines[number], places[number].start)
         if box:
             yield Edit(places[last].end, places[last].end, f"\n{indent}:::\n")
         index = last + 1
 
 
-def _outdent(line: str, place: int) -> Iterator[Edit]:
+def _outdent_line(line: str, place: int) -> Iterator[Edit]:
     if line.strip():
         yield Edit(place, place + len(line) - len(line.lstrip()), " " * (measure_indent(line) - 4))
 
@@ -214,7 +214,7 @@ def _make_title(kind: str) -> str:
     return "" if kind.lower() in _IMPLIED_BY_LABEL else re.sub(r"[-_]+", " ", kind).strip().capitalize()
 
 
-def _replace_marks(text: str) -> Iterator[Edit]:
+def _replace_markers(text: str) -> Iterator[Edit]:
     """Convert the opening and closing markers of admonitions."""
     depth: list[str] = []
     in_options = False
@@ -225,12 +225,12 @@ def _replace_marks(text: str) -> Iterator[Edit]:
         if in_options and not _MYST.match(line.text):
             yield Edit(line.start, line.end, "")
             continue
-        new = _convert_alert(line) or (None if line.quote else _convert_mark(line, depth))
+        new = _convert_alert(line) or (None if line.quote else _convert_marker(line, depth))
         if new is not None:
             yield Edit(line.text_start, line.end, new)
 
 
-def _convert_mark(line: SourceLine, depth: list[str]) -> str | None:
+def _convert_marker(line: SourceLine, depth: list[str]) -> str | None:
     """Return the replacement of a marker line; None for other lines.
 
     ``depth`` lists the generators of the open admonitions.

@@ -145,7 +145,7 @@ class ListItem:
 
 def find_list_items(text: str) -> list[ListItem]:
     """Return the items of all lists, and the first link in each row of a table, in order."""
-    return list(_iterate_items(_PARSER.parse(text)))
+    return list(_iterate_list_items(_PARSER.parse(text)))
 
 
 def has_prose(text: str) -> bool:
@@ -158,10 +158,10 @@ def has_prose(text: str) -> bool:
         and not before.level
         and not token.content.rstrip().endswith(_COLONS)
     )
-    return any(_has_words_beside_links(token.children or []) for token in inlines)
+    return any(_has_text_outside_links(token.children or []) for token in inlines)
 
 
-def _has_words_beside_links(children: list[Token]) -> bool:
+def _has_text_outside_links(children: list[Token]) -> bool:
     depth = 0
     for child in children:
         depth += (child.type == "link_open") - (child.type == "link_close")
@@ -170,12 +170,12 @@ def _has_words_beside_links(children: list[Token]) -> bool:
     return False
 
 
-def _iterate_items(tokens: list[Token]) -> Iterator[ListItem]:
+def _iterate_list_items(tokens: list[Token]) -> Iterator[ListItem]:
     heading, depth, fresh = "", 0, False
     for index, token in enumerate(tokens):
         match token.type:
             case "heading_open":
-                heading = _join_words(tokens[index + 1].children or [])
+                heading = _join_text(tokens[index + 1].children or [])
             case "bullet_list_open" | "ordered_list_open":
                 depth += 1
             case "bullet_list_close" | "ordered_list_close":
@@ -187,7 +187,7 @@ def _iterate_items(tokens: list[Token]) -> Iterator[ListItem]:
                 if link is None and not depth:
                     continue  # a cell without a link
                 fresh = False
-                words, target = link or (_join_words(token.children or []), "")
+                words, target = link or (_join_text(token.children or []), "")
                 yield ListItem(words, target, max(depth - 1, 0), heading, (token.map or [0])[0] + 1)
 
 
@@ -197,10 +197,10 @@ def _find_link(children: list[Token]) -> tuple[str, str] | None:
     if start is None:
         return None
     end = next(i for i, child in enumerate(children) if i > start and child.type == "link_close")
-    return _join_words(children[start + 1 : end]), unquote(str(children[start].attrGet("href") or ""))
+    return _join_text(children[start + 1 : end]), unquote(str(children[start].attrGet("href") or ""))
 
 
-def _join_words(children: list[Token]) -> str:
+def _join_text(children: list[Token]) -> str:
     texts = (
         " " if child.type == "softbreak" else child.content
         for child in children
@@ -285,7 +285,7 @@ def build_sections(
     def leave_out(entry: ContentsEntry, what: str) -> None:
         found.append(ImportFinding(path=listing, line=entry.line, what=what, done="omitted"))
 
-    for group in _group_entries(_make_appendices(_make_parts(_unnest_home_page(list(entries))))):
+    for group in _group_entries(_mark_appendices(_convert_parts(_unnest_home_page(list(entries))))):
         top = group[0]
         pieces: list[SourceText] = []
         head: HeadValues = {}
@@ -339,7 +339,7 @@ def _unnest_home_page(entries: list[ContentsEntry]) -> list[ContentsEntry]:
     return [replace(entry, depth=entry.depth - 1 if entry.depth else None) for entry in entries]
 
 
-def _make_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
+def _convert_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
     """Convert chapters with titles such as "Part I" that contain chapters into parts."""
     out: list[ContentsEntry] = []
     part = ""
@@ -356,7 +356,7 @@ def _make_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
     return out
 
 
-def _make_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
+def _mark_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
     """Mark the last chapters as appendices if their titles say so, or those nested in "Appendices"."""
     tops = [index for index, entry in enumerate(entries) if not entry.depth]
     named = len(tops)
@@ -421,7 +421,7 @@ def _find_candidates(source: SourceFiles) -> Iterator[Contents]:
         text = source.read_text(name)
         if text is not None:
             yield _read_mkdocs(source, name, text)
-    if (toc := _read_toc(source)) is not None:
+    if (toc := _read_d2lbook_contents(source)) is not None:
         yield toc
     for folder in _FOLDERS:
         for name in _LISTS:
@@ -429,7 +429,7 @@ def _find_candidates(source: SourceFiles) -> Iterator[Contents]:
                 yield found
 
 
-def _read_toc(source: SourceFiles) -> Contents | None:
+def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
     """Return the chapters that ``toc`` blocks of d2lbook list in index.md, with their sections."""
     entries: list[ContentsEntry] = []
 
@@ -491,7 +491,7 @@ def _read_list(source: SourceFiles, path: str, root: str) -> Contents | None:
     text = source.read_text(path)
     if text is None:
         return None
-    entries = [_resolve_entry(entry, source, root) for entry in _parse_parts(text)]
+    entries = [_resolve_entry(entry, source, root) for entry in _parse_list_with_parts(text)]
     return Contents(path, root, tuple(entry for entry in entries if entry is not None))
 
 
@@ -511,7 +511,7 @@ def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> Cont
     return replace(entry, path=spelling if entry.path else "")
 
 
-def _parse_parts(text: str) -> Iterator[ContentsEntry]:
+def _parse_list_with_parts(text: str) -> Iterator[ContentsEntry]:
     """Parse a list in which items without a link are parts, or headings of nested entries."""
     lines = text.split("\n")
     for index, line in enumerate(lines):

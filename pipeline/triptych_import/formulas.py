@@ -8,9 +8,11 @@ uses unsupported commands, the text of its arguments is kept.
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile
@@ -44,21 +46,13 @@ _DOUBLE = (r"\\\\\(", r"\\\\\)"), (r"\\\\\[", r"\\\\\]")
 _TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
 _IN_BRACKETS = re.compile(r"(?<!\\)\\\((?:(?!\\\)|\n\n).)*\\[A-Za-z]{2}", re.DOTALL)
 _LETTER = re.compile(r"\s*\w\s*")
-# Commands that KaTeX and MathJax support and pandoc does not, with their definitions.
-_KATEX_COMMANDS = {
-    "rarr": r"\rightarrow", "larr": r"\leftarrow", "lrarr": r"\leftrightarrow", "harr": r"\leftrightarrow",
-    "Rarr": r"\Rightarrow", "Larr": r"\Leftarrow", "Harr": r"\Leftrightarrow", "rArr": r"\Rightarrow",
-    "lArr": r"\Leftarrow", "hArr": r"\Leftrightarrow", "uarr": r"\uparrow", "darr": r"\downarrow",
-    "isin": r"\in", "exist": r"\exists", "infin": r"\infty", "empty": r"\emptyset", "sdot": r"\cdot",
-    "sub": r"\subset", "sube": r"\subseteq", "supe": r"\supseteq", "and": r"\land", "or": r"\lor",
-    "R": r"\mathbb{R}", "N": r"\mathbb{N}", "Z": r"\mathbb{Z}", "C": r"\mathbb{C}", "Reals": r"\mathbb{R}",
-    "alef": r"\aleph", "thetasym": r"\vartheta", "weierp": r"\wp", "plusmn": r"\pm", "bull": r"\bullet",
-    "lang": r"\langle", "rang": r"\rangle", "real": r"\Re", "image": r"\Im", "dArr": r"\Downarrow",
-    "argmax": r"\operatorname{argmax}", "argmin": r"\operatorname{argmin}", "newline": r"\\",
-    "space": r"\ ", "LaTeX": r"\text{LaTeX}", "TeX": r"\text{TeX}",
-    "textnormal": r"\text{#1}", "bold": r"\mathbf{#1}", "mathbbm": r"\mathbb{#1}", "Bbb": r"\mathbb{#1}",
-    "cfrac": r"\frac{#1}{#2}", "raisebox": r"{#2}", "textcircled": r"\text{(#1)}",
-}  # fmt: skip
+LATEX_COMMANDS = tomllib.loads(Path(__file__).with_name("latex_commands.toml").read_text("utf-8"))
+_KATEX_COMMANDS = LATEX_COMMANDS["katex"]
+_MARKDOWN = {
+    command: markdown
+    for markdown, commands in LATEX_COMMANDS["markdown"].items()
+    for command in commands.split()
+}
 _KERN = re.compile(r"\\kern\s*-?[\d.]+\s*(?:em|ex|pt|mu|cm|mm)")
 _DEFINITIONS = re.compile(
     r"(?:\s*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator)\b[^\n]*)+\s*"
@@ -71,8 +65,8 @@ _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 def tidy_formulas(draft: Draft) -> Draft:
     """Convert GitHub's formulas to dollars, and remove blank lines and spaces inside dollars."""
     draft = draft.apply([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
-    draft = draft.apply(_close_gaps(draft.text))
-    draft = draft.apply(_tighten_marks(draft.text))
+    draft = draft.apply(_remove_blank_lines(draft.text))
+    draft = draft.apply(_trim_formulas(draft.text))
     return draft.apply(_separate_dollars(draft.text))
 
 
@@ -124,7 +118,7 @@ def _convert_math_in_code(text: str) -> Iterator[Edit]:
             yield Edit(*match.span(), f"${code.group(1).strip()}$")
 
 
-def _close_gaps(text: str) -> Iterator[Edit]:
+def _remove_blank_lines(text: str) -> Iterator[Edit]:
     """Remove blank lines between two ``$$`` lines."""
     waiting: list[Edit] = []
     inside = False
@@ -139,7 +133,7 @@ def _close_gaps(text: str) -> Iterator[Edit]:
             inside = inside and line.kind is LineKind.INDENTED
 
 
-def _tighten_marks(text: str) -> Iterator[Edit]:
+def _trim_formulas(text: str) -> Iterator[Edit]:
     masked, position = mask(text), 0
     while match := _LOOSE.search(masked, position):
         body, position = text[slice(*match.span(1))], match.end()
@@ -160,7 +154,7 @@ def _separate_dollars(text: str) -> list[Edit]:
         body, start, last = match.group()[1:-1], match.start(), match.end() - 1
         position = match.end()
         if masked[position : position + 1].isdigit():
-            if _is_tex(body):
+            if _looks_like_tex(body):
                 edits[position] = _SEPARATOR
             else:
                 position = last
@@ -170,7 +164,7 @@ def _separate_dollars(text: str) -> list[Edit]:
         if not (behind_word or body[0].isdigit()) or not _WORDS.fullmatch(body):
             continue
         other = _IN_LINE.match(masked, last)
-        if not _DISPLAYED.match(masked, last) and not (other and _is_tex(other.group()[1:-1])):
+        if not _DISPLAYED.match(masked, last) and not (other and _looks_like_tex(other.group()[1:-1])):
             if not behind_word:
                 continue
             edits[last] = "\\"
@@ -181,7 +175,7 @@ def _separate_dollars(text: str) -> list[Edit]:
     return [Edit(place, place, new) for place, new in edits.items()]
 
 
-def _is_tex(body: str) -> bool:
+def _looks_like_tex(body: str) -> bool:
     return bool(_TEX.search(body)) or not (body[0].isdigit() or body[-1] in ",.;:" or _WORD.search(body))
 
 
@@ -273,26 +267,6 @@ _LONGEST = 2000  # characters that a call may grow to
 _DEEPEST = 20
 _MOST_COMMANDS = 2000  # that a call may contain, since macros that use macros can multiply without end
 
-# Markdown for LaTeX commands; #1 is the first argument.
-_MARKDOWN = {
-    **dict.fromkeys("mbox hbox fbox text textrm textsf textnormal textup textmd".split(), "#1"),
-    **dict.fromkeys("textcolor colorbox raisebox parbox".split(), "#2"),
-    **dict.fromkeys(("emph", "textit", "textsl"), "*#1*"),
-    **dict.fromkeys(("underline", "uline"), "[#1]{.underline}"),
-    **dict.fromkeys(("sout", "st"), "~~#1~~"),
-    "textbf": "**#1**", "textsc": "[#1]{.smallcaps}", "textsuperscript": "^#1^", "textsubscript": "~#1~",
-    "enquote": "“#1”", "footnote": "^[#1]", "href": "[#2](#1)", "fcolorbox": "#3",
-    **dict.fromkeys("quad qquad newline par hspace".split(), " "),
-    **dict.fromkeys(
-        "protect strut vspace color xspace relax ignorespaces unskip noindent centering itshape bfseries"
-        " ttfamily sffamily small footnotesize scriptsize large normalsize selectfont".split(), "",
-    ),
-    "LaTeX": "LaTeX", "TeX": "TeX", "ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–",
-    "textemdash": "—", "textbackslash": "\\\\", "textasciitilde": "\\~", "textasciicircum": "\\^",
-    "textbar": "\\|", "textless": "\\<", "textgreater": "\\>", "textquotesingle": "'", "copyright": "©",
-    "textregistered": "®", "texttrademark": "™", "S": "§", "P": "¶", "pounds": "£", "euro": "€",
-    "degree": "°", "textdegree": "°",
-}  # fmt: skip
 _WITH_LENGTH = frozenset(("hspace", "vspace", "color"))  # the argument is not printed
 _SIGNS = {",": "\u202f", "-": "", "/": "", " ": " ", "\\": " ", "@": ""}
 _CODE = frozenset(("texttt", "code", "url", "path", "lstinline", "verb"))
@@ -336,13 +310,15 @@ def _convert_mathjax_macros(text: str) -> Iterator[str]:
     position = start.end() if start else len(text)
     while match := _OF_MATHJAX.match(text, position):
         name, alone, body, count, default = match.groups()
-        tex = _unquote(alone or body)
-        arguments = (f"[{count}]" if count else "") + (f"[{_unquote(default)}]" if count and default else "")
+        tex = _parse_string_literal(alone or body)
+        arguments = (f"[{count}]" if count else "") + (
+            f"[{_parse_string_literal(default)}]" if count and default else ""
+        )
         yield f"\\newcommand{{\\{name}}}{arguments}{{{tex}}}"
         position = match.end()
 
 
-def _unquote(string: str) -> str:
+def _parse_string_literal(string: str) -> str:
     """Return the value of a JavaScript string literal."""
     return re.sub(r"\\(.)", r"\1", string[1:-1])
 
@@ -392,14 +368,14 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
         name = match.group(1)
         if match.start() < taken or name in own or not (name in macros or name in _IN_TEXT):
             continue
-        reader = _MacroExpander(draft.text, match.end(), macros)
+        expander = _MacroExpander(draft.text, match.end(), macros)
         try:
-            new = reader.call(name, 0)
+            new = expander.expand_call(name, 0)
         except _UnknownCommand as unknown:
-            new = " ".join(_TYPED.sub(r"\1\2", argument) for argument in reader.arguments)
+            new = " ".join(_TYPED.sub(r"\1\2", argument) for argument in expander.arguments)
             what = f"the macro `\\{name}` uses `{unknown}`, which has no Markdown equivalent"
             found.append(draft.report(match.start(), what, "kept the text of its arguments"))
-        taken = reader.position
+        taken = expander.position
         if new is not None and name != "index":
             edits.append(Edit(match.start(), taken, new))
     return draft.apply(edits, found)
@@ -415,7 +391,7 @@ class _MacroExpander:
         self.arguments: list[str] = []
         self._left = iter(range(_MOST_COMMANDS)) if left is None else left
 
-    def call(self, name: str, depth: int) -> str | None:
+    def expand_call(self, name: str, depth: int) -> str | None:
         """Return the Markdown for a command and its arguments; None if an argument is missing.
 
         Raise ``_UnknownCommand`` for a command without an equivalent.
@@ -437,9 +413,9 @@ class _MacroExpander:
         tex = _fill_arguments(macro.body, self.arguments)
         if len(tex) > _LONGEST:
             raise _UnknownCommand(f"\\{name}")
-        return self._make_nested(tex).convert(depth + 1)
+        return self._make_expander(tex).convert(depth + 1)
 
-    def _make_nested(self, tex: str) -> _MacroExpander:
+    def _make_expander(self, tex: str) -> _MacroExpander:
         return _MacroExpander(tex, 0, self.macros, self._left)
 
     def convert(self, depth: int) -> str:
@@ -449,7 +425,7 @@ class _MacroExpander:
             self.position = match.end()
             name, sign, mark = match.groups()
             if name:
-                new = self.call(name, depth)
+                new = self.expand_call(name, depth)
                 if new is None:
                     raise _UnknownCommand(f"\\{name}")
                 out.append(new)
@@ -490,7 +466,7 @@ class _MacroExpander:
         if name in _WITH_LENGTH or (not wanted and self._follows("{}")):
             self._read_argument()
         shown = [
-            argument if name == "href" and not index else self._make_nested(argument).convert(depth + 1)
+            argument if name == "href" and not index else self._make_expander(argument).convert(depth + 1)
             for index, argument in enumerate(raw)
             if argument is not None
         ]

@@ -169,12 +169,12 @@ def strip_markup(text: str) -> str:
     """Return the text of a line of Markdown without the markup of code, emphasis, links and HTML tags."""
     out, position = [], 0
     for start, width, end in find_inline_code(text):
-        out += [_strip_marks(text[position:start]), text[start + width : end].strip()]
+        out += [_strip_inline_markup(text[position:start]), text[start + width : end].strip()]
         position = end + width
-    return "".join([*out, _strip_marks(text[position:])])
+    return "".join([*out, _strip_inline_markup(text[position:])])
 
 
-def _strip_marks(text: str) -> str:
+def _strip_inline_markup(text: str) -> str:
     text = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1", text)
     text = re.sub(r"</?[A-Za-z][^<>]*>", "", text)
     for _, first, last in reversed(list(find_pairs(_COMMENT, text))):
@@ -266,7 +266,7 @@ def split_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[D
     for key, value in values.items():
         if key in silent:
             continue
-        if (kept := _convert_value(key, value)) is not None:
+        if (kept := _convert_front_matter_value(key, value)) is not None:
             head[key] = kept
         else:
             what = f'unsupported front matter key "{key}"'
@@ -274,7 +274,7 @@ def split_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[D
     return draft.apply([Edit(0, end, "")], found), head
 
 
-def _convert_value(key: str, value: Any) -> str | bool | tuple[str, ...] | None:
+def _convert_front_matter_value(key: str, value: Any) -> str | bool | tuple[str, ...] | None:
     if key not in FrontMatter.model_fields or key == "slides":
         return None
     if key == "takeaways" and isinstance(value, list):

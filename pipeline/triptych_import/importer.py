@@ -242,7 +242,7 @@ def _copy_metadata_files(
 ) -> Metadata:
     """Add the files that the metadata names to ``files``, and return the metadata without unreadable ones."""
 
-    def can_copy(name: str) -> bool:
+    def copy_file(name: str) -> bool:
         path = posixpath.normpath(posixpath.join(book.root, name))
         outside = name.startswith(("/", ".."))
         data = None if outside else book.files.get(path) or source.read_bytes(path)
@@ -257,9 +257,9 @@ def _copy_metadata_files(
     return replace(
         metadata,
         authors=tuple(name for author in metadata.authors for name in split_names(author)),
-        bibliography=tuple(name for name in metadata.bibliography if can_copy(name)),
-        csl=metadata.csl if metadata.csl and can_copy(metadata.csl) else "",
-        cover=metadata.cover if metadata.cover and can_copy(metadata.cover) else "",
+        bibliography=tuple(name for name in metadata.bibliography if copy_file(name)),
+        csl=metadata.csl if metadata.csl and copy_file(metadata.csl) else "",
+        cover=metadata.cover if metadata.cover and copy_file(metadata.cover) else "",
     )
 
 

@@ -106,12 +106,12 @@ class ScannedText:
         return self.piece.draft.text
 
     @property
-    def first(self) -> bool:
+    def is_first(self) -> bool:
         """Whether this text is the first of its section file."""
         return self.section.pieces[0] is self.piece
 
 
-def scan_piece(section: SectionFile, piece: SourceText) -> ScannedText:
+def scan_text(section: SectionFile, piece: SourceText) -> ScannedText:
     """Find the headings, ids, brackets and labels of a text."""
     text = piece.draft.text
     lines = scan_lines(text)
@@ -168,11 +168,11 @@ class Anchors:
         self._numbers: dict[str, Iterator[int]] = {}
         self._everywhere: dict[str, list[ScannedText]] = {}
         for item in scanned:
-            self._read(item)
+            self._register_ids(item)
             for name in item.names:
                 self._everywhere.setdefault(name, []).append(item)
 
-    def _read(self, item: ScannedText) -> None:
+    def _register_ids(self, item: ScannedText) -> None:
         by_place = [(h.attributes[0], h) for h in item.headings if h.attributes and h.id]
         places = [place for place, _ in by_place]
         for start, end, name in sorted(item.ids):
@@ -201,7 +201,7 @@ class Anchors:
         tries = chain((wanted, other), (f"{other}-{number}" for number in numbers))
         return next(name for name in tries if name not in self._taken)
 
-    def identify(self, item: ScannedText, heading: Heading) -> str:
+    def ensure_heading_id(self, item: ScannedText, heading: Heading) -> str:
         """Return the id of a heading; generate one if it has none.
 
         The first heading of a nested file is named after the file.
@@ -209,7 +209,7 @@ class Anchors:
         if heading.start not in item.given:
             slug = re.sub(r"-{2,}", "-", make_github_slug(heading.plain)).strip("-_")
             name = slug if slug[:1].isalpha() else f"sec-{slug or 'section'}"
-            if not item.first and heading is item.headings[0]:
+            if not item.is_first and heading is item.headings[0]:
                 name = "sec-" + (make_github_slug(PurePosixPath(item.piece.path).stem) or "file")
             item.given[heading.start] = self._make_unique(name, item)
             self._taken.add(item.given[heading.start])
@@ -220,7 +220,7 @@ class Anchors:
         name = name.removeprefix("user-content-")  # GitHub's prefix of written ids
         spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
         target = next((item.names[spelling] for spelling in spellings if spelling in item.names), None)
-        return self.identify(item, target) if isinstance(target, Heading) else target
+        return self.ensure_heading_id(item, target) if isinstance(target, Heading) else target
 
     def find_unique(self, name: str) -> tuple[ScannedText, str] | None:
         """Return the text and the id for a name if only one text defines it, or only one explicitly."""
@@ -250,7 +250,7 @@ def resolve_links(book: SourceBook, check_picture: CheckPicture) -> LinkedBook:
     for section in book.sections:
         for piece in section.pieces:
             book.report_current_text(piece)
-            scanned.append(scan_piece(section, piece))
+            scanned.append(scan_text(section, piece))
     resolver = _Resolver(book.root, scanned, check_picture)
     for item in scanned:
         book.report_current_text(item.piece)
@@ -293,7 +293,7 @@ def _close_level_gaps(item: ScannedText) -> dict[int, int]:
     if not lowest or item.section.included or item.headings[0].level != lowest:
         return {}
     titled = "title" in item.section.head or (item.piece.title and lowest > 1)
-    first = 2 if titled and item.first and lowest > 1 else lowest
+    first = 2 if titled and item.is_first and lowest > 1 else lowest
     levels, above = {}, list[int]()
     for heading in item.headings:
         while above and above[-1] >= heading.level:
@@ -306,7 +306,7 @@ def _close_level_gaps(item: ScannedText) -> dict[int, int]:
 
 def _starts_below_level_1(item: ScannedText) -> bool:
     """Return whether the title of a chapter is below level 1, as in a text that was part of a chapter."""
-    if not item.first or item.section.included or "title" in item.section.head or not item.headings:
+    if not item.is_first or item.section.included or "title" in item.section.head or not item.headings:
         return False
     first, *others = item.headings
     leads = not has_visible_text(item.masked[: first.start])
@@ -326,7 +326,7 @@ class _Resolver:
         """Add the edits for all links of a text."""
         definitions = self.definitions.setdefault(id(item), {})
         item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
-        mentioned = _find_mentions(item)
+        mentioned = _find_label_mentions(item)
         for link in _find_links(item):
             is_definition = link.kind == "definition"
             if is_definition and link.label not in mentioned:
@@ -358,12 +358,12 @@ class _Resolver:
                 return link.target
             if link.target.startswith("//"):
                 return f"https:{link.target}"
-            return self._unlink(item, link, f'the link target "{link.target[:60]}" is not allowed')
+            return self._remove_link(item, link, f'the link target "{link.target[:60]}" is not allowed')
         path, _, fragment = link.target.partition("#")
         path, fragment = unquote(path.partition("?")[0]), unquote(fragment)
         target = self._find_file(item, path) if path else item
         if target is None:
-            return self._unlink(item, link, f'link target "{link.target}" is not part of the book')
+            return self._remove_link(item, link, f'link target "{link.target}" is not part of the book')
         if fragment:
             name = self.anchors.find_id(target, fragment)
             if name is None and not path and (elsewhere := self.anchors.find_unique(fragment)):
@@ -371,14 +371,14 @@ class _Resolver:
             if name is not None:
                 return _format_link(item, target, name)
             if not path:
-                return self._unlink(item, link, f'undefined link target "{link.target}"')
+                return self._remove_link(item, link, f'undefined link target "{link.target}"')
             what = f'"{posixpath.basename(target.piece.path)}" has no id "{fragment}"'
             self._report(item, link, what, "the link points to the start of the file")
-        if target.first:
+        if target.is_first:
             return _format_link(item, target, "")
         if not target.headings:
-            return self._unlink(item, link, f'link target "{link.target}" has no heading')
-        return _format_link(item, target, self.anchors.identify(target, target.headings[0]))
+            return self._remove_link(item, link, f'link target "{link.target}" has no heading')
+        return _format_link(item, target, self.anchors.ensure_heading_id(target, target.headings[0]))
 
     def _find_file(self, item: ScannedText, path: str) -> ScannedText | None:
         """Return the text to which the path of a link refers; None if it is not part of the book."""
@@ -390,11 +390,11 @@ class _Resolver:
         names += [posixpath.normpath(posixpath.join(folder, name)) for name in _FIRST_PAGES]
         return next((self.files[name] for name in names if name in self.files), None)
 
-    def _unlink(self, item: ScannedText, link: _Link, what: str) -> str | None:
+    def _remove_link(self, item: ScannedText, link: _Link, what: str) -> str | None:
         """Remove a link but keep its text, and return None, since there is no URL to write."""
         self._report(item, link, what, "removed the link, keeping its text")
         if link.kind == "definition":
-            _unlink_label(item, link)
+            _remove_label(item, link)
         elif link.kind == "a":
             name = re.search(r"\shref\s*=\s*\Z", item.text[link.start : link.address[0]], re.IGNORECASE)
             start = link.start + name.start() if name else link.address[0]
@@ -438,7 +438,7 @@ class _Resolver:
         self._report(item, link, what, f"replaced by {'a link' if url else 'its alt text'}")
         shown = link.shown
         if link.kind == "definition":
-            _unlink_label(item, link)
+            _remove_label(item, link)
             return None
         if _is_within_link(item.masked, link.start, link.end):  # links cannot be nested
             new = shown or "picture"
@@ -532,7 +532,7 @@ def _find_links(item: ScannedText) -> Iterator[_Link]:
         yield _Link(match.group(1).lower(), match.start(), match.end(4), match.span(3), target, shown)
 
 
-def _find_mentions(item: ScannedText) -> set[str]:
+def _find_label_mentions(item: ScannedText) -> set[str]:
     """Return all labels in brackets except those of definitions."""
     defined = {match.start(2) - 1 for match in _DEFINITION.finditer(item.masked)}
     found = (match for match in _LABEL.finditer(item.masked) if match.start() not in defined)
@@ -557,7 +557,7 @@ def _is_within_link(masked: str, start: int, end: int) -> bool:
     return "</a>" in after.lower() and bool(opening)
 
 
-def _unlink_label(item: ScannedText, link: _Link) -> None:
+def _remove_label(item: ScannedText, link: _Link) -> None:
     """Remove a definition, and the brackets of all uses of its label."""
     item.edits.append(Edit(link.start, link.end, ""))
     for start, end, shown, _ in item.uses.pop(link.label, []):

@@ -148,7 +148,7 @@ class SourceLine:
         return self.start + len(self.quote)
 
 
-class _Scanner:
+class _LineClassifier:
     """Classifies lines in order, and tracks open fences, formulas, comments, HTML elements and list items."""
 
     def __init__(self) -> None:
@@ -193,7 +193,7 @@ class _Scanner:
         base = self.items[-1] if self.items else 0
         if indent >= base + 4 and self.before is not LineKind.TEXT:
             return LineKind.INDENTED
-        self._list_item(text)
+        self._track_items(text)
         if (aligned := ALIGNED.match(text)) and f"\\end{{{aligned.group(1)}}}" not in text:
             self.environment = aligned.group(1)
         if opening := _OPENING.match(text):
@@ -212,7 +212,7 @@ class _Scanner:
             return LineKind.RAW
         return LineKind.TEXT
 
-    def _list_item(self, text: str) -> None:
+    def _track_items(self, text: str) -> None:
         rest, column, may_be_rule = text, 0, text.rstrip()[-1:] in ("*", "-", "_")
         for _ in range(_DEEPEST):
             item = _ITEM.match(rest)
@@ -232,7 +232,7 @@ def scan_lines(text: str) -> list[SourceLine]:
     """Return the lines of a Markdown text, each with its kind. The list is cached; do not modify it."""
     front = _FRONT.match(text)
     body = front.end() if front else 0
-    scanner, out, start = _Scanner(), [], 0
+    scanner, out, start = _LineClassifier(), [], 0
     for line in text.split("\n"):
         end = start + len(line)
         if start < body:
@@ -287,15 +287,15 @@ def find_formulas(masked: str) -> list[tuple[int, int]]:
         if name := match.group(1):
             if not ends:
                 ends, gaps = _find_environment_ends(masked), [gap.start() for gap in _GAP.finditer(masked)]
-            end = _find_next(ends.get(name, []), position)
-            if end is None or (_find_next(gaps, position) or end) < end:
+            end = _find_next_position(ends.get(name, []), position)
+            if end is None or (_find_next_position(gaps, position) or end) < end:
                 continue
             position = end + len(name) + len("\\end{}")
         places.append((match.start(), position))
     return places
 
 
-def _find_next(places: list[int], position: int) -> int | None:
+def _find_next_position(places: list[int], position: int) -> int | None:
     """Return the first of the sorted ``places`` at or after ``position``."""
     index = bisect_left(places, position)
     return places[index] if index < len(places) else None
@@ -374,6 +374,12 @@ def mask_lines(text: str, lines: Sequence[SourceLine], *, escapes: bool = True) 
             flush()
     flush()
     return "".join(out)
+
+
+def find_in_prose(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern in a text that do not begin in code, a comment or an escape."""
+    masked = mask(text)
+    return (match for match in pattern.finditer(text) if masked[match.start()] != HIDDEN)
 
 
 def has_visible_text(masked: str) -> bool:

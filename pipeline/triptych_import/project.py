@@ -55,7 +55,7 @@ _DIAGRAM = re.compile(
 _SHORTCODE = re.compile(r"\{\{<(?:(?!\{\{<)[^\n])*?>\}\}")
 
 
-def quote_yaml(value: str) -> str:
+def format_yaml_scalar(value: str) -> str:
     """Return a text as a YAML scalar, in double quotes unless it is safe without them."""
     text = " ".join(value.split())
     return text if _PLAIN.fullmatch(text) and text == value else json.dumps(text, ensure_ascii=False)
@@ -82,17 +82,17 @@ def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
     def format_value(key: str, value: str | Sequence[str], indent: str = "  ") -> list[str]:
         values = [value] if isinstance(value, str) else value
         if len(values) > 1:
-            return [f"{indent}{key}:", *(f"{indent}  - {quote_yaml(item)}" for item in values)]
-        return [f"{indent}{key}: {quote_yaml(values[0])}"] if values and values[0] else []
+            return [f"{indent}{key}:", *(f"{indent}  - {format_yaml_scalar(item)}" for item in values)]
+        return [f"{indent}{key}: {format_yaml_scalar(values[0])}"] if values and values[0] else []
 
-    lines = ["book:", f"  title: {quote_yaml(curl_apostrophes(metadata.title))}"]
+    lines = ["book:", f"  title: {format_yaml_scalar(curl_apostrophes(metadata.title))}"]
     lines += format_value("subtitle", curl_apostrophes(metadata.subtitle)) + format_value(
         "author", metadata.authors
     )
     lines += [f"  date: {metadata.date}"] if metadata.date else []
     lines += format_value("description", metadata.description)
     if metadata.keywords:
-        lines += ["  keywords:", *(f"    - {quote_yaml(word)}" for word in metadata.keywords)]
+        lines += ["  keywords:", *(f"    - {format_yaml_scalar(word)}" for word in metadata.keywords)]
     lines += format_value("rights", metadata.rights) + format_value("publisher", metadata.publisher)
     lines += format_value("cover-image", metadata.cover)
     lines += _format_contents([section for section in sections if not section.included])
@@ -110,12 +110,12 @@ def _format_contents(sections: list[SectionFile]) -> list[str]:
         if section.appendix:
             continue
         if section.part and section.part != part:
-            lines += [f"    - part: {quote_yaml(section.part)}", "      chapters:"]
+            lines += [f"    - part: {format_yaml_scalar(section.part)}", "      chapters:"]
         part = section.part
-        lines.append(f"{'        ' if part else '    '}- {quote_yaml(section.path)}")
+        lines.append(f"{'        ' if part else '    '}- {format_yaml_scalar(section.path)}")
     if len(lines) == 1:
         lines = ["  chapters: []"]
-    appendices = [f"    - {quote_yaml(section.path)}" for section in sections if section.appendix]
+    appendices = [f"    - {format_yaml_scalar(section.path)}" for section in sections if section.appendix]
     return [*lines, "  appendices:", *appendices] if appendices else lines
 
 
@@ -147,9 +147,11 @@ def format_front_matter(head: Mapping[str, str | bool | tuple[str, ...]]) -> str
     lines = ["---"] if head else []
     for key, value in head.items():
         if isinstance(value, tuple):
-            lines += [f"{key}:", *(f"  - {quote_yaml(item)}" for item in value)]
+            lines += [f"{key}:", *(f"  - {format_yaml_scalar(item)}" for item in value)]
         else:
-            lines.append(f"{key}: {str(value).lower() if isinstance(value, bool) else quote_yaml(value)}")
+            lines.append(
+                f"{key}: {str(value).lower() if isinstance(value, bool) else format_yaml_scalar(value)}"
+            )
     return "\n".join([*lines, "---", "", ""]) if head else ""
 
 
@@ -279,14 +281,14 @@ class _TextRepairer:
         self.lines = [_OPENING.sub(lambda match: _DATA_CLASS.sub("", match.group()), old) for old in before]
         return self.lines != before
 
-    def _lines_near(self, number: int) -> Iterator[int]:
+    def _indices_near(self, number: int) -> Iterator[int]:
         """Yield the indices of the lines near a line: those after it, then those before it."""
         yield from range(number, min(number + _NEAR, len(self.lines)))
         yield from range(number - 1, max(number - _NEAR, -1), -1)
 
     def _spell_out(self, number: int, name: str) -> bool:
         """Replace the nearest reference to an id by text; return False if there is none."""
-        for n in self._lines_near(number):
+        for n in self._indices_near(number):
             for match in REFERENCE.finditer(self._masked[n]):
                 if match.group(2) == name:
                     edit = spell_out_reference(match, self.labels)
@@ -299,7 +301,7 @@ class _TextRepairer:
         """Escape the nearest ``@`` of a citation key, preferably in prose; return False if there is none."""
         key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
         for lines in (self._masked, self.lines):
-            for n in self._lines_near(number):
+            for n in self._indices_near(number):
                 if match := key.search(lines[n]):
                     start = match.start()
                     self.lines[n] = f"{self.lines[n][:start]}\\{self.lines[n][start:]}"

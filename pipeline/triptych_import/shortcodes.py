@@ -65,7 +65,7 @@ class _Includes:
         """Return the text for the argument of a directive; report it and return None if that fails."""
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
-        text = _read_lines(path, name.partition(":")[2], self.read)
+        text = _read_file_part(path, name.partition(":")[2], self.read)
         self.left -= max(len(text or ""), _LEAST)
         if text is None:
             what = f'included file "{argument}" is missing or not UTF-8'
@@ -121,7 +121,7 @@ def resolve_path(path: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 
-def _read_lines(path: str, part: str, read: ReadText) -> str | None:
+def _read_file_part(path: str, part: str, read: ReadText) -> str | None:
     """Return a file, or only the lines ``2``, ``2:10`` or those between anchors; None if it is missing."""
     text = read(path)
     if text is None:
@@ -142,7 +142,7 @@ def _read_lines(path: str, part: str, read: ReadText) -> str | None:
     return "\n".join(region)
 
 
-def tidy_code(draft: Draft) -> Draft:
+def clean_code_blocks(draft: Draft) -> Draft:
     """Keep only the language in info strings, and remove the lines of Rust code that mdBook hides."""
     edits = []
     language = ""

@@ -47,7 +47,7 @@ class TypedNumber:
 
     parts: tuple[int, ...]
     length: int
-    sure: bool
+    is_certain: bool
     """Whether it is certainly a chapter or section number, unlike the 3 of "3 ways"."""
 
 
@@ -97,7 +97,9 @@ def remove_typed_numbers(book: SourceBook) -> SourceBook:
     found: list[ImportFinding] = []
     for appendix in (False, True):
         group = [s for s in sections if not s.included and s.appendix is appendix]
-        new |= {id(old): section for old, section in zip(group, _clean_titles(group, found), strict=True)}
+        new |= {
+            id(old): section for old, section in zip(group, _clean_chapter_titles(group, found), strict=True)
+        }
     counts = {True: 0, False: 0}
     out = []
     for section in sections:
@@ -124,13 +126,13 @@ def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]
     return (*sections[:first], *(replace(section, appendix=True) for section in rest))
 
 
-def _clean_titles(group: Sequence[SectionFile], found: list[ImportFinding]) -> list[SectionFile]:
+def _clean_chapter_titles(group: Sequence[SectionFile], found: list[ImportFinding]) -> list[SectionFile]:
     """Remove the typed numbers of chapters or appendices, or turn off the generated ones."""
     numbers = [
         parse_typed_number(_get_title(s), appendix=s.appendix) if _is_numbered(s) else None for s in group
     ]
     have = [number for number in numbers if number is not None and len(number.parts) == 1]
-    if not have or 2 * len(have) < sum(map(_is_numbered, group)) or not any(n.sure for n in have):
+    if not have or 2 * len(have) < sum(map(_is_numbered, group)) or not any(n.is_certain for n in have):
         return list(group)
     first = next(s for s, number in zip(group, numbers, strict=True) if number)
     if [number.parts[0] for number in have] == list(range(1, len(have) + 1)):
@@ -201,7 +203,7 @@ def _clean_section_headings(
     have = [(heading, number) for _, heading, number in places if number is not None]
     top = [number for _, heading, number in places if heading.level == 2]
     is_habit = have and 2 * sum(number is not None for number in top) >= len(top)
-    if not is_habit or not any(number.sure for _, number in have):
+    if not is_habit or not any(number.is_certain for _, number in have):
         return section
     follows = _follows_order(chapter_number, have)
     what = f"the typed section numbers {'' if follows else 'do not '}follow the order of the headings"

@@ -22,7 +22,7 @@ from triptych_import import shortcodes as includes
 from triptych_import.arrangement import split_chapters
 from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
 from triptych_import.chunks import _find_between, simplify_cell
-from triptych_import.contents import _parse_parts
+from triptych_import.contents import _parse_list_with_parts
 from triptych_import.executable import replace_undefined_references
 from triptych_import.formats import bookdown, folder, mdbook, quarto
 from triptych_import.formats import honkit as templates
@@ -77,7 +77,7 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
     drafts.append(templates.fill_templates(Draft.from_text("a.md", text), {}, _nothing))
     simplify_cell(text, str)
     guess_language([text])
-    list(_parse_parts(text))
+    list(_parse_list_with_parts(text))
     split_chapters(Draft.from_text("a.md", text), opening="A")
     assert time.process_time() - started < _SECONDS
     for draft in (drafts[1], Draft.from_text("a.md", text)):

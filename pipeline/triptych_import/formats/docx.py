@@ -54,9 +54,9 @@ def read(path: Path) -> SourceBook:
 
 def _convert(path: Path, data: bytes) -> SourceBook:
     meant, looks = rebase_styles(data)
-    read_tree = _read_tree(meant)
+    read_tree = _parse_document(meant)
     tree, found = adapt_tree(read_tree, path.name, looks)
-    found += find_changes(_read_tree(data, "--track-changes=all"), path.name)
+    found += find_changes(_parse_document(data, "--track-changes=all"), path.name)
     # Notes follow the block that they belong to, so that they are in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(["--sandbox", *options], json.dumps(tree).encode(), WORD)
@@ -77,7 +77,7 @@ def _convert(path: Path, data: bytes) -> SourceBook:
     return SourceBook(metadata=metadata, sections=parts.sections, files=files, findings=tuple(found))
 
 
-def _read_tree(data: bytes, *options: str) -> Any:
+def _parse_document(data: bytes, *options: str) -> Any:
     return json.loads(run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD))
 
 
@@ -194,7 +194,7 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
     """Yield headers, footers, colours, drawings, and text that pandoc does not read."""
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
-        if words := _read_words(read_part(archive, file)) if kind else "":
+        if words := _read_text(read_part(archive, file)) if kind else "":
             what = f'{kind.group(1) if kind else ""} "{_shorten(words)}"'
             done = "omitted, since the theme defines headers and footers"
             yield ImportFinding(path=name, what=what, done=done)
@@ -205,7 +205,7 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
     for run in document.iter(f"{_W}r"):
         colour = run.find(f"{_W}rPr/{_W}color")
         is_coloured = colour is not None and colour.get(f"{_W}val", "") not in _BLACK
-        counts["coloured text"] += is_coloured and bool(_read_words(run))
+        counts["coloured text"] += is_coloured and bool(_read_text(run))
     for cell in document.iter(f"{_W}tcPr"):
         shade = cell.find(f"{_W}shd")
         is_shaded = shade is not None and shade.get(f"{_W}fill", "auto") not in ("auto", "FFFFFF", "")
@@ -240,13 +240,13 @@ def _find_missing_text(
     notes = (read_part(archive, f"word/{kind}notes.xml") for kind in ("foot", "end"))
     for source in (document, *(part for part in notes if part is not None)):
         for paragraph in source.iter(f"{_W}p"):
-            words = _read_words(paragraph)
+            words = _read_text(paragraph)
             if words and _fold_words(words) not in read and paragraph.find(f".//{_W}p") is None:
                 what = f'pandoc did not read the text "{_shorten(words)}"'
                 yield ImportFinding(path=name, what=what, done="omitted")
 
 
-def _read_words(node: etree._Element | None) -> str:
+def _read_text(node: etree._Element | None) -> str:
     """Return the text of a part or paragraph, without deleted text."""
     if node is None:
         return ""
@@ -321,13 +321,13 @@ def _find_character_formats(root: etree._Element) -> Iterator[tuple[str, tuple[s
                     marks.setdefault(name, mark.get(f"{_W}val", "1") not in ("0", "false", "off"))
         found = tuple(element for name, element in _ELEMENTS.items() if marks.get(name))
         if found:
-            yield _get_name(style), found
+            yield _get_style_name(style), found
 
 
 def _rebase_known_styles(root: etree._Element) -> bool:
     """Rebase each style with a meaning on the style that pandoc knows; return whether there was one."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
-    wanted = dict(_find_bases(styles))
+    wanted = dict(_find_base_styles(styles))
     for identifier, base in wanted.items():
         style = styles[identifier]
         below = style.find(f"{_W}basedOn")
@@ -340,17 +340,17 @@ def _rebase_known_styles(root: etree._Element) -> bool:
     return bool(wanted)
 
 
-def _find_bases(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
+def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
     """Yield the ids of styles with the name of the style to base them on."""
     for identifier, style in styles.items():
         line = list(_list_ancestors(style, styles))
-        names = [_get_name(ancestor) for ancestor in line]
+        names = [_get_style_name(ancestor) for ancestor in line]
         if any(name.startswith(("heading ", "title")) or name in (_CODE, _CODE_IN_LINE) for name in names):
             continue
         bare = re.sub(r"[\s_-]+", "", names[0]).casefold()
         if style.get(f"{_W}type") == "paragraph":
             level = next((level for ancestor in line if (level := _get_outline_level(ancestor))), 0)
-            level = level or _guess_level(bare)
+            level = level or _guess_heading_level(bare)
             if level:
                 yield identifier, f"heading {level}"
             elif _LISTING.fullmatch(bare):
@@ -369,7 +369,7 @@ def _list_ancestors(style: etree._Element, styles: Mapping[str, etree._Element])
         style = styles.get(below.get(f"{_W}val", ""), style) if below is not None else style
 
 
-def _get_name(style: etree._Element) -> str:
+def _get_style_name(style: etree._Element) -> str:
     name = style.find(f"{_W}name")
     return name.get(f"{_W}val", "") if name is not None else ""
 
@@ -381,7 +381,7 @@ def _get_outline_level(style: etree._Element) -> int:
     return int(value) + 1 if value.isdecimal() and int(value) < _DEEPEST else 0
 
 
-def _guess_level(bare: str) -> int:
+def _guess_heading_level(bare: str) -> int:
     if _TITLE.fullmatch(bare):
         return 1
     match = _LETTERED.fullmatch(bare)
@@ -391,7 +391,7 @@ def _guess_level(bare: str) -> int:
 def _ensure_style(root: etree._Element, name: str, kind: str) -> str:
     """Return the id of a style by its name; add the style if it is missing."""
     for style in root.iter(f"{_W}style"):
-        if _get_name(style) == name and style.get(f"{_W}type") == kind:
+        if _get_style_name(style) == name and style.get(f"{_W}type") == kind:
             return str(style.get(f"{_W}styleId"))
     made = etree.SubElement(root, f"{_W}style")
     made.set(f"{_W}type", kind)

@@ -65,7 +65,9 @@ class _TreeAdapter:
 
     def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
         """Return blocks without styles that have no meaning."""
-        return _move_index_marks(_join_code([new for block in blocks for new in self._adapt_block(block)]))
+        return _move_index_marks(
+            _join_code_blocks([new for block in blocks for new in self._adapt_block(block)])
+        )
 
     def _adapt_block(self, block: Node) -> list[Node]:
         kind: str = block["t"]
@@ -73,7 +75,7 @@ class _TreeAdapter:
         match kind:
             case "Div":
                 (identifier, classes, _), inner = content
-                style = _get_style(content[0])
+                style = _get_custom_style(content[0])
                 if style and _CONTENTS.fullmatch(_fold_style(style)):
                     self.contents = True
                     return []
@@ -114,7 +116,7 @@ class _TreeAdapter:
         inner = self._adapt_inner(inner)
         if "indexref" in attr[1]:
             return [_make_index_mark(attr), *inner]
-        style = _get_style(attr)
+        style = _get_custom_style(attr)
         for element in self.looks.get(style, ()):
             inner = [{"t": element, "c": inner}]
         if style in self.looks:
@@ -165,7 +167,7 @@ def _make_index_mark(attr: list[Any]) -> Node:
     return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}
 
 
-def _join_code(blocks: list[Node]) -> list[Node]:
+def _join_code_blocks(blocks: list[Node]) -> list[Node]:
     """Join lines of code, each of which is a paragraph in Word, into one code block."""
     out: list[Node] = []
     for block in blocks:
@@ -194,7 +196,7 @@ def _is_index_mark(inline: Node) -> bool:
     return inline["t"] == "RawInline" and str(inline["c"][1]).startswith("\\index{")
 
 
-def _get_style(attr: list[Any]) -> str:
+def _get_custom_style(attr: list[Any]) -> str:
     return next((str(value) for key, value in attr[2] if key == "custom-style"), "")
 
 

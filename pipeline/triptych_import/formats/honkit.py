@@ -19,7 +19,7 @@ from triptych_import.containers import LIQUID_TAGS
 from triptych_import.contents import Contents
 from triptych_import.formats import folder
 from triptych_import.headings import quote_attribute
-from triptych_import.masking import find_pairs, mask
+from triptych_import.masking import find_in_prose, find_pairs, mask
 from triptych_import.shortcodes import limit_reads, remove_helpers, resolve_path
 from triptych_import.source import SourceFiles
 
@@ -44,7 +44,7 @@ def recognises(path: Path) -> bool:
         return False
     source = SourceFiles(path)
     _, settings = _load_settings(source)
-    return settings is not None and _find_listing(source, settings) is not None
+    return settings is not None and _find_summary(source, settings) is not None
 
 
 def read(path: Path) -> SourceBook:
@@ -52,7 +52,7 @@ def read(path: Path) -> SourceBook:
     source = SourceFiles(path)
     name, settings = _load_settings(source)
     settings = settings or {}
-    listing = _find_listing(source, settings)
+    listing = _find_summary(source, settings)
     root = listing.root if listing else ""
     variables = settings.get("variables")
     values = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
@@ -79,7 +79,7 @@ def read(path: Path) -> SourceBook:
     )
 
 
-def _parse_program(text: str) -> dict[str, str] | None:
+def _parse_javascript_settings(text: str) -> dict[str, str] | None:
     """Return the literal settings in a JavaScript file, the first of each name; None if there are none."""
     found = {match.group(1): match.group(3) for match in reversed(list(_WRITTEN.finditer(text)))}
     return found if found and "module.exports" in text else None
@@ -87,7 +87,7 @@ def _parse_program(text: str) -> dict[str, str] | None:
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     ".json": json.loads,
-    ".js": _parse_program,
+    ".js": _parse_javascript_settings,
     ".yaml": lambda text: to_plain(load_yaml(text)),
     ".yml": lambda text: to_plain(load_yaml(text)),
 }
@@ -106,7 +106,7 @@ def _load_settings(source: SourceFiles) -> tuple[str, dict[str, Any] | None]:
     return "", None
 
 
-def _find_listing(source: SourceFiles, settings: Mapping[str, Any]) -> Contents | None:
+def _find_summary(source: SourceFiles, settings: Mapping[str, Any]) -> Contents | None:
     """Return the summary that the settings name; None if it lists no existing text."""
     root = posixpath.normpath(str(settings.get("root") or ".")).strip("/")
     root = "" if root == "." else root
@@ -182,7 +182,7 @@ def _find_raw_passages(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]
 def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
     """Resolve innermost conditions on the output format; keep all branches of other conditions."""
     edits, found = [], []
-    for first, middle, last in _find_innermost(draft.text):
+    for first, middle, last in _find_innermost_conditions(draft.text):
         then = draft.text[first.end() : (middle or last).start()]
         other = draft.text[middle.end() : last.start()] if middle else ""
         test = first.group(2).strip().removesuffix("-").rstrip()
@@ -200,13 +200,12 @@ def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
     return edits, found
 
 
-def _find_innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
+def _find_innermost_conditions(
+    text: str,
+) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
     """Yield the ``if``, ``else`` and ``endif`` tags of conditions that contain no others."""
     first = middle = None
-    prose = mask(text)
-    for match in _CONDITION.finditer(text):
-        if prose[match.start()] != "{":
-            continue
+    for match in find_in_prose(_CONDITION, text):
         if match.group(1):
             first, middle = match, None
         elif first and match.group(3) == "else":
@@ -217,15 +216,14 @@ def _find_innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | 
 
 
 def _include_texts(draft: Draft, read: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
-    prose = mask(draft.text)
     edits, found = [], []
-    for match in (m for m in _INCLUDE.finditer(draft.text) if prose[m.start()] == "{"):
+    for match in find_in_prose(_INCLUDE, draft.text):
         name = match.group(1)
         text = read(resolve_path(draft.path, name)) if name.endswith((".md", ".markdown")) else None
         edits.append(Edit(*match.span(), text or ""))
         if text is None:
             found.append(draft.report(match.start(), f'file "{name}" cannot be included', "omitted"))
-    for match in (m for m in _OTHER.finditer(draft.text) if prose[m.start()] == "{"):
+    for match in find_in_prose(_OTHER, draft.text):
         edits.append(Edit(*match.span(), ""))
         what = f"unsupported template tag `{match.group(1)}`"
         found.append(draft.report(match.start(), what, "omitted"))
@@ -234,9 +232,8 @@ def _include_texts(draft: Draft, read: ReadText) -> tuple[list[Edit], list[Impor
 
 def _include_listings(draft: Draft, read: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
     """Insert code files, ``[import:"name", title:"…"](file)``, or their lines between two markers."""
-    prose = mask(draft.text)
     edits, found = [], []
-    for match in (m for m in _LISTING.finditer(draft.text) if prose[m.end(1)] == "["):
+    for match in find_in_prose(_LISTING, draft.text):
         indent, arguments, path = match.groups()
         text = read(resolve_path(draft.path, path))
         if text is None:

@@ -28,6 +28,7 @@ from triptych_import.book import (
     UnimportableBook,
 )
 from triptych_import.formats.docx_tree import walk_tree
+from triptych_import.formulas import LATEX_COMMANDS
 from triptych_import.project import parse_date
 from triptych_import.source import SourceFiles
 
@@ -41,13 +42,7 @@ _SIDES = re.compile(r"\\(?:begin|end)\{flush(?:left|right)\}")
 _BABEL = re.compile(
     r"\\usepackage\[([^\]]*)\]\{babel\}|\\set(?:default|main)language(?:\[[^\]]*\])?\{(\w+)\}"
 )
-_LANGUAGES = {
-    "english": "en", "british": "en-GB", "UKenglish": "en-GB", "american": "en-US", "USenglish": "en-US",
-    "german": "de", "ngerman": "de", "austrian": "de-AT", "naustrian": "de-AT", "french": "fr",
-    "italian": "it", "portuguese": "pt", "brazilian": "pt-BR", "dutch": "nl", "swedish": "sv", "danish": "da",
-    "norsk": "nb", "finnish": "fi", "polish": "pl", "czech": "cs", "russian": "ru", "greek": "el",
-    "spanish": "es", "turkish": "tr",
-}  # fmt: skip
+_LANGUAGES = LATEX_COMMANDS["languages"]
 NOTES = "speakernotes"  # the environment that Beamer's notes are put into
 _BRACED = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 # Frames of Beamer become sections with their text: pandoc keeps whole frames as LaTeX.
@@ -107,7 +102,7 @@ def read(path: Path) -> SourceBook:
         if abstract and abstract["t"] == "MetaBlocks":
             heading = {"t": "Header", "c": [1, ["", [], []], [{"t": "Str", "c": "Abstract"}]]}
             chapters.insert(0, _Chapter([heading, *abstract["c"]], role="abstract"))
-        sections = [_write_section(number, chapter, path) for number, chapter in enumerate(chapters, 1)]
+        sections = [_convert_chapter(number, chapter, path) for number, chapter in enumerate(chapters, 1)]
     except ProgramFailed as failure:
         reason = " ".join(str(failure).split())[:300]
         hint = "correct the document so that LaTeX reads it without errors, or import it in parts"
@@ -117,7 +112,9 @@ def read(path: Path) -> SourceBook:
         for name in missing
     ]
     metadata = _read_metadata(tree["meta"], text, path)
-    return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *adapter.findings()))
+    return SourceBook(
+        metadata=metadata, sections=tuple(sections), findings=(*found, *adapter.list_findings())
+    )
 
 
 def _insert_inputs(text: str, source: SourceFiles, missing: list[str], depth: int = 0) -> str:
@@ -185,17 +182,17 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
     part, appendix = "", False
     waiting: list[Node] = []
 
-    def chapter() -> Iterator[_Chapter]:
+    def finish_chapter() -> Iterator[_Chapter]:
         if any(block["t"] != "Para" or block["c"] for block in waiting):
             yield _Chapter(list(waiting), "" if appendix else part, appendix)
         waiting.clear()
 
     for block in blocks:
         if block["t"] == "Div" and _APPENDIX in block["c"][0][1]:
-            yield from chapter()
+            yield from finish_chapter()
             appendix = True
         elif block["t"] == "Header" and block["c"][0] <= level:
-            yield from chapter()
+            yield from finish_chapter()
             if block["c"][0] == part_level:
                 part = plain_characters(block["c"][2])
             else:
@@ -204,10 +201,10 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
             waiting.append({"t": "Header", "c": [block["c"][0] - level + 1, *block["c"][1:]]})
         else:
             waiting.append(block)
-    yield from chapter()
+    yield from finish_chapter()
 
 
-def _write_section(number: int, chapter: _Chapter, path: Path) -> SectionFile:
+def _convert_chapter(number: int, chapter: _Chapter, path: Path) -> SectionFile:
     """Write the section file of a chapter."""
     document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": chapter.blocks}
     options = ["--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
@@ -271,16 +268,7 @@ _LAST_ARGUMENT = re.compile(r"\{([^{}\\]*)\}\s*$")
 _ENVIRONMENT = re.compile(r"\\begin\{([^{}]*)\}")
 _WIDTH = re.compile(r"^(\d*\.?\d*)\s*\\(?:text|line|column|paper|h)(?:width|size)$")
 _LENGTH = re.compile(r"^\d*\.?\d+(?:mm|cm|in|pt|%)$")
-# Commands that only arrange pages, or print lists that Triptych generates itself.
-_SILENT = frozenset(
-    "LARGE Large Huge huge boldmath"
-    " appendix backmatter bibliography bibliographystyle bigskip centering cleardoublepage clearpage"
-    " footnotesize frontmatter hfill hline hspace indent label large linebreak listoffigures"
-    " listoftables mainmatter makeindex maketitle medskip newline newpage noindent nopagebreak"
-    " normalsize null pagebreak pagenumbering pagestyle par pause printbibliography printglossaries"
-    " printglossary printindex protect raggedleft raggedright setcounter setlength sloppy small"
-    " smallskip tableofcontents titlepage thispagestyle toprule vfill vspace".split()
-)
+_REMOVED = frozenset(LATEX_COMMANDS["removed"]["commands"].split())
 _KEPT = ("\\index{", "\\sindex{")
 
 
@@ -303,9 +291,9 @@ class LatexAdapter:
     def adapt(self, blocks: list[Node]) -> list[Node]:
         """Return the blocks with ids, figures, theorems and references in the form of Triptych's Markdown."""
         adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._adapt_block), self._adapt_inline)
-        return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed)  # type: ignore[no-any-return]
+        return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed_formulas)  # type: ignore[no-any-return]
 
-    def findings(self) -> Iterator[ImportFinding]:
+    def list_findings(self) -> Iterator[ImportFinding]:
         """Yield the commands and environments that were omitted or kept as code."""
         for counts, done in (
             (self.omitted, "omitted, keeping its text"), (self.kept, "kept as a code block")
@@ -412,7 +400,7 @@ class LatexAdapter:
             case "Link":
                 kind = next((value for key, value in content[0][2] if key == "reference-type"), "")
                 label = next((value for key, value in content[0][2] if key == "reference"), "")
-                return [_make_markdown(f"\\{kind.split('+')[0]}{{{label}}}")] if kind else None
+                return [_make_raw_markdown(f"\\{kind.split('+')[0]}{{{label}}}")] if kind else None
             case "RawInline":
                 return self._adapt_raw_inline(content[1])
         return None
@@ -430,9 +418,9 @@ class LatexAdapter:
 
     def _adapt_raw_inline(self, tex: str) -> list[Node]:
         if tex.startswith(_KEPT) or _REFERENCE.fullmatch(tex.strip()):
-            return [_make_markdown(tex.strip())]
+            return [_make_raw_markdown(tex.strip())]
         command = _COMMAND.match(tex)
-        if command and command.group(1) in _SILENT:
+        if command and command.group(1) in _REMOVED:
             return []
         self.omitted[f"LaTeX command {command.group() if command else tex[:20]}"] += 1
         words = _LAST_ARGUMENT.search(tex)
@@ -449,32 +437,32 @@ class LatexAdapter:
                 out += [{"t": "Str", "c": ","}, {"t": "Space"}]
             if label in self.ids:
                 name = {"vref": "autoref", "nameref": "autoref"}.get(command, command)
-                out.append(_make_markdown(f"\\{name}{{{self.ids[label]}}}"))
+                out.append(_make_raw_markdown(f"\\{name}{{{self.ids[label]}}}"))
             else:
                 self.omitted[f'reference to the unknown label "{label}"'] += 1
                 out.append({"t": "Str", "c": label})
         return out
 
 
-def _isolate_displayed(node: Node) -> list[Node] | None:
+def _isolate_displayed_formulas(node: Node) -> list[Node] | None:
     """Begin and end the displayed formulas of a paragraph with a new line."""
-    if node.get("t") not in ("Para", "Plain") or not any(map(_is_displayed, node["c"])):
+    if node.get("t") not in ("Para", "Plain") or not any(map(_is_displayed_formula, node["c"])):
         return None
     out: list[Node] = []
     for inline in node["c"]:
-        after = bool(out) and _is_displayed(out[-1])
+        after = bool(out) and _is_displayed_formula(out[-1])
         if inline["t"] in ("Space", "SoftBreak") and (not out or after):
             continue
-        if _is_displayed(inline):
+        if _is_displayed_formula(inline):
             while out and out[-1]["t"] in ("Space", "SoftBreak"):
                 out.pop()
-        if out and (after or _is_displayed(inline)):
-            out.append(_make_markdown("\n"))
+        if out and (after or _is_displayed_formula(inline)):
+            out.append(_make_raw_markdown("\n"))
         out.append(inline)
     return [{**node, "c": out}]
 
 
-def _is_displayed(inline: Node) -> bool:
+def _is_displayed_formula(inline: Node) -> bool:
     return bool(inline["t"] == "Math" and inline["c"][0]["t"] == "DisplayMath")
 
 
@@ -482,7 +470,7 @@ def _make_para(inlines: list[Node]) -> Node:
     return {"t": "Para", "c": inlines}
 
 
-def _make_markdown(text: str) -> Node:
+def _make_raw_markdown(text: str) -> Node:
     """Return text that pandoc writes into Markdown unchanged."""
     return {"t": "RawInline", "c": ["markdown", text]}
 

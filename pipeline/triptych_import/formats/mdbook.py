@@ -54,7 +54,7 @@ def read(path: Path) -> SourceBook:
     macros = formulas.read_katex_macros(macro_file or "")
     read_below = source.make_reader(root)
     read_names: set[str] = set()
-    is_course = _is_course(settings)
+    is_course = _has_speaker_notes(settings)
 
     def read_text(path: str) -> str | None:
         read_names.add(path)
@@ -88,7 +88,7 @@ def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _is_course(settings: Mapping[str, Any]) -> bool:
+def _has_speaker_notes(settings: Mapping[str, Any]) -> bool:
     """Return whether the website shows folded passages without a summary only to the speaker."""
     html = _get_table(settings, "output", "html")
     files = [*_as_list(html.get("additional-js")), *_as_list(html.get("additional-css"))]
@@ -104,7 +104,7 @@ def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[st
     for name in _get_table(settings, "preprocessor"):
         if name not in (*_OWN_PREPROCESSORS, *_MATH, *_SUPPORTED_PREPROCESSORS):
             yield f'unsupported preprocessor "{name}"', "not run"
-    if _is_course(settings):
+    if _has_speaker_notes(settings):
         yield "folded passages of this course are speaker notes", "moved to the speaker notes"
     for key in ("additional-css", "additional-js", "theme"):
         if _get_table(settings, "output", "html").get(key):
@@ -118,7 +118,7 @@ def adapt_chapter(
     draft, head = split_front_matter(draft)
     draft = shortcodes.expand_includes(draft, read_text)
     draft = containers.normalise_alerts(containers.convert_admonitions(draft))
-    draft = caption_listings(shortcodes.tidy_code(draft))
+    draft = caption_listings(shortcodes.clean_code_blocks(draft))
     if math:
         draft = formulas.convert_brackets(draft, double=True, always=True)
     draft = commonmark.adapt_commonmark(draft, math=math)

@@ -50,7 +50,7 @@ def test_pandoc_knows_no_underlined_heading_of_two_lines() -> None:
     ],
 )
 def test_nothing_in_formulas_code_and_raw_blocks_is_a_heading(text: str) -> None:
-    assert find_headings(text, long=True) == []
+    assert find_headings(text, long=True) == ()
 
 
 def test_a_formula_in_a_heading_leaves_it_one() -> None:
@@ -101,4 +101,4 @@ def test_a_heading_of_several_lines_becomes_one_line() -> None:
     (heading,) = find_headings(text, long=True)
     edited = Draft.from_text("a.md", text).apply(rewrite_heading(heading, level=1, identifier="x"))
     assert edited.text == "# A b c {#x}\nText.\n"
-    assert find_headings(text) == []
+    assert find_headings(text) == ()

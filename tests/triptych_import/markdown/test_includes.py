@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.shortcodes import expand_includes, tidy_code
+from triptych_import.shortcodes import clean_code_blocks, expand_includes
 
 CODE = "one\n// ANCHOR: a\ntwo\n// ANCHOR: b\nthree\n// ANCHOR_END: b\n// ANCHOR_END: a\nfour\n"
 
@@ -51,7 +51,7 @@ def test_hidden_lines_and_flags_go() -> None:
     text = (
         "```rust,ignore,should_panic\n# use x;\n#[derive(A)]\n#\nlet a;\n## b\n```\n\n```sh\n# stays\n```\n"
     )
-    assert tidy_code(Draft.from_text("a.md", text)).text == (
+    assert clean_code_blocks(Draft.from_text("a.md", text)).text == (
         "```rust\n#[derive(A)]\nlet a;\n# b\n```\n\n```sh\n# stays\n```\n"
     )
 

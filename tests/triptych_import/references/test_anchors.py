@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft, SectionFile, SourceText
-from triptych_import.links import Anchors, ScannedText, scan_piece
+from triptych_import.links import Anchors, ScannedText, scan_text
 
 
 def scanned(*texts: tuple[str, str]) -> tuple[list[ScannedText], Anchors]:
     """Each text a chapter by itself."""
     pieces = [SourceText(draft=Draft.from_text(path, text)) for path, text in texts]
-    items = [scan_piece(SectionFile(path=piece.path, pieces=(piece,)), piece) for piece in pieces]
+    items = [scan_text(SectionFile(path=piece.path, pieces=(piece,)), piece) for piece in pieces]
     return items, Anchors(items)
 
 

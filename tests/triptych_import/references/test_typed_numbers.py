@@ -34,7 +34,7 @@ def titles(result: Result) -> list[tuple[str, bool]]:
 def test_what_is_a_number(title: str, parts: tuple[int, ...], rest: str) -> None:
     number = parse_typed_number(title)
     assert number is not None
-    assert (number.parts, title[number.length :], number.sure) == (parts, rest, True)
+    assert (number.parts, title[number.length :], number.is_certain) == (parts, rest, True)
 
 
 @pytest.mark.parametrize("title", ["Chapters", "Chapter", "2001", "The 3 ways", "Part 1: x", "第一", "1.5x"])
@@ -146,7 +146,7 @@ def test_numbers_are_read_as_they_are_written(
 ) -> None:
     number = parse_typed_number(title)
     assert number is not None
-    assert (number.parts, title[number.length :], number.sure) == (parts, rest, sure)
+    assert (number.parts, title[number.length :], number.is_certain) == (parts, rest, sure)
 
 
 def test_letters_are_numbers_in_appendices_alone() -> None:
