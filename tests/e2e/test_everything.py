@@ -52,7 +52,7 @@ def test_the_deck_passes_the_audit(everything: Built) -> None:
 
 def test_everybody_can_read_the_deck(everything: Built) -> None:
     examined = examine_deck(everything.outputs["pptx"].read_bytes())
-    assert [item.told for item in examined.found] == []
+    assert [item.located_message for item in examined.found] == []
     assert examined.wordiness.average <= MAX_AVERAGE_WORDS
 
 

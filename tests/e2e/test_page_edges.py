@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from triptych.build_context import BuildContext
-from triptych.checks.pdf.strays import find_page_strays
+from triptych.checks.pdf.overflow import find_page_defects
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline
@@ -33,7 +33,7 @@ def strays_in(file: Path | bytes) -> Iterator[tuple[int, LayoutDefect]]:
     """What strays in a finished file, with the pages counted from 1."""
     with pypdfium2.PdfDocument(file) as document:
         for number, page in enumerate(document, 1):
-            yield from ((number, stray) for stray in find_page_strays(page, page.get_textpage()))
+            yield from ((number, stray) for stray in find_page_defects(page, page.get_textpage()))
 
 
 def areas_of(path: Path) -> set[tuple[float, ...]]:

@@ -99,7 +99,7 @@ def in_pdf(data: bytes) -> Iterator[tuple[str, str]]:
     assert structure is not None
     for element in structure.elements:
         if element.type == "LI":
-            mark, word, *_ = structure.words(element).split()
+            mark, word, *_ = structure.get_text(element).split()
             yield word, mark
 
 

@@ -17,7 +17,7 @@ from lxml import etree
 
 from triptych.checks.pdf.page_contents import is_right_to_left, read_contents
 from triptych.checks.pdf.structure import read_structure
-from triptych.checks.pdf.values import is_for_press, read_alternatives
+from triptych.checks.pdf.values import is_for_press, read_alt_texts
 from triptych.checks.wordings import normalize
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import MATHML
@@ -69,7 +69,7 @@ def read_pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In right-to-left books PDFium reverses the words of each line, whatever its script is.
         structure = read_structure(pdf, read_contents(data)) if right_to_left else None
-        alt_texts, for_press = normalize(read_alternatives(pdf)), is_for_press(pdf)
+        alt_texts, for_press = normalize(read_alt_texts(pdf)), is_for_press(pdf)
     if structure:
         return FileText(normalize(structure.text), alt_texts=alt_texts, static=True)
     pages = tuple(zip(starts, labels, strict=False))

@@ -95,7 +95,7 @@ class PdfOutput(Output):
         from triptych.checks.guards.leaves import read_pdf_leaves
 
         leaves = read_pdf_leaves(written.data, list_ids(written.book), executor, cache)
-        return guard_leaves(written.book, leaves.with_strays(written.strays), cache)
+        return guard_leaves(written.book, leaves.with_defects(written.strays), cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
         """Check structure, metadata and fonts."""

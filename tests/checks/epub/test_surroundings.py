@@ -93,7 +93,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=40).map("".join), st.integers(-2, 9), st.integers(-2, 99))
 def test_no_page_and_no_place_is_too_broken(text: str, line: int, column: int) -> None:
     page = EpubPage(text)
-    assert 0 <= page.offset(line, column) <= len(text)
+    assert 0 <= page.get_offset(line, column) <= len(text)
     page.locate(line, column)
 
 

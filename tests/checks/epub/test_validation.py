@@ -262,15 +262,19 @@ class TestPrograms:
         put("epubcheck-ts", code)
         (found,) = validate("epubcheck-ts", book_file)
         assert found.code == "CHK009"
-        assert found.told.startswith(
+        assert found.located_message.startswith(
             ("EPUB: epubcheck-ts could not be run: ", "EPUB: the report of epubcheck-ts ")
         )
-        assert reason in found.told
+        assert reason in found.located_message
 
     def test_one_that_breaks_off_is_heard(self, put, book_file: Path) -> None:
         put("node"), put("ace", "sys.exit('no browser ' * 99)")
         (found,) = validate("Ace", book_file)
-        assert found.code == "CHK009" and "no browser" in found.told and len(found.told) < 300
+        assert (
+            found.code == "CHK009"
+            and "no browser" in found.located_message
+            and len(found.located_message) < 300
+        )
 
     def test_ace_has_a_folder_of_its_own_and_no_server_to_ask(self, put, book_file: Path) -> None:
         put("node")

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.checks.guards.edges import find_strays
+from triptych.checks.guards.edges import report_layout_defects
 from triptych.checks.guards.leaves import Leaf, Leaves, read_pdf_leaves
 from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
@@ -43,15 +43,15 @@ def page_with(text: str, x: int, y: int = 700) -> bytes:
 
 def test_words_beyond_an_edge_are_told_with_their_page() -> None:
     (leaf,) = read_pdf_leaves(page_with("Inside", 50), (), Inline(), Cache(None)).leaves
-    assert (leaf.letters, leaf.label, leaf.strays) == (normalize("Inside"), "1", ())
+    assert (leaf.letters, leaf.label, leaf.defects) == (normalize("Inside"), "1", ())
     (leaf,) = read_pdf_leaves(page_with("Outside", 590), (), Inline(), Cache(None)).leaves
-    (stray,) = leaf.strays
+    (stray,) = leaf.defects
     assert (stray.where, stray.kind, stray.words) == (OFF_PAGE, "words", "Outside")
 
 
 def test_the_finding_stands_at_the_table_that_is_too_wide(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
-    (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(OFF,), label="7")))
+    (found,) = report_layout_defects(book, leaves_of(book, Leaf(normalize(TABLE), defects=(OFF,), label="7")))
     assert (found.code, found.severity, found.span and found.span.line) == ("CHK021", "error", 6)
     assert (
         found.message
@@ -61,8 +61,8 @@ def test_the_finding_stands_at_the_table_that_is_too_wide(read_book_of: ReadBook
 
 def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
-    leaf = Leaf(normalize(TABLE), strays=(OFF, replace(OFF, where=OFF_TEXT), replace(OFF, words="one")))
-    assert [found.code for found in find_strays(book, leaves_of(book, leaf, leaf))] == ["CHK021"]
+    leaf = Leaf(normalize(TABLE), defects=(OFF, replace(OFF, where=OFF_TEXT), replace(OFF, words="one")))
+    assert [found.code for found in report_layout_defects(book, leaves_of(book, leaf, leaf))] == ["CHK021"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,9 @@ def test_what_is_read_with_effort_is_told_by_how_bad_it_is(
     read_book_of: ReadBook, where: Where, code: str, severity: str, told: str
 ) -> None:
     book, _ = read_book_of(TABLE)
-    (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(replace(OFF, where=where),))))
+    (found,) = report_layout_defects(
+        book, leaves_of(book, Leaf(normalize(TABLE), defects=(replace(OFF, where=where),)))
+    )
     assert (found.code, found.severity) == (code, severity)
     assert told in found.message
 
@@ -90,16 +92,16 @@ def test_what_is_read_with_effort_is_told_by_how_bad_it_is(
 def test_lines_go_with_the_words_between_them(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
     line = LayoutDefect(OFF_PAGE, "line", "", 90.0)
-    (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(line, OFF, line))))
+    (found,) = report_layout_defects(book, leaves_of(book, Leaf(normalize(TABLE), defects=(line, OFF, line))))
     assert "the table" in found.message
-    (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(line, line))))
+    (found,) = report_layout_defects(book, leaves_of(book, Leaf(normalize(TABLE), defects=(line, line))))
     assert "the line extends 90 pt beyond the page edge" in found.message
 
 
 def test_a_picture_is_found_by_what_is_said_for_it(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("A paragraph.\n\n![A lamp at night](dot.png)\n\n![A lamp by day](dot.png)\n")
     stray = LayoutDefect(OFF_PAGE, "picture", "A lamp by day", 12.0)
-    (found,) = find_strays(book, leaves_of(book, Leaf("", strays=(stray,))))
+    (found,) = report_layout_defects(book, leaves_of(book, Leaf("", defects=(stray,))))
     assert (found.span and found.span.line, "the figure" in found.message) == (8, True)
 
 
@@ -108,13 +110,15 @@ def test_of_two_chapters_the_one_with_the_page_is_told(read_book_of: ReadBook) -
     first = replace(book.chapters[0], id="first", blocks=())
     book = replace(book, chapters=(first, book.chapters[0]))
     anchors = {"first": 0, book.chapters[1].id: 1}
-    wide = Leaf("somethingelse", strays=(replace(OFF, words="Unknown words"),))
+    wide = Leaf("somethingelse", defects=(replace(OFF, words="Unknown words"),))
     for place, line in ((0, first.span), (1, book.chapters[1].span)):
         leaves = [Leaf("a"), Leaf("b")]
         leaves[place] = wide
-        (found,) = find_strays(book, Leaves(output="PDF", leaves=leaves, anchors=anchors, alternatives=str))
+        (found,) = report_layout_defects(
+            book, Leaves(output="PDF", leaves=leaves, anchors=anchors, read_alt_texts=str)
+        )
         assert found.span == line
 
 
 def leaves_of(book: Book, *leaves: Leaf) -> Leaves:
-    return Leaves(output="PDF", leaves=leaves, anchors={book.chapters[0].id: 0}, alternatives=str)
+    return Leaves(output="PDF", leaves=leaves, anchors={book.chapters[0].id: 0}, read_alt_texts=str)

@@ -22,7 +22,7 @@ def test_each_chapter_is_where_its_words_are(output: OutputFormat, names: list[s
     ids = [chapter.id for chapter in one.book.chapters]
     leaves = OPENERS[output](one.data, ids, Inline(), Cache(None))
     assert set(ids) <= set(leaves.anchors) and len(ids) >= len(names)
-    for name, (_, own) in zip(names, leaves.by_chapter(one.book), strict=False):
+    for name, (_, own) in zip(names, leaves.iter_chapters(one.book), strict=False):
         said = "".join(leaf.letters for leaf in own)
         assert [each for each in names if normalize(f"Only {each} is") in said] == [name]
 

@@ -11,7 +11,7 @@ import pytest
 from tests.checks.guards.conftest import Made
 from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
 from tests.outputs.plain_text import PlainText
-from triptych.checks.guards.content import Text
+from triptych.checks.guards.content import LeafText
 from triptych.checks.guards.leaves import Leaf
 from triptych.checks.pieces import iter_pieces
 from triptych.checks.texts import read_deck_text
@@ -219,7 +219,7 @@ def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: 
 def test_a_number_at_the_end_of_the_first_line_of_a_title_is_no_gap(text: str, is_there: bool) -> None:
     leaves = [Leaf(normalize(text))]
     wording = Wording("The question has changed its direction")
-    assert Text(leaves, reordered=False).lacks(wording) is not is_there
+    assert LeafText(leaves, reordered=False).is_missing(wording) is not is_there
 
 
 FOR_THE_DECK = """\
@@ -311,4 +311,4 @@ def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
     ],
 )
 def test_another_last_number_is_not_the_wanted_one(text: str, wanted: str) -> None:
-    assert Text([Leaf(normalize(text))], reordered=False).lacks(Wording(wanted))
+    assert LeafText([Leaf(normalize(text))], reordered=False).is_missing(Wording(wanted))

@@ -55,7 +55,7 @@ class TestOrder:
     def test_what_is_lost_altogether_was_said_before(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)
         second = next(block.span for block in book.chapters[0].blocks[1:])
-        assert self.said(read_book_of, self.TEXT.split("\n")[0], lost=[second]) == []
+        assert self.said(read_book_of, self.TEXT.split("\n")[0], missing=[second]) == []
 
     def test_an_untagged_file_has_no_order(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)

@@ -102,7 +102,7 @@ def test_nothing_is_lost_and_nothing_is_read_twice(made: bytes) -> None:
     with pikepdf.open(io.BytesIO(made)) as pdf:
         structure = read_structure(pdf, read_contents(made))
     assert structure is not None
-    heard = " ".join(structure.words(element) for element in structure.elements if element.type == "LBody")
+    heard = " ".join(structure.get_text(element) for element in structure.elements if element.type == "LBody")
     names = Counter(re.findall(r"\w part of \w+", heard))
     wanted = {match[1] for mark in marks() if (match := re.search(r"!(.*)\}", mark))}
     assert set(names) == wanted

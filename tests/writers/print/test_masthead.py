@@ -57,7 +57,7 @@ def test_a_chapter_below_the_masthead_begins_inside_its_page(write: Write) -> No
     files = {**FILES, "source/mine.yaml": THEME["source/mine.yaml"] % "continuous"}
     data, _ = write("pdf", "# One\n\nText.\n", book=BOOK, more=more, files=files)
     leaves = read_pdf_leaves(data, [MASTHEAD, "sec-preface", "sec-section"], Inline(), Cache(None))
-    assert leaves.inside == {"sec-preface", "sec-section"}
+    assert leaves.ids_below_top == {"sec-preface", "sec-section"}
 
 
 def test_a_cover_keeps_its_page(write: Write, theme: dict[str, str]) -> None:

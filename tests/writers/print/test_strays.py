@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 
 from tests.writers.print.quires import bound, painted
-from triptych.checks.pdf.strays import find_page_strays
+from triptych.checks.pdf.overflow import find_page_defects
 from triptych.model.layout_defects import OFF_PAGE, OFF_PLACE, OFF_TEXT, SQUEEZED, LayoutDefect
 from triptych.writers.print.quire import Quire
 
@@ -24,7 +24,7 @@ def strays(body: str, css: str = "") -> list[LayoutDefect]:
 def seen(quire: Quire) -> list[LayoutDefect]:
     """What strays in the finished file, as PDFium reads it."""
     with pypdfium2.PdfDocument(bound(quire)) as document:
-        return [stray for page in document for stray in find_page_strays(page, page.get_textpage())]
+        return [stray for page in document for stray in find_page_defects(page, page.get_textpage())]
 
 
 def test_text_that_keeps_within_its_lines_is_in_place() -> None:

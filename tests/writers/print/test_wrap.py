@@ -99,10 +99,7 @@ def test_a_book_for_kdp(built) -> None:
         assert b"/ObjStm" not in interior and b"/XRef" not in interior
         assert {box(page.trimbox) for page in pdf.pages} == {(0, 0, 432, 648)}
         inks = {
-            item.colour.shares
-            for page in pdf.pages
-            for item in list_inked_objects(page)
-            if item.kind == "text"
+            item.colour.inks for page in pdf.pages for item in list_inked_objects(page) if item.kind == "text"
         }
         assert (0, 0, 0, 1) in inks and None not in inks
         states = [page.Resources.ExtGState.kover for page in pdf.pages if "/ExtGState" in page.Resources]

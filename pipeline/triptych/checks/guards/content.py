@@ -1,4 +1,4 @@
-"""Every word of the book is in a file: each chapter's on its own leaves, as often as it says it."""
+"""Check that all text and graphics of each chapter are on its leaves, as often as in the source."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ from triptych.model.nodes import Chart, Equation, Image, Math
 from triptych.model.walk import chapter_nodes
 from triptych.theme.theme import load_theme
 
-_NEAR = 4_000  # letters: a page or two
-_TELLING = 12  # letters: so many are hardly there twice in a page or two
-_AMID = 40  # extra letters within a passage, at most
-_MOST_PLACES = 8  # at which a passage may begin
-_TOLD = 5  # of a chapter's missing pieces; more of them say no more
+# Lengths in normalized characters.
+_NEAR = 4_000  # a page or two
+_UNIQUE = 12  # a text of this length hardly occurs twice on a page or two
+_MAX_INTERRUPTION = 40
+_MAX_CANDIDATES = 8  # positions at which a passage may begin
+_MAX_REPORTED = 5  # missing passages of a chapter
 _TEXT_HINT = (
     "correct the project's template, or report this as a bug in Triptych; "
     "if the output is correct, set `lint: {missing-text: warning}` in `book.yaml`"
@@ -45,13 +46,15 @@ _DRAWING_HINT = (
 )
 
 
-def find_missing_words(chapter: Chapter, leaves: Leaves, text: Text, memory: Memory) -> Iterator[Diagnostic]:
-    """CHK017 for each piece of a chapter whose words its text in a file has not, or not so often."""
+def find_missing_words(
+    chapter: Chapter, leaves: Leaves, text: LeafText, memory: Memory
+) -> Iterator[Diagnostic]:
+    """Report CHK017 for each passage of a chapter that is missing from ``text``, or there less often."""
     yield from _report_missing(leaves, text, memory.call(list_chapter_pieces, chapter))
 
 
-def find_missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Diagnostic]:
-    """CHK017 for titles of the book and of its parts that are nowhere in a file."""
+def find_missing_titles(book: Book, leaves: Leaves, whole: LeafText) -> Iterator[Diagnostic]:
+    """Report CHK017 for titles of the book and its parts that are missing from a file."""
     part = None
     titles = list(iter_title_pieces(book))
     for chapter in book.chapters:
@@ -60,120 +63,112 @@ def find_missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Dia
     yield from _report_missing(leaves, whole, titles)
 
 
-def _report_missing(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
-    lacking = [found for piece in pieces if (found := _find_missing_wording(leaves, text, piece))]
-    for place, (piece, wording) in enumerate(lacking[:_TOLD], 1):
-        more = len(lacking) - _TOLD if place == _TOLD else 0
-        behind = f" (and {more} more passages in this chapter)" if more > 0 else ""
-        message = f'{leaves.output}: the {piece.kind} "{wording.first_words}" is missing{behind}'
+def _report_missing(leaves: Leaves, text: LeafText, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
+    missing = [found for piece in pieces if (found := _find_missing_wording(leaves, text, piece))]
+    for number, (piece, wording) in enumerate(missing[:_MAX_REPORTED], 1):
+        message = f'{leaves.output}: the {piece.kind} "{wording.first_words}" is missing'
+        if number == _MAX_REPORTED < len(missing):
+            message += f" (and {len(missing) - number} more passages in this chapter)"
         yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_TEXT_HINT)
 
 
-def _find_missing_wording(leaves: Leaves, text: Text, piece: Piece) -> tuple[Piece, Wording] | None:
-    """Return a piece with its words that are missing, None if all are there or it is a drawing."""
+def _find_missing_wording(leaves: Leaves, text: LeafText, piece: Piece) -> tuple[Piece, Wording] | None:
+    """Return a piece with its missing text, None if the text is complete or the piece is a drawing."""
     if piece.kind in (*PICTURES, *FORMULAS):
         return None
     for wording in piece.cells if piece.kind == "table" else map(Wording, piece.wordings):
-        if text.lacks(wording) and not (leaves.own_fonts and _lacks_only_glyphs(text, wording)):
+        if text.is_missing(wording) and not (leaves.only_own_fonts and _lacks_only_glyphs(text, wording)):
             return None if _is_described(leaves, piece, wording) else (piece, wording)
     return None
 
 
-def _lacks_only_glyphs(text: Text, wording: Wording) -> bool:
-    """Whether words are there but for characters that no font has, of which the source is warned (FNT001)."""
-    unshown = find_missing_characters(wording.words, load_theme())
-    shown = wording.words.translate(dict.fromkeys(map(ord, unshown)))
-    return bool(unshown) and not text.lacks(Wording(shown))
+def _lacks_only_glyphs(text: LeafText, wording: Wording) -> bool:
+    """Whether only characters that no font has are missing, which FNT001 reports."""
+    missing = find_missing_characters(wording.words, load_theme())
+    rest = wording.words.translate(dict.fromkeys(map(ord, missing)))
+    return bool(missing) and not text.is_missing(Wording(rest))
 
 
 def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:
-    """Whether words are, or may be, what is said of a drawing to who does not see it."""
+    """Whether text in a drawing is in an alt text, which print-ready files do not have."""
     if piece.container != "drawing":
         return False
-    if not leaves.tells_drawings:  # a file for a press has no alternative texts
+    if not leaves.has_tagged_drawings:
         return piece.kind != "caption"
-    return wording.letters in leaves.alternatives()
+    return wording.letters in leaves.read_alt_texts()
 
 
 def find_missing_pieces(book: Book, output: str, text: FileText, memory: Memory) -> Iterator[Diagnostic]:
-    """CHK017 for each piece of the book that is nowhere in a file, without the author's word."""
+    """Report CHK017 for each piece that is missing from a file although the author did not exclude it."""
     for finding in find_missing_blocks(book, output, text, memory):
         yield replace(finding, code="CHK017", hint=_TEXT_HINT)
 
 
-class Text:
-    """The letters of some leaves, and how often each passage has been asked for."""
+class LeafText:
+    """The normalized text of leaves; counts how often each passage has been searched for."""
 
     def __init__(self, leaves: Sequence[Leaf], *, reordered: bool) -> None:
         self._leaves = [leaf.letters for leaf in leaves]
         self._text = "".join(self._leaves)
         self._reordered = reordered
-        self._asked: Counter[str] = Counter()
+        self._searches: Counter[str] = Counter()
         self._counts: dict[str, int] = {}
-        self._reached = 0
+        self._position = 0
 
-    def lacks(self, wording: Wording) -> bool:
-        """Whether words are not there, or were asked for more often than they are."""
-        return not all([self._holds(words) for words in wording.pieces])
+    def is_missing(self, wording: Wording) -> bool:
+        """Whether the leaves do not contain a text as often as this was called for it."""
+        return not all([self._contains(words) for words in wording.pieces])
 
-    def _holds(self, words: Words) -> bool:
-        wanted = words.letters
-        self._asked[wanted] += 1
-        times = self._asked[wanted]
-        return (
-            (times == 1 and self._is_next(wanted))
-            or self._count(wanted, times)
-            or self._in_bits(words, times)
-        )
+    def _contains(self, words: Words) -> bool:
+        self._searches[words.letters] += 1
+        times = self._searches[words.letters]
+        return self._occurs(words.letters, times) or self._is_interrupted(words, times)
 
-    def _is_next(self, wanted: str) -> bool:
-        """Whether a passage stands behind the last one, as most do."""
-        place = self._text.find(wanted, self._reached, self._reached + _NEAR + len(wanted))
-        if place >= 0 and len(wanted) >= _TELLING:
-            self._reached = place + len(wanted)
-        return place >= 0
-
-    def _count(self, wanted: str, times: int) -> bool:
+    def _occurs(self, wanted: str, times: int) -> bool:
+        """Whether a text occurs after the last one, as most do, or at least ``times`` in all."""
+        if times == 1:
+            offset = self._text.find(wanted, self._position, self._position + _NEAR + len(wanted))
+            if offset >= 0 and len(wanted) >= _UNIQUE:
+                self._position = offset + len(wanted)
+            if offset >= 0:
+                return True
         if wanted not in self._counts:
             self._counts[wanted] = self._text.count(wanted)
         return self._counts[wanted] >= times
 
-    def _is_there(self, bit: str, times: int) -> bool:
-        return (times == 1 and self._is_next(bit)) or self._count(bit, times)
-
-    def _in_bits(self, words: Words, times: int) -> bool:
-        """Whether a passage is there with other text amid it: the end of a page, a note, a figure."""
-        there = partial(self._is_there, times=times)
-        if has_most(words.groups, there) or self._is_cut(words.letters):
+    def _is_interrupted(self, words: Words, times: int) -> bool:
+        """Whether other text interrupts a passage, such as a page break, a note or a figure."""
+        occurs = partial(self._occurs, times=times)
+        if has_most(words.groups, occurs) or self._is_divided(words.letters):
             return True
-        if times == 1 and self._is_interrupted(words.letters):
+        if times == 1 and self._is_interrupted_by_number(words.letters):
             return True
         if not self._reordered and not FROM_RIGHT.search(words.words):
             return False
-        each = [bit for word in words.words.split() if (bit := normalize(word))]
-        return sum(not there(bit) for bit in each) <= len(each) // 12
+        each = [letters for word in words.words.split() if (letters := normalize(word))]
+        return sum(not occurs(letters) for letters in each) <= len(each) // 12
 
-    def _is_interrupted(self, wanted: str) -> bool:
-        """Whether a passage is there but for a number, with a few letters, at the end of its first line.
+    def _is_interrupted_by_number(self, wanted: str) -> bool:
+        """Whether a number with a few letters interrupts a passage.
 
-        Such is the time of a slide in a script, which readers find between two lines of the slide's title.
+        In a script, the time of a slide comes between two lines of its title.
         """
-        if len(wanted) < 2 * _TELLING:
+        if len(wanted) < 2 * _UNIQUE:
             return False
-        for match in islice(re.finditer(f"(?={re.escape(wanted[:_TELLING])})", self._text), _MOST_PLACES):
-            found = self._text[match.start() : match.start() + len(wanted) + _AMID]
+        for match in islice(re.finditer(f"(?={re.escape(wanted[:_UNIQUE])})", self._text), _MAX_CANDIDATES):
+            found = self._text[match.start() : match.start() + len(wanted) + _MAX_INTERRUPTION]
             pairs = enumerate(zip(wanted, found, strict=False))
             cut = next((number for number, (one, other) in pairs if one != other), len(wanted))
             if cut == len(wanted):
                 return True
-            for end in range(cut, cut - 2, -1):  # its next letter may be the first of those amid it
-                amid, rest, _ = found[end:].partition(wanted[end:])
-                if rest and 2 * sum(map(str.isdigit, amid)) > len(amid):
+            for end in range(cut, cut - 2, -1):  # the interruption may begin with the next letter by chance
+                inserted, rest, _ = found[end:].partition(wanted[end:])
+                if rest and 2 * sum(map(str.isdigit, inserted)) > len(inserted):
                     return True
         return False
 
-    def _is_cut(self, wanted: str) -> bool:
-        """Whether a leaf has the first letters of a passage and the next leaf the others."""
+    def _is_divided(self, wanted: str) -> bool:
+        """Whether a passage begins on a leaf and ends on the next."""
         return any(
             wanted[:cut] in before and wanted[cut:] in after
             for before, after in pairwise(self._leaves)
@@ -183,24 +178,24 @@ class Text:
 
 
 def find_missing_pictures(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves) -> Iterator[Diagnostic]:
-    """CHK018 where less is drawn on the leaves of a chapter than it has."""
-    if not leaves.tells_drawings:
+    """Report CHK018 if the leaves of a chapter have fewer images, charts and formulas than the source."""
+    if not leaves.has_tagged_drawings:
         return
     shown = "".join(leaf.letters for leaf in own)
     wanted = [
         span
         for node, span in _iter_nodes(chapter)
-        if _is_drawn(node, shown) and (leaves.tells_silent or _has_alternative(node))
+        if _is_drawn(node, shown) and (leaves.tags_undescribed_drawings or _has_alt_text(node))
     ]
     drawn = sum(leaf.drawings for leaf in own)
     if drawn < len(wanted):
-        what = "images, charts and formulas"
-        message = f"{leaves.output}: only {drawn} of the {len(wanted)} {what} in this chapter appear"
+        kinds = "images, charts and formulas"
+        message = f"{leaves.output}: only {drawn} of the {len(wanted)} {kinds} in this chapter appear"
         yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_DRAWING_HINT)
 
 
 def _is_drawn(node: Any, shown: str) -> bool:
-    """Whether something must be drawn: no picture that only adorns, no formula that may stand as its TeX."""
+    """Whether a node must be drawn: not decorative images, and not formulas that appear as TeX."""
     match node:
         case Chart():
             return True
@@ -211,13 +206,12 @@ def _is_drawn(node: Any, shown: str) -> bool:
     return False
 
 
-def _has_alternative(node: Any) -> bool:
-    """Whether a listener is told of a drawing."""
+def _has_alt_text(node: Any) -> bool:
     return bool(getattr(node, "alt", "") or getattr(node, "spoken", ""))
 
 
 def _iter_nodes(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
-    """All nodes that a chapter shows, each with the last place that was named."""
+    """Iterate over the nodes of a chapter, each with the nearest position in the source."""
     span = chapter.span
     for node in chapter_nodes(chapter):
         span = getattr(node, "span", None) or span

@@ -1,4 +1,4 @@
-"""Everything of the book stands on its page, within the area of its text, and not over other words."""
+"""Report content that overflows the page or the text area, overlaps other text, or was scaled down."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from triptych.model.layout_defects import (
 )
 from triptych.project import MANIFEST
 
-_SHOWN = 60  # characters of what strays
-_BEGINNING = 40  # letters by which a piece is known to stand on a leaf
-_SHORT = 3  # letters
-# The worst first.
+_QUOTE_LENGTH = 60  # characters
+_BEGINNING = 40  # characters by which a piece is found on a leaf
+_SHORT = 3  # characters; a word of this length occurs in any text
+# In order of severity.
 _CODES: Mapping[Where, str] = {
     OFF_PAGE: "CHK021",
     OVER_WORDS: "CHK022",
@@ -35,7 +35,7 @@ _CODES: Mapping[Where, str] = {
     SHRUNK: "MTH003",
     SQUEEZED: "PDF004",
 }
-_OFF = (OFF_PAGE, OFF_TEXT, OFF_PLACE)
+_OVERFLOWS = (OFF_PAGE, OFF_TEXT, OFF_PLACE)
 _HINTS: Mapping[Where, str] = {
     OFF_PAGE: "shorten the longest words, remove columns or images, add the class `.landscape`, "
     "or set a wider `page-size`",
@@ -45,11 +45,11 @@ _HINTS: Mapping[Where, str] = {
     OVER_WORDS: "shorten the longest words, or make the column of this text wider",
     SQUEEZED: "move columns to another table, shorten the longest words, or set a wider `page-size`",
 }
-_HINT_FOR_FIGURES = "make the image smaller, use fewer images per row, or shorten the caption"
+_FIGURE_HINT = "make the image smaller, use fewer images per row, or shorten the caption"
 
 
-class _StrayPlace(NamedTuple):
-    """Where something strays in the book, and in which way."""
+class _DefectiveBlock(NamedTuple):
+    """A block with a layout defect, by which the same defect is reported once."""
 
     kind: str
     span: Span | None
@@ -57,80 +57,82 @@ class _StrayPlace(NamedTuple):
     where: Where | None = None
 
 
-def find_strays(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY) -> Iterator[Diagnostic]:
-    """Report CHK021, CHK022, LNT025, MTH003 and PDF004 once for each table, passage or picture."""
-    places = list(leaves.places(book))
-    told: set[_StrayPlace] = set()
+def report_layout_defects(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY) -> Iterator[Diagnostic]:
+    """Report CHK021, CHK022, LNT025, MTH003 and PDF004 once for each block."""
+    ranges = list(leaves.iter_ranges(book))
+    reported: set[_DefectiveBlock] = set()
     for number, leaf in enumerate(leaves.leaves):
-        if not leaf.strays:
+        if not leaf.defects:
             continue
-        holders = [(len(numbers), chapter) for chapter, numbers in places if number in numbers]
-        # One that nothing leads to may be on any leaf.
-        chapter = min(holders, key=lambda holder: holder[0])[1] if holders else None
+        candidates = [(len(numbers), chapter) for chapter, numbers in ranges if number in numbers]
+        # A chapter without an anchor may be on any leaf.
+        chapter = min(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
         pieces = list(memory.call(list_chapter_pieces, chapter)) if chapter else []
         around = leaves.leaves[max(number - 1, 0) : number + 1]
-        for stray in _select_strays(leaf.strays):
-            piece = _find_piece(stray, pieces, around)
-            kind = piece.kind if piece else "text" if stray.kind == "words" else stray.kind
-            place = _StrayPlace(kind, piece.span if piece else None, piece.wordings if piece else ())
-            # What is cut off also reaches over the edge of the text, and that over the edge of its cell.
-            worse = _OFF[: _OFF.index(stray.where) + 1] if stray.where in _OFF else (stray.where,)
-            if not told & {place._replace(where=where) for where in worse}:
-                told.add(place._replace(where=stray.where))
-                span = place.span or (chapter.span if chapter else Span(path=MANIFEST))
-                yield _make_finding(leaves.output, leaf, stray, kind, span)
+        for defect in _select_defects(leaf.defects):
+            piece = _find_piece(defect, pieces, around)
+            kind = piece.kind if piece else "text" if defect.kind == "words" else defect.kind
+            block = _DefectiveBlock(kind, piece.span if piece else None, piece.wordings if piece else ())
+            # Content beyond the page edge is also beyond the text area, and that beyond its column.
+            where = defect.where
+            worse = _OVERFLOWS[: _OVERFLOWS.index(where) + 1] if where in _OVERFLOWS else (where,)
+            if not reported & {block._replace(where=one) for one in worse}:
+                reported.add(block._replace(where=where))
+                span = block.span or (chapter.span if chapter else Span(path=MANIFEST))
+                yield _make_finding(leaves.output, leaf, defect, kind, span)
 
 
-def _select_strays(found: Sequence[LayoutDefect]) -> Iterator[LayoutDefect]:
-    """For each way of straying what tells most of it, the worst first; lines go with what is between them."""
+def _select_defects(found: Sequence[LayoutDefect]) -> Iterator[LayoutDefect]:
+    """Select the defects with the longest texts, the worst first; lines only if nothing else is defective."""
     for where in _CODES:
-        here = [stray for stray in found if stray.where == where]
-        telling = [stray for stray in here if stray.kind != "line"] or here[:1]
-        said = [stray.words for stray in telling]
+        here = [defect for defect in found if defect.where == where]
+        selected = [defect for defect in here if defect.kind != "line"] or here[:1]
+        texts = [defect.words for defect in selected]
         whole = [
-            stray
-            for stray in telling
-            if not any(stray.words in words and len(words) > len(stray.words) for words in said)
+            defect
+            for defect in selected
+            if not any(defect.words in text and len(text) > len(defect.words) for text in texts)
         ]
-        yield from sorted(whole, key=lambda stray: -stray.beyond)
+        yield from sorted(whole, key=lambda defect: -defect.beyond)
 
 
-def _make_finding(output: str, leaf: Leaf, stray: LayoutDefect, kind: str, span: Span | None) -> Diagnostic:
+def _make_finding(output: str, leaf: Leaf, defect: LayoutDefect, kind: str, span: Span | None) -> Diagnostic:
     kind = "figure" if kind == "panels" else kind
-    is_drawn = _CODES[stray.where] == "LNT025" and kind in (*PICTURES, "picture", "caption")
+    is_drawn = _CODES[defect.where] == "LNT025" and kind in (*PICTURES, "picture", "caption")
     message = {
-        OFF_PAGE: f"the {kind} extends {stray.beyond:.0f} pt beyond the page edge and is cut off",
-        OFF_TEXT: f"the {kind} extends {stray.beyond:.0f} pt beyond the text area",
-        OFF_PLACE: f"content of the {kind} extends {stray.beyond:.0f} pt beyond its column",
-        SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than the line and was scaled down to fit",
-        SQUEEZED: f"the {kind} is too wide; its type is {stray.beyond:.1f} pt below the theme's minimum",
-        OVER_WORDS: f"the {kind} overlaps other text by {stray.beyond:.0f} pt",
-    }[stray.where]
-    shown = f": “{stray.words[:_SHOWN]}”" if stray.words else ""
-    where = f"{output}, page {leaf.label}" if leaf.label else output
+        OFF_PAGE: f"the {kind} extends {defect.beyond:.0f} pt beyond the page edge and is cut off",
+        OFF_TEXT: f"the {kind} extends {defect.beyond:.0f} pt beyond the text area",
+        OFF_PLACE: f"content of the {kind} extends {defect.beyond:.0f} pt beyond its column",
+        SHRUNK: f"the {kind} is {defect.beyond:.0f} pt wider than the line and was scaled down to fit",
+        SQUEEZED: f"the {kind} is too wide; its type is {defect.beyond:.1f} pt below the theme's minimum",
+        OVER_WORDS: f"the {kind} overlaps other text by {defect.beyond:.0f} pt",
+    }[defect.where]
+    quoted = f": “{defect.words[:_QUOTE_LENGTH]}”" if defect.words else ""
+    place = f"{output}, page {leaf.label}" if leaf.label else output
     return Diagnostic(
-        code=_CODES[stray.where],
+        code=_CODES[defect.where],
         span=span,
-        message=f"{where}: {message}{shown}",
-        hint=_HINT_FOR_FIGURES if is_drawn else _HINTS[stray.where],
+        message=f"{place}: {message}{quoted}",
+        hint=_FIGURE_HINT if is_drawn else _HINTS[defect.where],
     )
 
 
-def _find_piece(stray: LayoutDefect, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
-    """Return the piece that has most of a stray's words and stands on its leaf or the one before."""
-    if stray.kind in ("picture", "formula"):
-        wanted = normalize(stray.words)
+def _find_piece(defect: LayoutDefect, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
+    """Return the piece on these leaves that shares the most text with a defect, None without shared text."""
+    if defect.kind in ("picture", "formula"):
+        wanted = normalize(defect.words)
         drawn = (piece for piece in pieces if piece.kind in (*PICTURES, *FORMULAS))
         return next((piece for piece in drawn if wanted and wanted in map(normalize, piece.wordings)), None)
-    words = [word for text in stray.words.split() if (word := normalize(text))]
+    words = [word for text in defect.words.split() if (word := normalize(text))]
 
-    def shared(piece: Piece) -> int:
+    def count_shared(piece: Piece) -> int:
         cells = [wording.letters for wording in piece.cells] if piece.kind == "table" else []
         text = "".join(cells or map(normalize, piece.wordings))
-        marks = cells or [text[:_BEGINNING]]
-        there = any(mark and mark in leaf.letters for leaf in leaves for mark in marks)
-        # Short ones are in any text, and a cell may have nothing else.
-        return sum(len(w) for w in words if (w in text if len(w) > _SHORT else w in cells)) if there else 0
+        starts = cells or [text[:_BEGINNING]]
+        if not any(start and start in leaf.letters for leaf in leaves for start in starts):
+            return 0
+        # Short words count only as whole cells.
+        return sum(len(w) for w in words if (w in text if len(w) > _SHORT else w in cells))
 
-    best = max(pieces, key=lambda piece: (shared(piece), piece.kind == "table"), default=None)
-    return best if best and shared(best) else None
+    best = max(pieces, key=lambda piece: (count_shared(piece), piece.kind == "table"), default=None)
+    return best if best and count_shared(best) else None

@@ -1,4 +1,4 @@
-"""A finished file as its leaves: the pages of a PDF, the documents of an e-book."""
+"""Read the leaves of an output file: the pages of a PDF, or the content documents of an EPUB."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ import pypdfium2.raw as pdfium
 from lxml import etree
 
 from triptych.checks.epub.package import read_package_document
+from triptych.checks.pdf.overflow import find_page_defects
 from triptych.checks.pdf.page_contents import is_right_to_left
-from triptych.checks.pdf.strays import find_page_strays
-from triptych.checks.pdf.values import get_entry, get_text, iter_items, read_alternatives
-from triptych.checks.pdf.written_objects import PageMarker, WrittenObjects, list_references
+from triptych.checks.pdf.values import get_entry, get_text, iter_items, read_alt_texts
+from triptych.checks.pdf.written_objects import PageDigester, WrittenObjects, list_references
 from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import NamedJob
@@ -35,69 +35,68 @@ from triptych.model.book import Book, Chapter
 from triptych.model.layout_defects import LayoutDefect
 
 _BATCH = 50  # pages that one process reads at a time
-_TOP = 24.0  # points below the highest start of a chapter at which one still begins its page
+_TOP_TOLERANCE = 24.0  # points below the highest start of a chapter, which is still the top of the page
 _MARK = re.compile(rb"/(\w+)\s*(?:<<[^<>]*>>|/\w+)?\s*(?:BDC|BMC)\b|\bEMC\b")
 _PAINTS = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
-_DONE = re.compile(rb"/(\S+)\s+Do\b")
+_XOBJECT = re.compile(rb"/(\S+)\s+Do\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What a leaf shows: its text as letters, and how many pictures, charts and formulas are drawn on it.
+    """The normalized text of a leaf, its number of drawings, its layout defects and its page label.
 
-    ``strays`` are what is not where it should be, such as words off the page. ``label`` is what a page is
-    called.
+    Drawings are images, charts and formulas.
     """
 
     letters: str
     drawings: int = 0
-    strays: tuple[LayoutDefect, ...] = ()
+    defects: tuple[LayoutDefect, ...] = ()
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaves:
-    """The leaves of a file in order. ``anchors`` are the leaves at which ids stand, ``inside`` those ids that
-    stand below the top of their leaf, where something may come before them.
+    """The leaves of a file in order.
 
-    ``alternatives`` reads the letters of all alternative texts, which takes its time. In a ``reordered`` file
-    the words of a line may stand in another order than they are read. ``tells_drawings`` says whether it
-    tells what is drawn from what only adorns it, ``tells_silent`` whether it does so of drawings too that
-    nothing is said of. One with its ``own_fonts`` alone has a sign for characters that these lack.
+    ``anchors`` are the leaves of ids; ``ids_below_top`` are those with content before them on their leaf.
+    ``read_alt_texts`` returns all normalized alt texts. In a ``reordered`` file the words of a line may not
+    be in reading order. With ``has_tagged_drawings``, drawings can be distinguished from decoration, and with
+    ``tags_undescribed_drawings`` also those without alt text. Characters that the fonts lack are missing in a
+    file with ``only_own_fonts``.
     """
 
     output: str
     leaves: Sequence[Leaf]
     anchors: Mapping[str, int]
-    alternatives: Callable[[], str]
+    read_alt_texts: Callable[[], str]
     reordered: bool = False
-    tells_drawings: bool = True
-    tells_silent: bool = True
-    own_fonts: bool = False
-    inside: frozenset[str] = frozenset()
+    has_tagged_drawings: bool = True
+    tags_undescribed_drawings: bool = True
+    only_own_fonts: bool = False
+    ids_below_top: frozenset[str] = frozenset()
 
-    def with_strays(self, strays: Mapping[int, tuple[LayoutDefect, ...]]) -> Leaves:
-        """Return the same leaves with more strays."""
+    def with_defects(self, defects: Mapping[int, tuple[LayoutDefect, ...]]) -> Leaves:
+        """Return the leaves with more layout defects, by the index of the leaf."""
         leaves = list(self.leaves)
-        for number, more in strays.items():
-            leaves[number] = replace(leaves[number], strays=(*leaves[number].strays, *more))
+        for number, more in defects.items():
+            leaves[number] = replace(leaves[number], defects=(*leaves[number].defects, *more))
         return replace(self, leaves=leaves)
 
-    def by_chapter(self, book: Book) -> Iterator[tuple[Chapter, Sequence[Leaf]]]:
-        """Each chapter with its leaves."""
-        for chapter, own in self.places(book):
+    def iter_chapters(self, book: Book) -> Iterator[tuple[Chapter, Sequence[Leaf]]]:
+        """Iterate over the chapters with their leaves."""
+        for chapter, own in self.iter_ranges(book):
             yield chapter, self.leaves[own.start : own.stop]
 
-    def places(self, book: Book) -> Iterator[tuple[Chapter, range]]:
-        """Each chapter with the numbers of its leaves: from the one that it begins on to where the next
-        begins, with that leaf if the next chapter begins inside it.
+    def iter_ranges(self, book: Book) -> Iterator[tuple[Chapter, range]]:
+        """Iterate over the chapters with the indices of their leaves.
 
-        A chapter that nothing leads to may be on any leaf.
+        The last leaf is the one before the next chapter, or also its first if that chapter begins below the
+        top. A chapter without an anchor may be on any leaf.
         """
         starts = {
             chapter.id: self.anchors[chapter.id] for chapter in book.chapters if chapter.id in self.anchors
         }
-        at_top = {leaf for name, leaf in starts.items() if name not in self.inside}
+        at_top = {leaf for name, leaf in starts.items() if name not in self.ids_below_top}
         ordered = sorted({*starts.values(), len(self.leaves)})
         shared = {*starts.values()} - at_top
         ends = {start: end + (end in shared) for start, end in pairwise(ordered)}
@@ -108,23 +107,23 @@ class Leaves:
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """What a document shows, its ids in order, and its alternative texts."""
+    """A content document: its leaf, its ids in order, and its alt texts."""
 
     leaf: Leaf
     ids: tuple[str, ...]
-    alternatives: tuple[str, ...]
+    alt_texts: tuple[str, ...]
 
 
 def read_epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
-    """Read the documents of an EPUB in this process, which is fast, and in which of them some ids are."""
+    """Read the content documents of an EPUB, and find those with the ``ids``."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
         names = [name for name in read_package_document(archive.read).spine if name in sizes]
         files = {name: archive.read(name) for name in names}
-    there = digest(*sorted(name for name, size in sizes.items() if size))
+    nonempty = digest(*sorted(name for name, size in sizes.items() if size))
     documents: list[_Document] = [
         cache.get_or_make(
-            Task.of(LEAF, name, name=name, document=file, files=there),
+            Task.of(LEAF, name, name=name, document=file, files=nonempty),
             partial(_read_document, name, file, sizes),
             _Document,
         )
@@ -139,7 +138,7 @@ def read_epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache:
         output="EPUB",
         leaves=[document.leaf for document in documents],
         anchors=anchors,
-        alternatives=lambda: normalize(" ".join(text for one in documents for text in one.alternatives)),
+        read_alt_texts=lambda: normalize(" ".join(text for one in documents for text in one.alt_texts)),
     )
 
 
@@ -173,9 +172,9 @@ def _make_leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Lea
 
 
 def read_pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
-    """Read the pages of a PDF, and on which of them some ids are.
+    """Read the pages of a PDF, and find those with the ``ids``.
 
-    Pages that an earlier build has not seen are read in the processes of the executor.
+    The executor reads the pages that are not in the cache.
     """
     with pypdfium2.PdfDocument(data) as document:
         return _read_leaves(document, data, ids, executor, cache)
@@ -185,43 +184,45 @@ def _read_leaves(document: Any, data: bytes, ids: Iterable[str], executor: Execu
     labels = [_get_label(document, number) for number in range(len(document))]
     objects = WrittenObjects(data)
     pages, tagged = list(objects.pages()), not _is_for_press(objects)
-    marker = PageMarker(objects)
+    digester = PageDigester(objects)
     tasks = [
-        Task.of(LEAF, f"PDF, page {label}", page=marker.mark(page), label=label, tagged=str(tagged))
+        Task.of(LEAF, f"PDF, page {label}", page=digester.digest(page), label=label, tagged=str(tagged))
         for page, label in zip(pages, labels, strict=True)
     ]
 
     def read(missing: list[int]) -> list[Leaf]:
-        shares = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
+        batches = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
         job = NamedJob("the text of the PDF", read_pages)
-        jobs = [(executor.submit(job, data, share), share) for share in shares]
+        jobs = [(executor.submit(job, data, batch), batch) for batch in batches]
         drawings = [_count_drawings(objects, pages[number]) if tagged else 0 for number in missing]
-        # From the last on, this process reads itself what no other has begun with.
-        shared = [_read_all(document, share) if job.cancel() else None for job, share in jobs[::-1]][::-1]
-        parts = [here or job.result() for here, (job, _) in zip(shared, jobs, strict=True)]
+        # From the last one on, this process reads the batches that no worker has started.
+        own = [_read_all(document, batch) if job.cancel() else None for job, batch in jobs[::-1]][::-1]
+        parts = [part or job.result() for part, (job, _) in zip(own, jobs, strict=True)]
         leaves = [leaf for part in parts for leaf in part]
         return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
 
     leaves = cache.get_or_make_all(tasks, read, shape=Leaf)
-    if any(leaf.strays for leaf in leaves):
-        leaves = _add_names(leaves, data)
-    anchors = {name: place for name in ids if (place := _find_destination(document, name)) is not None}
+    if any(leaf.defects for leaf in leaves):
+        leaves = _add_alt_texts(leaves, data)
+    anchors = {name: found for name in ids if (found := _find_destination(document, name)) is not None}
     highest = max((height for _, height in anchors.values()), default=0.0)
     return Leaves(
         output="PDF",
         leaves=leaves,
         anchors={name: page for name, (page, _) in anchors.items()},
-        inside=frozenset(name for name, (_, height) in anchors.items() if height < highest - _TOP),
-        alternatives=lambda: _read_alternatives(data),
+        ids_below_top=frozenset(
+            name for name, (_, height) in anchors.items() if height < highest - _TOP_TOLERANCE
+        ),
+        read_alt_texts=lambda: _read_alternatives(data),
         reordered=is_right_to_left(document),
-        tells_drawings=tagged,
-        tells_silent=False,  # a picture without alternative text is no figure of the tags
-        own_fonts=True,
+        has_tagged_drawings=tagged,
+        tags_undescribed_drawings=False,  # an image without alt text has no Figure element
+        only_own_fonts=True,
     )
 
 
 def read_pages(data: bytes, numbers: Sequence[int]) -> list[Leaf]:
-    """Read some pages, without counting their drawings."""
+    """Read pages by index, without counting their drawings."""
     with pypdfium2.PdfDocument(data) as document:
         return _read_all(document, numbers)
 
@@ -238,85 +239,84 @@ def _read_page(document: Any, number: int) -> Leaf:
     page = document[number]
     words = page.get_textpage()
     whole = normalize(words.get_text_range().replace("\ufffe", ""))
-    return Leaf(whole, strays=find_page_strays(page, words), label=_get_label(document, number))
+    return Leaf(whole, defects=find_page_defects(page, words), label=_get_label(document, number))
 
 
-def _add_names(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
-    """Leaves whose strays without words have those that are said for them (ISO 32000-1, 14.7.4.4)."""
+def _add_alt_texts(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
+    """Add the alt texts of drawings to their layout defects (ISO 32000-1, 14.7.4.4)."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         tree = get_entry(pdf.Root, "/StructTreeRoot", "/ParentTree")
         if not isinstance(tree, pikepdf.Dictionary):
             return list(leaves)
         parents = pikepdf.NumberTree(tree)
 
-        def named(stray: LayoutDefect, elements: Sequence[Any]) -> LayoutDefect:
-            element = elements[stray.mcid] if not stray.words and 0 <= stray.mcid < len(elements) else None
-            return (
-                replace(stray, words=get_text(get_entry(element, "/Alt"))) if element is not None else stray
-            )
+        def add_alt_text(defect: LayoutDefect, elements: Sequence[Any]) -> LayoutDefect:
+            if defect.words or not 0 <= defect.mcid < len(elements):
+                return defect
+            return replace(defect, words=get_text(get_entry(elements[defect.mcid], "/Alt")))
 
-        def with_names(leaf: Leaf, page: pikepdf.Page) -> Leaf:
-            elements = list(iter_items(parents.get(int(page.obj.get("/StructParents", -1)))))
-            return replace(leaf, strays=tuple(named(stray, elements) for stray in leaf.strays))
-
-        pairs = zip(leaves, pdf.pages, strict=True)
-        return [with_names(leaf, page) if leaf.strays else leaf for leaf, page in pairs]
+        changed = list(leaves)
+        for number, (leaf, page) in enumerate(zip(leaves, pdf.pages, strict=True)):
+            if leaf.defects:
+                elements = list(iter_items(parents.get(int(page.obj.get("/StructParents", -1)))))
+                defects = tuple(add_alt_text(defect, elements) for defect in leaf.defects)
+                changed[number] = replace(leaf, defects=defects)
+        return changed
 
 
 def _find_destination(document: Any, name: str) -> tuple[int, float] | None:
-    """Return the page that an id leads to, from 0 on, and how high on it in points; None if it is unknown."""
-    # PDFium reads a name by its byte order mark; without one it would be in PDFDocEncoding.
-    place = pdfium.FPDF_GetNamedDestByName(document.raw, name.encode("utf-8-sig"))
-    page = pdfium.FPDFDest_GetDestPageIndex(document.raw, place) if place else -1
+    """Return the page index of an id and its height on the page in points, None if it is not defined."""
+    # A name without a byte order mark would be read as PDFDocEncoding.
+    destination = pdfium.FPDF_GetNamedDestByName(document.raw, name.encode("utf-8-sig"))
+    page = pdfium.FPDFDest_GetDestPageIndex(document.raw, destination) if destination else -1
     if page < 0:
         return None
     flags = [ctypes.c_int() for _ in range(3)]
     x, y, zoom = (ctypes.c_float() for _ in range(3))
-    pdfium.FPDFDest_GetLocationInPage(place, *map(ctypes.byref, flags), *map(ctypes.byref, (x, y, zoom)))
+    references = (*map(ctypes.byref, flags), *map(ctypes.byref, (x, y, zoom)))
+    pdfium.FPDFDest_GetLocationInPage(destination, *references)
     return page, y.value
 
 
 def _is_for_press(objects: WrittenObjects) -> bool:
-    """Whether a file says that it is PDF/X, and not that it is for readers, as ``is_for_press`` of values."""
+    """Whether a file declares PDF/X and is not tagged, like `values.is_for_press`."""
     root = objects[objects.root].value
     intents = (objects[number].value for number in list_references(root, "OutputIntents"))
     return b"/StructTreeRoot" not in root and any(b"/GTS_PDFX" in intent for intent in intents)
 
 
 def _count_drawings(objects: WrittenObjects, page: int) -> int:
-    """How many passages a page marks as drawn, and paints something in (14.7.4.2 there)."""
+    """Count the non-empty Figure and Formula sequences of marked content on a page (ISO 32000-1, 14.6)."""
     value = objects[page].value
-    stream = b"\n".join(objects[number].unpacked for number in list_references(value, "Contents"))
-    passages = list(_iter_drawn_passages(stream))
-    if not passages:
+    stream = b"\n".join(objects[number].decoded for number in list_references(value, "Contents"))
+    sequences = list(_iter_drawings(stream))
+    if not sequences:
         return 0
-    used = b" ".join((value, *(objects[number].value for number in list_references(value, "Resources"))))
-    return sum(_paints(passage, used, objects) for passage in passages)
+    resources = b" ".join((value, *(objects[number].value for number in list_references(value, "Resources"))))
+    return sum(_paints(sequence, resources, objects) for sequence in sequences)
 
 
-def _iter_drawn_passages(stream: bytes) -> Iterator[bytes]:
+def _iter_drawings(stream: bytes) -> Iterator[bytes]:
     if b"/Figure" not in stream and b"/Formula" not in stream:
         return
-    begun: list[tuple[bytes, int]] = []
+    stack: list[tuple[bytes, int]] = []
     for mark in _MARK.finditer(stream):
         if mark[1] is not None:
-            begun.append((mark[1], mark.end()))
-        elif begun:
-            kind, start = begun.pop()
+            stack.append((mark[1], mark.end()))
+        elif stack:
+            kind, start = stack.pop()
             if kind in (b"Figure", b"Formula"):
                 yield stream[start : mark.start()]
 
 
-def _paints(passage: bytes, used: bytes, objects: WrittenObjects) -> bool:
-    """Whether anything is drawn: paths, text, or objects that are there, of those that a page ``used``."""
-    if _PAINTS.search(passage):
+def _paints(sequence: bytes, resources: bytes, objects: WrittenObjects) -> bool:
+    """Whether a sequence paints a path, text, or a non-empty XObject of the ``resources``."""
+    if _PAINTS.search(sequence):
         return True
-    led_to = (
-        number for name in _DONE.findall(passage) for number in list_references(used, name.decode("latin-1"))
-    )
-    return any(objects[number].data for number in led_to)
+    names = (name.decode("latin-1") for name in _XOBJECT.findall(sequence))
+    return any(objects[number].data for name in names for number in list_references(resources, name))
 
 
 def _read_alternatives(data: bytes) -> str:
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return normalize(read_alternatives(pdf))
+        return normalize(read_alt_texts(pdf))

@@ -1,4 +1,4 @@
-"""Checks of finished PDFs: `check_pdf` for each build, `examination` for ``triptych check``."""
+"""Check PDF files: `check_pdf` in each build, `examination` in ``triptych check``."""
 
 from triptych.checks.pdf.integrity import check_pdf, count_pages
 

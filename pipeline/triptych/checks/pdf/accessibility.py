@@ -1,7 +1,7 @@
 """Check tags, links, bookmarks and contrast of a PDF.
 
-These rules find faults that validators do not see, or for which they cannot name a place in the source. The
-other rules of PDF/UA-1 are left to the validator (``conformance.py``).
+Validators do not report these faults, or not their positions. The validator checks the other rules of
+PDF/UA-1 (``conformance.py``).
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ from triptych.theme.colours import READABLE, VISIBLE, is_large_text
 
 _HEADING = re.compile("H([1-6])$")
 _BOLD = re.compile("bold|black|heavy", re.IGNORECASE)
-_ROUNDING = 0.05  # messages round contrasts to one digit: 4.5:1 is not less than 4.5:1
-_DEEPEST_BOOKMARK = 50
-_TEMPLATE = (
+_ROUNDING = 0.05  # messages round contrasts to one decimal place
+_MAX_BOOKMARK_DEPTH = 50
+_LINK_HINT = (
     "correct the link in the project's print template; "
     "without such a template, report this as a bug in Triptych"
 )
-_NO_BOOKMARKS = (
+_BOOKMARK_HINT = (
     "correct `bookmark-level` and `bookmark-label` in the project's print template; "
     "without such a template, report this as a bug in Triptych"
 )
-_EMPTY_TABLE = (
+_TABLE_HINT = (
     "remove the table from the project's print template; "
     "without such a template, report this as a bug in Triptych"
 )
-_DARKER = (
+_CONTRAST_HINT = (
     "set a darker colour for text on a light background, or a lighter colour on a dark one, in the theme"
 )
 
 
 class Tags:
-    """Checks the structure, in its order, and the text that is not in it."""
+    """Checks the structure elements of a PDF, and finds text outside the structure."""
 
     def __init__(self, structure: Structure, contents: PdfContents) -> None:
         self._structure = structure
@@ -59,24 +59,23 @@ class Tags:
         self._level = 0
 
     def findings(self) -> Iterator[OutputFinding]:
-        """Find images and formulas without alt text, bad headings, tables without headers, and lost text."""
+        """Report images and formulas without alt text, heading levels, tables without headers, lost text."""
         for element in self._structure.elements:
             match element.type:
-                case "Figure" if not _has_words(element) and not _holds_only_elements(element):
+                case "Figure" if not _has_alt_text(element) and not _has_only_elements(element):
                     hint = 'write `![alt text](…)`, or add `fig-alt="…"` to the image'
-                    yield self.at(
-                        element, "CHK003", "Figure text", "an image has no alt text", hint, PICTURES
-                    )
-                case "Formula" if not _has_words(element):
+                    message = "an image has no alt text"
+                    yield self.make_finding(element, "CHK003", "Figure text", message, hint, PICTURES)
+                case "Formula" if not _has_alt_text(element):
                     message = "a formula has no alt text"
-                    yield self.at(element, "CHK003", "Formula text", message, REPORT, FORMULAS)
+                    yield self.make_finding(element, "CHK003", "Formula text", message, REPORT, FORMULAS)
                 case "Table":
                     yield from self._check_table(element)
                 case heading if match := _HEADING.match(heading):
                     yield from self._check_heading(element, int(match.group(1)))
         yield from self._find_lost_text()
 
-    def at(
+    def make_finding(
         self,
         element: Element,
         code: str,
@@ -85,49 +84,53 @@ class Tags:
         hint: str | None = None,
         kinds: tuple[str, ...] = (),
     ) -> OutputFinding:
-        """Return a finding with the page and the words of an element."""
+        """Make a finding with the page and the text of an element."""
         return OutputFinding(
             code=code,
             rule=rule,
             message=message,
             hint=hint,
             page=self._contents.pages[element.page].label if element.page is not None else "",
-            words=self._structure.words(element),
-            before=self._structure.before(element),
+            words=self._structure.get_text(element),
+            before=self._structure.get_text_before(element),
             kinds=kinds,
         )
 
     def _check_table(self, element: Element) -> Iterator[OutputFinding]:
         rows = _list_rows(element)
         if not rows:
-            yield self.at(element, "CHK002", "table rows", "a table has no rows", _EMPTY_TABLE, ("table",))
+            yield self.make_finding(
+                element, "CHK002", "table rows", "a table has no rows", _TABLE_HINT, ("table",)
+            )
         elif not any(cell.type == "TH" for row in rows for cell in row.children):
-            hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
             message = "a table has no header cells"
-            yield self.at(element, "CHK002", "table headers", message, hint, ("table",))
+            hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
+            yield self.make_finding(element, "CHK002", "table headers", message, hint, ("table",))
 
     def _check_heading(self, element: Element, level: int) -> Iterator[OutputFinding]:
-        words = self._structure.words(element)
+        words = self._structure.get_text(element)
         if not words:
             hint = "add text to the heading, or remove it"
-            yield self.at(element, "CHK002", "empty heading", "a heading has no text", hint)
+            yield self.make_finding(element, "CHK002", "empty heading", "a heading has no text", hint)
         elif level > self._level + 1:
             before = f"follows a level {self._level} heading" if self._level else "is the first heading"
             message = f"heading level skipped: {quote(words)} (level {level}) {before}"
             hint = f"change this heading to level {self._level + 1}"
-            yield self.at(element, "CHK002", "heading levels", message, hint, ("heading", "chapter title"))
+            yield self.make_finding(
+                element, "CHK002", "heading levels", message, hint, ("heading", "chapter title")
+            )
         self._level = level
 
     def _find_lost_text(self) -> Iterator[OutputFinding]:
         marks = self._structure.marks
         for number, page in enumerate(self._contents.pages):
             runs = [run for run in page.runs if run.text.strip()]
-            loose = [run.text for run in runs if run.mcid < 0 and not run.artifact]
+            untagged = [run.text for run in runs if run.mcid < 0 and not run.artifact]
             lost = [
                 run.text for run in runs if run.mcid >= 0 and MarkedContent(number, run.mcid) not in marks
             ]
             for rule, words, state in (
-                ("untagged text", " ".join(loose), "neither tagged nor marked as an artifact"),
+                ("untagged text", " ".join(untagged), "neither tagged nor marked as an artifact"),
                 ("lost text", " ".join(lost), "missing from the structure tree"),
             ):
                 if words:
@@ -137,12 +140,12 @@ class Tags:
                     )
 
 
-def _has_words(element: Element) -> bool:
+def _has_alt_text(element: Element) -> bool:
     return bool((element.alt or element.actual or "").strip())
 
 
-def _holds_only_elements(element: Element) -> bool:
-    """Whether a figure is only a frame around images that have alt text of their own."""
+def _has_only_elements(element: Element) -> bool:
+    """Whether a figure only groups other elements, such as images with alt text."""
     return bool(element.kids) and all(isinstance(kid, Element) for kid in element.kids)
 
 
@@ -152,7 +155,7 @@ def _list_rows(table: Element) -> list[Element]:
 
 
 class Links:
-    """Checks where the links and bookmarks of an open PDF lead."""
+    """Checks the targets of links and bookmarks in an open PDF."""
 
     def __init__(self, pdf: pikepdf.Pdf, structure: Structure | None, contents: PdfContents) -> None:
         self._pdf = pdf
@@ -162,52 +165,51 @@ class Links:
         self._names = read_destinations(pdf)
 
     def findings(self) -> Iterator[OutputFinding]:
-        """Find dead links page by page, then missing, untitled and dead bookmarks."""
+        """Report dead links page by page, then missing, untitled and dead bookmarks, and page labels."""
         for number, page in enumerate(self._pdf.pages):
             for annotation in iter_items(get_entry(page.obj, "/Annots")):
-                if get_name(get_entry(annotation, "/Subtype")) == "Link" and (
-                    problem := self._problem(annotation)
-                ):
-                    yield self._dead_link(annotation, number, problem)
+                is_link = get_name(get_entry(annotation, "/Subtype")) == "Link"
+                if is_link and (problem := self._find_problem(annotation)):
+                    yield self._make_link_finding(annotation, number, problem)
         yield from self._check_bookmarks()
         if "/PageLabels" not in self._pdf.Root:
             yield OutputFinding(
                 code="CHK002", rule="page labels", message="the file has no page labels", hint=REPORT
             )
 
-    def _dead_link(self, annotation: Any, number: int, problem: str) -> OutputFinding:
+    def _make_link_finding(self, annotation: Any, number: int, problem: str) -> OutputFinding:
         page = self._contents.pages[number]
-        words, before = page.words_in(_read_box(get_entry(annotation, "/Rect"))), ""
+        words, before = page.get_text_in(_read_box(get_entry(annotation, "/Rect"))), ""
         element = self._structure.annotations.get(annotation.objgen) if self._structure else None
         if element is not None and self._structure is not None:
-            words = self._structure.words(element) or words
-            before = self._structure.before(element)
+            words = self._structure.get_text(element) or words
+            before = self._structure.get_text_before(element)
         return OutputFinding(
             code="CHK004",
             rule="dead link",
             message=f"the link {quote(words) if words else 'on a picture'} has no valid target: {problem}",
-            hint=_TEMPLATE,
+            hint=_LINK_HINT,
             page=page.label,
             words=words,
             before=before,
             kinds=("link",),
         )
 
-    def _problem(self, item: Any) -> str:
-        """Return why a link or bookmark leads nowhere, "" if it leads somewhere."""
+    def _find_problem(self, item: Any) -> str:
+        """Return why the target of a link or bookmark is invalid, "" if it is valid."""
         action = get_entry(item, "/A")
         if not isinstance(action, pikepdf.Dictionary):
-            return self._target_problem(get_entry(item, "/Dest"))
+            return self._find_target_problem(get_entry(item, "/Dest"))
         kind = get_name(get_entry(action, "/S"))
         if kind == "URI":
-            address = get_text(get_entry(action, "/URI"))
-            is_known = address.partition(":")[0].lower() in LINK_SCHEMES
-            return "" if is_known else f'the URL scheme of "{address[:80]}" is not supported'
+            url = get_text(get_entry(action, "/URI"))
+            is_known = url.partition(":")[0].lower() in LINK_SCHEMES
+            return "" if is_known else f'the URL scheme of "{url[:80]}" is not supported'
         if kind == "GoTo":
-            return self._target_problem(get_entry(action, "/D"))
+            return self._find_target_problem(get_entry(action, "/D"))
         return f"the action {kind} is not supported"
 
-    def _target_problem(self, target: Any) -> str:
+    def _find_target_problem(self, target: Any) -> str:
         """Return why a destination is invalid (ISO 32000-1, 12.3.2), "" if it is valid."""
         if isinstance(target, pikepdf.String | pikepdf.Name):
             wanted = str(target)
@@ -223,19 +225,21 @@ class Links:
         outlines = get_entry(self._pdf.Root, "/Outlines")
         if get_entry(outlines, "/First") is None:
             yield OutputFinding(
-                code="CHK004", rule="bookmarks", message="the file has no bookmarks", hint=_NO_BOOKMARKS
+                code="CHK004", rule="bookmarks", message="the file has no bookmarks", hint=_BOOKMARK_HINT
             )
         for bookmark in _iter_bookmarks(outlines, set()):
             title = get_text(get_entry(bookmark, "/Title")).strip()
             if not title:
                 message = "a bookmark has no title"
-                yield OutputFinding(code="CHK004", rule="bookmark title", message=message, hint=_NO_BOOKMARKS)
-            if problem := self._problem(bookmark):
+                yield OutputFinding(
+                    code="CHK004", rule="bookmark title", message=message, hint=_BOOKMARK_HINT
+                )
+            if problem := self._find_problem(bookmark):
                 yield OutputFinding(
                     code="CHK004",
                     rule="dead bookmark",
                     message=f"bookmark {quote(title)} has no valid target: {problem}",
-                    hint=_TEMPLATE,
+                    hint=_LINK_HINT,
                     words=title,
                     kinds=("heading", "chapter title", "part title"),
                 )
@@ -243,7 +247,7 @@ class Links:
 
 def _iter_bookmarks(parent: Any, seen: set[ObjectId], depth: int = 0) -> Iterator[Any]:
     item = get_entry(parent, "/First")
-    while isinstance(item, pikepdf.Dictionary) and item.objgen not in seen and depth < _DEEPEST_BOOKMARK:
+    while isinstance(item, pikepdf.Dictionary) and item.objgen not in seen and depth < _MAX_BOOKMARK_DEPTH:
         seen.add(item.objgen)
         yield item
         yield from _iter_bookmarks(item, seen, depth + 1)
@@ -259,36 +263,33 @@ def _read_box(rectangle: Any) -> Box:
 
 
 def check_contrast(contents: PdfContents, structure: Structure | None) -> Iterator[OutputFinding]:
-    """Find text with too little contrast (WCAG 2.2, 1.4.3): one finding for each pair of colours."""
+    """Report text with too little contrast (WCAG 2.2, 1.4.3), once for each pair of colours."""
     elements = structure.elements if structure else ()
-    holders = {kid: element for element in elements for kid in element.kids if isinstance(kid, MarkedContent)}
+    parents = {kid: element for element in elements for kid in element.kids if isinstance(kid, MarkedContent)}
     faint: dict[tuple[str, str, float], list[tuple[int, TextRun]]] = {}
     for number, page in enumerate(contents.pages):
         for run in page.runs:
-            least = _get_required_contrast(run)
-            if run.shade is not None and run.shade.contrast < least - _ROUNDING and normalize(run.text):
-                pair = (to_hex(run.shade.colour), to_hex(run.shade.behind), least)
+            bold = bool(_BOLD.search(run.font))
+            minimum = VISIBLE if is_large_text(run.size, bold=bold) else READABLE
+            if run.colours is not None and run.colours.contrast < minimum - _ROUNDING and normalize(run.text):
+                pair = (to_hex(run.colours.colour), to_hex(run.colours.background), minimum)
                 faint.setdefault(pair, []).append((number, run))
-    for (colour, behind, least), runs in faint.items():
+    for (colour, background, minimum), runs in faint.items():
         number, run = runs[0]
-        assert run.shade is not None
-        holder = holders.get(MarkedContent(number, run.mcid))
-        pages = len({place for place, _ in runs})
+        assert run.colours is not None
+        parent = parents.get(MarkedContent(number, run.mcid))
+        pages = len({page_number for page_number, _ in runs})
         message = (
-            f"text in {colour} on {behind} has a contrast of only {run.shade.contrast:.1f}:1 "
-            f"(at least {least:g}:1 is required): {quote(run.text)}"
+            f"text in {colour} on {background} has a contrast of only {run.colours.contrast:.1f}:1 "
+            f"(at least {minimum:g}:1 is required): {quote(run.text)}"
             + (f" (and on {pages - 1} more page{'s' * (pages > 2)})" if pages > 1 else "")
         )
         yield OutputFinding(
             code="CHK006",
             rule=message,
             message=message,
-            hint=_DARKER,
+            hint=_CONTRAST_HINT,
             page=contents.pages[number].label,
             words=run.text,
-            before=structure.before(holder) if structure and holder else "",
+            before=structure.get_text_before(parent) if structure and parent else "",
         )
-
-
-def _get_required_contrast(run: TextRun) -> float:
-    return VISIBLE if is_large_text(run.size, bold=bool(_BOLD.search(run.font))) else READABLE

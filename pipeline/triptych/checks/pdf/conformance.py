@@ -1,4 +1,4 @@
-"""What a validator says of a PDF: PDF/UA-1 (ISO 14289-1) always, PDF/A (ISO 19005) where it is claimed."""
+"""Validate a PDF against PDF/UA-1 (ISO 14289-1), and against PDF/A (ISO 19005) if it claims conformance."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from triptych.engine.processes.pool import BackgroundWorker
 VALIDATOR = "page-validation"
 _UA = "ua1"
 _PAGE = re.compile(r"\bpage (\d+)")
-# What our own checks say with its place. The validator names the first of each kind, and often no place.
-_OURS = {
+# Our rules that report the same fault with its position. The validator reports only the first of each kind.
+_EQUIVALENT_RULES = {
     "heading levels": "HEADING-NESTING",
     "Figure text": "FIGURE-ALTERNATIVE-TEXT",
     "Formula text": "FORMULA-ALTERNATIVE-TEXT",
@@ -28,7 +28,7 @@ _OURS = {
 
 
 class Failure(NamedTuple):
-    """A rule that is broken; ``objgen`` is the number of an object and its generation, where it has one."""
+    """A broken rule; ``objgen`` is the number and generation of the object, if known."""
 
     rule: str
     message: str
@@ -36,30 +36,28 @@ class Failure(NamedTuple):
 
 
 class NotValidated(Exception):
-    """Why a file could not be validated."""
+    """The reason why a file could not be validated."""
 
 
-# A file and a profile → the rules that it breaks.
-Validate: TypeAlias = Callable[[bytes, str], list[Failure]]
-# Number of an object → a finding with the place of what it is.
-Locate: TypeAlias = Callable[[int, OutputFinding], OutputFinding]
+Validate: TypeAlias = Callable[[bytes, str], list[Failure]]  # of a file and a profile
+Locate: TypeAlias = Callable[[int, OutputFinding], OutputFinding]  # by the number of an object
 
 
 def read_claims(pdf: pikepdf.Pdf) -> list[str]:
-    """Return the profiles that a file claims, in the validator's words, PDF/UA-1 first."""
+    """Return the profiles that a file claims, by the validator's names, PDF/UA-1 first."""
     try:
         with pdf.open_metadata() as metadata:
             ua = str(metadata.get("pdfuaid:part", ""))
             part, level = str(metadata.get("pdfaid:part", "")), str(metadata.get("pdfaid:conformance", ""))
-    except Exception:  # a packet that is no XML: the validator says so
+    except Exception:  # invalid XML, which the validator reports
         return []
     return ([_UA] if ua == "1" else []) + ([f"{part}{level.lower()}"] if part else [])
 
 
 def check_conformance(
-    pdf: pikepdf.Pdf, data: bytes, told: set[str], locate: Locate, validate: Validate | None = None
+    pdf: pikepdf.Pdf, data: bytes, reported: set[str], locate: Locate, validate: Validate | None = None
 ) -> Iterator[OutputFinding]:
-    """Find the rules that a file breaks, except those of the kinds that were ``told`` already."""
+    """Report the rules that a file breaks, except equivalents of our rules that are already ``reported``."""
     claimed = read_claims(pdf)
     if _UA not in claimed:
         yield OutputFinding(
@@ -69,11 +67,11 @@ def check_conformance(
         message = f"conformance with PDF/UA and PDF/A was not checked: {VALIDATOR} is not installed"
         yield OutputFinding(code="CHK009", message=message, hint=how_to_install("check"))
         return
-    ours = {_OURS[rule] for rule in told if rule in _OURS}
-    with _start_validator() as apart:
+    ours = {_EQUIVALENT_RULES[rule] for rule in reported if rule in _EQUIVALENT_RULES}
+    with _start_validator() as validate_in_worker:
         for profile in dict.fromkeys((_UA, *claimed)):
             try:
-                failures = (validate or apart)(data, profile)
+                failures = (validate or validate_in_worker)(data, profile)
             except (NotValidated, ChildLost) as reason:
                 message = f"{VALIDATOR} could not check conformance with {_name_standard(profile)}: {reason}"
                 hint = "check the PDF with another validator, such as veraPDF"
@@ -86,16 +84,16 @@ def check_conformance(
 
 @contextmanager
 def _start_validator() -> Iterator[Validate]:
-    """Start the validator in a fresh process: its threads would hang in a forked one."""
-    companion = BackgroundWorker()
+    """Start the validator in a new process, because its threads would deadlock in a forked one."""
+    worker = BackgroundWorker()
     try:
-        yield lambda data, profile: companion.do(run_validator, data, profile)
+        yield lambda data, profile: worker.do(run_validator, data, profile)
     finally:
-        companion.stop()
+        worker.stop()
 
 
 def run_validator(data: bytes, profile: str) -> list[Failure]:
-    """Return the rules of a profile that a file breaks, the first place of each. Raises ``NotValidated``."""
+    """Return the rules of a profile that a file breaks. Raise `NotValidated` if the validator fails."""
     import page
 
     try:
@@ -115,13 +113,13 @@ def run_validator(data: bytes, profile: str) -> list[Failure]:
 
 
 def _make_finding(pdf: pikepdf.Pdf, profile: str, failure: Failure, locate: Locate) -> OutputFinding:
-    on = _PAGE.search(failure.message)
+    page = _PAGE.search(failure.message)
     found = OutputFinding(
         code="CHK007" if profile == _UA else "CHK008",
         rule=failure.rule,
         message=f"the file violates {_name_standard(profile)}, {failure.rule}: {failure.message}",
         hint=REBUILD,
-        page=_get_page_label(pdf, int(on.group(1))) if on else "",
+        page=_get_page_label(pdf, int(page.group(1))) if page else "",
     )
     return locate(failure.objgen[0], found) if failure.objgen else found
 
@@ -135,9 +133,9 @@ def _get_page_label(pdf: pikepdf.Pdf, number: int) -> str:
 
 
 def _is_false_alarm(pdf: pikepdf.Pdf, failure: Failure) -> bool:
-    """Whether a stream is said to be too long that ends in a carriage return.
+    """Whether the failure is a wrong stream length of a stream that ends with a carriage return.
 
-    The validator takes it for half of the end of line before ``endstream`` (ISO 32000-1, 7.3.8.1).
+    The validator counts it as part of the line break before ``endstream`` (ISO 32000-1, 7.3.8.1).
     """
     if "STREAM-LENGTH" not in failure.rule or failure.objgen is None:
         return False

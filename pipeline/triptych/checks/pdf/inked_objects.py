@@ -1,7 +1,7 @@
-"""What the pages of a PDF paint, in which inks: fills, lines, text and pictures with their places.
+"""List the objects that PDF pages paint, with their boxes and inks (ISO 32000-1, 8 and 9).
 
-PDFium tells colours as a screen shows them, so that content streams are read here once more (ISO 32000-1, 8
-and 9), for inks alone: glyphs have a place and no extent, and what is clipped is cut to boxes.
+PDFium converts colours to RGB, so this module interprets the content streams itself. Text has a position
+without a size, and clip paths are reduced to their boxes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pikepdf
 from triptych.checks.pdf.page_contents import Box, Matrix, multiply
 from triptych.checks.pdf.values import get_entry, get_name
 
-_DEEPEST_FORM = 12
+_MAX_FORM_DEPTH = 12
 _EVERYWHERE: Box = (-1e6, -1e6, 1e6, 1e6)
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 Kind: TypeAlias = Literal["fill", "line", "text", "picture", "shading"]
@@ -24,22 +24,23 @@ Kind: TypeAlias = Literal["fill", "line", "text", "picture", "shading"]
 
 @dataclass(frozen=True, slots=True)
 class InkColour:
-    """What something is painted with: shares of cyan, magenta, yellow and black from 0 to 1, None where these
-    are not known; ``space`` is the colour space, where it is none of these inks: RGB, Lab, or a spot ink.
+    """A colour: cyan, magenta, yellow and black from 0 to 1, None if unknown.
+
+    ``space`` is the name of another colour space: RGB, Lab or a spot colour.
     """
 
-    shares: tuple[float, float, float, float] | None
+    inks: tuple[float, float, float, float] | None
     space: str = ""
 
     @property
     def total(self) -> float:
-        """All inks together, in percent."""
-        return 100 * sum(self.shares) if self.shares else 0.0
+        """The total ink coverage in percent."""
+        return 100 * sum(self.inks) if self.inks else 0.0
 
     @property
     def is_paper(self) -> bool:
-        """Whether it leaves the paper as it is."""
-        return self.shares is not None and not any(self.shares)
+        """Whether the colour uses no ink."""
+        return self.inks is not None and not any(self.inks)
 
 
 BLACK = InkColour((0, 0, 0, 1))
@@ -47,8 +48,9 @@ BLACK = InkColour((0, 0, 0, 1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InkedObject:
-    """Something that a page paints: its box in points of the page, its colour, and of a line its ``weight``,
-    of a text its ``size``, of a picture the object itself.
+    """An object that a page paints, with its box, line width and font size in points.
+
+    ``picture`` is the image object with its transformation matrix.
     """
 
     kind: Kind
@@ -73,7 +75,7 @@ class _State:
 
 
 def list_inked_objects(page: pikepdf.Page) -> list[InkedObject]:
-    """All that a page paints, in order."""
+    """List the objects that a page paints in painting order."""
     return list(_read_stream(page, get_entry(page.obj, "/Resources"), _State(_IDENTITY), 0))
 
 
@@ -94,8 +96,8 @@ class _Path:
 
 
 def _read_stream(stream: Any, resources: Any, state: _State, depth: int) -> Iterator[InkedObject]:
-    """Follow the operators of a content stream."""
-    kept: list[_State] = []
+    """Interpret the operators of a content stream."""
+    stack: list[_State] = []
     path = _Path()
     clips = False
     line = text = _IDENTITY
@@ -104,9 +106,9 @@ def _read_stream(stream: Any, resources: Any, state: _State, depth: int) -> Iter
         operands: Any = instruction.operands
         op = str(instruction.operator)
         if op == "q":
-            kept.append(state)
-        elif op == "Q" and kept:
-            state = kept.pop()
+            stack.append(state)
+        elif op == "Q" and stack:
+            state = stack.pop()
         elif op == "cm":
             state = replace(state, matrix=multiply(_parse_matrix(operands), state.matrix))
         elif op == "w":
@@ -157,7 +159,7 @@ def _read_object(drawn: Any, resources: Any, state: _State, depth: int) -> Itera
         if box := _intersect(state.clip, _transform_box(state.matrix, (0, 0, 1, 1))):
             colour = InkColour(None, get_space_name(get_entry(drawn, "/ColorSpace")))
             yield InkedObject(kind="picture", box=box, colour=colour, picture=(drawn, state.matrix))
-    elif get_name(get_entry(drawn, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
+    elif get_name(get_entry(drawn, "/Subtype")) == "Form" and depth < _MAX_FORM_DEPTH:
         own = get_entry(drawn, "/Matrix")
         matrix = multiply(_parse_matrix(own), state.matrix) if own is not None else state.matrix
         inner = replace(state, matrix=matrix)
@@ -172,8 +174,8 @@ _PAINTS = _FILLS | _STROKES | {"n"}
 
 def _make_path_objects(op: str, box: Box, state: _State) -> Iterator[InkedObject]:
     if op in _FILLS and (inside := _intersect(state.clip, box)):
-        thin = min(box[2] - box[0], box[3] - box[1])
-        yield InkedObject(kind="fill", box=inside, colour=state.fill, weight=thin)
+        width = min(box[2] - box[0], box[3] - box[1])
+        yield InkedObject(kind="fill", box=inside, colour=state.fill, weight=width)
     if op in _STROKES and (inside := _intersect(state.clip, box)):
         yield InkedObject(
             kind="line", box=inside, colour=state.stroke, weight=state.weight * _get_scale(state.matrix)
@@ -195,7 +197,7 @@ def _apply_graphics_state(state: _State, states: Any) -> _State:
 
 
 def _apply_colour(state: _State, op: str, operands: list[Any], resources: Any) -> _State:
-    """Return the state with another colour (8.6)."""
+    """Return the state with the colour or colour space that an operator sets (8.6)."""
     strokes = op.isupper()
     spaces = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
     if op in ("cs", "CS"):
@@ -218,24 +220,22 @@ def _apply_colour(state: _State, op: str, operands: list[Any], resources: Any) -
 
 
 def _make_colour(space: Any, values: list[float]) -> InkColour:
-    called = get_space_name(space)
-    if called == "DeviceGray" and len(values) == 1:
+    name = get_space_name(space)
+    if name == "DeviceGray" and len(values) == 1:
         return InkColour((0, 0, 0, 1 - values[0]))
-    if called == "" and len(values) == 4:
+    if name == "" and len(values) == 4:
         return InkColour((values[0], values[1], values[2], values[3]))
-    return InkColour(None, called)
+    return InkColour(None, name)
 
 
 def get_space_name(space: Any) -> str:
-    """Return the name of a colour space, such as DeviceGray, RGB or Lab, or of a spot ink in quotation marks.
+    """Return the name of a colour space, such as DeviceGray, RGB or Lab, or of a spot colour in quotes.
 
     CMYK and patterns have the name "".
     """
     if isinstance(space, pikepdf.Name):
-        called = get_name(space)
-        return {"DeviceCMYK": "", "Pattern": "", "DeviceRGB": "RGB", "CMYK": "", "G": "DeviceGray"}.get(
-            called, called
-        )
+        aliases = {"DeviceCMYK": "", "Pattern": "", "DeviceRGB": "RGB", "CMYK": "", "G": "DeviceGray"}
+        return aliases.get(get_name(space), get_name(space))
     if not isinstance(space, pikepdf.Array) or not len(space):
         return ""
     kind = get_name(space[0])
@@ -256,7 +256,7 @@ def _parse_matrix(operands: Any) -> Matrix:
 
 
 def _get_scale(matrix: Matrix) -> float:
-    """How much thicker lines become."""
+    """Return the factor by which a matrix scales line widths."""
     a, b, c, d, _, _ = matrix
     return math.sqrt(abs(a * d - b * c))
 

@@ -1,4 +1,4 @@
-"""A finished PDF: is it whole, tagged, named, navigable, and does it carry its fonts?"""
+"""Check that a PDF can be opened, is tagged and titled, has bookmarks and embeds its fonts."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from triptych.checks.pdf.values import (
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 
-_FONTS = (
+_FONT_HINT = (
     "embed all fonts when you export the PDF image on this page; "
     "without such an image, report this as a bug in Triptych"
 )
-_DEEPEST_FORM = 20
-_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_MAX_FORM_DEPTH = 20
+_FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _KNOWN_ENCODINGS = ("WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding")
 _KNOWN_COLLECTIONS = frozenset(("Japan1", "GB1", "CNS1", "Korea1", "KR"))
-_SUBSET = re.compile("^[A-Z]{6}[+]")
+_SUBSET_TAG = re.compile("^[A-Z]{6}[+]")
 
 
 def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Return CHK001 for what readers or archives would miss (ISO 14289-1, 7.1), CHK005 for fonts."""
+    """Report CHK001 for faults of the document (ISO 14289-1, 7.1) and CHK005 for faults of its fonts."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found = [
@@ -43,14 +43,14 @@ def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
             ]
             for problem, page in check_fonts(pdf):
                 message = f"{problem} (first used on page {page} of the PDF)"
-                found.append(Diagnostic(code="CHK005", message=message, hint=_FONTS))
+                found.append(Diagnostic(code="CHK005", message=message, hint=_FONT_HINT))
             return found
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         return [Diagnostic(code="CHK001", message=f"cannot open the PDF: {error}", hint=REBUILD)]
 
 
 def count_pages(data: bytes) -> int:
-    """How many pages a sound PDF has."""
+    """Return the number of pages of a valid PDF."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return len(pdf.pages)
 
@@ -59,7 +59,7 @@ def _find_problems(pdf: pikepdf.Pdf) -> Iterator[str]:
     if not pdf.pages:
         yield "the PDF has no pages"
     if not is_for_press(pdf):
-        yield from _find_missing_for_readers(pdf.Root)
+        yield from _find_problems_for_readers(pdf.Root)
     if not get_text(get_entry(pdf.docinfo, "/Title")).strip():
         yield "the PDF metadata has no title"
     for number, page in enumerate(pdf.pages, 1):
@@ -67,7 +67,7 @@ def _find_problems(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"page {number} of the PDF has no content"
 
 
-def _find_missing_for_readers(root: pikepdf.Object) -> Iterator[str]:
+def _find_problems_for_readers(root: pikepdf.Object) -> Iterator[str]:
     if get_entry(root, "/MarkInfo", "/Marked") is not True or "/StructTreeRoot" not in root:
         yield "the PDF is not tagged"
     if not get_text(get_entry(root, "/Lang")).strip():
@@ -79,25 +79,22 @@ def _find_missing_for_readers(root: pikepdf.Object) -> Iterator[str]:
 
 
 def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
-    """Find faulty fonts of an open PDF, each with a page that uses it (ISO 14289-1, 7.21)."""
+    """Find faulty fonts of an open PDF, each with the first page that uses it (ISO 14289-1, 7.21)."""
     seen: set[ObjectId] = set()
-    told: set[str] = set()
+    problems: dict[str, int] = {}
     for number, page in enumerate(pdf.pages, 1):
         for font in _iter_fonts(get_entry(page.obj, "/Resources"), seen, 0):
             for problem in _check_font(font):
-                if problem not in told:
-                    told.add(problem)
-                    yield problem, number
+                problems.setdefault(problem, number)
+    yield from problems.items()
 
 
 def _iter_fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
-    """Fonts of a page, and of the forms that it draws. What pages share, resources and lists of fonts, is
-    looked at once.
-    """
+    """Iterate over the fonts of a page and its form XObjects, except those on previous pages."""
     if _is_seen(resources, seen):
         return
     for form in get_entries(get_entry(resources, "/XObject")).values():
-        if get_name(get_entry(form, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
+        if get_name(get_entry(form, "/Subtype")) == "Form" and depth < _MAX_FORM_DEPTH:
             yield from _iter_fonts(get_entry(form, "/Resources"), seen, depth + 1)
     fonts = get_entry(resources, "/Font")
     if _is_seen(fonts, seen):
@@ -115,19 +112,18 @@ def _is_seen(value: Any, seen: set[ObjectId]) -> bool:
 
 
 def _check_font(font: Any) -> Iterator[str]:
-    called = _SUBSET.sub(
-        "", get_name(get_entry(font, "/BaseFont")) or get_name(get_entry(font, "/Name")) or "?"
-    )
-    if get_name(get_entry(font, "/Subtype")) != "Type3":  # whose glyphs are drawings in the file
+    base_font = get_name(get_entry(font, "/BaseFont")) or get_name(get_entry(font, "/Name")) or "?"
+    name = _SUBSET_TAG.sub("", base_font)
+    if get_name(get_entry(font, "/Subtype")) != "Type3":  # its glyphs are content streams
         for descendant in iter_items(get_entry(font, "/DescendantFonts") or font):
-            if not any(get_entry(descendant, "/FontDescriptor", file) is not None for file in _FILES):
-                yield f'the font "{called}" is not embedded'
+            if not any(get_entry(descendant, "/FontDescriptor", file) is not None for file in _FONT_FILES):
+                yield f'the font "{name}" is not embedded'
     if "/ToUnicode" not in font and not _has_unicode(font):
-        yield f'the font "{called}" has no mapping from glyphs to characters (ToUnicode)'
+        yield f'the font "{name}" has no mapping from glyphs to characters (ToUnicode)'
 
 
 def _has_unicode(font: Any) -> bool:
-    """Whether characters are known without a map: by an encoding, names of glyphs, or a CJK collection."""
+    """Whether a known encoding, glyph names or a CJK character collection identify the characters."""
     if get_name(get_entry(font, "/Subtype")) == "Type0":
         descendants = iter_items(get_entry(font, "/DescendantFonts"))
         collections = {get_text(get_entry(one, "/CIDSystemInfo", "/Ordering")) for one in descendants}

@@ -1,7 +1,7 @@
-"""Is a PDF read in the order of the book? Its text in the order of its tags beside what the book says.
+"""Compare the reading order of a PDF with the book.
 
-Blocks must come one after the other. What stands amid a block or with it, such as a formula, a caption or a
-cell, must come between the blocks around it; a note may come as late as at the end of its chapter.
+Blocks must follow each other. Formulas, captions and table cells must come between the blocks around them,
+and notes before the end of their chapter.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from triptych.checks.pieces import Piece, iter_pieces
 from triptych.checks.wordings import Wording, normalize, split_mixed_directions
 from triptych.model.book import Book
 
-_TELLING = 40  # letters: hardly there twice
-_SOME = 6  # letters
-_FEW = 2  # which are found in any words
-_NEAR = 20_000  # letters: a few pages
-_BESIDE = frozenset(("caption", "chart note", "chart source", "formula", "image", "phrase", "callout title"))
+# Lengths in normalized characters.
+_UNIQUE = 40  # a text of this length hardly occurs twice
+_MIN_ALTERNATIVE = 6
+_SHORT = 2  # occurs in many words
+_NEAR = 20_000  # a few pages
+_ATTACHED = frozenset(
+    ("caption", "chart note", "chart source", "formula", "image", "phrase", "callout title")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What of the book is nowhere in the text, what is there in another place, and what else is there."""
+    """The pieces that the text does not contain or has elsewhere, and text that is not in the book."""
 
     missing: tuple[Piece, ...]
     displaced: tuple[Piece, ...]
@@ -32,73 +35,78 @@ class Comparison:
 
 
 def compare_order(book: Book, text: str) -> Comparison:
-    """Compare a book as print shows it with the text of a PDF in structure order, lines being blocks."""
+    """Compare a book, as print shows it, with the text of a PDF in structure order, one line per block."""
     lines = _Lines(text)
     groups = list(_iter_groups(iter_pieces(book)))
     _find_anchors(groups, lines)
-    small = _find_between(groups, lines)
+    short = _find_between_anchors(groups, lines)
     _find_notes(groups, lines)
-    for atom, start, end in small:
-        lines.place(atom, start, end)
-    states = [(atom.piece, atom.found, atom.elsewhere) for group in groups for atom in group.all()]
+    for fragment, start, end in short:
+        lines.assign(fragment, start, end)
+    lost = [fragment for group in groups for fragment in group.all() if not fragment.found]
     return Comparison(
-        missing=_drop_repeats(piece for piece, found, elsewhere in states if not found and not elsewhere),
-        displaced=_drop_repeats(piece for piece, found, elsewhere in states if not found and elsewhere),
-        extra=tuple(lines.left()),
+        missing=_drop_repeats(fragment.piece for fragment in lost if not fragment.elsewhere),
+        displaced=_drop_repeats(fragment.piece for fragment in lost if fragment.elsewhere),
+        extra=tuple(lines.iter_unused()),
     )
 
 
 @dataclass(slots=True, eq=False)
-class _Atom:
-    """Letters that stand together. ``at`` is where they were found, -1 for nowhere yet."""
+class _Fragment:
+    """Uninterrupted text of a piece, in any of its normalized ``wordings``.
+
+    ``start`` is its offset in the text, -1 until it is found. It is ``elsewhere`` if only found out of order.
+    """
 
     piece: Piece
-    ways: tuple[str, ...]  # in which it may be worded
-    at: int = -1
+    wordings: tuple[str, ...]
+    start: int = -1
     length: int = 0
     elsewhere: bool = False
 
     @property
     def found(self) -> bool:
-        return self.at >= 0
+        return self.start >= 0
 
     @property
     def end(self) -> int:
-        return self.at + self.length
+        return self.start + self.length
 
-    def look(self, text: str, start: int, end: int) -> bool:
-        """Look for it in a stretch of the text."""
-        places = [(place, len(way)) for way in self.ways if (place := text.find(way, start, end)) >= 0]
-        if places:
-            self.at, self.length = min(places)
-        return bool(places)
+    def find_in(self, text: str, start: int, end: int) -> bool:
+        """Find the first wording between two offsets of ``text``."""
+        matches = [
+            (at, len(wording)) for wording in self.wordings if (at := text.find(wording, start, end)) >= 0
+        ]
+        if matches:
+            self.start, self.length = min(matches)
+        return bool(matches)
 
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """A block, what stands with it, and its notes."""
+    """The fragments of a block, of its captions, formulas and the like, and of its notes."""
 
-    atoms: list[_Atom] = field(default_factory=list)
-    beside: list[_Atom] = field(default_factory=list)
-    notes: list[_Atom] = field(default_factory=list)
+    fragments: list[_Fragment] = field(default_factory=list)
+    attached: list[_Fragment] = field(default_factory=list)
+    notes: list[_Fragment] = field(default_factory=list)
     chapter: str = ""
 
-    def all(self) -> Iterator[_Atom]:
-        yield from (*self.atoms, *self.beside, *self.notes)
+    def all(self) -> Iterator[_Fragment]:
+        yield from (*self.fragments, *self.attached, *self.notes)
 
-    def bounds(self, atom: _Atom, begin: int, end: int) -> tuple[int, int]:
-        """Where an atom of the block may be: between those before and behind it that were found."""
-        place = self.atoms.index(atom)
-        before = [other.end for other in self.atoms[:place] if other.found]
-        behind = [other.at for other in self.atoms[place + 1 :] if other.found]
-        return max([begin, *before]), min([end, *behind])
+    def get_bounds(self, fragment: _Fragment, start: int, end: int) -> tuple[int, int]:
+        """Return the range between the previous and the next fragment of the block that was found."""
+        index = self.fragments.index(fragment)
+        before = [other.end for other in self.fragments[:index] if other.found]
+        after = [other.start for other in self.fragments[index + 1 :] if other.found]
+        return max([start, *before]), min([end, *after])
 
 
-def _iter_groups(found: Iterable[Piece]) -> Iterator[_Group]:
-    """Pieces by blocks, in order."""
+def _iter_groups(pieces: Iterable[Piece]) -> Iterator[_Group]:
+    """Group the pieces by block in order."""
     group = _Group()
-    panels = 0  # that are still to come of a figure, whose caption follows them
-    for piece in found:
+    panels = 0  # remaining panels of a figure, which precede its caption
+    for piece in pieces:
         is_panel = panels > 0 and piece.kind == "figure"
         panels -= is_panel
         if piece.kind == "panels":
@@ -106,63 +114,68 @@ def _iter_groups(found: Iterable[Piece]) -> Iterator[_Group]:
             yield group
             group = _Group(chapter=piece.chapter)
         elif piece.container == "note":
-            group.notes += _make_atoms(piece)
-        elif is_panel or piece.kind in _BESIDE or piece.container == "drawing":
-            group.beside += _make_atoms(piece)
+            group.notes += _make_fragments(piece)
+        elif is_panel or piece.kind in _ATTACHED or piece.container == "drawing":
+            group.attached += _make_fragments(piece)
         elif piece.kind == "code" and (words := split_mixed_directions(piece.wordings[0])):
             yield group
-            group = _Group(beside=[_Atom(piece, (word,)) for word in words], chapter=piece.chapter)
+            group = _Group(attached=[_Fragment(piece, (word,)) for word in words], chapter=piece.chapter)
         else:
             yield group
-            group = _Group(atoms=_make_atoms(piece), chapter=piece.chapter)
+            group = _Group(fragments=_make_fragments(piece), chapter=piece.chapter)
     yield group
 
 
-def _make_atoms(piece: Piece) -> list[_Atom]:
+def _make_fragments(piece: Piece) -> list[_Fragment]:
     if piece.kind == "figure" and not any(image.alt and not image.decorative for image in piece.node.images):
-        return []  # worded as its caption, which is a piece of its own
+        return []  # its wording is that of the caption, which is another piece
     if piece.kind == "table":
-        runs = [part.letters for cell in piece.cells for part in cell.pieces]
-        return [_Atom(piece, (run,)) for run in runs]
+        return [_Fragment(piece, (part.letters,)) for cell in piece.cells for part in cell.pieces]
     wordings = [wording for words in piece.wordings if (wording := Wording(words))]
     if len(wordings) == 1:
-        return [_Atom(piece, (part.letters,)) for part in wordings[0].pieces]
-    # A formula in words, or as what stands in its place; a sign or two are anywhere.
-    ways = [wording.letters for wording in wordings]
-    return [_Atom(piece, tuple(way for way in ways if way == ways[0] or len(way) >= _SOME))] if ways else []
+        return [_Fragment(piece, (part.letters,)) for part in wordings[0].pieces]
+    if not wordings:
+        return []
+    first, *others = (wording.letters for wording in wordings)
+    return [_Fragment(piece, (first, *(other for other in others if len(other) >= _MIN_ALTERNATIVE)))]
 
 
 def _find_anchors(groups: list[_Group], lines: _Lines) -> None:
-    """Find what is long enough to be there but once, and keep the longest chain that is in order."""
+    """Find the long fragments, which hardly occur twice, and keep the longest sequence in order."""
     text = lines.letters
-    reached = 0
-    atoms = [atom for group in groups for atom in group.atoms if min(map(len, atom.ways)) >= _TELLING]
-    for atom in atoms:
-        if atom.look(text, reached, reached + _NEAR) or atom.look(text, 0, len(text)):
-            # A listing may say what two paragraphs before it say: better a place within one line.
-            first = atom.at, atom.length
-            while not lines.is_one(atom):
-                if not atom.look(text, atom.at + 1, reached + _NEAR):
-                    atom.at, atom.length = first
+    position = 0
+    long = [
+        fragment
+        for group in groups
+        for fragment in group.fragments
+        if min(map(len, fragment.wordings)) >= _UNIQUE
+    ]
+    for fragment in long:
+        if fragment.find_in(text, position, position + _NEAR) or fragment.find_in(text, 0, len(text)):
+            # Prefer a match within one line: a listing may repeat two paragraphs before it.
+            first = fragment.start, fragment.length
+            while not lines.is_on_one_line(fragment):
+                if not fragment.find_in(text, fragment.start + 1, position + _NEAR):
+                    fragment.start, fragment.length = first
                     break
-            reached = atom.end
-    there = [atom for atom in atoms if atom.found]
-    kept = set(_find_longest_rising([atom.at for atom in there]))
-    for index, atom in enumerate(there):
-        if index not in kept:
-            atom.at, atom.elsewhere = -1, True
+            position = fragment.end
+    found = [fragment for fragment in long if fragment.found]
+    in_order = set(_find_longest_increasing([fragment.start for fragment in found]))
+    for index, fragment in enumerate(found):
+        if index not in in_order:
+            fragment.start, fragment.elsewhere = -1, True
 
 
-def _find_longest_rising(numbers: list[int]) -> list[int]:
-    """Return the indices of a longest strictly rising subsequence."""
+def _find_longest_increasing(numbers: list[int]) -> list[int]:
+    """Return the indices of a longest strictly increasing subsequence."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
     for index, number in enumerate(numbers):
-        place = bisect_left(tails, number)
-        before.append(ends[place - 1] if place else -1)
-        tails[place : place + 1] = [number]
-        ends[place : place + 1] = [index]
+        length = bisect_left(tails, number)
+        before.append(ends[length - 1] if length else -1)
+        tails[length : length + 1] = [number]
+        ends[length : length + 1] = [index]
     chain = []
     index = ends[-1] if ends else -1
     while index >= 0:
@@ -171,69 +184,70 @@ def _find_longest_rising(numbers: list[int]) -> list[int]:
     return chain[::-1]
 
 
-def _find_between(groups: list[_Group], lines: _Lines) -> list[tuple[_Atom, int, int]]:
-    """Find the rest between what was found, block by block, in each what is longest first.
+def _find_between_anchors(groups: list[_Group], lines: _Lines) -> list[tuple[_Fragment, int, int]]:
+    """Find the other fragments between the anchors, block by block, the longest first.
 
-    Returns what has only a few letters and stands beside a block, with where it may be: a formula of a letter
-    would take one of a note, which is found later.
+    Return the short attached fragments with their ranges. They must be found last: a formula of one letter
+    would match a letter in a note.
     """
-    small = []
-    reached = 0
+    short = []
+    position = 0
     for group, limit in zip(groups, _list_next_starts(groups, len(lines.letters)), strict=True):
-        for atom in group.atoms:
-            if atom.found:
-                lines.use(atom.at, atom.end)
-        for run in _iter_unfound(group.atoms):
-            if len(run) > 1 or not group.beside:  # else a formula beside it may hold its letters
-                lines.find_run(run, *group.bounds(run[0], reached, limit))
-        left = [atom for atom in (*group.atoms, *group.beside) if not atom.found and not atom.elsewhere]
-        for atom in sorted(left, key=lambda atom: -len(atom.ways[0])):
-            start, end = group.bounds(atom, reached, limit) if atom in group.atoms else (reached, limit)
-            if atom in group.beside and len(atom.ways[0]) <= _FEW:
-                small.append((atom, start, end))
+        for fragment in group.fragments:
+            if fragment.found:
+                lines.mark_used(fragment.start, fragment.end)
+        for run in _iter_missing_runs(group.fragments):
+            if len(run) > 1 or not group.attached:  # else it may match the text of a formula
+                lines.assign_run(run, *group.get_bounds(run[0], position, limit))
+        members = (*group.fragments, *group.attached)
+        missing = [fragment for fragment in members if not fragment.found and not fragment.elsewhere]
+        for fragment in sorted(missing, key=lambda fragment: -len(fragment.wordings[0])):
+            if fragment in group.fragments:
+                lines.assign(fragment, *group.get_bounds(fragment, position, limit))
+            elif len(fragment.wordings[0]) <= _SHORT:
+                short.append((fragment, position, limit))
             else:
-                lines.place(atom, start, end)
-        reached = max([reached, *(atom.end for atom in (*group.atoms, *group.beside) if atom.found)])
-    return small
+                lines.assign(fragment, position, limit)
+        position = max([position, *(fragment.end for fragment in members if fragment.found)])
+    return short
 
 
-def _iter_unfound(atoms: list[_Atom]) -> Iterator[list[_Atom]]:
-    """Those that are still to be found, as far as they stand together.
+def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
+    """Iterate over the runs of consecutive missing fragments.
 
-    Together they are told from others more surely: a cell that holds but a letter is found anywhere.
+    A run is searched for as a whole, because a cell of one letter would match anywhere.
     """
-    for missed, run in groupby(atoms, lambda atom: not atom.found and not atom.elsewhere):
-        if missed:
+    for missing, run in groupby(fragments, lambda fragment: not fragment.found and not fragment.elsewhere):
+        if missing:
             yield list(run)
 
 
 def _list_next_starts(groups: list[_Group], end: int) -> list[int]:
-    """For each group where the next one begins that was found."""
+    """Return for each group the start of the next group that was found."""
     starts = []
     for group in reversed(groups):
         starts.append(end)
-        end = min((atom.at for atom in group.atoms if atom.found), default=end)
+        end = min((fragment.start for fragment in group.fragments if fragment.found), default=end)
     return starts[::-1]
 
 
 def _find_notes(groups: list[_Group], lines: _Lines) -> None:
-    """Find notes, which follow their references in an order of their own, with the formulas in them."""
+    """Find the notes, in their own order after their references, with the formulas in them."""
     ends: dict[str, int] = {}
     for group in groups:
-        ends[group.chapter] = max(
-            [ends.get(group.chapter, 0), *(atom.end for atom in group.atoms if atom.found)]
-        )
-    reached = since = 0
-    piece = None
+        found_ends = (fragment.end for fragment in group.fragments if fragment.found)
+        ends[group.chapter] = max([ends.get(group.chapter, 0), *found_ends])
+    position = note_start = 0
+    note = None
     for group in groups:
-        begin = min((atom.at for atom in group.atoms if atom.found), default=reached)
-        for atom in group.notes:
-            is_amid = atom.piece.kind in _BESIDE
-            if not is_amid and atom.piece is not piece:
-                since, piece = reached, atom.piece
-            start = max(begin, since if is_amid else reached)
-            lines.place(atom, start, ends.get(group.chapter, start) + _NEAR)
-            reached = max(reached, atom.end) if atom.found else reached
+        reference = min((fragment.start for fragment in group.fragments if fragment.found), default=position)
+        for fragment in group.notes:
+            is_attached = fragment.piece.kind in _ATTACHED
+            if not is_attached and fragment.piece is not note:
+                note_start, note = position, fragment.piece
+            start = max(reference, note_start if is_attached else position)
+            lines.assign(fragment, start, ends.get(group.chapter, start) + _NEAR)
+            position = max(position, fragment.end) if fragment.found else position
 
 
 def _drop_repeats(found: Iterable[Piece]) -> tuple[Piece, ...]:
@@ -241,7 +255,7 @@ def _drop_repeats(found: Iterable[Piece]) -> tuple[Piece, ...]:
 
 
 class _Lines:
-    """The letters of a text, which of them are the book's, and on which line each stands."""
+    """The normalized text of a PDF, and which characters of it have been assigned to fragments."""
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
@@ -254,50 +268,44 @@ class _Lines:
             self._ends.append(length)
         self._used = bytearray(length)
 
-    def is_one(self, atom: _Atom) -> bool:
-        """Whether what was found stands within one line."""
-        return bisect_right(self._ends, atom.at) == bisect_left(self._ends, atom.end)
+    def is_on_one_line(self, fragment: _Fragment) -> bool:
+        return bisect_right(self._ends, fragment.start) == bisect_left(self._ends, fragment.end)
 
-    def use(self, start: int, end: int) -> None:
+    def mark_used(self, start: int, end: int) -> None:
         self._used[start:end] = b"\1" * (end - start)
 
-    def place(self, atom: _Atom, start: int, end: int) -> None:
-        """Take letters for an atom, or say whether it is anywhere else."""
-        if self.find_unused(atom, start, end):
-            self.use(atom.at, atom.end)
+    def assign(self, fragment: _Fragment, start: int, end: int) -> None:
+        """Assign unused text in a range to a fragment, or note whether the fragment is elsewhere."""
+        if self._find_unused(fragment, start, end):
+            self.mark_used(fragment.start, fragment.end)
         else:
-            atom.elsewhere = any(way in self.letters for way in atom.ways)
+            fragment.elsewhere = any(wording in self.letters for wording in fragment.wordings)
 
-    def find_unused(self, atom: _Atom, start: int, end: int) -> bool:
-        """Look for letters that are nothing else's yet."""
-        for way in atom.ways:
-            place = self.letters.find(way, start, end)
-            while place >= 0 and any(self._used[place : place + len(way)]):
-                place = self.letters.find(way, place + 1, end)
-            if place >= 0:
-                atom.at, atom.length = place, len(way)
+    def _find_unused(self, fragment: _Fragment, start: int, end: int) -> bool:
+        for wording in fragment.wordings:
+            offset = self.letters.find(wording, start, end)
+            while offset >= 0 and any(self._used[offset : offset + len(wording)]):
+                offset = self.letters.find(wording, offset + 1, end)
+            if offset >= 0:
+                fragment.start, fragment.length = offset, len(wording)
                 return True
         return False
 
-    def find_run(self, atoms: list[_Atom], start: int, end: int) -> None:
-        """Look for atoms that follow each other with nothing between them."""
-        whole = _Atom(atoms[0].piece, ("".join(atom.ways[0] for atom in atoms),))
-        if self.find_unused(whole, start, end):
-            place = whole.at
-            for atom in atoms:
-                atom.at, atom.length = place, len(atom.ways[0])
-                place = atom.end
-            self.use(whole.at, whole.end)
+    def assign_run(self, fragments: list[_Fragment], start: int, end: int) -> None:
+        """Assign unused text in a range to consecutive fragments."""
+        whole = _Fragment(fragments[0].piece, ("".join(fragment.wordings[0] for fragment in fragments),))
+        if self._find_unused(whole, start, end):
+            offset = whole.start
+            for fragment in fragments:
+                fragment.start, fragment.length = offset, len(fragment.wordings[0])
+                offset = fragment.end
+            self.mark_used(whole.start, whole.end)
 
-    def left(self) -> Iterator[str]:
-        """Return the letters of each line that are not the book's."""
+    def iter_unused(self) -> Iterator[str]:
+        """Iterate over the text of each line that no fragment uses."""
         start = 0
         for end in self._ends:
-            left = "".join(
-                letter
-                for letter, used in zip(self.letters[start:end], self._used[start:end], strict=True)
-                if not used
-            )
-            if left:
-                yield left
+            pairs = zip(self.letters[start:end], self._used[start:end], strict=True)
+            if unused := "".join(letter for letter, used in pairs if not used):
+                yield unused
             start = end

@@ -1,7 +1,4 @@
-"""What the pages of a PDF show: runs of text with their place, colour and mark, and what has no mark.
-
-PDFium reads them, so that fonts, colour spaces and forms are what a viewer makes of them.
-"""
+"""Read the text runs of PDF pages with PDFium: position, size, font, colours and marked content."""
 
 from __future__ import annotations
 
@@ -22,19 +19,17 @@ from triptych.theme.colours import luminance_ratio, relative_luminance
 _HYPHEN = "\x02"
 NO_MARK = -1
 TEXT, PATH = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
-_DEEPEST_FORM = 20
-_UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_MAX_FORM_DEPTH = 20
+_INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _OUTLINED = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
-# Left, bottom, right and top, in points; and what a PDF calls a transformation matrix (ISO 32000-1, 8.3.4).
-Box: TypeAlias = tuple[float, float, float, float]
-Matrix: TypeAlias = tuple[float, float, float, float, float, float]
-_SHARE = 2  # of what is behind a text one part in so many counts: less is an edge, or a line that crosses it
+Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right and top in points
+Matrix: TypeAlias = tuple[float, float, float, float, float, float]  # ISO 32000-1, 8.3.4
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
-_FROM_RIGHT = frozenset(("R", "AL"))
-_FROM_LEFT = frozenset(("L", "EN", "AN"))
+_RIGHT_TO_LEFT = frozenset(("R", "AL"))  # bidirectional classes (UAX #9)
+_LEFT_TO_RIGHT = frozenset(("L", "EN", "AN"))
 _LAM_ALEF = re.compile("\u0644[\u0622\u0623\u0625\u0627]")
-_NAME = "\u0644\u0644\u0647"
+_ALLAH = "\u0644\u0644\u0647"  # without its alef
 
 
 class MarkedContent(NamedTuple):
@@ -46,10 +41,9 @@ class MarkedContent(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRun:
-    """Text that one operator shows.
+    """The text that one operator shows; positions and sizes are in points.
 
-    ``x`` and ``y`` are where it begins and ``box`` what it covers, left, bottom, right and top, all in
-    points. ``mcid`` is -1 where it has none. ``shade`` is None for what is not seen.
+    ``mcid`` is -1 outside marked content. ``colours`` is None for invisible text.
     """
 
     text: str
@@ -60,22 +54,22 @@ class TextRun:
     font: str
     mcid: int = NO_MARK
     artifact: bool = False
-    shade: Shade | None = None
+    colours: ColourPair | None = None
 
-    def on_line_of(self, other: TextRun) -> bool:
-        """Whether both stand on one line; what is raised or lowered does."""
+    def is_on_line_of(self, other: TextRun) -> bool:
+        """Whether both runs are on one line, also as superscript or subscript."""
         return abs(self.y - other.y) < max(self.size, other.size) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfPage:
-    """A page: its label, and its runs in the order of drawing."""
+    """The label of a page, and its runs in painting order."""
 
     label: str
     runs: tuple[TextRun, ...]
 
-    def words_in(self, box: Box) -> str:
-        """Return the text whose centre is in a box."""
+    def get_text_in(self, box: Box) -> str:
+        """Return the text of the runs whose centre is in a box."""
         left, bottom, right, top = box
         inside = (
             run.text.strip()
@@ -88,17 +82,17 @@ class PdfPage:
 
 @dataclass(frozen=True, slots=True)
 class PdfContents:
-    """All pages, and the runs of each mark."""
+    """The pages of a PDF, and the runs of each marked-content sequence."""
 
     pages: tuple[PdfPage, ...]
     marks: Mapping[MarkedContent, tuple[TextRun, ...]] = field(default_factory=dict)
 
 
 def read_contents(data: bytes) -> PdfContents:
-    """Read what the pages of a PDF show (ISO 32000-1, 14.6). Raises `pypdfium2.PdfiumError`."""
+    """Read the text of a PDF. Raise `pypdfium2.PdfiumError` if it cannot be opened."""
     with pypdfium2.PdfDocument(data) as document:
-        from_right = is_right_to_left(document)
-        pages = tuple(_read_page(document, number, from_right) for number in range(len(document)))
+        right_to_left = is_right_to_left(document)
+        pages = tuple(_read_page(document, number, right_to_left) for number in range(len(document)))
     marks: dict[MarkedContent, list[TextRun]] = {}
     for number, page in enumerate(pages):
         for run in page.runs:
@@ -108,21 +102,21 @@ def read_contents(data: bytes) -> PdfContents:
 
 
 def is_right_to_left(document: pypdfium2.PdfDocument) -> bool:
-    """Whether an open book is one that is read from the right (ISO 32000-1, table 150)."""
-    room = ctypes.create_string_buffer(8)
-    pdfium.FPDF_VIEWERREF_GetName(document.raw, b"Direction", room, len(room))
-    return room.value == b"R2L"
+    """Whether the reading direction of an open PDF is right to left (ISO 32000-1, table 150)."""
+    buffer = ctypes.create_string_buffer(8)
+    pdfium.FPDF_VIEWERREF_GetName(document.raw, b"Direction", buffer, len(buffer))
+    return buffer.value == b"R2L"
 
 
-def _read_page(document: Any, number: int, from_right: bool) -> PdfPage:
+def _read_page(document: Any, number: int, right_to_left: bool) -> PdfPage:
     page = document[number]
-    texts = _PageText(page, from_right)
+    texts = _PageText(page, right_to_left)
     try:
         items = list_objects(page)
         shown = [item for item in items if item.kind == TEXT]
-        runs = _add_shades(page, shown, list(map(texts.run, shown)), plain=len(shown) == len(items))
-        if from_right or any(has_right_to_left(run.text) for run in runs):
-            runs = texts.as_read(shown, runs)
+        runs = _add_colours(page, shown, list(map(texts.run, shown)), plain=len(shown) == len(items))
+        if right_to_left or any(has_right_to_left(run.text) for run in runs):
+            runs = texts.restore_order(shown, runs)
     finally:
         texts.close()
         page.close()
@@ -131,18 +125,18 @@ def _read_page(document: Any, number: int, from_right: bool) -> PdfPage:
 
 
 class _PageText:
-    """PDFium's reading of the text of a page."""
+    """The text of a page as extracted by PDFium."""
 
-    def __init__(self, page: Any, from_right: bool) -> None:
-        self._from_right = from_right
+    def __init__(self, page: Any, right_to_left: bool) -> None:
+        self._from_right = right_to_left
         self._raw = pdfium.FPDFText_LoadPage(page.raw)
-        self._room = (ctypes.c_ushort * 1024)()
+        self._buffer = (ctypes.c_ushort * 1024)()
 
     def close(self) -> None:
         pdfium.FPDFText_ClosePage(self._raw)
 
     def run(self, item: PageObject) -> TextRun:
-        """Return a text object, without its shade."""
+        """Return the run of a text object, without its colours."""
         matrix = item.matrix
         return TextRun(
             text=self._text(item.raw),
@@ -156,18 +150,18 @@ class _PageText:
         )
 
     def _text(self, item: Any) -> str:
-        """Return the text of an object. PDFium has a character of its own for a hyphen at a line end."""
-        length = pdfium.FPDFTextObj_GetText(item, self._raw, self._room, ctypes.sizeof(self._room))
-        if length > ctypes.sizeof(self._room):
-            self._room = (ctypes.c_ushort * length)()
-            length = pdfium.FPDFTextObj_GetText(item, self._raw, self._room, ctypes.sizeof(self._room))
-        text = bytes(self._room)[: max(length - 2, 0)].decode("utf-16-le", "replace")
+        """Return the text of an object; PDFium uses a special character for a hyphen at a line end."""
+        length = pdfium.FPDFTextObj_GetText(item, self._raw, self._buffer, ctypes.sizeof(self._buffer))
+        if length > ctypes.sizeof(self._buffer):
+            self._buffer = (ctypes.c_ushort * length)()
+            length = pdfium.FPDFTextObj_GetText(item, self._raw, self._buffer, ctypes.sizeof(self._buffer))
+        text = bytes(self._buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace")
         return text.replace(_HYPHEN, "-").replace("\0", "")
 
-    def as_read(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
-        """Move the text of each line with right-to-left script into its first run.
+    def restore_order(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
+        """Move the text of each line with right-to-left script into its first run, in reading order.
 
-        PDFium reverses the words of all lines in a book that is read from the right.
+        PDFium reverses the words of all lines in right-to-left books.
         """
         glyphs = self._glyphs()
         out: list[TextRun] = []
@@ -175,20 +169,22 @@ class _PageText:
         while start < len(runs):
             end = start + 1
             while (
-                end < len(runs) and runs[end].mcid == runs[start].mcid and runs[end].on_line_of(runs[start])
+                end < len(runs)
+                and runs[end].mcid == runs[start].mcid
+                and runs[end].is_on_line_of(runs[start])
             ):
                 end += 1
             line = runs[start:end]
             if self._from_right or any(has_right_to_left(run.text) for run in line):
                 shown = (glyph for item in items[start:end] for glyph in glyphs.get(item.address, ()))
-                text = restore_reading_order(shown, in_book_from_right=self._from_right)
+                text = restore_reading_order(shown, in_right_to_left_book=self._from_right)
                 line = [replace(run, text="" if index else text) for index, run in enumerate(line)]
             out += line
             start = end
         return out
 
     def _glyphs(self) -> dict[int, list[Glyph]]:
-        """Return the glyphs of each object. Letters that begin at one place belong to a ligature."""
+        """Return the glyphs of each object; characters at the same position form a ligature."""
         found: dict[int, list[Glyph]] = {}
         x, y = ctypes.c_double(), ctypes.c_double()
         for index in range(pdfium.FPDFText_CountChars(self._raw)):
@@ -211,46 +207,45 @@ def _order_ligature(glyph: Glyph) -> Glyph:
     return Glyph(glyph.x, order_ligature(glyph.text))
 
 
-def _add_shades(page: Any, items: list[PageObject], runs: list[TextRun], *, plain: bool) -> list[TextRun]:
-    """Add shades to runs. The page is drawn without text where there may be more than paper behind it."""
-    seen = [item.colour for item in items]
+def _add_colours(page: Any, items: list[PageObject], runs: list[TextRun], *, plain: bool) -> list[TextRun]:
+    """Add the colours of text and background; a page that is not ``plain`` is rendered without its text."""
+    text_colours = [item.colour for item in items]
     if plain:
         return [
-            replace(run, shade=make_shade(*colour, WHITE) if colour else None)
-            for run, colour in zip(runs, seen, strict=True)
+            replace(run, colours=make_colour_pair(*colour, WHITE) if colour else None)
+            for run, colour in zip(runs, text_colours, strict=True)
         ]
     for item in items:
         pdfium.FPDFTextObj_SetTextRenderMode(item.raw, pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
-    drawn = page.render(scale=1, may_draw_forms=False).to_pil().convert("RGB")
-    place = _map_to_pixels(page, *drawn.size)
+    image = page.render(scale=1, may_draw_forms=False).to_pil().convert("RGB")
+    to_pixels = _make_pixel_mapping(page, *image.size)
     out = []
-    for run, colour in zip(runs, seen, strict=True):
-        area = place(run.box)
-        shown = colour is not None and area[0] < area[2] and area[1] < area[3]
-        out.append(
-            replace(run, shade=find_worst_shade(*colour, drawn.crop(area)) if shown and colour else None)
-        )
+    for run, colour in zip(runs, text_colours, strict=True):
+        area = to_pixels(run.box)
+        on_page = area[0] < area[2] and area[1] < area[3]
+        pair = find_worst_contrast(*colour, image.crop(area)) if on_page and colour else None
+        out.append(replace(run, colours=pair))
     return out
 
 
-def _map_to_pixels(page: Any, width: int, height: int) -> Any:
-    """How a box of the page lies on its picture, in pixels within it."""
+def _make_pixel_mapping(page: Any, width: int, height: int) -> Any:
+    """Return a function that converts a box on the page to pixels of an image of this size."""
     x, y = ctypes.c_int(), ctypes.c_int()
 
     def corner(left: float, bottom: float) -> tuple[int, int]:
         pdfium.FPDF_PageToDevice(page.raw, 0, 0, width, height, 0, left, bottom, x, y)
         return x.value, y.value
 
-    def place(box: Box) -> tuple[int, int, int, int]:
+    def to_pixels(box: Box) -> tuple[int, int, int, int]:
         (x0, y0), (x1, y1) = corner(box[0], box[1]), corner(box[2], box[3])
         (left, right), (top, bottom) = sorted((x0, x1)), sorted((y0, y1))
         return max(left, 0), max(top, 0), min(max(right, left + 1), width), min(max(bottom, top + 1), height)
 
-    return place
+    return to_pixels
 
 
 class PageObject(NamedTuple):
-    """An object that paints: where its form lies on the page, and the marks around both."""
+    """An object that paints, with the matrix of the form that contains it, and its marked content."""
 
     raw: Any
     kind: int
@@ -260,17 +255,17 @@ class PageObject(NamedTuple):
 
     @property
     def address(self) -> int:
-        """What tells it from the others of its page."""
+        """The address that identifies the object on its page."""
         return get_address(self.raw)
 
     @property
     def matrix(self) -> Matrix:
-        """Where it stands on the page."""
+        """The matrix from object space to the page."""
         return multiply(get_matrix(self.raw), self.form)
 
     @property
     def box(self) -> Box:
-        """What it covers of the page."""
+        """The bounding box on the page."""
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         pdfium.FPDFPageObj_GetBounds(self.raw, left, bottom, right, top)
         a, b, c, d, e, f = self.form
@@ -281,9 +276,9 @@ class PageObject(NamedTuple):
 
     @property
     def colour(self) -> tuple[Colour, float] | None:
-        """The colour of a text and its opacity; None where it is not seen, or painted with a pattern."""
+        """The colour and opacity of text, None if it is invisible or painted with a pattern."""
         mode = pdfium.FPDFTextObj_GetTextRenderMode(self.raw)
-        if mode in _UNSEEN:
+        if mode in _INVISIBLE:
             return None
         get = pdfium.FPDFPageObj_GetStrokeColor if mode in _OUTLINED else pdfium.FPDFPageObj_GetFillColor
         red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
@@ -293,39 +288,38 @@ class PageObject(NamedTuple):
 
     @property
     def font(self) -> str:
-        """The name of a text's font."""
-        room = ctypes.create_string_buffer(128)
+        """The name of the font of text."""
+        buffer = ctypes.create_string_buffer(128)
         font = pdfium.FPDFTextObj_GetFont(self.raw)
-        length = pdfium.FPDFFont_GetBaseFontName(font, room, len(room)) if font else 0
-        return room.raw[: min(max(length - 1, 0), len(room))].decode("utf-8", "replace")
+        length = pdfium.FPDFFont_GetBaseFontName(font, buffer, len(buffer)) if font else 0
+        return buffer.raw[: min(max(length - 1, 0), len(buffer))].decode("utf-8", "replace")
 
     @property
     def size(self) -> float:
-        """The size of a text in its own coordinates."""
+        """The font size of text in text space."""
         return get_font_size(self.raw)
 
 
 def list_objects(page: Any) -> list[PageObject]:
-    """All that a page paints, with what its forms do, in the order of the stream."""
-    return list(
-        _iter_objects(_Holder(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject), _PAGE)
-    )
+    """List the objects that a page paints, with those in its forms, in painting order."""
+    source = _ObjectSource(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
+    return list(_iter_objects(source, _PAGE))
 
 
 def get_font_size(raw: Any) -> float:
-    """Return the size of a text in its own coordinates."""
+    """Return the font size of a text object in text space."""
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(raw, size)
     return size.value
 
 
 def get_address(raw: Any) -> int:
-    """Return the address of an object of PDFium."""
+    """Return the memory address of a PDFium object."""
     return ctypes.cast(raw, ctypes.c_void_p).value or 0
 
 
-class _Holder(NamedTuple):
-    """A page or a form."""
+class _ObjectSource(NamedTuple):
+    """A page or form, with the functions that count and return its objects."""
 
     raw: Any
     count: Callable[[Any], int]
@@ -335,7 +329,7 @@ class _Holder(NamedTuple):
 _PAGE = PageObject(None, pdfium.FPDF_PAGEOBJ_FORM, (1, 0, 0, 1, 0, 0), NO_MARK, False)
 
 
-def _iter_objects(holder: _Holder, form: PageObject, depth: int = 0) -> Iterator[PageObject]:
+def _iter_objects(holder: _ObjectSource, form: PageObject, depth: int = 0) -> Iterator[PageObject]:
     for index in range(holder.count(holder.raw)):
         raw = holder.get(holder.raw, index)
         kind = pdfium.FPDFPageObj_GetType(raw)
@@ -343,8 +337,8 @@ def _iter_objects(holder: _Holder, form: PageObject, depth: int = 0) -> Iterator
         artifact = form.artifact or (mcid < 0 and "Artifact" in get_marks(raw))
         item = PageObject(raw, kind, form.form, mcid if mcid >= 0 else form.mcid, artifact)
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            if depth < _DEEPEST_FORM:
-                inner = _Holder(raw, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject)
+            if depth < _MAX_FORM_DEPTH:
+                inner = _ObjectSource(raw, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject)
                 yield from _iter_objects(inner, item._replace(form=item.matrix), depth + 1)
         elif kind != PATH or _is_painted(raw):
             yield item
@@ -352,41 +346,41 @@ def _iter_objects(holder: _Holder, form: PageObject, depth: int = 0) -> Iterator
 
 def get_marks(raw: Any) -> frozenset[str]:
     """Return the tags of the marked content that contains an object (ISO 32000-1, 14.6)."""
-    room, length = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
+    buffer, length = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
     names = set()
     for index in range(pdfium.FPDFPageObj_CountMarks(raw)):
         mark = pdfium.FPDFPageObj_GetMark(raw, index)
-        pdfium.FPDFPageObjMark_GetName(mark, room, ctypes.sizeof(room), length)
-        names.add(bytes(room)[: max(length.value - 2, 0)].decode("utf-16-le", "replace"))
+        pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
+        names.add(bytes(buffer)[: max(length.value - 2, 0)].decode("utf-16-le", "replace"))
     return frozenset(names)
 
 
 def _is_painted(path: Any) -> bool:
-    """Whether a path is filled or stroked; others only clip."""
+    """Whether a path is filled or stroked, not only used for clipping."""
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, mode, stroke)
     return bool(mode.value or stroke.value)
 
 
 def get_matrix(raw: Any) -> Matrix:
-    """How one of PDFium's objects lies in its page or form."""
+    """Return the matrix of a PDFium object in its page or form."""
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(raw, matrix)
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
 def multiply(inner: Matrix, outer: Matrix) -> Matrix:
-    """Return the transformation by one matrix, then by another."""
+    """Return the product of two matrices, which transforms by ``inner`` first."""
     a, b, c, d, e, f = inner
     m, n, o, p, q, r = outer
     return (a * m + b * o, a * n + b * p, c * m + d * o, c * n + d * p, e * m + f * o + q, e * n + f * p + r)
 
 
-class Shade(NamedTuple):
-    """A text's colour, the colour behind it, and their contrast, from 1 to 21."""
+class ColourPair(NamedTuple):
+    """The colour of text, the colour behind it, and their contrast from 1 to 21."""
 
     colour: Colour
-    behind: Colour
+    background: Colour
     contrast: float
 
 
@@ -396,83 +390,83 @@ def measure_contrast(one: Colour, other: Colour) -> float:
     return luminance_ratio(relative_luminance(*one), relative_luminance(*other))
 
 
-def make_shade(colour: Colour, opacity: float, behind: Colour) -> Shade:
-    """Return how a text stands out from the colour behind it."""
+def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> ColourPair:
+    """Return the colours of text with an opacity on a background."""
     if opacity < 1:
-        pairs = zip(colour, behind, strict=True)
+        pairs = zip(colour, background, strict=True)
         red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in pairs)
         colour = red, green, blue
-    return Shade(colour, behind, measure_contrast(colour, behind))
+    return ColourPair(colour, background, measure_contrast(colour, background))
 
 
-def find_worst_shade(colour: Colour, opacity: float, picture: Any) -> Shade:
-    """Return how a text stands out from the picture of what is behind it.
+def find_worst_contrast(colour: Colour, opacity: float, image: Any) -> ColourPair:
+    """Return the median contrast of text to the pixels of an image.
 
-    There may be several colours: half of the pixels may have less contrast than the result.
+    The half of the pixels with less contrast are edges, or lines that cross the text.
     """
-    found = picture.getcolors(picture.width * picture.height) or [(1, WHITE)]
-    counted = [(make_shade(colour, opacity, behind), count) for count, behind in found]
-    shades = sorted(counted, key=lambda item: item[0].contrast)
-    left = sum(count for _, count in shades) / _SHARE
-    for shade, count in shades:
+    found = image.getcolors(image.width * image.height) or [(1, WHITE)]
+    pairs = [(make_colour_pair(colour, opacity, background), count) for count, background in found]
+    pairs.sort(key=lambda item: item[0].contrast)
+    left = sum(count for _, count in pairs) / 2
+    for pair, count in pairs:
         left -= count
         if left <= 0:
-            return shade
-    return shades[-1][0]
+            return pair
+    return pairs[-1][0]
 
 
 def to_hex(colour: Colour) -> str:
-    """As style sheets write it."""
+    """Return a colour in CSS notation."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 class Glyph(NamedTuple):
-    """What one glyph stands for, a ligature for several letters, and where it begins on its line."""
+    """A glyph with its position on the line, and its text: several characters for a ligature."""
 
     x: float
     text: str
 
 
 def has_right_to_left(text: str) -> bool:
-    """Whether there is a letter of a right-to-left script."""
-    return not text.isascii() and any(unicodedata.bidirectional(char) in _FROM_RIGHT for char in text)
+    """Whether a text has a letter of a right-to-left script."""
+    return not text.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)
 
 
 def order_ligature(letters: str) -> str:
-    """Letters that one glyph stands for, in either order → as they are read.
+    """Return the letters of an Arabic ligature in reading order.
 
-    Which of the two PDFium tells depends on how the file names the glyph. Arabic joins lam to an alef
-    that follows it, never one that goes before, but in the name of God.
+    PDFium returns them in either order. In the ligature of lam and alef, lam comes first; in that of
+    Allah, alef comes first.
     """
-    turned = letters[::-1]
-    if _NAME in letters:
+    reversed_letters = letters[::-1]
+    if _ALLAH in letters:
         return letters
-    return letters if _LAM_ALEF.search(letters) and _NAME not in turned else turned
+    return letters if _LAM_ALEF.search(letters) and _ALLAH not in reversed_letters else reversed_letters
 
 
-def restore_reading_order(line: Iterable[Glyph], *, in_book_from_right: bool = False) -> str:
+def restore_reading_order(line: Iterable[Glyph], *, in_right_to_left_book: bool = False) -> str:
     """Return the text of the glyphs of a line in reading order.
 
-    The line has the direction of its book, or of most of its letters; left to right if all of them have.
+    The base direction is that of most letters, or right to left for any such letter in a right-to-left book.
     """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
     sides = "".join(_get_side(glyph.text) for glyph in glyphs)
     right, left = sides.count("R"), sides.count("L")
-    from_right = right > 0 if in_book_from_right and right + left else right >= left
-    odd = "L" if from_right else "R"  # what runs against the line; what has no side goes with the line's ends
-    found = re.finditer(f"{odd}(?: *{odd})*|[^{odd}]+", sides)
-    runs = [glyphs[slice(*run.span())][:: 1 if run[0][0] == odd else -1] for run in found]
-    if not from_right:
+    right_to_left = right > 0 if in_right_to_left_book and right + left else right >= left
+    opposite = "L" if right_to_left else "R"
+    found = re.finditer(f"{opposite}(?: *{opposite})*|[^{opposite}]+", sides)
+    runs = [glyphs[slice(*run.span())][:: 1 if run[0][0] == opposite else -1] for run in found]
+    if not right_to_left:
         runs = [run[::-1] for run in runs]
-    return "".join(glyph.text for run in (runs[::-1] if from_right else runs) for glyph in run)
+    return "".join(glyph.text for run in (runs[::-1] if right_to_left else runs) for glyph in run)
 
 
 def _get_side(text: str) -> str:
-    """R or L, or a blank for what has no side."""
+    """Return "R" or "L" by the first letter with a direction, " " if there is none."""
     for char in text:
         direction = unicodedata.bidirectional(char)
-        if direction in _FROM_RIGHT:
+        if direction in _RIGHT_TO_LEFT:
             return "R"
-        if direction in _FROM_LEFT:
+        if direction in _LEFT_TO_RIGHT:
             return "L"
     return " "

@@ -1,4 +1,4 @@
-"""The structure of a PDF (ISO 32000-1, 14.7): its elements in their order, and the text as it is read."""
+"""Read the structure tree of a PDF (ISO 32000-1, 14.7) and its text in reading order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from triptych.checks.pdf.values import (
     iter_items,
 )
 
-# What goes on in its line when the text is read.
 _INLINE = frozenset(
     (
         *("Span", "Quote", "Note", "Reference", "BibEntry", "Code", "Link", "Annot", "Em", "Strong", "Lbl"),
@@ -30,14 +29,14 @@ _INLINE = frozenset(
 )
 _DRAWN = ("Figure", "Formula")
 _ROOT = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
-_DEEPEST = 200
-_BEFORE = 300  # characters
-_HYPHEN = "\u2010"  # where a word is divided; what an author writes is another sign
+_MAX_DEPTH = 200
+_MAX_BEFORE = 300  # characters
+_HYPHEN = "\u2010"  # of hyphenated words; authors write another character
 _COMPOUND = re.compile(r"\w-$")
 
 
 class Annotation(NamedTuple):
-    """An annotation that an element holds (ISO 32000-1, 14.7.4.3)."""
+    """An annotation in an element (ISO 32000-1, 14.7.4.3)."""
 
     objgen: ObjectId
 
@@ -46,8 +45,8 @@ class Annotation(NamedTuple):
 class Element:
     """A structure element.
 
-    ``type`` is a standard one where the file says which; ``alt`` and ``actual`` are None where they are
-    not there. ``start`` and ``end`` are where its text stands in that of the whole.
+    ``type`` is the standard type if the role map has one. ``alt`` is its /Alt and ``actual`` its /ActualText.
+    ``start`` and ``end`` are the offsets of its text in that of the structure.
     """
 
     type: str
@@ -65,24 +64,24 @@ class Element:
 
     @property
     def children(self) -> list[Element]:
-        """The elements directly in it."""
+        """The child elements."""
         return [kid for kid in self.kids if isinstance(kid, Element)]
 
-    def within(self, *types: str) -> bool:
-        """Whether it is in an element of one of some types."""
-        around = self.parent
-        while around is not None:
-            if around.type in types:
+    def is_within(self, *types: str) -> bool:
+        """Whether an ancestor has one of the ``types``."""
+        ancestor = self.parent
+        while ancestor is not None:
+            if ancestor.type in types:
                 return True
-            around = around.parent
+            ancestor = ancestor.parent
         return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """All elements in their order, the text in that order, and what marks and annotations they hold.
+    """The elements of a PDF in order, their text, and the marked content and annotations that they contain.
 
-    Of what is drawn the text is its alternative text, as a screen reader has it.
+    The text contains the alt text of images and formulas.
     """
 
     elements: tuple[Element, ...]
@@ -90,25 +89,25 @@ class Structure:
     marks: frozenset[MarkedContent]
     annotations: Mapping[ObjectId, Element]
 
-    def words(self, element: Element) -> str:
+    def get_text(self, element: Element) -> str:
         """Return the text of an element in one line."""
         return " ".join(self.text[element.start : element.end].split())
 
-    def before(self, element: Element) -> str:
-        """Enough of the text before an element to know its place by."""
-        return self.text[max(element.start - _BEFORE, 0) : element.start]
+    def get_text_before(self, element: Element) -> str:
+        """Return up to 300 characters of the text before an element."""
+        return self.text[max(element.start - _MAX_BEFORE, 0) : element.start]
 
 
 def read_structure(pdf: pikepdf.Pdf, contents: PdfContents) -> Structure | None:
-    """Read the structure of an open PDF, None if there is none."""
+    """Read the structure of an open PDF, None if it is not tagged."""
     root = get_entry(pdf.Root, "/StructTreeRoot")
     if not isinstance(root, pikepdf.Dictionary):
         return None
-    return _StructureReader(pdf, contents, root).structure()
+    return _StructureReader(pdf, contents, root).read()
 
 
 class _StructureReader:
-    """Reads the tree depth first, and writes down its text."""
+    """Traverses the structure tree and collects its text."""
 
     def __init__(self, pdf: pikepdf.Pdf, contents: PdfContents, root: Any) -> None:
         self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
@@ -123,27 +122,36 @@ class _StructureReader:
         self._text = RunningText()
         self._seen: set[ObjectId] = set()
 
-    def structure(self) -> Structure:
+    def read(self) -> Structure:
         for kid in iter_items(get_entry(self._root, "/K")):
-            self._element(kid, None, None, silent=False, depth=0)
+            self._read_element(kid, None, None, silent=False, depth=0)
         return Structure(
             elements=tuple(self._elements),
-            text=self._text.written(),
+            text=self._text.get_text(),
             marks=frozenset(self._marks),
             annotations=self._annotations,
         )
 
-    def _element(
+    def _read_element(
         self, item: Any, parent: Element | None, page: int | None, *, silent: bool, depth: int
     ) -> None:
-        """One element with all that is in it; ``silent`` where another text stands for it."""
-        if not isinstance(item, pikepdf.Dictionary) or depth > _DEEPEST:
+        """Read an element and its contents; the text is skipped if ``silent``, as within an alt text."""
+        if not isinstance(item, pikepdf.Dictionary) or depth > _MAX_DEPTH:
             return
         if item.objgen[0] and item.objgen in self._seen:
             return
         self._seen.add(item.objgen)
         values = get_entries(item)
-        element = self._made(values, item.objgen, parent)
+        element = Element(
+            type=self._resolve_type(get_name(values.get("/S"))),
+            objgen=item.objgen,
+            parent=parent,
+            alt=get_text(values["/Alt"]) if "/Alt" in values else None,
+            actual=get_text(values["/ActualText"]) if "/ActualText" in values else None,
+            language=get_text(values.get("/Lang")),
+            identifier=get_text(values.get("/ID")),
+            attributes=_get_attributes(values.get("/A")),
+        )
         page = self._pages.get(get_object_id(values.get("/Pg")), page)
         element.page = page
         self._elements.append(element)
@@ -153,39 +161,39 @@ class _StructureReader:
         if own_line:
             self._text.new_line()
         element.start = self._text.length
-        alternative = element.alt if element.type in _DRAWN else None
-        spoken = alternative if element.actual is None else element.actual
-        if spoken is not None and not silent:
-            self._text.say(spoken)
+        alt_text = element.alt if element.type in _DRAWN else None
+        replacement = alt_text if element.actual is None else element.actual
+        if replacement is not None and not silent:
+            self._text.add_text(replacement)
         for kid in iter_items(values.get("/K")):
-            self._kid(kid, element, page, silent=silent or spoken is not None, depth=depth)
+            self._read_kid(kid, element, page, silent=silent or replacement is not None, depth=depth)
         element.end = self._text.length
         if own_line:
             self._text.new_line()
 
-    def _kid(self, kid: Any, element: Element, page: int | None, *, silent: bool, depth: int) -> None:
+    def _read_kid(self, kid: Any, element: Element, page: int | None, *, silent: bool, depth: int) -> None:
         if isinstance(kid, int):
-            self._mark(element, page, kid, silent=silent)
+            self._read_marked_content(element, page, kid, silent=silent)
             return
         if not isinstance(kid, pikepdf.Dictionary):
             return
         match get_name(get_entry(kid, "/Type")):
             case "MCR":
-                # A form's own marks are not looked into: PDFium tells those of the page.
+                # The marked content of form XObjects is skipped: PDFium returns that of the page.
                 mcid = get_entry(kid, "/MCID")
                 if "/Stm" not in kid and isinstance(mcid, int):
                     page_number = self._pages.get(get_object_id(get_entry(kid, "/Pg")), page)
-                    self._mark(element, page_number, mcid, silent=silent)
+                    self._read_marked_content(element, page_number, mcid, silent=silent)
             case "OBJR":
                 target = get_object_id(get_entry(kid, "/Obj"))
                 element.kids.append(Annotation(target))
                 self._annotations[target] = element
             case _:
-                # The caption of a figure is read besides its alternative text.
-                hushed = silent and not (element.type == "Figure" and element.actual is None)
-                self._element(kid, element, page, silent=hushed, depth=depth + 1)
+                # The caption of a figure is read in addition to its alt text.
+                silent = silent and not (element.type == "Figure" and element.actual is None)
+                self._read_element(kid, element, page, silent=silent, depth=depth + 1)
 
-    def _mark(self, element: Element, page: int | None, mcid: int, *, silent: bool) -> None:
+    def _read_marked_content(self, element: Element, page: int | None, mcid: int, *, silent: bool) -> None:
         if page is None:
             return
         mark = MarkedContent(page, mcid)
@@ -194,22 +202,10 @@ class _StructureReader:
         element.page = page if element.page is None else element.page
         if not silent:
             for run in self._contents.marks.get(mark, ()):
-                self._text.set(run, page)
+                self._text.add_run(run, page)
 
-    def _made(self, values: Mapping[str, Any], identity: ObjectId, parent: Element | None) -> Element:
-        return Element(
-            type=self._type(get_name(values.get("/S"))),
-            objgen=identity,
-            parent=parent,
-            alt=_get_string(values, "/Alt"),
-            actual=_get_string(values, "/ActualText"),
-            language=get_text(values.get("/Lang")),
-            identifier=get_text(values.get("/ID")),
-            attributes=_get_attributes(values["/A"]) if "/A" in values else {},
-        )
-
-    def _type(self, role: str) -> str:
-        """Return the standard type that a custom one is mapped to."""
+    def _resolve_type(self, role: str) -> str:
+        """Return the standard type to which the role map maps a type."""
         for _ in range(len(self._roles)):
             if self._roles.get(role, role) == role:
                 break
@@ -217,17 +213,13 @@ class _StructureReader:
         return role
 
 
-def _get_string(values: Mapping[str, Any], key: str) -> str | None:
-    return get_text(values[key]) if key in values else None
-
-
 def _is_in_line(element: Element) -> bool:
-    """Whether a drawing stands in a line of text."""
+    """Whether an image or formula is in a line of text."""
     return element.parent is not None and element.parent.type not in (*_ROOT, "Figure", "Caption")
 
 
 def _get_attributes(value: Any) -> dict[str, Any]:
-    """Attributes of all owners, without their revision numbers (ISO 32000-1, 14.7.5)."""
+    """Return the attributes of all owners, without their revision numbers (ISO 32000-1, 14.7.5)."""
     found: dict[str, Any] = {}
     for owner in iter_items(value):
         found |= {key[1:]: item for key, item in get_entries(owner).items()}
@@ -235,7 +227,7 @@ def _get_attributes(value: Any) -> dict[str, Any]:
 
 
 class RunningText:
-    """Text that is written down run by run; ``length`` is how long it is."""
+    """Joins runs to text, with hyphenated words restored."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -244,20 +236,20 @@ class RunningText:
         self.length = 0
 
     def new_line(self) -> None:
-        """End a block."""
+        """Begin a new line for a new block."""
         self._last = None
         if self._pieces and not self._pieces[-1].endswith("\n"):
             self._add("\n")
 
-    def say(self, text: str) -> None:
-        """Words that nobody set, such as an alternative text."""
+    def add_text(self, text: str) -> None:
+        """Add text that is not on the page, such as an alt text."""
         self._add(text)
         self._last = None
 
-    def set(self, run: TextRun, page: int) -> None:
-        """Add the text of a run, after a space if it begins a line."""
+    def add_run(self, run: TextRun, page: int) -> None:
+        """Add the text of a run, after a space if it begins a line on the page."""
         last = self._last
-        if last is not None and (page != self._page or not run.on_line_of(last)):
+        if last is not None and (page != self._page or not run.is_on_line_of(last)):
             self._break_line(run.text)
         self._add(run.text)
         if run.text.strip():
@@ -276,18 +268,18 @@ class RunningText:
             self._pieces.append(text)
             self.length += len(text)
 
-    def written(self) -> str:
-        """All of it."""
+    def get_text(self) -> str:
+        """Return the text so far."""
         return "".join(self._pieces)
 
 
 def _is_joined(before: str, following: str) -> bool:
-    """Whether a line goes on in the next without a space."""
+    """Whether no space belongs between the end of a line and the start of the next."""
     if not before or before[-1].isspace() or _COMPOUND.search(before):
         return True
     return _is_unspaced(before[-1]) and _is_unspaced(following[:1])
 
 
 def _is_unspaced(char: str) -> bool:
-    """Whether a character is of a script that sets no spaces at the ends of lines."""
+    """Whether a character belongs to a script without spaces between lines."""
     return bool(char) and unicodedata.east_asian_width(char) in ("W", "F")

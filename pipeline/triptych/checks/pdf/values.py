@@ -1,4 +1,4 @@
-"""Values of a PDF as they should be, and as nothing where a damaged file has something else."""
+"""Read values of PDF objects; values of the wrong type in damaged files count as missing."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, TypeAlias
 
 import pikepdf
 
-# The number of an object and its generation; zeros for what is written in place.
+# The object number and generation; (0, 0) for a direct object.
 ObjectId: TypeAlias = tuple[int, int]
 DIRECT: ObjectId = (0, 0)
 
 
 def get_entries(value: Any) -> dict[str, Any]:
-    """Return the entries of a dictionary or stream, none of anything else."""
+    """Return the entries of a dictionary or stream, {} for other values."""
     return dict(value.items()) if isinstance(value, pikepdf.Dictionary | pikepdf.Stream) else {}
 
 
@@ -35,22 +35,22 @@ def iter_items(value: Any) -> Iterator[Any]:
 
 
 def get_object_id(value: Any) -> ObjectId:
-    """Which object it is."""
+    """Return the number and generation of an object."""
     return value.objgen if isinstance(value, pikepdf.Object) else DIRECT
 
 
 def get_text(value: Any) -> str:
-    """Return a string, "" for anything else."""
+    """Return the text of a string, "" for other values."""
     return str(value) if isinstance(value, pikepdf.String | str) else ""
 
 
 def get_name(value: Any) -> str:
-    """Return a name without its slash, "" for anything else."""
+    """Return a name without its slash, "" for other values."""
     return str(value)[1:] if isinstance(value, pikepdf.Name) else ""
 
 
 def read_destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
-    """Return the named destinations (ISO 32000-1, 12.3.2.3) of the name tree and of the older dictionary."""
+    """Return the named destinations of the name tree and of the older dictionary (ISO 32000-1, 12.3.2.3)."""
     found = get_entries(get_entry(pdf.Root, "/Dests"))
     tree = get_entry(pdf.Root, "/Names", "/Dests")
     if isinstance(tree, pikepdf.Dictionary):
@@ -59,7 +59,7 @@ def read_destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
 
 
 def get_page(destination: Any) -> ObjectId | None:
-    """Return the page that a destination leads to, None if it is invalid."""
+    """Return the page of a destination, None if the destination is invalid."""
     if isinstance(destination, pikepdf.Dictionary):
         destination = get_entry(destination, "/D")
     return (
@@ -68,9 +68,9 @@ def get_page(destination: Any) -> ObjectId | None:
 
 
 def is_for_press(pdf: pikepdf.Pdf) -> bool:
-    """Whether a file says that it is PDF/X (ISO 15930-7, 6.2.2) and not that it is for readers.
+    """Whether a file declares PDF/X (ISO 15930-7, 6.2.2) and is not tagged.
 
-    Nobody reads such a file, so that it has no tags, links or titles for readers.
+    Such a file is only printed, so it needs no tags, links or bookmarks.
     """
     kinds = {
         get_name(get_entry(intent, "/S")) for intent in iter_items(get_entry(pdf.Root, "/OutputIntents"))
@@ -78,7 +78,7 @@ def is_for_press(pdf: pikepdf.Pdf) -> bool:
     return "GTS_PDFX" in kinds and "/StructTreeRoot" not in pdf.Root
 
 
-def read_alternatives(pdf: pikepdf.Pdf) -> str:
-    """All alternative texts of an open PDF, in the order of its objects."""
+def read_alt_texts(pdf: pikepdf.Pdf) -> str:
+    """Return all alt texts of an open PDF in the order of its objects."""
     elements = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item)
     return " ".join(str(item.Alt) for item in elements)

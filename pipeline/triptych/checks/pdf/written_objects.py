@@ -1,7 +1,7 @@
-"""The objects of a PDF as they are written, without values made of them (ISO 32000-1, 7.5).
+"""Read the objects of a PDF as bytes (ISO 32000-1, 7.5), to compare pages between builds.
 
-Whoever only asks whether pages are what they were compares bytes: values of a thousand pages take three times
-as long. A file that tells in another way than most where its objects are is written anew first, by QPDF.
+Parsing the objects of a thousand pages takes three times as long. A file with an unusual cross-reference
+table is first rewritten by QPDF.
 """
 
 from __future__ import annotations
@@ -17,109 +17,109 @@ import pikepdf
 
 from triptych.engine.store.program import digest
 
-REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")  # a text may look like one; then it is taken for one
-_PLAIN, _PACKED = 1, 2  # kinds of rows of a cross-reference stream (7.5.8.3)
+REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")  # also matches such text in strings
+_PLAIN, _COMPRESSED = 1, 2  # types of entries in a cross-reference stream (7.5.8.3)
 _ROW = struct.Struct(">BIH")
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\s+0 \d+\s+((?:\d{10} \d{5} [nf][ \r\n]{2})+)trailer\s*")
-_PLACE = re.compile(rb"(\d{10}) \d{5} ([nf])")
+_TABLE_ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])")
 _OBJECT = re.compile(rb"\s*\d+ \d+ obj\s*")
 _STRING_OR_END = re.compile(rb"\((?:[^()\\]|\\.)*\)|\s*(?:endobj\b|stream(?:\r\n|\n))", re.DOTALL)
 _LENGTH = re.compile(rb"/Length (\d+)\b(?! \d+ R)")
 _FIRST = re.compile(rb"/First (\d+)")
 _ROOT = re.compile(rb"/Root (\d+) ")
-_IN_PARTS = re.compile(rb"/(?:Prev|XRefStm|Encrypt|Index|DecodeParms)\b")  # or packed in ways of their own
-# What leads from a page to others, to the structure or back up, and says nothing of what is seen.
-_AWAY = re.compile(rb"/(?:Parent|StructParents|Annots|B|Tabs)\s*(?:\[[^\[\]]*\]|\d+ \d+ R\b|/\w+|\d+)")
+_UNSUPPORTED = re.compile(rb"/(?:Prev|XRefStm|Encrypt|Index|DecodeParms)\b")
+# Entries of a page that do not affect its appearance.
+_NOT_VISIBLE = re.compile(rb"/(?:Parent|StructParents|Annots|B|Tabs)\s*(?:\[[^\[\]]*\]|\d+ \d+ R\b|/\w+|\d+)")
 _PAGE = re.compile(rb"/Type\s*/Page\b")
-_DEEPEST = 30
+_MAX_DEPTH = 30
 
 
-class Written(NamedTuple):
-    """An object as it is written; ``data`` are the bytes of a stream as they lie in the file."""
+class WrittenObject(NamedTuple):
+    """The bytes of an object; ``data`` are the encoded bytes of a stream."""
 
     value: bytes
     data: bytes | None = None
 
     @property
-    def unpacked(self) -> bytes:
-        """What a stream says, where zlib or nobody has packed it."""
+    def decoded(self) -> bytes:
+        """The decoded bytes of a stream without a filter or with FlateDecode."""
         data = self.data or b""
         return zlib.decompress(data) if b"/FlateDecode" in self.value else data
 
 
 class WrittenObjects:
-    """The objects of one file, by their numbers. ValueError where it does not say where they are."""
+    """The objects of a PDF by number. Raise ValueError if it has no cross-reference table."""
 
     def __init__(self, data: bytes) -> None:
         self._streams: dict[int, list[bytes]] = {}
         self._data = data
-        if not self._find():
+        if not self._read_cross_references():
             self._data = _rewrite(data)
-            if not self._find():
+            if not self._read_cross_references():
                 raise ValueError("the PDF has no cross-reference table")
 
-    def __getitem__(self, number: int) -> Written:
+    def __getitem__(self, number: int) -> WrittenObject:
         """Return an object, ``null`` if it is missing."""
         rows = self._rows
         row = number * _ROW.size
-        kind, place, within = _ROW.unpack_from(rows, row) if row < len(rows) else (0, 0, 0)
+        kind, position, index = _ROW.unpack_from(rows, row) if row < len(rows) else (0, 0, 0)
         if kind == _PLAIN:
-            return self._at(place)
-        return Written(self._packed_in(place)[within] if kind == _PACKED else b"null")
+            return self._read_object(position)
+        return WrittenObject(self._read_object_stream(position)[index] if kind == _COMPRESSED else b"null")
 
     def pages(self) -> Iterator[int]:
-        """Return the numbers of all pages in order (7.7.3)."""
-        waiting = list_references(self[self.root].value, "Pages")
-        while waiting:
-            node = waiting.pop()
+        """Iterate over the object numbers of all pages in order (7.7.3)."""
+        stack = list_references(self[self.root].value, "Pages")
+        while stack:
+            node = stack.pop()
             if kids := list_references(self[node].value, "Kids"):
-                waiting += kids[::-1]
+                stack += kids[::-1]
             else:
                 yield node
 
-    def _find(self) -> bool:
-        """Whether the file has one table, or one stream in place of it, that says where its objects are."""
+    def _read_cross_references(self) -> bool:
+        """Read the cross-reference table or stream; return False if there is not exactly one."""
         start = _START.search(self._data, max(len(self._data) - 64, 0))
         if start is None:
             return False
         if table := _TABLE.match(self._data, int(start[1])):
-            about = self._data[table.end() :]
-            places = _PLACE.findall(table[1])
-            self._rows = b"".join([_ROW.pack(kind == b"n", int(place), 0) for place, kind in places])
+            trailer = self._data[table.end() :]
+            entries = _TABLE_ENTRY.findall(table[1])
+            self._rows = b"".join([_ROW.pack(kind == b"n", int(offset), 0) for offset, kind in entries])
         else:
-            stream = self._at(int(start[1]))
-            about = stream.value
-            self._rows = stream.unpacked if b"/W[1 4 2]" in about else b""
-        root = _ROOT.search(about)
+            stream = self._read_object(int(start[1]))
+            trailer = stream.value
+            self._rows = stream.decoded if b"/W[1 4 2]" in trailer else b""
+        root = _ROOT.search(trailer)
         self.root = int(root[1]) if root else 0
-        return bool(root and self._rows and not _IN_PARTS.search(about))
+        return bool(root and self._rows and not _UNSUPPORTED.search(trailer))
 
-    def _at(self, place: int) -> Written:
-        begin = _OBJECT.match(self._data, place)
+    def _read_object(self, offset: int) -> WrittenObject:
+        begin = _OBJECT.match(self._data, offset)
         if begin is None:
-            return Written(b"null")
+            return WrittenObject(b"null")
         tokens = _STRING_OR_END.finditer(self._data, begin.end())
         end = next((token for token in tokens if not token[0].startswith(b"(")), None)
         if end is None:
-            return Written(b"null")
+            return WrittenObject(b"null")
         value = self._data[begin.end() : end.start()]
         if b"stream" not in end[0]:
-            return Written(value)
+            return WrittenObject(value)
         length = _LENGTH.search(value)
-        behind = end.end() + int(length[1]) if length else self._data.index(b"endstream", end.end())
-        return Written(value, self._data[end.end() : behind])
+        stream_end = end.end() + int(length[1]) if length else self._data.index(b"endstream", end.end())
+        return WrittenObject(value, self._data[end.end() : stream_end])
 
-    def _packed_in(self, number: int) -> list[bytes]:
+    def _read_object_stream(self, number: int) -> list[bytes]:
         """Return the objects in an object stream (7.5.7)."""
         if number not in self._streams:
             stream = self[number]
-            said = stream.unpacked
+            data = stream.decoded
             found = _FIRST.search(stream.value)
-            first = int(found[1]) if found else len(said)
-            places = [first + int(place) for place in said[:first].split()[1::2]]
-            ends = [*places[1:], len(said)]
-            self._streams[number] = [said[a:b].strip() for a, b in zip(places, ends, strict=True)]
+            first = int(found[1]) if found else len(data)
+            starts = [first + int(offset) for offset in data[:first].split()[1::2]]
+            ends = [*starts[1:], len(data)]
+            self._streams[number] = [data[a:b].strip() for a, b in zip(starts, ends, strict=True)]
         return self._streams[number]
 
 
@@ -130,34 +130,31 @@ def list_references(value: bytes, key: str) -> list[int]:
 
 
 def _rewrite(data: bytes) -> bytes:
-    """Return the same file with one cross-reference table."""
+    """Rewrite a PDF with one cross-reference table."""
     with io.BytesIO() as file, pikepdf.open(io.BytesIO(data)) as pdf:
         pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.disable)
         return file.getvalue()
 
 
-class PageMarker:
-    """Marks of the pages of one file; what several pages use, such as a font, is looked at once."""
+class PageDigester:
+    """Computes the digests of the pages of one file; shared objects, such as fonts, are digested once."""
 
     def __init__(self, objects: WrittenObjects) -> None:
         self._objects = objects
-        self._known: dict[int, bytes] = {}
+        self._digests: dict[int, bytes] = {}
 
-    def mark(self, number: int) -> str:
-        """Return a digest of an object, and of all that it refers to."""
-        return self._mark(number, 0).decode()
+    def digest(self, number: int) -> str:
+        """Return a digest of an object and of all objects to which it refers."""
+        return self._digest(number, 0).decode()
 
-    def _mark(self, number: int, depth: int) -> bytes:
-        if depth > _DEEPEST:
+    def _digest(self, number: int, depth: int) -> bytes:
+        if depth > _MAX_DEPTH:
             return b"deep"
-        if number not in self._known:
-            self._known[number] = b"a circle"  # while it is looked at
-            self._known[number] = self._made(number, depth)
-        return self._known[number]
-
-    def _made(self, number: int, depth: int) -> bytes:
-        value, data = self._objects[number]
-        if _PAGE.search(value):
-            value = _AWAY.sub(b"", value)
-        value = REFERENCE.sub(lambda led_to: self._mark(int(led_to[1]), depth + 1), value)
-        return digest(value, *(() if data is None else (data,))).encode()
+        if number not in self._digests:
+            self._digests[number] = b"a circle"  # for circular references
+            value, data = self._objects[number]
+            if _PAGE.search(value):
+                value = _NOT_VISIBLE.sub(b"", value)
+            value = REFERENCE.sub(lambda reference: self._digest(int(reference[1]), depth + 1), value)
+            self._digests[number] = digest(value, *(() if data is None else (data,))).encode()
+        return self._digests[number]

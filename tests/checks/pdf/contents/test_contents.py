@@ -107,8 +107,8 @@ def test_a_book_from_the_right_may_have_words_from_the_left() -> None:
 
 def test_words_are_found_by_the_box_around_them() -> None:
     (page,) = shown(line("Here", 72, 700), line("there", 200, 700), line("below", 72, 600)).pages
-    assert page.words_in((70, 690, 300, 715)) == "Here there"
-    assert page.words_in((0, 0, 10, 10)) == ""
+    assert page.get_text_in((70, 690, 300, 715)) == "Here there"
+    assert page.get_text_in((0, 0, 10, 10)) == ""
 
 
 def test_pages_are_called_by_their_labels() -> None:
@@ -123,9 +123,9 @@ class TestShades:
     """Text, and what is behind it."""
 
     def shade(self, *content: bytes) -> tuple[object, ...]:
-        shade = shown(*content).pages[0].runs[-1].shade
-        assert shade is not None
-        return (shade.colour, shade.behind)
+        pair = shown(*content).pages[0].runs[-1].colours
+        assert pair is not None
+        return (pair.colour, pair.background)
 
     def test_on_paper(self) -> None:
         assert self.shade(line("Black")) == ((0, 0, 0), (255, 255, 255))
@@ -151,7 +151,7 @@ class TestShades:
 
     def test_of_a_text_that_nobody_sees(self) -> None:
         (page,) = shown(line("Hidden", look="3 Tr")).pages
-        assert page.runs[0].shade is None
+        assert page.runs[0].colours is None
 
     def test_of_an_outline(self) -> None:
         assert self.shade(line("Outline", look="1 g 1 0 0 RG 1 Tr"))[0] == (255, 0, 0)
@@ -162,4 +162,4 @@ class TestShades:
         page.Rotate = 90
         page.CropBox = Array([50, 50, 500, 800])
         run = read_contents(book.data()).pages[0].runs[0]
-        assert run.shade is not None and run.shade.behind == (255, 0, 0)
+        assert run.colours is not None and run.colours.background == (255, 0, 0)

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
-from triptych.checks.pdf.written_objects import PageMarker, WrittenObjects
+from triptych.checks.pdf.written_objects import PageDigester, WrittenObjects
 
 
 def marks(content: bytes = b"q Q", width: object = 100, note: object = None, before: int = 0) -> list[str]:
@@ -39,8 +39,8 @@ def saved(pdf: Pdf, mode: ObjectStreamMode = ObjectStreamMode.disable) -> bytes:
 def page_marks(data: bytes) -> list[str]:
     """The marks of all pages."""
     objects = WrittenObjects(data)
-    marker = PageMarker(objects)
-    return [marker.mark(page) for page in objects.pages()]
+    marker = PageDigester(objects)
+    return [marker.digest(page) for page in objects.pages()]
 
 
 def test_it_is_another_where_anything_is_that_is_seen() -> None:

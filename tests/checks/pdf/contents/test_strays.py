@@ -8,7 +8,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from triptych.checks.pdf.strays import find_page_strays
+from triptych.checks.pdf.overflow import find_page_defects
 from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT, OVER_WORDS, LayoutDefect
 
 AREA = [100, 100, 500, 700]
@@ -39,7 +39,7 @@ def found(content: str, **boxes: list[float]) -> list[LayoutDefect]:
     pdf.save(out)
     with pypdfium2.PdfDocument(out.getvalue()) as document:
         shown = document[0]
-        return list(find_page_strays(shown, shown.get_textpage()))
+        return list(find_page_defects(shown, shown.get_textpage()))
 
 
 def words(text: str, x: float, y: float, size: float = 10) -> str:

@@ -104,7 +104,7 @@ def test_words_are_those_of_an_element_and_all_that_is_in_it() -> None:
     book.element("H1", 0, within=section)
     book.element("P", 1, within=section)
     structure = read(book)
-    assert [structure.words(element) for element in structure.elements] == [
+    assert [structure.get_text(element) for element in structure.elements] == [
         "Title Text",
         "Title Text",
         "Title",

@@ -45,7 +45,7 @@ def check(data: bytes) -> None:
         for number in range(1, len(pdf.objects) + 3):
             there, read = objects[number], pdf.get_object(number, 0)
             if isinstance(read, pikepdf.Stream):
-                assert there.unpacked == read.read_bytes()
+                assert there.decoded == read.read_bytes()
                 assert there.data == read.read_raw_bytes()
             elif isinstance(read, pikepdf.String):
                 assert bytes(pikepdf.Object.parse(there.value)) == bytes(read)

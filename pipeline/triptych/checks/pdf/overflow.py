@@ -1,0 +1,200 @@
+"""Find content of PDF pages that overflows the page or the text area, or overlaps other text.
+
+Everything must be within the MediaBox (ISO 32000-1, 14.11.2) and text within the TrimBox. The ArtBox, if
+there is one, is the text area; only artifacts such as running heads and folios may be outside.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from triptych.checks.findings import OutputFinding, quote
+from triptych.checks.pdf.page_contents import TEXT, Box, get_font_size, get_marks, get_matrix
+from triptych.model.layout_defects import (
+    HANGING,
+    LEAST_HANGING,
+    OFF_PAGE,
+    OFF_TEXT,
+    OVER_WORDS,
+    LayoutDefect,
+    Where,
+)
+
+_ROUNDING = 0.5  # points
+_MIN_OVERLAP = 2.5  # points in both directions; italics and accents overlap less
+_MIN_OVERLAP_FRACTION = 0.4  # of the height of the smaller text
+_DRAWN = frozenset(("Figure", "Formula"))
+_MAY_OVERLAP = frozenset((*_DRAWN, "Artifact"))
+_EMPTY_BOX = (inf, inf, -inf, -inf)
+_UNLIMITED = 1e5  # points; a clip path so far away does not clip on that side
+_PICTURES = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM)
+_CODES = {OFF_PAGE: "CHK021", OFF_TEXT: "LNT025"}
+_HINT = "shorten the longest words, add the class `.landscape`, or set a wider `page-size`"
+
+
+@dataclass(frozen=True, slots=True)
+class _PaintedObject:
+    """An object on a page, with its box in points."""
+
+    raw: Any
+    kind: int
+    box: Box
+
+
+def find_page_defects(page: Any, text: Any) -> tuple[LayoutDefect, ...]:
+    """Find the layout defects of an open page in painting order; ``text`` is its text page."""
+    objects = list(_iter_objects(page))
+    media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
+    margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
+    reach = max(margin / 2, _measure_excess(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0)
+    found = []
+    for item in objects:
+        is_text = item.kind == TEXT
+        limit = trim if is_text else media
+        # The cheap test comes first: a book has hundreds of thousands of objects.
+        excess = _measure_excess(item.box, limit)
+        if excess > _ROUNDING and (excess := _measure_excess(_get_visible_box(item), limit)) > _ROUNDING:
+            found.append(_make_defect(item, OFF_PAGE, excess, text))
+            continue
+        may_exceed = (is_text and _measure_excess(item.box, area) > LEAST_HANGING) or item.kind in _PICTURES
+        if may_exceed and (excess := _measure_text_area_excess(item, area, reach)):
+            found.append(_make_defect(item, OFF_TEXT, excess, text))
+    texts = [item for item in objects if item.kind == TEXT]
+    found += [_make_defect(item, OVER_WORDS, overlap, text) for item, overlap in _find_overlaps(texts)]
+    return tuple(found)
+
+
+def _iter_objects(page: Any) -> Iterator[_PaintedObject]:
+    """Iterate over the objects of a page with a width."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
+        raw = pdfium.FPDFPage_GetObject(page.raw, index)
+        if pdfium.FPDFPageObj_GetBounds(raw, left, bottom, right, top) and right.value > left.value:
+            box = (left.value, bottom.value, right.value, top.value)
+            yield _PaintedObject(raw, pdfium.FPDFPageObj_GetType(raw), box)
+
+
+def _measure_excess(box: Box, limit: Sequence[float]) -> float:
+    """Return how far a box extends beyond a limit in points, a negative value if it does not."""
+    return max(limit[0] - box[0], limit[1] - box[1], box[2] - limit[2], box[3] - limit[3])
+
+
+def _measure_text_area_excess(item: _PaintedObject, area: Sequence[float], reach: float) -> float:
+    """Return how far an object extends beyond the text area in points, 0 if that is allowed.
+
+    Artifacts and hanging punctuation may do so, and images by ``reach``: half of the margin or the bleed.
+    """
+    excess = _measure_excess(_get_visible_box(item), area)
+    drawn = item.kind in _PICTURES
+    allowed = reach + _ROUNDING if drawn else max(LEAST_HANGING, HANGING * _get_size(item.raw))
+    if excess <= allowed:
+        return 0.0
+    marks = get_marks(item.raw)
+    if "Artifact" in marks or (not drawn and excess <= reach and _DRAWN & marks):
+        return 0.0
+    return excess
+
+
+def _find_overlaps(texts: Sequence[_PaintedObject]) -> Iterator[tuple[_PaintedObject, float]]:
+    """Find texts that overlap others, with the width of the overlap in points."""
+    ordered = sorted(texts, key=lambda item: item.box[1])
+    for index, item in enumerate(ordered):
+        left, bottom, right, top = item.box
+        for other in ordered[index + 1 :]:
+            if other.box[1] >= top - _MIN_OVERLAP:
+                break
+            width = min(right, other.box[2]) - max(left, other.box[0])
+            height = min(top, other.box[3]) - other.box[1]
+            smaller = min(top - bottom, other.box[3] - other.box[1])
+            minimum = max(_MIN_OVERLAP, _MIN_OVERLAP_FRACTION * smaller)
+            if width > minimum and height > minimum and not _may_overlap(item, other):
+                yield item, width
+
+
+def _may_overlap(one: _PaintedObject, other: _PaintedObject) -> bool:
+    """Whether two texts belong to one marked-content sequence, or one to a drawing, formula or artifact."""
+    if any(get_marks(item.raw) & _MAY_OVERLAP for item in (one, other)):
+        return True
+    mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)
+    return bool(mark >= 0 and mark == pdfium.FPDFPageObj_GetMarkedContentID(other.raw))
+
+
+def _get_visible_box(item: _PaintedObject) -> Box:
+    """Return the box of an object after clipping; text is not clipped."""
+    clip = pdfium.FPDFPageObj_GetClipPath(item.raw) if item.kind != TEXT else None
+    left, bottom, right, top = item.box
+    for index in range(pdfium.FPDFClipPath_CountPaths(clip) if clip else 0):
+        if points := list(_iter_points(clip, index)):
+            xs, ys = zip(*points, strict=True)
+            left, bottom = max(left, min(xs)), max(bottom, min(ys))
+            right, top = min(right, max(xs)), min(top, max(ys))
+    return (left, bottom, right, top) if left < right and bottom < top else _EMPTY_BOX
+
+
+def _iter_points(clip: Any, index: int) -> Iterator[tuple[float, float]]:
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for number in range(pdfium.FPDFClipPath_CountPathSegments(clip, index)):
+        segment = pdfium.FPDFClipPath_GetPathSegment(clip, index, number)
+        if pdfium.FPDFPathSegment_GetPoint(segment, x, y) and max(abs(x.value), abs(y.value)) < _UNLIMITED:
+            yield x.value, y.value
+
+
+def _make_defect(item: _PaintedObject, where: Where, beyond: float, text: Any) -> LayoutDefect:
+    mcid = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
+    if item.kind == TEXT:
+        return LayoutDefect(where, "words", _get_words(item.raw, text), beyond, mcid)
+    is_head = item.kind == pdfium.FPDF_PAGEOBJ_FORM and "Artifact" in get_marks(item.raw)
+    drawn = item.kind in _PICTURES or _DRAWN & get_marks(item.raw)
+    return LayoutDefect(
+        where, "running head" if is_head else "picture" if drawn else "line", "", beyond, mcid
+    )
+
+
+def _get_words(raw: Any, text: Any) -> str:
+    length = pdfium.FPDFTextObj_GetText(raw, text.raw, None, 0)
+    buffer = (ctypes.c_ushort * (length // 2 + 1))()
+    pdfium.FPDFTextObj_GetText(raw, text.raw, buffer, length)
+    return bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace").replace("\x02", "-").strip()
+
+
+def _get_size(raw: Any) -> float:
+    _, _, c, d, _, _ = get_matrix(raw)
+    return get_font_size(raw) * max(abs(c), abs(d))
+
+
+def check_edges(data: bytes) -> Iterator[OutputFinding]:
+    """Report the layout defects of all pages of a PDF; lines only if nothing else overflows."""
+    with pypdfium2.PdfDocument(data) as document:
+        for number in range(len(document)):
+            page = document[number]
+            text = page.get_textpage()
+            found = find_page_defects(page, text)
+            label = document.get_page_label(number) or str(number + 1)
+            defects = [defect for defect in found if defect.kind != "line"] or found[:1]
+            yield from (_make_finding(defect, label) for defect in defects)
+
+
+def _make_finding(defect: LayoutDefect, page: str) -> OutputFinding:
+    subject = f"the text {quote(defect.words)}" if defect.words else f"a {defect.kind}"
+    length = f"{defect.beyond:.0f} pt"
+    if defect.where == OFF_PAGE:
+        message = f"{subject} extends {length} beyond the page edge and is cut off"
+    elif defect.where == OFF_TEXT:
+        message = f"{subject} extends {length} beyond the text area"
+    else:
+        message = f"{subject} overlaps other text by {length}"
+    return OutputFinding(
+        code=_CODES.get(defect.where, "CHK022"),
+        rule=defect.where,
+        message=message,
+        hint=_HINT,
+        page=page,
+        words=defect.words,
+    )
