@@ -18,7 +18,7 @@ from reference.example_files import EXAMPLE_FILES
 from reference.text import any_of, code, default, page, table
 from triptych.charts.drawing import draw_chart
 from triptych.charts.kind import KINDS
-from triptych.charts.options import CHART_OPTION_GROUPS, CHART_OPTIONS, kinds_with
+from triptych.charts.options import CHART_OPTION_GROUPS, CHART_OPTIONS, list_kinds_with
 from triptych.charts.reader import ChartReader
 from triptych.cli.explain import fenced
 from triptych.data.folder import DataFolder
@@ -73,7 +73,7 @@ def _kinds() -> str:
     parts = ["## Kinds of charts"]
     for kind in KINDS.values():
         entry, picture = kind.guide, HEATMAP if kind.name == "heatmap" else f"chart-{kind}.svg"
-        own = [name for name, option in CHART_OPTIONS.items() if kinds_with(name) == [kind]]
+        own = [name for name, option in CHART_OPTIONS.items() if list_kinds_with(name) == [kind]]
         parts += [
             f"### {code(f'type={kind}')}",
             f"{entry.use} Data: {entry.data[:1].lower()}{entry.data[1:]}",
@@ -105,7 +105,7 @@ def _options() -> Iterator[str]:
         for name, option in options.items():
             details = f"{option.meaning} Value: {option.values}. {default(option.default)}"
             if option.special:
-                details += f" On {any_of((code(str(kind)) for kind in kinds_with(name)), 'and')} charts."
+                details += f" On {any_of((code(str(kind)) for kind in list_kinds_with(name)), 'and')} charts."
             parts += [f"### {code(name)}", details, fenced(_wrapped(option.example), "text")]
             if option.shows:
                 parts.append(_picture(f"option-{name}.svg", option.shows))

@@ -110,7 +110,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit("Categories of a chart", ("triptych.charts.reader:_MOST_NAMES",), code="CHT001"),
         Limit("Series or slices of a chart", ("triptych.charts.columns:MOST_SERIES",), code="CHT001"),
         Limit("Small multiples of a chart", ("triptych.charts.reader:_MOST_PANELS",), code="CHT001"),
-        Limit("Callouts of a chart", ("triptych.charts.remarks:MOST_CALLOUTS",), code="CHT001"),
+        Limit("Callouts of a chart", ("triptych.charts.annotations:MOST_CALLOUTS",), code="CHT001"),
         Limit("Categories of a tile map", ("triptych.charts.kinds.tilemaps:_MOST",), code="CHT001"),
         Limit("Columns and rows of a tile map", ("triptych.charts.kinds.tilemaps:_FARTHEST",), code="CHT001"),
     ),

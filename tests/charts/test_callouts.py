@@ -13,7 +13,7 @@ from tests.property.strategies import BOUNDED
 from triptych.charts.callouts import measure_box
 from triptych.charts.canvas import LINE, Box, Ruler, touches
 from triptych.charts.drawing import plan_plot
-from triptych.charts.plan import Plan, Share, collect_obstacles, place_end_names, place_first_values
+from triptych.charts.plan import Plan, PlotSettings, collect_obstacles, place_end_labels, place_start_labels
 from triptych.model.charts import Pointer
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -44,7 +44,7 @@ def pointed(draw: st.DrawFn) -> Chart:
 
 
 def planned(drawing: Chart) -> Plan:
-    return plan_plot(drawing, drawing.data, ROOM, RULER, Share())
+    return plan_plot(drawing, drawing.data, ROOM, RULER, PlotSettings())
 
 
 def callout_boxes(plan: Plan) -> list[Box]:
@@ -54,11 +54,11 @@ def callout_boxes(plan: Plan) -> list[Box]:
 def label_boxes(plan: Plan) -> list[Box]:
     """The names at the ends of series, and the values from which lines start."""
     found = []
-    for end, _, centre in place_end_names(plan):
+    for end, _, centre in place_end_labels(plan):
         half = len(end.lines) * LINE / 2
         left = plan.width + 8
-        found.append((left, centre - half, left + max(map(RULER.bold, end.lines)), centre + half))
-    return found + [one.box for one in place_first_values(plan, RULER)]
+        found.append((left, centre - half, left + max(map(RULER.measure_bold, end.lines)), centre + half))
+    return found + [one.box for one in place_start_labels(plan, RULER)]
 
 
 @BOUNDED
@@ -108,7 +108,7 @@ def test_a_callout_stands_by_its_mark_where_there_is_room() -> None:
     bars = chart("bar", series(1, 2, 9), callouts=(Pointer(category="2022", text="Four times as much"),))
     (words,) = planned(bars).callouts
     assert not words.leader
-    assert words.across == "right"
+    assert words.anchor == "right"
 
 
 def test_a_callout_without_room_stands_over_the_plot_and_leads_down() -> None:
@@ -122,19 +122,19 @@ def test_a_callout_without_room_stands_over_the_plot_and_leads_down() -> None:
 def test_series_are_named_where_they_end_unless_the_author_wants_a_legend(direct: bool) -> None:
     lines = (series(1, 5, label="a"), series(2, 9, label="b"))
     plan = planned(chart("line", *lines, direct_labels=direct))
-    assert [end.lines for end in plan.ends] == ([("a 5",), ("b 9",)] if direct else [])
+    assert [end.lines for end in plan.end_labels] == ([("a 5",), ("b 9",)] if direct else [])
 
 
 def test_lines_start_with_their_values_and_many_lines_with_none() -> None:
     few = planned(chart("line", series(1, 5, label="a"), series(8, 9, label="b")))
-    assert [one.words for one in place_first_values(few, RULER)] == ["1", "8"]
+    assert [one.words for one in place_start_labels(few, RULER)] == ["1", "8"]
     many = chart("line", *(series(i, 9, label=f"n{i}") for i in range(4)))
-    assert not place_first_values(planned(many), RULER)
+    assert not place_start_labels(planned(many), RULER)
     lit = chart("line", *(series(i * 3, 9, label=f"n{i}") for i in range(4)), highlight=("n3",))
-    assert [one.words for one in place_first_values(planned(lit), RULER)] == ["9"]
+    assert [one.words for one in place_start_labels(planned(lit), RULER)] == ["9"]
 
 
 def test_layers_of_bars_are_named_beside_the_last_bar() -> None:
     layers = (series(10, 20, label="a"), series(30, 30, label="b"))
     plan = planned(chart("bar", *layers, years=False, stacked=True))
-    assert [(end.lines, end.value) for end in plan.ends] == [(("a 20",), 10), (("b 30",), 35)]
+    assert [(end.lines, end.value) for end in plan.end_labels] == [(("a 20",), 10), (("b 30",), 35)]

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from triptych.charts.canvas import Canvas, Ruler
-from triptych.charts.styles import Look, get_look
+from triptych.charts.styles import MarkStyle, get_colour_style
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -16,7 +16,7 @@ HATCHED = 6  # the first series with a pattern
 
 
 def drawn(canvas: Canvas) -> list[etree._Element]:
-    return list(etree.fromstring(canvas.svg()))
+    return list(etree.fromstring(canvas.to_svg()))
 
 
 def sheet() -> Canvas:
@@ -25,8 +25,8 @@ def sheet() -> Canvas:
 
 def test_text_stays_text_in_the_faces_of_the_theme() -> None:
     canvas = sheet()
-    canvas.text((10, 20), "a <b>", bold=True, across="right")
-    root = etree.fromstring(canvas.svg())
+    canvas.draw_text((10, 20), "a <b>", bold=True, anchor="right")
+    root = etree.fromstring(canvas.to_svg())
     (text,) = root
     assert root.get("viewBox") == "0 0 100 50"
     assert root.get("font-family", "").startswith(f"'{THEME.sans}'")
@@ -38,7 +38,7 @@ def test_text_stays_text_in_the_faces_of_the_theme() -> None:
 
 def test_turned_lines_stand_beside_each_other_and_are_read_from_below() -> None:
     canvas = sheet()
-    canvas.text((10, 20), ["one", "two"], turned=True)
+    canvas.draw_text((10, 20), ["one", "two"], rotated=True)
     assert [text.get("transform") for text in drawn(canvas)] == [
         "matrix(0 -1 1 0 10 20)",
         "matrix(0 -1 1 0 19.6 20)",
@@ -47,7 +47,7 @@ def test_turned_lines_stand_beside_each_other_and_are_read_from_below() -> None:
 
 def test_dashes_count_in_widths_of_the_line() -> None:
     canvas = sheet()
-    canvas.line([(0, 0), (9, 0)], "000000", 2.0, (3, 1.5))
+    canvas.draw_line([(0, 0), (9, 0)], "000000", 2.0, (3, 1.5))
     (line,) = drawn(canvas)
     assert (line.get("stroke-dasharray"), line.get("fill"), line.get("d")) == ("6 3", "none", "M0 0 9 0")
 
@@ -55,7 +55,7 @@ def test_dashes_count_in_widths_of_the_line() -> None:
 def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
     canvas = sheet()
     for apart in (False, True):
-        canvas.box(0, 0, 10, 10, get_look(0, THEME), apart=apart)
+        canvas.draw_box(0, 0, 10, 10, get_colour_style(0, THEME), apart=apart)
     plain, rimmed = drawn(canvas)
     assert plain.get("stroke") is None
     assert rimmed.get("stroke") == f"#{THEME.colours.background}"
@@ -63,13 +63,13 @@ def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
 
 def test_what_lets_things_shine_through_says_so() -> None:
     canvas = sheet()
-    canvas.surface([(0, 0), (9, 0), (9, 9)], get_look(0, THEME), light=True)
+    canvas.draw_polygon([(0, 0), (9, 0), (9, 9)], get_colour_style(0, THEME), light=True)
     assert drawn(canvas)[0].get("fill-opacity") == "0.16"
 
 
 def test_a_pattern_is_lines_between_paper_and_rim() -> None:
     canvas = sheet()
-    canvas.box(0, 0, 20, 10, get_look(HATCHED, THEME))
+    canvas.draw_box(0, 0, 20, 10, get_colour_style(HATCHED, THEME))
     paper, lines, rim = drawn(canvas)
     assert paper.get("fill") == f"#{THEME.colours.background}"
     assert lines.get("d", "").count("M") > 3
@@ -79,7 +79,7 @@ def test_a_pattern_is_lines_between_paper_and_rim() -> None:
 @pytest.mark.parametrize(("hole", "most"), [(0.0, 20.0), (8.0, 20.0)])
 def test_a_slice_goes_clockwise_from_the_top(hole: float, most: float) -> None:
     canvas = sheet()
-    canvas.wedge((50, 25), 20, hole, 0, 90, get_look(0, THEME))
+    canvas.draw_wedge((50, 25), 20, hole, 0, 90, get_colour_style(0, THEME))
     data = (drawn(canvas)[0].get("d") or "").strip("Mz")
     numbers = list(map(float, data.split()))
     points = list(zip(numbers[::2], numbers[1::2], strict=True))
@@ -91,8 +91,8 @@ def test_a_slice_goes_clockwise_from_the_top(hole: float, most: float) -> None:
 
 def test_markers_of_one_look_are_one_path_but_where_they_have_a_rim() -> None:
     canvas = sheet()
-    canvas.dots([(10, 10), (20, 10)], Look(ink="aa0000", marker="s"), 4.0)
-    canvas.dots([(10, 10), (20, 10)], Look(ink="aa0000", marker="s", hollow=True), 4.0)
+    canvas.draw_markers([(10, 10), (20, 10)], MarkStyle(ink="aa0000", marker="s"), 4.0)
+    canvas.draw_markers([(10, 10), (20, 10)], MarkStyle(ink="aa0000", marker="s", hollow=True), 4.0)
     full, *hollow = drawn(canvas)
     assert full.get("d") == "M8 8 12 8 12 12 8 12zM18 8 22 8 22 12 18 12z"
     assert [dot.get("stroke") for dot in hollow] == ["#aa0000", "#aa0000"]
@@ -100,6 +100,6 @@ def test_markers_of_one_look_are_one_path_but_where_they_have_a_rim() -> None:
 
 def test_words_are_as_wide_as_their_letters_with_kerning() -> None:
     ruler = Ruler(THEME)
-    assert ruler.width("AVAVAV") < 3 * (ruler.width("A") + ruler.width("V"))
-    assert ruler.bold("Share") > ruler.width("Share") > 0 == ruler.width("")
-    assert ruler.widest(["a", "abc", "ab"]) == ruler.width("abc")
+    assert ruler.measure("AVAVAV") < 3 * (ruler.measure("A") + ruler.measure("V"))
+    assert ruler.measure_bold("Share") > ruler.measure("Share") > 0 == ruler.measure("")
+    assert ruler.measure_widest(["a", "abc", "ab"]) == ruler.measure("abc")

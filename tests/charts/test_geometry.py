@@ -16,17 +16,17 @@ from triptych.charts.kind import kind_of
 from triptych.charts.plan import (
     Box,
     Plan,
-    Share,
+    PlotSettings,
     collect_obstacles,
-    find_end,
+    find_line_end,
     format_value,
     needs_leader,
+    place_bar_label,
     place_bars,
     place_category,
-    place_end_names,
-    place_first_values,
-    place_label,
-    place_tops,
+    place_end_labels,
+    place_points,
+    place_start_labels,
     place_value,
     split_reference_line,
 )
@@ -38,7 +38,7 @@ RULER = Ruler(load_theme())
 
 
 def planned(drawing: Chart, room: float = 320.0) -> Plan:
-    return plan_plot(drawing, drawing.data, room, RULER, Share())
+    return plan_plot(drawing, drawing.data, room, RULER, PlotSettings())
 
 
 def pointers(*places: tuple[str, str], own: str = "") -> tuple[Pointer, ...]:
@@ -110,20 +110,20 @@ def as_text(plan: Plan) -> str:
     if kind_of(plan.chart).has_slots:
         for own, category, span, box in place_bars(plan):
             words = format_value(plan, own, span[1])
-            label = written(*place_label(plan, box, span[1], words, RULER))
+            label = written(*place_bar_label(plan, box, span[1], words, RULER))
             lines.append(f"  bar {own} of {category}: {written(*box)}; {words}: {label}")
     elif not plan.data.edges:
-        for own, points in place_tops(plan):
+        for own, points in place_points(plan):
             lines += [f"  {own} at {category}: {written(*point)}" for category, point in points]
-    for end, target, centre in place_end_names(plan):
+    for end, target, centre in place_end_labels(plan):
         led = ", led" if needs_leader(plan, end, target, centre) else ""
-        lines.append(f"  {' / '.join(end.lines)}: {written(find_end(plan, end), target, centre)}{led}")
-    for one in place_first_values(plan, RULER):
+        lines.append(f"  {' / '.join(end.lines)}: {written(find_line_end(plan, end), target, centre)}{led}")
+    for one in place_start_labels(plan, RULER):
         lines.append(f"  first of {one.series} at {one.category}, {one.words}: {written(*one.box[:2])}")
     for words in plan.callouts:
         lead = " → ".join(written(*point) for point in words.leader)
         lines.append(
-            f"  {' / '.join(words.lines)} ({words.across}): {written(words.left, words.top)}; {lead}"
+            f"  {' / '.join(words.lines)} ({words.anchor}): {written(words.left, words.top)}; {lead}"
         )
     taken = collect_obstacles(plan, RULER)
     lines.append(
@@ -152,12 +152,12 @@ def test_bars_of_a_slot_stand_side_by_side_around_its_middle(horizontal: bool) -
 def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool) -> None:
     plan = planned(chart("bar", series(3, -4), horizontal=horizontal))
     box = next(box for _, _, span, box in place_bars(plan) if span[1] == value)
-    label = place_label(plan, box, value, "4", RULER)
+    label = place_bar_label(plan, box, value, "4", RULER)
     assert not touches(label, box)
     if horizontal:
         assert (label[0] > box[2]) is (value > 0)
         assert (label[1] + label[3]) / 2 == pytest.approx((box[1] + box[3]) / 2)
-        assert label[2] - label[0] == pytest.approx(RULER.bold("4"))
+        assert label[2] - label[0] == pytest.approx(RULER.measure_bold("4"))
     else:
         assert (label[3] < box[1]) is (value > 0)
         assert (label[0] + label[2]) / 2 == pytest.approx((box[0] + box[2]) / 2)
@@ -196,16 +196,16 @@ def test_boxes_along_a_line_leave_no_gap_and_none_lies_over_a_gap_of_it() -> Non
 
 
 def test_values_go_up_or_to_the_right() -> None:
-    upright, lying = (planned(chart("bar", series(0, 8), horizontal=flat)) for flat in (False, True))
+    upright, horizontal = (planned(chart("bar", series(0, 8), horizontal=flat)) for flat in (False, True))
     assert [place_value(upright, value) for value in (0, 8)] == [upright.height, 0]
-    assert [place_value(lying, value) for value in (0, 8)] == [0, lying.width]
+    assert [place_value(horizontal, value) for value in (0, 8)] == [0, horizontal.width]
 
 
 def test_callouts_cover_as_much_as_their_lines() -> None:
     (words,) = planned(DRAWINGS["dots"]).callouts
     left, top, right, bottom = measure_box(words, RULER)
     assert (left, top) == (words.left, words.top)
-    assert right - left == pytest.approx(RULER.widest(words.lines))
+    assert right - left == pytest.approx(RULER.measure_widest(words.lines))
     assert bottom - top == pytest.approx(LINE * len(words.lines))
 
 
@@ -216,6 +216,6 @@ def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None
     spans = split_reference_line(plan, at, RULER)
     assert [spans[0][0], spans[-1][1]] == [0.0, plan.height]
     _, _, span, box = next(iter(place_bars(plan)))
-    _, top, _, bottom = place_label(plan, box, span[1], "48", RULER)
+    _, top, _, bottom = place_bar_label(plan, box, span[1], "48", RULER)
     assert spans == [(0.0, top), (bottom, plan.height)]
     assert split_reference_line(plan, place_value(plan, 30), RULER) == [(0.0, plan.height)]

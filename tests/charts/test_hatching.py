@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from triptych.charts.canvas import Point, write_hatching
+from triptych.charts.canvas import Point, format_hatching_path
 
 SQUARE = [(3.0, 3.0), (23.0, 3.0), (23.0, 17.0), (3.0, 17.0)]
 RING = [
@@ -27,13 +27,13 @@ def begins(data: str) -> list[Point]:
 
 @pytest.mark.parametrize("hatch", ["/", "x", "."])
 def test_a_pattern_stays_in_its_shape(hatch: str) -> None:
-    places = begins(write_hatching(SQUARE, hatch))
+    places = begins(format_hatching_path(SQUARE, hatch))
     assert len(places) > 4
     assert all(2.99 <= x <= 23.01 and 2.7 <= y <= 17.01 for x, y in places)
 
 
 def test_lines_leave_out_what_a_shape_leaves_out() -> None:
-    numbers = list(map(float, re.findall(r"[-.\d]+", write_hatching(RING, "/"))))
+    numbers = list(map(float, re.findall(r"[-.\d]+", format_hatching_path(RING, "/"))))
     middles = [
         ((x + right) / 2, (y + end) / 2) for x, y, right, end in zip(*[iter(numbers)] * 4, strict=True)
     ]
@@ -42,16 +42,18 @@ def test_lines_leave_out_what_a_shape_leaves_out() -> None:
 
 
 def test_lines_cross_where_there_are_two_of_them() -> None:
-    assert len(begins(write_hatching(SQUARE, "x"))) > 1.5 * len(begins(write_hatching(SQUARE, "/")))
+    assert len(begins(format_hatching_path(SQUARE, "x"))) > 1.5 * len(
+        begins(format_hatching_path(SQUARE, "/"))
+    )
 
 
 def test_a_pattern_goes_on_in_the_next_shape() -> None:
     left, right = (
-        write_hatching([(x, 0.0), (x + 10, 0.0), (x + 10, 10.0), (x, 10.0)], "/") for x in (0.0, 10.0)
+        format_hatching_path([(x, 0.0), (x + 10, 0.0), (x + 10, 10.0), (x, 10.0)], "/") for x in (0.0, 10.0)
     )
     ends = {tuple(point) for data in (left, right) for point in re.findall(r"([-.\d]+) ([-.\d]+)", data)}
     assert len([point for point in ends if point[0] == "10"]) == 2
 
 
 def test_what_is_too_small_for_a_pattern_has_none() -> None:
-    assert write_hatching([(1.0, 1.0), (1.2, 1.0), (1.2, 1.1)], ".") == ""
+    assert format_hatching_path([(1.0, 1.0), (1.2, 1.0), (1.2, 1.1)], ".") == ""

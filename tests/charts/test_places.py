@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tests.charts.conftest import chart, dated, series
-from triptych.charts.axes import GAP, PlaceAxis, make_place_axis, make_place_ticks
+from triptych.charts.axes import GAP, CategoryAxis, make_category_axis, make_category_ticks
 from triptych.charts.canvas import LINE, Ruler
 from triptych.model.charts import ChartData, DatePart, Scale
 from triptych.model.nodes import Chart
@@ -18,7 +18,7 @@ from triptych.theme.theme import load_theme
 class Letters(Ruler):
     """Counts letters."""
 
-    def width(self, words: str) -> float:
+    def measure(self, words: str) -> float:
         return float(len(words))
 
 
@@ -40,48 +40,48 @@ def named(*names: str) -> ChartData:
 
 def ticks(drawing: Chart, width: float) -> tuple[list[str], bool]:
     """Names with the percentage of the width at which they stand, and whether they are turned."""
-    found, turned = make_place_ticks(
-        drawing, drawing.data, make_place_axis(drawing, drawing.data), width, RULER
+    found, turned = make_category_ticks(
+        drawing, drawing.data, make_category_axis(drawing, drawing.data), width, RULER
     )
-    return [f"{'/'.join(tick.lines)} {tick.share * 100:.0f}" for tick in found], turned
+    return [f"{'/'.join(tick.lines)} {tick.fraction * 100:.0f}" for tick in found], turned
 
 
 @pytest.mark.parametrize(
     ("axis", "place", "share"),
     [
-        (PlaceAxis(low=0, high=0, slots=4), 0, 0.125),
-        (PlaceAxis(low=0, high=0, slots=4), 3, 0.875),
-        (PlaceAxis(low=2, high=10), 2, 0.0),
-        (PlaceAxis(low=2, high=10), 4, 0.25),
-        (PlaceAxis(low=2, high=2), 2, 0.5),
-        (PlaceAxis(low=1, high=10_000, log=True), 10, 0.25),
-        (PlaceAxis(low=10, high=1000, log=True), 10, 0.0),
+        (CategoryAxis(low=0, high=0, slots=4), 0, 0.125),
+        (CategoryAxis(low=0, high=0, slots=4), 3, 0.875),
+        (CategoryAxis(low=2, high=10), 2, 0.0),
+        (CategoryAxis(low=2, high=10), 4, 0.25),
+        (CategoryAxis(low=2, high=2), 2, 0.5),
+        (CategoryAxis(low=1, high=10_000, log=True), 10, 0.25),
+        (CategoryAxis(low=10, high=1000, log=True), 10, 0.0),
     ],
 )
-def test_a_place_is_a_share_of_the_axis(axis: PlaceAxis, place: float, share: float) -> None:
-    assert axis.share(place) == pytest.approx(share)
+def test_a_place_is_a_share_of_the_axis(axis: CategoryAxis, place: float, share: float) -> None:
+    assert axis.get_fraction(place) == pytest.approx(share)
 
 
 @pytest.mark.parametrize(
     ("drawing", "axis"),
     [
-        (over(at(3, 97)), PlaceAxis(low=3, high=97)),
-        (over(at(97, 3)), PlaceAxis(low=3, high=97)),
-        (over(at(3, 97), x_scale=Scale.LOG), PlaceAxis(low=3, high=97, log=True)),
-        (over(at(3, 97), "bar"), PlaceAxis(low=0, high=0, slots=2)),
-        (over(named("a", "b", "c")), PlaceAxis(low=0, high=0, slots=3)),
-        (over(at(3, 97), "scatter"), PlaceAxis(low=0, high=100)),
-        (over(at(3, 97), "scatter", x_scale=Scale.LOG), PlaceAxis(low=1, high=100, log=True)),
-        (over(dated(DatePart.YEAR, "2003", "2097"), "scatter"), PlaceAxis(low=2000, high=2100)),
+        (over(at(3, 97)), CategoryAxis(low=3, high=97)),
+        (over(at(97, 3)), CategoryAxis(low=3, high=97)),
+        (over(at(3, 97), x_scale=Scale.LOG), CategoryAxis(low=3, high=97, log=True)),
+        (over(at(3, 97), "bar"), CategoryAxis(low=0, high=0, slots=2)),
+        (over(named("a", "b", "c")), CategoryAxis(low=0, high=0, slots=3)),
+        (over(at(3, 97), "scatter"), CategoryAxis(low=0, high=100)),
+        (over(at(3, 97), "scatter", x_scale=Scale.LOG), CategoryAxis(low=1, high=100, log=True)),
+        (over(dated(DatePart.YEAR, "2003", "2097"), "scatter"), CategoryAxis(low=2000, high=2100)),
         (
             over(dated(DatePart.MONTH, "2020-01", "2021-01"), "scatter"),
-            PlaceAxis(low=2020, high=2021),
+            CategoryAxis(low=2020, high=2021),
         ),
-        (chart("histogram", series(1, 2, 3)), PlaceAxis(low=0, high=3)),
+        (chart("histogram", series(1, 2, 3)), CategoryAxis(low=0, high=3)),
     ],
 )
-def test_bars_and_words_have_slots_and_numbers_positions(drawing: Chart, axis: PlaceAxis) -> None:
-    assert make_place_axis(drawing, drawing.data) == axis
+def test_bars_and_words_have_slots_and_numbers_positions(drawing: Chart, axis: CategoryAxis) -> None:
+    assert make_category_axis(drawing, drawing.data) == axis
 
 
 def test_names_that_are_just_apart_are_all_there_and_else_every_second_from_the_first() -> None:

@@ -11,7 +11,7 @@ from tests.charts.conftest import chart, series
 from tests.conftest import Golden
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.drawing import plan_plot
-from triptych.charts.plan import PLOT_HEIGHT, Plan, Share, choose_plot_height
+from triptych.charts.plan import PLOT_HEIGHT, Plan, PlotSettings, choose_plot_height
 from triptych.model.charts import Annotation, ChartData, Mark
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -21,7 +21,7 @@ RULER = Ruler(load_theme())
 
 
 def planned(drawing: Chart) -> Plan:
-    return plan_plot(drawing, drawing.data, ROOM, RULER, Share())
+    return plan_plot(drawing, drawing.data, ROOM, RULER, PlotSettings())
 
 
 def named(*names: str, horizontal: bool = False, kind: str = "bar") -> Chart:
@@ -39,7 +39,10 @@ LONG = (
 
 def apart(plan: Plan) -> bool:
     ends = [
-        (t.share * plan.width - RULER.widest(t.lines) / 2, t.share * plan.width + RULER.widest(t.lines) / 2)
+        (
+            t.fraction * plan.width - RULER.measure_widest(t.lines) / 2,
+            t.fraction * plan.width + RULER.measure_widest(t.lines) / 2,
+        )
         for t in plan.ticks
     ]
     return all(before[1] < after[0] for before, after in pairwise(ends))
@@ -73,7 +76,7 @@ def test_long_names_are_wrapped_and_whole(horizontal: bool) -> None:
 def test_names_that_fit_under_no_bar_are_turned_and_all_there() -> None:
     names = tuple(f"Telecommunications {number}" for number in range(16))
     plan = planned(named(*names))
-    assert plan.turned
+    assert plan.rotated
     assert [" ".join(tick.lines) for tick in plan.ticks] == list(names)
     assert all(len(tick.lines) * LINE <= plan.width / 16 for tick in plan.ticks)
 
@@ -84,13 +87,13 @@ def test_rows_of_lying_bars_hold_their_names() -> None:
 
 
 def test_few_bars_carry_their_values_and_need_no_axis() -> None:
-    assert planned(chart("bar", series(1, 2, 3))).labelled
-    assert not planned(chart("bar", series(*range(20)))).labelled
+    assert planned(chart("bar", series(1, 2, 3))).has_value_labels
+    assert not planned(chart("bar", series(*range(20)))).has_value_labels
 
 
 def test_values_that_would_touch_are_read_from_an_axis() -> None:
     large = [series(*(1_234_567.0,) * 7, label=name) for name in "ab"]
-    assert not planned(chart("bar", *large)).labelled
+    assert not planned(chart("bar", *large)).has_value_labels
 
 
 @pytest.mark.parametrize("own", [1, 2, 3])
@@ -109,27 +112,27 @@ def test_many_series_get_the_height_to_be_named() -> None:
     assert choose_plot_height(chart("line", *(series(1, 2, label=f"S{i}") for i in range(3)))) == PLOT_HEIGHT
     several = chart("line", *(series(i, 2 * i, label=f"S{i}") for i in range(15)))
     assert PLOT_HEIGHT < choose_plot_height(several) < 1.5 * PLOT_HEIGHT
-    plan = plan_plot(several, several.data, ROOM, RULER, Share(height=choose_plot_height(several)))
-    assert len(plan.ends) == 15
+    plan = plan_plot(several, several.data, ROOM, RULER, PlotSettings(height=choose_plot_height(several)))
+    assert len(plan.end_labels) == 15
 
 
 def test_lines_are_named_at_their_ends_with_reference_lines_among_them() -> None:
     drawing = chart("line", series(1, 2, label="a"), series(2, 3, label="b"))
     plan = planned(replace(drawing, marks=(Mark(value=2, text="Target"),)))
-    assert [end.lines for end in plan.ends] == [("a 2",), ("b 3",), ("Target",)]
-    assert plan.right >= max(RULER.bold(line) for end in plan.ends for line in end.lines)
+    assert [end.lines for end in plan.end_labels] == [("a 2",), ("b 3",), ("Target",)]
+    assert plan.right >= max(RULER.measure_bold(line) for end in plan.end_labels for line in end.lines)
 
 
 def test_too_many_lines_for_their_ends_are_left_to_a_legend() -> None:
     many = [series(1, 2, label=f"S{number}") for number in range(20)]
-    assert planned(chart("line", *many)).ends == ()
+    assert planned(chart("line", *many)).end_labels == ()
 
 
 def test_shares_are_named_as_shares() -> None:
     plan = planned(
         chart("area", series(1, 1, label="a"), series(1, 3, label="b"), stacked=True, percent=True)
     )
-    assert [end.lines for end in plan.ends] == [("a 25%",), ("b 75%",)]
+    assert [end.lines for end in plan.end_labels] == [("a 25%",), ("b 75%",)]
 
 
 def test_notes_are_wrapped_and_stay_on_the_sheet() -> None:
@@ -140,19 +143,19 @@ def test_notes_are_wrapped_and_stay_on_the_sheet() -> None:
         Annotation(place=2023, name="2023", text=words),
     )
     plan = planned(replace(drawing, annotations=notes))
-    assert [" ".join(remark.lines) for remark in plan.remarks] == [words, words]
-    for remark in plan.remarks:
+    assert [" ".join(remark.lines) for remark in plan.annotations] == [words, words]
+    for remark in plan.annotations:
         assert -plan.left <= remark.start
-        assert remark.start + RULER.widest(remark.lines) <= plan.width + plan.right + 1
-    assert len({remark.row for remark in plan.remarks}) == 2
+        assert remark.start + RULER.measure_widest(remark.lines) <= plan.width + plan.right + 1
+    assert len({remark.row for remark in plan.annotations}) == 2
 
 
 def test_the_last_name_under_the_plot_does_not_hang_over_the_sheet() -> None:
     drawing = chart("scatter", series(1, 2), years=False)
     data = replace(drawing.data, positions=(0.0, 100_000.0))
-    plan = plan_plot(replace(drawing, data=data), data, ROOM, RULER, Share())
+    plan = plan_plot(replace(drawing, data=data), data, ROOM, RULER, PlotSettings())
     last = plan.ticks[-1]
-    assert last.share * plan.width + RULER.widest(last.lines) / 2 <= plan.width + plan.right
+    assert last.fraction * plan.width + RULER.measure_widest(last.lines) / 2 <= plan.width + plan.right
 
 
 def as_text(plan: Plan) -> str:
@@ -160,15 +163,17 @@ def as_text(plan: Plan) -> str:
     room = f"{plan.left:.1f} | {plan.width:.1f} | {plan.right:.1f}"
     lines = [
         f"across {room}, down {plan.top:.1f} | {plan.height:.1f} | {plan.bottom:.1f}",
-        f"values {plan.scale.low:g} to {plan.scale.high:g}: {' '.join(plan.scale.names('en'))}",
+        f"values {plan.scale.low:g} to {plan.scale.high:g}: {' '.join(plan.scale.format_ticks('en'))}",
         f"places {plan.axis.slots or f'{plan.axis.low:g} to {plan.axis.high:g}'}",
     ]
-    for flag in ("lying", "labelled", "turned"):
-        lines += [flag] if getattr(plan, flag) else []
-    long = plan.height if plan.lying else plan.width
-    lines += [f"  {tick.share * long:.1f} {' / '.join(tick.lines)}" for tick in plan.ticks]
-    lines += [f"  end of {e.series} at {e.value:g}, {e.last:g}: {' / '.join(e.lines)}" for e in plan.ends]
-    lines += [f"  remark {r.start:.1f} in row {r.row}: {' / '.join(r.lines)}" for r in plan.remarks]
+    flags = {"lying": plan.horizontal, "labelled": plan.has_value_labels, "turned": plan.rotated}
+    lines += [name for name, is_set in flags.items() if is_set]
+    long = plan.height if plan.horizontal else plan.width
+    lines += [f"  {tick.fraction * long:.1f} {' / '.join(tick.lines)}" for tick in plan.ticks]
+    lines += [
+        f"  end of {e.series} at {e.value:g}, {e.last:g}: {' / '.join(e.lines)}" for e in plan.end_labels
+    ]
+    lines += [f"  remark {r.start:.1f} in row {r.row}: {' / '.join(r.lines)}" for r in plan.annotations]
     return "\n".join(lines)
 
 
@@ -202,6 +207,6 @@ PLANS = {
 def test_plots_are_laid_out_as_they_were(golden: Golden) -> None:
     texts = [f"{name}: {as_text(planned(drawing))}\n" for name, drawing in PLANS.items()]
     drawing = PLANS["lines"]
-    inner = Share(names_left=False, names_under=False, height=60.0, scale=planned(drawing).scale)
+    inner = PlotSettings(labels_left=False, labels_below=False, height=60.0, scale=planned(drawing).scale)
     texts.append(f"in a grid: {as_text(plan_plot(drawing, drawing.data, ROOM, RULER, inner))}\n")
     golden("chart-plans.txt", "\n".join(texts))

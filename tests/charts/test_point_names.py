@@ -13,7 +13,7 @@ from tests.property.strategies import BOUNDED
 from triptych.charts.callouts import measure_box
 from triptych.charts.canvas import Box, Ruler, touches
 from triptych.charts.drawing import plan_plot
-from triptych.charts.plan import Plan, Share, collect_obstacles
+from triptych.charts.plan import Plan, PlotSettings, collect_obstacles
 from triptych.theme.theme import load_theme
 
 RULER = Ruler(load_theme())
@@ -31,28 +31,28 @@ def planned(points: dict[str, tuple[float, float]], **more: object) -> Plan:
         point_title="Country",
     )
     drawing = replace(drawing, data=data)
-    return plan_plot(drawing, data, 300.0, RULER, Share())
+    return plan_plot(drawing, data, 300.0, RULER, PlotSettings())
 
 
 def boxes(plan: Plan) -> list[Box]:
-    return [measure_box(name.words, RULER) for name in plan.point_names]
+    return [measure_box(name.words, RULER) for name in plan.point_labels]
 
 
 def test_points_apart_from_each_other_all_have_their_names() -> None:
     plan = planned({"China": (1.0, 2.0), "India": (2.0, 3.0), "Brazil": (3.0, 1.0)})
-    assert {name.words.lines for name in plan.point_names} == {("China",), ("India",), ("Brazil",)}
+    assert {name.words.lines for name in plan.point_labels} == {("China",), ("India",), ("Brazil",)}
 
 
 def test_the_name_of_a_highlighted_point_comes_first_where_there_is_room_for_few() -> None:
     crowd = {f"Country {number}": (1.0 + number / 1e6, 2.0) for number in range(40)} | {"Other": (5.0, 6.0)}
     plan = planned(crowd, highlight=("Country 39",))
-    assert len(plan.point_names) < len(crowd)
-    assert ("Country 39",) in {name.words.lines for name in plan.point_names if not name.is_back}
+    assert len(plan.point_labels) < len(crowd)
+    assert ("Country 39",) in {name.words.lines for name in plan.point_labels if not name.is_back}
 
 
 def test_a_chart_without_point_names_has_none() -> None:
     drawing = chart("scatter", series(1.0, 2.0))
-    assert plan_plot(drawing, drawing.data, 300.0, RULER, Share()).point_names == ()
+    assert plan_plot(drawing, drawing.data, 300.0, RULER, PlotSettings()).point_labels == ()
 
 
 @BOUNDED
@@ -86,4 +86,4 @@ def test_names_beside_each_other_do_not_read_as_one() -> None:
 def test_a_name_may_end_over_the_middle_of_its_point() -> None:
     """The name of a point between two others is over it and reaches away from both."""
     plan = planned({"Germany": (10.0, 10.0), "Right": (10.6, 10.2), "Left": (8.6, 9.8), "Far": (60.0, 40.0)})
-    assert ("Germany",) in {name.words.lines for name in plan.point_names}
+    assert ("Germany",) in {name.words.lines for name in plan.point_labels}

@@ -56,8 +56,8 @@ def test_all_values_are_on_a_log_axis(one: float, other: float) -> None:
     scale = make_log_scale(low, high)
     assert scale.low <= low * (1 + 1e-6)
     assert scale.high >= high * (1 - 1e-6)
-    assert scale.share(scale.low) == pytest.approx(0)
-    assert scale.share(scale.high) == pytest.approx(1)
+    assert scale.get_fraction(scale.low) == pytest.approx(0)
+    assert scale.get_fraction(scale.high) == pytest.approx(1)
     assert 1 <= len(scale.ticks) <= 12
 
 
@@ -91,7 +91,7 @@ def test_reference_lines_are_on_the_axis() -> None:
 def test_shares_go_to_a_hundred() -> None:
     scale = make_value_scale(chart("bar", series(3, 4), stacked=True, percent=True))
     assert (scale.low, scale.high) == (0, 100)
-    assert scale.names("de")[-1] == "100\u00a0%"
+    assert scale.format_ticks("de")[-1] == "100\u00a0%"
 
 
 def test_panels_have_one_scale() -> None:
@@ -125,7 +125,7 @@ def test_ends_that_an_author_set_are_the_ends_and_ticks_stay_round() -> None:
 def test_a_scale_that_is_not_wide_ends_with_its_values() -> None:
     scale = make_linear_scale(3, 97, wide=False)
     assert (scale.low, scale.high, scale.ticks) == (3, 97, (20, 40, 60, 80))
-    assert [scale.share(value) for value in (3, 50, 97)] == [0, 0.5, 1]
+    assert [scale.get_fraction(value) for value in (3, 50, 97)] == [0, 0.5, 1]
 
 
 def test_ends_of_a_log_scale_may_be_set() -> None:
@@ -146,11 +146,11 @@ def test_many_powers_of_ten_are_named_in_part() -> None:
 def test_values_below_zero_stand_where_they_belong() -> None:
     scale = make_linear_scale(-10, 30)
     assert (scale.low, scale.high) == (-10, 30)
-    assert scale.share(0) == 0.25
+    assert scale.get_fraction(0) == 0.25
 
 
 def test_the_middle_of_a_log_axis_is_the_geometric_mean() -> None:
-    assert make_log_scale(1, 100).share(10) == pytest.approx(0.5)
+    assert make_log_scale(1, 100).get_fraction(10) == pytest.approx(0.5)
 
 
 def test_half_steps_do_not_count_things() -> None:
@@ -182,4 +182,4 @@ def test_ends_that_an_author_set_hold_for_all_kinds() -> None:
     ],
 )
 def test_large_values_are_named_in_short_but_on_a_log_axis(drawn: ValueScale, names: list[str]) -> None:
-    assert drawn.names("en") == names
+    assert drawn.format_ticks("en") == names

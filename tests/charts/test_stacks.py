@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from tests.charts.conftest import chart, series
-from triptych.charts.plan import place_spans
+from triptych.charts.plan import compute_spans
 
 
 def test_without_stacks_all_begin_at_zero() -> None:
     drawing = chart("bar", series(1, None), series(-3, 4, label="b"))
-    assert place_spans(drawing, drawing.data) == [[(0, 1), None], [(0, -3), (0, 4)]]
+    assert compute_spans(drawing, drawing.data) == [[(0, 1), None], [(0, -3), (0, 4)]]
 
 
 def test_what_is_above_zero_grows_up_and_what_is_below_grows_down() -> None:
     drawing = chart("bar", series(1, -1), series(-3, -2, label="b"), series(2, None, label="c"), stacked=True)
-    assert place_spans(drawing, drawing.data) == [[(0, 1), (0, -1)], [(0, -3), (-1, -3)], [(1, 3), None]]
+    assert compute_spans(drawing, drawing.data) == [[(0, 1), (0, -1)], [(0, -3), (-1, -3)], [(1, 3), None]]
 
 
 def test_shares_are_parts_of_a_hundred_and_parts_of_nothing_are_nothing() -> None:
     drawing = chart("bar", series(1, 0, None), series(3, 0, 5, label="b"), stacked=True, percent=True)
-    assert place_spans(drawing, drawing.data) == [[(0, 25), (0, 0), None], [(25, 100), (0, 0), (0, 100)]]
+    assert compute_spans(drawing, drawing.data) == [[(0, 25), (0, 0), None], [(25, 100), (0, 0), (0, 100)]]

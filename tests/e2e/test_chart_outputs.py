@@ -23,7 +23,7 @@ from pptx import Presentation
 from tests.once import Shelf
 from triptych.charts.drawing import draw_chart, plan_for_print
 from triptych.charts.kind import KINDS
-from triptych.charts.styles import get_mark_look
+from triptych.charts.styles import get_mark_style
 from triptych.charts.times import format_category
 from triptych.engine.cache import Cache
 from triptych.media.svg_text import outline_drawing
@@ -244,12 +244,12 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
             for point in space.iter(f"{C}dPt"):
                 index = int(point.find(f"{C}idx").get("val"))
                 check_colour(
-                    point.find(f"{C}spPr"), get_mark_look(chart, THEME, chart.data.series[0], index), theme
+                    point.find(f"{C}spPr"), get_mark_style(chart, THEME, chart.data.series[0], index), theme
                 )
             continue
         if chart.kind == "boxplot":
             boxes = space.find(f".//{C}upBars/{C}spPr")
-            check_colour(boxes, get_mark_look(chart, THEME, chart.data.series[0]), theme)
+            check_colour(boxes, get_mark_style(chart, THEME, chart.data.series[0]), theme)
             continue
         for series in space.iter(f"{C}ser"):
             data = next((s for s in chart.data.series if s.label == series.findtext(f"{C}tx//{C}v")), None)
@@ -258,7 +258,7 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
             marker = series.find(f"{C}marker/{C}spPr")
             dots = chart.kind in ("scatter", "dumbbell")
             look = marker if dots else series.find(f"{C}spPr")
-            check_colour(look, get_mark_look(chart, THEME, data), theme)
+            check_colour(look, get_mark_style(chart, THEME, data), theme)
 
 
 def check_colour(properties: Any, look: Any, theme: dict[str, str]) -> None:

@@ -44,13 +44,13 @@ class ValueScale:
     log: bool = False
     percent: bool = False
 
-    def share(self, value: float) -> float:
+    def get_fraction(self, value: float) -> float:
         """Return the position of a value on the axis, from 0 at the low end to 1."""
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
-    def names(self, language: str) -> list[str]:
+    def format_ticks(self, language: str) -> list[str]:
         """Return the ticks in words."""
         if self.percent:
             return [format_percent(tick, language) for tick in self.ticks]
@@ -76,12 +76,12 @@ def make_value_scale(chart: Chart) -> ValueScale:
     if chart.percent:
         return ValueScale(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), percent=True)
     kind = plot_kind(chart)
-    values = [*kind.reaches(chart), *(mark.value for mark in chart.marks)] or [1.0]
+    values = [*kind.iter_axis_values(chart), *(mark.value for mark in chart.marks)] or [1.0]
     if chart.y_scale is Scale.LOG:
         return make_log_scale(min(values), max(values), chart.y_min, chart.y_max)
     if kind.includes_zero(chart):
         values.append(0.0)
-    return make_linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=kind.whole_ticks)
+    return make_linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=kind.has_whole_ticks)
 
 
 def make_linear_scale(
@@ -107,10 +107,10 @@ def make_linear_scale(
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     start = low if least is not None or not wide else first * step
     end = high if most is not None or not wide else last * step
-    ticks = tuple(_tidy(index * step, step) for index in range(first, last + 1))
+    ticks = tuple(_remove_float_noise(index * step, step) for index in range(first, last + 1))
     slack = step * 1e-6
     kept = tuple(tick for tick in ticks if start - slack <= tick <= end + slack)
-    return ValueScale(low=_tidy(start, step), high=_tidy(end, step), ticks=kept)
+    return ValueScale(low=_remove_float_noise(start, step), high=_remove_float_noise(end, step), ticks=kept)
 
 
 def make_log_scale(
@@ -136,7 +136,7 @@ def round_step(step: float) -> float:
     return next((round_ * power for round_ in _STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power)
 
 
-def _tidy(value: float, step: float) -> float:
+def _remove_float_noise(value: float, step: float) -> float:
     """Remove floating-point noise after the twelfth digit, unless the step has digits there."""
     return (float(f"{value:.12g}") if abs(value) < step * _COARSE else value) + 0.0
 
@@ -168,7 +168,7 @@ _MOST_LINES = 4  # of a name under its bar, before it is turned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceAxis:
+class CategoryAxis:
     """The axis of categories: slots of one width, or positions from ``low`` to ``high``."""
 
     low: float
@@ -176,7 +176,7 @@ class PlaceAxis:
     slots: int = 0
     log: bool = False
 
-    def share(self, place: float) -> float:
+    def get_fraction(self, place: float) -> float:
         """Return the offset of a position, or of the slot with an index, from 0 to 1."""
         if self.slots:
             return (place + 0.5) / self.slots
@@ -191,37 +191,37 @@ class PlaceAxis:
 class Tick:
     """A label of the category axis: its offset from 0 to 1, its lines, and its position or index."""
 
-    share: float
+    fraction: float
     lines: tuple[str, ...]
     place: float = 0.0
 
 
-def make_place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
+def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
     """Slots for words and bars, positions for numbers and dates."""
     positions = data.positions
     if data.edges:
-        return PlaceAxis(low=data.edges[0], high=data.edges[-1])
+        return CategoryAxis(low=data.edges[0], high=data.edges[-1])
     kind = plot_kind(chart)
     if kind.has_slots or positions is None:
-        return PlaceAxis(low=0, high=0, slots=len(data.categories))
+        return CategoryAxis(low=0, high=0, slots=len(data.categories))
     low, high = min(positions), max(positions)
-    if axis := kind.place_axis(chart, data):
+    if axis := kind.make_axis(chart, data):
         return axis
-    return PlaceAxis(low=low, high=high, log=chart.x_scale is Scale.LOG)
+    return CategoryAxis(low=low, high=high, log=chart.x_scale is Scale.LOG)
 
 
-def make_place_ticks(
-    chart: Chart, data: ChartData, axis: PlaceAxis, width: float, ruler: Ruler
+def make_category_ticks(
+    chart: Chart, data: ChartData, axis: CategoryAxis, width: float, ruler: Ruler
 ) -> tuple[tuple[Tick, ...], bool]:
     """Return the names on a category axis that lies, and whether they are turned upright."""
     if data.edges:
         names = _edge_names(data.edges, chart.language)
-        return _number_ticks(axis, data.edges, names, width, ruler), False
+        return _make_number_ticks(axis, data.edges, names, width, ruler), False
     if not axis.slots and data.dates is not None:
         ticks: tuple[Tick, ...] = ()
         for most in range(max(2, int(width / 16)), 1, -1):
             named = make_time_ticks(data, most, chart.language)
-            ticks = tuple(Tick(axis.share(place), tuple(lines), place) for place, lines in named)
+            ticks = tuple(Tick(axis.get_fraction(place), tuple(lines), place) for place, lines in named)
             if are_apart(ticks, width, ruler):
                 return ticks, False
         return ticks[:1], False
@@ -230,40 +230,42 @@ def make_place_ticks(
         scale = (
             make_log_scale(*ends) if axis.log else make_linear_scale(*ends, whole=_are_whole(data.positions))
         )
-        return _number_ticks(axis, scale.ticks, scale.names(chart.language), width, ruler), False
-    return _slot_ticks(chart, data, axis, width, ruler)
+        return _make_number_ticks(axis, scale.ticks, scale.format_ticks(chart.language), width, ruler), False
+    return _make_slot_ticks(chart, data, axis, width, ruler)
 
 
 def _are_whole(positions: Sequence[float] | None) -> bool:
     return positions is not None and all(float(place).is_integer() for place in positions)
 
 
-def _number_ticks(
-    axis: PlaceAxis, places: Sequence[float], names: Sequence[str], width: float, ruler: Ruler
+def _make_number_ticks(
+    axis: CategoryAxis, places: Sequence[float], names: Sequence[str], width: float, ruler: Ruler
 ) -> tuple[Tick, ...]:
-    ticks = [Tick(axis.share(place), (name,), place) for place, name in zip(places, names, strict=True)]
-    return _thinned(ticks[::-1], width, ruler)[::-1]
+    ticks = [
+        Tick(axis.get_fraction(place), (name,), place) for place, name in zip(places, names, strict=True)
+    ]
+    return _thin_ticks(ticks[::-1], width, ruler)[::-1]
 
 
-def _slot_ticks(
-    chart: Chart, data: ChartData, axis: PlaceAxis, width: float, ruler: Ruler
+def _make_slot_ticks(
+    chart: Chart, data: ChartData, axis: CategoryAxis, width: float, ruler: Ruler
 ) -> tuple[tuple[Tick, ...], bool]:
     names = [format_category(data, index, chart.language) for index in range(len(data.categories))]
     slot = width / len(names)
-    whole = max(measure_longest_word(name, ruler.width) for name in names) <= slot - 3
-    lines = [tuple(wrap_label(name, slot - 3, ruler.width)) for name in names]
+    whole = max(measure_longest_word(name, ruler.measure) for name in names) <= slot - 3
+    lines = [tuple(wrap_label(name, slot - 3, ruler.measure)) for name in names]
     if whole and max(map(len, lines)) <= _MOST_LINES:
-        return tuple(Tick(axis.share(i), own, i) for i, own in enumerate(lines)), False
+        return tuple(Tick(axis.get_fraction(i), own, i) for i, own in enumerate(lines)), False
     if data.positions is not None:  # numbers and dates go without some names, words do not
-        ticks = [Tick(axis.share(i), (name,), i) for i, name in enumerate(names)]
-        return _thinned(ticks, width, ruler), False
+        ticks = [Tick(axis.get_fraction(i), (name,), i) for i, name in enumerate(names)]
+        return _thin_ticks(ticks, width, ruler), False
     every = 1
     for length in _TURNED_LENGTHS:
-        lines = [tuple(wrap_label(name, length, ruler.width)) for name in names]
+        lines = [tuple(wrap_label(name, length, ruler.measure)) for name in names]
         every = math.ceil(max(map(len, lines)) * LINE / slot)
         if every == 1:
             break
-    return tuple(Tick(axis.share(i), own, i) for i, own in enumerate(lines) if i % every == 0), True
+    return tuple(Tick(axis.get_fraction(i), own, i) for i, own in enumerate(lines) if i % every == 0), True
 
 
 def _edge_names(values: Sequence[float], language: str) -> list[str]:
@@ -272,7 +274,7 @@ def _edge_names(values: Sequence[float], language: str) -> list[str]:
     return [format_number(value, places, language) for value in values]
 
 
-def _thinned(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ...]:
+def _thin_ticks(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ...]:
     """Every so many, counted from the last, so that names do not touch."""
     for step in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 1000):
         kept = ticks[::-1][::step][::-1]
@@ -283,9 +285,12 @@ def _thinned(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ...]:
 
 def are_apart(ticks: Sequence[Tick], width: float, ruler: Ruler) -> bool:
     """Return whether names do not touch on an axis of some width."""
-    ticks = sorted(ticks, key=lambda tick: tick.share)
+    ticks = sorted(ticks, key=lambda tick: tick.fraction)
     ends = [
-        (tick.share * width - ruler.widest(tick.lines) / 2, tick.share * width + ruler.widest(tick.lines) / 2)
+        (
+            tick.fraction * width - ruler.measure_widest(tick.lines) / 2,
+            tick.fraction * width + ruler.measure_widest(tick.lines) / 2,
+        )
         for tick in ticks
     ]
     return all(after[0] - before[1] >= GAP for before, after in pairwise(ends))

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from triptych.charts.axes import GAP
-from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, is_within, touches
+from triptych.charts.canvas import LINE, Anchor, Box, Point, Ruler, is_within, touches
 from triptych.charts.kind import DOT_HALF, plot_kind
 from triptych.charts.labels import assign_rows, spread_labels, wrap_label
 from triptych.charts.plan import (
     ABOVE,
-    LEAST_SHARE,
+    MIN_PLOT_FRACTION,
     PlacedCallout,
     Plan,
-    PointName,
+    PointLabel,
     collect_obstacles,
     format_value,
+    place_bar_label,
     place_bars,
-    place_first_values,
-    place_label,
-    place_tops,
+    place_points,
+    place_start_labels,
     place_value,
 )
 from triptych.model.charts import Pointer
@@ -45,32 +45,34 @@ def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     """
     if not plan.chart.callouts:
         return plan
-    starts = [one.box for one in place_first_values(plan, ruler)]
+    starts = [one.box for one in place_start_labels(plan, ruler)]
     taken = [*collect_obstacles(plan, ruler), *extra, *starts]
-    aims = [(pointer, plot_kind(plan.chart).aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
+    targets = [
+        (pointer, plot_kind(plan.chart).find_target(plan, pointer, ruler)) for pointer in plan.chart.callouts
+    ]
     placed: list[PlacedCallout] = []
     left_over: list[tuple[Pointer, Box]] = []
-    for pointer, aim in aims:
-        found = _near(plan, pointer.text, aim, taken, ruler)
+    for pointer, target in targets:
+        found = _place_near_mark(plan, pointer.text, target, taken, ruler)
         if found is None:
-            left_over.append((pointer, aim))
+            left_over.append((pointer, target))
             continue
         placed.append(found)
-        taken += [measure_box(found, ruler), *_path(found.leader)]
+        taken += [measure_box(found, ruler), *_sample_leader(found.leader)]
     plan = replace(plan, callouts=tuple(placed))
     if not left_over:
         return plan
     # Lying bars become shorter, with which the places beside them move: then all words stand in one column.
-    if plan.lying:
-        return _beside(plan, aims, ruler)
-    above = _above(plan, left_over, ruler)
+    if plan.horizontal:
+        return _place_beside_bars(plan, targets, ruler)
+    above = _place_above_plot(plan, left_over, ruler)
     boxes = [measure_box(words, ruler) for words in placed]
-    if any(_crosses(words.leader, box) for words in above.callouts[len(placed) :] for box in boxes):
-        return _above(replace(plan, callouts=()), aims, ruler)
+    if any(_crosses_box(words.leader, box) for words in above.callouts[len(placed) :] for box in boxes):
+        return _place_above_plot(replace(plan, callouts=()), targets, ruler)
     return above
 
 
-def add_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     """Return the plan with a name beside each point that has one; names without room are left out.
 
     Names of highlighted points come first. Callouts must have their places already; ``extra`` is what else
@@ -78,33 +80,35 @@ def add_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan
     """
     if not plan.data.x_values:
         return plan
-    callouts = [box for words in plan.callouts for box in (measure_box(words, ruler), *_path(words.leader))]
+    callouts = [
+        box for words in plan.callouts for box in (measure_box(words, ruler), *_sample_leader(words.leader))
+    ]
     taken = [*collect_obstacles(plan, ruler), *callouts, *extra]
-    right = plan.width if plan.ends else plan.width + plan.right
-    room = (-DOT_HALF, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
+    right = plan.width if plan.end_labels else plan.width + plan.right
+    room = (-DOT_HALF, 0.0 if plan.annotations else -plan.top, right, plan.height - 1)
     points = [
         (plan.chart.stands_back(plan.data.series[series], category), category, point)
-        for series, line in place_tops(plan)
+        for series, line in place_points(plan)
         for category, point in line
     ]
-    grid = [] if plan.labelled else [place_value(plan, tick) for tick in plan.scale.ticks]
+    grid = [] if plan.has_value_labels else [place_value(plan, tick) for tick in plan.scale.ticks]
     found, kind = [], plot_kind(plan.chart)
     for is_back, category, point in sorted(points):
         name = plan.data.categories[category]
         free = [
             (any(box[1] < line < box[3] for line in grid), words, box)
-            for words in _beside_point(name, point, kind.name_distance(plan, category), ruler)
+            for words in _list_label_positions(name, point, kind.get_label_distance(plan, category), ruler)
             if is_within(box := measure_box(words, ruler), room)
-            and not any(_is_too_near(box, other, point) for other in taken)
+            and not any(_is_too_close(box, other, point) for other in taken)
         ]
         if free:
             _, words, box = min(free, key=lambda place: place[0])
-            found.append(PointName(words, is_back))
+            found.append(PointLabel(words, is_back))
             taken.append(box)
-    return replace(plan, point_names=tuple(found))
+    return replace(plan, point_labels=tuple(found))
 
 
-def _is_too_near(box: Box, other: Box, point: Point) -> bool:
+def _is_too_close(box: Box, other: Box, point: Point) -> bool:
     """Return whether the name of ``point`` touches a mark or name, or seems to belong to one beside it.
 
     It may be closer to the marks that cover ``point``: its own, and larger ones below it.
@@ -115,10 +119,10 @@ def _is_too_near(box: Box, other: Box, point: Point) -> bool:
     return touches((left - _CLEAR, top, right + _CLEAR, bottom), other)
 
 
-def _beside_point(name: str, point: Point, half: float, ruler: Ruler) -> Iterator[PlacedCallout]:
-    (x, y), width, off = point, ruler.width(name), half + _NAME_GAP
+def _list_label_positions(name: str, point: Point, half: float, ruler: Ruler) -> Iterator[PlacedCallout]:
+    (x, y), width, off = point, ruler.measure(name), half + _NAME_GAP
     above, below = y - off - LINE, y + off
-    places: tuple[tuple[Across, float, float], ...] = (
+    places: tuple[tuple[Anchor, float, float], ...] = (
         ("left", x + off, y - LINE / 2),
         ("right", x - off - width, y - LINE / 2),
         *(("center", x - width / 2, top) for top in (above, below)),
@@ -127,13 +131,13 @@ def _beside_point(name: str, point: Point, half: float, ruler: Ruler) -> Iterato
         *(("left", x, top) for top in (above, below)),
         *(("right", x - width, top) for top in (above, below)),
     )
-    for across, left, top in places:
-        yield PlacedCallout(lines=(name,), left=left, top=top, across=across)
+    for anchor, left, top in places:
+        yield PlacedCallout(lines=(name,), left=left, top=top, anchor=anchor)
 
 
 def measure_box(words: PlacedCallout, ruler: Ruler) -> Box:
     """Return the box that the words of a callout cover."""
-    right, bottom = words.left + ruler.widest(words.lines), words.top + len(words.lines) * LINE
+    right, bottom = words.left + ruler.measure_widest(words.lines), words.top + len(words.lines) * LINE
     return words.left, words.top, right, bottom
 
 
@@ -148,11 +152,11 @@ def find_bar(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
         for series, category, span, box in place_bars(plan)
         if category == index and pointer.series in ("", plan.data.series[series].label)
     }
-    series = max(found, key=lambda own: (_stands_out(plan, own, index), found[own][0][1]))
+    series = max(found, key=lambda own: (_is_emphasised(plan, own, index), found[own][0][1]))
     span, box = found[series]
-    if not plan.labelled:
+    if not plan.has_value_labels:
         return box
-    label = place_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
+    label = place_bar_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
     return min(box[0], label[0]), min(box[1], label[1]), max(box[2], label[2]), max(box[3], label[3])
 
 
@@ -161,65 +165,73 @@ def find_point(plan: Plan, pointer: Pointer) -> Box:
     index = plan.data.categories.index(pointer.category)
     points = {
         series: point
-        for series, line in place_tops(plan)
+        for series, line in place_points(plan)
         for category, point in line
         if category == index and pointer.series in ("", plan.data.series[series].label)
     }
-    x, y = points[max(points, key=lambda own: (_stands_out(plan, own, index), -points[own][1]))]
+    x, y = points[max(points, key=lambda own: (_is_emphasised(plan, own, index), -points[own][1]))]
     return x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF
 
 
-def _stands_out(plan: Plan, series: int, index: int) -> bool:
+def _is_emphasised(plan: Plan, series: int, index: int) -> bool:
     return not plan.chart.stacked and not plan.chart.stands_back(plan.data.series[series], index)
 
 
-def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -> PlacedCallout | None:
+def _place_near_mark(
+    plan: Plan, text: str, target: Box, taken: Sequence[Box], ruler: Ruler
+) -> PlacedCallout | None:
     """Return the best free place around a mark, or None."""
-    right = plan.width if plan.ends else plan.width + plan.right
-    room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
-    grid = () if plan.labelled or plan.lying else [place_value(plan, tick) for tick in plan.scale.ticks]
-    marks = taken if plot_kind(plan.chart).has_slots and not plan.lying else ()
+    right = plan.width if plan.end_labels else plan.width + plan.right
+    room = (0.0, 0.0 if plan.annotations else -plan.top, right, plan.height - 1)
+    grid = (
+        ()
+        if plan.has_value_labels or plan.horizontal
+        else [place_value(plan, tick) for tick in plan.scale.ticks]
+    )
+    marks = taken if plot_kind(plan.chart).has_slots and not plan.horizontal else ()
     best: tuple[float, PlacedCallout] | None = None
-    for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
-        size = (ruler.widest(lines), len(lines) * LINE)
+    for lines in dict.fromkeys(_balance_lines(text, width, ruler) for width in _WIDTHS):
+        size = (ruler.measure_widest(lines), len(lines) * LINE)
         for distance in _DISTANCES:
-            for (left, top), extra in _corners(aim, size, distance):
+            for (left, top), extra in _list_candidates(target, size, distance):
                 cost = distance + extra + _LINE_COST * len(lines)
                 if best is not None and cost >= best[0]:
                     continue
                 box = (left, top, left + size[0], top + size[1])
                 cost += _GRID_COST * sum(box[1] < line < box[3] for line in grid)
-                cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in marks)
+                cost += _OTHER_COST * sum(_is_above_other_mark(box, other, target) for other in marks)
                 if best is not None and cost >= best[0]:
                     continue
                 if not is_within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
                     continue
-                if plan.lying and any(_in_row_of(box, other, aim) for other in taken):
+                if plan.horizontal and any(_is_in_other_row(box, other, target) for other in taken):
                     continue
-                leader = _leader(box, aim)
-                if leader and any(_crosses(leader, other) for other in taken if not _inside(other, aim)):
+                leader = _make_leader(box, target)
+                if leader and any(
+                    _crosses_box(leader, other) for other in taken if not _belongs_to_target(other, target)
+                ):
                     continue
-                across = _side(left, size[0], aim)
-                best = cost, PlacedCallout(lines=lines, left=left, top=top, leader=leader, across=across)
+                anchor = _choose_anchor(left, size[0], target)
+                best = cost, PlacedCallout(lines=lines, left=left, top=top, leader=leader, anchor=anchor)
     return best[1] if best else None
 
 
-def _balanced(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
+def _balance_lines(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
     """As many lines as a width makes, of nearly the same length."""
-    lines = wrap_label(text, width, ruler.width)
+    lines = wrap_label(text, width, ruler.measure)
     narrow = max(width * 0.5, 1.0)
     while width - narrow > 1:
         middle = (width + narrow) / 2
-        if len(wrap_label(text, middle, ruler.width)) > len(lines):
+        if len(wrap_label(text, middle, ruler.measure)) > len(lines):
             narrow = middle
         else:
             width = middle
-    return tuple(wrap_label(text, width, ruler.width))
+    return tuple(wrap_label(text, width, ruler.measure))
 
 
-def _corners(aim: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
+def _list_candidates(target: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
     """Top left corners of words that stand so far from a mark, and what each costs beyond the distance."""
-    (left, top, right, bottom), (width, height) = aim, size
+    (left, top, right, bottom), (width, height) = target, size
     middle, above = (left + right) / 2, top - distance - height
     for x in (middle - width / 2, left, right - width, middle - 4, middle - width + 4):
         yield (x, above), 0.0
@@ -236,16 +248,16 @@ def _corners(aim: Box, size: Point, distance: float) -> Iterator[tuple[Point, fl
             yield (x, bottom + off), _SIDE_COST + _LOWER_COST
 
 
-def _side(left: float, width: float, aim: Box) -> Across:
+def _choose_anchor(left: float, width: float, target: Box) -> Anchor:
     """Which side of the lines is straight: where they stand beside their mark, the one that is there."""
-    if left + width <= aim[0]:
+    if left + width <= target[0]:
         return "right"
-    return "center" if abs(left + width / 2 - (aim[0] + aim[2]) / 2) < 1 else "left"
+    return "center" if abs(left + width / 2 - (target[0] + target[2]) / 2) < 1 else "left"
 
 
-def _leader(box: Box, aim: Box) -> tuple[Point, ...]:
+def _make_leader(box: Box, target: Box) -> tuple[Point, ...]:
     """From words to their mark, the shortest way; nothing where they are near enough."""
-    start, end = _nearest(box, aim)
+    start, end = _find_nearest_points(box, target)
     length = math.dist(start, end)
     if length <= _NEAR:
         return ()
@@ -253,45 +265,45 @@ def _leader(box: Box, aim: Box) -> tuple[Point, ...]:
     return start, (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
 
 
-def _nearest(box: Box, aim: Box) -> tuple[Point, Point]:
+def _find_nearest_points(box: Box, target: Box) -> tuple[Point, Point]:
     """Return the nearest points of two boxes, halfway along the part of a side that they share."""
     pairs = []
     for low, high in ((0, 2), (1, 3)):
-        if box[high] < aim[low]:
-            pairs.append((box[high], aim[low]))
-        elif aim[high] < box[low]:
-            pairs.append((box[low], aim[high]))
+        if box[high] < target[low]:
+            pairs.append((box[high], target[low]))
+        elif target[high] < box[low]:
+            pairs.append((box[low], target[high]))
         else:
-            shared = (max(box[low], aim[low]) + min(box[high], aim[high])) / 2
+            shared = (max(box[low], target[low]) + min(box[high], target[high])) / 2
             pairs.append((shared, shared))
     return (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])
 
 
-def _hangs_over(box: Box, other: Box, aim: Box) -> bool:
+def _is_above_other_mark(box: Box, other: Box, target: Box) -> bool:
     """Return whether words stand closely over a part of another mark."""
     over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
-    return over and not _inside(other, aim)
+    return over and not _belongs_to_target(other, target)
 
 
-def _in_row_of(box: Box, other: Box, aim: Box) -> bool:
+def _is_in_other_row(box: Box, other: Box, target: Box) -> bool:
     """Return whether words stand in the row of another lying bar, to which they would seem to belong."""
-    return min(box[3], other[3]) - max(box[1], other[1]) > _CLEAR and not _inside(other, aim)
+    return min(box[3], other[3]) - max(box[1], other[1]) > _CLEAR and not _belongs_to_target(other, target)
 
 
-def _inside(box: Box, aim: Box) -> bool:
-    return is_within(box, aim, 1.0)
+def _belongs_to_target(box: Box, target: Box) -> bool:
+    return is_within(box, target, 1.0)
 
 
-def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
+def _crosses_box(leader: tuple[Point, ...], box: Box) -> bool:
     """Return whether a leader goes through a box or close by, the last points before its mark left out."""
     if not leader:
         return False
     end = leader[1]
-    points = (point for point in _path(leader)[1:] if math.dist(point[:2], end) > 2 * DOT_HALF)
+    points = (point for point in _sample_leader(leader)[1:] if math.dist(point[:2], end) > 2 * DOT_HALF)
     return any(touches(point, box, _CLEAR) for point in points)
 
 
-def _path(leader: tuple[Point, ...]) -> list[Box]:
+def _sample_leader(leader: tuple[Point, ...]) -> list[Box]:
     if not leader:
         return []
     (x, y), (end_x, end_y) = leader
@@ -300,29 +312,29 @@ def _path(leader: tuple[Point, ...]) -> list[Box]:
     return [(px, py, px, py) for px, py in points]
 
 
-def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
+def _place_above_plot(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
     """Return callouts in rows above the plot and its labels, each with a leader down to its mark."""
-    aims = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
+    targets = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
     if plan.chart.stacked and plot_kind(plan.chart).has_slots:  # through the rest of a stack goes no leader
-        for pointer, (x, y) in aims.items():
+        for pointer, (x, y) in targets.items():
             index = plan.data.categories.index(pointer.category)
-            aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in place_bars(plan) if own == index)]))
-    starts = [one.box for one in place_first_values(plan, ruler)]
-    for pointer, (x, y) in aims.items():  # over the value that a line starts with, where that is over it
-        aims[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
-    order = sorted(aims, key=lambda pointer: aims[pointer][0])
-    right = plan.width if plan.ends else plan.width + plan.right
+            targets[pointer] = (x, min([y, *(box[1] for _, own, _, box in place_bars(plan) if own == index)]))
+    starts = [one.box for one in place_start_labels(plan, ruler)]
+    for pointer, (x, y) in targets.items():  # over the value that a line starts with, where that is over it
+        targets[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
+    order = sorted(targets, key=lambda pointer: targets[pointer][0])
+    right = plan.width if plan.end_labels else plan.width + plan.right
     slot = plan.width / len(plan.data.categories) if plot_kind(plan.chart).has_slots else right
     found: list[tuple[tuple[str, ...], float]] = []
     before = -math.inf  # the leader of the words before, which these keep to the right of where they can
     for pointer in order:
-        lines = _balanced(pointer.text, min(_WIDTHS[0], right, max(_WIDTHS[-1], slot)), ruler)
-        width = ruler.widest(lines)
-        start = max(aims[pointer][0] - width / 2, before + GAP)
+        lines = _balance_lines(pointer.text, min(_WIDTHS[0], right, max(_WIDTHS[-1], slot)), ruler)
+        width = ruler.measure_widest(lines)
+        start = max(targets[pointer][0] - width / 2, before + GAP)
         found.append((lines, max(-plan.left, min(start, right - width))))
-        before = aims[pointer][0]
-    ends = [(start, start + ruler.widest(lines)) for lines, start in found]
-    levels = assign_rows(ends, [aims[pointer][0] for pointer in order], GAP)
+        before = targets[pointer][0]
+    ends = [(start, start + ruler.measure_widest(lines)) for lines, start in found]
+    levels = assign_rows(ends, [targets[pointer][0] for pointer in order], GAP)
     heights = [
         max(len(lines) for (lines, _), own in zip(found, levels, strict=True) if own == level) * LINE + 3
         for level in range(max(levels) + 1)
@@ -331,18 +343,18 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
     placed = list(plan.callouts)
     for pointer, (lines, start), level in zip(order, found, levels, strict=True):
         top = foot - sum(heights[: level + 1])
-        (x, y), bottom = aims[pointer], top + len(lines) * LINE
+        (x, y), bottom = targets[pointer], top + len(lines) * LINE
         leader = ((x, bottom + 1), (x, y - _SHORT)) if y - bottom > _NEAR else ()
-        side: Across = "right" if start + ruler.widest(lines) > right - 1 else "center"
-        placed.append(PlacedCallout(lines=lines, left=start, top=top, leader=leader, across=side))
+        side: Anchor = "right" if start + ruler.measure_widest(lines) > right - 1 else "center"
+        placed.append(PlacedCallout(lines=lines, left=start, top=top, leader=leader, anchor=side))
     return replace(plan, callouts=tuple(placed), top=plan.top + sum(heights) + 2)
 
 
-def _beside(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
+def _place_beside_bars(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
     """Return words in a column of their own behind lying bars, which become shorter, each at its bar."""
-    lines = [_balanced(pointer.text, _WIDTHS[1], ruler) for pointer, _ in waiting]
-    extra = max(map(ruler.widest, lines)) + GAP
-    width = max(plan.width - extra, plan.width * LEAST_SHARE)
+    lines = [_balance_lines(pointer.text, _WIDTHS[1], ruler) for pointer, _ in waiting]
+    extra = max(map(ruler.measure_widest, lines)) + GAP
+    width = max(plan.width - extra, plan.width * MIN_PLOT_FRACTION)
     left = width + plan.right + GAP
     sizes = [len(own) * LINE for own in lines]
     middles = spread_labels([(box[1] + box[3]) / 2 for _, box in waiting], sizes, 0.0, plan.height)

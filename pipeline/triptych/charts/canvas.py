@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from triptych.charts.styles import Look
+from triptych.charts.styles import MarkStyle
 from triptych.media.fonts.fonts import find_missing_characters
 from triptych.media.fonts.shaping import measure_ascent, measure_width, select_families
 from triptych.theme.print_design import CHART_LETTERS
@@ -22,9 +22,9 @@ from triptych.theme.theme import FontFace, Theme
 
 SIZE = CHART_LETTERS
 LINE = 9.6  # points, from line to line
-APART = 0.8  # points, of the line of paper between surfaces that touch
+SEPARATOR_WIDTH = 0.8  # points, of the line of paper between surfaces that touch
 
-Across = Literal["left", "center", "right"]
+Anchor = Literal["left", "center", "right"]
 _ANCHORS = {"left": "", "center": "middle", "right": "end"}
 _LIGHT = 0.16
 _SLACK = 1.0  # points by which words may lie off the sheet or over others: measured boxes have air
@@ -40,20 +40,20 @@ class Canvas:
         self._words: list[Box] = []  # what each text covers
         self._middle = measure_ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
 
-    def svg(self) -> bytes:
+    def to_svg(self) -> bytes:
         """SVG 1.1, the same bytes each time."""
-        width, height = write_length(self.width), write_length(self.height)
+        width, height = format_length(self.width), format_length(self.height)
         root = {
             "xmlns": "http://www.w3.org/2000/svg",
             "width": f"{width}pt",
             "height": f"{height}pt",
             "viewBox": f"0 0 {width} {height}",
             "fill": _hash(self.theme.colours.foreground),
-            "font-family": _families(self.theme, ""),
-            "font-size": write_length(SIZE),
+            "font-family": _format_families(self.theme, ""),
+            "font-size": format_length(SIZE),
         }
         elements = "\n".join(self._elements)
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<svg{_written(root)}>\n{elements}\n</svg>\n'.encode()
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<svg{_format_attributes(root)}>\n{elements}\n</svg>\n'.encode()
 
     @property
     def is_clear(self) -> bool:
@@ -63,54 +63,58 @@ class Canvas:
             touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
         )
 
-    def text(
+    def draw_text(
         self,
         at: Point,
         words: str | Sequence[str],
         *,
         ink: str = "",
         bold: bool = False,
-        across: Across = "left",
-        turned: bool = False,
+        anchor: Anchor = "left",
+        rotated: bool = False,
     ) -> None:
-        """Draw a line of text, vertically centred at its place; ``turned`` text runs upwards.
+        """Draw a line of text, vertically centred at its place; ``rotated`` text runs upwards.
 
         Several lines stand under each other, or beside each other where they are turned.
         """
         if not isinstance(words, str):
             for index, line in enumerate(words):
-                place = (at[0] + index * LINE, at[1]) if turned else (at[0], at[1] + index * LINE)
-                self.text(place, line, ink=ink, bold=bold, across=across, turned=turned)
+                place = (at[0] + index * LINE, at[1]) if rotated else (at[0], at[1] + index * LINE)
+                self.draw_text(place, line, ink=ink, bold=bold, anchor=anchor, rotated=rotated)
             return
-        words = _with_glyphs(words, self.theme)
-        families = _families(self.theme, words)
+        words = _replace_missing_characters(words, self.theme)
+        families = _format_families(self.theme, words)
         x, y = at
-        self._words.append(_box_of(at, _width(self.theme, words, bold), across, turned=turned))
-        look = {
-            "x": "0" if turned else write_length(x),
-            "y": write_length(self._middle + (0.0 if turned else y)),
-            "transform": f"matrix(0 -1 1 0 {write_length(x)} {write_length(y)})" if turned else "",
-            "text-anchor": _ANCHORS[across],
-            "font-family": families if families != _families(self.theme, "") else "",
+        self._words.append(
+            _measure_text_box(at, _measure_text(self.theme, words, bold), anchor, rotated=rotated)
+        )
+        style = {
+            "x": "0" if rotated else format_length(x),
+            "y": format_length(self._middle + (0.0 if rotated else y)),
+            "transform": f"matrix(0 -1 1 0 {format_length(x)} {format_length(y)})" if rotated else "",
+            "text-anchor": _ANCHORS[anchor],
+            "font-family": families if families != _format_families(self.theme, "") else "",
             "font-weight": "bold" if bold else "",
             "fill": _hash(ink) if ink else "",
         }
-        self._elements.append(f"<text{_written(look)}>{escape(words)}</text>")
+        self._elements.append(f"<text{_format_attributes(style)}>{escape(words)}</text>")
 
-    def line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
+    def draw_line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
         """Draw a line through points; ``dash`` counts in widths of the line."""
-        dashes = " ".join(write_length(part * width) for part in dash)
-        self._path(write_line(points), "", ink, width, join="round", dashes=dashes)
+        dashes = " ".join(format_length(part * width) for part in dash)
+        self._path(format_line_path(points), "", ink, width, join="round", dashes=dashes)
 
-    def box(
-        self, left: float, top: float, width: float, height: float, look: Look, *, apart: bool = False
+    def draw_box(
+        self, left: float, top: float, width: float, height: float, style: MarkStyle, *, apart: bool = False
     ) -> None:
         """Draw a filled rectangle; ``apart`` adds a rim in the colour of the paper."""
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        self.surface(corners, look, apart=APART if apart else 0.0)
+        self.draw_polygon(corners, style, apart=SEPARATOR_WIDTH if apart else 0.0)
 
-    def wedge(self, centre: Point, radius: float, hole: float, start: float, end: float, look: Look) -> None:
+    def draw_wedge(
+        self, centre: Point, radius: float, hole: float, start: float, end: float, style: MarkStyle
+    ) -> None:
         """Draw a slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius."""
         steps = max(1, math.ceil((end - start) / _STEP))
         ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
@@ -119,35 +123,35 @@ class Canvas:
             return [(centre[0] + math.sin(w) * length, centre[1] - math.cos(w) * length) for w in ways]
 
         inner = arc(hole)[::-1] if hole else [centre] if end - start < 360 else []
-        self.surface([*arc(radius), *inner], look, apart=1.0)
+        self.draw_polygon([*arc(radius), *inner], style, apart=1.0)
 
-    def dots(self, points: Sequence[Point], look: Look, size: float) -> None:
+    def draw_markers(self, points: Sequence[Point], style: MarkStyle, size: float) -> None:
         """Markers of one look, ``size`` points across."""
-        drawn = [write_dot(point, look.marker, size / 2) for point in points]
-        if not look.hollow:
-            self._path("".join(drawn), look.ink)
+        drawn = [format_marker_path(point, style.marker, size / 2) for point in points]
+        if not style.hollow:
+            self._path("".join(drawn), style.ink)
             return
         for data in drawn:
-            self._path(data, self.theme.colours.background, look.ink, 0.9)
+            self._path(data, self.theme.colours.background, style.ink, 0.9)
 
-    def surface(
-        self, points: Sequence[Point], look: Look, *, apart: float = 0.0, light: bool = False
+    def draw_polygon(
+        self, points: Sequence[Point], style: MarkStyle, *, apart: float = 0.0, light: bool = False
     ) -> None:
         """Draw a filled shape, with a rim in the colour of the paper, ``apart`` points wide.
 
         ``light`` lets what is under it shine through.
         """
-        colours, data = self.theme.colours, f"{write_line(points)}z"
-        if look.hatch:
+        colours, data = self.theme.colours, f"{format_line_path(points)}z"
+        if style.hatch:
             self._path(data, colours.background)
-            self._path(write_hatching(points, look.hatch), "", look.ink, 0.7)
-            self._path(data, "", look.ink, 0.7)
+            self._path(format_hatching_path(points, style.hatch), "", style.ink, 0.7)
+            self._path(data, "", style.ink, 0.7)
         elif apart:
-            self._path(data, look.ink, colours.background, apart)
-        elif look.rim or look.back:
-            self._path(data, look.ink, colours.foreground if look.rim else colours.background, 0.5)
+            self._path(data, style.ink, colours.background, apart)
+        elif style.outlined or style.receding:
+            self._path(data, style.ink, colours.foreground if style.outlined else colours.background, 0.5)
         else:
-            self._path(data, look.ink, opacity=write_length(_LIGHT) if light else "")
+            self._path(data, style.ink, opacity=format_length(_LIGHT) if light else "")
 
     def _path(
         self,
@@ -160,23 +164,23 @@ class Canvas:
         join: str = "",
         dashes: str = "",
     ) -> None:
-        look = {
+        style = {
             "d": data,
             "fill": _hash(fill) if fill else "none",
             "fill-opacity": opacity,
             "stroke": _hash(stroke) if stroke else "",
-            "stroke-width": write_length(width) if stroke else "",
+            "stroke-width": format_length(width) if stroke else "",
             "stroke-linejoin": join,
             "stroke-dasharray": dashes,
         }
-        self._elements.append(f"<path{_written(look)}/>")
+        self._elements.append(f"<path{_format_attributes(style)}/>")
 
 
-def _box_of(at: Point, width: float, across: Across, *, turned: bool) -> Box:
+def _measure_text_box(at: Point, width: float, anchor: Anchor, *, rotated: bool) -> Box:
     """Return the box that a line of text covers."""
     (x, y), half = at, SIZE / 2
-    before = {"left": 0.0, "center": width / 2, "right": width}[across]
-    if turned:
+    before = {"left": 0.0, "center": width / 2, "right": width}[anchor]
+    if rotated:
         return x - half, y - (width - before), x + half, y + before
     return x - before, y - half, x - before + width, y + half
 
@@ -187,47 +191,47 @@ class Ruler:
 
     theme: Theme
 
-    def width(self, words: str) -> float:
+    def measure(self, words: str) -> float:
         """Return the width of a line of text in points."""
-        return _width(self.theme, words, False)
+        return _measure_text(self.theme, words, False)
 
-    def bold(self, words: str) -> float:
+    def measure_bold(self, words: str) -> float:
         """Return the width of a bold line of text in points."""
-        return _width(self.theme, words, True)
+        return _measure_text(self.theme, words, True)
 
-    def widest(self, lines: Iterable[str]) -> float:
+    def measure_widest(self, lines: Iterable[str]) -> float:
         """Return the width of the widest line."""
-        return max(map(self.width, lines), default=0.0)
+        return max(map(self.measure, lines), default=0.0)
 
 
 def _hash(colour: str) -> str:
     return f"#{colour}"
 
 
-def _written(attributes: dict[str, str]) -> str:
+def _format_attributes(attributes: dict[str, str]) -> str:
     """Attributes as they stand in a tag; those that say nothing are left out."""
     return "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items() if value)
 
 
 @lru_cache(maxsize=4096)
-def _families(theme: Theme, words: str) -> str:
+def _format_families(theme: Theme, words: str) -> str:
     return ", ".join(f"'{family}'" for family in select_families(words, theme.families("sans"), theme))
 
 
 @lru_cache(maxsize=4096)
-def _with_glyphs(words: str, theme: Theme) -> str:
+def _replace_missing_characters(words: str, theme: Theme) -> str:
     """Return the words with U+FFFD in place of characters that no face has."""
     return words.translate(dict.fromkeys(map(ord, find_missing_characters(words, theme)), "\ufffd"))
 
 
 @lru_cache(maxsize=4096)
-def _width(theme: Theme, words: str, bold: bool) -> float:
-    faces = _faces(theme, select_families(words, theme.families("sans"), theme), bold)
-    return measure_width(_with_glyphs(words, theme), faces) * SIZE
+def _measure_text(theme: Theme, words: str, bold: bool) -> float:
+    faces = _load_faces(theme, select_families(words, theme.families("sans"), theme), bold)
+    return measure_width(_replace_missing_characters(words, theme), faces) * SIZE
 
 
 @lru_cache(maxsize=64)
-def _faces(theme: Theme, families: tuple[str, ...], bold: bool) -> tuple[FontFace, ...]:
+def _load_faces(theme: Theme, families: tuple[str, ...], bold: bool) -> tuple[FontFace, ...]:
     return tuple(theme.face(family, bold=bold) for family in families)
 
 
@@ -271,36 +275,39 @@ def is_within(box: Box, room: Box, slack: float = 0.0) -> bool:
     )
 
 
-def write_length(value: float) -> str:
+def format_length(value: float) -> str:
     """Return a length as path data write it."""
     return f"{round(value, 2) + 0.0:g}" if abs(value) < 1000 else f"{value:.1f}"
 
 
-def write_line(points: Iterable[Point]) -> str:
+def format_line_path(points: Iterable[Point]) -> str:
     """Return the path data of a line through points."""
-    return "M" + " ".join(f"{write_length(x)} {write_length(y)}" for x, y in points)
+    return "M" + " ".join(f"{format_length(x)} {format_length(y)}" for x, y in points)
 
 
-def circle(centre: Point, radius: float) -> list[Point]:
+def trace_circle(centre: Point, radius: float) -> list[Point]:
     """Return points along a circle; the last equals the first."""
     turns = [math.radians(5 * step) for step in range(73)]
     return [(centre[0] + math.sin(turn) * radius, centre[1] - math.cos(turn) * radius) for turn in turns]
 
 
-def write_dot(centre: Point, marker: str, radius: float) -> str:
+def format_marker_path(centre: Point, marker: str, radius: float) -> str:
     """Return a marker around a point: round, or of the corners that it is known by."""
     x, y = centre
     if marker in _CORNERS:
-        return write_line((x + across * radius, y + down * radius) for across, down in _CORNERS[marker]) + "z"
-    held = write_length(radius * (1 - _ROUND)), write_length(radius)
+        return (
+            format_line_path((x + right * radius, y + down * radius) for right, down in _CORNERS[marker])
+            + "z"
+        )
+    held = format_length(radius * (1 - _ROUND)), format_length(radius)
     near, whole = held
     curves = (
-        f"c{write_length(radius * _ROUND)} 0 {whole} {near} {whole} {whole}",
-        f"c0 {write_length(radius * _ROUND)} -{near} {whole} -{whole} {whole}",
-        f"c-{write_length(radius * _ROUND)} 0 -{whole} -{near} -{whole} -{whole}",
-        f"c0 -{write_length(radius * _ROUND)} {near} -{whole} {whole} -{whole}",
+        f"c{format_length(radius * _ROUND)} 0 {whole} {near} {whole} {whole}",
+        f"c0 {format_length(radius * _ROUND)} -{near} {whole} -{whole} {whole}",
+        f"c-{format_length(radius * _ROUND)} 0 -{whole} -{near} -{whole} -{whole}",
+        f"c0 -{format_length(radius * _ROUND)} {near} -{whole} {whole} -{whole}",
     )
-    return f"M{write_length(x)} {write_length(y - radius)}{''.join(curves)}z"
+    return f"M{format_length(x)} {format_length(y - radius)}{''.join(curves)}z"
 
 
 _LINES_APART, _DOTS_APART = 3.4, 2.4  # points
@@ -308,20 +315,25 @@ _DOT = 0.25  # points, and half the width of its rim
 _DIRECTIONS = {"/": (-45.0,), "x": (-45.0, 45.0)}
 
 
-def write_hatching(points: Sequence[Point], hatch: str) -> str:
+def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
     """Return the path data of a pattern within a shape, given by its corners."""
     if hatch in _DIRECTIONS:
-        found = (cut for way in _DIRECTIONS[hatch] for _, cut in _within(points, way, _LINES_APART))
-        return "".join(map(write_line, found))
+        found = (
+            cut for way in _DIRECTIONS[hatch] for _, cut in _clip_parallel_lines(points, way, _LINES_APART)
+        )
+        return "".join(map(format_line_path, found))
     dots: list[str] = []
-    for row, ((start, y), (end, _)) in _within(points, 0.0, _DOTS_APART):
+    for row, ((start, y), (end, _)) in _clip_parallel_lines(points, 0.0, _DOTS_APART):
         shift = _DOTS_APART / 2 * (row % 2)
         first, last = (math.ceil((start - shift) / _DOTS_APART), math.floor((end - shift) / _DOTS_APART))
-        dots += (write_dot((place * _DOTS_APART + shift, y), "o", _DOT) for place in range(first, last + 1))
+        dots += (
+            format_marker_path((place * _DOTS_APART + shift, y), "o", _DOT)
+            for place in range(first, last + 1)
+        )
     return "".join(dots)
 
 
-def _within(
+def _clip_parallel_lines(
     points: Sequence[Point], degrees: float, apart: float
 ) -> Iterator[tuple[int, tuple[Point, Point]]]:
     """Yield the parts of parallel lines within a shape, with the numbers of the lines.
@@ -329,9 +341,9 @@ def _within(
     The lines are those of the whole sheet, so that patterns of adjacent shapes continue each other.
     """
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    turned = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]
-    sides = list(pairwise([*turned, turned[0]]))
-    heights = [y for _, y in turned]
+    rotated = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]
+    sides = list(pairwise([*rotated, rotated[0]]))
+    heights = [y for _, y in rotated]
     for row in range(math.ceil(min(heights) / apart), math.floor(max(heights) / apart) + 1):
         level = row * apart
         cuts = sorted(

@@ -18,7 +18,7 @@ _SHOWN = 8  # names of columns in a hint
 
 
 @dataclass(frozen=True, slots=True)
-class _Strand:
+class _SeriesRows:
     """The rows that make one series: their indices in the file, and the column of its values."""
 
     panel: str
@@ -31,31 +31,31 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
     """Return the columns that ``x``, ``y``, ``series`` and ``facet`` name. Raises ``DataError``."""
     for key in ("x", "y"):
         if not attr.get(key):
-            hint = f"set `{key}=` to the name of a column: {_listed_columns(file)}"
+            hint = f"set `{key}=` to the name of a column: {_list_columns(file)}"
             raise DataError("CHT001", f"the chart has no `{key}=` attribute", hint)
-    strands = _strands(file, attr, options.kind)
+    strands = _group_rows(file, attr, options.kind)
     with asked_by("x"):
         cells = file.column(attr.get("x"))
         split = bool(attr.get("series") or attr.get("facet"))
         own_rows = options.kind.has_points or not split
         rows = list(range(len(cells))) if own_rows else [cells.index(name) for name in dict.fromkeys(cells)]
-        positions, dates = _positions(file, attr.get("x"), cells)
+        positions, dates = _read_positions(file, attr.get("x"), cells)
         if options.x_scale is Scale.LOG and all(len(cell) == 4 for cell in cells):
             dates = None  # four digits on a log scale are amounts
         if options.x_scale is Scale.LOG:
-            _check_log_places(file, attr.get("x"), cells, positions, dates)
+            _check_log_positions(file, attr.get("x"), cells, positions, dates)
     if positions and (options.kind.sorts_rows or not own_rows):
         rows.sort(key=positions.__getitem__)
-    if not options.kind.repeats_places:
-        _check_once(file, attr, cells, strands, positions if options.kind.sorts_rows else None)
-    names = file.names(attr.get("labels")) if _names_points(file, attr, options.kind) else None
+    if not options.kind.allows_repeated_positions:
+        _check_duplicate_rows(file, attr, cells, strands, positions if options.kind.sorts_rows else None)
+    names = file.names(attr.get("labels")) if _has_point_names(file, attr, options.kind) else None
     with asked_by("y"):
         positive = options.y_scale is Scale.LOG
         series = tuple(
-            _series(file, strand, cells, rows, own=own_rows, positive=positive) for strand in strands
+            _read_series(file, strand, cells, rows, own=own_rows, positive=positive) for strand in strands
         )
     if not positive:
-        series = _alike(series)
+        series = _align_decimals(series)
     parts = {find_iso_part(cells[row]) for row in rows} if dates else set()
     return ChartData(
         categories=tuple((names or cells)[row] for row in rows),
@@ -71,7 +71,7 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
     )
 
 
-def _listed_columns(file: DataFile) -> str:
+def _list_columns(file: DataFile) -> str:
     return ", ".join(file.columns[:_SHOWN]) + (", …" if len(file.columns) > _SHOWN else "")
 
 
@@ -104,15 +104,15 @@ def read_numbers(
         row = file.row_number(index)
         value = file.number(cell, column=column, row=row)
         if positive and value is not None and value <= 0:
-            raise _not_positive(file, column, cell, row)
+            raise _make_not_positive_error(file, column, cell, row)
         values.append(value)
     return cells, values
 
 
-def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
+def _group_rows(file: DataFile, attr: Attr, kind: ChartKind) -> list[_SeriesRows]:
     columns = split_names(attr, "y", file.columns)
     if not columns:
-        hint = f"set `y=` to the name of a column: {_listed_columns(file)}"
+        hint = f"set `y=` to the name of a column: {_list_columns(file)}"
         raise DataError("CHT001", "`y=` contains no column name", hint, "y")
     if kind.has_one_series and len(columns) > 1:
         hint = "name a single column in `y=`, or set `type=bar stacked=true`"
@@ -131,7 +131,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     else:
         names = columns
         members = {name: (name, set(range(len(file.rows)))) for name in names}
-    labels = names if _names_points(file, attr, kind) else read_labels(attr, names)
+    labels = names if _has_point_names(file, attr, kind) else read_labels(attr, names)
     if len(names) > MOST_SERIES:
         grouped = bool(attr.get("series"))
         fewer = "plot fewer series, or use `facet=` instead of `series=`"
@@ -139,7 +139,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
         message = f"the chart has {len(names)} series; the limit is {MOST_SERIES}"
         raise DataError("CHT001", message, hint, "series" if grouped else "y")
     found = [
-        _Strand(panel, label, column, rows)
+        _SeriesRows(panel, label, column, rows)
         for panel in dict.fromkeys(panels)
         for label, (column, chosen) in zip(labels, members.values(), strict=True)
         if (rows := tuple(index for index in sorted(chosen) if panels[index] == panel))
@@ -147,7 +147,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     return found
 
 
-def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
+def _has_point_names(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
     """Return whether ``labels`` is the column that names the points of a scatter chart.
 
     Raises ``DataError``: DAT001 if a chart of one series has no such column, CHT001 for small multiples.
@@ -180,11 +180,11 @@ def read_labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     return labels
 
 
-def _check_once(
+def _check_duplicate_rows(
     file: DataFile,
     attr: Attr,
     cells: tuple[str, ...],
-    strands: Sequence[_Strand],
+    strands: Sequence[_SeriesRows],
     positions: Sequence[float] | None,
 ) -> None:
     """Raise ``DataError`` where two rows of a series have the same name, or the same position on the axis."""
@@ -203,9 +203,9 @@ def _check_once(
             seen[place] = row
 
 
-def _series(
+def _read_series(
     file: DataFile,
-    strand: _Strand,
+    strand: _SeriesRows,
     names: tuple[str, ...],
     rows: Sequence[int],
     *,
@@ -240,7 +240,7 @@ def _series(
     )
 
 
-def _alike(series: tuple[Series, ...]) -> tuple[Series, ...]:
+def _align_decimals(series: tuple[Series, ...]) -> tuple[Series, ...]:
     """Series whose labels can be compared: none has more decimal places than the largest value of all."""
     most = choose_decimals([value for one in series for value in one.values])
     return tuple(replace(one, decimals=min(one.decimals, most)) for one in series)
@@ -254,7 +254,7 @@ def choose_decimals(values: Sequence[float | None]) -> int:
     return 0 if largest >= 100 else 1 if largest >= 10 else 2
 
 
-def _positions(
+def _read_positions(
     file: DataFile, column: str, cells: tuple[str, ...]
 ) -> tuple[list[float] | None, list[dt.date] | None]:
     """Return places on a number or time axis, and the dates where all cells are dates; None for words.
@@ -271,7 +271,7 @@ def _positions(
     return (known, None) if len(known) == len(values) else (None, None)
 
 
-def _check_log_places(
+def _check_log_positions(
     file: DataFile,
     column: str,
     cells: tuple[str, ...],
@@ -284,10 +284,10 @@ def _check_log_places(
         raise DataError("CHT001", message, hint, "x-scale")
     for index, position in enumerate(positions):
         if position <= 0:
-            raise _not_positive(file, column, cells[index], file.row_number(index))
+            raise _make_not_positive_error(file, column, cells[index], file.row_number(index))
 
 
-def _not_positive(file: DataFile, column: str, cell: str, row: int) -> DataError:
+def _make_not_positive_error(file: DataFile, column: str, cell: str, row: int) -> DataError:
     message = f'{file.path}: row {row}: "{cell}" in column "{column}" is not positive; '
     message += "a log scale requires positive values"
     return DataError("CHT001", message, "correct or delete the row, or remove the log scale from the chart")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from triptych.charts.kind import ChartKind
-from triptych.charts.times import write_date
+from triptych.charts.times import format_iso_date
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.numerals import month_number
@@ -102,21 +102,25 @@ def rewrite_dates(
     cells = file.column(column)
     if named:
         chosen = parse_date_format(named)
-        return *_rewritten(file, attr, column, _dates(file, column, chosen, language), chosen.part), None
-    if not _holds_dates(cells, language):
+        return *_rewrite_cells(
+            file, attr, column, _parse_dates(file, column, chosen, language), chosen.part
+        ), None
+    if not _has_dates(cells, language):
         return file, attr, None
     is_continuous = kind.sorts_rows or kind.has_points
     fitting = [one for one in _CANDIDATES if all(one.parse(cell, language) for cell in cells)]
     if len(fitting) > 1 and is_continuous:
-        raise _ambiguous(file, column, cells, fitting, language)
+        raise _make_ambiguous_error(file, column, cells, fitting, language)
     if len(fitting) == 1:
         chosen = fitting[0]
-        note = _guess(file, column, chosen.name) if chosen.name in _DAY_OR_MONTH_FIRST else None
-        return *_rewritten(file, attr, column, _dates(file, column, chosen, language), chosen.part), note
+        note = _make_guess_note(file, column, chosen.name) if chosen.name in _DAY_OR_MONTH_FIRST else None
+        return *_rewrite_cells(
+            file, attr, column, _parse_dates(file, column, chosen, language), chosen.part
+        ), note
     if all(_ISO_TIME.fullmatch(cell) for cell in cells):
-        return *_replaced(file, attr, column, {cell: cell[:10] for cell in cells}), None
+        return *_replace_cells(file, attr, column, {cell: cell[:10] for cell in cells}), None
     if not fitting and is_continuous:
-        _check_alike(file, column, cells, language)
+        _check_same_format(file, column, cells, language)
     return file, attr, None
 
 
@@ -152,7 +156,7 @@ def parse_iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[d
     for index, cell in enumerate(cells):
         date = parse_iso_date(cell)
         if date is None:
-            raise _not_a_date(file, column, index)
+            raise _make_date_error(file, column, index)
         found.append(date)
     return found
 
@@ -161,7 +165,7 @@ def _are_amounts(cells: Sequence[str]) -> bool:
     return any(len(cell) == 4 and cell[0] not in "12" for cell in cells)
 
 
-def _holds_dates(cells: Sequence[str], language: str) -> bool:
+def _has_dates(cells: Sequence[str], language: str) -> bool:
     """Return whether at least half of the cells are written like days or months; years alone do not count."""
     dated = sum(_looks_like_date(cell, language) for cell in cells)
     return dated >= 2 and 2 * dated >= len(cells)
@@ -175,50 +179,57 @@ def _looks_like_date(cell: str, language: str) -> bool:
     return any(one.resembles(cell, language) for one in _CANDIDATES)
 
 
-def _dates(file: DataFile, column: str, one: DateFormat, language: str) -> list[dt.date]:
+def _parse_dates(file: DataFile, column: str, one: DateFormat, language: str) -> list[dt.date]:
     found = []
     for index, cell in enumerate(file.column(column)):
         date = one.parse(cell, language)
         if date is None:
-            raise _not_a_date(file, column, index, one.name)
+            raise _make_date_error(file, column, index, one.name)
         found.append(date)
     return found
 
 
-def _check_alike(file: DataFile, column: str, cells: Sequence[str], language: str) -> None:
+def _check_same_format(file: DataFile, column: str, cells: Sequence[str], language: str) -> None:
     """Raise ``DataError`` DAT003 for the first cell that is not written as most of the dates are."""
     iso = parse_date_format("YYYY-MM-DD")
-    usual = max((iso, *_CANDIDATES), key=lambda one: _likeness(one, cells, language))
+    usual = max((iso, *_CANDIDATES), key=lambda one: _count_matches(one, cells, language))
     for index, cell in enumerate(cells):
         if usual is iso and _ISO.fullmatch(cell):
             continue
         if usual.parse(cell, language) is None:
-            raise _not_a_date(file, column, index, "" if usual.resembles(cell, language) else usual.name)
+            raise _make_date_error(file, column, index, "" if usual.resembles(cell, language) else usual.name)
 
 
-def _likeness(one: DateFormat, cells: Sequence[str], language: str) -> tuple[int, int]:
+def _count_matches(one: DateFormat, cells: Sequence[str], language: str) -> tuple[int, int]:
     """Count the cells that have the form of a date format, and those that a calendar has too."""
     forms = sum(one.resembles(cell, language) for cell in cells)
     return forms, sum(one.parse(cell, language) is not None for cell in cells)
 
 
-def _rewritten(
+def _rewrite_cells(
     file: DataFile, attr: Attr, column: str, dates: Sequence[dt.date], part: DatePart
 ) -> tuple[DataFile, Attr]:
     cells = file.column(column)
-    return _replaced(
-        file, attr, column, {cell: write_date(date, part) for cell, date in zip(cells, dates, strict=True)}
+    return _replace_cells(
+        file,
+        attr,
+        column,
+        {cell: format_iso_date(date, part) for cell, date in zip(cells, dates, strict=True)},
     )
 
 
-def _replaced(file: DataFile, attr: Attr, column: str, names: Mapping[str, str]) -> tuple[DataFile, Attr]:
+def _replace_cells(
+    file: DataFile, attr: Attr, column: str, names: Mapping[str, str]
+) -> tuple[DataFile, Attr]:
     place = file.columns.index(column)
     rows = tuple((*row[:place], names[row[place]], *row[place + 1 :]) for row in file.rows)
-    pairs = tuple((key, _renamed(value, names) if key in _NAMING else value) for key, value in attr.pairs)
+    pairs = tuple(
+        (key, _rename_dates(value, names) if key in _NAMING else value) for key, value in attr.pairs
+    )
     return replace(file, rows=rows), replace(attr, pairs=pairs)
 
 
-def _renamed(value: str, names: Mapping[str, str]) -> str:
+def _rename_dates(value: str, names: Mapping[str, str]) -> str:
     """Rewrite the dates at the start of each part: ``DATE: Words`` or ``SERIES, DATE: Words``."""
     parts = []
     for part in value.split(";"):
@@ -232,13 +243,13 @@ def _renamed(value: str, names: Mapping[str, str]) -> str:
     return ";".join(parts)
 
 
-def _guess(file: DataFile, column: str, name: str) -> Diagnostic:
+def _make_guess_note(file: DataFile, column: str, name: str) -> Diagnostic:
     message = f'no date format is set for column "{column}"; assuming {name}'
     hint = f'set `date-format="{name}"` on the chart to confirm this guess, or set the correct format'
     return Diagnostic(code="DAT004", span=Span(path=file.path), message=message, hint=hint)
 
 
-def _ambiguous(
+def _make_ambiguous_error(
     file: DataFile, column: str, cells: Sequence[str], formats: Sequence[DateFormat], language: str
 ) -> DataError:
     cell = next((cell for cell in cells if len({one.parse(cell, language) for one in formats}) > 1), cells[0])
@@ -248,7 +259,7 @@ def _ambiguous(
     return file.wrong_row("DAT006", file.row_number(cells.index(cell)), message, hint, "x")
 
 
-def _not_a_date(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
+def _make_date_error(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
     """Return DAT003 for a cell: a day that no calendar has, or one that is not in the format ``wanted``."""
     cell, row = file.column(column)[index], file.row_number(index)
     what, hint = "a valid date", "correct the date in the cell"

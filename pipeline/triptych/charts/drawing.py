@@ -7,16 +7,16 @@ from dataclasses import replace
 from functools import partial
 
 from triptych.charts.axes import make_value_scale
-from triptych.charts.callouts import add_callouts, add_point_names
+from triptych.charts.callouts import add_callouts, add_point_labels
 from triptych.charts.canvas import LINE, Canvas, Ruler
 from triptych.charts.kind import FreeKind, FreePlan, kind_of
 from triptych.charts.labels import wrap_label
-from triptych.charts.layout import plan_lying, plan_standing
-from triptych.charts.legend import Entry, draw_head, list_entries, plan_head
+from triptych.charts.layout import plan_horizontal_bars, plan_vertical_plot
+from triptych.charts.legend import LegendEntry, draw_header, list_entries, plan_header
 from triptych.charts.painting import draw_plot
 from triptych.charts.plan import (
     Plan,
-    Share,
+    PlotSettings,
     choose_plot_height,
 )
 from triptych.model.charts import ChartData
@@ -32,7 +32,7 @@ _NARROW = (166.0, 180.0, 204.0, 228.0, 252.0, 276.0)
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
     """Draw a chart as SVG 1.1."""
-    return _draw(chart, theme).svg()
+    return _draw(chart, theme).to_svg()
 
 
 def draw_narrow(chart: Chart, theme: Theme) -> bytes:
@@ -42,19 +42,21 @@ def draw_narrow(chart: Chart, theme: Theme) -> bytes:
             break
         canvas = _draw(chart, replace(theme, print=replace(theme.print, chart_width=width)))
         if canvas.is_clear:
-            return canvas.svg()
+            return canvas.to_svg()
     return draw_chart(chart, theme)
 
 
 def _draw(chart: Chart, theme: Theme) -> Canvas:
-    chart = kind_of(chart).complete(chart)
+    chart = kind_of(chart).add_missing_categories(chart)
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
 
 
-def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
+def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, settings: PlotSettings) -> Plan:
     """Lay out a plot with its margins in a room of some width."""
-    plan = (plan_lying if chart.horizontal else plan_standing)(chart, data, room, ruler, share)
-    return add_point_names(add_callouts(plan, ruler), ruler)
+    plan = (plan_horizontal_bars if chart.horizontal else plan_vertical_plot)(
+        chart, data, room, ruler, settings
+    )
+    return add_point_labels(add_callouts(plan, ruler), ruler)
 
 
 def plan_for_print(chart: Chart, theme: Theme) -> Plan:
@@ -62,15 +64,15 @@ def plan_for_print(chart: Chart, theme: Theme) -> Plan:
 
     Callouts, which other outputs place by themselves, are left out.
     """
-    chart = replace(kind_of(chart).complete(chart), callouts=())
+    chart = replace(kind_of(chart).add_missing_categories(chart), callouts=())
     room, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels
     if not panels:
-        return plan_plot(chart, chart.data, room, ruler, Share(height=choose_plot_height(chart)))
-    share = Share(height=_PANEL_HEIGHT, scale=make_value_scale(chart))
+        return plan_plot(chart, chart.data, room, ruler, PlotSettings(height=choose_plot_height(chart)))
+    settings = PlotSettings(height=_PANEL_HEIGHT, scale=make_value_scale(chart))
     data, columns = chart.data.of_panel(panels[0]), count_facet_columns(chart)
-    left = plan_plot(chart, data, room, ruler, share).left
+    left = plan_plot(chart, data, room, ruler, settings).left
     width = (room - left - _PANEL_GAP * (columns - 1)) / columns
-    return plan_plot(chart, data, width + left, ruler, share)
+    return plan_plot(chart, data, width + left, ruler, settings)
 
 
 def count_facet_columns(chart: Chart) -> int:
@@ -83,19 +85,23 @@ def _draw_one(chart: Chart, theme: Theme) -> Canvas:
     room, kind = theme.print.chart_width - 2 * _EDGE, kind_of(chart)
     if isinstance(kind, FreeKind):
         free = kind.plan(chart, chart.data, room, theme)
-        return _draw_under_head(chart, free.keys, theme, free.whole_height, free.draw)
-    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share(height=choose_plot_height(chart)))
-    named = {end.series for end in plan.ends} >= set(range(len(chart.data.series)))
-    keys = [] if named else list_entries(chart, theme, marks=False)
-    return _draw_under_head(chart, keys, theme, plan.whole_height, partial(draw_plot, plan=plan))
+        return _draw_with_header(chart, free.legend_entries, theme, free.total_height, free.draw)
+    plan = plan_plot(chart, chart.data, room, Ruler(theme), PlotSettings(height=choose_plot_height(chart)))
+    named = {end.series for end in plan.end_labels} >= set(range(len(chart.data.series)))
+    legend_entries = [] if named else list_entries(chart, theme, marks=False)
+    return _draw_with_header(chart, legend_entries, theme, plan.total_height, partial(draw_plot, plan=plan))
 
 
-def _draw_under_head(
-    chart: Chart, keys: Sequence[Entry], theme: Theme, height: float, draw: Callable[..., None]
+def _draw_with_header(
+    chart: Chart,
+    legend_entries: Sequence[LegendEntry],
+    theme: Theme,
+    height: float,
+    draw: Callable[..., None],
 ) -> Canvas:
-    head = plan_head(chart, keys, theme.print.chart_width - 2 * _EDGE, theme)
+    head = plan_header(chart, legend_entries, theme.print.chart_width - 2 * _EDGE, theme)
     canvas = Canvas(theme.print.chart_width, head.height + height + 2 * _EDGE, theme)
-    draw_head(canvas, head, _EDGE, _EDGE)
+    draw_header(canvas, head, _EDGE, _EDGE)
     draw(canvas, left=_EDGE, top=_EDGE + head.height)
     return canvas
 
@@ -104,24 +110,24 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     """Small multiples: the panels of a row are as high as the highest, names stand at the outer edges."""
     columns, room = count_facet_columns(chart), theme.print.chart_width - 2 * _EDGE
     panels, ruler = chart.data.panels, Ruler(theme)
-    plans = _panel_plans(chart, theme, columns, room)
-    keys = [] if chart.data.is_whole else list_entries(chart, theme, marks=True)
-    head = plan_head(chart, keys, room, theme)
+    plans = _plan_panels(chart, theme, columns, room)
+    legend_entries = [] if chart.data.is_whole else list_entries(chart, theme, marks=True)
+    head = plan_header(chart, legend_entries, room, theme)
     first_left = max((plan.left for plan in plans if isinstance(plan, Plan)), default=0.0)
     pitch = (room - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
-    titles = [wrap_label(panel, pitch - _PANEL_GAP, ruler.bold) for panel in panels]
+    titles = [wrap_label(panel, pitch - _PANEL_GAP, ruler.measure_bold) for panel in panels]
     rows = range(0, len(panels), columns)
     title_heights = [max(map(len, titles[row : row + columns])) * LINE + 3 for row in rows]
-    heights = [max(plan.whole_height for plan in plans[row : row + columns]) for row in rows]
+    heights = [max(plan.total_height for plan in plans[row : row + columns]) for row in rows]
     total = head.height + sum(title_heights) + sum(heights) + _PANEL_GAP * (len(heights) - 1) + 2 * _EDGE
     canvas = Canvas(theme.print.chart_width, total, theme)
-    draw_head(canvas, head, _EDGE, _EDGE)
+    draw_header(canvas, head, _EDGE, _EDGE)
     top = _EDGE + head.height
     for row, title_height, height in zip(rows, title_heights, heights, strict=True):
         for index in range(row, min(row + columns, len(panels))):
             column = index - row
             left = _EDGE + first_left + column * pitch
-            canvas.text((left, top + LINE / 2), titles[index], bold=True)
+            canvas.draw_text((left, top + LINE / 2), titles[index], bold=True)
             plan = plans[index]
             if isinstance(plan, Plan):
                 draw_plot(
@@ -133,29 +139,29 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     return canvas
 
 
-def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[Plan | FreePlan]:
+def _plan_panels(chart: Chart, theme: Theme, columns: int, room: float) -> list[Plan | FreePlan]:
     panels, kind = chart.data.panels, kind_of(chart)
     if isinstance(kind, FreeKind):
         width = (room - _PANEL_GAP * (columns - 1)) / columns
         return [kind.plan(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
     scale, ruler = make_value_scale(chart), Ruler(theme)
     first = plan_plot(
-        chart, chart.data.of_panel(panels[0]), room, ruler, Share(height=_PANEL_HEIGHT, scale=scale)
+        chart, chart.data.of_panel(panels[0]), room, ruler, PlotSettings(height=_PANEL_HEIGHT, scale=scale)
     )
     width = (room - first.left - _PANEL_GAP * (columns - 1)) / columns
     plans: list[Plan | FreePlan] = []
     for index, panel in enumerate(panels):
-        share = Share(
-            names_left=index % columns == 0,
-            names_under=index + columns >= len(panels),
+        settings = PlotSettings(
+            labels_left=index % columns == 0,
+            labels_below=index + columns >= len(panels),
             height=_PANEL_HEIGHT,
             scale=scale,
         )
-        own_left = first.left if share.names_left else 0.0
-        plans.append(plan_plot(chart, chart.data.of_panel(panel), width + own_left, ruler, share))
+        own_left = first.left if settings.labels_left else 0.0
+        plans.append(plan_plot(chart, chart.data.of_panel(panel), width + own_left, ruler, settings))
     return plans
 
 
 def _names_values(plan: Plan, column: int) -> bool:
     """Standing values are named at the left of a row, lying ones under each column."""
-    return bool(plan.bottom > LINE) if plan.lying else column == 0
+    return bool(plan.bottom > LINE) if plan.horizontal else column == 0

@@ -16,12 +16,12 @@ from triptych.model.charts import ChartData, Pointer, Series
 from triptych.model.nodes import Chart
 
 if TYPE_CHECKING:
-    from triptych.charts.axes import PlaceAxis
+    from triptych.charts.axes import CategoryAxis
     from triptych.charts.canvas import Box, Canvas, Ruler
-    from triptych.charts.legend import Entry
-    from triptych.charts.native import Form
+    from triptych.charts.legend import LegendEntry
+    from triptych.charts.native import NativeForm
     from triptych.charts.options import ChartOptions
-    from triptych.charts.painting import Marks
+    from triptych.charts.painting import PlotPainter
     from triptych.charts.plan import Plan
     from triptych.data.columns import DataFile
     from triptych.diagnostics import Span
@@ -33,7 +33,7 @@ PLOT_OPTIONS = frozenset(
     "facet facet-columns build x-title y-title y-min y-max callout annotate reference-line highlight".split()
 )
 DOT_HALF = 3.0  # points, of a dot with the air around it
-Reach = tuple[float, float]  # where a mark begins and ends on the value axis
+ValueSpan = tuple[float, float]  # where a mark begins and ends on the value axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class SeriesMark(StrEnum):
     WORDS = "words"
 
 
-class Role(IntEnum):
+class ColourRole(IntEnum):
     """What a mark says by its colour, as a place among the theme's colours that differ in lightness too."""
 
     FALL = 0
@@ -74,7 +74,7 @@ class NativeSeries(NamedTuple):
 
     column: Series
     mark: SeriesMark
-    look: Series | Role
+    look: Series | ColourRole
 
 
 class SizeKey(NamedTuple):
@@ -113,15 +113,15 @@ class ChartKind(ABC):
 
     sorts_rows = False
     """Rows follow the axis from its first place to its last."""
-    repeats_places = False
+    allows_repeated_positions = False
     """Two rows of a series may have the same place on the axis."""
     has_points = False
     """Each row is a point, which may have a name."""
     reads_dates = True
     """Dates of the column ``x`` are places on an axis."""
-    summarises = False
+    summarises_rows = False
     """Rows are counted, so that there may be many."""
-    value_key = "y"
+    value_attribute = "y"
     """The attribute that names the columns of values."""
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
@@ -133,7 +133,7 @@ class ChartKind(ABC):
     crossing = ""
     """What crosses in a plot, such as lines, of which too many are hard to follow."""
 
-    def lies(self, data: ChartData) -> bool:
+    def is_horizontal_by_default(self, data: ChartData) -> bool:
         """Return whether bars are horizontal unless the author sets it."""
         return False
 
@@ -146,7 +146,7 @@ class TableKind(ChartKind):
     """A kind that becomes a table."""
 
     @abstractmethod
-    def table(
+    def make_table(
         self,
         data: ChartData,
         attr: Attr,
@@ -169,10 +169,10 @@ class DrawnKind(ChartKind):
     """Each category has a slot, which bars fill."""
     has_rows = False
     """Categories stand in rows, which may go on on another slide."""
-    connects = False
+    connects_values = False
     """Lines lead from each value to the next."""
 
-    def complete(self, chart: Chart) -> Chart:
+    def add_missing_categories(self, chart: Chart) -> Chart:
         """Return the chart with what its data leave out, such as dates between bars."""
         return chart
 
@@ -180,22 +180,22 @@ class DrawnKind(ChartKind):
         """Return whether the value at a category is a change, which is written with its sign."""
         return False
 
-    def complete_natively(self, chart: Chart) -> Chart:
+    def adapt_to_native_chart(self, chart: Chart) -> Chart:
         """Return the chart, or another in place of one that native charts would draw falsely."""
         return chart
 
     @abstractmethod
-    def form(self, chart: Chart) -> Form:
+    def get_native_form(self, chart: Chart) -> NativeForm:
         """Return the native chart that shows a chart, or one of its panels."""
 
-    def native_series(self, chart: Chart) -> list[NativeSeries]:
+    def list_native_series(self, chart: Chart) -> list[NativeSeries]:
         """Return the series of the native chart: those of the data."""
         return [
-            NativeSeries(series, self.mark(chart, index), series)
+            NativeSeries(series, self.get_series_mark(chart, index), series)
             for index, series in enumerate(chart.data.series)
         ]
 
-    def mark(self, chart: Chart, series: int) -> SeriesMark:
+    def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         """Return how a series is drawn."""
         return SeriesMark.BAR
 
@@ -204,11 +204,11 @@ class FreePlan(Protocol):
     """The layout of a chart without axes: its height and what it needs of a legend."""
 
     @property
-    def whole_height(self) -> float:
+    def total_height(self) -> float:
         """The height in points."""
 
     @property
-    def keys(self) -> Sequence[Entry]:
+    def legend_entries(self) -> Sequence[LegendEntry]:
         """The entries of its legend."""
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
@@ -227,40 +227,40 @@ class PlotKind(DrawnKind):
     """A kind whose marks stand on axes."""
 
     has_axes = True
-    from_zero = False
+    starts_at_zero = False
     """Lengths and areas stand for values, so that the value axis begins at zero."""
     is_continuous = False
     """There are places between two categories."""
-    whole_ticks = False
+    has_whole_ticks = False
     """The value axis counts things."""
-    writes_values = False
+    labels_values = False
     """Few bars carry their values, and then need no axis."""
-    names_ends = False
+    labels_ends = False
     """Series are named where they end, beside the plot."""
-    names_starts = False
+    labels_starts = False
     """The values from which lines start are written at them."""
 
     @abstractmethod
-    def draw_marks(self, marks: Marks) -> None:
+    def draw_marks(self, marks: PlotPainter) -> None:
         """Draw all series of a plot, in order."""
 
     @abstractmethod
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         """Yield what the marks cover, which words must not touch."""
 
     @abstractmethod
-    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
         """Return the mark that a callout points to, with its value."""
 
-    def place_axis(self, chart: Chart, data: ChartData) -> PlaceAxis | None:
+    def make_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
         """Return the axis of categories if it is neither slots nor the range of the positions."""
         return None
 
-    def hangs(self, chart: Chart, data: ChartData) -> bool:
+    def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
         """Return whether values stand under bars at the foot of the plot, where names would begin."""
         return min(data.numbers, default=0.0) < 0
 
-    def reaches(self, chart: Chart) -> Iterator[float]:
+    def iter_axis_values(self, chart: Chart) -> Iterator[float]:
         """Yield the values that the axis must show: those of the data, or the ends of stacks."""
         yield from chart.data.stack_ends if chart.stacked else chart.data.numbers
 
@@ -268,19 +268,19 @@ class PlotKind(DrawnKind):
         """Return whether the value axis shows zero."""
         return True
 
-    def spans(self, chart: Chart, data: ChartData) -> list[list[Reach | None]] | None:
+    def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]] | None:
         """Return the ends of each series' marks if they are not stacked or measured from zero."""
         return None
 
-    def room_below(self, height: float) -> float:
+    def measure_height_below(self, height: float) -> float:
         """Return the room that the kind needs under a plot of some height and the names of its axis."""
         return 0.0
 
-    def size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
+    def make_size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
         """Return circles that stand for sizes, with their words, in that room."""
         return ()
 
-    def name_distance(self, plan: Plan, index: int) -> float:
+    def get_label_distance(self, plan: Plan, index: int) -> float:
         """Return how far from the middle of a point its name must be."""
         return DOT_HALF
 

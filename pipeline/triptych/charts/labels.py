@@ -14,7 +14,7 @@ def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
     """Return lines no wider than ``width``; a longer word is broken, since nothing may be cut off."""
     lines: list[str] = []
     line = ""
-    for word in _break_words(text, width, measure):
+    for word in _break_long_words(text, width, measure):
         longer = f"{line} {word}" if line else word
         if line and measure(longer) > width:
             lines.append(line)
@@ -29,7 +29,7 @@ def measure_longest_word(text: str, measure: Measure) -> float:
     return max((measure(word) for word in text.split()), default=0.0)
 
 
-def _break_words(text: str, width: float, measure: Measure) -> list[str]:
+def _break_long_words(text: str, width: float, measure: Measure) -> list[str]:
     pieces = []
     for word in text.split():
         while word:
@@ -62,9 +62,9 @@ def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, h
     blocks: list[tuple[list[int], float, float]] = []
     for index in order:
         blocks.append(([index], wanted[index] - sizes[index] / 2, sizes[index]))
-        while len(blocks) > 1 and _start(blocks[-2], low, high) + blocks[-2][2] > _start(
-            blocks[-1], low, high
-        ):
+        while len(blocks) > 1 and _find_block_start(blocks[-2], low, high) + blocks[-2][
+            2
+        ] > _find_block_start(blocks[-1], low, high):
             members, starts, size = blocks.pop()
             others, other_starts, other_size = blocks.pop()
             blocks.append(
@@ -72,7 +72,7 @@ def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, h
             )
     centres: dict[int, float] = {}
     for block in blocks:
-        at = _start(block, low, high)
+        at = _find_block_start(block, low, high)
         for index in block[0]:
             centres[index] = at + sizes[index] / 2
             at += sizes[index]
@@ -98,6 +98,6 @@ def assign_rows(words: Sequence[tuple[float, float]], lines: Sequence[float], ga
     return [placed[index] for index in range(len(words))]
 
 
-def _start(block: tuple[list[int], float, float], low: float, high: float) -> float:
+def _find_block_start(block: tuple[list[int], float, float], low: float, high: float) -> float:
     members, starts, size = block
     return max(low, min(starts / len(members), high - size))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from triptych.charts.canvas import LINE, Canvas, Ruler
 from triptych.charts.kind import SeriesMark, kind_of
 from triptych.charts.labels import wrap_label
-from triptych.charts.styles import Look, get_key_look
+from triptych.charts.styles import MarkStyle, get_key_style
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
@@ -17,83 +17,83 @@ _BETWEEN = 10.0  # entries of a legend
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LegendEntry:
     """A key and its name; without a look it is a reference line."""
 
     name: str
-    look: Look | None
+    style: MarkStyle | None
     mark: SeriesMark = SeriesMark.BAR
     lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ChartHeader:
     """The unit's lines, and the legend's rows of entries with their places."""
 
     unit: tuple[str, ...]
-    rows: tuple[tuple[tuple[float, Entry], ...], ...]
+    rows: tuple[tuple[tuple[float, LegendEntry], ...], ...]
 
     @property
     def height(self) -> float:
         """In points, the gap under it included."""
-        lines = len(self.unit) + sum(map(_row_lines, self.rows))
+        lines = len(self.unit) + sum(map(_count_row_lines, self.rows))
         return lines * (LINE + 1.5) + 4 if lines else 0.0
 
 
-def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme) -> Head:
+def plan_header(chart: Chart, entries: Sequence[LegendEntry], room: float, theme: Theme) -> ChartHeader:
     """Lay out unit and legend; entries that do not fit in a row go to the next."""
     ruler = Ruler(theme)
-    unit = tuple(wrap_label(chart.value_line, room, ruler.width)) if chart.value_line else ()
-    rows: list[list[tuple[float, Entry]]] = []
+    unit = tuple(wrap_label(chart.value_line, room, ruler.measure)) if chart.value_line else ()
+    rows: list[list[tuple[float, LegendEntry]]] = []
     place = room
     for entry in entries:
-        entry = replace(entry, lines=tuple(wrap_label(entry.name, room - KEY_WIDTH, ruler.width)))
-        width = KEY_WIDTH + ruler.widest(entry.lines)
+        entry = replace(entry, lines=tuple(wrap_label(entry.name, room - KEY_WIDTH, ruler.measure)))
+        width = KEY_WIDTH + ruler.measure_widest(entry.lines)
         if place + width > room or not rows:
             rows.append([])
             place = 0.0
         rows[-1].append((place, entry))
         place += width + _BETWEEN
-    return Head(unit, tuple(map(tuple, rows)))
+    return ChartHeader(unit, tuple(map(tuple, rows)))
 
 
-def list_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[Entry]:
+def list_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[LegendEntry]:
     """Return an entry for each name among the series, and for each reference line where no place names it."""
     labels = chart.data.labels if len(chart.data.labels) > 1 else ()
     kind = kind_of(chart)
     entries = [
-        Entry(label, get_key_look(chart, theme, label), kind.mark(chart, place))
+        LegendEntry(label, get_key_style(chart, theme, label), kind.get_series_mark(chart, place))
         for place, label in enumerate(labels)
     ]
-    return entries + ([Entry(mark.text, None) for mark in chart.marks] if marks else [])
+    return entries + ([LegendEntry(mark.text, None) for mark in chart.marks] if marks else [])
 
 
-def draw_head(canvas: Canvas, head: Head, left: float, top: float) -> None:
+def draw_header(canvas: Canvas, head: ChartHeader, left: float, top: float) -> None:
     """Draw unit and legend from a place on."""
     y = top + LINE / 2
     for line in head.unit:
-        canvas.text((left, y), line, ink=canvas.theme.colours.muted)
+        canvas.draw_text((left, y), line, ink=canvas.theme.colours.muted)
         y += LINE + 1.5
     for row in head.rows:
         for place, entry in row:
             draw_key(canvas, entry, left + place, y)
-            canvas.text((left + place + KEY_WIDTH, y), entry.lines)
-        y += _row_lines(row) * (LINE + 1.5)
+            canvas.draw_text((left + place + KEY_WIDTH, y), entry.lines)
+        y += _count_row_lines(row) * (LINE + 1.5)
 
 
-def _row_lines(row: tuple[tuple[float, Entry], ...]) -> int:
+def _count_row_lines(row: tuple[tuple[float, LegendEntry], ...]) -> int:
     return max(len(entry.lines) for _, entry in row)
 
 
-def draw_key(canvas: Canvas, entry: Entry, left: float, y: float) -> None:
+def draw_key(canvas: Canvas, entry: LegendEntry, left: float, y: float) -> None:
     """Draw the key of a series or slice, its middle at ``y``; without a look, that of a reference line."""
-    look = entry.look
-    if look is None:
-        canvas.line([(left, y), (left + 10, y)], canvas.theme.colours.foreground, 0.8, (3.0, 2.0))
+    style = entry.style
+    if style is None:
+        canvas.draw_line([(left, y), (left + 10, y)], canvas.theme.colours.foreground, 0.8, (3.0, 2.0))
     elif entry.mark is SeriesMark.LINE:
-        canvas.line([(left, y), (left + 10, y)], look.ink, 1.5, look.dash)
-        canvas.dots([(left + 5, y)], look, 3.8)
+        canvas.draw_line([(left, y), (left + 10, y)], style.ink, 1.5, style.dash)
+        canvas.draw_markers([(left + 5, y)], style, 3.8)
     elif entry.mark is SeriesMark.DOTS:
-        canvas.dots([(left + 5, y)], look, 4.6)
+        canvas.draw_markers([(left + 5, y)], style, 4.6)
     else:
-        canvas.box(left + 1, y - 3.5, 8, 7, look)
+        canvas.draw_box(left + 1, y - 3.5, 8, 7, style)

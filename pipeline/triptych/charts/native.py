@@ -14,7 +14,7 @@ _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class NativeForm:
     """A native chart: a member of ``XL_CHART_TYPE`` of python-pptx by its name, and its axes.
 
     ``on_numbers`` where both axes count numbers, ``on_dates`` where one counts days. The last ``lines``
@@ -30,15 +30,15 @@ class Form:
     gap: int | None = None
 
 
-def counts_days(chart: Chart) -> bool:
+def has_date_axis(chart: Chart) -> bool:
     """Return whether the category axis is one of dates; years at even distances stay plain numbers."""
     dates = chart.data.dates
     if dates is None or min(dates) < FIRST_DATE or len(set(dates)) < max(2, len(dates)):
         return False
-    return chart.data.date_part is not DatePart.YEAR or not evenly_spaced(chart.data.positions)
+    return chart.data.date_part is not DatePart.YEAR or not is_evenly_spaced(chart.data.positions)
 
 
-def evenly_spaced(positions: tuple[float, ...] | None) -> bool:
+def is_evenly_spaced(positions: tuple[float, ...] | None) -> bool:
     """Return whether categories may stand at equal distances; uneven years must keep theirs."""
     if positions is None or len(positions) < 3:
         return True
@@ -46,19 +46,19 @@ def evenly_spaced(positions: tuple[float, ...] | None) -> bool:
     return max(steps) - min(steps) <= 1e-9 * max(abs(step) for step in steps)
 
 
-def number_places(chart: Chart) -> tuple[float, ...]:
+def get_axis_numbers(chart: Chart) -> tuple[float, ...]:
     """Return the positions of categories on a number axis, dates as a spreadsheet counts days."""
-    if on_serial_days(chart):
-        return tuple(map(serial_day, chart.data.dates or ()))
+    if has_serial_days(chart):
+        return tuple(map(get_serial_day, chart.data.dates or ()))
     return chart.data.positions or ()
 
 
-def on_serial_days(chart: Chart) -> bool:
+def has_serial_days(chart: Chart) -> bool:
     """Return whether a number axis counts days: years alone stay the numbers that they are."""
     data = chart.data
     return bool(data.dates) and data.date_part is not DatePart.YEAR and min(data.dates or ()) >= FIRST_DATE
 
 
-def serial_day(date: dt.date) -> float:
+def get_serial_day(date: dt.date) -> float:
     """Return a date as spreadsheets count days from the end of 1899."""
     return float(date.toordinal() - _DAY_ZERO)

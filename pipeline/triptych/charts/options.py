@@ -54,24 +54,24 @@ def read_options(attr: Attr) -> ChartOptions:
         raise DataError("CHT001", f'unknown chart type "{name}"', hint, "type")
     kind = KINDS[name]
     for key, _ in attr.pairs:
-        if key in CHART_OPTIONS and kind not in kinds_with(key):
-            raise _refused(key, kind)
+        if key in CHART_OPTIONS and kind not in list_kinds_with(key):
+            raise _make_unsupported_error(key, kind)
     percent = attr.get("stacked").lower() == "percent"
     options = ChartOptions(
         kind=kind,
-        stacked=percent or _flag(attr, "stacked", more=("percent",)),
+        stacked=percent or _read_flag(attr, "stacked", more=("percent",)),
         percent=percent,
-        horizontal=_flag(attr, "horizontal") if _is_set(attr, "horizontal") else None,
-        x_scale=_choice(attr, "x-scale", Scale, Scale.LINEAR),
-        y_scale=_choice(attr, "y-scale", Scale, Scale.LINEAR),
-        y_min=_number(attr, "y-min"),
-        y_max=_number(attr, "y-max"),
-        bins=_count(attr, "bins", 1, _MOST_BINS) or None,
-        facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
-        direct_labels=not attr.get("direct-labels") or _flag(attr, "direct-labels"),
-        build=_choice(attr, "build", Build, Build.NONE),
+        horizontal=_read_flag(attr, "horizontal") if _is_set(attr, "horizontal") else None,
+        x_scale=_read_choice(attr, "x-scale", Scale, Scale.LINEAR),
+        y_scale=_read_choice(attr, "y-scale", Scale, Scale.LINEAR),
+        y_min=_read_number(attr, "y-min"),
+        y_max=_read_number(attr, "y-max"),
+        bins=_read_count(attr, "bins", 1, _MOST_BINS) or None,
+        facet_columns=_read_count(attr, "facet-columns", 1, _MOST_COLUMNS),
+        direct_labels=not attr.get("direct-labels") or _read_flag(attr, "direct-labels"),
+        build=_read_choice(attr, "build", Build, Build.NONE),
     )
-    _check_together(attr, options)
+    _check_combinations(attr, options)
     return options
 
 
@@ -80,7 +80,7 @@ def split_parts(attr: Attr, key: str) -> list[str]:
     return [part.strip() for part in attr.get(key).split(";") if part.strip()]
 
 
-def split_name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
+def split_name_and_text(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
     """``PLACE: Words`` → both; one of the names that are known may hold a colon of its own.
 
     Raises ``DataError`` CHT001 where there are no words.
@@ -94,17 +94,17 @@ def split_name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str
     return name, words
 
 
-def _refused(key: str, kind: ChartKind) -> DataError:
+def _make_unsupported_error(key: str, kind: ChartKind) -> DataError:
     if key in ("x-scale", "y-scale"):
         hint = f"remove `{key}=`, or set `type=line` or `type=scatter`"
         return DataError("CHT001", f"{kind} charts do not support log scales", hint, key)
-    kinds = sorted(map(str, kinds_with(key)))
+    kinds = sorted(map(str, list_kinds_with(key)))
     choice = f"`type={kinds[0]}`" if len(kinds) == 1 else f"`type=` to {join_names(kinds, 'or')}"
     hint = f"remove `{key}=`, or set {choice}"
     return DataError("CHT001", f"{kind} charts do not support `{key}=`", hint, key)
 
 
-def _check_together(attr: Attr, options: ChartOptions) -> None:
+def _check_combinations(attr: Attr, options: ChartOptions) -> None:
     if attr.get("facet-columns") and not attr.get("facet"):
         hint = "set `facet=` to the column that splits the rows into panels, or remove `facet-columns=`"
         raise DataError("CHT001", "`facet-columns=` requires `facet=`", hint, "facet-columns")
@@ -125,7 +125,7 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
             raise DataError("CHT001", message, hint, key)
 
 
-def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _Choice:
+def _read_choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _Choice:
     text = attr.get(key).lower() or default
     try:
         return choices(text)
@@ -140,7 +140,7 @@ def _is_set(attr: Attr, key: str) -> bool:
     return attr.has(key) or key in dict(attr.pairs)
 
 
-def _flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
+def _read_flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
     text = attr.get(key).lower()
     if text not in _TRUE | _FALSE | set(more):
         words = ["true", "false", *more]
@@ -149,7 +149,7 @@ def _flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
     return text in _TRUE or attr.has(key)
 
 
-def _number(attr: Attr, key: str) -> float | None:
+def _read_number(attr: Attr, key: str) -> float | None:
     try:
         return number(attr.get(key))
     except ValueError:
@@ -157,7 +157,7 @@ def _number(attr: Attr, key: str) -> float | None:
         raise DataError("CHT001", message, f"set `{key}=` to a number, for example `{key}=10`", key) from None
 
 
-def _count(attr: Attr, key: str, least: int, most: int) -> int:
+def _read_count(attr: Attr, key: str, least: int, most: int) -> int:
     text = attr.get(key).strip()
     if not text:
         return 0
@@ -324,6 +324,6 @@ CHART_OPTIONS: Mapping[str, ChartOption] = {
 }
 
 
-def kinds_with(option: str) -> list[ChartKind]:
+def list_kinds_with(option: str) -> list[ChartKind]:
     """Return the kinds that take an option, in the order of the guide."""
     return [kind for kind in KINDS.values() if not CHART_OPTIONS[option].special or option in kind.options]

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 from triptych.charts.axes import GAP
 from triptych.charts.callouts import measure_box
-from triptych.charts.canvas import LINE, Canvas, Ruler, circle
+from triptych.charts.canvas import LINE, Canvas, Ruler, trace_circle
 from triptych.charts.kind import plot_kind
 from triptych.charts.labels import wrap_label
 from triptych.charts.plan import (
-    REMARK_WIDTH,
+    ANNOTATION_WIDTH,
     Plan,
-    find_end,
-    measure_rows,
+    find_line_end,
+    measure_annotation_rows,
     needs_leader,
     place_category,
-    place_end_names,
-    place_first_values,
+    place_end_labels,
+    place_start_labels,
     place_value,
     split_reference_line,
 )
-from triptych.charts.styles import Look, get_mark_look
+from triptych.charts.styles import MarkStyle, get_mark_style
 from triptych.theme.colours import darken_until_readable
 
 _DASH = (3.0, 2.0)
@@ -29,172 +29,174 @@ _DASH = (3.0, 2.0)
 
 def draw_plot(canvas: Canvas, plan: Plan, left: float, top: float, *, values: bool = True) -> None:
     """Draw a plot from its top left corner; without ``values`` its value axis has no names."""
-    marks = Marks(canvas, plan, left + plan.left, top + plan.top)
-    _value_axis(marks, named=values)
-    _remark_lines(marks)
-    plot_kind(plan.chart).draw_marks(marks)
-    _baseline(marks)
-    _category_names(marks)
-    _reference_lines(marks)
-    _remark_words(marks)
-    _end_names(marks)
-    _first_values(marks)
-    _point_names(marks)
-    _callouts(marks)
-    _size_keys(marks)
+    painter = PlotPainter(canvas, plan, left + plan.left, top + plan.top)
+    _draw_value_axis(painter, named=values)
+    _draw_annotation_lines(painter)
+    plot_kind(plan.chart).draw_marks(painter)
+    _draw_baseline(painter)
+    _draw_category_labels(painter)
+    _draw_reference_lines(painter)
+    _draw_annotation_text(painter)
+    _draw_end_labels(painter)
+    _draw_start_labels(painter)
+    _draw_point_labels(painter)
+    _draw_callouts(painter)
+    _draw_size_keys(painter)
 
 
-def _value_axis(marks: Marks, *, named: bool) -> None:
-    plan, canvas = marks.plan, marks.canvas
-    if plan.labelled:
+def _draw_value_axis(painter: PlotPainter, *, named: bool) -> None:
+    plan, canvas = painter.plan, painter.canvas
+    if plan.has_value_labels:
         return
     colours = canvas.theme.colours
-    left, bottom = marks.left, marks.top + plan.height
-    for tick, name in zip(plan.scale.ticks, plan.scale.names(plan.chart.language), strict=True):
-        at = marks.value(tick)
-        if plan.lying:
-            canvas.line([(at, marks.top), (at, bottom)], colours.rule, 0.4)
+    left, bottom = painter.left, painter.top + plan.height
+    for tick, name in zip(plan.scale.ticks, plan.scale.format_ticks(plan.chart.language), strict=True):
+        at = painter.locate_value(tick)
+        if plan.horizontal:
+            canvas.draw_line([(at, painter.top), (at, bottom)], colours.rule, 0.4)
             if named:
-                canvas.text((at, bottom + GAP + LINE / 2 - 1), name, ink=colours.muted, across="center")
+                canvas.draw_text((at, bottom + GAP + LINE / 2 - 1), name, ink=colours.muted, anchor="center")
         else:
-            canvas.line([(left, at), (left + plan.width, at)], colours.rule, 0.4)
+            canvas.draw_line([(left, at), (left + plan.width, at)], colours.rule, 0.4)
             if named:
-                canvas.text((left - GAP, at), name, ink=colours.muted, across="right")
+                canvas.draw_text((left - GAP, at), name, ink=colours.muted, anchor="right")
 
 
-def _baseline(marks: Marks) -> None:
+def _draw_baseline(painter: PlotPainter) -> None:
     """Draw the line at zero, or at the foot of the plot if zero is not on the axis."""
-    plan, scale = marks.plan, marks.plan.scale
+    plan, scale = painter.plan, painter.plan.scale
     zero = 0.0 if not scale.log and scale.low <= 0 <= scale.high else scale.low
-    at = marks.value(zero)
-    if plan.lying:
-        ends = [(at, marks.top), (at, marks.top + plan.height)]
+    at = painter.locate_value(zero)
+    if plan.horizontal:
+        ends = [(at, painter.top), (at, painter.top + plan.height)]
     else:
-        ends = [(marks.left, at), (marks.left + plan.width, at)]
-    marks.canvas.line(ends, marks.canvas.theme.colours.muted, 0.6)
+        ends = [(painter.left, at), (painter.left + plan.width, at)]
+    painter.canvas.draw_line(ends, painter.canvas.theme.colours.muted, 0.6)
 
 
-def _category_names(marks: Marks) -> None:
-    plan, canvas, muted = marks.plan, marks.canvas, marks.canvas.theme.colours.muted
-    bottom = marks.top + plan.height
-    if plan.lying and plan.left:
+def _draw_category_labels(painter: PlotPainter) -> None:
+    plan, canvas, muted = painter.plan, painter.canvas, painter.canvas.theme.colours.muted
+    bottom = painter.top + plan.height
+    if plan.horizontal and plan.left:
         for index, tick in enumerate(plan.ticks):
-            at = (marks.left - GAP, marks.slot(index) - (len(tick.lines) - 1) * LINE / 2)
-            canvas.text(at, tick.lines, ink=muted, across="right")
-    elif not plan.lying:
+            at = (painter.left - GAP, painter.locate_category(index) - (len(tick.lines) - 1) * LINE / 2)
+            canvas.draw_text(at, tick.lines, ink=muted, anchor="right")
+    elif not plan.horizontal:
         below = bottom + GAP + 1
-        if plan.labelled and plot_kind(plan.chart).hangs(plan.chart, plan.data):
+        if plan.has_value_labels and plot_kind(plan.chart).has_values_below_axis(plan.chart, plan.data):
             below += LINE
         for tick in plan.ticks:
-            x = marks.across(tick.share)
-            if plan.turned:
+            x = painter.locate_fraction(tick.fraction)
+            if plan.rotated:
                 start = x - (len(tick.lines) - 1) * LINE / 2
-                canvas.text((start, below - 1), tick.lines, ink=muted, across="right", turned=True)
+                canvas.draw_text((start, below - 1), tick.lines, ink=muted, anchor="right", rotated=True)
             else:
-                canvas.text((x, below + LINE / 2 - 1), tick.lines, ink=muted, across="center")
+                canvas.draw_text((x, below + LINE / 2 - 1), tick.lines, ink=muted, anchor="center")
     if plan.data.category_title and plan.ticks and plan.bottom > LINE:
-        foot = bottom + plan.bottom - plan.below - LINE / 2
-        if plan.lying:
-            canvas.text((marks.left - plan.left, foot), plan.data.category_title, ink=muted)
+        foot = bottom + plan.bottom - plan.reserved_below - LINE / 2
+        if plan.horizontal:
+            canvas.draw_text((painter.left - plan.left, foot), plan.data.category_title, ink=muted)
         else:
-            middle = marks.left + plan.width / 2
-            canvas.text((middle, foot), plan.data.category_title, ink=muted, across="center")
+            middle = painter.left + plan.width / 2
+            canvas.draw_text((middle, foot), plan.data.category_title, ink=muted, anchor="center")
 
 
-def _reference_lines(marks: Marks) -> None:
-    plan, canvas = marks.plan, marks.canvas
+def _draw_reference_lines(painter: PlotPainter) -> None:
+    plan, canvas = painter.plan, painter.canvas
     ink = canvas.theme.colours.foreground
     for mark in plan.chart.marks:
-        at = marks.value(mark.value)
-        if plan.lying:
+        at = painter.locate_value(mark.value)
+        if plan.horizontal:
             for start, end in split_reference_line(plan, place_value(plan, mark.value), Ruler(canvas.theme)):
-                canvas.line([(at, marks.top + start), (at, marks.top + end)], ink, 0.8, _DASH)
-            canvas.text((at, marks.top - 2 - LINE / 2), mark.text, across="center")
+                canvas.draw_line([(at, painter.top + start), (at, painter.top + end)], ink, 0.8, _DASH)
+            canvas.draw_text((at, painter.top - 2 - LINE / 2), mark.text, anchor="center")
         else:
-            canvas.line([(marks.left, at), (marks.left + plan.width, at)], ink, 0.8, _DASH)
+            canvas.draw_line([(painter.left, at), (painter.left + plan.width, at)], ink, 0.8, _DASH)
 
 
-def _remark_lines(marks: Marks) -> None:
-    heights = measure_rows(marks.plan.remarks)
-    for remark in marks.plan.remarks:
-        x = marks.across(remark.share)
-        above = sum(heights[: remark.row + 1])
-        ends = [(x, marks.top - above), (x, marks.top + marks.plan.height)]
-        marks.canvas.line(ends, marks.canvas.theme.colours.muted, 0.5, (1.5, 1.5))
+def _draw_annotation_lines(painter: PlotPainter) -> None:
+    heights = measure_annotation_rows(painter.plan.annotations)
+    for annotation in painter.plan.annotations:
+        x = painter.locate_fraction(annotation.fraction)
+        above = sum(heights[: annotation.row + 1])
+        ends = [(x, painter.top - above), (x, painter.top + painter.plan.height)]
+        painter.canvas.draw_line(ends, painter.canvas.theme.colours.muted, 0.5, (1.5, 1.5))
 
 
-def _remark_words(marks: Marks) -> None:
-    plan, canvas = marks.plan, marks.canvas
-    if plan.lying:
-        _remarks_beside(marks)
+def _draw_annotation_text(painter: PlotPainter) -> None:
+    plan, canvas = painter.plan, painter.canvas
+    if plan.horizontal:
+        _draw_annotations_beside_bars(painter)
         return
-    heights = measure_rows(plan.remarks)
-    for remark in plan.remarks:
-        top = marks.top - sum(heights[: remark.row + 1]) + LINE / 2
-        canvas.text((marks.left + remark.start + 3, top), remark.lines)
+    heights = measure_annotation_rows(plan.annotations)
+    for annotation in plan.annotations:
+        top = painter.top - sum(heights[: annotation.row + 1]) + LINE / 2
+        canvas.draw_text((painter.left + annotation.start + 3, top), annotation.lines)
 
 
-def _remarks_beside(marks: Marks) -> None:
+def _draw_annotations_beside_bars(painter: PlotPainter) -> None:
     """Where bars lie, words stand at the right of them."""
-    plan, canvas = marks.plan, marks.canvas
+    plan, canvas = painter.plan, painter.canvas
     ruler = Ruler(canvas.theme)
     for note in plan.chart.annotations:
         index = plan.data.categories.index(note.name)
-        lines = wrap_label(note.text, REMARK_WIDTH, ruler.width)
-        x = marks.left + plan.width + plan.right - max(map(ruler.width, lines))
-        y = marks.slot(index) - (len(lines) - 1) * LINE / 2
-        canvas.text((x, y), lines, ink=canvas.theme.colours.muted)
+        lines = wrap_label(note.text, ANNOTATION_WIDTH, ruler.measure)
+        x = painter.left + plan.width + plan.right - max(map(ruler.measure, lines))
+        y = painter.locate_category(index) - (len(lines) - 1) * LINE / 2
+        canvas.draw_text((x, y), lines, ink=canvas.theme.colours.muted)
 
 
-def _end_names(marks: Marks) -> None:
-    plan, canvas = marks.plan, marks.canvas
-    colours, right = canvas.theme.colours, marks.left + plan.width
-    for end, target, centre in place_end_names(plan):
-        look = None if end.series < 0 else marks.look(end.series)
-        back = look is not None and look.back
-        ink = colours.foreground if look is None else look.ink
+def _draw_end_labels(painter: PlotPainter) -> None:
+    plan, canvas = painter.plan, painter.canvas
+    colours, right = canvas.theme.colours, painter.left + plan.width
+    for end, target, centre in place_end_labels(plan):
+        style = None if end.series < 0 else painter.get_style(end.series)
+        receding = style is not None and style.receding
+        ink = colours.foreground if style is None else style.ink
         if needs_leader(plan, end, target, centre):
-            stop = marks.left + find_end(plan, end)
-            y, own = marks.top + target, marks.top + centre
-            canvas.line([(stop + 3, y), (right + 3, y), (right + 2 * GAP - 2, own)], ink, 0.4)
-        at = (right + 2 * GAP, marks.top + centre - (len(end.lines) - 1) * LINE / 2)
-        words = colours.muted if back else darken_until_readable(ink, colours.foreground, colours.background)
-        canvas.text(at, end.lines, ink=words, bold=not back)
+            stop = painter.left + find_line_end(plan, end)
+            y, own = painter.top + target, painter.top + centre
+            canvas.draw_line([(stop + 3, y), (right + 3, y), (right + 2 * GAP - 2, own)], ink, 0.4)
+        at = (right + 2 * GAP, painter.top + centre - (len(end.lines) - 1) * LINE / 2)
+        words = (
+            colours.muted if receding else darken_until_readable(ink, colours.foreground, colours.background)
+        )
+        canvas.draw_text(at, end.lines, ink=words, bold=not receding)
 
 
-def _first_values(marks: Marks) -> None:
-    plan, canvas = marks.plan, marks.canvas
+def _draw_start_labels(painter: PlotPainter) -> None:
+    plan, canvas = painter.plan, painter.canvas
     colours = canvas.theme.colours
-    for one in place_first_values(plan, Ruler(canvas.theme)):
-        ink = darken_until_readable(marks.look(one.series).ink, colours.foreground, colours.background)
+    for one in place_start_labels(plan, Ruler(canvas.theme)):
+        ink = darken_until_readable(painter.get_style(one.series).ink, colours.foreground, colours.background)
         left, top, _, _ = one.box
-        at = (marks.left + left, marks.top + top + LINE / 2)
-        canvas.text(at, one.words, ink=ink, bold=True)
+        at = (painter.left + left, painter.top + top + LINE / 2)
+        canvas.draw_text(at, one.words, ink=ink, bold=True)
 
 
-def _point_names(marks: Marks) -> None:
-    canvas, colours = marks.canvas, marks.canvas.theme.colours
-    for name in marks.plan.point_names:
+def _draw_point_labels(painter: PlotPainter) -> None:
+    canvas, colours = painter.canvas, painter.canvas.theme.colours
+    for name in painter.plan.point_labels:
         left, top, right, _ = measure_box(name.words, Ruler(canvas.theme))
-        straight = {"left": left, "center": (left + right) / 2, "right": right}[name.words.across]
-        at = (marks.left + straight, marks.top + top + LINE / 2)
+        straight = {"left": left, "center": (left + right) / 2, "right": right}[name.words.anchor]
+        at = (painter.left + straight, painter.top + top + LINE / 2)
         ink = colours.muted if name.is_back else colours.foreground
-        canvas.text(at, name.words.lines, ink=ink, across=name.words.across)
+        canvas.draw_text(at, name.words.lines, ink=ink, anchor=name.words.anchor)
 
 
-def _callouts(marks: Marks) -> None:
+def _draw_callouts(painter: PlotPainter) -> None:
     """Draw the callouts on the colour of the paper, each with a thin line to a mark that is not near."""
-    canvas = marks.canvas
-    paper = Look(ink=canvas.theme.colours.background)
-    for words in marks.plan.callouts:
+    canvas = painter.canvas
+    paper = MarkStyle(ink=canvas.theme.colours.background)
+    for words in painter.plan.callouts:
         if words.leader:
-            ends = [(marks.left + x, marks.top + y) for x, y in words.leader]
-            canvas.line(ends, canvas.theme.colours.muted, 0.5)
+            ends = [(painter.left + x, painter.top + y) for x, y in words.leader]
+            canvas.draw_line(ends, canvas.theme.colours.muted, 0.5)
         left, top, right, bottom = measure_box(words, Ruler(canvas.theme))
-        canvas.box(marks.left + left - 1, marks.top + top, right - left + 2, bottom - top, paper)
-        straight = {"left": left, "center": (left + right) / 2, "right": right}[words.across]
-        at = (marks.left + straight, marks.top + top + LINE / 2)
-        canvas.text(at, words.lines, across=words.across)
+        canvas.draw_box(painter.left + left - 1, painter.top + top, right - left + 2, bottom - top, paper)
+        straight = {"left": left, "center": (left + right) / 2, "right": right}[words.anchor]
+        at = (painter.left + straight, painter.top + top + LINE / 2)
+        canvas.draw_text(at, words.lines, anchor=words.anchor)
 
 
 _MOST_DOTS = 24  # points of a line that are marked each
@@ -204,7 +206,7 @@ _LEAP = (1.2, 2.2)
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class PlotPainter:
     """Draws the data of one plot, whose area begins at ``left`` and ``top``."""
 
     canvas: Canvas
@@ -212,27 +214,27 @@ class Marks:
     left: float
     top: float
 
-    def across(self, share: float) -> float:
+    def locate_fraction(self, share: float) -> float:
         """From a share of the width to points."""
         return self.left + share * self.plan.width
 
-    def value(self, value: float) -> float:
+    def locate_value(self, value: float) -> float:
         """Return a value's place on its axis, in points."""
-        return (self.left if self.plan.lying else self.top) + place_value(self.plan, value)
+        return (self.left if self.plan.horizontal else self.top) + place_value(self.plan, value)
 
-    def slot(self, index: int) -> float:
+    def locate_category(self, index: int) -> float:
         """Return the middle of a category's mark, in points; where bars lie the first is on top."""
-        return (self.top if self.plan.lying else self.left) + place_category(self.plan, index)
+        return (self.top if self.plan.horizontal else self.left) + place_category(self.plan, index)
 
-    def look(self, index: int, category: int | None = None) -> Look:
+    def get_style(self, index: int, category: int | None = None) -> MarkStyle:
         """Return the look of a series, the same in all panels, or of its mark at a category."""
         plan = self.plan
-        return get_mark_look(plan.chart, self.canvas.theme, plan.data.series[index], category)
+        return get_mark_style(plan.chart, self.canvas.theme, plan.data.series[index], category)
 
 
-def _size_keys(marks: Marks) -> None:
-    canvas, muted = marks.canvas, marks.canvas.theme.colours.muted
-    for key in plot_kind(marks.plan.chart).size_keys(marks.plan, Ruler(canvas.theme)):
-        at = (marks.left + key.x, marks.top + key.y)
-        canvas.line(circle(at, key.radius), muted, 0.6)
-        canvas.text((at[0] + key.radius + 3, at[1]), key.words, ink=muted)
+def _draw_size_keys(painter: PlotPainter) -> None:
+    canvas, muted = painter.canvas, painter.canvas.theme.colours.muted
+    for key in plot_kind(painter.plan.chart).make_size_keys(painter.plan, Ruler(canvas.theme)):
+        at = (painter.left + key.x, painter.top + key.y)
+        canvas.draw_line(trace_circle(at, key.radius), muted, 0.6)
+        canvas.draw_text((at[0] + key.radius + 3, at[1]), key.words, ink=muted)

@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from triptych.charts.axes import (
     GAP,
-    PlaceAxis,
+    CategoryAxis,
     Tick,
     ValueScale,
     format_amount,
     make_linear_scale,
     make_value_scale,
 )
-from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, touches
+from triptych.charts.canvas import LINE, Anchor, Box, Point, Ruler, touches
 from triptych.charts.kind import DOT_HALF, kind_of, plot_kind
 from triptych.charts.labels import spread_labels
 from triptych.model.charts import ChartData
@@ -24,15 +24,15 @@ from triptych.model.nodes import Chart
 MOST_LABELLED_BARS = 14
 PLOT_HEIGHT = 118.0
 _HIGHEST = 176.0  # of a plot that stands
-REMARK_WIDTH = 92.0
+ANNOTATION_WIDTH = 92.0
 CLUSTER = 0.72  # of a slot, for its bars
 THICKEST = 90.0
-LEAST_SHARE = 0.3  # of the room, for the plot itself
+MIN_PLOT_FRACTION = 0.3  # of the room, for the plot itself
 ABOVE = 3.0  # a highest name of values reaches over the plot by half its height
 
 
 @dataclass(frozen=True, slots=True)
-class EndName:
+class EndLabel:
     """Words at the right of the plot, at the height of a value; ``series`` is -1 for a reference line."""
 
     value: float
@@ -42,10 +42,10 @@ class EndName:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class PlacedAnnotation:
     """An annotation's lines over the plot, in a row counted from below."""
 
-    share: float
+    fraction: float
     lines: tuple[str, ...]
     row: int
     start: float  # of the words, in points from the plot's left edge
@@ -55,7 +55,7 @@ class Remark:
 class PlacedCallout:
     """A callout's lines from the top left corner of the plot area on, above which ``top`` is below zero.
 
-    ``leader`` goes from the words to their mark, where these do not stand by it; ``across`` is the side of
+    ``leader`` goes from the words to their mark, where these do not stand by it; ``anchor`` is the side of
     the lines that stands straight, the one at the mark.
     """
 
@@ -63,11 +63,11 @@ class PlacedCallout:
     left: float
     top: float
     leader: tuple[tuple[float, float], ...] = ()
-    across: Across = "left"
+    anchor: Anchor = "left"
 
 
 @dataclass(frozen=True, slots=True)
-class PointName:
+class PointLabel:
     """The name of a point of a scatter chart, and whether the point stands back behind highlighted ones."""
 
     words: PlacedCallout
@@ -78,15 +78,15 @@ class PointName:
 class Plan:
     """Everything about one plot but where its top left corner is.
 
-    ``cluster`` is what the bars of a slot take of it, ``thickest`` a bar at the most.
+    ``cluster_fraction`` is what the bars of a slot take of it, ``max_bar_width`` a bar at the most.
     """
 
     chart: Chart
     data: ChartData
     scale: ValueScale
-    axis: PlaceAxis
-    lying: bool
-    labelled: bool
+    axis: CategoryAxis
+    horizontal: bool
+    has_value_labels: bool
     left: float
     right: float
     top: float
@@ -94,52 +94,52 @@ class Plan:
     width: float  # of the plot area
     height: float
     ticks: tuple[Tick, ...]
-    turned: bool = False
-    ends: tuple[EndName, ...] = ()
-    remarks: tuple[Remark, ...] = ()
+    rotated: bool = False
+    end_labels: tuple[EndLabel, ...] = ()
+    annotations: tuple[PlacedAnnotation, ...] = ()
     callouts: tuple[PlacedCallout, ...] = ()
-    point_names: tuple[PointName, ...] = ()
-    below: float = 0.0  # the part of the bottom margin that the kind has to itself
-    cluster: float = CLUSTER
-    thickest: float = THICKEST
+    point_labels: tuple[PointLabel, ...] = ()
+    reserved_below: float = 0.0  # the part of the bottom margin that the kind has to itself
+    cluster_fraction: float = CLUSTER
+    max_bar_width: float = THICKEST
 
     @property
-    def whole_height(self) -> float:
+    def total_height(self) -> float:
         """With all margins."""
         return self.top + self.height + self.bottom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class PlotSettings:
     """What a plot has to itself, and what it leaves to neighbours in a grid.
 
-    ``scale`` is theirs too, and then lines are named in a legend of all. ``labelled`` says whether bars carry
+    ``scale`` is theirs too, and then lines are named in a legend of all. ``has_value_labels`` says whether bars carry
     their values; None leaves it to the room. A few bars that stand are as wide as ``slot`` for each category,
     and ``further_bar`` for each further bar in it.
     """
 
-    names_left: bool = True
-    names_under: bool = True
+    labels_left: bool = True
+    labels_below: bool = True
     height: float = PLOT_HEIGHT
     scale: ValueScale | None = None
-    labelled: bool | None = None
+    has_value_labels: bool | None = None
     slot: float = 66.0
     further_bar: float = 30.0
 
 
-def can_carry_values(chart: Chart, data: ChartData, share: Share) -> bool:
+def can_carry_values(chart: Chart, data: ChartData, settings: PlotSettings) -> bool:
     """Return whether bars are so few that each carries its value, and no axis is needed."""
-    if share.labelled is not None or share.scale is not None:
-        return bool(share.labelled)
+    if settings.has_value_labels is not None or settings.scale is not None:
+        return bool(settings.has_value_labels)
     bars = len(data.categories) * len(data.series)
-    return plot_kind(chart).writes_values and not chart.stacked and bars <= MOST_LABELLED_BARS
+    return plot_kind(chart).labels_values and not chart.stacked and bars <= MOST_LABELLED_BARS
 
 
-def make_own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
+def make_own_scale(chart: Chart, data: ChartData, *, has_value_labels: bool) -> ValueScale:
     """Return the scale of a plot by itself; where bars carry their values it ends with the longest."""
     set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
-    if labelled and not set_by_author:
-        values = (0.0, *plot_kind(chart).reaches(chart))
+    if has_value_labels and not set_by_author:
+        values = (0.0, *plot_kind(chart).iter_axis_values(chart))
         return make_linear_scale(min(values), max(values), wide=False)
     return make_value_scale(chart)
 
@@ -149,9 +149,9 @@ def choose_plot_height(chart: Chart) -> float:
     return min(max(PLOT_HEIGHT, (len(chart.data.series) - 1) * LINE), _HIGHEST)
 
 
-def measure_values(chart: Chart, data: ChartData, ruler: Ruler) -> float:
+def measure_widest_value(chart: Chart, data: ChartData, ruler: Ruler) -> float:
     """Return the width of the widest value that a bar carries."""
-    return ruler.widest(
+    return ruler.measure_widest(
         format_bar_value(chart, data, place, index)
         for place, series in enumerate(data.series)
         for index, value in enumerate(series.values)
@@ -166,21 +166,21 @@ def format_bar_value(chart: Chart, data: ChartData, place: int, index: int) -> s
     return format_amount(chart, value, series.decimals, sign=kind_of(chart).is_change(data, index))
 
 
-def measure_rows(remarks: Sequence[Remark]) -> list[float]:
+def measure_annotation_rows(annotations: Sequence[PlacedAnnotation]) -> list[float]:
     """Return the height of each row of annotations, from below."""
-    count = max((remark.row for remark in remarks), default=-1) + 1
-    return [max(len(r.lines) for r in remarks if r.row == row) * LINE + 2 for row in range(count)]
+    count = max((annotation.row for annotation in annotations), default=-1) + 1
+    return [max(len(r.lines) for r in annotations if r.row == row) * LINE + 2 for row in range(count)]
 
 
 Span = tuple[float, float]  # from, to
 
 
-def place_spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
+def compute_spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
     """For each series, where its bar or band begins and ends at each category; None for a gap.
 
     In stacks what is above zero grows up from it and what is below grows down.
     """
-    if own := plot_kind(chart).spans(chart, data):
+    if own := plot_kind(chart).compute_spans(chart, data):
         return own
     if not chart.stacked:
         return [[None if v is None else (0.0, v) for v in series.values] for series in data.series]
@@ -218,25 +218,25 @@ _LINE_HALF = 1.2
 
 def place_value(plan: Plan, value: float) -> float:
     """Where a value stands: from the top, or from the left where bars lie."""
-    share = plan.scale.share(value)
-    return share * plan.width if plan.lying else (1 - share) * plan.height
+    fraction = plan.scale.get_fraction(value)
+    return fraction * plan.width if plan.horizontal else (1 - fraction) * plan.height
 
 
 def place_category(plan: Plan, index: int) -> float:
     """Return the middle of a category's mark: from the left, or from the top where bars lie."""
     axis, positions = plan.axis, plan.data.positions
-    share = axis.share(float(index) if axis.slots or positions is None else positions[index])
-    return share * (plan.height if plan.lying else plan.width)
+    fraction = axis.get_fraction(float(index) if axis.slots or positions is None else positions[index])
+    return fraction * (plan.height if plan.horizontal else plan.width)
 
 
 def place_bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
     """Series, category, values and box of each bar, in the order of the series."""
     data, labels = plan.data, plan.chart.data.labels
     groups = 1 if plan.chart.stacked else len(labels if data.panels else data.series)
-    size = (plan.height if plan.lying else plan.width) / len(data.categories)
-    pitch = min(size * plan.cluster / groups, plan.thickest)
+    size = (plan.height if plan.horizontal else plan.width) / len(data.categories)
+    pitch = min(size * plan.cluster_fraction / groups, plan.max_bar_width)
     half = pitch * (0.94 if groups > 1 else 1.0) / 2
-    for index, line in enumerate(place_spans(plan.chart, data)):
+    for index, line in enumerate(compute_spans(plan.chart, data)):
         own = labels.index(data.series[index].label) if groups > 1 else 0
         for category, span in enumerate(line):
             if span is None:
@@ -244,12 +244,12 @@ def place_bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
             middle = place_category(plan, category) + (own - (groups - 1) / 2) * pitch
             low, high = sorted((place_value(plan, span[0]), place_value(plan, span[1])))
             box = (low, middle - half, high, middle + half)
-            yield index, category, span, box if plan.lying else (box[1], low, box[3], high)
+            yield index, category, span, box if plan.horizontal else (box[1], low, box[3], high)
 
 
-def place_tops(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
+def place_points(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
     """For each series its points or the upper edge of its band, with their categories; gaps are left out."""
-    for index, line in enumerate(place_spans(plan.chart, plan.data)):
+    for index, line in enumerate(compute_spans(plan.chart, plan.data)):
         places = ((i, span) for i, span in enumerate(line) if span is not None)
         yield index, [(i, (place_category(plan, i), place_value(plan, span[1]))) for i, span in places]
 
@@ -259,11 +259,11 @@ def format_value(plan: Plan, series: int, value: float) -> str:
     return format_amount(plan.chart, value, plan.data.series[series].decimals)
 
 
-def place_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:
+def place_bar_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:
     """Return the box of the value at the end of a bar."""
-    width = ruler.bold(words)
+    width = ruler.measure_bold(words)
     left, top, right, bottom = box
-    if plan.lying:
+    if plan.horizontal:
         middle = (top + bottom) / 2
         start = right + _LABEL_GAP if value >= 0 else left - _LABEL_GAP - width
         return (start, middle - LINE / 2, start + width, middle + LINE / 2)
@@ -275,41 +275,51 @@ def place_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) ->
 def split_reference_line(plan: Plan, at: float, ruler: Ruler) -> list[tuple[float, float]]:
     """Return the parts of a reference line over bars that lie, from above, apart from values in its way."""
     spans_, top = list[tuple[float, float]](), 0.0
-    for series, _, span, box in sorted(place_bars(plan), key=lambda bar: bar[3][1]) if plan.labelled else ():
-        left, start, right, end = place_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
+    for series, _, span, box in (
+        sorted(place_bars(plan), key=lambda bar: bar[3][1]) if plan.has_value_labels else ()
+    ):
+        left, start, right, end = place_bar_label(
+            plan, box, span[1], format_value(plan, series, span[1]), ruler
+        )
         if left - 1 < at < right + 1:
             spans_.append((top, start))
             top = end
     return [*spans_, (top, plan.height)]
 
 
-def place_end_names(plan: Plan) -> list[tuple[EndName, float, float]]:
+def place_end_labels(plan: Plan) -> list[tuple[EndLabel, float, float]]:
     """Each name at the right of a plot with the height of what it names, and its own, apart from others."""
-    wanted = [place_value(plan, end.value) for end in plan.ends]
-    sizes = [len(end.lines) * LINE for end in plan.ends]
+    wanted = [place_value(plan, end.value) for end in plan.end_labels]
+    sizes = [len(end.lines) * LINE for end in plan.end_labels]
     return list(
-        zip(plan.ends, wanted, spread_labels(wanted, sizes, -LINE, plan.height + LINE / 2), strict=True)
+        zip(plan.end_labels, wanted, spread_labels(wanted, sizes, -LINE, plan.height + LINE / 2), strict=True)
     )
 
 
-def find_end(plan: Plan, end: EndName) -> float:
+def find_line_end(plan: Plan, end: EndLabel) -> float:
     """Where the line, band or bar that a name belongs to ends, from the left."""
     if end.series < 0:
         return plan.width
-    half = plan.width / len(plan.data.categories) * plan.cluster / 2 if kind_of(plan.chart).has_slots else 0.0
-    return plan.axis.share(end.last) * plan.width + half
+    half = (
+        plan.width / len(plan.data.categories) * plan.cluster_fraction / 2
+        if kind_of(plan.chart).has_slots
+        else 0.0
+    )
+    return plan.axis.get_fraction(end.last) * plan.width + half
 
 
-def needs_leader(plan: Plan, end: EndName, target: float, centre: float) -> bool:
+def needs_leader(plan: Plan, end: EndLabel, target: float, centre: float) -> bool:
     """Return whether a name stands so far from what it names that a line must lead to it."""
     slack = (
-        plan.width / len(plan.data.categories) * (1 - plan.cluster) if kind_of(plan.chart).has_slots else 0.0
+        plan.width / len(plan.data.categories) * (1 - plan.cluster_fraction)
+        if kind_of(plan.chart).has_slots
+        else 0.0
     )
-    return abs(centre - target) > LEADER_FROM or plan.width - find_end(plan, end) > GAP + slack
+    return abs(centre - target) > LEADER_FROM or plan.width - find_line_end(plan, end) > GAP + slack
 
 
 @dataclass(frozen=True, slots=True)
-class FirstValue:
+class StartLabel:
     """The first value of a line in words: its series and category, and the box of the words."""
 
     series: int
@@ -318,27 +328,27 @@ class FirstValue:
     box: Box
 
 
-def place_first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
+def place_start_labels(plan: Plan, ruler: Ruler) -> list[StartLabel]:
     """Return the values from which lines start, over or under their first point, where they touch nothing.
 
     Two lines have them, of more only those that are highlighted.
     """
     chart, data = plan.chart, plan.data
-    if not plot_kind(chart).names_starts or data.panels or not plan.ends:
+    if not plot_kind(chart).labels_starts or data.panels or not plan.end_labels:
         return []
     chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.stands_back(series)]
     chosen = chosen or (list(range(len(data.series))) if len(data.series) <= 2 else [])
     taken, found = collect_obstacles(plan, ruler), []
-    for index, points in place_tops(plan):
+    for index, points in place_points(plan):
         if index not in chosen or len(points) < 2:
             continue
         category, (x, y) = points[0]
         words = format_value(plan, index, data.series[index].values[category] or 0.0)
-        width, left = ruler.bold(words), max(0.0, x - ruler.bold(words) / 2)
+        width, left = ruler.measure_bold(words), max(0.0, x - ruler.measure_bold(words) / 2)
         for top in (y - DOT_HALF - 1.5 - LINE, y + DOT_HALF + 1.5):
             box = (left, top, left + width, top + LINE)
             if 0 <= top <= plan.height - LINE and not any(touches(box, other) for other in taken):
-                found.append(FirstValue(index, category, words, box))
+                found.append(StartLabel(index, category, words, box))
                 taken.append(box)
                 break
     return found
@@ -346,13 +356,13 @@ def place_first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
 
 def collect_obstacles(plan: Plan, ruler: Ruler) -> list[Box]:
     """All that words over a plot must not touch: marks, their values, reference lines, names in the plot."""
-    found = list(plot_kind(plan.chart).boxes(plan, ruler))
+    found = list(plot_kind(plan.chart).iter_boxes(plan, ruler))
     for mark in plan.chart.marks:
         at = place_value(plan, mark.value)
-        across = (at - 1, 0.0, at + 1, plan.height) if plan.lying else (0.0, at - 1, plan.width, at + 1)
-        found.append(across)
-    for remark in plan.remarks:
-        x = remark.share * plan.width
+        anchor = (at - 1, 0.0, at + 1, plan.height) if plan.horizontal else (0.0, at - 1, plan.width, at + 1)
+        found.append(anchor)
+    for annotation in plan.annotations:
+        x = annotation.fraction * plan.width
         found.append((x - 1, 0.0, x + 1, plan.height))
     return found
 
@@ -361,20 +371,20 @@ def iter_bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
     """Yield the boxes of bars and of the values at their ends."""
     for series, _, span, box in place_bars(plan):
         yield box
-        if plan.labelled:
-            yield place_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
+        if plan.has_value_labels:
+            yield place_bar_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
 
 
 def iter_point_boxes(plan: Plan) -> Iterator[Box]:
     """Yield boxes that cover dots."""
-    for _, points in place_tops(plan):
+    for _, points in place_points(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
 
 
 def iter_line_boxes(plan: Plan, *, filled: bool = False) -> Iterator[Box]:
     """Small boxes that cover lines and their dots; of bands all that is under their upper edge."""
-    for _, points in place_tops(plan):
+    for _, points in place_points(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
         for (i, (x, y)), (j, (end_x, end_y)) in pairwise(points):

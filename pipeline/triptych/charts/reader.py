@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
+from triptych.charts.annotations import read_annotations, read_callouts, read_highlight, read_reference_lines
 from triptych.charts.dates import rewrite_dates
 from triptych.charts.kind import PlotKind, TableKind, kind_of
 from triptych.charts.options import CHART_OPTIONS, ChartOptions, read_headline, read_options
-from triptych.charts.remarks import read_annotations, read_callouts, read_highlight, read_marks
 from triptych.charts.slips import find_suspicious_data
 from triptych.charts.times import format_category
 from triptych.data.columns import DataError, DataFile
@@ -67,7 +67,7 @@ class ChartReader:
             hint = "add a slice for the rest, or set `type=bar`"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
         found += find_suspicious_data(file, attr, chart.data, options, at)
-        if count := count_crossing(chart.data, options, attr.get("highlight")):
+        if count := count_crossing_lines(chart.data, options, attr.get("highlight")):
             where = "one panel" if chart.data.panels else "the chart"
             message = (
                 f"{where} has {count} {options.kind.crossing}; readers can distinguish at most {MOST_LINES}"
@@ -105,20 +105,20 @@ class ChartReader:
         source: tuple[Inline, ...],
     ) -> Chart | Table:
         kind = options.kind
-        if not kind.summarises:
-            check_count(len(file.rows), self.data.limits.chart_values)
+        if not kind.summarises_rows:
+            check_value_count(len(file.rows), self.data.limits.chart_values)
         if kind.reads_dates:
             file, attr, note_of_dates = rewrite_dates(file, attr, kind, self.language)
             if note_of_dates is not None and note_of_dates not in self.data.found:
                 self.data.found.append(note_of_dates)
         data = kind.read(file, attr, options, self.language)
-        check_count(sum(len(series.values) for series in data.series), self.data.limits.chart_values)
-        marks = read_marks(attr, options)
+        check_value_count(sum(len(series.values) for series in data.series), self.data.limits.chart_values)
+        marks = read_reference_lines(attr, options)
         check_data(data, options, marks)
         if isinstance(kind, TableKind):
             unit = ", ".join(filter(None, (attr.get("y-title"), attr.get("unit"))))
             own = Attr(attr.id, tuple(name for name in attr.classes if name != "chart"), _of_table(attr))
-            return kind.table(data, own, unit, caption, span, self.language, note=note, source=source)
+            return kind.make_table(data, own, unit, caption, span, self.language, note=note, source=source)
         kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in CHART_OPTIONS)
         chart = Chart(
             kind=kind.name,
@@ -132,7 +132,9 @@ class ChartReader:
             source=source,
             stacked=options.stacked,
             percent=options.percent,
-            horizontal=kind.lies(data) if options.horizontal is None else options.horizontal,
+            horizontal=kind.is_horizontal_by_default(data)
+            if options.horizontal is None
+            else options.horizontal,
             x_scale=options.x_scale,
             y_scale=options.y_scale,
             y_min=options.y_min,
@@ -190,7 +192,7 @@ _OF_OTHER_TOOLS = {
 }
 
 
-def _meant_attribute(key: str, known: Collection[str]) -> str:
+def _suggest_attribute(key: str, known: Collection[str]) -> str:
     """Return a hint for an unknown attribute: what it is called here, else the nearest one, else all."""
     meant = _OF_OTHER_TOOLS.get(key.lower(), "")
     if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
@@ -207,7 +209,7 @@ def find_unknown_attributes(
             code="CHT001",
             span=at(key),
             message=f'unknown {what} attribute "{key}"',
-            hint=_meant_attribute(key, known),
+            hint=_suggest_attribute(key, known),
         )
         for key, _ in attr.pairs
         if key not in known and not is_condition(key)
@@ -286,7 +288,7 @@ _MOST_NAMES = 1_000
 _MOST_PANELS = 100
 
 
-def check_count(values: int, most: int) -> None:
+def check_value_count(values: int, most: int) -> None:
     """Raise ``DataError`` CHT001 for more values than a chart can show."""
     if values > most:
         message = f"the chart has {values:,} values; the limit is {most:,}"
@@ -305,8 +307,8 @@ def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) 
         raise DataError("CHT001", message, "filter the rows with `where=`", "facet")
     kind.check(data, options)
     if options.percent:
-        _check_shares(data)
-    _check_ends(data, options, marks)
+        _check_no_negative_values(data)
+    _check_axis_limits(data, options, marks)
 
 
 def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
@@ -317,7 +319,7 @@ def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
     return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
 
 
-def count_crossing(data: ChartData, options: ChartOptions, highlight: str) -> int:
+def count_crossing_lines(data: ChartData, options: ChartOptions, highlight: str) -> int:
     """How many lines or areas cross in one plot where they are too many to follow, else 0.
 
     Where the author points at one of them the others are what it stands out from.
@@ -344,7 +346,7 @@ def find_isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[s
     return found
 
 
-def _check_shares(data: ChartData) -> None:
+def _check_no_negative_values(data: ChartData) -> None:
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):
             if value is not None and value < 0:
@@ -353,16 +355,16 @@ def _check_shares(data: ChartData) -> None:
                 raise DataError("CHT001", message, "set `stacked=true`", "stacked")
 
 
-def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
+def _check_axis_limits(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
     """Each value must be on the axis, and a length must start at zero."""
     if options.y_min is None and options.y_max is None:
         return
-    values = [*_reaches(data, options), *(mark.value for mark in marks)]
-    from_zero = isinstance(options.kind, PlotKind) and options.kind.from_zero
-    if from_zero:
+    values = [*_iter_axis_values(data, options), *(mark.value for mark in marks)]
+    starts_at_zero = isinstance(options.kind, PlotKind) and options.kind.starts_at_zero
+    if starts_at_zero:
         values.append(0.0)
     lowest, highest = min(values), max(values)
-    what = "bars or areas" if from_zero else "values"
+    what = "bars or areas" if starts_at_zero else "values"
     if options.y_min is not None and options.y_min > lowest:
         message = f"`y-min={options.y_min:g}` cuts off {what}; the axis must start at {lowest:g} or lower"
         raise DataError("CHT001", message, f"set `y-min=` to {lowest:g} or lower, or remove it", "y-min")
@@ -371,7 +373,7 @@ def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...])
         raise DataError("CHT001", message, f"set `y-max=` to {highest:g} or higher, or remove it", "y-max")
 
 
-def _reaches(data: ChartData, options: ChartOptions) -> Iterator[float]:
+def _iter_axis_values(data: ChartData, options: ChartOptions) -> Iterator[float]:
     if options.percent:
         yield from (0.0, 100.0)
     elif options.stacked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triptych.charts.times import format_place
+from triptych.charts.times import format_x_value
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_number
 from triptych.model.book import Book
@@ -41,7 +41,7 @@ def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, 
     """
     data = chart.data
     if data.series_name:
-        yield from _rows_of_groups(chart, plain)
+        yield from _iter_group_rows(chart, plain)
         return
     unit = f" ({chart.unit})" if chart.unit and data.edges is None else ""
     title = data.category_title or data.category_name
@@ -56,32 +56,32 @@ def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, 
         members = {series.label: series for series in data.of_panel(panel).series}
         for index in range(len(data.categories)):
             columns = [*(members.get(label) for label in labels), *more]
-            cells = [_cell(series, index, chart.language, plain) for series in columns]
+            cells = [_format_cell(series, index, chart.language, plain) for series in columns]
             if any(cells) or not panel:
                 first = (panel,) if panel else ()
                 if data.x_values:
                     first = (data.categories[index],)
-                yield (*first, _name(chart, index, plain), *cells)
+                yield (*first, _format_row_label(chart, index, plain), *cells)
 
 
-def _rows_of_groups(chart: Chart, plain: bool) -> Iterator[tuple[str, ...]]:
+def _iter_group_rows(chart: Chart, plain: bool) -> Iterator[tuple[str, ...]]:
     data = chart.data
     head = (data.category_title or data.category_name, data.series_name)
     yield (*head, chart.value_line or "–") if data.counted else head
     for index in range(len(data.categories)):
         own = next((series for series in data.series if series.values[index] is not None), None)
-        row = (_name(chart, index, plain), own.label if own else "")
-        yield (*row, _cell(own, index, chart.language, plain)) if data.counted else row
+        row = (_format_row_label(chart, index, plain), own.label if own else "")
+        yield (*row, _format_cell(own, index, chart.language, plain)) if data.counted else row
 
 
-def _name(chart: Chart, index: int, plain: bool) -> str:
+def _format_row_label(chart: Chart, index: int, plain: bool) -> str:
     data = chart.data
     if plain and data.edges is None:
         return (data.x_values or data.categories)[index]
-    return format_place(data, index, chart.language)
+    return format_x_value(data, index, chart.language)
 
 
-def _cell(series: Series | None, index: int, language: str, plain: bool) -> str:
+def _format_cell(series: Series | None, index: int, language: str, plain: bool) -> str:
     value = series.values[index] if series else None
     if series is None or value is None:
         return ""

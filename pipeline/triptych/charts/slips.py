@@ -39,21 +39,21 @@ def find_suspicious_data(
     def warn(message: str, hint: str, span: Span) -> Diagnostic:
         return Diagnostic(code="CHT008", span=span, message=message, hint=hint)
 
-    if name := _total_among_parts(data, options):
+    if name := _find_total_among_parts(data, options):
         message = f'the slice "{name}" is the sum of the other slices'
         yield warn(message, f'delete the row "{name}" from {file.path}', at("data"))
     if name := find_misspelt_year(data):
         message = f'the year "{name}" in column "{attr.get("x")}" is far from the other years'
         yield warn(message, f"check the year in {file.path}", at("x"))
     if not options.kind.has_points:
-        for column, index, meant in _misspelt_names(file, attr, is_x_named=data.positions is None):
+        for column, index, meant in _find_misspelt_names(file, attr, is_x_named=data.positions is None):
             name, row = file.column(column)[index], file.row_number(index)
             message = f'row {row}: "{name}" in column "{column}" is probably a misspelling of "{meant}"'
             hint = f'write "{meant}", or, if both names are correct, '
             hint += "set `lint: {suspicious-data: off}` in `book.yaml`"
             yield warn(message, hint, file.place(row) or at("data"))
-    for column in split_names(attr, options.kind.value_key, file.columns):
-        for index, meant in _points_in_thousands(file, column):
+    for column in split_names(attr, options.kind.value_attribute, file.columns):
+        for index, meant in _find_points_in_thousands(file, column):
             cell, row = file.column(column)[index], file.row_number(index)
             message = f'row {row}: "{cell}" in column "{column}" is far from the other values'
             message += f"; did you mean {meant}?"
@@ -61,7 +61,7 @@ def find_suspicious_data(
             yield warn(message, hint, file.place(row) or at("y"))
 
 
-def _total_among_parts(data: ChartData, options: ChartOptions) -> str:
+def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
     """Return the name of a slice that is the sum of all others, "" where there is none."""
     if not data.is_whole:
         return ""
@@ -86,12 +86,12 @@ def find_misspelt_year(data: ChartData) -> str:
         near = range(min(years) - 1, max(years) + 2)
         far = not near.start - _NEAR_YEARS <= odd <= near.stop + _NEAR_YEARS
         are_years = all(year in _YEARS for year in years) and len(near) <= _LONGEST_TIME
-        if far and are_years and any(_is_slip(str(odd), str(year)) for year in near):
+        if far and are_years and any(_is_digit_slip(str(odd), str(year)) for year in near):
             return str(odd)
     return ""
 
 
-def _is_slip(typed: str, meant: str) -> bool:
+def _is_digit_slip(typed: str, meant: str) -> bool:
     """Return whether digits are others with one too many, one too few, or two of them swapped."""
     longer, shorter = sorted((typed, meant), key=len, reverse=True)
     if len(longer) == len(shorter):
@@ -100,7 +100,7 @@ def _is_slip(typed: str, meant: str) -> bool:
     return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
 
 
-def _misspelt_names(file: DataFile, attr: Attr, *, is_x_named: bool) -> Iterator[tuple[str, int, str]]:
+def _find_misspelt_names(file: DataFile, attr: Attr, *, is_x_named: bool) -> Iterator[tuple[str, int, str]]:
     """Yield a column, the index of a row, and the name that the row probably means.
 
     Such a name nearly equals one of more rows, and fills places that this one leaves empty.
@@ -136,14 +136,18 @@ def is_misspelling(name: str, meant: str) -> bool:
         return False
     (word, other), *_ = odd
     is_long = min(len(word), len(other)) >= _SHORTEST_WORD
-    return is_long and word[0] == other[0] and (_is_slip(word, other) or _has_one_other_letter(word, other))
+    return (
+        is_long
+        and word[0] == other[0]
+        and (_is_digit_slip(word, other) or _has_one_other_letter(word, other))
+    )
 
 
 def _has_one_other_letter(word: str, other: str) -> bool:
     return len(word) == len(other) and sum(a != b for a, b in zip(word, other, strict=True)) == 1
 
 
-def _points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int, str]]:
+def _find_points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int, str]]:
     """Yield the index of each number such as 1.390 among whole numbers like 1480, and 1390.
 
     All other values must be whole, far larger than the number, and near it without its point.
@@ -155,7 +159,7 @@ def _points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int, str
     if not odd:
         return
     others = (cell for index, cell in enumerate(cells) if index not in odd)
-    whole = _sizes([cell for cell in others if re.search(r"\d", cell)])
+    whole = _parse_whole_numbers([cell for cell in others if re.search(r"\d", cell)])
     if len(whole) < _FEWEST_WHOLE or min(whole) < _LEAST_WHOLE:
         return
     for index in sorted(odd):
@@ -166,7 +170,7 @@ def _points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int, str
             yield index, plain.replace(".", "")
 
 
-def _sizes(cells: Sequence[str]) -> list[int]:
+def _parse_whole_numbers(cells: Sequence[str]) -> list[int]:
     """Return the absolute values of whole numbers; none if a cell is anything else."""
     if not all(re.fullmatch(r"[-\u2212]?\d+", cell) for cell in cells):
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.charts.kind import Role, kind_of
+from triptych.charts.kind import ColourRole, kind_of
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.theme.colours import APART, contrast_ratio, recede_colour
@@ -18,10 +18,10 @@ _HATCHES = ("", "/", ".", "x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class MarkStyle:
     """One series' ink, in six hexadecimal digits, with its dashes, marker and pattern.
 
-    What is ``back`` is not what the chart points at; a ``rim`` tells what it points at where lightness alone
+    What is ``receding`` is not what the chart points at; a ``outlined`` tells what it points at where lightness alone
     would not.
     """
 
@@ -30,16 +30,16 @@ class Look:
     dash: tuple[float, ...] = ()
     hatch: str = ""
     hollow: bool = False
-    back: bool = False
-    rim: bool = False
+    receding: bool = False
+    outlined: bool = False
 
 
-def get_look(index: int, theme: Theme) -> Look:
+def get_colour_style(index: int, theme: Theme) -> MarkStyle:
     """Return the look of the series at an index."""
     colours = theme.colours.series
     turn = index // len(colours) % len(_DASHES)
     place = index % len(colours)
-    return Look(
+    return MarkStyle(
         ink=colours[place],
         marker=_MARKERS[place % len(_MARKERS)],
         dash=_DASHES[turn],
@@ -48,7 +48,7 @@ def get_look(index: int, theme: Theme) -> Look:
     )
 
 
-def find_colour_place(chart: Chart, series: Series, index: int | None = None) -> int | None:
+def find_colour_index(chart: Chart, series: Series, index: int | None = None) -> int | None:
     """Return which of the theme's colours a series has, or its mark at a category; None for a quiet one.
 
     What the book names has its colour, and others have those that are left. Where it names some of the
@@ -69,39 +69,49 @@ def find_colour_place(chart: Chart, series: Series, index: int | None = None) ->
     return [place for place in range(len(unnamed) + len(taken)) if place not in taken][unnamed.index(own)]
 
 
-def get_mark_look(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> Look:
+def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> MarkStyle:
     """Return the look of a series of a chart, or of its mark at a category."""
     place = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
         place = index
-    colour = find_colour_place(chart, series, index)
+    colour = find_colour_index(chart, series, index)
     greys = recede_colour(theme.colours.foreground, theme.colours.background)
-    look = replace(get_look(0, theme), ink=greys[0]) if colour is None else get_look(colour, theme)
+    style = (
+        replace(get_colour_style(0, theme), ink=greys[0])
+        if colour is None
+        else get_colour_style(colour, theme)
+    )
     if not chart.highlight:
-        return look
+        return style
     if not chart.stands_back(series, index):
-        return replace(look, rim=contrast_ratio(look.ink, greys[place % len(greys)]) < APART)
+        return replace(style, outlined=contrast_ratio(style.ink, greys[place % len(greys)]) < APART)
     # Greys in turns; beyond them the patterns of the rounds of colours.
     turn = place // len(greys) % len(_HATCHES) if not chart.data.is_whole else 0
-    return replace(look, ink=greys[place % len(greys)], hatch=_HATCHES[turn], back=True)
+    return replace(style, ink=greys[place % len(greys)], hatch=_HATCHES[turn], receding=True)
 
 
-def get_key_look(chart: Chart, theme: Theme, label: str) -> Look:
+def get_key_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
     """Return the look of a series in the legend: it stands back where none of its values is highlighted."""
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]
-    looks = [get_mark_look(chart, theme, series, place) for series in own for place in places]
-    return min(looks, key=lambda look: look.back, default=get_look(0, theme))
+    styles = [get_mark_style(chart, theme, series, place) for series in own for place in places]
+    return min(styles, key=lambda style: style.receding, default=get_colour_style(0, theme))
 
 
-def get_step_look(chart: Chart, theme: Theme, index: int) -> Look:
+def get_step_style(chart: Chart, theme: Theme, index: int) -> MarkStyle:
     """Return the look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
     series = chart.data.series[0]
     own = chart.data.steps[index] or (0.0, 0.0)
-    place = Role.TOTAL if index in chart.data.totals else Role.RISE if own[1] >= own[0] else Role.FALL
-    look = get_look(place, theme)
+    place = (
+        ColourRole.TOTAL
+        if index in chart.data.totals
+        else ColourRole.RISE
+        if own[1] >= own[0]
+        else ColourRole.FALL
+    )
+    style = get_colour_style(place, theme)
     if not chart.stands_back(series, index):
-        return look
+        return style
     greys = recede_colour(theme.colours.foreground, theme.colours.background)
-    return replace(look, ink=greys[place % len(greys)], back=True)
+    return replace(style, ink=greys[place % len(greys)], receding=True)

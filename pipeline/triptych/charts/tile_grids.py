@@ -61,7 +61,7 @@ class TileLayout:
 
     def code(self, name: str) -> str | None:
         """Return the code of a region by its code or name, in any case of letters, or None."""
-        return self.known.get(_folded(name))
+        return self.known.get(_fold_name(name))
 
 
 MAPS = ("china", "europe")
@@ -71,25 +71,25 @@ MAPS = ("china", "europe")
 def load_tile_layout(name: str, language: str) -> TileLayout:
     """One of the ``MAPS``, its regions called as in a language; names in English are known in all."""
     if name == "china":
-        places, names, known = _places(_CHINA), {}, dict(_PROVINCES_TOO)
+        places, names, known = _parse_grid(_CHINA), {}, dict(_PROVINCES_TOO)
         for entry in _PROVINCES.split(";"):
             code, english, chinese = entry.split()
             english = english.replace("_", " ")
             names[code] = chinese if language.split("-")[0] == "zh" else english
-            known |= dict.fromkeys((f"cn-{code.lower()}", _folded(english), chinese), code)
+            known |= dict.fromkeys((f"cn-{code.lower()}", _fold_name(english), chinese), code)
             known |= {chinese + behind: code for behind in ("省", "市", "自治区")}
     else:
-        places, known = _places(_EUROPE), dict(_COUNTRIES_TOO)
+        places, known = _parse_grid(_EUROPE), dict(_COUNTRIES_TOO)
         in_english = Locale("en").territories
         own = locale_or_english(language).territories
         names = {code: own.get(code, in_english[code]) for code in places}
         for code in places:
-            known |= dict.fromkeys(map(_folded, (in_english[code], names[code])), code)
+            known |= dict.fromkeys(map(_fold_name, (in_english[code], names[code])), code)
     known |= {code.lower(): code for code in places}
     return TileLayout(places, names, frozenset(_IF_NAMED[name].split()), known)
 
 
-def _places(grid: str) -> dict[str, tuple[int, int]]:
+def _parse_grid(grid: str) -> dict[str, tuple[int, int]]:
     rows = enumerate(grid.strip().splitlines(), 1)
     return {
         code: (column, row)
@@ -99,5 +99,5 @@ def _places(grid: str) -> dict[str, tuple[int, int]]:
     }
 
 
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     return " ".join(name.replace("&", "and").split()).casefold()

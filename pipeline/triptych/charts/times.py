@@ -38,7 +38,7 @@ def format_category(data: ChartData, index: int, language: str) -> str:
     )
 
 
-def format_place(data: ChartData, index: int, language: str) -> str:
+def format_x_value(data: ChartData, index: int, language: str) -> str:
     """Return the x value of a category as it is written: a date in the language, else as in the data."""
     if not data.x_values:
         return format_category(data, index, language)
@@ -59,26 +59,27 @@ def make_time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
     assert data.positions is not None
     low, high = min(data.positions), max(data.positions)
     finest = _FINEST[data.date_part or DatePart.YEAR]
-    for ticks in _candidates(low, high, finest, language):
+    for ticks in _list_tick_candidates(low, high, finest, language):
         kept = [(place, lines) for place, lines in ticks if low - 1e-6 <= place <= high + 1e-6]
         if 2 <= len(kept) <= most:
             return kept
     return [
-        (place, [format_place(data, data.positions.index(place), language)]) for place in sorted({low, high})
+        (place, [format_x_value(data, data.positions.index(place), language)])
+        for place in sorted({low, high})
     ]
 
 
-def _candidates(low: float, high: float, finest: int, language: str) -> Iterator[list[Tick]]:
+def _list_tick_candidates(low: float, high: float, finest: int, language: str) -> Iterator[list[Tick]]:
     first, last = date_at(low), date_at(high)
     if finest == 0 and high - low < 0.5:
         for step in _DAYS:
-            yield _named(list(_days(first, last, step)), language, format_day)
+            yield _label_dates(list(_iter_days(first, last, step)), language, format_day)
     if finest <= 1 and high - low < 6:
         for step in _MONTHS:
-            yield _named(list(_months(first, last, step)), language, month_name)
+            yield _label_dates(list(_iter_months(first, last, step)), language, month_name)
     if finest <= 2 and high - low < 6:
         for step in (3, 6):
-            yield _named(list(_months(first, last, step)), language, quarter_name)
+            yield _label_dates(list(_iter_months(first, last, step)), language, quarter_name)
     for step in _YEARS:
         # Every year or second year counts from the last, which is what readers look for.
         start = last.year % step if step <= 2 and finest == 3 else 0
@@ -86,7 +87,7 @@ def _candidates(low: float, high: float, finest: int, language: str) -> Iterator
         yield [(float(year), [str(year)]) for year in years]
 
 
-def _named(dates: list[dt.date], language: str, name: Callable[[dt.date, str], str]) -> list[Tick]:
+def _label_dates(dates: list[dt.date], language: str, name: Callable[[dt.date, str], str]) -> list[Tick]:
     """Dates with short names, the year under the first of each year."""
     ticks: list[Tick] = []
     for index, date in enumerate(dates):
@@ -97,14 +98,14 @@ def _named(dates: list[dt.date], language: str, name: Callable[[dt.date, str], s
     return ticks
 
 
-def _months(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
+def _iter_months(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
     for month in range(first.year * 12, last.year * 12 + 12):
         date = dt.date(month // 12, month % 12 + 1, 1)
         if month % step == 0 and first <= date <= last:
             yield date
 
 
-def _days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
+def _iter_days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
     for day in range(first.toordinal(), last.toordinal() + 1):
         if (day - last.toordinal()) % step == 0:
             yield dt.date.fromordinal(day)
@@ -135,7 +136,7 @@ def add_missing_dates(data: ChartData) -> ChartData:
     return replace(
         data,
         categories=tuple(
-            data.categories[known[count]] if count in known else write_date(date, part)
+            data.categories[known[count]] if count in known else format_iso_date(date, part)
             for count, date in zip(wanted, dates, strict=True)
         ),
         dates=tuple(dates),
@@ -144,7 +145,7 @@ def add_missing_dates(data: ChartData) -> ChartData:
     )
 
 
-def write_date(date: dt.date, part: DatePart) -> str:
+def format_iso_date(date: dt.date, part: DatePart) -> str:
     """Return a date as data files write it, as finely as a part."""
     match part:
         case DatePart.YEAR:
@@ -164,7 +165,12 @@ _SHARE = 0.25  # of the axis, at the least
 def find_leaps(chart: Chart) -> tuple[int, ...]:
     """Return the indices of the points before which lines leap; none where a log scale sets distances."""
     positions = chart.data.positions
-    if not kind_of(chart).connects or positions is None or len(positions) < 4 or chart.x_scale is Scale.LOG:
+    if (
+        not kind_of(chart).connects_values
+        or positions is None
+        or len(positions) < 4
+        or chart.x_scale is Scale.LOG
+    ):
         return ()
     steps = [after - before for before, after in pairwise(positions)]
     least = max(_LONGER * median(steps), _SHARE * (positions[-1] - positions[0]))
@@ -174,11 +180,11 @@ def find_leaps(chart: Chart) -> tuple[int, ...]:
 def add_breaks(chart: Chart) -> Chart:
     """Return the chart with an empty place in the middle of each leap, at which its lines are broken."""
     for index in reversed(find_leaps(chart)):
-        chart = replace(chart, data=_broken(chart.data, index))
+        chart = replace(chart, data=_insert_break(chart.data, index))
     return chart
 
 
-def _broken(data: ChartData, index: int) -> ChartData:
+def _insert_break(data: ChartData, index: int) -> ChartData:
     positions = data.positions or ()
     indices = [*range(index), None, *range(index, len(positions))]
     middle = (positions[index - 1] + positions[index]) / 2
@@ -186,7 +192,7 @@ def _broken(data: ChartData, index: int) -> ChartData:
     if data.dates is not None and data.date_part is not None:
         date = date_at(middle)
         dates = (*data.dates[:index], date, *data.dates[index:])
-        name = write_date(date, data.date_part)
+        name = format_iso_date(date, data.date_part)
     else:
         name = format_number(middle, count_decimal_places(middle))
     return replace(

@@ -14,7 +14,7 @@ from tests.charts.kinds.conftest import Read
 from tests.property.strategies import BOUNDED
 from tests.writers.deck.test_charts import native
 from triptych.charts.drawing import draw_chart
-from triptych.charts.kinds.boxplots import _box
+from triptych.charts.kinds.boxplots import _compute_box
 from triptych.charts.rows import iter_data_rows
 from triptych.checks.deck.chart_data import read_cells
 from triptych.theme.theme import load_theme
@@ -49,7 +49,7 @@ def test_quartiles_are_interpolated_and_whiskers_end_at_values(read: Read) -> No
 @BOUNDED
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=60))
 def test_quartiles_are_those_of_the_standard_library(numbers: list[int]) -> None:
-    low, first, median, third, high, outliers = _box(sorted(map(float, numbers)))
+    low, first, median, third, high, outliers = _compute_box(sorted(map(float, numbers)))
     assert (first, median, third) == pytest.approx(statistics.quantiles(numbers, n=4, method="inclusive"))
     assert low in numbers and high in numbers
     reach = 1.5 * (third - first)

@@ -12,7 +12,7 @@ from tests.writers.deck.test_charts import native
 from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import draw_chart, plan_plot
 from triptych.charts.kinds.bubbles import Bubble
-from triptych.charts.plan import Share
+from triptych.charts.plan import PlotSettings
 from triptych.checks.deck.chart_data import read_cells
 from triptych.theme.theme import load_theme
 
@@ -30,7 +30,7 @@ def test_the_area_of_a_circle_is_in_proportion_to_its_size(read: Read) -> None:
     chart, found = cities(read)
     assert not found
     assert chart.data.categories == ("Corvo", "Alma", "Brink")  # a larger one hides none that is smaller
-    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), Share())
+    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), PlotSettings())
     largest, middle, small = (Bubble().radius(plan, index) for index in range(3))
     assert (largest / middle, largest / small) == pytest.approx((2, 4))
     assert largest == pytest.approx(min(plan.width, plan.height) / 8)
@@ -38,12 +38,12 @@ def test_the_area_of_a_circle_is_in_proportion_to_its_size(read: Read) -> None:
 
 def test_no_circle_leaves_the_plot_nor_lies_over_a_key(read: Read) -> None:
     chart, _ = cities(read)
-    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), Share())
-    for left, top, right, bottom in Bubble().boxes(plan, Ruler(THEME)):
+    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), PlotSettings())
+    for left, top, right, bottom in Bubble().iter_boxes(plan, Ruler(THEME)):
         assert left >= 0 and right <= plan.width + plan.right and bottom <= plan.height and top >= -plan.top
-    for key in Bubble().size_keys(plan, Ruler(THEME)):
+    for key in Bubble().make_size_keys(plan, Ruler(THEME)):
         assert key.y - key.radius > plan.height
-        assert key.y + key.radius <= plan.whole_height - plan.top
+        assert key.y + key.radius <= plan.total_height - plan.top
 
 
 def test_the_key_has_round_sizes(read: Read) -> None:

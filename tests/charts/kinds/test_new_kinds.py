@@ -16,9 +16,9 @@ from triptych.charts.canvas import Box, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.drawing import draw_chart, draw_narrow
 from triptych.charts.kind import KINDS, PLOT_OPTIONS, GuideEntry, PlotKind, SeriesMark
-from triptych.charts.native import Form
-from triptych.charts.options import ChartOptions, kinds_with
-from triptych.charts.painting import Marks
+from triptych.charts.native import NativeForm
+from triptych.charts.options import ChartOptions, list_kinds_with
+from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, iter_point_boxes
 from triptych.charts.rows import iter_data_rows
 from triptych.data.columns import DataFile
@@ -45,25 +45,26 @@ class Lollipop(PlotKind):
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return read_columns(file, attr, options)
 
-    def mark(self, chart: Chart, series: int) -> SeriesMark:
+    def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         return SeriesMark.DOTS
 
-    def draw_marks(self, marks: Marks) -> None:
-        for place, series in enumerate(marks.plan.data.series):
+    def draw_marks(self, painter: PlotPainter) -> None:
+        for place, series in enumerate(painter.plan.data.series):
             for index, value in enumerate(series.values):
                 if value is not None:
-                    top, look = (marks.slot(index), marks.value(value)), marks.look(place, index)
-                    marks.canvas.line([(top[0], marks.value(0)), top], look.ink, 1.0)
-                    marks.canvas.dots([top], look, 6.0)
+                    style = painter.get_style(place, index)
+                    top = (painter.locate_category(index), painter.locate_value(value))
+                    painter.canvas.draw_line([(top[0], painter.locate_value(0)), top], style.ink, 1.0)
+                    painter.canvas.draw_markers([top], style, 6.0)
 
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         return iter_point_boxes(plan)
 
-    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
         return find_point(plan, pointer)
 
-    def form(self, chart: Chart) -> Form:
-        return Form("LINE_MARKERS")
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm("LINE_MARKERS")
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         for name, value in zip(names, chart.data.series[0].values, strict=True):
@@ -93,12 +94,15 @@ def test_one_class_is_a_native_chart(lollipop: Chart) -> None:
 
 
 def test_one_class_takes_the_options_that_it_lists(read: Read, lollipop: Chart) -> None:
-    assert "lollipop" in map(str, kinds_with("callout"))
+    assert "lollipop" in map(str, list_kinds_with("callout"))
     chart, found = read("city,trips\nA,1\n", type="lollipop", x="city", y="trips", stacked="true")
     assert chart is None and found[0].message == "lollipop charts do not support `stacked=`"
 
 
-@pytest.mark.parametrize("method", ["draw_marks", "boxes", "aim", "form", "read", "name", "guide", "options"])
+@pytest.mark.parametrize(
+    "method",
+    ["draw_marks", "iter_boxes", "find_target", "get_native_form", "read", "name", "guide", "options"],
+)
 def test_a_kind_without_a_method_cannot_be_made(method: str) -> None:
     lacking = type("Lacking", (PlotKind,), {k: v for k, v in vars(Lollipop).items() if k != method})
     with pytest.raises(TypeError, match=method):
@@ -113,8 +117,8 @@ class Lacking(PlotKind):
     options = frozenset(("x",))
     guide = GuideEntry(use="", data="", example="", shows="")
     def read(self, *asked: object) -> object: ...  # type: ignore
-    def boxes(self, *asked: object) -> object: ...  # type: ignore
-    def aim(self, *asked: object) -> object: ...  # type: ignore
+    def iter_boxes(self, *asked: object) -> object: ...  # type: ignore
+    def find_target(self, *asked: object) -> object: ...  # type: ignore
 
 Lacking()
 """
@@ -126,4 +130,4 @@ def test_mypy_names_what_a_kind_lacks(tmp_path: Path) -> None:
     config = f"--config-file={PIPELINE.parent}/pyproject.toml"
     shown, _, status = api.run([str(module), "--follow-imports=silent", "--no-incremental", config])
     assert status == 1
-    assert 'abstract class "Lacking" with abstract attributes "draw_marks" and "form"' in shown
+    assert 'abstract class "Lacking" with abstract attributes "draw_marks" and "get_native_form"' in shown

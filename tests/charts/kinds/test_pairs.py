@@ -11,7 +11,7 @@ from tests.property.strategies import BOUNDED
 from triptych.charts.axes import format_amount
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.drawing import draw_chart
-from triptych.charts.kinds.dumbbells import Dumbbell, PairPlan
+from triptych.charts.kinds.dumbbells import Dumbbell, DumbbellPlan
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -23,7 +23,7 @@ ROWS = st.lists(st.tuples(VALUE, VALUE), min_size=1, max_size=40).filter(
 )
 
 
-def planned(drawing: Chart) -> PairPlan:
+def planned(drawing: Chart) -> DumbbellPlan:
     return Dumbbell().plan(drawing, drawing.data, ROOM, THEME)
 
 
@@ -48,7 +48,7 @@ def test_a_legend_names_them_elsewhere() -> None:
 def test_many_rows_are_lower_so_that_they_stay_on_a_page() -> None:
     few, many, very = (planned(pairs(*[(1, 2)] * count)) for count in (3, 30, 38))
     assert few.row > many.row > very.row >= LINE
-    assert very.whole_height < 420
+    assert very.total_height < 420
 
 
 @BOUNDED
@@ -59,7 +59,7 @@ def test_whatever_the_data_dots_and_values_are_in_the_room(
     drawing = pairs(*rows)
     plan, ruler = planned(drawing), Ruler(THEME)
     for value in drawing.data.numbers:
-        x, wide = plan.left + plan.at(value), ruler.width(format_amount(drawing, value, 0))
+        x, wide = plan.left + plan.at(value), ruler.measure(format_amount(drawing, value, 0))
         assert plan.left - 1e-6 <= x <= plan.left + plan.width + 1e-6
         assert x + plan.beside <= ROOM + 1e-6
         assert wide <= plan.beside

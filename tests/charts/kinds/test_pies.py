@@ -9,7 +9,7 @@ import pytest
 from tests.charts.conftest import chart, series
 from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import draw_narrow
-from triptych.charts.kinds.pies import plan_round
+from triptych.charts.kinds.pies import plan_pie
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -21,7 +21,7 @@ def named_parts(kind: str, parts: dict[str, float]) -> Chart:
 
 def amounts(*values: float, unit: str = "", language: str = "en") -> list[str]:
     drawing = chart("pie", series(*values), unit=unit, language=language)
-    return [part.amount for part in plan_round(drawing, drawing.data, 300.0, Ruler(load_theme())).slices]
+    return [part.amount for part in plan_pie(drawing, drawing.data, 300.0, Ruler(load_theme())).slices]
 
 
 def test_amounts_stand_with_their_shares() -> None:
@@ -57,14 +57,14 @@ def test_a_sign_that_each_slice_has_does_not_stand_over_them(unit: str, line: st
 def test_names_go_into_a_key_where_a_word_would_be_broken_beside_the_pie() -> None:
     parts = {"People over 75": 60.0, "Outdoor workers": 30.0, "People with chronic illness": 10.0}
     drawing = named_parts("donut", parts)
-    wide, narrow = (plan_round(drawing, drawing.data, room, Ruler(load_theme())) for room in (300.0, 162.0))
+    wide, narrow = (plan_pie(drawing, drawing.data, room, Ruler(load_theme())) for room in (300.0, 162.0))
     assert not wide.key
     assert [" ".join(part.name) for part in wide.slices] == list(parts)
     assert [part.name for part in narrow.slices] == [(), (), ()]
     assert [(" ".join(row.name), row.amount) for row in narrow.key] == list(
         zip(parts, ("60%", "30%", "10%"), strict=True)
     )
-    assert narrow.whole_height > narrow.pie_height
+    assert narrow.total_height > narrow.pie_height
 
 
 @pytest.mark.parametrize("kind", ["pie", "donut"])

@@ -228,7 +228,7 @@ def words(*names: str, panels: int = 0) -> ChartData:
     ],
 )
 def test_names_that_fit_leave_bars_standing(names: tuple[str, ...]) -> None:
-    assert not KINDS["bar"].lies(words(*names))
+    assert not KINDS["bar"].is_horizontal_by_default(words(*names))
 
 
 @pytest.mark.parametrize(
@@ -241,20 +241,20 @@ def test_names_that_fit_leave_bars_standing(names: tuple[str, ...]) -> None:
     ],
 )
 def test_many_or_long_names_lie(names: tuple[str, ...]) -> None:
-    assert KINDS["bar"].lies(words(*names))
+    assert KINDS["bar"].is_horizontal_by_default(words(*names))
 
 
 def test_panels_have_less_room() -> None:
     names = ("Photovoltaics", "Electrolysers", "Turbines", "Batteries")
-    assert not KINDS["bar"].lies(words(*names))
-    assert KINDS["bar"].lies(words(*names, panels=4))
+    assert not KINDS["bar"].is_horizontal_by_default(words(*names))
+    assert KINDS["bar"].is_horizontal_by_default(words(*names, panels=4))
 
 
 def test_years_go_from_left_to_right_however_many() -> None:
     years = chart("bar", series(*range(60))).data
-    assert not KINDS["bar"].lies(years)
+    assert not KINDS["bar"].is_horizontal_by_default(years)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "bar"])
 def test_only_bars_can_lie(kind: str) -> None:
-    assert not KINDS[kind].lies(words(*(f"Country {i}" for i in range(30))))
+    assert not KINDS[kind].is_horizontal_by_default(words(*(f"Country {i}" for i in range(30))))

@@ -46,7 +46,7 @@ def test_a_single_line_is_named_by_its_caption() -> None:
 
 def test_many_lines_make_the_plot_higher() -> None:
     few, many = (planned(slopes(*[(i, i + 1)] * i)) for i in (2, 15))
-    assert few.whole_height < many.whole_height
+    assert few.total_height < many.total_height
 
 
 @BOUNDED
@@ -57,7 +57,7 @@ def test_whatever_the_data_words_and_lines_are_in_the_room(pairs: list[tuple[flo
     )
     plan, ruler = planned(drawing), Ruler(THEME)
     assert plan.width > 0.2 * ROOM
-    left, right = (max(ruler.bold(line) for lines in side for line in lines) for side in plan.names)
+    left, right = (max(ruler.measure_bold(line) for lines in side for line in lines) for side in plan.names)
     assert left < plan.left
     assert plan.left + plan.width + right < ROOM
     for side in (0, 1):

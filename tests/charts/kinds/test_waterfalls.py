@@ -13,9 +13,9 @@ from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
 from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import draw_chart, plan_plot
-from triptych.charts.kind import KINDS, Role
-from triptych.charts.plan import Share, format_bar_value
-from triptych.charts.styles import get_look, get_step_look
+from triptych.charts.kind import KINDS, ColourRole
+from triptych.charts.plan import PlotSettings, format_bar_value
+from triptych.charts.styles import get_colour_style, get_step_style
 from triptych.model.nodes import Chart
 from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import load_theme
@@ -55,21 +55,21 @@ def test_changes_carry_their_sign_and_totals_none() -> None:
 
 def test_only_words_under_low_bars_move_the_names_of_categories_down() -> None:
     high, low = waterfall(100, -5, totals=(0,)), waterfall(100, -99, totals=(0,))
-    assert not KINDS["waterfall"].hangs(high, high.data)
-    assert KINDS["waterfall"].hangs(low, low.data)
+    assert not KINDS["waterfall"].has_values_below_axis(high, high.data)
+    assert KINDS["waterfall"].has_values_below_axis(low, low.data)
 
 
 def test_rise_fall_and_total_differ_in_grey_too() -> None:
-    greys = sorted(_lightness(get_look(place, THEME).ink) for place in tuple(Role))
+    greys = sorted(_lightness(get_colour_style(place, THEME).ink) for place in tuple(ColourRole))
     assert all(after - before >= 8 for before, after in pairwise(greys))
     drawing = waterfall(1.0, -1.0, None, totals=(2,))
-    assert len({get_step_look(drawing, THEME, index).ink for index in range(3)}) == 3
+    assert len({get_step_style(drawing, THEME, index).ink for index in range(3)}) == 3
 
 
 def test_bars_that_are_not_highlighted_stand_back_and_still_rise_or_fall() -> None:
     drawing = replace(waterfall(5.0, 2.0, -1.0), highlight=("Name 1",))
-    looks = [get_step_look(drawing, THEME, index) for index in range(3)]
-    assert [look.back for look in looks] == [True, False, True]
+    looks = [get_step_style(drawing, THEME, index) for index in range(3)]
+    assert [look.receding for look in looks] == [True, False, True]
     assert looks[0].ink != looks[2].ink
 
 
@@ -82,9 +82,9 @@ def _lightness(colour: str) -> float:
 @given(CHANGES, st.sets(st.integers(0, 29)))
 def test_whatever_the_data_bars_are_in_the_plot(values: list[float | None], totals: set[int]) -> None:
     drawing = waterfall(*values, totals=tuple(sorted(index for index in totals if index < len(values))))
-    plan = plan_plot(drawing, drawing.data, ROOM, Ruler(THEME), Share())
+    plan = plan_plot(drawing, drawing.data, ROOM, Ruler(THEME), PlotSettings())
     for step in filter(None, drawing.data.steps):
-        assert all(-1e-6 <= plan.scale.share(end) <= 1 + 1e-6 for end in step)
+        assert all(-1e-6 <= plan.scale.get_fraction(end) <= 1 + 1e-6 for end in step)
     assert plan.left + plan.width + plan.right <= ROOM + 1e-6
 
 

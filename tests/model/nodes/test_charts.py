@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.charts.conftest import chart, series
-from triptych.charts.styles import find_colour_place
+from triptych.charts.styles import find_colour_index
 from triptych.model.charts import ChartData, Tile, extent
 from triptych.model.nodes import Chart
 
@@ -15,12 +15,12 @@ THREE = tuple(series(1, 2, label=name) for name in ("a", "b", "c"))
 
 
 def places(drawing: Chart, index: int | None = None) -> list[int | None]:
-    return [find_colour_place(drawing, own, index) for own in drawing.data.series]
+    return [find_colour_index(drawing, own, index) for own in drawing.data.series]
 
 
 def bar_places(drawing: Chart) -> list[int | None]:
     count = range(len(drawing.data.categories))
-    return [find_colour_place(drawing, drawing.data.series[0], index) for index in count]
+    return [find_colour_index(drawing, drawing.data.series[0], index) for index in count]
 
 
 @pytest.mark.parametrize(

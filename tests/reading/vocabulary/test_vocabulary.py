@@ -12,7 +12,7 @@ from scripts.reference.topics import TOPICS, Name
 
 from tests.reading.vocabulary.books import write_book
 from triptych.charts.kind import KINDS
-from triptych.charts.options import CHART_OPTIONS, kinds_with, read_options
+from triptych.charts.options import CHART_OPTIONS, list_kinds_with, read_options
 from triptych.engine.cache import Cache
 from triptych.model.letters import PARTS
 from triptych.model.nodes import Attr, CalloutKind, TheoremKind
@@ -131,7 +131,7 @@ def test_the_kinds_of_callouts_and_theorems_and_the_parts_of_letters_are_describ
 def test_the_example_of_an_option_is_a_chart_that_takes_it(name: str) -> None:
     option = CHART_OPTIONS[name]
     kind = re.search(r"type=(\w+)", option.example)
-    assert kind and KINDS[kind.group(1)] in kinds_with(name)
+    assert kind and KINDS[kind.group(1)] in list_kinds_with(name)
     assert re.search(rf"(?<![\w-]){name}=", option.example)
     assert re.fullmatch(r"[A-Z].*\.", option.meaning)
 
@@ -146,7 +146,7 @@ _CHOICES = [
 
 @pytest.mark.parametrize(("name", "word"), _CHOICES)
 def test_each_value_of_an_option_is_read(name: str, word: str) -> None:
-    kind = kinds_with(name)[0]
+    kind = list_kinds_with(name)[0]
     pairs = (("type", str(kind)), ("data", "x.csv"), ("x", "a"), ("y", "b"), (name, word))
     assert read_options(Attr(pairs=pairs)).kind is kind
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from triptych.charts.callouts import find_bar
-from triptych.charts.canvas import Across, Box, Ruler
+from triptych.charts.canvas import Anchor, Box, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
-from triptych.charts.native import Form
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
-from triptych.charts.painting import Marks
+from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, format_bar_value, iter_bar_boxes, place_bars
 from triptych.charts.times import add_missing_dates
 from triptych.data.columns import DataFile
@@ -42,14 +42,14 @@ class Bar(PlotKind):
         example='type=bar data=cities.csv x=city y=after unit="trips a day"',
         shows="Four bars: Alma has 61 trips a day, Brink 52, Corvo 55 and Delta 44.",
     )
-    from_zero = True
+    starts_at_zero = True
     has_slots = True
-    writes_values = True
+    labels_values = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return read_columns(file, attr, options)
 
-    def lies(self, data: ChartData) -> bool:
+    def is_horizontal_by_default(self, data: ChartData) -> bool:
         """Return whether the names do not fit side by side on the printed page.
 
         It is narrower than a slide, and all outputs show the same chart. Numbers and dates always run from
@@ -61,38 +61,42 @@ class Bar(PlotKind):
         room = _LINE // side_by_side - _BETWEEN
         return any(_count_lines(name, room) > _MOST_LINES for name in data.categories)
 
-    def complete(self, chart: Chart) -> Chart:
+    def add_missing_categories(self, chart: Chart) -> Chart:
         return replace(chart, data=add_missing_dates(chart.data))
 
-    def draw_marks(self, marks: Marks) -> None:
-        plan = marks.plan
+    def draw_marks(self, painter: PlotPainter) -> None:
+        plan = painter.plan
         for index, category, span, (left, top, right, bottom) in place_bars(plan):
-            look = marks.look(index, category)
-            at, size = (marks.left + left, marks.top + top), (right - left, bottom - top)
-            marks.canvas.box(*at, *size, look, apart=plan.chart.stacked)
-            if plan.labelled:
-                middle = marks.top + (top + bottom) / 2 if plan.lying else marks.left + (left + right) / 2
+            style = painter.get_style(index, category)
+            at, size = (painter.left + left, painter.top + top), (right - left, bottom - top)
+            painter.canvas.draw_box(*at, *size, style, apart=plan.chart.stacked)
+            if plan.has_value_labels:
+                middle = (
+                    painter.top + (top + bottom) / 2 if plan.horizontal else painter.left + (left + right) / 2
+                )
                 words = format_bar_value(plan.chart, plan.data, index, category)
-                _label(marks, middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
+                _draw_bar_label(
+                    painter, middle, span[1], words, bold=bool(plan.chart.highlight) and not style.receding
+                )
 
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         return iter_bar_boxes(plan, ruler)
 
-    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
         return find_bar(plan, pointer, ruler)
 
-    def form(self, chart: Chart) -> Form:
-        return Form(f"{'BAR' if chart.horizontal else 'COLUMN'}_{_FORMS[chart.stacked, chart.percent]}")
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm(f"{'BAR' if chart.horizontal else 'COLUMN'}_{_FORMS[chart.stacked, chart.percent]}")
 
 
-def _label(marks: Marks, middle: float, value: float, words: str, *, bold: bool) -> None:
-    end = marks.value(value)
-    if marks.plan.lying:
-        side: Across = "left" if value >= 0 else "right"
-        marks.canvas.text((end + (3 if value >= 0 else -3), middle), words, across=side, bold=bold)
+def _draw_bar_label(painter: PlotPainter, middle: float, value: float, words: str, *, bold: bool) -> None:
+    end = painter.locate_value(value)
+    if painter.plan.horizontal:
+        side: Anchor = "left" if value >= 0 else "right"
+        painter.canvas.draw_text((end + (3 if value >= 0 else -3), middle), words, anchor=side, bold=bold)
     else:
         at = (middle, end + (-5.5 if value >= 0 else 5.5))
-        marks.canvas.text(at, words, across="center", bold=bold)
+        painter.canvas.draw_text(at, words, anchor="center", bold=bold)
 
 
 def _count_lines(name: str, room: int) -> int:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from triptych.charts.callouts import find_bar
 from triptych.charts.canvas import Box, Ruler
 from triptych.charts.columns import choose_decimals, format_column_name, read_numbers, split_names
-from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, NativeSeries, PlotKind, Reach, SeriesMark
+from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, NativeSeries, PlotKind, SeriesMark, ValueSpan
 from triptych.charts.kinds.histograms import compute_quantile
-from triptych.charts.native import Form
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
-from triptych.charts.painting import Marks
+from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, place_bars, place_value
-from triptych.charts.styles import Look
+from triptych.charts.styles import MarkStyle
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import count_decimal_places, format_number
@@ -47,7 +47,7 @@ class Boxplot(PlotKind):
         shows="Two boxes of waiting times, Monday and Saturday. The box of Saturday is higher.",
     )
     reads_dates = False
-    summarises = True
+    summarises_rows = True
     has_slots = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
@@ -67,7 +67,7 @@ class Boxplot(PlotKind):
             message = f'column "{attr.get("y")}" contains no numbers for "{empty}"'
             raise DataError("DAT003", message, "fill in the values, or delete the rows", "y")
         places = max(decimals(file.plain(cell)) for cell in cells) + 2
-        boxes = [_box(sorted(values)) for values in groups.values()]
+        boxes = [_compute_box(sorted(values)) for values in groups.values()]
         shown = choose_decimals(numbers)
 
         def column(label: str, values: Sequence[float | None]) -> Series:
@@ -93,7 +93,7 @@ class Boxplot(PlotKind):
             category_name=format_column_name(attr.get("x")),
         )
 
-    def reaches(self, chart: Chart) -> Iterator[float]:
+    def iter_axis_values(self, chart: Chart) -> Iterator[float]:
         low, _, _, high, _, *outliers = chart.data.more
         return (value for one in (low, high, *outliers) for value in one.values if value is not None)
 
@@ -101,31 +101,31 @@ class Boxplot(PlotKind):
         """Return that boxes need no zero: their places stand for values, not their lengths."""
         return False
 
-    def spans(self, chart: Chart, data: ChartData) -> list[list[Reach | None]]:
+    def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
         _, first, third, *_ = data.more
         return [[(a or 0.0, b or 0.0) for a, b in zip(first.values, third.values, strict=True)]]
 
-    def draw_marks(self, marks: Marks) -> None:
-        canvas, data = marks.canvas, marks.plan.data
+    def draw_marks(self, painter: PlotPainter) -> None:
+        canvas, data = painter.canvas, painter.plan.data
         low, first, third, high, _, *outliers = data.more
         colours = canvas.theme.colours
-        for _, index, _, (left, top, right, bottom) in place_bars(marks.plan):
-            look, x = marks.look(0, index), marks.slot(index)
+        for _, index, _, (left, top, right, bottom) in place_bars(painter.plan):
+            style, x = painter.get_style(0, index), painter.locate_category(index)
             for start, end in ((low, first), (third, high)):
-                ends = [(x, marks.value(one.values[index] or 0.0)) for one in (start, end)]
-                canvas.line(ends, colours.muted, 0.9)
+                ends = [(x, painter.locate_value(one.values[index] or 0.0)) for one in (start, end)]
+                canvas.draw_line(ends, colours.muted, 0.9)
             corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-            outline = [(marks.left + x, marks.top + y) for x, y in corners]
-            canvas.surface(outline, Look(ink=colours.background))
-            canvas.line([*outline, outline[0]], look.ink, _OUTLINE)
-            y = marks.value(data.series[0].values[index] or 0.0)
-            canvas.line([(marks.left + left, y), (marks.left + right, y)], look.ink, _MEDIAN)
+            outline = [(painter.left + x, painter.top + y) for x, y in corners]
+            canvas.draw_polygon(outline, MarkStyle(ink=colours.background))
+            canvas.draw_line([*outline, outline[0]], style.ink, _OUTLINE)
+            y = painter.locate_value(data.series[0].values[index] or 0.0)
+            canvas.draw_line([(painter.left + left, y), (painter.left + right, y)], style.ink, _MEDIAN)
             known = [one.values[index] for one in outliers]
-            points = [(x, marks.value(value)) for value in known if value is not None]
+            points = [(x, painter.locate_value(value)) for value in known if value is not None]
             if points:
-                canvas.dots(points, replace(look, marker="o"), _DOT)
+                canvas.draw_markers(points, replace(style, marker="o"), _DOT)
 
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         low, _, _, high, _, *outliers = plan.data.more
         for _, index, _, (left, top, right, bottom) in place_bars(plan):
             yield left, top, right, bottom
@@ -137,14 +137,14 @@ class Boxplot(PlotKind):
                     y = place_value(plan, value)
                     yield middle - _DOT, y - _DOT, middle + _DOT, y + _DOT
 
-    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
         return find_bar(plan, pointer, ruler)
 
-    def form(self, chart: Chart) -> Form:
+    def get_native_form(self, chart: Chart) -> NativeForm:
         """Return a native stock chart, whose bodies are the boxes, with lines for medians and outliers."""
-        return Form("LINE_MARKERS", lines=len(self.native_series(chart)) - 4, has_boxes=True)
+        return NativeForm("LINE_MARKERS", lines=len(self.list_native_series(chart)) - 4, has_boxes=True)
 
-    def native_series(self, chart: Chart) -> list[NativeSeries]:
+    def list_native_series(self, chart: Chart) -> list[NativeSeries]:
         """Return the sides of the boxes and whiskers, the medians, and the outliers."""
         (own,) = chart.data.series
         low, first, third, high, count, *outliers = chart.data.more
@@ -169,7 +169,7 @@ class Boxplot(PlotKind):
             yield labels.titled(name, labels.listed(parts))
 
 
-def _box(values: Sequence[float]) -> tuple[float, float, float, float, float, list[float]]:
+def _compute_box(values: Sequence[float]) -> tuple[float, float, float, float, float, list[float]]:
     first, median, third = (compute_quantile(values, share) for share in (0.25, 0.5, 0.75))
     reach = _REACH * (third - first)
     inside = [value for value in values if first - reach <= value <= third + reach]

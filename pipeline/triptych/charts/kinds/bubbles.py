@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from triptych.charts.axes import PlaceAxis, make_linear_scale
-from triptych.charts.canvas import Box, Ruler, circle
+from triptych.charts.axes import CategoryAxis, make_linear_scale
+from triptych.charts.canvas import Box, Ruler, trace_circle
 from triptych.charts.columns import format_column_name, read_columns, read_numbers, split_names
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, SeriesMark, SizeKey
 from triptych.charts.kinds.scatter import Scatter
-from triptych.charts.native import Form
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
-from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, place_tops
-from triptych.charts.times import format_place
+from triptych.charts.painting import PlotPainter
+from triptych.charts.plan import Plan, place_points
+from triptych.charts.times import format_x_value
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import count_decimal_places, format_number
@@ -81,26 +81,28 @@ class Bubble(Scatter):
             more=(column.at(order),),
         )
 
-    def place_axis(self, chart: Chart, data: ChartData) -> PlaceAxis | None:
+    def make_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
         """Return an axis with room for circles at its ends."""
-        ends = _widened(data.positions or ())
+        ends = _add_margins(data.positions or ())
         if data.dates is None:
             scale = make_linear_scale(*ends)
             ends = scale.low, scale.high
-        return PlaceAxis(low=ends[0], high=ends[1])
+        return CategoryAxis(low=ends[0], high=ends[1])
 
-    def reaches(self, chart: Chart) -> Iterator[float]:
-        yield from _widened(chart.data.numbers)
+    def iter_axis_values(self, chart: Chart) -> Iterator[float]:
+        yield from _add_margins(chart.data.numbers)
 
-    def mark(self, chart: Chart, series: int) -> SeriesMark:
+    def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         return SeriesMark.BUBBLE
 
-    def draw_marks(self, marks: Marks) -> None:
-        plan = marks.plan
-        points = [(i, point, marks.look(own, i)) for own, line in place_tops(plan) for i, point in line]
-        for index, (x, y), look in sorted(points, key=lambda one: (not one[2].back, one[0])):
-            at = (marks.left + x, marks.top + y)
-            marks.canvas.surface(circle(at, self.radius(plan, index)), look, apart=0.8)
+    def draw_marks(self, painter: PlotPainter) -> None:
+        plan = painter.plan
+        points = [
+            (i, point, painter.get_style(own, i)) for own, line in place_points(plan) for i, point in line
+        ]
+        for index, (x, y), style in sorted(points, key=lambda one: (not one[2].receding, one[0])):
+            at = (painter.left + x, painter.top + y)
+            painter.canvas.draw_polygon(trace_circle(at, self.radius(plan, index)), style, apart=0.8)
 
     def radius(self, plan: Plan, index: int) -> float:
         """Return the radius of a circle, whose area is in proportion to its size."""
@@ -111,41 +113,41 @@ class Bubble(Scatter):
         largest = max(value or 0.0 for value in plan.data.more[0].values)
         return _LARGEST * min(plan.width, plan.height) * math.sqrt(size / largest)
 
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        for _, line in place_tops(plan):
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        for _, line in place_points(plan):
             for index, (x, y) in line:
                 half = self.radius(plan, index)
                 yield x - half, y - half, x + half, y + half
 
-    def name_distance(self, plan: Plan, index: int) -> float:
+    def get_label_distance(self, plan: Plan, index: int) -> float:
         return self.radius(plan, index)
 
-    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        left, top, right, bottom = Scatter.aim(self, plan, pointer, ruler)
+    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        left, top, right, bottom = Scatter.find_target(self, plan, pointer, ruler)
         index = plan.data.categories.index(pointer.category)
         half = self.radius(plan, index) - (right - left) / 2
         return left - half, top - half, right + half, bottom + half
 
-    def room_below(self, height: float) -> float:
+    def measure_height_below(self, height: float) -> float:
         """Return the room for circles that stand for sizes."""
         return 2 * _LARGEST * height + 4
 
-    def size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
+    def make_size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
         """Return what the sizes are, and one or two round ones with their circles."""
         (sizes,) = plan.data.more
         largest = max(value or 0.0 for value in sizes.values)
-        y = plan.height + plan.bottom - plan.below / 2
+        y = plan.height + plan.bottom - plan.reserved_below / 2
         found = [SizeKey(-_NAME_GAP, y, 0.0, sizes.label)]
-        x = ruler.width(sizes.label) + _KEY_GAP
+        x = ruler.measure(sizes.label) + _KEY_GAP
         for size in sorted({_round_down(largest / 5), _round_down(largest)}):
             radius = self._radius(plan, size)
             words = format_number(size, count_decimal_places(size), plan.chart.language)
             found.append(SizeKey(x + radius, y, radius, words))
-            x += 2 * radius + _NAME_GAP + ruler.width(words) + _KEY_GAP
+            x += 2 * radius + _NAME_GAP + ruler.measure(words) + _KEY_GAP
         return found if x <= plan.width + plan.right + _KEY_GAP else (*found[:1], *found[2:])
 
-    def form(self, chart: Chart) -> Form:
-        return Form("BUBBLE", on_numbers=True)
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm("BUBBLE", on_numbers=True)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         data, (sizes,) = chart.data, chart.data.more
@@ -156,14 +158,14 @@ class Bubble(Scatter):
             if own is None:
                 continue
             columns = ((chart.value_title or own.label, own), (sizes.label, sizes))
-            parts = [f"{format_place(data, index, chart.language)}{before}{across}{after}"]
+            parts = [f"{format_x_value(data, index, chart.language)}{before}{across}{after}"]
             for title, column in columns:
                 words = format_number(column.values[index] or 0.0, column.places[index], chart.language)
                 parts.append(f"{words}{before}{title}{after}")
             yield labels.titled(name, labels.listed(parts)) if data.x_values else labels.listed(parts)
 
 
-def _widened(values: Sequence[float]) -> tuple[float, float]:
+def _add_margins(values: Sequence[float]) -> tuple[float, float]:
     """Return the ends of values with a margin, which reaches no farther than zero if none is below it."""
     low, high = min(values), max(values)
     margin = _MARGIN * (high - low)

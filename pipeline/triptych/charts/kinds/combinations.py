@@ -11,10 +11,10 @@ from triptych.charts.columns import read_columns, split_names
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, SeriesMark
 from triptych.charts.kinds.bars import Bar
 from triptych.charts.kinds.lines import draw_line
-from triptych.charts.native import Form
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
-from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, iter_line_boxes, place_spans
+from triptych.charts.painting import PlotPainter
+from triptych.charts.plan import Plan, compute_spans, iter_line_boxes
 from triptych.charts.rows import format_named_value
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import did_you_mean, join_names
@@ -34,7 +34,7 @@ class Combination(Bar):
         example='type=combination data=energy.csv x=year y="solar,wind" lines=wind unit="TWh"',
         shows="Bars of solar from 2019 to 2024, and a line of wind, which they pass in 2024.",
     )
-    writes_values = False
+    labels_values = False
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         columns, lines = split_names(attr, "y", file.columns), split_names(attr, "lines", file.columns)
@@ -50,32 +50,32 @@ class Combination(Bar):
         series = sorted(zip(columns, data.series, strict=True), key=lambda own: own[0] in lines)
         return replace(data, series=tuple(one for _, one in series), lines=len(set(lines)))
 
-    def lies(self, data: ChartData) -> bool:
+    def is_horizontal_by_default(self, data: ChartData) -> bool:
         return False
 
-    def mark(self, chart: Chart, series: int) -> SeriesMark:
+    def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         is_line = series >= len(chart.data.series) - chart.data.lines
         return SeriesMark.LINE if is_line else SeriesMark.BAR
 
-    def draw_marks(self, marks: Marks) -> None:
-        bars, lines = _split(marks.plan)
-        super().draw_marks(replace(marks, plan=bars))
-        for index, line in enumerate(place_spans(lines.chart, lines.data)):
-            draw_line(replace(marks, plan=lines), index, line)
+    def draw_marks(self, painter: PlotPainter) -> None:
+        bars, lines = _split_bars_and_lines(painter.plan)
+        super().draw_marks(replace(painter, plan=bars))
+        for index, line in enumerate(compute_spans(lines.chart, lines.data)):
+            draw_line(replace(painter, plan=lines), index, line)
 
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        bars, lines = _split(plan)
-        yield from super().boxes(bars, ruler)
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        bars, lines = _split_bars_and_lines(plan)
+        yield from super().iter_boxes(bars, ruler)
         yield from iter_line_boxes(lines)
 
-    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        bars, lines = _split(plan)
+    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        bars, lines = _split_bars_and_lines(plan)
         if pointer.series in [series.label for series in lines.data.series]:
             return find_point(lines, pointer)
-        return super().aim(bars, pointer, ruler)
+        return super().find_target(bars, pointer, ruler)
 
-    def form(self, chart: Chart) -> Form:
-        return Form("COLUMN_CLUSTERED", lines=chart.data.lines)
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm("COLUMN_CLUSTERED", lines=chart.data.lines)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         for series in chart.data.series:
@@ -85,7 +85,7 @@ class Combination(Bar):
             yield labels.titled(series.label, labels.listed(filter(None, values)))
 
 
-def _split(plan: Plan) -> tuple[Plan, Plan]:
+def _split_bars_and_lines(plan: Plan) -> tuple[Plan, Plan]:
     first = len(plan.data.series) - plan.data.lines
     bars, lines = plan.data.series[:first], plan.data.series[first:]
     return (

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.axes import GAP, ValueScale, format_amount, make_linear_scale
-from triptych.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.charts.canvas import LINE, Anchor, Canvas, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import FreeKind, GuideEntry, SeriesMark
-from triptych.charts.layout import MOST_HEIGHT, ROW, wrap_names
-from triptych.charts.legend import Entry, list_entries
-from triptych.charts.native import Form
+from triptych.charts.layout import MOST_HEIGHT, ROW, wrap_category_labels
+from triptych.charts.legend import LegendEntry, list_entries
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
-from triptych.charts.plan import measure_values
+from triptych.charts.plan import measure_widest_value
 from triptych.charts.rows import format_named_value
-from triptych.charts.styles import get_mark_look
+from triptych.charts.styles import get_mark_style
 from triptych.data.columns import DataError, DataFile
 from triptych.languages.labels import Labels
 from triptych.model.charts import ChartData
@@ -28,7 +28,7 @@ _BESIDE = _DOT / 2 + 2.5  # from the middle of a dot to its value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairPlan:
+class DumbbellPlan:
     """Pairs in a room of some width: a row for each, of one height, under a line that names the dots."""
 
     chart: Chart
@@ -40,11 +40,11 @@ class PairPlan:
     left: float
     width: float
     row: float
-    keys: tuple[Entry, ...] = ()
+    legend_entries: tuple[LegendEntry, ...] = ()
 
     def at(self, value: float) -> float:
         """How far from the plot's left edge a value stands."""
-        return self.scale.share(value) * self.width
+        return self.scale.get_fraction(value) * self.width
 
     @property
     def above(self) -> float:
@@ -52,7 +52,7 @@ class PairPlan:
         return LINE + 2 if self.heads else 0.0
 
     @property
-    def whole_height(self) -> float:
+    def total_height(self) -> float:
         return self.above + self.row * len(self.names)
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
@@ -62,27 +62,29 @@ class PairPlan:
         for index, lines in enumerate(self.names):
             middle = top + (index + 0.5) * self.row
             first = middle - (len(lines) - 1) * LINE / 2
-            canvas.text((names_end, first), lines, ink=colours.muted, across="right")
+            canvas.draw_text((names_end, first), lines, ink=colours.muted, anchor="right")
             foot = middle + self.row / 2
-            canvas.line([(names_end + GAP, foot), (start + self.width, foot)], colours.rule, 0.3)
+            canvas.draw_line([(names_end + GAP, foot), (start + self.width, foot)], colours.rule, 0.3)
             known = [(own.values[index], place) for place, own in enumerate(series)]
             dots = sorted((value, place) for value, place in known if value is not None)
             if len(dots) == 2:
                 ends = [(start + self.at(value), middle) for value, _ in dots]
-                canvas.line(ends, colours.muted, 2.0)
+                canvas.draw_line(ends, colours.muted, 2.0)
             for side, (value, place) in enumerate(dots):
-                look = get_mark_look(self.chart, canvas.theme, series[place], index)
+                style = get_mark_style(self.chart, canvas.theme, series[place], index)
                 x = start + self.at(value)
-                canvas.dots([(x, middle)], look, _DOT)
+                canvas.draw_markers([(x, middle)], style, _DOT)
                 words = format_amount(self.chart, value, series[place].decimals)
                 lower = side == 0 and len(dots) == 2
-                across: Across = "right" if lower else "left"
-                bold = bool(self.chart.highlight) and not look.back
-                canvas.text((x + (-_BESIDE if lower else _BESIDE), middle), words, across=across, bold=bold)
+                anchor: Anchor = "right" if lower else "left"
+                bold = bool(self.chart.highlight) and not style.receding
+                canvas.draw_text(
+                    (x + (-_BESIDE if lower else _BESIDE), middle), words, anchor=anchor, bold=bold
+                )
                 if self.heads and index == 0:
                     over = (x, top - LINE / 2)
-                    ink = darken_until_readable(look.ink, colours.foreground, colours.background)
-                    canvas.text(over, self.heads[place], ink=ink, bold=True, across="center")
+                    ink = darken_until_readable(style.ink, colours.foreground, colours.background)
+                    canvas.draw_text(over, self.heads[place], ink=ink, bold=True, anchor="center")
 
 
 class Dumbbell(FreeKind):
@@ -107,25 +109,27 @@ class Dumbbell(FreeKind):
             raise DataError("CHT001", message, hint, "y")
         return data
 
-    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> PairPlan:
+    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> DumbbellPlan:
         ruler = Ruler(theme)
-        names = wrap_names(chart, data, room, ruler)
-        beside = measure_values(chart, data, ruler) + _BESIDE
-        left = max(map(ruler.widest, names)) + GAP + beside
+        names = wrap_category_labels(chart, data, room, ruler)
+        beside = measure_widest_value(chart, data, ruler) + _BESIDE
+        left = max(map(ruler.measure_widest, names)) + GAP + beside
         width = room - left - beside
         scale = make_linear_scale(min(data.numbers), max(data.numbers), wide=False)
         lines = max(map(len, names)) * LINE
         row = max(lines, min(max(ROW, lines + 4), MOST_HEIGHT / len(names)))
-        plan = PairPlan(chart=chart, scale=scale, names=names, beside=beside, left=left, width=width, row=row)
-        heads = _heads(plan, ruler, room)
-        keys = () if heads else tuple(list_entries(chart, theme, marks=False))
-        return replace(plan, heads=heads, keys=keys)
+        plan = DumbbellPlan(
+            chart=chart, scale=scale, names=names, beside=beside, left=left, width=width, row=row
+        )
+        heads = _choose_headings(plan, ruler, room)
+        legend_entries = () if heads else tuple(list_entries(chart, theme, marks=False))
+        return replace(plan, heads=heads, legend_entries=legend_entries)
 
-    def mark(self, chart: Chart, series: int) -> SeriesMark:
+    def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         return SeriesMark.DOTS
 
-    def form(self, chart: Chart) -> Form:
-        return Form("XY_SCATTER", on_numbers=True)
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm("XY_SCATTER", on_numbers=True)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         for index, name in enumerate(names):
@@ -135,13 +139,13 @@ class Dumbbell(FreeKind):
             yield labels.titled(name, labels.listed(filter(None, ends)))
 
 
-def _heads(plan: PairPlan, ruler: Ruler, room: float) -> tuple[str, str] | None:
+def _choose_headings(plan: DumbbellPlan, ruler: Ruler, room: float) -> tuple[str, str] | None:
     """Return the names of both series, if they fit side by side over the dots of the first row."""
     one, other = plan.chart.data.series
     if one.values[0] is None or other.values[0] is None:
         return None
     ends = sorted(
-        (plan.left + plan.at(value), ruler.bold(label) / 2)
+        (plan.left + plan.at(value), ruler.measure_bold(label) / 2)
         for value, label in ((one.values[0], one.label), (other.values[0], other.label))
     )
     (low, half), (high, other_half) = ends

@@ -32,7 +32,7 @@ class HeatMap(TableKind):
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return read_columns(file, attr, options)
 
-    def table(
+    def make_table(
         self,
         data: ChartData,
         attr: Attr,
@@ -54,14 +54,14 @@ class HeatMap(TableKind):
         behind = join_sentences(counted, note, named, stop=labels.full_stop)
         steps = shade_steps([value for series in data.series for value in series.values])
         count = len(data.categories)
-        head = Row(cells=tuple(map(_cell, (data.category_title or data.category_name, *data.labels))))
+        head = Row(cells=tuple(map(_make_cell, (data.category_title or data.category_name, *data.labels))))
         body = []
         for row in range(count):
-            cells = [_cell(format_category(data, row, language))]
+            cells = [_make_cell(format_category(data, row, language))]
             for column, series in enumerate(data.series):
                 value = series.values[row]
                 words = "" if value is None else format_number(value, series.places[row], language)
-                cells.append(_cell(words, steps[column * count + row]))
+                cells.append(_make_cell(words, steps[column * count + row]))
             body.append(Row(cells=tuple(cells)))
         return Table(
             columns=(Column(align=Align.LEFT), *(Column(align=Align.CENTER) for _ in data.series)),
@@ -74,5 +74,5 @@ class HeatMap(TableKind):
         )
 
 
-def _cell(words: str, shade: int = 0) -> Cell:
+def _make_cell(words: str, shade: int = 0) -> Cell:
     return Cell(content=(Paragraph(content=(Text(text=words),), tight=True),), shade=shade)

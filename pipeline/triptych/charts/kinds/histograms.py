@@ -16,9 +16,9 @@ from itertools import pairwise
 from triptych.charts.canvas import Box, Ruler
 from triptych.charts.columns import format_column_name, read_numbers, read_panels, split_names
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
-from triptych.charts.native import Form
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
-from triptych.charts.painting import Marks
+from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, place_value
 from triptych.data.columns import DataError, DataFile, asked_by
 from triptych.languages.numerals import count_decimal_places, format_number
@@ -41,11 +41,11 @@ class Histogram(PlotKind):
         example='type=histogram data=waits.csv x=minutes x-title="Minutes" y-title="Visitors"',
         shows="Seven bars of waiting times: most visitors wait 10 to 20 minutes.",
     )
-    from_zero = True
-    whole_ticks = True
-    summarises = True
+    starts_at_zero = True
+    has_whole_ticks = True
+    summarises_rows = True
     reads_dates = False
-    value_key = "x"
+    value_attribute = "x"
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Count one column's values, a series for each panel. Raises ``DataError``."""
@@ -84,36 +84,36 @@ class Histogram(PlotKind):
             category_name=format_column_name(columns[0]),
         )
 
-    def draw_marks(self, marks: Marks) -> None:
-        for index, (left, top, right, foot) in enumerate(_bins(marks.plan)):
+    def draw_marks(self, painter: PlotPainter) -> None:
+        for index, (left, top, right, foot) in enumerate(_place_bins(painter.plan)):
             if foot > top:
-                start, end = marks.left + left, marks.left + right
-                look, height = marks.look(0, index), (marks.top + foot) - (marks.top + top)
-                marks.canvas.box(start + 0.3, marks.top + top, end - start - 0.6, height, look)
+                start, end = painter.left + left, painter.left + right
+                style, height = painter.get_style(0, index), (painter.top + foot) - (painter.top + top)
+                painter.canvas.draw_box(start + 0.3, painter.top + top, end - start - 0.6, height, style)
 
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        yield from _bins(plan)
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        yield from _place_bins(plan)
 
-    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return _bins(plan)[plan.data.categories.index(pointer.category)]
+    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        return _place_bins(plan)[plan.data.categories.index(pointer.category)]
 
-    def form(self, chart: Chart) -> Form:
-        return Form("COLUMN_CLUSTERED")
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm("COLUMN_CLUSTERED")
 
 
 def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
     """Return edges at multiples of a round width, all values between the first and the last."""
     low, high = min(values), max(values)
     if bins is None:
-        width = _nearest_round(_rule_width(sorted(values)) or _unit(low, high))
-        first, beyond = (Decimal(repr(end)) / _step(width) for end in (low, high))
-        return _edges(width, math.floor(first), max(1, math.ceil(beyond) - math.floor(first)))
-    widths = _widths_from((high - low) / bins or _unit(low, high))
+        width = _round_width(_compute_rule_width(sorted(values)) or _choose_unit_width(low, high))
+        first, beyond = (Decimal(repr(end)) / _to_decimal(width) for end in (low, high))
+        return _make_edges(width, math.floor(first), max(1, math.ceil(beyond) - math.floor(first)))
+    widths = _list_widths((high - low) / bins or _choose_unit_width(low, high))
     reach = high * (1 - 1e-12) - 1e-300
     fitting = [w for w in widths if (math.floor(low / w) + bins) * w >= reach]
     if not fitting:  # one bin over both sides of zero has no round width
         return (*(low + (high - low) * index / bins for index in range(bins)), high)
-    return _edges(fitting[0], math.floor(low / fitting[0]), bins)
+    return _make_edges(fitting[0], math.floor(low / fitting[0]), bins)
 
 
 def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
@@ -132,7 +132,7 @@ def name_bins(edges: Sequence[float], language: str) -> tuple[str, ...]:
     return tuple(f"{low}{dash}{high}" for low, high in pairwise(names))
 
 
-def _rule_width(values: Sequence[float]) -> float:
+def _compute_rule_width(values: Sequence[float]) -> float:
     count, span = len(values), values[-1] - values[0]
     spread = compute_quantile(values, 0.75) - compute_quantile(values, 0.25)
     width = 2 * spread / count ** (1 / 3) if spread else span / (math.log2(count) + 1)
@@ -147,36 +147,36 @@ def compute_quantile(values: Sequence[float], share: float) -> float:
     return values[low] + (values[high] - values[low]) * (place - low)
 
 
-def _nearest_round(width: float) -> float:
+def _round_width(width: float) -> float:
     power: float = 10.0 ** math.floor(math.log10(width))
     return min((step * power for step in _ROUND), key=lambda step: abs(math.log(step / width)))
 
 
-def _widths_from(least: float) -> list[float]:
+def _list_widths(least: float) -> list[float]:
     """Round widths from the first that is wide enough, over two powers of ten."""
     power = math.floor(math.log10(least))
     widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE]
     return [width for width in widths if width >= least * (1 - 1e-12)]
 
 
-def _unit(low: float, high: float) -> float:
+def _choose_unit_width(low: float, high: float) -> float:
     """Return the width of a bin where all values are one: a step of its second digit."""
     largest = max(abs(low), abs(high))
     return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
 
 
-def _edges(width: float, first: int, count: int) -> tuple[float, ...]:
-    return tuple(float(_step(width) * (first + index)) for index in range(count + 1))
+def _make_edges(width: float, first: int, count: int) -> tuple[float, ...]:
+    return tuple(float(_to_decimal(width) * (first + index)) for index in range(count + 1))
 
 
-def _step(width: float) -> Decimal:
+def _to_decimal(width: float) -> Decimal:
     """Return a round width as it is written: as binary fractions 0.3 is no multiple of 0.1."""
     return Decimal(f"{width:.12g}")
 
 
-def _bins(plan: Plan) -> list[Box]:
+def _place_bins(plan: Plan) -> list[Box]:
     """Return the box of each bin of a histogram, from the left; one that holds nothing has no height."""
-    ends = [plan.axis.share(edge) * plan.width for edge in plan.data.edges or ()]
+    ends = [plan.axis.get_fraction(edge) * plan.width for edge in plan.data.edges or ()]
     foot, counts = place_value(plan, 0.0), plan.data.series[0].values
     tops = [place_value(plan, count or 0.0) for count in counts]
     return [(left, top, right, foot) for (left, right), top in zip(pairwise(ends), tops, strict=True)]

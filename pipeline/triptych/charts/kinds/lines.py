@@ -7,14 +7,14 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from triptych.charts.callouts import find_point
-from triptych.charts.canvas import APART, Box, Point, Ruler
+from triptych.charts.canvas import SEPARATOR_WIDTH, Box, Point, Ruler
 from triptych.charts.columns import read_columns
-from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind, Reach, SeriesMark
-from triptych.charts.native import Form, counts_days, evenly_spaced
+from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind, SeriesMark, ValueSpan
+from triptych.charts.native import NativeForm, has_date_axis, is_evenly_spaced
 from triptych.charts.options import ChartOptions
-from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, iter_line_boxes, place_spans
-from triptych.charts.styles import Look
+from triptych.charts.painting import PlotPainter
+from triptych.charts.plan import Plan, compute_spans, iter_line_boxes
+from triptych.charts.styles import MarkStyle
 from triptych.charts.times import find_leaps
 from triptych.data.columns import DataError, DataFile
 from triptych.model.charts import ChartData, Pointer, Scale
@@ -43,9 +43,9 @@ class Line(PlotKind):
     )
     sorts_rows = True
     is_continuous = True
-    connects = True
-    names_ends = True
-    names_starts = True
+    connects_values = True
+    labels_ends = True
+    labels_starts = True
     crossing = "lines"
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
@@ -55,26 +55,26 @@ class Line(PlotKind):
         """Return whether the axis shows zero, as it does unless the author sets its lower end."""
         return chart.y_min is None
 
-    def mark(self, chart: Chart, series: int) -> SeriesMark:
+    def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         return SeriesMark.LINE
 
-    def draw_marks(self, marks: Marks) -> None:
-        numbered = enumerate(place_spans(marks.plan.chart, marks.plan.data))
-        for index, line in sorted(numbered, key=lambda item: not marks.look(item[0]).back):
-            draw_line(marks, index, line)
+    def draw_marks(self, painter: PlotPainter) -> None:
+        numbered = enumerate(compute_spans(painter.plan.chart, painter.plan.data))
+        for index, line in sorted(numbered, key=lambda item: not painter.get_style(item[0]).receding):
+            draw_line(painter, index, line)
 
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         return iter_line_boxes(plan)
 
-    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
         return find_point(plan, pointer)
 
-    def form(self, chart: Chart) -> Form:
-        if counts_days(chart):
-            return Form("LINE_MARKERS", on_dates=True)
-        if chart.x_scale is Scale.LOG or not evenly_spaced(chart.data.positions):
-            return Form("XY_SCATTER_LINES", on_numbers=True)
-        return Form("LINE_MARKERS")
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        if has_date_axis(chart):
+            return NativeForm("LINE_MARKERS", on_dates=True)
+        if chart.x_scale is Scale.LOG or not is_evenly_spaced(chart.data.positions):
+            return NativeForm("XY_SCATTER_LINES", on_numbers=True)
+        return NativeForm("LINE_MARKERS")
 
 
 class Area(Line):
@@ -88,9 +88,9 @@ class Area(Line):
         example='type=area data=energy.csv x=year y="wind,solar,hydro" stacked=true unit="TWh"',
         shows="Three stacked areas that grow from 25 TWh in 2019 to 58 TWh in 2024, mostly by solar.",
     )
-    connects = False
-    names_starts = False
-    from_zero = True
+    connects_values = False
+    labels_starts = False
+    starts_at_zero = True
     crossing = "areas"
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
@@ -103,30 +103,37 @@ class Area(Line):
         """Return that the axis shows zero."""
         return True
 
-    def mark(self, chart: Chart, series: int) -> SeriesMark:
+    def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         return SeriesMark.BAND
 
-    def draw_marks(self, marks: Marks) -> None:
-        plan = marks.plan
-        for index, line in enumerate(place_spans(plan.chart, plan.data)):
-            look = marks.look(index)
-            for run in _runs(line):
-                tops = [(marks.slot(i), marks.value(high)) for i, (_, high) in run]
+    def draw_marks(self, painter: PlotPainter) -> None:
+        plan = painter.plan
+        for index, line in enumerate(compute_spans(plan.chart, plan.data)):
+            style = painter.get_style(index)
+            for run in _split_at_gaps(line):
+                tops = [(painter.locate_category(i), painter.locate_value(high)) for i, (_, high) in run]
                 if len(run) > 1:
-                    feet = [(marks.slot(i), marks.value(low)) for i, (low, _) in reversed(run)]
+                    feet = [
+                        (painter.locate_category(i), painter.locate_value(low))
+                        for i, (low, _) in reversed(run)
+                    ]
                     light = not plan.chart.stacked and len(plan.data.series) > 1
-                    marks.canvas.surface([*tops, *feet], look, light=light)
+                    painter.canvas.draw_polygon([*tops, *feet], style, light=light)
                     if plan.chart.stacked and index:
-                        marks.canvas.line(feet[::-1], marks.canvas.theme.colours.background, APART)
+                        painter.canvas.draw_line(
+                            feet[::-1], painter.canvas.theme.colours.background, SEPARATOR_WIDTH
+                        )
                     if not plan.chart.stacked:
-                        marks.canvas.line(tops, look.ink, _width(marks, look), look.dash)
+                        painter.canvas.draw_line(
+                            tops, style.ink, _choose_line_width(painter, style), style.dash
+                        )
                 else:
-                    marks.canvas.dots(tops, look, 3.8)
+                    painter.canvas.draw_markers(tops, style, 3.8)
 
-    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         return iter_line_boxes(plan, filled=True)
 
-    def complete_natively(self, chart: Chart) -> Chart:
+    def adapt_to_native_chart(self, chart: Chart) -> Chart:
         """Return lines in the place of areas that native charts would draw falsely.
 
         Those let an area fall to zero in a gap, and know uneven distances only between dates.
@@ -134,44 +141,44 @@ class Area(Line):
         if chart.stacked:
             return chart
         gaps = any(value is None for series in chart.data.series for value in series.values)
-        uneven = not counts_days(chart) and not evenly_spaced(chart.data.positions)
+        uneven = not has_date_axis(chart) and not is_evenly_spaced(chart.data.positions)
         return replace(chart, kind="line") if gaps or uneven else chart
 
-    def form(self, chart: Chart) -> Form:
-        return Form(_AREAS[chart.stacked, chart.percent], on_dates=counts_days(chart))
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm(_AREAS[chart.stacked, chart.percent], on_dates=has_date_axis(chart))
 
 
-def draw_line(marks: Marks, index: int, line: Sequence[Reach | None]) -> None:
+def draw_line(painter: PlotPainter, index: int, line: Sequence[ValueSpan | None]) -> None:
     """Draw the line of a series with its dots, broken at gaps and dotted over leaps."""
-    look, width = marks.look(index), _width(marks, marks.look(index))
-    for run in _runs(line):
-        points = [(marks.slot(i), marks.value(high)) for i, (_, high) in run]
+    style, width = painter.get_style(index), _choose_line_width(painter, painter.get_style(index))
+    for run in _split_at_gaps(line):
+        points = [(painter.locate_category(i), painter.locate_value(high)) for i, (_, high) in run]
         if len(run) > 1:
-            _draw_run(marks, [place for place, _ in run], points, look, width)
-        if len(run) == 1 or len(marks.plan.data.categories) <= _MOST_DOTS:
-            marks.canvas.dots(points, look, 3.8)
-        if look.back:
+            _draw_run(painter, [place for place, _ in run], points, style, width)
+        if len(run) == 1 or len(painter.plan.data.categories) <= _MOST_DOTS:
+            painter.canvas.draw_markers(points, style, 3.8)
+        if style.receding:
             for at, (i, _) in zip(points, run, strict=True):
-                if not (own := marks.look(index, i)).back:
-                    marks.canvas.dots([at], own, 6.0)
+                if not (own := painter.get_style(index, i)).receding:
+                    painter.canvas.draw_markers([at], own, 6.0)
 
 
-def _width(marks: Marks, look: Look) -> float:
-    return 1.5 if not marks.plan.chart.highlight else 1.1 if look.back else 2.0
+def _choose_line_width(painter: PlotPainter, style: MarkStyle) -> float:
+    return 1.5 if not painter.plan.chart.highlight else 1.1 if style.receding else 2.0
 
 
 def _draw_run(
-    marks: Marks, indices: Sequence[int], points: Sequence[Point], look: Look, width: float
+    painter: PlotPainter, indices: Sequence[int], points: Sequence[Point], style: MarkStyle, width: float
 ) -> None:
-    cuts = [indices.index(leap) for leap in find_leaps(marks.plan.chart) if leap in indices[1:]]
+    cuts = [indices.index(leap) for leap in find_leaps(painter.plan.chart) if leap in indices[1:]]
     for start, end in pairwise((0, *cuts, len(points))):
         if end - start > 1:
-            marks.canvas.line(points[start:end], look.ink, width, look.dash)
+            painter.canvas.draw_line(points[start:end], style.ink, width, style.dash)
     for cut in cuts:
-        marks.canvas.line(points[cut - 1 : cut + 1], look.ink, 1.0, _LEAP)
+        painter.canvas.draw_line(points[cut - 1 : cut + 1], style.ink, 1.0, _LEAP)
 
 
-def _runs(line: Sequence[Reach | None]) -> Iterator[list[tuple[int, Reach]]]:
+def _split_at_gaps(line: Sequence[ValueSpan | None]) -> Iterator[list[tuple[int, ValueSpan]]]:
     """Yield the values between gaps, with their categories."""
     for known, group in groupby(enumerate(line), key=lambda item: item[1] is not None):
         if known:

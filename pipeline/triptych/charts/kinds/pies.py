@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from triptych.charts.axes import format_amount
-from triptych.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.charts.canvas import LINE, Anchor, Canvas, Ruler
 from triptych.charts.columns import MOST_SERIES, read_columns
 from triptych.charts.kind import FreeKind, GuideEntry, kind_of
 from triptych.charts.labels import measure_longest_word, spread_labels, wrap_label
-from triptych.charts.legend import KEY_WIDTH, Entry, draw_key
-from triptych.charts.native import Form
+from triptych.charts.legend import KEY_WIDTH, LegendEntry, draw_key
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
-from triptych.charts.styles import get_mark_look
+from triptych.charts.styles import get_mark_style
 from triptych.charts.times import format_category
 from triptych.data.columns import DataError, DataFile
 from triptych.languages.numerals import format_percent, visible_places
@@ -62,7 +62,7 @@ class KeyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundPlan:
+class PiePlan:
     """The layout of a pie or donut in ``width`` points.
 
     ``pie_height`` is the height of the pie with the labels beside it, in points. The rows of the ``key``
@@ -76,10 +76,10 @@ class RoundPlan:
     pie_height: float
     key: tuple[KeyRow, ...] = ()
     key_left: float = 0.0
-    keys: tuple[Entry, ...] = ()
+    legend_entries: tuple[LegendEntry, ...] = ()
 
     @property
-    def whole_height(self) -> float:
+    def total_height(self) -> float:
         lines = sum(len(row.name) for row in self.key)
         return self.pie_height + (_KEY_GAP + lines * LINE if lines else 0.0)
 
@@ -88,24 +88,24 @@ class RoundPlan:
         kind = kind_of(self.chart)
         hole = self.radius * kind.hole if isinstance(kind, Pie) else 0.0
         for part in self.slices:
-            look = get_mark_look(self.chart, canvas.theme, self.chart.data.series[0], part.index)
-            canvas.wedge(centre, self.radius, hole, part.start, part.end, look)
+            style = get_mark_style(self.chart, canvas.theme, self.chart.data.series[0], part.index)
+            canvas.draw_wedge(centre, self.radius, hole, part.start, part.end, style)
         muted = canvas.theme.colours.muted
-        for name in iter_slice_names(self):
-            canvas.line([(centre[0] + x, centre[1] + y) for x, y in name.leader], muted, 0.4)
+        for name in iter_slice_labels(self):
+            canvas.draw_line([(centre[0] + x, centre[1] + y) for x, y in name.leader], muted, 0.4)
             place, first = centre[0] + name.left, centre[1] + name.top + LINE / 2
             if name.slice.name:
-                canvas.text((place, first), name.slice.name, across=name.across)
+                canvas.draw_text((place, first), name.slice.name, anchor=name.anchor)
             below = first + len(name.slice.name) * LINE
-            canvas.text((place, below), name.slice.amount, ink=muted, across=name.across)
+            canvas.draw_text((place, below), name.slice.amount, ink=muted, anchor=name.anchor)
         _draw_key(canvas, self, left + self.key_left, top + self.pie_height + _KEY_GAP)
 
 
 @dataclass(frozen=True, slots=True)
-class SliceName:
+class SliceLabel:
     """The words of a slice and the line that leads to them, from the centre of the circle.
 
-    The name comes first, then the amount; ``top`` is that of the first line, and ``across`` the side of the
+    The name comes first, then the amount; ``top`` is that of the first line, and ``anchor`` the side of the
     lines that is at ``left``.
     """
 
@@ -113,7 +113,7 @@ class SliceName:
     leader: tuple[tuple[float, float], ...]
     left: float
     top: float
-    across: Across
+    anchor: Anchor
 
 
 class Pie(FreeKind):
@@ -151,12 +151,12 @@ class Pie(FreeKind):
                 "CHT001", message, "combine small values into one slice, or set `type=bar`", "type"
             )
 
-    def form(self, chart: Chart) -> Form:
+    def get_native_form(self, chart: Chart) -> NativeForm:
         """Return a native pie or ring."""
-        return Form("DOUGHNUT" if self.hole else "PIE")
+        return NativeForm("DOUGHNUT" if self.hole else "PIE")
 
-    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> RoundPlan:
-        return plan_round(chart, data, room, Ruler(theme))
+    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> PiePlan:
+        return plan_pie(chart, data, room, Ruler(theme))
 
 
 class Donut(Pie):
@@ -184,9 +184,9 @@ def format_slice(chart: Chart, data: ChartData, index: int) -> str:
     return f"{format_amount(chart, value, series.places[index])} · {percentage}"
 
 
-def plan_round(
+def plan_pie(
     chart: Chart, data: ChartData, room: float, ruler: Ruler, largest: float = RADIUS, *, keyed: bool = True
-) -> RoundPlan:
+) -> PiePlan:
     """Lay out one pie in ``room`` points, with a radius of at most ``largest``.
 
     Names go beside their slices. Where a word would have to be broken there, only amounts do, and a key below
@@ -197,51 +197,53 @@ def plan_round(
     total = sum(value for _, value in parts)
     amounts = {index: format_slice(chart, data, index) for index, _ in parts}
     margin = _ELBOW + 2 * _PAD
-    radius = max(_LEAST_RADIUS, min(largest, room / 2 - margin - ruler.widest(amounts.values())))
+    radius = max(_LEAST_RADIUS, min(largest, room / 2 - margin - ruler.measure_widest(amounts.values())))
     beside = room / 2 - radius - margin
     names = {index: format_category(data, index, chart.language) for index, _ in parts}
-    has_key = keyed and any(measure_longest_word(name, ruler.width) > beside for name in names.values())
+    has_key = keyed and any(measure_longest_word(name, ruler.measure) > beside for name in names.values())
     slices = []
     at = 0.0
     for index, value in parts:
-        name = () if has_key else tuple(wrap_label(names[index], beside, ruler.width))
+        name = () if has_key else tuple(wrap_label(names[index], beside, ruler.measure))
         slices.append(Slice(index, at, at + 360 * value / total, name, amounts[index]))
         at += 360 * value / total
     sides = [[s for s in slices if (math.sin(s.middle) >= 0) == right] for right in (True, False)]
     words = max(sum(part.height for part in side) for side in sides)
     height = max(2 * radius + 2 * LINE, words + LINE)
     key, key_left = _plan_key(names, amounts, room, ruler) if has_key else ((), 0.0)
-    return RoundPlan(chart, tuple(slices), radius, room, height, key, key_left)
+    return PiePlan(chart, tuple(slices), radius, room, height, key, key_left)
 
 
 def _plan_key(
     names: Mapping[int, str], amounts: Mapping[int, str], room: float, ruler: Ruler
 ) -> tuple[tuple[KeyRow, ...], float]:
     """Return the rows of the key in the order of the slices, and the left edge that centres them."""
-    column = room - KEY_WIDTH - _COLUMN_GAP - ruler.widest(amounts.values())
+    column = room - KEY_WIDTH - _COLUMN_GAP - ruler.measure_widest(amounts.values())
     rows = tuple(
-        KeyRow(index, tuple(wrap_label(name, column, ruler.width)), amounts[index])
+        KeyRow(index, tuple(wrap_label(name, column, ruler.measure)), amounts[index])
         for index, name in names.items()
     )
-    used = max(ruler.widest(row.name) for row in rows)
+    used = max(ruler.measure_widest(row.name) for row in rows)
     return rows, (column - used) / 2
 
 
-def _draw_key(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
+def _draw_key(canvas: Canvas, plan: PiePlan, left: float, top: float) -> None:
     names = left + KEY_WIDTH
     amounts = (
-        names + _COLUMN_GAP + max((Ruler(canvas.theme).widest(row.name) for row in plan.key), default=0.0)
+        names
+        + _COLUMN_GAP
+        + max((Ruler(canvas.theme).measure_widest(row.name) for row in plan.key), default=0.0)
     )
     y = top + LINE / 2
     for row in plan.key:
-        look = get_mark_look(plan.chart, canvas.theme, plan.chart.data.series[0], row.index)
-        draw_key(canvas, Entry("", look), left, y)
-        canvas.text((names, y), row.name)
-        canvas.text((amounts, y), row.amount, ink=canvas.theme.colours.muted)
+        style = get_mark_style(plan.chart, canvas.theme, plan.chart.data.series[0], row.index)
+        draw_key(canvas, LegendEntry("", style), left, y)
+        canvas.draw_text((names, y), row.name)
+        canvas.draw_text((amounts, y), row.amount, ink=canvas.theme.colours.muted)
         y += len(row.name) * LINE
 
 
-def iter_slice_names(plan: RoundPlan) -> Iterator[SliceName]:
+def iter_slice_labels(plan: PiePlan) -> Iterator[SliceLabel]:
     """Yield the words of all slices, moved apart at the right and at the left of the circle."""
     reach = plan.radius + _ELBOW
     for way in (1, -1):
@@ -253,5 +255,5 @@ def iter_slice_names(plan: RoundPlan) -> Iterator[SliceName]:
             rim = math.sin(part.middle) * plan.radius, -math.cos(part.middle) * plan.radius
             edge = way * reach
             leader = (rim, (edge, y), (edge + way * 2, y))
-            across: Across = "left" if way > 0 else "right"
-            yield SliceName(part, leader, edge + way * _PAD, y - part.height / 2 + 1, across)
+            anchor: Anchor = "left" if way > 0 else "right"
+            yield SliceLabel(part, leader, edge + way * _PAD, y - part.height / 2 + 1, anchor)

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
-from triptych.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.charts.canvas import LINE, Anchor, Canvas, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import FreeKind, GuideEntry
 from triptych.charts.labels import spread_labels, wrap_label
-from triptych.charts.legend import Entry
-from triptych.charts.native import Form
+from triptych.charts.legend import LegendEntry
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions, split_parts
 from triptych.charts.rows import format_named_value
-from triptych.charts.styles import get_mark_look
+from triptych.charts.styles import get_mark_style
 from triptych.charts.times import format_category
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import did_you_mean
@@ -29,7 +29,7 @@ _FOR_EACH = 1.5 * LINE  # of the height, for a series
 _NAMES_SHARE = 0.33  # of the width, for the words of one side
 _LEADER = 12.0  # from a dot to its words
 _WIDEST = 190.0  # of the plot: a longer line shows its slope no better
-_SIDES: tuple[Across, Across] = ("right", "left")  # where words end or begin at the first and last place
+_SIDES: tuple[Anchor, Anchor] = ("right", "left")  # where words end or begin at the first and last place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,30 +43,30 @@ class SlopePlan:
     left: float
     width: float
     plot: float
-    keys: tuple[Entry, ...] = ()
+    legend_entries: tuple[LegendEntry, ...] = ()
 
     @property
-    def whole_height(self) -> float:
+    def total_height(self) -> float:
         return self.plot + 3 * LINE
 
     def at(self, value: float) -> float:
         """How far under the plot's top a value stands."""
-        return (1 - self.scale.share(value)) * self.plot
+        return (1 - self.scale.get_fraction(value)) * self.plot
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
         colours = canvas.theme.colours
         start, end = left + self.left, left + self.left + self.width
         foot = top + 2 * LINE
-        for x, title, across in zip((start, end), self.titles, _SIDES, strict=True):
-            canvas.text((x, top + LINE / 2), title, bold=True, across=across)
-            canvas.line([(x, foot - LINE / 2), (x, foot + self.plot + LINE / 2)], colours.rule, 0.6)
+        for x, title, anchor in zip((start, end), self.titles, _SIDES, strict=True):
+            canvas.draw_text((x, top + LINE / 2), title, bold=True, anchor=anchor)
+            canvas.draw_line([(x, foot - LINE / 2), (x, foot + self.plot + LINE / 2)], colours.rule, 0.6)
         for series in self.chart.data.series:
-            look = get_mark_look(self.chart, canvas.theme, series)
+            style = get_mark_style(self.chart, canvas.theme, series)
             points = [(x, foot + self.at(v or 0.0)) for x, v in zip((start, end), series.values, strict=True)]
-            canvas.line(points, look.ink, 1.1 if look.back else 1.5, look.dash)
-            canvas.dots(points, look, 4.2)
-        for side, (x, across) in enumerate(zip((start, end), _SIDES, strict=True)):
-            _name_side(canvas, self, side, x, foot, across)
+            canvas.draw_line(points, style.ink, 1.1 if style.receding else 1.5, style.dash)
+            canvas.draw_markers(points, style, 4.2)
+        for side, (x, anchor) in enumerate(zip((start, end), _SIDES, strict=True)):
+            _draw_side_labels(canvas, self, side, x, foot, anchor)
 
 
 class Slope(FreeKind):
@@ -83,13 +83,14 @@ class Slope(FreeKind):
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read two categories, and a value of each series at both."""
-        return _between_two(read_columns(file, attr, options), attr)
+        return _choose_two_categories(read_columns(file, attr, options), attr)
 
     def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> SlopePlan:
         ruler = Ruler(theme)
-        first, last = (_names(chart, end, room * _NAMES_SHARE, ruler) for end in (0, 1))
+        first, last = (_make_labels(chart, end, room * _NAMES_SHARE, ruler) for end in (0, 1))
         sides = [
-            max(ruler.bold(line) for lines in side for line in lines) + _LEADER for side in (first, last)
+            max(ruler.measure_bold(line) for lines in side for line in lines) + _LEADER
+            for side in (first, last)
         ]
         lines = max(sum(map(len, side)) for side in (first, last))
         plot = min(max(_LEAST, _FOR_EACH * len(data.series)), _MOST)
@@ -105,8 +106,8 @@ class Slope(FreeKind):
             plot=plot,
         )
 
-    def form(self, chart: Chart) -> Form:
-        return Form("LINE_MARKERS")
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm("LINE_MARKERS")
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         for series in chart.data.series:
@@ -116,37 +117,39 @@ class Slope(FreeKind):
             yield labels.titled(series.label, labels.listed(filter(None, ends)))
 
 
-def _names(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[str, ...], ...]:
+def _make_labels(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[str, ...], ...]:
     several = len(chart.data.series) > 1
     found = []
     for series in chart.data.series:
         amount = format_amount(chart, series.values[end] or 0.0, series.decimals)
         text = f"{series.label} {amount}" if several else amount
-        found.append(tuple(wrap_label(text, width, ruler.bold)))
+        found.append(tuple(wrap_label(text, width, ruler.measure_bold)))
     return tuple(found)
 
 
-def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float, across: Across) -> None:
+def _draw_side_labels(
+    canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float, anchor: Anchor
+) -> None:
     """Draw the words at one end, moved apart, with leaders to those that were moved."""
     names, colours = plan.names[side], canvas.theme.colours
     wanted = [foot + plan.at(series.values[side] or 0.0) for series in plan.chart.data.series]
     sizes = [len(lines) * LINE for lines in names]
     placed = spread_labels(wanted, sizes, foot - LINE, foot + plan.plot + LINE)
-    way = 1 if across == "left" else -1
+    way = 1 if anchor == "left" else -1
     for index, (lines, target, centre) in enumerate(zip(names, wanted, placed, strict=True)):
-        look = get_mark_look(plan.chart, canvas.theme, plan.chart.data.series[index])
-        ink = darken_until_readable(look.ink, colours.foreground, colours.background)
+        style = get_mark_style(plan.chart, canvas.theme, plan.chart.data.series[index])
+        ink = darken_until_readable(style.ink, colours.foreground, colours.background)
         if abs(centre - target) > 1.5:
-            canvas.line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
+            canvas.draw_line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
         first = centre - (len(lines) - 1) * LINE / 2
-        canvas.text((x + way * _LEADER, first), lines, ink=ink, bold=not look.back, across=across)
+        canvas.draw_text((x + way * _LEADER, first), lines, ink=ink, bold=not style.receding, anchor=anchor)
 
 
-def _between_two(data: ChartData, attr: Attr) -> ChartData:
+def _choose_two_categories(data: ChartData, attr: Attr) -> ChartData:
     if asked := split_parts(attr, "ends"):
-        data = _only(data, asked, attr)
+        data = _select_categories(data, asked, attr)
     elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
-        data = _turned(data)
+        data = _transpose(data)
     if len(data.categories) != 2:
         message = f'a slope chart requires exactly 2 categories; column "{attr.get("x")}" has '
         message += str(len(data.categories))
@@ -164,7 +167,7 @@ def _between_two(data: ChartData, attr: Attr) -> ChartData:
     return data
 
 
-def _only(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
+def _select_categories(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
     if len(asked) != 2:
         message = f"a slope chart requires exactly 2 categories; `ends=` lists {len(asked)}"
         raise DataError("CHT001", message, 'write `ends="FIRST; LAST"`', "ends")
@@ -190,7 +193,7 @@ def _only(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
     )
 
 
-def _turned(data: ChartData) -> ChartData:
+def _transpose(data: ChartData) -> ChartData:
     most = max(series.decimals for series in data.series)
     return ChartData(
         categories=tuple(series.label for series in data.series),

@@ -10,10 +10,10 @@ from triptych.charts.axes import format_amount
 from triptych.charts.canvas import LINE, Canvas, Ruler
 from triptych.charts.columns import choose_decimals, format_column_name, read_labels, read_numbers
 from triptych.charts.kind import FreeKind, GuideEntry
-from triptych.charts.legend import Entry
-from triptych.charts.native import Form
+from triptych.charts.legend import LegendEntry
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
-from triptych.charts.styles import Look, find_colour_place, get_look
+from triptych.charts.styles import MarkStyle, find_colour_index, get_colour_style
 from triptych.charts.tile_grids import MAPS, load_tile_layout
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.diagnostics import did_you_mean, join_names
@@ -46,10 +46,10 @@ class TilePlan:
     inks: tuple[str, ...]
     values: tuple[str, ...]
     scale: tuple[str, str] = ("", "")
-    keys: tuple[Entry, ...] = ()
+    legend_entries: tuple[LegendEntry, ...] = ()
 
     @property
-    def whole_height(self) -> float:
+    def total_height(self) -> float:
         _, rows, _, _ = extent(self.chart.data.tiles)
         return rows * self.pitch + (LINE + _KEY_GAP if self.scale[0] else 0.0)
 
@@ -59,17 +59,17 @@ class TilePlan:
         for index, tile in enumerate(self.chart.data.tiles):
             x, y = left + (tile.column - first_column) * self.pitch, top + (tile.row - first_row) * self.pitch
             if fill := self.fills[index]:
-                canvas.box(x, y, size, size, Look(ink=fill))
+                canvas.draw_box(x, y, size, size, MarkStyle(ink=fill))
             else:
                 corners = [(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)]
-                canvas.line(corners, canvas.theme.colours.rule, 0.5)
+                canvas.draw_line(corners, canvas.theme.colours.rule, 0.5)
             lines = [tile.label, self.values[index]] if self.values[index] else [tile.label]
             middle = y + size / 2 - (len(lines) - 1) * LINE / 2
             for number, words in enumerate(lines):
                 at = (x + size / 2, middle + number * LINE)
-                canvas.text(at, words, ink=self.inks[index], bold=number == 0, across="center")
+                canvas.draw_text(at, words, ink=self.inks[index], bold=number == 0, anchor="center")
         if self.scale[0]:
-            _draw_scale(canvas, self, left, top + self.whole_height - LINE / 2)
+            _draw_scale(canvas, self, left, top + self.total_height - LINE / 2)
 
 
 class TileMap(FreeKind):
@@ -100,8 +100,8 @@ class TileMap(FreeKind):
             raise DataError("CHT001", "a tile map requires `y=` or `series=`", hint)
         with asked_by("x"):
             cells = file.names(attr.get("x"))
-            tiles, names = _tiles(file, attr, cells, language)
-            _check_once(file, cells, tiles)
+            tiles, names = _read_tiles(file, attr, cells, language)
+            _check_duplicate_tiles(file, cells, tiles)
         _check_labels(attr, tiles)
         if attr.get("y"):
             with asked_by("y"):
@@ -155,14 +155,16 @@ class TileMap(FreeKind):
         pitch = min(_WIDEST, room / columns)
         values = tuple(format_tile_value(chart, index) for index in range(len(data.tiles)))
         inner = pitch - _GAP - 2
-        if not data.counted or ruler.widest(values) > inner or inner < 2 * LINE:
+        if not data.counted or ruler.measure_widest(values) > inner or inner < 2 * LINE:
             values = ("",) * len(values)
-        keys: tuple[Entry, ...] = ()
+        legend_entries: tuple[LegendEntry, ...] = ()
         scale = ("", "")
         if data.series_name:
-            looks = [_look(chart, series, theme) for series in data.series]
-            keys = tuple(Entry(series.label, look) for series, look in zip(data.series, looks, strict=True))
-            fills = tuple(_of_group(data.series, index, looks) for index in range(len(data.tiles)))
+            styles = [_get_group_style(chart, series, theme) for series in data.series]
+            legend_entries = tuple(
+                LegendEntry(series.label, style) for series, style in zip(data.series, styles, strict=True)
+            )
+            fills = tuple(_find_group_colour(data.series, index, styles) for index in range(len(data.tiles)))
             inks = tuple(_ink(fill, theme.colours) if fill else theme.colours.muted for fill in fills)
         else:
             steps = shade_steps(data.series[0].values)
@@ -173,11 +175,17 @@ class TileMap(FreeKind):
                 ends, places = (min(data.numbers), max(data.numbers)), data.series[0].decimals
                 scale = (format_amount(chart, ends[0], places), format_amount(chart, ends[1], places))
         return TilePlan(
-            chart=chart, pitch=pitch, fills=fills, inks=inks, values=values, scale=scale, keys=keys
+            chart=chart,
+            pitch=pitch,
+            fills=fills,
+            inks=inks,
+            values=values,
+            scale=scale,
+            legend_entries=legend_entries,
         )
 
-    def form(self, chart: Chart) -> Form:
-        return Form("XY_SCATTER", on_numbers=True)
+    def get_native_form(self, chart: Chart) -> NativeForm:
+        return NativeForm("XY_SCATTER", on_numbers=True)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         for series in chart.data.series:
@@ -198,26 +206,26 @@ def format_tile_value(chart: Chart, index: int) -> str:
 
 def _draw_scale(canvas: Canvas, plan: TilePlan, left: float, y: float) -> None:
     low, high = plan.scale
-    canvas.text((left, y), low)
-    x = left + Ruler(canvas.theme).width(low) + 4
+    canvas.draw_text((left, y), low)
+    x = left + Ruler(canvas.theme).measure(low) + 4
     steps = sorted(set(shade_steps(plan.chart.data.series[0].values)) - {0})
     ends = range(min(steps), max(steps) + 1) if len(steps) > 1 else range(1, STEPS + 1)
     for shade in list_shades(ends, canvas.theme.colours):
-        canvas.box(x, y - _KEY / 2, _KEY, _KEY, Look(ink=shade.fill))
+        canvas.draw_box(x, y - _KEY / 2, _KEY, _KEY, MarkStyle(ink=shade.fill))
         x += _KEY
-    canvas.text((x + 4, y), high)
+    canvas.draw_text((x + 4, y), high)
 
 
-def _of_group(series: tuple[Series, ...], index: int, looks: list[Look]) -> str:
-    found = (look.ink for one, look in zip(series, looks, strict=True) if one.values[index] is not None)
+def _find_group_colour(series: tuple[Series, ...], index: int, styles: list[MarkStyle]) -> str:
+    found = (style.ink for one, style in zip(series, styles, strict=True) if one.values[index] is not None)
     return next(found, "")
 
 
-def _look(chart: Chart, series: Series, theme: Theme) -> Look:
+def _get_group_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle:
     """Return the colour of a category, lighter where no ink could be read on it."""
-    look = get_look(find_colour_place(chart, series) or 0, theme)
-    fill, _ = readable_fill(look.ink, theme.colours.foreground, theme.colours.background)
-    return replace(look, ink=fill, hatch="", hollow=False)
+    style = get_colour_style(find_colour_index(chart, series) or 0, theme)
+    fill, _ = readable_fill(style.ink, theme.colours.foreground, theme.colours.background)
+    return replace(style, ink=fill, hatch="", hollow=False)
 
 
 def _ink(fill: str, colours: Colours) -> str:
@@ -230,7 +238,7 @@ _LONGEST, _IN_A_ROW = 5, 50.0  # letters that a square has room for, and all squ
 _WIDE = 1.6  # of a letter: one of Chinese or Japanese
 
 
-def _tiles(
+def _read_tiles(
     file: DataFile, attr: Attr, cells: tuple[str, ...], language: str
 ) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
     """Return the square of each region, and what it is called; last those that the data leave out."""
@@ -242,7 +250,7 @@ def _tiles(
             hint = f"set {maps}, or set `column=` and `row=` to the data columns that hold "
             hint += "each region's grid position"
             raise DataError("CHT001", "a tile map requires `map=`, or `column=` and `row=`", hint)
-        across, down = (_numbers(file, attr, key) for key in ("column", "row"))
+        across, down = (_read_grid_numbers(file, attr, key) for key in ("column", "row"))
         short = written or cells
         return tuple(map(Tile, across, down, short)), cells
     for key in ("column", "row"):
@@ -254,10 +262,10 @@ def _tiles(
         others = f"use {join_names(MAPS, 'or')}, or use `column=` and `row=` instead of `map=`"
         raise DataError("CHT001", f'unknown map "{name}"', did_you_mean(name, MAPS) or others, "map")
     layout = load_tile_layout(name, language)
-    codes = [_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
+    codes = [_find_region_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
     left = [code for code in layout.places if code not in codes and code not in layout.optional]
     labels = [*(written or codes), *left]
-    places = _close([layout.places[code] for code in (*codes, *left)])
+    places = _close_gaps([layout.places[code] for code in (*codes, *left)])
     tiles = tuple(Tile(*place, label) for place, label in zip(places, labels, strict=True))
     called = (
         layout.names[code] if cell.upper().removeprefix("CN-") == code else cell
@@ -266,12 +274,12 @@ def _tiles(
     return tiles, (*called, *(layout.names[code] for code in left))
 
 
-def _close(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _close_gaps(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     across, down = (sorted(set(side)) for side in zip(*places, strict=True))
     return [(across.index(column) + 1, down.index(row) + 1) for column, row in places]
 
 
-def _code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language: str) -> str:
+def _find_region_code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language: str) -> str:
     layout = load_tile_layout(name, language)
     if code := layout.code(cell):
         return code
@@ -281,7 +289,7 @@ def _code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language
     raise DataError("CHT001", f"{message} is not a region of the map of {name.title()}", hint, "x")
 
 
-def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
+def _read_grid_numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
     column = attr.get(key)
     with asked_by(key):
         found = []
@@ -296,7 +304,7 @@ def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
         return found
 
 
-def _check_once(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...]) -> None:
+def _check_duplicate_tiles(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...]) -> None:
     seen: dict[tuple[int, int], int] = {}
     for index, tile in enumerate(tiles[: len(cells)]):
         place = (tile.column, tile.row)
@@ -314,11 +322,11 @@ def _check_once(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...])
 def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
     columns, rows, _, _ = extent(tiles)
     for tile in tiles:
-        if _letters(tile.label) > min(_LONGEST, _IN_A_ROW / max(columns, rows)):
+        if _measure_letters(tile.label) > min(_LONGEST, _IN_A_ROW / max(columns, rows)):
             asked = "label" if attr.get("label") else "x"
             hint = "set `label=` to a column of short names, such as country codes"
             raise DataError("CHT001", f'"{tile.label}" is too long for a map tile', hint, asked)
 
 
-def _letters(text: str) -> float:
+def _measure_letters(text: str) -> float:
     return sum(_WIDE if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from triptych.charts.canvas import LINE
 from triptych.charts.columns import read_columns
-from triptych.charts.kind import GuideEntry, NativeSeries, Reach, Role, SeriesMark
+from triptych.charts.kind import ColourRole, GuideEntry, NativeSeries, SeriesMark, ValueSpan
 from triptych.charts.kinds.bars import Bar
-from triptych.charts.native import Form
+from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions, split_parts
-from triptych.charts.painting import Marks
+from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import PLOT_HEIGHT, format_bar_value, place_bars
-from triptych.charts.styles import get_step_look
+from triptych.charts.styles import get_step_style
 from triptych.data.columns import DataError, DataFile, asked_by
 from triptych.diagnostics import did_you_mean
 from triptych.languages.labels import Labels, load_labels
@@ -24,7 +24,7 @@ from triptych.model.nodes import Attr, Chart
 
 _GAP = 40  # between native columns, in percent of one
 _JOINS = 3  # native series of lines between bars, so that those of one are never neighbours
-_NAMES = {"increase": Role.RISE, "decrease": Role.FALL, "total": Role.TOTAL}
+_NAMES = {"increase": ColourRole.RISE, "decrease": ColourRole.FALL, "total": ColourRole.TOTAL}
 _NO = frozenset(("", "0", "false", "no"))
 
 
@@ -39,74 +39,85 @@ class Waterfall(Bar):
         example='type=waterfall data=budget.csv x=item y=amount totals=is_total unit="thousand euros"',
         shows="Bars from 120 last year to 121 this year: staff and rent add 24, two others take 23 away.",
     )
-    repeats_places = True
+    allows_repeated_positions = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        return _with_totals(read_columns(file, attr, options), attr, file)
+        return _fill_totals(read_columns(file, attr, options), attr, file)
 
-    def lies(self, data: ChartData) -> bool:
+    def is_horizontal_by_default(self, data: ChartData) -> bool:
         return False
 
-    def complete(self, chart: Chart) -> Chart:
+    def add_missing_categories(self, chart: Chart) -> Chart:
         return chart
 
-    def reaches(self, chart: Chart) -> Iterator[float]:
+    def iter_axis_values(self, chart: Chart) -> Iterator[float]:
         return (end for step in chart.data.steps if step is not None for end in step)
 
-    def spans(self, chart: Chart, data: ChartData) -> list[list[Reach | None]]:
+    def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
         return [list(data.steps)]
 
     def is_change(self, data: ChartData, index: int) -> bool:
         return index not in data.totals
 
-    def hangs(self, chart: Chart, data: ChartData) -> bool:
+    def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
         """Return whether the value of a decrease stands at the foot of the plot."""
-        lowest, highest = min(self.reaches(chart)), max(self.reaches(chart))
+        lowest, highest = min(self.iter_axis_values(chart)), max(self.iter_axis_values(chart))
         falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
         return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT
 
-    def draw_marks(self, marks: Marks) -> None:
-        plan, canvas = marks.plan, marks.canvas
+    def draw_marks(self, painter: PlotPainter) -> None:
+        plan, canvas = painter.plan, painter.canvas
         steps = list(place_bars(plan))
         for (_, _, span, (left, _, _, _)), (_, _, _, (_, _, right, _)) in pairwise(steps):
-            y = marks.value(span[1])
-            ends = [(marks.left + right, y), (marks.left + left, y)]
-            canvas.line(ends, canvas.theme.colours.muted, 0.5)
+            y = painter.locate_value(span[1])
+            ends = [(painter.left + right, y), (painter.left + left, y)]
+            canvas.draw_line(ends, canvas.theme.colours.muted, 0.5)
         for _, index, span, (left, top, right, bottom) in steps:
-            look = get_step_look(plan.chart, canvas.theme, index)
-            canvas.box(marks.left + left, marks.top + top, right - left, bottom - top, look)
-            if plan.labelled:
-                at = (marks.slot(index), marks.value(span[1]) + (5.5 if span[1] < span[0] else -5.5))
-                bold = bool(plan.chart.highlight) and not look.back
-                canvas.text(at, format_bar_value(plan.chart, plan.data, 0, index), across="center", bold=bold)
+            style = get_step_style(plan.chart, canvas.theme, index)
+            canvas.draw_box(painter.left + left, painter.top + top, right - left, bottom - top, style)
+            if plan.has_value_labels:
+                at = (
+                    painter.locate_category(index),
+                    painter.locate_value(span[1]) + (5.5 if span[1] < span[0] else -5.5),
+                )
+                bold = bool(plan.chart.highlight) and not style.receding
+                canvas.draw_text(
+                    at, format_bar_value(plan.chart, plan.data, 0, index), anchor="center", bold=bold
+                )
 
-    def form(self, chart: Chart) -> Form:
+    def get_native_form(self, chart: Chart) -> NativeForm:
         """Return stacked columns, of which the first are not seen, with the lines that join them."""
-        lines = [one for one in self.native_series(chart) if one.mark in (SeriesMark.JOIN, SeriesMark.WORDS)]
-        return Form("COLUMN_STACKED", lines=len(lines), gap=_GAP)
+        lines = [
+            one for one in self.list_native_series(chart) if one.mark in (SeriesMark.JOIN, SeriesMark.WORDS)
+        ]
+        return NativeForm("COLUMN_STACKED", lines=len(lines), gap=_GAP)
 
-    def native_series(self, chart: Chart) -> list[NativeSeries]:
+    def list_native_series(self, chart: Chart) -> list[NativeSeries]:
         """Return what is under each bar, the bars by role and sign, the joins, and the ends of bars."""
         (own,) = chart.data.series
         labels, steps = load_labels(chart.language), chart.data.steps
         roles = [
-            Role.TOTAL if index in chart.data.totals else Role.RISE if (value or 0.0) >= 0 else Role.FALL
+            ColourRole.TOTAL
+            if index in chart.data.totals
+            else ColourRole.RISE
+            if (value or 0.0) >= 0
+            else ColourRole.FALL
             for index, value in enumerate(own.values)
         ]
         feet = [max(min(step), 0.0) + min(max(step), 0.0) if step else None for step in steps]
-        found = [("", feet, SeriesMark.HIDDEN, Role.TOTAL)]
+        found = [("", feet, SeriesMark.HIDDEN, ColourRole.TOTAL)]
         for above in (True, False):
             for name, role in _NAMES.items():
                 values = [
-                    _part(step, above=above) if step and roles[index] is role else None
+                    _cut_at_zero(step, above=above) if step and roles[index] is role else None
                     for index, step in enumerate(steps)
                 ]
                 if any(values) or (above and role in roles):
                     found.append((labels[name] + ("" if above else " < 0"), values, SeriesMark.BAR, role))
-        for number, values in enumerate(_joins(chart), 1):
-            found.append((f"– {number}", values, SeriesMark.JOIN, Role.TOTAL))
+        for number, values in enumerate(_list_joins(chart), 1):
+            found.append((f"– {number}", values, SeriesMark.JOIN, ColourRole.TOTAL))
         ends = [step[1] if step else None for step in steps]
-        found.append((own.label, ends, SeriesMark.WORDS, Role.TOTAL))
+        found.append((own.label, ends, SeriesMark.WORDS, ColourRole.TOTAL))
         return [
             NativeSeries(replace(own, label=name, values=tuple(values)), mark, role)
             for name, values, mark, role in found
@@ -120,12 +131,12 @@ class Waterfall(Bar):
                 yield labels.titled(name, write(value, series.decimals, chart.language))
 
 
-def _with_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
+def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
     """Totals without a number get theirs; those that have one must be what the changes make."""
     if len(data.series) != 1:
         message = f"a waterfall chart plots only one column, but `y=` lists {len(data.series)}"
         raise DataError("CHT001", message, "name the column of changes in `y=`", "y")
-    totals = _totals(data, attr, file)
+    totals = _find_totals(data, attr, file)
     series = data.series[0]
     values, places = list(series.values), list(series.places)
     level, slack = 0.0, 0.0
@@ -151,7 +162,7 @@ def _with_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
     )
 
 
-def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
+def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     """Return the rows that ``totals`` names, or that say so in the column that it names."""
     asked = split_parts(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
@@ -169,14 +180,14 @@ def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     return frozenset(index for index, name in enumerate(data.categories) if name in asked)
 
 
-def _part(step: tuple[float, float], *, above: bool) -> float | None:
+def _cut_at_zero(step: tuple[float, float], *, above: bool) -> float | None:
     """How much of a bar is above zero, or below as a negative number; None where nothing is."""
     low, high = sorted(step)
     ends = (max(high, 0.0), max(low, 0.0)) if above else (min(low, 0.0), min(high, 0.0))
     return add_up((ends[0], -ends[1])) or None
 
 
-def _joins(chart: Chart) -> list[list[float | None]]:
+def _list_joins(chart: Chart) -> list[list[float | None]]:
     """Return the ends of bars at their own category and the next, spread over several series."""
     steps = chart.data.steps
     known = [index for index, step in enumerate(steps) if step is not None]

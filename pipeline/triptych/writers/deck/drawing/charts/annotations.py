@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triptych.charts.axes import GAP, format_amount
-from triptych.charts.canvas import LINE, SIZE, Across, Ruler
+from triptych.charts.canvas import LINE, SIZE, Anchor, Ruler
 from triptych.charts.kind import plot_kind
 from triptych.charts.labels import wrap_label
 from triptych.charts.plan import (
+    ANNOTATION_WIDTH,
     LEADER_FROM,
-    REMARK_WIDTH,
     PlacedCallout,
     Plan,
-    find_end,
-    measure_rows,
+    find_line_end,
+    measure_annotation_rows,
     needs_leader,
     place_category,
-    place_end_names,
-    place_first_values,
+    place_end_labels,
+    place_start_labels,
     place_value,
     split_reference_line,
 )
@@ -44,7 +44,7 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
         drawn.line(line, palette.muted, dash="sysDot")
     for words in _remark_words(plan, planned.ruler):
         drawn.text_box(words, palette.ink)
-    if plan.lying:
+    if plan.horizontal:
         for mark in chart.marks:
             at = place_value(plan, mark.value)
             for start, end in split_reference_line(plan, at, planned.ruler):
@@ -52,9 +52,9 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
             drawn.text_box(_placed((mark.text,), at, -2 - LINE, "center", planned.ruler), palette.ink)
     _name_ends(native, chart, planned, drawn)
     _write_first_values(native, chart, planned)
-    for name in plan.point_names:
+    for name in plan.point_labels:
         drawn.text_box(name.words, palette.muted if name.is_back else palette.ink)
-    for key in plot_kind(plan.chart).size_keys(plan, planned.ruler):
+    for key in plot_kind(plan.chart).make_size_keys(plan, planned.ruler):
         drawn.circle((key.x, key.y), key.radius, palette.muted)
         left, top = key.x + key.radius + 3, key.y - LINE / 2
         drawn.text_box(PlacedCallout(lines=(key.words,), left=left, top=top), palette.muted)
@@ -72,86 +72,86 @@ def _draw_legend(drawn: ChartShapes, chart: Chart, planned: NativePlan) -> None:
     top = -planned.corner[1] / ruler.scale
     left = (setting.width - planned.corner[0]) / ruler.scale
     for series in reversed(chart.data.series):
-        left -= ruler.width(series.label) + _LEGEND_GAP
+        left -= ruler.measure(series.label) + _LEGEND_GAP
         drawn.text_box(PlacedCallout(lines=(series.label,), left=left, top=top), setting.palette.ink)
         left -= _KEY + GAP
         drawn.square((left, top + (LINE - _KEY) / 2), _KEY, get_native_key_look(chart, setting, series).tint)
 
 
-def _placed(lines: Sequence[str], x: float, top: float, across: Across, ruler: Ruler) -> PlacedCallout:
-    left = x - ruler.widest(lines) * GROWTH[across]
-    return PlacedCallout(lines=tuple(lines), left=left, top=top, across=across)
+def _placed(lines: Sequence[str], x: float, top: float, anchor: Anchor, ruler: Ruler) -> PlacedCallout:
+    left = x - ruler.measure_widest(lines) * GROWTH[anchor]
+    return PlacedCallout(lines=tuple(lines), left=left, top=top, anchor=anchor)
 
 
 def _axis_words(planned: NativePlan) -> Iterator[PlacedCallout]:
     plan, ruler = planned.plan, planned.ruler
-    if not plan.labelled and planned.value_code is None:
-        for tick, name in zip(plan.scale.ticks, plan.scale.names(plan.chart.language), strict=True):
+    if not plan.has_value_labels and planned.value_code is None:
+        for tick, name in zip(plan.scale.ticks, plan.scale.format_ticks(plan.chart.language), strict=True):
             at = place_value(plan, tick)
-            if plan.lying:
+            if plan.horizontal:
                 yield _placed((name,), at, plan.height + GAP - 1, "center", ruler)
             else:
                 yield _placed((name,), -GAP, at - LINE / 2, "right", ruler)
     if planned.draws_categories:
         top = plan.height + GAP + (LINE if planned.below_values else 0.0)
         for place in plan.ticks:
-            yield _placed(place.lines, place.share * plan.width, top, "center", ruler)
+            yield _placed(place.lines, place.fraction * plan.width, top, "center", ruler)
 
 
 def _gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
     """Yield lines at ticks, if those of office programs would be at other values."""
     plan = planned.plan
-    if plan.labelled or planned.value_code is not None:
+    if plan.has_value_labels or planned.value_code is not None:
         return
     for tick in plan.scale.ticks:
         at = place_value(plan, tick)
-        yield ((at, 0.0), (at, plan.height)) if plan.lying else ((0.0, at), (plan.width, at))
+        yield ((at, 0.0), (at, plan.height)) if plan.horizontal else ((0.0, at), (plan.width, at))
 
 
 def _remark_lines(plan: Plan) -> Iterator[Sequence[tuple[float, float]]]:
-    heights = measure_rows(plan.remarks)
-    for remark in plan.remarks:
-        x = remark.share * plan.width
-        yield ((x, -sum(heights[: remark.row + 1])), (x, plan.height))
+    heights = measure_annotation_rows(plan.annotations)
+    for annotation in plan.annotations:
+        x = annotation.fraction * plan.width
+        yield ((x, -sum(heights[: annotation.row + 1])), (x, plan.height))
 
 
 def _remark_words(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
-    heights = measure_rows(plan.remarks)
-    for remark in plan.remarks:
-        top = -sum(heights[: remark.row + 1])
-        yield PlacedCallout(lines=remark.lines, left=remark.start + 3, top=top)
-    for note in plan.chart.annotations if plan.lying else ():
-        lines = wrap_label(note.text, REMARK_WIDTH, ruler.width)
+    heights = measure_annotation_rows(plan.annotations)
+    for annotation in plan.annotations:
+        top = -sum(heights[: annotation.row + 1])
+        yield PlacedCallout(lines=annotation.lines, left=annotation.start + 3, top=top)
+    for note in plan.chart.annotations if plan.horizontal else ():
+        lines = wrap_label(note.text, ANNOTATION_WIDTH, ruler.measure)
         middle = place_category(plan, plan.data.categories.index(note.name))
-        left = plan.width + plan.right - ruler.widest(lines)
+        left = plan.width + plan.right - ruler.measure_widest(lines)
         yield PlacedCallout(lines=tuple(lines), left=left, top=middle - len(lines) * LINE / 2)
 
 
 def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: ChartShapes) -> None:
     """Name series and reference lines at the right of the plot, lines by labels, which follow the data."""
     plan, scale = planned.plan, planned.setting.size / SIZE
-    for end, target, centre in place_end_names(plan):
+    for end, target, centre in place_end_labels(plan):
         series = chart.data.series[end.series]
         named = end.series >= 0
         tint = get_words_tint(chart, planned.setting, series) if named else planned.setting.palette.ink
         bold = not named or not chart.stands_back(series)
         if needs_leader(plan, end, target, centre):
-            stop = find_end(plan, end)
+            stop = find_line_end(plan, end)
             drawn.line(
                 ((stop + 3, target), (plan.width + 2 * GAP - 2, centre)), planned.setting.palette.muted
             )
-        if not named or not plot_kind(chart).connects:
+        if not named or not plot_kind(chart).connects_values:
             top = centre - len(end.lines) * LINE / 2
             drawn.text_box(
                 PlacedCallout(lines=end.lines, left=plan.width + 2 * GAP, top=top), tint, bold=bold
             )
             continue
-        across = (plan.width - find_end(plan, end)) * scale
+        across = (plan.width - find_line_end(plan, end)) * scale
         moved = (across + GAP * scale, (centre - target) * scale)
         led = abs(centre - target) > LEADER_FROM or across > 1
         box = None
         if len(end.lines) > 1:
-            wide = max(map(planned.ruler.bold, end.lines)) * scale
+            wide = max(map(planned.ruler.measure_bold, end.lines)) * scale
             box = (wide * ROOM, len(end.lines) * LINE * scale)
         value = series.values[find_last_value(series)] or 0.0
         label_point(
@@ -170,7 +170,7 @@ def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: Ch
 
 def _write_first_values(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     plan, scale = planned.plan, planned.setting.size / SIZE
-    for one in place_first_values(plan, planned.ruler):
+    for one in place_start_labels(plan, planned.ruler):
         series = chart.data.series[one.series]
         value = series.values[one.category] or 0.0
         start = place_category(plan, one.category)
@@ -183,5 +183,5 @@ def _write_first_values(native: NativeChart, chart: Chart, planned: NativePlan) 
             XL_LABEL_POSITION.ABOVE if above else XL_LABEL_POSITION.BELOW,
             get_words_tint(chart, planned.setting, series),
             bold=True,
-            moved=((one.box[0] + planned.ruler.bold(one.words) / 2 - start) * scale, 0.0),
+            moved=((one.box[0] + planned.ruler.measure_bold(one.words) / 2 - start) * scale, 0.0),
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.charts.axes import ValueScale
 from triptych.charts.kind import plot_kind
-from triptych.charts.native import Form, on_serial_days, serial_day
+from triptych.charts.native import NativeForm, get_serial_day, has_serial_days
 from triptych.charts.plan import Plan
 from triptych.model.charts import DatePart, date_at
 from triptych.model.nodes import Chart
@@ -37,7 +37,9 @@ _BASE_UNITS = {
 }
 
 
-def style_axes(native: NativeChart, chart: Chart, setting: Setting, form: Form, planned: NativePlan) -> None:
+def style_axes(
+    native: NativeChart, chart: Chart, setting: Setting, form: NativeForm, planned: NativePlan
+) -> None:
     """Style both axes, and fix their limits and ticks."""
     category, value = native.category_axis, native.value_axis
     for axis in (category, value):
@@ -47,7 +49,7 @@ def style_axes(native: NativeChart, chart: Chart, setting: Setting, form: Form, 
         set_tint(axis.format.line.color, setting.palette.get_quiet(0.5))
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if plot_kind(chart).names_ends and chart.data.positions is not None and not form.on_numbers:
+    if plot_kind(chart).labels_ends and chart.data.positions is not None and not form.on_numbers:
         _cross_at_categories(value)
     _style_value_axis(value, planned)
     if form.on_numbers:
@@ -71,8 +73,8 @@ def style_axes(native: NativeChart, chart: Chart, setting: Setting, form: Form, 
 
 def number_limits(chart: Chart, plan: Plan) -> tuple[float, float]:
     """Return the limits of a category axis that counts numbers, dates as a spreadsheet counts days."""
-    if on_serial_days(chart):
-        return serial_day(date_at(plan.axis.low)), serial_day(date_at(plan.axis.high))
+    if has_serial_days(chart):
+        return get_serial_day(date_at(plan.axis.low)), get_serial_day(date_at(plan.axis.high))
     return plan.axis.low, plan.axis.high
 
 
@@ -83,14 +85,14 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
     axis.minimum_scale, axis.maximum_scale = scale.low * unit, scale.high * unit
     _count(axis, scale, unit)
     code = planned.value_code
-    axis.has_major_gridlines = not plan.labelled and code is not None
-    if plan.labelled:
+    axis.has_major_gridlines = not plan.has_value_labels and code is not None
+    if plan.has_value_labels:
         axis.visible = False
         return
     if code is None:
         axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         return
-    if plot_kind(plan.chart).connects:
+    if plot_kind(plan.chart).connects_values:
         # Lines begin at the axis, and their first dots would stand on its numbers.
         code = ";".join(f'{section}"  "' for section in code.split(";"))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = code, False
@@ -116,7 +118,7 @@ def _style_number_axis(axis: Any, planned: NativePlan) -> None:
     scale = ValueScale(low=plan.axis.low, high=plan.axis.high, ticks=places, log=plan.axis.log)
     if plan.axis.log or planned.place_code is not None:
         _count(axis, scale)
-    dated = on_serial_days(plan.chart)
+    dated = has_serial_days(plan.chart)
     part = plan.data.date_part or DatePart.DAY
     axis.tick_labels.number_format = planned.place_code or (DATE_FORMATS[part] if dated else "General")
     axis.tick_labels.number_format_is_linked = False
@@ -125,7 +127,7 @@ def _style_number_axis(axis: Any, planned: NativePlan) -> None:
 def _style_date_axis(axis: Any, chart: Chart) -> None:
     """Dates at their true distances, in units of their finest part (ECMA-376 Part 1, 21.2.2.39)."""
     part, dates = chart.data.date_part or DatePart.DAY, chart.data.dates or ()
-    axis.minimum_scale, axis.maximum_scale = serial_day(min(dates)), serial_day(max(dates))
+    axis.minimum_scale, axis.maximum_scale = get_serial_day(min(dates)), get_serial_day(max(dates))
     axis.tick_labels.number_format = DATE_FORMATS[part]
     axis.tick_labels.number_format_is_linked = False
     element = get_element(axis)
@@ -164,9 +166,9 @@ def _add_title(axis: Any, title: str, setting: Setting) -> None:
 def _space_labels(axis: Any, planned: NativePlan) -> None:
     """Turn names that are too long for their bars, and leave out those that are left out on the page."""
     element, plan = get_element(axis), planned.plan
-    turned = "0" if plan.lying or not plan.turned else _ROTATION_OF_LONG_WORDS
-    element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", turned)
-    if plan.turned and len(plan.ticks) > 1:
+    rotated = "0" if plan.horizontal or not plan.rotated else _ROTATION_OF_LONG_WORDS
+    element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", rotated)
+    if plan.rotated and len(plan.ticks) > 1:
         step = round(plan.ticks[1].place - plan.ticks[0].place)
         offset = element.find(qn("c:lblOffset"))
         for tag in ("c:tickMarkSkip", "c:tickLblSkip"):

@@ -15,9 +15,9 @@ from typing import Any
 
 from triptych.charts.canvas import LINE, SIZE
 from triptych.charts.kind import kind_of, plot_kind
-from triptych.charts.kinds.pies import iter_slice_names, plan_round
+from triptych.charts.kinds.pies import iter_slice_labels, plan_pie
 from triptych.charts.labels import wrap_label
-from triptych.charts.native import Form
+from triptych.charts.native import NativeForm
 from triptych.charts.plan import PlacedCallout
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
@@ -51,7 +51,7 @@ _LINE_SHARE = 0.92  # of the width, for a line over the plot
 
 
 @lru_cache(maxsize=16)
-def plan_chart(chart: Chart, form: Form, setting: Setting) -> NativePlan:
+def plan_chart(chart: Chart, form: NativeForm, setting: Setting) -> NativePlan:
     """Lay out a chart with axes in the frame that unit, names and legend leave."""
     if setting.panel:
         head = _panel_head(chart, setting)
@@ -88,10 +88,10 @@ def lay_out(native: NativeChart, chart: Chart, setting: Setting, planned: Native
 
 def _place_title(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     plan = planned.plan
-    title, words = native.category_axis.axis_title, planned.ruler.width(chart.data.category_title)
+    title, words = native.category_axis.axis_title, planned.ruler.measure(chart.data.category_title)
     get_element(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
-    x = -plan.left if plan.lying else plan.width / 2 - words / 2
-    left, top = planned.share((x, plan.height + plan.bottom - plan.below - LINE))
+    x = -plan.left if plan.horizontal else plan.width / 2 - words / 2
+    left, top = planned.get_fraction((x, plan.height + plan.bottom - plan.reserved_below - LINE))
     place(get_element(title), x=max(0.0, left), y=top)
 
 
@@ -261,16 +261,16 @@ def name_slices(
         return  # nothing is drawn
     ruler = SlideRuler(setting.theme, setting)
     scale = ruler.scale
-    plan = plan_round(chart, chart.data, setting.width / scale, ruler, radius / scale, keyed=False)
+    plan = plan_pie(chart, chart.data, setting.width / scale, ruler, radius / scale, keyed=False)
     drawn = ChartShapes(setting, centre)
-    for name in iter_slice_names(plan):
+    for name in iter_slice_labels(plan):
         drawn.line(name.leader, setting.palette.muted)
         for lines, top, tint in (
             (name.slice.name, name.top, setting.palette.ink),
             ((name.slice.amount,), name.top + len(name.slice.name) * LINE, setting.palette.muted),
         ):
-            left = name.left - (ruler.widest(lines) if name.across == "right" else 0.0)
-            drawn.text_box(PlacedCallout(lines=lines, left=left, top=top, across=name.across), tint)
+            left = name.left - (ruler.measure_widest(lines) if name.anchor == "right" else 0.0)
+            drawn.text_box(PlacedCallout(lines=lines, left=left, top=top, anchor=name.anchor), tint)
     drawn.add_to(native)
 
 
@@ -296,7 +296,7 @@ def measure_plot(body: ChartBody, place: Place, theme: Theme, palette: Palette) 
         settings = [(replace(chart, data=chart.data.of_panel(panel)), setting) for panel, setting in panels]
     heights = []
     for one, setting in settings:
-        plan = plan_chart(one, plot_kind(one).form(one), setting)
-        around = plan.top + (plan.plan.whole_height - plan.plan.height) * setting.size / SIZE
+        plan = plan_chart(one, plot_kind(one).get_native_form(one), setting)
+        around = plan.top + (plan.plan.total_height - plan.plan.height) * setting.size / SIZE
         heights.append(setting.height - around)
     return body.grid[1] * min(heights)

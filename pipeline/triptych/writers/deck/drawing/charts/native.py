@@ -65,7 +65,7 @@ def insert_chart(
     chart = prepare_for_native(body.chart)
     if chart.kind in _FREE_KINDS:
         make_data, style = _FREE_KINDS[chart.kind]
-        form = kind_of(chart).form(chart)
+        form = kind_of(chart).get_native_form(chart)
         frame: Any = slide.shapes.add_chart(XL_CHART_TYPE[form.type], *_box(whole), make_data(chart))
         replace_placeholder(frame, placeholder)
         set_text(frame.chart, whole)
@@ -87,7 +87,7 @@ def insert_chart(
 
 def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
     kind = kind_of(chart)
-    form = kind.form(chart)
+    form = kind.get_native_form(chart)
     planned = plan_chart(chart, form, setting) if kind.has_axes else None
     across = number_limits(chart, planned.plan) if planned and form.on_numbers else (0.0, 1.0)
     frame: Any = slide.shapes.add_chart(
@@ -99,7 +99,7 @@ def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
     if planned is None:
         style_round(native, chart, setting)
     else:
-        style_series(native, chart, setting, labelled=planned.plan.labelled, gap=form.gap)
+        style_series(native, chart, setting, has_value_labels=planned.plan.has_value_labels, gap=form.gap)
         style_bridges(native, chart)
         style_axes(native, chart, setting, form, planned)
     lay_out(native, chart, setting, planned)
@@ -107,7 +107,7 @@ def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
         draw_words(native, chart, planned)
         style_reference_lines(native, lines, setting)
         if form.has_boxes:
-            draw_boxes(native, chart, setting, planned.plan.cluster)
+            draw_boxes(native, chart, setting, planned.plan.cluster_fraction)
     _finish(native, chart)
     return frame
 

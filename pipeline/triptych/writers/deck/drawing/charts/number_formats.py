@@ -65,7 +65,7 @@ def find_format_code(values: Sequence[float], texts: Sequence[str], language: st
 
 def find_axis_code(scale: ValueScale, language: str) -> str | None:
     """Return the format code that names the ticks of an axis, or None where there is none."""
-    names = scale.names(language)
+    names = scale.format_ticks(language)
     if scale.percent:  # the axis counts to one, and the percent sign of a code counts it in hundredths
         before, _, behind = format_percent(0, language).partition("0")
         return "0".join(_quoted(part, but="%") for part in (before, behind))

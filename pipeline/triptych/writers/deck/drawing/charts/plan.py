@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.axes import ValueScale, are_apart
-from triptych.charts.callouts import add_callouts, add_point_names
+from triptych.charts.callouts import add_callouts, add_point_labels
 from triptych.charts.canvas import SIZE
 from triptych.charts.kind import plot_kind
-from triptych.charts.layout import plan_lying, plan_standing
-from triptych.charts.native import Form
-from triptych.charts.plan import Plan, Share
+from triptych.charts.layout import plan_horizontal_bars, plan_vertical_plot
+from triptych.charts.native import NativeForm
+from triptych.charts.plan import Plan, PlotSettings
 from triptych.charts.times import format_category
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.number_formats import find_axis_code, find_format_code
@@ -38,20 +38,20 @@ class NativePlan:
     """The plan of a native chart of some form; ``top`` are the points over it, which unit and legend take."""
 
     plan: Plan
-    form: Form
+    form: NativeForm
     setting: Setting
     top: float
 
     @property
     def names_all(self) -> bool:
         """Whether each series is named where it ends."""
-        return {end.series for end in self.plan.ends} >= set(range(len(self.plan.data.series)))
+        return {end.series for end in self.plan.end_labels} >= set(range(len(self.plan.data.series)))
 
     @property
     def inner(self) -> tuple[float, float, float, float]:
         """The inner plot: left, top, width, height in shares of the frame."""
-        left, top = self.share((0.0, 0.0))
-        right, bottom = self.share((self.plan.width, self.plan.height))
+        left, top = self.get_fraction((0.0, 0.0))
+        right, bottom = self.get_fraction((self.plan.width, self.plan.height))
         return left, top, right - left, bottom - top
 
     @property
@@ -65,7 +65,7 @@ class NativePlan:
         scale = self.setting.size / SIZE
         return self.plan.left * scale, self.top + self.plan.top * scale
 
-    def share(self, point: tuple[float, float]) -> tuple[float, float]:
+    def get_fraction(self, point: tuple[float, float]) -> tuple[float, float]:
         """Return a point of the plot in shares of the frame."""
         scale, (left, top) = self.setting.size / SIZE, self.corner
         return (left + point[0] * scale) / self.setting.width, (top + point[1] * scale) / self.setting.height
@@ -107,7 +107,7 @@ class NativePlan:
     @property
     def draws_categories(self) -> bool:
         """Whether the names under the plot are written: the axis has others, or values are in its way."""
-        if self.plan.lying or (self.plan.turned and not self.form.on_numbers):
+        if self.plan.horizontal or (self.plan.rotated and not self.form.on_numbers):
             return False
         return self.below_values or not (self.names_categories or self.place_code is not None)
 
@@ -115,9 +115,9 @@ class NativePlan:
     def below_values(self) -> bool:
         """Whether names under the plot are a line lower, under the values of bars below zero."""
         return (
-            self.plan.labelled
-            and not self.plan.lying
-            and plot_kind(self.plan.chart).hangs(self.plan.chart, self.plan.data)
+            self.plan.has_value_labels
+            and not self.plan.horizontal
+            and plot_kind(self.plan.chart).has_values_below_axis(self.plan.chart, self.plan.data)
         )
 
 
@@ -139,7 +139,7 @@ def _are_powers(scale: ValueScale) -> bool:
 
 
 def make_native_plan(
-    chart: Chart, form: Form, setting: Setting, heads: tuple[float, float], below: float = 0.0
+    chart: Chart, form: NativeForm, setting: Setting, heads: tuple[float, float], below: float = 0.0
 ) -> NativePlan:
     """Lay out a chart in its frame.
 
@@ -151,46 +151,49 @@ def make_native_plan(
     return _planned(replace(chart, direct_labels=False), form, setting, heads[1], below)
 
 
-def _planned(chart: Chart, form: Form, setting: Setting, top: float, below: float) -> NativePlan:
+def _planned(chart: Chart, form: NativeForm, setting: Setting, top: float, below: float) -> NativePlan:
     ruler = SlideRuler(setting.theme, setting)
     high = (setting.height - top - below) / ruler.scale
-    share = Share(
+    settings = PlotSettings(
         height=high,
         scale=setting.printed.scale if setting.panel else None,
-        labelled=None if setting.printed.labelled and not setting.panel else False,
+        has_value_labels=None if setting.printed.has_value_labels and not setting.panel else False,
         slot=WIDEST_SLOT / ruler.scale,
         further_bar=FURTHER_BAR / ruler.scale,
     )
-    plan = _laid_out(chart, setting, ruler, share)
+    plan = _laid_out(chart, setting, ruler, settings)
     for _ in range(3):  # what callouts take over the plot depends on its height
-        height = max(high * _LEAST_HEIGHT, share.height + high - plan.whole_height)
-        if abs(height - share.height) < _CLOSE:
+        height = max(high * _LEAST_HEIGHT, settings.height + high - plan.total_height)
+        if abs(height - settings.height) < _CLOSE:
             break
-        share = replace(share, height=height)
-        plan = _laid_out(chart, setting, ruler, share)
+        settings = replace(settings, height=height)
+        plan = _laid_out(chart, setting, ruler, settings)
     return NativePlan(plan, form, setting, top)
 
 
-def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, share: Share) -> Plan:
+def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, settings: PlotSettings) -> Plan:
     printed, room = setting.printed, setting.width / ruler.scale
-    plan = (plan_lying if chart.horizontal else plan_standing)(chart, chart.data, room, ruler, share)
+    plan = (plan_horizontal_bars if chart.horizontal else plan_vertical_plot)(
+        chart, chart.data, room, ruler, settings
+    )
     bars = 1 if chart.stacked else len(chart.data.series) - chart.data.lines
-    height = share.height
+    height = settings.height
     if chart.horizontal:
         height = min(height, measure_rows_height(chart, setting, height * ruler.scale) / ruler.scale)
     scale = plan.scale
-    if plan.labelled == printed.labelled:  # values at the left of bars may need more room on a slide
+    if plan.has_value_labels == printed.has_value_labels:
+        # Values at the left of bars may need more room on a slide.
         scale = replace(
-            printed.scale, low=min(printed.scale.low, plan.scale.low if plan.labelled else math.inf)
+            printed.scale, low=min(printed.scale.low, plan.scale.low if plan.has_value_labels else math.inf)
         )
     plan = replace(
         plan,
         scale=scale,
         axis=plan.axis if plan.axis.slots else printed.axis,
         height=height,
-        cluster=bars / (bars + _GAPS[bars > 1]),
-        thickest=room,
+        cluster_fraction=bars / (bars + _GAPS[bars > 1]),
+        max_bar_width=room,
     )
-    if not plan.lying and printed.ticks and are_apart(printed.ticks, plan.width, ruler):
+    if not plan.horizontal and printed.ticks and are_apart(printed.ticks, plan.width, ruler):
         plan = replace(plan, ticks=printed.ticks)
-    return add_point_names(add_callouts(plan, ruler), ruler)
+    return add_point_labels(add_callouts(plan, ruler), ruler)

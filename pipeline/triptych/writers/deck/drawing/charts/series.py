@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.charts.kind import Role, SeriesMark, kind_of, plot_kind
+from triptych.charts.kind import ColourRole, SeriesMark, kind_of, plot_kind
 from triptych.charts.kinds.pies import HOLE
 from triptych.charts.plan import format_bar_value
-from triptych.charts.styles import find_colour_place
+from triptych.charts.styles import find_colour_index
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
@@ -40,13 +40,13 @@ _LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others ar
 
 
 def style_series(
-    native: NativeChart, chart: Chart, setting: Setting, *, labelled: bool, gap: int | None
+    native: NativeChart, chart: Chart, setting: Setting, *, has_value_labels: bool, gap: int | None
 ) -> None:
     """Colour all series of a chart with axes, and label its bars where they are few."""
     plot, kind = native.plots[0], plot_kind(chart)
     drawn = (series for plot in native.plots for series in plot.series)
-    for series, (column, mark, data) in zip(drawn, kind.native_series(chart), strict=False):
-        if isinstance(data, Role):
+    for series, (column, mark, data) in zip(drawn, kind.list_native_series(chart), strict=False):
+        if isinstance(data, ColourRole):
             _style_by_role(series, column, mark, data, chart, setting)
             continue
         look = get_native_key_look(chart, setting, data)
@@ -80,7 +80,7 @@ def style_series(
         is_single = len(chart.data.series) - chart.data.lines == 1 or chart.stacked
         plot.gap_width = gap or (choose_gap_width(chart) if is_single else 70)
         plot.overlap = 100 if chart.stacked or gap else -5
-        if labelled:
+        if has_value_labels:
             _label_bars(native, chart, setting)
     elif chart.data.edges:
         plot.gap_width = 0
@@ -89,7 +89,7 @@ def style_series(
         line.width = Pt(1)
 
 
-def draw_boxes(native: NativeChart, chart: Chart, setting: Setting, cluster: float) -> None:
+def draw_boxes(native: NativeChart, chart: Chart, setting: Setting, cluster_fraction: float) -> None:
     """Turn the lines of a chart into the boxes and whiskers of a stock chart (21.2.2.198).
 
     It comes last: python-pptx does not know such charts.
@@ -103,7 +103,7 @@ def draw_boxes(native: NativeChart, chart: Chart, setting: Setting, cluster: flo
     whiskers, boxes = add_child(lines, "c:hiLowLines"), add_child(lines, "c:upDownBars")
     line = add_child(add_child(whiskers, "c:spPr"), "a:ln", w="12700")
     add_colour(add_child(line, "a:solidFill"), setting.palette.muted)
-    add_child(boxes, "c:gapWidth", val=str(round(100 * (1 - cluster) / cluster)))
+    add_child(boxes, "c:gapWidth", val=str(round(100 * (1 - cluster_fraction) / cluster_fraction)))
     for tag in ("c:upBars", "c:downBars"):
         body = add_child(add_child(boxes, tag), "c:spPr")
         add_colour(add_child(body, "a:solidFill"), setting.palette.paper)
@@ -130,7 +130,7 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 
 def _style_by_role(
-    series: Any, column: Series, mark: SeriesMark, role: Role, chart: Chart, setting: Setting
+    series: Any, column: Series, mark: SeriesMark, role: ColourRole, chart: Chart, setting: Setting
 ) -> None:
     """Style bars of a colour, what they stand on, or the lines that join them."""
     if mark is SeriesMark.HIDDEN:
@@ -153,7 +153,7 @@ def _style_by_role(
 
 def _label_bars(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Write each value at the outer end of its bar, in bold where it is highlighted."""
-    if kind_of(chart).native_series(chart)[-1].mark is SeriesMark.WORDS:
+    if kind_of(chart).list_native_series(chart)[-1].mark is SeriesMark.WORDS:
         words = list(native.plots[1].series)[-1]
         for index, step in enumerate(chart.data.steps):
             if step is not None:
@@ -312,7 +312,7 @@ def get_native_look(chart: Chart, setting: Setting, series: Series, index: int |
     place = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
         place = index
-    colour = find_colour_place(chart, series, index)
+    colour = find_colour_index(chart, series, index)
     quiet = replace(get_accent_look(0, palette), tint=palette.receding[0])
     look = quiet if colour is None else get_accent_look(colour, palette)
     if not chart.highlight:
@@ -351,7 +351,7 @@ def get_native_key_look(chart: Chart, setting: Setting, series: Series) -> MarkL
     It is that of its highlighted values where there is a legend, else that of values which people add.
     """
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
-    legend = len(chart.data.labels) > 1 and not kind_of(chart).connects
+    legend = len(chart.data.labels) > 1 and not kind_of(chart).connects_values
     return get_native_look(chart, setting, series, lit[0] if lit and legend else None)
 
 

@@ -82,8 +82,8 @@ def are_few(chart: Chart) -> bool:
 
 def prepare_for_native(chart: Chart) -> Chart:
     """Return the chart as native charts can draw it: with all dates, and lines where areas would be false."""
-    chart = kind_of(chart).complete_natively(chart)
-    return add_breaks(kind_of(chart).complete(chart))
+    chart = kind_of(chart).adapt_to_native_chart(chart)
+    return add_breaks(kind_of(chart).add_missing_categories(chart))
 
 
 _PANEL_GAP = 14.0  # points between panels
@@ -121,13 +121,13 @@ class SlideRuler(Ruler):
         """Points of the slide for a point of the drawing."""
         return self.setting.size / SIZE
 
-    def width(self, words: str) -> float:
+    def measure(self, words: str) -> float:
         """Return the width of a line of text."""
         return self.setting.text_width(words) / self.scale
 
-    def bold(self, words: str) -> float:
+    def measure_bold(self, words: str) -> float:
         """Return the width of a bold line of text."""
-        return self.width(words) * _BOLD
+        return self.measure(words) * _BOLD
 
 
 # Points.

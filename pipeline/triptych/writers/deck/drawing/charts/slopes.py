@@ -90,7 +90,7 @@ def _write_side(
     setting: Setting,
 ) -> None:
     line = LEADING * setting.size
-    wanted = [(1 - scale.share(series.values[side] or 0.0)) * height for series in chart.data.series]
+    wanted = [(1 - scale.get_fraction(series.values[side] or 0.0)) * height for series in chart.data.series]
     sizes = [line * len(name) for name in words]
     placed = spread_labels(wanted, sizes, -line / 2, height + line / 2)
     at = XL_LABEL_POSITION.RIGHT if side else XL_LABEL_POSITION.LEFT

@@ -156,7 +156,7 @@ class ChartShapes:
         """Draw words without a frame, which may be wider than measured on their free side."""
         left, top, right, bottom = measure_box(words, self._ruler)
         more = (right - left) * (ROOM - 1)
-        left, right = left - more * GROWTH[words.across], right + more * (1 - GROWTH[words.across])
+        left, right = left - more * GROWTH[words.anchor], right + more * (1 - GROWTH[words.anchor])
         anchor = self._anchored((left, top), (right, bottom))
         shape = self._shape(anchor, "Words", txBox="1")
         properties = self._properties(shape, anchor, "rect")
@@ -168,7 +168,7 @@ class ChartShapes:
         setting = self._setting
         for line in words.lines:
             paragraph = add_child(body, "a:p")
-            spacing = add_child(add_child(paragraph, "a:pPr", algn=_ALIGNED[words.across]), "a:lnSpc")
+            spacing = add_child(add_child(paragraph, "a:pPr", algn=_ALIGNED[words.anchor]), "a:lnSpc")
             add_child(spacing, "a:spcPts", val=str(round(LINE * setting.size / SIZE * 100)))
             run = add_child(paragraph, "a:r")
             size = str(round(setting.size * 100))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.charts.kind import kind_of
-from triptych.charts.native import Form, number_places
+from triptych.charts.native import NativeForm, get_axis_numbers
 from triptych.charts.times import find_breaks, format_category
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
@@ -22,7 +22,7 @@ from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_MARKER_STYL
 from triptych.writers.deck.template.palette import set_tint
 
 
-def make_workbook(chart: Chart, form: Form, across: tuple[float, float]) -> Any:
+def make_workbook(chart: Chart, form: NativeForm, across: tuple[float, float]) -> Any:
     """Series by series, those of the data first; ``across`` are the ends of an axis that counts numbers."""
     return (
         _numbers(chart, across) if form.on_numbers else make_category_workbook(chart, on_dates=form.on_dates)
@@ -37,7 +37,7 @@ def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
     else:
         names = (format_category(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
         data.categories = [remove_forbidden(name) for name in names]
-    for series, _, _ in kind_of(chart).native_series(chart):
+    for series, _, _ in kind_of(chart).list_native_series(chart):
         data.add_series(
             remove_forbidden(series.label), series.values, make_number_format(max(series.places, default=0))
         )
@@ -49,7 +49,7 @@ def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
 
 def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
     """One column of places, then a column for each series; rows of its own for each line that is no data."""
-    rows = list(number_places(chart))
+    rows = list(get_axis_numbers(chart))
     columns: list[tuple[str, dict[int, float], str]] = []
     for series in chart.data.series:
         known = {index: value for index, value in enumerate(series.values) if value is not None}
@@ -99,7 +99,7 @@ def add_bridges(data: Any, chart: Chart) -> None:
 
 def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
     """Yield the same for a number axis: the name of each bridge, and its points with gaps between pairs."""
-    positions = number_places(chart)
+    positions = get_axis_numbers(chart)
     for series, own in find_bridges(chart):
         found: list[tuple[float, float | None]] = []
         for at in own:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from triptych.charts.dates import parse_iso_date
 from triptych.charts.kind import ChartKind, PlotKind
-from triptych.charts.options import ChartOptions, split_name_and_words, split_parts
+from triptych.charts.options import ChartOptions, split_name_and_text, split_parts
 from triptych.data.columns import DataError, number
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import Annotation, ChartData, Mark, Pointer, Scale, year_fraction
@@ -15,11 +15,11 @@ from triptych.model.nodes import Attr
 
 def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
     """Return places on the category axis with their words, in its order. Raises ``DataError`` CHT001."""
-    found = [_annotation(part, data, options.kind) for part in split_parts(attr, "annotate")]
+    found = [_read_annotation(part, data, options.kind) for part in split_parts(attr, "annotate")]
     return tuple(sorted(found, key=lambda annotation: annotation.place))
 
 
-def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
+def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
     """Return values with their words, in order. Raises ``DataError`` CHT001."""
     found = []
     for part in split_parts(attr, "reference-line"):
@@ -44,10 +44,10 @@ def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
     return tuple(sorted(found, key=lambda mark: mark.value))
 
 
-def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
+def _read_annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
     names = data.categories
-    name, words = split_name_and_words(part, names, "annotate")
-    place = _place(name, data, kind)
+    name, words = split_name_and_text(part, names, "annotate")
+    place = _find_position(name, data, kind)
     if place is None:
         hint = did_you_mean(name, names) or _range(names, data.edges)
         message = f'`annotate=` refers to "{name}", which is not on the category axis'
@@ -55,9 +55,9 @@ def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
     return Annotation(place=place, name=name, text=words)
 
 
-def _place(name: str, data: ChartData, kind: ChartKind) -> float | None:
+def _find_position(name: str, data: ChartData, kind: ChartKind) -> float | None:
     if data.edges:
-        return _within(name, data.edges)
+        return _parse_position(name, data.edges)
     continuous = isinstance(kind, PlotKind) and kind.is_continuous and data.positions is not None
     if name in data.categories:
         index = data.categories.index(name)
@@ -65,13 +65,13 @@ def _place(name: str, data: ChartData, kind: ChartKind) -> float | None:
     if not continuous or not data.positions:
         return None
     if data.dates is None:
-        return _within(name, data.positions)
+        return _parse_position(name, data.positions)
     date = parse_iso_date(name)
     at = year_fraction(date) if date else None
     return at if at is not None and min(data.positions) <= at <= max(data.positions) else None
 
 
-def _within(name: str, places: Sequence[float]) -> float | None:
+def _parse_position(name: str, places: Sequence[float]) -> float | None:
     try:
         value = number(name)
     except ValueError:
@@ -103,7 +103,7 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
             )
         else:
             message = f'`highlight=` names "{part}", which is not in the chart'
-            raise DataError("CHT001", message, _instead(part, names), "highlight")
+            raise DataError("CHT001", message, _suggest_name(part, names), "highlight")
     return tuple(dict.fromkeys(found))
 
 
@@ -118,14 +118,14 @@ def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
         raise DataError(
             "CHT001", message, f"keep only the {MOST_CALLOUTS} most important callouts", "callout"
         )
-    return tuple(_callout(part, data) for part in parts)
+    return tuple(_read_callout(part, data) for part in parts)
 
 
-def _callout(part: str, data: ChartData) -> Pointer:
-    places = _places(data)
-    name, words = split_name_and_words(part, places, "callout")
+def _read_callout(part: str, data: ChartData) -> Pointer:
+    places = _map_callout_names(data)
+    name, words = split_name_and_text(part, places, "callout")
     if name not in places:
-        hint = _instead(name, (*data.labels, *data.categories))
+        hint = _suggest_name(name, (*data.labels, *data.categories))
         message = f'`callout=` names "{name}", which is not in the chart'
         raise DataError("CHT001", message, hint, "callout")
     series, category = places[name]
@@ -136,7 +136,7 @@ def _callout(part: str, data: ChartData) -> Pointer:
     return Pointer(category=category, series=series, text=words)
 
 
-def _places(data: ChartData) -> dict[str, tuple[str, str]]:
+def _map_callout_names(data: ChartData) -> dict[str, tuple[str, str]]:
     """Map the names in callouts to series and category; a name of both means the category."""
     places = {}
     for series in data.series:
@@ -147,7 +147,7 @@ def _places(data: ChartData) -> dict[str, tuple[str, str]]:
     return places | {category: ("", category) for category in data.categories}
 
 
-def _instead(name: str, names: Sequence[str]) -> str:
+def _suggest_name(name: str, names: Sequence[str]) -> str:
     known = list(dict.fromkeys(names))
     listed = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
     return did_you_mean(name, known) or f"use one of {listed}"
