@@ -53,7 +53,8 @@ class Canvas:
             "font-size": format_length(SIZE),
         }
         elements = "\n".join(self._elements)
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<svg{_format_attributes(root)}>\n{elements}\n</svg>\n'.encode()
+        svg = f"<svg{_format_attributes(root)}>\n{elements}\n</svg>\n"
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg}'.encode()
 
     @property
     def is_clear(self) -> bool:

@@ -111,11 +111,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlotSettings:
-    """What a plot has to itself, and what it leaves to neighbours in a grid.
+    """How a plot is laid out on its own or as a panel of small multiples.
 
-    ``scale`` is theirs too, and then lines are named in a legend of all. ``has_value_labels`` says whether bars carry
-    their values; None leaves it to the room. A few bars that stand are as wide as ``slot`` for each category,
-    and ``further_bar`` for each further bar in it.
+    The panels of a chart share a ``scale``; their series are then named in a legend. ``has_value_labels`` is
+    whether values are written at bars; None decides by the available width. A few vertical bars get ``slot``
+    points for each category and ``further_bar`` points for each further series.
     """
 
     labels_left: bool = True

@@ -19,10 +19,10 @@ _HATCHES = ("", "/", ".", "x")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkStyle:
-    """One series' ink, in six hexadecimal digits, with its dashes, marker and pattern.
+    """The colour of a mark in six hexadecimal digits, with its dashes, marker and pattern.
 
-    What is ``receding`` is not what the chart points at; a ``outlined`` tells what it points at where lightness alone
-    would not.
+    A ``receding`` mark is not highlighted although others are. A highlighted mark is ``outlined`` if its
+    colour differs too little from the greys of the receding ones.
     """
 
     ink: str
