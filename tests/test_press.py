@@ -395,7 +395,7 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
     project, here, set_alone = (
         make_project({**EPUB_ONLY, "source/book.yaml": manifest}),
         os.getpid(),
-        typesetting._set_and_cache,
+        typesetting._lay_out_and_cache,
     )
     wanted = bytes_of(press(project, Request(output_folder=tmp_path / "alone")))
 
@@ -405,7 +405,7 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
         return set_alone(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(
-        typesetting, "_set_and_cache", faulty
+        typesetting, "_lay_out_and_cache", faulty
     )  # what is forked has it, and what is started anew not
     monkeypatch.setattr(session, "make_executor", lambda jobs, **how: pool.Pool(jobs, "fork"))
     with BuildSession(2) as two:

@@ -32,7 +32,7 @@ from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.pdf_options import PdfOptions
 from triptych.stages import read
 from triptych.theme.theme import load_theme
-from triptych.writers.print.page_grid import page_for
+from triptych.writers.print.page_grid import page_grid_for
 
 
 def main() -> int:
@@ -106,7 +106,7 @@ def _resolved(place: Workplace) -> Book:
 def _sheet(place: Workplace) -> Sheet:
     """The page of the theme that comes with the program."""
     design = load_theme().print
-    page = page_for(place.manifest.format.pdf or PdfOptions(), design)
+    page = page_grid_for(place.manifest.format.pdf or PdfOptions(), design)
     return Sheet(
         **{side: getattr(page, side) for side in ("width", "height", "top", "bottom", "inner", "outer")},
         size=float(page.text_size.removesuffix("pt")),

@@ -27,10 +27,10 @@ from triptych.passes.pages import Announce
 from triptych.project import Project
 from triptych.stages import read
 from triptych.writers.print import typesetting, writer
-from triptych.writers.print.composing import Composer, Placed
+from triptych.writers.print.composing import Composer, PlacedQuire
 from triptych.writers.print.documents import BODY, PrintDocument
 from triptych.writers.print.resources import Resources
-from triptych.writers.print.typesetting import BookTypesetter, DocumentCopy, PrintStyle
+from triptych.writers.print.typesetting import BookTypesetter, DocumentSource, PrintStyle
 from weasyprint_typography import content_stream, floats, make_up, stretches
 from weasyprint_typography.stretches import Stretch
 from weasyprint_typography.tables import turn_wide_tables
@@ -54,7 +54,7 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
 
     def listen(
         drafts: list[writer._Draft], composer: Composer, resources: Resources, announce: Announce
-    ) -> tuple[list[Placed], list[PrintDocument]]:
+    ) -> tuple[list[PlacedQuire], list[PrintDocument]]:
         result = composed(drafts, composer, resources, announce)
         bodies = [
             (draft, one)
@@ -108,7 +108,7 @@ class _Lengths:
 
     def hear(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Note them from now on; what is kept of an earlier layout has those that it was set with."""
-        set_, is_better = typesetting._set_pieces, stretches.is_better_plan
+        set_, is_better = typesetting._lay_out_pieces, stretches.is_better_plan
         taken: Mapping[int, int] = {}
 
         def judge(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
@@ -117,7 +117,7 @@ class _Lengths:
             taken = plan if better else taken
             return better
 
-        def set_and_note(copy: DocumentCopy, *rest: Any) -> tuple[list[str], Laid, list[Any]]:
+        def set_and_note(copy: DocumentSource, *rest: Any) -> tuple[list[str], Laid, list[Any]]:
             nonlocal taken
             taken = {}
             result = set_(copy, *rest)
@@ -129,7 +129,7 @@ class _Lengths:
             return result
 
         monkeypatch.setattr(stretches, "is_better_plan", judge)
-        monkeypatch.setattr(typesetting, "_set_pieces", set_and_note)
+        monkeypatch.setattr(typesetting, "_lay_out_pieces", set_and_note)
 
 
 def _names(style: PrintStyle) -> list[str]:

@@ -18,7 +18,7 @@ from triptych.theme.theme import (
     list_built_in_themes,
     load_theme,
 )
-from triptych.writers.print.page_grid import page_for
+from triptych.writers.print.page_grid import page_grid_for
 
 THEMES = {name: load_theme(name) for name in list_built_in_themes()}
 each_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -287,6 +287,6 @@ def test_large_print_breaks_no_words_and_slants_nothing() -> None:
 def test_letters_in_charts_of_large_print_are_large() -> None:
     """They have 7.6 points where charts are drawn, and grow with the text's width on A4."""
     design = load_theme("large-print").print
-    page = page_for(PdfOptions(), design)
+    page = page_grid_for(PdfOptions(), design)
     shown = page.room(300).width * 3 / 4
     assert 7.6 * shown / design.chart_width >= 15.9

@@ -17,10 +17,10 @@ from PIL import Image
 from tests.conftest import tiny_png
 from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face
 from triptych.writers.print import typesetting as engine
-from triptych.writers.print.binder import Gathering, bind_quires
-from triptych.writers.print.folding import fold
-from triptych.writers.print.painting import Palette, paint_margins, paint_pages
+from triptych.writers.print.binder import NumberedQuire, bind_quires
+from triptych.writers.print.painting import PaintResources, paint_margins, paint_pages
 from triptych.writers.print.quire import join_quires
+from triptych.writers.print.serialisation import serialise_quire
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import BookTypesetter, Files
 from weasyprint_typography.page_boxes import NamedString
@@ -37,7 +37,7 @@ def layout(xhtml: str, css: str, files: Files) -> list[str]:
 def test_fonts_are_found_where_the_temporary_folder_was_cleared() -> None:
     def painted(css: str) -> dict[str, object]:
         typesetter = BookTypesetter(css, lambda scheme, path: (read_face(path), "font/ttf"))
-        palette = Palette(typesetter.faces)
+        palette = PaintResources(typesetter.faces)
         for piece in typesetter.lay('<html lang="en"><body><p>Text</p></body></html>').pieces:
             paint_pages(piece.pages, piece.strings, palette, "a", {}, {})
         return dict(palette.collect_glyphs())
@@ -162,16 +162,18 @@ def furnished(body: str, css: str, *, start: int = 1, last: int | None = None, r
     """
     typesetter = BookTypesetter(css, face, roman)
     laid = typesetter.lay(page_of(body))
-    quire = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     count = len(quire.sheets)
     margins = [
         Margins(sheet.kind, start + n, last or count, sheet.strings, bool(roman))
         for n, sheet in enumerate(quire.sheets)
     ]
-    palette = Palette(typesetter.faces)
+    palette = PaintResources(typesetter.faces)
     heads = [paint_margins(page, palette) for page in typesetter.lay_out_margins(margins, page_of(""))]
     assert typesetter.complaints == []
-    gathering = Gathering(fold(quire), [fold(head) for head in heads], start, bool(roman))
+    gathering = NumberedQuire(
+        serialise_quire(quire), [serialise_quire(head) for head in heads], start, bool(roman)
+    )
     return bind_quires([gathering], METADATA, read_face, READERS, role_map=ROLE_MAP)
 
 
@@ -186,7 +188,7 @@ def test_running_heads_are_those_of_one_run() -> None:
 def test_strings_of_a_page_are_told_with_what_they_were_before() -> None:
     typesetter = BookTypesetter(PLAIN + HEADS, face)
     laid = typesetter.lay(page_of(PAGES))
-    quire = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     titles = [next((s for s in sheet.strings if s.name == "title"), None) for sheet in quire.sheets]
     assert titles[0] in (None, NamedString("title", None, ()))
     assert titles[1:5] == [
@@ -236,7 +238,9 @@ def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
     css = PLAIN + "@page { @top-left { content: 'x'; width: 100pt } } :lang(ar) { color: red }"
     typesetter = BookTypesetter(css, face)
     laid = typesetter.lay(page_of("a"))
-    sheet = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")]).sheets[0]
+    sheet = join_quires(
+        [paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")]
+    ).sheets[0]
     margins = Margins(sheet.kind, 1, 1, ())
     for direction in ("ltr", "rtl"):
         (page,) = typesetter.lay_out_margins([margins], page_of("", "en", direction))
@@ -261,14 +265,14 @@ def test_a_document_begins_on_the_side_that_it_is_set_for(verso: bool) -> None:
 def test_attachments_are_no_links() -> None:
     typesetter = BookTypesetter(PLAIN, face)
     laid = typesetter.lay(page_of('<p><a rel="attachment" href="project:x">a</a> <a href="#b">b</a></p>'))
-    quire = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert [link.target for link in quire.links] == ["#b"]
 
 
 def test_a_page_is_parsed_as_xml_and_keeps_its_characters() -> None:
     typesetter = BookTypesetter(PLAIN, face)
     laid = typesetter.lay(page_of('<p id="größe">&lt;a&gt; &amp; ä</p>'))
-    quire = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert "größe" in quire.anchors
 
 
@@ -289,7 +293,7 @@ def test_what_is_said_while_drawings_are_painted_is_heard() -> None:
     typesetter = BookTypesetter(PLAIN, files)
     with typesetter.collecting_complaints():
         laid = typesetter.lay(page_of('<p><img src="picture:a" alt="A"/></p>'))
-        join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+        join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     (complaint,) = typesetter.complaints
     assert "file:///x" in complaint
 
@@ -316,5 +320,5 @@ def test_pictures_within_drawings_are_of_the_four_formats(kind: str, read: bool)
     Image.new("RGB", (2, 2), "red").save(out, kind)
     address = f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{address}"/></svg>'
-    found = dict(engine._embedded_pictures(drawing.encode()))
+    found = dict(engine._find_embedded_images(drawing.encode()))
     assert found == ({address: (out.getvalue(), "image/png")} if read else {})

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.painting import PaintResources, paint_pages
 from triptych.writers.print.quire import Marked, StructureElement, join_quires
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography import make_up
@@ -365,10 +365,12 @@ def test_the_floats_of_a_section_that_begins_below_another_are_all_there(lines: 
 
 
 def test_it_is_heard_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Palette, "_name_face", lambda *_: "face.ttf")
+    monkeypatch.setattr(PaintResources, "_name_face", lambda *_: "face.ttf")
     document = laid(BEFORE + figure() + "<p>Two</p><p>Three</p>" + f"<p>{LONG}</p>")
     typesetter = BookTypesetter(CSS, lambda scheme, path: (b"", ""))
-    quire = join_quires([paint_pages(document.pages, document.strings, Palette(typesetter.faces), "one")])
+    quire = join_quires(
+        [paint_pages(document.pages, document.strings, PaintResources(typesetter.faces), "one")]
+    )
     pages = [marked.page for element in quire.elements for marked in marks(element)]
     assert pages == [0] * 6 + [1] + [0] * 5 + [1] * 2
 

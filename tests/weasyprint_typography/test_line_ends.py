@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.writers.print.quires import PLAIN, bound, face, page_of, painted, said, texts
 from tests.writers.print.test_pages import picture, with_picture
 from triptych.theme.theme import load_theme
-from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.painting import PaintResources, paint_pages
 from triptych.writers.print.quire import join_quires
 from triptych.writers.print.typesetting import BookTypesetter
 
@@ -136,7 +136,7 @@ def test_chinese_lines_end_without_a_space() -> None:
     css = PLAIN + NARROW + "@font-face { font-family: C; src: url(font:chinese) } p { font-family: Serif, C }"
     typesetter = BookTypesetter(css, files)
     laid = typesetter.lay(page_of(f"<p>{CHINESE} Nature 报道 GW 了</p>", "zh-Hans"))
-    quire = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert said(quire) == f"{CHINESE} Nature 报道 GW 了"
 
 
@@ -162,7 +162,7 @@ def test_any_words_in_any_elements_are_said_with_one_space_between_them(
     body = " ".join(markup.format(word) for word, markup in words)
     typesetter = _typesetter()
     laid = typesetter.lay(page_of(f"<p style='width: {width}pt; text-align: {align}'>{body}</p>"))
-    quire = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert said(quire) == " ".join(word for word, _ in words)
 
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from weasyprint.text.fonts import FontConfiguration
 
 from triptych.media.formulas.formulas import Formula, draw_formulas
-from triptych.writers.print.painting import Palette
+from triptych.writers.print.painting import PaintResources
 from weasyprint_typography.content_stream import join_stream
 from weasyprint_typography.drawings import DrawnText, NotPlain, draw_outlines, read_outlines, write_path
 
@@ -50,7 +50,7 @@ def seen(stream: Any) -> Image.Image:
 
 
 def ours(root: Element) -> Image.Image:
-    stream = Palette({}).new_stream((0, 0, WIDTH, HEIGHT), None)
+    stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
     draw_outlines(stream, read_outlines(root), WIDTH, HEIGHT)
     return seen(stream)
 
@@ -58,7 +58,7 @@ def ours(root: Element) -> Image.Image:
 def theirs(root: Element) -> Image.Image:
     from weasyprint.svg import SVG
 
-    stream = Palette({}).new_stream((0, 0, WIDTH, HEIGHT), None)
+    stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
     with stream.stacked():
         SVG(root, "book:", None, None).draw(stream, WIDTH, HEIGHT, "book:", None)
     return seen(stream)
@@ -124,7 +124,7 @@ def test_what_is_more_than_outlines_is_left_to_the_engine(inside: str) -> None:
 def test_what_shines_through_leaves_what_comes_after_it_whole() -> None:
     square = '<path d="M {0} 5 h 20 v 20 h -20 Z"{1}/>'
     light, dark = square.format(5, ' fill="#000" fill-opacity="0.16"'), square.format(35, "")
-    stream = Palette({}).new_stream((0, 0, WIDTH, HEIGHT), None)
+    stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
     draw_outlines(stream, read_outlines(svg(light + dark)), WIDTH, HEIGHT)
     states = [item for item in join_stream(stream).split(b"\n") if item.endswith(b" gs")]
     assert states == [b"/a1.0 gs", b"/a0.16 gs", b"/a1.0 gs"]
@@ -152,7 +152,7 @@ def test_a_text_that_is_moved_twice_is_moved_from_the_outside_in() -> None:
 
 def shown(more: str) -> list[bytes]:
     """The operators that show a line of text."""
-    stream = Palette({}).new_stream((0, 0, WIDTH, HEIGHT), None)
+    stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
     context = SimpleNamespace(font_config=FontConfiguration())
     draw_outlines(stream, read_outlines(svg(TEXT.format(more))), WIDTH, HEIGHT, context)
     return join_stream(stream).split(b"\n")

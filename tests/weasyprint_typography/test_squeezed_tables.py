@@ -9,7 +9,7 @@ import pytest
 from tests.writers.print.quires import face, page_of
 from tests.writers.print.test_looks import sheet
 from triptych.model.layout_defects import SQUEEZED, LayoutDefect
-from triptych.writers.print.strays import find_strays
+from triptych.writers.print.defect_finder import find_layout_defects
 from triptych.writers.print.typesetting import BookTypesetter
 
 LONG_CODE = "<code>std::collections::hash_map::HashMap::with_capacity</code>"
@@ -29,7 +29,7 @@ def laid(body: str) -> list[Any]:
 
 
 def strays(pages: list[Any]) -> list[LayoutDefect]:
-    return [stray for page in pages for stray in find_strays(page._page_box)]
+    return [stray for page in pages for stray in find_layout_defects(page._page_box)]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.print.quires import PLAIN, face, page_of
-from triptych.writers.print.folding import pack_layout, unpack_layout
-from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.painting import PaintResources, paint_pages
 from triptych.writers.print.quire import Quire, join_quires
+from triptych.writers.print.serialisation import pack_layout, unpack_layout
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.stretches import DocumentLayout
 from weasyprint_typography.typesetter import Laid
@@ -137,7 +137,7 @@ def lay(setter: BookTypesetter, body: str, earlier: DocumentLayout | None = None
 
 def quires(laid: Laid, kept: dict[str, Quire] | None = None) -> list[Quire]:
     return [
-        paint_pages(piece.pages, piece.strings, Palette({}), f"q.{piece.stretch.first}", laid.holders)
+        paint_pages(piece.pages, piece.strings, PaintResources({}), f"q.{piece.stretch.first}", laid.holders)
         if piece.pages
         else (kept or {})[piece.stretch.start]
         for piece in laid.pieces
@@ -147,7 +147,7 @@ def quires(laid: Laid, kept: dict[str, Quire] | None = None) -> list[Quire]:
 @pytest.fixture(autouse=True)
 def without_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which file a font is in does not matter here."""
-    monkeypatch.setattr(Palette, "_name_face", lambda *_: "face.ttf")
+    monkeypatch.setattr(PaintResources, "_name_face", lambda *_: "face.ttf")
 
 
 def again(before: str, after: str, css: str = "") -> Laid:

@@ -48,15 +48,15 @@ class PdfOutput(Output):
 
     def is_first(self, cache: Cache) -> bool:
         """Whether all pages have to be set."""
-        from triptych.writers.print import last_style
+        from triptych.writers.print import last_style_task
 
-        return cache.get(last_style()) is None
+        return cache.get(last_style_task()) is None
 
     def write(self, job: WritingJob) -> Written:
         """Write the PDF."""
         from triptych.writers.findings import find_coarse_pictures
         from triptych.writers.print.finish import finish_for, inks_for
-        from triptych.writers.print.page_grid import page_for
+        from triptych.writers.print.page_grid import page_grid_for
         from triptych.writers.print.writer import write_pdf
 
         options, context = _options(job.manifest), job.context
@@ -71,7 +71,7 @@ class PdfOutput(Output):
         if options.isbn:  # the printed book is another edition than the e-book
             isbn = parse_isbn(options.isbn)
             book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
-        room = page_for(options, context.theme.print).room(
+        room = page_grid_for(options, context.theme.print).room(
             options.image_dpi, inks_for(options), opaque=finish_for(options).opaque
         )
         data, more, strays = write_pdf(

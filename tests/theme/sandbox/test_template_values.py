@@ -256,7 +256,7 @@ ESCAPES = {
         {{ pages.body }}
         {{ pages.addresses.sources }}
         {{ page.room }}
-        {{ page.bound_by }}
+        {{ page.adjust_for_service }}
     """,
     "dates and enums": """
         {{ meta.date.__reduce__() }}

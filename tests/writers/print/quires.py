@@ -13,10 +13,9 @@ import pypdfium2
 
 from triptych.model.book import Metadata
 from triptych.theme.theme import find_fonts_folder
-from triptych.writers.print.binder import Gathering, bind_quires
+from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.finish import Finish
-from triptych.writers.print.folding import Folded, fold
-from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.painting import PaintResources, paint_pages
 from triptych.writers.print.quire import (
     Bookmark,
     Glyphs,
@@ -28,6 +27,7 @@ from triptych.writers.print.quire import (
     StructureElement,
     join_quires,
 )
+from triptych.writers.print.serialisation import SerialisedQuire, serialise_quire
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.page_boxes import NamedString, PageKind
@@ -66,7 +66,7 @@ def quire(
     pages: int | Sequence[Sheet] = 1,
     elements: Sequence[StructureElement] = (),
     *,
-    things: Sequence[QuireObject] = (),
+    objects: Sequence[QuireObject] = (),
     fonts: Mapping[str, Glyphs] | None = None,
     links: Sequence[QuireLink] = (),
     anchors: Mapping[str, Point] | None = None,
@@ -77,7 +77,7 @@ def quire(
     sheets = tuple(sheet() for _ in range(pages)) if isinstance(pages, int) else tuple(pages)
     return Quire(
         sheets,
-        tuple(things),
+        tuple(objects),
         dict(fonts or {}),
         tuple(links),
         dict(anchors or {}),
@@ -117,7 +117,9 @@ def painted(body: str, css: str = "", name: str = "q", *, verso: bool = False) -
     """A document laid out and painted."""
     laid, typesetter = lay(body, css, verso=verso)
     moves = [move for piece in laid.pieces for move in piece.moves]
-    return join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), name, moves=moves)])
+    return join_quires(
+        [paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), name, moves=moves)]
+    )
 
 
 def bound(
@@ -131,9 +133,13 @@ def bound(
     gatherings = []
     number = 1
     for index, own in enumerate(quires):
-        heads: list[Folded] = [fold(head) for head in furniture[index]] if furniture else []
+        heads: list[SerialisedQuire] = (
+            [serialise_quire(head) for head in furniture[index]] if furniture else []
+        )
         gatherings.append(
-            Gathering(fold(own), heads or [fold(quire(1)) for _ in own.sheets], number),
+            NumberedQuire(
+                serialise_quire(own), heads or [serialise_quire(quire(1)) for _ in own.sheets], number
+            ),
         )
         number += len(own.sheets)
     return bind_quires(gatherings, metadata, read_face, finish, rtl=rtl, role_map=ROLE_MAP)

@@ -22,9 +22,8 @@ from tests.writers.print.quires import (
     texts,
 )
 from triptych.model.book import Metadata, Person
-from triptych.writers.print.binder import Gathering, bind_quires
+from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.finish import Finish
-from triptych.writers.print.folding import fold, pack, unpack
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
@@ -34,6 +33,7 @@ from triptych.writers.print.quire import (
     StructureElement,
     SyntaxTemplate,
 )
+from triptych.writers.print.serialisation import pack, serialise_quire, unpack
 from triptych.writers.print.structure import ROLE_MAP
 
 AREA = (10.0, 20.0, 30.0, 40.0)
@@ -171,7 +171,7 @@ class TestPages:
     def test_what_pages_are_called_is_told_where_a_count_begins(self) -> None:
         parts = [(3, 1, True), (1, 4, True), (2, 1, False), (1, 3, False), (2, 9, False)]
         gatherings = [
-            Gathering(fold(quire(count)), [fold(quire(1))] * count, start, roman)
+            NumberedQuire(serialise_quire(quire(count)), [serialise_quire(quire(1))] * count, start, roman)
             for count, start, roman in parts
         ]
         data = bind_quires(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
@@ -188,7 +188,7 @@ class TestPages:
             assert found == [about, about, [0, 0, 100, 200]]
 
     def test_a_page_names_the_things_that_it_uses_and_no_others(self) -> None:
-        things = [
+        objects = [
             QuireObject(SyntaxTemplate(b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Own 1"), b""),
             QuireObject(SyntaxTemplate(b"<</ca 0.5/Next %d 0 R>>", (0,)), None),
         ]
@@ -197,7 +197,7 @@ class TestPages:
             sheet(used=(("ExtGState", "a0.5", 1),)),
             sheet(),
         ]
-        with opened(bound(quire(1), quire(pages, things=things))) as pdf:
+        with opened(bound(quire(1), quire(pages, objects=objects))) as pdf:
             _, one, two, three = (page.Resources for page in pdf.pages)
             assert (list(one.XObject), "/ExtGState" in one) == (["/x0"], False)
             assert (list(two.ExtGState), "/XObject" in two) == (["/a0.5"], False)
@@ -207,7 +207,7 @@ class TestPages:
     def test_furniture_is_an_artifact_drawn_over_the_page(self) -> None:
         head = quire(
             [sheet(b"0 0 1 1 re f", used=(("ExtGState", "a1", 0),))],
-            things=[QuireObject(SyntaxTemplate(b"<</ca 1>>"), None)],
+            objects=[QuireObject(SyntaxTemplate(b"<</ca 1>>"), None)],
         )
         with opened(bound(quire([sheet(b"q Q"), sheet(b"n")]), furniture=[[head, quire(1)]])) as pdf:
             one, two = pdf.pages
@@ -372,11 +372,13 @@ class TestCatalogue:
 
 
 def test_the_same_quires_have_the_same_bytes_from_the_cache_as_well() -> None:
-    whole = [fold(painted(RICH, CSS, name)) for name in ("one", "two")]
+    whole = [serialise_quire(painted(RICH, CSS, name)) for name in ("one", "two")]
     again = [unpack(pack(folded)) for folded in whole]
 
     def book(parts: list[object]) -> bytes:
-        gatherings = [Gathering(part, [fold(quire(1))] * 2, 1 + 2 * n) for n, part in enumerate(parts)]  # type: ignore[arg-type]
+        gatherings = [
+            NumberedQuire(part, [serialise_quire(quire(1))] * 2, 1 + 2 * n) for n, part in enumerate(parts)
+        ]  # type: ignore[arg-type]
         return bind_quires(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
 
     assert book(list(whole)) == book(list(again))

@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.writers.print.folding import Folded, pack, pack_layout, unpack, unpack_layout
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
@@ -21,6 +20,7 @@ from triptych.writers.print.quire import (
     StructureElement,
     SyntaxTemplate,
 )
+from triptych.writers.print.serialisation import SerialisedQuire, pack, pack_layout, unpack, unpack_layout
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.stretches import DocumentLayout, Stretch
 
@@ -56,7 +56,7 @@ GLYPHS = st.builds(
 )
 PAGES: dict[str, Any] = {
     "sheets": st.lists(SHEETS, max_size=2).map(tuple),
-    "things": st.lists(st.builds(QuireObject, TEMPLATES, st.none() | st.binary(max_size=9)), max_size=2).map(
+    "objects": st.lists(st.builds(QuireObject, TEMPLATES, st.none() | st.binary(max_size=9)), max_size=2).map(
         tuple
     ),
     "fonts": st.dictionaries(WORDS, GLYPHS, max_size=2),
@@ -66,7 +66,7 @@ PAGES: dict[str, Any] = {
     "side": st.sampled_from(("", "recto", "verso")),
 }
 FOLDED = st.builds(
-    Folded,
+    SerialisedQuire,
     **PAGES,
     elements=TEMPLATES,
     count=NUMBER,
@@ -101,14 +101,14 @@ STRETCHES = st.builds(Stretch, WORDS, WORDS, NUMBER, NUMBER, NUMBER)
 
 
 @given(FOLDED)
-def test_what_is_packed_comes_out_as_it_was(folded: Folded) -> None:
+def test_what_is_packed_comes_out_as_it_was(folded: SerialisedQuire) -> None:
     again = unpack(pack(folded))
-    for field in fields(Folded):
+    for field in fields(SerialisedQuire):
         assert getattr(again, field.name) == getattr(folded, field.name), field.name
 
 
 @given(FOLDED)
-def test_the_same_quire_has_the_same_bytes(folded: Folded) -> None:
+def test_the_same_quire_has_the_same_bytes(folded: SerialisedQuire) -> None:
     assert pack(unpack(pack(folded))) == pack(folded)
 
 

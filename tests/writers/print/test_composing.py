@@ -25,9 +25,9 @@ from triptych.passes.pages import PrintInfo, page_info_for_slides
 from triptych.project import Project
 from triptych.stages import read
 from triptych.writers.print import writer
-from triptych.writers.print.composing import Composer, Placed, page_labels
+from triptych.writers.print.composing import Composer, PlacedQuire, page_labels
 from triptych.writers.print.resources import BookFace
-from triptych.writers.print.typesetting import DocumentCopy, PrintStyle
+from triptych.writers.print.typesetting import DocumentSource, PrintStyle
 
 STYLE = PLAIN + (
     "@page :left { @top-left { content: counter(page) ' ' string(title) } }"
@@ -70,11 +70,11 @@ def compose(tmp_path: Path) -> Iterator[Callable[..., Composer]]:
     yield make
 
 
-def chapter(name: str, pages: int = 1, classes: str = "", words: str = "word") -> tuple[DocumentCopy, bool]:
+def chapter(name: str, pages: int = 1, classes: str = "", words: str = "word") -> tuple[DocumentSource, bool]:
     """A document of so many pages."""
     text = f'<p style="break-after: page">{words}</p>' * (pages - 1) + f"<p>{words}</p>"
     body = f'<section class="{classes}" id="{name}"><h1>{name}</h1>{text}</section>'
-    return DocumentCopy(name, page_of(body), {}), False
+    return DocumentSource(name, page_of(body), {}), False
 
 
 def jobs(composer: Composer) -> list[Any]:
@@ -120,11 +120,11 @@ class TestDocuments:
         body = page_of('<p><img src="picture:a" alt=""/></p>')
         svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="9"/>'
         own = {"picture:a": (svg % 8, "image/svg+xml")}
-        compose(files={"picture:b": (b"1", "x")}).compose([(DocumentCopy("a", body, own), False)])
+        compose(files={"picture:b": (b"1", "x")}).compose([(DocumentSource("a", body, own), False)])
         css = " p { color: red }" if change == "css" else ""
         composer = compose(css, {"picture:b": (b"2" if change == "file" else b"1", "x")})
         changed = {"picture:a": (svg % 9, "image/svg+xml")} if change == "own file" else own
-        composer.compose([(DocumentCopy("b" if change == "name" else "a", body, changed), False)])
+        composer.compose([(DocumentSource("b" if change == "name" else "a", body, changed), False)])
         assert len(jobs(composer)) == 1
 
     @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ class TestDocuments:
         """A document set for a verso does not ask for one: no blank page comes before it."""
         css = "@page :left { margin: 0 0 0 200pt } @page :right { margin: 0 }"
         long = '<section class="anywhere">' + "words that go on " * 60 + "</section>"
-        narrow = DocumentCopy("b", page_of(long), {}), False
+        narrow = DocumentSource("b", page_of(long), {}), False
         placed = compose(css).compose(
             [chapter("a"), narrow, chapter("c", 1, "anywhere"), chapter("d", 1, "anywhere")]
         )
@@ -168,7 +168,7 @@ class TestDocuments:
     def test_complaints_are_heard_once_and_again_from_the_cache(
         self, compose: Callable[..., Composer]
     ) -> None:
-        broken = DocumentCopy("a", page_of('<p><img src="picture:gone" alt="A"/></p>'), {}), False
+        broken = DocumentSource("a", page_of('<p><img src="picture:gone" alt="A"/></p>'), {}), False
         for _ in range(2):
             composer = compose()
             composer.compose([broken, chapter("b")])
@@ -182,7 +182,7 @@ class TestFurniture:
     def test_each_page_has_its_own(self, compose: Callable[..., Composer]) -> None:
         composer = compose()
         placed = composer.compose([chapter("a"), chapter("b", 2)])
-        furniture = composer.furnish(placed)
+        furniture = composer.lay_out_running_heads(placed)
         texts = [
             ["".join(sorted(t for g in one.fonts.values() for t in g.texts.values())) for one in row]
             for row in furniture
@@ -193,11 +193,11 @@ class TestFurniture:
         composer = compose()
         placed = composer.compose([chapter("a", 70)])
         jobs(composer)
-        composer.furnish(placed)
+        composer.lay_out_running_heads(placed)
         assert jobs(composer) == [64, 6]
-        composer.furnish(placed)
+        composer.lay_out_running_heads(placed)
         later = compose()
-        later.furnish(placed)
+        later.lay_out_running_heads(placed)
         assert jobs(composer) + jobs(later) == []
 
     def test_the_number_of_all_pages_counts_only_where_it_is_shown(
@@ -206,13 +206,13 @@ class TestFurniture:
         plain, counting = compose(), compose("@page { @bottom-left { content: counter(pages) } }")
         one, two = [chapter("a")], [chapter("a"), chapter("b")]
         for composer, anew in ((plain, [2]), (counting, [3])):
-            composer.furnish(composer.compose(one))
+            composer.lay_out_running_heads(composer.compose(one))
             jobs(composer)
-            composer.furnish(composer.compose(two))
+            composer.lay_out_running_heads(composer.compose(two))
             assert [job for job in jobs(composer) if isinstance(job, int)] == anew
 
     def test_without_documents_there_is_none(self, compose: Callable[..., Composer]) -> None:
-        assert compose().furnish([]) == []
+        assert compose().lay_out_running_heads([]) == []
 
 
 # --- Whole books -------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ def test_page_numbers_that_do_not_come_to_rest_are_reported(
 ) -> None:
     count = 0
 
-    def to_and_fro(placed: list[Placed]) -> dict[str, str]:
+    def to_and_fro(placed: list[PlacedQuire]) -> dict[str, str]:
         nonlocal count
         count += 1
         return {**page_labels(placed), "sec-late": str(4 + count % 2)}

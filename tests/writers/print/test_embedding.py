@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.writers.print.quires import bound, lay, opened, painted, read_face, texts
 from triptych.theme.theme import load_theme
 from triptych.writers.print.embedding import embed_fonts, join_fonts, subset_font
-from triptych.writers.print.painting import Palette, paint_margins
+from triptych.writers.print.painting import PaintResources, paint_margins
 from triptych.writers.print.pdf_syntax import PdfFile
 from triptych.writers.print.quire import Glyphs
 from weasyprint_typography.page_boxes import PageKind
@@ -221,7 +221,7 @@ def test_quires_share_a_font_and_each_draws_its_text() -> None:
 
 def test_running_heads_share_the_fonts_of_the_text() -> None:
     _, typesetter = lay("<p>a</p>", "@page { @top-left { content: counter(page); font-family: Serif } }")
-    palette = Palette(typesetter.faces)
+    palette = PaintResources(typesetter.faces)
     margins = Margins(PageKind("right", False, "", 0, ()), 47, 0, ())
     (head,) = [
         paint_margins(page, palette) for page in typesetter.lay_out_margins([margins], "<html><body/></html>")

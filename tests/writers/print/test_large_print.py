@@ -9,7 +9,7 @@ from tests.writers.epub.conftest import Write
 from tests.writers.print.glyphs import lines_of, pages_of, words
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.theme import load_theme
-from triptych.writers.print.page_grid import page_for
+from triptych.writers.print.page_grid import page_grid_for
 
 LARGE = "theme: large-print\n"
 SMALLEST = 16  # points
@@ -26,9 +26,9 @@ def outlines(data: bytes) -> list[tuple[float, float]]:
     sizes = []
     with pypdfium2.PdfDocument(data) as document:
         for page in document:
-            for thing in page.get_objects(max_depth=5):
-                left, bottom, right, top = thing.get_bounds()
-                if thing.type == 2:
+            for item in page.get_objects(max_depth=5):
+                left, bottom, right, top = item.get_bounds()
+                if item.type == 2:
                     sizes.append((right - left, top - bottom))
     return sizes
 
@@ -44,7 +44,7 @@ def test_letters_of_diagrams_are_as_large_as_captions(write: Write) -> None:
 @pytest.mark.parametrize("size", ["a4", "letter", "6x9"])
 def test_letters_of_charts_are_as_large_as_captions_on_any_paper(size: str) -> None:
     design = load_theme("large-print").print
-    page = page_for(PdfOptions.model_validate({"page-size": size}), design)
+    page = page_grid_for(PdfOptions.model_validate({"page-size": size}), design)
     shown = page.room(72).width * 3 / 4 / page.chart_width(design)
     assert shown * 7.6 >= SMALLEST - 0.2
 
@@ -53,9 +53,9 @@ def test_code_in_text_and_marks_of_notes_are_no_smaller(write: Write) -> None:
     data, _ = write("pdf", "Text `xxxx` and^up^ more.[^1]\n\n[^1]: Note.\n", more=LARGE)
     with pypdfium2.PdfDocument(data) as document:
         sizes = {
-            round(thing.get_font_size() * thing.get_matrix().a, 1)
-            for thing in document[len(document) - 1].get_objects()
-            if thing.type == 1
+            round(item.get_font_size() * item.get_matrix().a, 1)
+            for item in document[len(document) - 1].get_objects()
+            if item.type == 1
         }
     assert min(sizes) >= SMALLEST - 0.2
 

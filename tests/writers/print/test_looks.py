@@ -17,7 +17,7 @@ from triptych.model.book import Metadata
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import list_built_in_themes, load_theme
-from triptych.writers.print.page_grid import page_for
+from triptych.writers.print.page_grid import page_grid_for
 
 EVERY_THEME = pytest.mark.parametrize("name", list_built_in_themes())
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><rect width="9" height="9" fill="{}"/>{}</svg>'
@@ -34,7 +34,7 @@ def sheet(name: str, inks: Inks = "rgb", **options: object) -> str:
             theme=theme,
             colours=theme.colours,
             paint=colour_writer(inks),
-            page=page_for(
+            page=page_grid_for(
                 PdfOptions.model_validate({k.replace("_", "-"): v for k, v in options.items()}), theme.print
             ),
             scripts=theme.scripts,

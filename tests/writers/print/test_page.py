@@ -7,7 +7,7 @@ import pytest
 from triptych.media.picture_sizes import parse_length
 from triptych.settings.pdf_options import NAMED_SIZES, SERVICES, PdfOptions, find_size_name
 from triptych.theme.theme import load_theme
-from triptych.writers.print.page_grid import PAGES, PageGrid, page_for
+from triptych.writers.print.page_grid import PAGES, PageGrid, page_grid_for
 
 HOUSE, REPORT, LARGE = (load_theme(name).print for name in ("house", "report", "large-print"))
 
@@ -23,7 +23,7 @@ def pt(written: str) -> float:
 
 
 def own(width: str, height: str, design=HOUSE, **more: object) -> PageGrid:
-    return page_for(options(page_size={"width": width, "height": height}, **more), design)
+    return page_grid_for(options(page_size={"width": width, "height": height}, **more), design)
 
 
 def text_width(page: PageGrid) -> float:
@@ -41,13 +41,13 @@ def test_each_paper_with_a_name_has_a_grid_of_its_size() -> None:
 
 
 def test_the_house_is_set_on_six_by_nine_inches_and_the_others_on_a4() -> None:
-    assert page_for(options(), HOUSE).width == "6in"
+    assert page_grid_for(options(), HOUSE).width == "6in"
     for design in (REPORT, LARGE):
-        assert pt(page_for(options(), design).width) == pytest.approx(pt("210mm"), abs=0.01)
+        assert pt(page_grid_for(options(), design).width) == pytest.approx(pt("210mm"), abs=0.01)
 
 
 def test_text_is_larger_on_wide_pages() -> None:
-    sizes = {name: page_for(options(page_size=name), HOUSE).text_size for name in PAGES}
+    sizes = {name: page_grid_for(options(page_size=name), HOUSE).text_size for name in PAGES}
     assert sizes == {"6x9": "10.9pt", "a5": "10.9pt", "a4": "11.4pt", "letter": "11.4pt"}
 
 
@@ -84,7 +84,7 @@ def test_lines_are_no_longer_than_can_be_read_with_ease() -> None:
 
 
 def test_margins_of_the_author_stand_in_the_place_of_the_grids() -> None:
-    page = page_for(options(page_size="a5", margins={"inner": "22mm", "top": "30mm"}), HOUSE)
+    page = page_grid_for(options(page_size="a5", margins={"inner": "22mm", "top": "30mm"}), HOUSE)
     assert pt(page.inner) == pytest.approx(pt("22mm"), abs=0.01)
     assert (page.outer, page.bottom) == ("17mm", "22mm")
     assert pt(page.head) == pytest.approx(pt("15mm"), abs=0.01)
@@ -99,7 +99,7 @@ def test_pictures_have_the_room_that_the_page_has() -> None:
 
 
 def test_pictures_and_formulas_leave_the_column_for_notes_free() -> None:
-    page = page_for(options(page_size="6x9", layout="margin"), HOUSE)
+    page = page_grid_for(options(page_size="6x9", layout="margin"), HOUSE)
     text = text_width(page) - pt(page.column) - pt(page.gap)
     assert page.room(300).width * 3 / 4 == pytest.approx(text, abs=0.01)
     assert page.room(300).wide * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
@@ -115,24 +115,24 @@ def test_a_cover_in_the_proportions_of_the_page_fills_it(size: tuple[int, int], 
     ("pages", "inner", "outer"), [(200, 0.7, 0.8), (600, 0.75, 0.75), (800, 0.875, 0.625)]
 )
 def test_a_thick_book_moves_its_text_outwards(pages: int, inner: float, outer: float) -> None:
-    page = page_for(options(print_service="kdp", page_size="6x9"), HOUSE)
-    bound = page.bound_by(SERVICES["kdp"], pages, HOUSE)
+    page = page_grid_for(options(print_service="kdp", page_size="6x9"), HOUSE)
+    bound = page.adjust_for_service(SERVICES["kdp"], pages, HOUSE)
     assert (pt(bound.inner), pt(bound.outer)) == (pytest.approx(inner * 72), pytest.approx(outer * 72))
     assert text_width(bound) == pytest.approx(text_width(page))
-    assert bound.bound_by(SERVICES["kdp"], pages, HOUSE) == bound
+    assert bound.adjust_for_service(SERVICES["kdp"], pages, HOUSE) == bound
 
 
 def test_lines_become_shorter_where_there_is_no_room_outside() -> None:
-    page = page_for(options(page_size="6x9", margins={"inner": "0.3in", "outer": "0.5in"}), HOUSE)
-    bound = page.bound_by(SERVICES["ingramspark"], 300, HOUSE)
+    page = page_grid_for(options(page_size="6x9", margins={"inner": "0.3in", "outer": "0.5in"}), HOUSE)
+    bound = page.adjust_for_service(SERVICES["ingramspark"], 300, HOUSE)
     assert pt(bound.inner) == pytest.approx(36) and pt(bound.outer) == pytest.approx(36)
     assert text_width(bound) < text_width(page)
 
 
 @pytest.mark.parametrize("design", [HOUSE, REPORT, LARGE])
 def test_heads_and_folios_keep_the_distance_that_a_service_asks_for(design) -> None:
-    page = page_for(options(page_size="6x9"), design)
-    bound = page.bound_by(SERVICES["ingramspark"], 300, design)
+    page = page_grid_for(options(page_size="6x9"), design)
+    bound = page.adjust_for_service(SERVICES["ingramspark"], 300, design)
     if design.running_heads == "foot":
         assert pt(bound.bottom) - pt(bound.head) - design.type.folio.line >= 36 - 0.1
     else:
@@ -142,6 +142,6 @@ def test_heads_and_folios_keep_the_distance_that_a_service_asks_for(design) -> N
 
 
 def test_margins_of_the_author_that_are_too_small_are_named() -> None:
-    page = page_for(options(page_size="6x9", margins={"inner": "0.4in", "top": "0.2in"}), HOUSE)
-    assert page.too_near(SERVICES["kdp"], 100) == {"top": 18}
-    assert page.too_near(SERVICES["kdp"], 200) == {"inner": 36, "top": 18}
+    page = page_grid_for(options(page_size="6x9", margins={"inner": "0.4in", "top": "0.2in"}), HOUSE)
+    assert page.margins_below_minimum(SERVICES["kdp"], 100) == {"top": 18}
+    assert page.margins_below_minimum(SERVICES["kdp"], 200) == {"inner": 36, "top": 18}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.writers.print.quires import lay, page_of
 from triptych.markup.passages import number_passages, read_passages
-from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.painting import PaintResources, paint_pages
 from triptych.writers.print.quire import join_quires
 
 LONG = "Extraordinarily uncharacteristic internationalisation of incomprehensible lighthouses. "
@@ -18,7 +18,7 @@ def starts(body: str, css: str = "") -> list[str | None]:
             paint_pages(
                 laid.pages,
                 laid.strings,
-                Palette(typesetter.faces),
+                PaintResources(typesetter.faces),
                 "q",
                 laid.holders,
                 number_passages(laid.root),

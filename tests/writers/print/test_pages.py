@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.writers.print.quires import bound, lay, opened, painted, texts
-from triptych.writers.print.painting import Palette, paint_margins, paint_pages, used_resources
+from triptych.writers.print.painting import PaintResources, paint_margins, paint_pages, used_resources
 from triptych.writers.print.quire import Annotated, Marked, Quire, QuireLink, StructureElement, join_quires
 from weasyprint_typography.page_boxes import PageKind
 from weasyprint_typography.typesetter import Margins
@@ -203,7 +203,7 @@ class TestPlaces:
         self, body: str, side: str, verso: bool
     ) -> None:
         laid, typesetter = lay(body, verso=verso)
-        quire = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+        quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
         assert quire.side == side
         assert quire.sheets[0].kind.side == ("left" if verso else "right")
 
@@ -250,7 +250,7 @@ def with_picture(data: bytes, css: str = "", body: str = "<p><img src='picture:a
     typesetter = BookTypesetter(PLAIN + css, files)
     laid = typesetter.lay(page_of(body))
     assert typesetter.complaints == []
-    return join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    return join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
 
 
 class TestResources:
@@ -272,21 +272,21 @@ class TestResources:
         quire = with_picture(picture("RGB", "red"), body=body)
         pictures = [[place for kind, _, place in sheet.used if kind == "XObject"] for sheet in quire.sheets]
         assert (len(pictures[0]), len(pictures[1])) == (0, 1)
-        assert b"/Image" in quire.things[pictures[1][0]].dictionary.text
+        assert b"/Image" in quire.objects[pictures[1][0]].dictionary.text
 
     def test_the_same_picture_is_stored_once(self) -> None:
         twice = with_picture(
             picture("RGB", "red"), body="<p><img src='picture:a' alt='A'/><img src='picture:a' alt='B'/></p>"
         )
-        assert len([thing for thing in twice.things if b"/Image" in thing.dictionary.text]) == 1
+        assert len([item for item in twice.objects if b"/Image" in item.dictionary.text]) == 1
 
     def test_a_picture_with_alpha_has_a_mask(self) -> None:
         quire = with_picture(picture("RGBA", (255, 0, 0, 128)))
-        images = [thing for thing in quire.things if b"/Subtype /Image" in thing.dictionary.text]
+        images = [item for item in quire.objects if b"/Subtype /Image" in item.dictionary.text]
         assert len(images) == 2
-        (whole,) = [thing for thing in images if b"/SMask" in thing.dictionary.text]
-        (mask,) = [thing for thing in images if thing is not whole]
-        assert quire.things[whole.dictionary.places[0]] is mask
+        (whole,) = [item for item in images if b"/SMask" in item.dictionary.text]
+        (mask,) = [item for item in images if item is not whole]
+        assert quire.objects[whole.dictionary.places[0]] is mask
         with opened(bound(quire)) as pdf:
             (image,) = pdf.pages[0].Resources.XObject.values()
             assert image.SMask.ColorSpace == "/DeviceGray"
@@ -295,7 +295,7 @@ class TestResources:
     def test_nothing_is_drawn_smoother_than_it_is(self) -> None:
         """ISO 19005-3, 6.2.8: no Interpolate."""
         quire = with_picture(picture("RGBA", (1, 2, 3, 4)))
-        assert not any(b"Interpolate" in thing.dictionary.text for thing in quire.things)
+        assert not any(b"Interpolate" in item.dictionary.text for item in quire.objects)
 
     @pytest.mark.parametrize(
         "drawn",
@@ -393,7 +393,7 @@ class TestMargins:
 
     def furnished(self, *margins: Margins) -> list[Quire]:
         _, typesetter = lay("<p>a</p>", self.CSS)
-        palette = Palette(typesetter.faces)
+        palette = PaintResources(typesetter.faces)
         return [
             paint_margins(page, palette)
             for page in typesetter.lay_out_margins(margins, "<html><body/></html>")

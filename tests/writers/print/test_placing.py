@@ -5,23 +5,25 @@ from __future__ import annotations
 import pytest
 
 from tests.writers.print.quires import quire, sheet
-from triptych.writers.print.composing import Placed, add_blank_pages, page_labels, place_quires
-from triptych.writers.print.folding import Folded, fold
+from triptych.writers.print.composing import PlacedQuire, add_blank_pages, page_labels, place_quires
+from triptych.writers.print.serialisation import SerialisedQuire, serialise_quire
 from weasyprint_typography.page_boxes import NamedString, PageKind
 
 
 def document(
     pages: int, side: str = "recto", *anchors: tuple[str, int], is_front: bool = False
-) -> tuple[Folded, bool]:
+) -> tuple[SerialisedQuire, bool]:
     """A quire of so many pages, with ids on some of them."""
-    return fold(quire(pages, anchors={name: (page, 0, 0) for name, page in anchors}, side=side)), is_front
+    return serialise_quire(
+        quire(pages, anchors={name: (page, 0, 0) for name, page in anchors}, side=side)
+    ), is_front
 
 
-def front(pages: int, side: str = "", *anchors: tuple[str, int]) -> tuple[Folded, bool]:
+def front(pages: int, side: str = "", *anchors: tuple[str, int]) -> tuple[SerialisedQuire, bool]:
     return document(pages, side, *anchors, is_front=True)
 
 
-def shown(placed: list[Placed]) -> str:
+def shown(placed: list[PlacedQuire]) -> str:
     """The pages in order as they are called, ``–`` before blank ones; quires are parted by bars."""
     return " | ".join(
         " ".join(("–" if page.kind.blank else "") + one.label(n) for n, page in enumerate(one.quire.sheets))
@@ -52,7 +54,9 @@ def shown(placed: list[Placed]) -> str:
         ([front(4), document(1), document(1)], "i ii iii iv | 1 | –2 | 3"),
     ],
 )  # fmt: skip
-def test_quires_begin_on_the_side_that_they_ask_for(quires: list[tuple[Folded, bool]], pages: str) -> None:
+def test_quires_begin_on_the_side_that_they_ask_for(
+    quires: list[tuple[SerialisedQuire, bool]], pages: str
+) -> None:
     assert shown(place_quires(quires)) == pages
 
 
@@ -78,7 +82,7 @@ def test_blank_pages_lie_on_their_side_of_the_spine(rtl: bool, side: str) -> Non
 def test_a_blank_page_is_as_large_as_the_one_before_it_and_goes_on_with_its_strings() -> None:
     size = (100, 200)
     strings = (NamedString("title", "A", ("B", "C")), NamedString("part", "P"), NamedString("none", None))
-    before = fold(quire([sheet(), sheet(), sheet(size=size, strings=strings)], side="recto"))
+    before = serialise_quire(quire([sheet(), sheet(), sheet(size=size, strings=strings)], side="recto"))
     _, blank, _ = place_quires([(before, False), document(1)])
     (page,) = blank.quire.sheets
     assert page.size == size

@@ -72,8 +72,8 @@ class TestFiles:
     def test_pictures_and_formulas_are_known_by_keys_and_by_what_they_are(self, resources: MakeShelf) -> None:
         own = resources()
         picture, drawing = Prepared(b"picture", "image/jpeg"), Drawing(b"<svg>x</svg>", 1, 1, 0)
-        own.put_pictures({"key": picture})
-        own.put_formulas([drawing, None])
+        own.add_pictures({"key": picture})
+        own.add_formulas([drawing, None])
         one, other = "picture:key", f"formula:{digest(b'<svg>x</svg>')}"
         page = f'<img src="{one}" alt=""/><img src="{other}"/><img src="picture:{digest(b"gone")}"/>'
         assert own.files_named_in(page) == {

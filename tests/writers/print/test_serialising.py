@@ -8,7 +8,6 @@ import pikepdf
 import pytest
 
 from tests.writers.print.quires import quire
-from triptych.writers.print.folding import DOCUMENT, Folded, fold
 from triptych.writers.print.quire import (
     Annotated,
     Marked,
@@ -17,18 +16,19 @@ from triptych.writers.print.quire import (
     StructureElement,
     SyntaxTemplate,
 )
+from triptych.writers.print.serialisation import DOCUMENT, SerialisedQuire, serialise_quire
 
 AREA = (0.0, 1.5, 20.0, 30.25)
 
 
-def lines(folded: Folded) -> list[pikepdf.Object]:
+def lines(folded: SerialisedQuire) -> list[pikepdf.Object]:
     """Its elements as objects, with the place that stands in each gap plus 100 as a number."""
     text = re.sub(rb"(?<!%)%d 0 R", b"%d ", folded.elements.text)
     filled = text % tuple(100 + place for place in folded.elements.places)
     return [pikepdf.Object.parse(line) for line in filled.split(b"\n")]
 
 
-def parents(folded: Folded) -> list[list[int | None]]:
+def parents(folded: SerialisedQuire) -> list[list[int | None]]:
     """For each page the elements of its marked content."""
     filled = folded.parents.text % folded.parents.places
     rows = re.findall(rb"\[(.*)\]", filled)
@@ -40,7 +40,7 @@ class TestElements:
         tree = StructureElement(
             "Sect", [StructureElement("H1", [Marked(0, 0)]), StructureElement("P", [Marked(0, 1)])]
         )
-        folded = fold(quire(1, [tree, StructureElement("P", [Marked(0, 2)])]))
+        folded = serialise_quire(quire(1, [tree, StructureElement("P", [Marked(0, 2)])]))
         section, heading, paragraph, last = lines(folded)
         assert [str(e.S) for e in (section, heading, paragraph, last)] == ["/Sect", "/H1", "/P", "/P"]
         assert [int(e.P) for e in (section, heading, paragraph, last)] == [100 + DOCUMENT, 100, 100, 98]
@@ -48,7 +48,7 @@ class TestElements:
         assert (folded.count, folded.roots) == (4, (0, 3))
 
     def test_content_of_one_page_is_named_by_number_alone(self) -> None:
-        folded = fold(
+        folded = serialise_quire(
             quire(
                 2,
                 [StructureElement("P", [Marked(1, 7)]), StructureElement("P", [Marked(0, 0), Marked(0, 2)])],
@@ -60,7 +60,9 @@ class TestElements:
 
     def test_content_of_another_page_says_which(self) -> None:
         """ISO 32000-1, 14.7.4.2."""
-        folded = fold(quire(3, [StructureElement("P", [Marked(0, 4), Marked(1, 0), Marked(2, 1)])]))
+        folded = serialise_quire(
+            quire(3, [StructureElement("P", [Marked(0, 4), Marked(1, 0), Marked(2, 1)])])
+        )
         (element,) = lines(folded)
         own, second, third = element.K
         assert int(own) == 4
@@ -72,7 +74,7 @@ class TestElements:
 
     def test_a_link_holds_its_annotation(self) -> None:
         link = QuireLink(0, AREA, "#x", "x")
-        folded = fold(
+        folded = serialise_quire(
             quire(
                 1,
                 [StructureElement("P", [StructureElement("Link", [Marked(0, 0), Annotated(1)])])],
@@ -84,7 +86,7 @@ class TestElements:
         assert folded.owners == (-1, 1)
 
     def test_an_element_may_hold_nothing(self) -> None:
-        (cell,) = lines(fold(quire(1, [StructureElement("TD")])))
+        (cell,) = lines(serialise_quire(quire(1, [StructureElement("TD")])))
         assert "/K" not in cell and "/Pg" not in cell
 
     @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ class TestElements:
     )
     def test_words_are_kept_whatever_they_are(self, words: str) -> None:
         held = {"Alt": words, "ActualText": words, "E": words, "T": words, "Lang": "en"}
-        folded = fold(
+        folded = serialise_quire(
             quire(
                 1, [StructureElement("Figure", [Marked(0, 0)], held), StructureElement("P", [Marked(0, 1)])]
             )
@@ -103,7 +105,7 @@ class TestElements:
 
     @pytest.mark.parametrize("name", ["chapter-note-1", "größe-note-1", "a(b-note-1", "50%-note-1"])
     def test_ids_are_written_and_listed(self, name: str) -> None:
-        folded = fold(
+        folded = serialise_quire(
             quire(1, [StructureElement("P"), StructureElement("Note", [Marked(0, 0)], {"ID": name})])
         )
         assert bytes(lines(folded)[1].ID) == name.encode()
@@ -116,14 +118,14 @@ class TestElements:
         two = StructureElement(
             "Figure", [], {}, {"Layout": {"Placement": "Block", "BBox": [0.0, 1.5, 2.0, 3.0]}, "List": {}}
         )
-        cell, figure = lines(fold(quire(1, [one, two])))
+        cell, figure = lines(serialise_quire(quire(1, [one, two])))
         assert (str(cell.A.O), str(cell.A.Scope), int(cell.A.ColSpan)) == ("/Table", "/Row", 2)
         assert [bytes(name) for name in cell.A.Headers] == [b"a", b"b (c)"]
         assert [str(attributes.O) for attributes in figure.A] == ["/Layout", "/List"]
         assert [float(edge) for edge in figure.A[0].BBox] == [0, 1.5, 2, 3]
 
     def test_a_page_without_content_has_a_row_of_its_own(self) -> None:
-        folded = fold(quire(3, [StructureElement("P", [Marked(1, 0)])]))
+        folded = serialise_quire(quire(3, [StructureElement("P", [Marked(1, 0)])]))
         assert parents(folded) == [[], [0], []]
 
     def test_depth_does_not_matter(self) -> None:
@@ -132,17 +134,17 @@ class TestElements:
             innermost.kids.append(StructureElement("Sect"))
             innermost = innermost.kids[0]  # type: ignore[assignment]
         innermost.kids.append(Marked(0, 0))
-        folded = fold(quire(1, [top]))
+        folded = serialise_quire(quire(1, [top]))
         assert folded.count == 301
         assert parents(folded) == [[300]]
 
 
 def test_objects_are_numbered_without_gaps() -> None:
-    folded = fold(
+    folded = serialise_quire(
         quire(
             3,
             [StructureElement("P", [Marked(0, 0)]), StructureElement("P", [Annotated(0)])],
-            things=[QuireObject(SyntaxTemplate(b"<<>>"), None)] * 4,
+            objects=[QuireObject(SyntaxTemplate(b"<<>>"), None)] * 4,
             links=[QuireLink(2, AREA, "https://example.org", "x")],
         )
     )

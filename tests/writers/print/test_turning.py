@@ -12,9 +12,9 @@ import pytest
 from PIL import ImageChops
 
 from tests.writers.print.quires import METADATA, READERS, painted, quire, read_face, sheet
-from triptych.writers.print.binder import Gathering, bind_quires
-from triptych.writers.print.folding import Folded, can_turn, fold, turn_quire
+from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.quire import Marked, StructureElement
+from triptych.writers.print.serialisation import SerialisedQuire, can_turn, serialise_quire, turn_quire
 from triptych.writers.print.structure import ROLE_MAP
 from weasyprint_typography.page_boxes import PageKind
 
@@ -36,13 +36,13 @@ CSS = (
 )
 
 
-def pages(folded: Folded) -> bytes:
-    furniture = [fold(quire(1)) for _ in folded.sheets]
-    return bind_quires([Gathering(folded, furniture, 1)], METADATA, read_face, READERS, role_map=ROLE_MAP)
+def pages(folded: SerialisedQuire) -> bytes:
+    furniture = [serialise_quire(quire(1)) for _ in folded.sheets]
+    return bind_quires([NumberedQuire(folded, furniture, 1)], METADATA, read_face, READERS, role_map=ROLE_MAP)
 
 
 class TestTurned:
-    recto, verso = fold(painted(TEXT, CSS)), fold(painted(TEXT, CSS, verso=True))
+    recto, verso = serialise_quire(painted(TEXT, CSS)), serialise_quire(painted(TEXT, CSS, verso=True))
 
     def test_it_is_told_for_the_other_side(self) -> None:
         assert can_turn(self.recto)
@@ -96,7 +96,7 @@ def test_areas_of_elements_move_and_words_that_look_like_them_do_not() -> None:
         )
         for page in range(2)
     ]
-    found = turn_quire(fold(quire(sheets, [StructureElement("Sect", [*figures])])))
+    found = turn_quire(serialise_quire(quire(sheets, [StructureElement("Sect", [*figures])])))
     boxes = re.findall(rb"BBox(\[[-\d. ]+\])", found.elements.text)
     assert boxes == [b"[1 2 3 4]", b"[30 30.5 50.25 50]", b"[1 2 3 4]", b"[10 30.5 30.25 50]"]
 
@@ -121,8 +121,8 @@ class TestCanTurn:
         ],
     )
     def test_what_hangs_on_the_side_stays_on_it(self, css: str, can: bool) -> None:
-        assert can_turn(fold(painted(TEXT, CSS + css))) is can
+        assert can_turn(serialise_quire(painted(TEXT, CSS + css))) is can
 
     def test_last_pages_that_share_lines_with_pages_that_face_them_stay(self) -> None:
-        assert can_turn(fold(painted(TEXT, CSS)))
-        assert not can_turn(fold(painted(TEXT, CSS), one_sided=True))
+        assert can_turn(serialise_quire(painted(TEXT, CSS)))
+        assert not can_turn(serialise_quire(painted(TEXT, CSS), one_sided=True))

@@ -1,7 +1,7 @@
-"""Folded quires → one PDF: PDF/UA-1 and PDF/A-3a in one file, or PDF/X (see ``finish``).
+"""Bind quires to one PDF that conforms to both PDF/UA-1 and PDF/A-3a, or to PDF/X (see ``finish``).
 
-Only here are things numbered: objects, pages, structure. All of it is written from values in their order,
-so that a book has the same bytes whichever of its quires were painted anew.
+Objects, pages and structure elements get their numbers here, in the order of the book. Therefore the file
+has the same bytes whether quires come from the cache or not.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Metadata
 from triptych.writers.print.embedding import embed_fonts, join_fonts
 from triptych.writers.print.finish import Box, Finish, draw_crop_marks
-from triptych.writers.print.folding import DOCUMENT, Folded
 from triptych.writers.print.metadata import Attachment, attach, write_information, write_packet
 from triptych.writers.print.pdf_syntax import (
     Bundle,
@@ -28,29 +27,30 @@ from triptych.writers.print.pdf_syntax import (
     write_numbers,
 )
 from triptych.writers.print.quire import FONTS, Bookmark, QuireLink, Sheet, SyntaxTemplate
+from triptych.writers.print.serialisation import DOCUMENT, SerialisedQuire
 from weasyprint_typography.content_stream import write_number
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
 _GROUP = re.compile(rb"/Group\s*<<[^<>]*>>")
-_corners = lru_cache(maxsize=1024)(write_numbers)  # of boxes, which hardly differ from page to page
-_PRINTED = 4  # the flag of an annotation that is there in print as well (ISO 19005-3, 6.3.2)
+_write_box = lru_cache(maxsize=1024)(write_numbers)  # most pages have the same boxes
+_PRINT_FLAG = 4  # of annotations that are printed (ISO 32000-1, 12.5.3), required by ISO 19005-3, 6.3.2
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
-    """A quire at its place in the book: the furniture of each page, and the number of the first one.
+class NumberedQuire:
+    """A quire with the running heads of each page and the number ``start`` of its first page.
 
-    ``roman`` counts i, ii, iii … as front matter does.
+    ``roman`` quires have page numbers i, ii, iii ….
     """
 
-    quire: Folded
-    furniture: Sequence[Folded]
+    quire: SerialisedQuire
+    furniture: Sequence[SerialisedQuire]
     start: int
     roman: bool = False
 
 
 def bind_quires(
-    gatherings: Sequence[Gathering],
+    gatherings: Sequence[NumberedQuire],
     metadata: Metadata,
     read: Callable[[str], bytes],
     finish: Finish,
@@ -60,9 +60,10 @@ def bind_quires(
     attachments: Sequence[Attachment] = (),
     memory: Memory = NO_MEMORY,
 ) -> bytes:
-    """Bind quires to a PDF.
+    """Return a PDF of quires.
 
-    ``role_map`` says what types of elements that no standard knows are (ISO 32000-1, 14.7.3).
+    ``read`` returns the bytes of a font face by name. ``role_map`` maps structure types that are not in PDF
+    1.7 to standard ones (ISO 32000-1, 14.7.3).
     """
     file = PdfFile(finish.version, memory)
     binder = _Binder(file, finish)
@@ -70,19 +71,19 @@ def bind_quires(
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
-    """A gathering whose objects begin with the number ``base``."""
+class _ReservedQuire:
+    """A quire for whose objects the numbers from ``base`` on are reserved."""
 
-    gathering: Gathering
+    gathering: NumberedQuire
     base: int
 
     @property
-    def quire(self) -> Folded:
+    def quire(self) -> SerialisedQuire:
         return self.gathering.quire
 
     @property
     def first_page(self) -> int:
-        """Return the object of the first page."""
+        """The object number of the first page."""
         return self.base + self.quire.first_page
 
 
@@ -90,15 +91,17 @@ class _Laid:
 class _Binder:
     file: PdfFile
     finish: Finish
-    shared: dict[int, int] = field(default_factory=dict)  # objects of the book by their names below 0
+    shared: dict[int, int] = field(default_factory=dict)  # object numbers of the book by negative indices
     overlays: dict[tuple[float, float], int] = field(default_factory=dict)  # crop marks by sizes of pages
-    clips: dict[Box, int] = field(default_factory=dict)  # by what they leave
-    moves: dict[float, tuple[int, int]] = field(default_factory=dict)  # what begins and ends each
+    clips: dict[Box, int] = field(default_factory=dict)  # clipping operators by visible areas
+    moves: dict[float, tuple[int, int]] = field(
+        default_factory=dict
+    )  # the streams before and after moved content
     rtl: bool = False
 
     def bind(
         self,
-        gatherings: Sequence[Gathering],
+        gatherings: Sequence[NumberedQuire],
         metadata: Metadata,
         read: Callable[[str], bytes],
         role_map: dict[str, str],
@@ -109,27 +112,27 @@ class _Binder:
         catalogue, pages, root = (file.reserve() for _ in range(3))
         self.shared = {FONTS: file.reserve(), DOCUMENT: file.reserve()}
         furniture = file.add_stream(b"", _FURNITURE)
-        laid = [_Laid(gathering, file.reserve(gathering.quire.size)) for gathering in gatherings]
+        laid = [_ReservedQuire(gathering, file.reserve(gathering.quire.size)) for gathering in gatherings]
         self.rtl = rtl
         anchors = _write_anchors(laid)
         leaves: list[int] = []
         keys: list[bytes] = []
         for one in laid:
-            self._put_things(one.quire, one.base)
-            leaves += self._put_pages(one, pages, len(leaves), furniture)
-            keys += self._put_elements(one)
-        keys += self._put_links(laid, anchors, len(leaves))
+            self._add_objects(one.quire, one.base)
+            leaves += self._add_pages(one, pages, len(leaves), furniture)
+            keys += self._add_elements(one)
+        keys += self._add_links(laid, anchors, len(leaves))
         fonts = join_fonts(q.fonts for g in gatherings for q in (g.quire, *g.furniture))
         file.put(self.shared[FONTS], embed_fonts(fonts, file, read, bare=self.finish.opaque))
         file.put(pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _write_references(leaves)))
         structure = b""
         if not self.finish.for_press:
-            self._put_structure(laid, root, keys, role_map)
+            self._add_structure(laid, root, keys, role_map)
             structure = b"/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>" % root
         marks = self.finish.outlined and [
             (mark, one.first_page + mark.place[0]) for one in laid for mark in one.quire.bookmarks
         ]
-        outline = b"/Outlines %d 0 R/PageMode/UseOutlines" % put_outline(marks, file) if marks else b""
+        outline = b"/Outlines %d 0 R/PageMode/UseOutlines" % add_outline(marks, file) if marks else b""
         xmp = file.add_stream(b"/Type/Metadata/Subtype/XML", write_packet(metadata, self.finish), plain=True)
         file.put(
             catalogue,
@@ -141,7 +144,7 @@ class _Binder:
                 text_string(metadata.language),
                 b"/Direction/R2L" if rtl else b"",
                 _write_page_labels(gatherings),
-                self.finish.put_intent(file),
+                self.finish.add_output_intent(file),
                 xmp,
                 outline,
                 self._write_names(anchors, attach(attachments, file, metadata.modified)),
@@ -149,23 +152,23 @@ class _Binder:
         )
         return file.finish(catalogue, file.add(write_information(metadata, self.finish)))
 
-    # --- Pages and what they draw --------------------------------------------------------------
+    # --- Pages ---------------------------------------------------------------------------------
 
-    def _put_things(self, quire: Folded, base: int) -> None:
+    def _add_objects(self, quire: SerialisedQuire, base: int) -> None:
         first = base + quire.count
-        for place, thing in enumerate(quire.things, first):
-            body = _fill_template(thing.dictionary, first, self.shared)
-            if self.finish.opaque:  # where nothing is see-through, groups are painted as their parts would be
+        for place, item in enumerate(quire.objects, first):
+            body = _fill_template(item.dictionary, first, self.shared)
+            if self.finish.opaque:  # without transparency, groups look like their parts
                 body = _GROUP.sub(b"", body)
             if self.finish.for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
-                self.file.put(place, b"null")  # what nobody can read there (ISO 15930-7)
-            elif thing.stream is None:
+                self.file.put(place, b"null")  # embedded files are not allowed (ISO 15930-7)
+            elif item.stream is None:
                 self.file.put(place, body)
             else:
-                self.file.put_stream(place, body, thing.stream)
+                self.file.put_stream(place, body, item.stream)
 
-    def _write_resources(self, quire: Folded, sheet: Sheet, base: int, more: bytes = b"") -> bytes:
-        """Return the resources of a page; ``more`` are XObjects of the book."""
+    def _write_resources(self, quire: SerialisedQuire, sheet: Sheet, base: int, more: bytes = b"") -> bytes:
+        """Return the resource dictionary of a page; ``more`` are entries for additional XObjects."""
         kinds: dict[str, bytes] = {}
         for kind, key, place in sheet.used:
             kinds[kind] = kinds.get(kind, b"") + write_name(key) + b" %d 0 R" % (base + quire.count + place)
@@ -174,8 +177,8 @@ class _Binder:
         listed = b"".join(write_name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())
         return b"<</Font %d 0 R%s>>" % (self.shared[FONTS], listed)
 
-    def _put_pages(self, laid: _Laid, parent: int, first: int, furniture: int) -> Iterator[int]:
-        """Put the pages of a quire in and yield their objects; ``first`` is the place of the first."""
+    def _add_pages(self, laid: _ReservedQuire, parent: int, first: int, furniture: int) -> Iterator[int]:
+        """Add the pages of a quire and yield their object numbers; ``first`` is the index of the first."""
         quire = laid.quire
         annotations: dict[int, list[int]] = {}
         for place, link in enumerate(quire.links, laid.base + quire.first_annotation):
@@ -186,29 +189,29 @@ class _Binder:
             contents, more = self._move_content(content, sheet.moved), b""
             if margins.sheets[0].used or margins.fonts:
                 contents.append(furniture)
-                more = b"/Furniture %d 0 R" % self._put_furniture(margins)
+                more = b"/Furniture %d 0 R" % self._add_furniture(margins)
             if self.finish.crop_marks:
-                contents.append(self._put_crop_marks(sheet.size))
+                contents.append(self._add_crop_marks(sheet.size))
             entries = b""
             if not self.finish.for_press:
                 entries = b"/Tabs/S/StructParents %d" % (first + index)
-                if sheet.text_area:  # a page for a press has a TrimBox instead of one (ISO 15930-7, 6.6)
-                    entries += b"/ArtBox" + _corners(sheet.text_area)
-                if sheet.turned:  # on a screen it is read upright; a press takes all pages as they lie
+                if sheet.text_area:  # PDF/X does not allow both a TrimBox and an ArtBox (ISO 15930-7, 6.6)
+                    entries += b"/ArtBox" + _write_box(sheet.text_area)
+                if sheet.turned:  # shown upright on screens, but not rotated for a press
                     entries += b"/Rotate 90"
                 if index in annotations:
                     entries += b"/Annots[%s]" % _write_references(annotations[index])
             boxes = self.finish.boxes(sheet.size, self._spine_side(first + index))
             if self.finish.sewn_in and self.finish.bleed:
-                contents = [self._put_clip(boxes.bleed), *contents]
+                contents = [self._add_clip(boxes.bleed), *contents]
             self.file.put(
                 place,
                 b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
                 % (
                     parent,
-                    _corners(boxes.media),
-                    _corners(boxes.bleed),
-                    _corners(boxes.trim),
+                    _write_box(boxes.media),
+                    _write_box(boxes.bleed),
+                    _write_box(boxes.trim),
                     b"[%s]" % _write_references(contents)
                     if len(contents) > 1
                     else _write_references(contents),
@@ -224,31 +227,31 @@ class _Binder:
         if move not in self.moves:
             begin = b"q 1 0 0 1 %s 0 cm" % write_number(move)
             self.moves[move] = self.file.add_stream(b"", begin), self.file.add_stream(b"", b"Q")
-        before, behind = self.moves[move]
-        return [before, content, behind]
+        before, after = self.moves[move]
+        return [before, content, after]
 
     def _spine_side(self, page: int) -> Literal["left", "right"]:
-        """Return the side where a page is bound; rectos have even places, counted from 0."""
+        """Return the side at which page index ``page`` is bound; rectos have even indices."""
         return "left" if (page % 2 == 0) != self.rtl else "right"
 
-    def _put_clip(self, area: Box) -> int:
-        """Return a clip that ends a page at its spine and that nothing undoes."""
+    def _add_clip(self, area: Box) -> int:
+        """Return a stream that clips the content of a page to ``area``."""
         if area not in self.clips:
             left, bottom, right, top = area
             sides = b" ".join(map(write_number, (left, bottom, right - left, top - bottom)))
             self.clips[area] = self.file.add_stream(b"", sides + b" re W n")
         return self.clips[area]
 
-    def _put_furniture(self, furniture: Folded) -> int:
+    def _add_furniture(self, furniture: SerialisedQuire) -> int:
         sheet = furniture.sheets[0]
-        base = self.file.reserve(len(furniture.things)) - furniture.count
-        self._put_things(furniture, base)
+        base = self.file.reserve(len(furniture.objects)) - furniture.count
+        self._add_objects(furniture, base)
         resources = self._write_resources(furniture, sheet, base)
-        area = _corners(self.finish.boxes(sheet.size).bleed)
+        area = _write_box(self.finish.boxes(sheet.size).bleed)
         dictionary = b"/Type/XObject/Subtype/Form/BBox%s/Resources%s/Filter/FlateDecode" % (area, resources)
         return self.file.add_stream(dictionary, sheet.content)
 
-    def _put_crop_marks(self, size: tuple[float, float]) -> int:
+    def _add_crop_marks(self, size: tuple[float, float]) -> int:
         if size not in self.overlays:
             drawn = draw_crop_marks(self.finish.boxes(size), self.finish.inks, self.finish.folds)
             self.overlays[size] = self.file.add_stream(b"", drawn)
@@ -256,16 +259,18 @@ class _Binder:
 
     # --- Structure and links -------------------------------------------------------------------
 
-    def _put_elements(self, laid: _Laid) -> Iterator[bytes]:
-        """Put the elements of a quire in and yield those of the marked content of each page."""
+    def _add_elements(self, laid: _ReservedQuire) -> Iterator[bytes]:
+        """Add the structure elements of a quire, and yield those of the marked content of each page."""
         if not self.finish.for_press:
             shared = tuple(self.shared.items())
             bundles, parents = self.file.memory.call(_bundle_elements, laid.quire, laid.base, shared)
             self.file.put_bundles(bundles)
             yield from parents
 
-    def _put_links(self, laid: Sequence[_Laid], anchors: dict[str, bytes], key: int) -> Iterator[bytes]:
-        """Put all links in and yield the element of each; ``key`` is the first key that no page has."""
+    def _add_links(
+        self, laid: Sequence[_ReservedQuire], anchors: dict[str, bytes], key: int
+    ) -> Iterator[bytes]:
+        """Add all links and yield the structure element of each; ``key`` is the first free StructParent."""
         for one in () if self.finish.for_press else laid:
             quire = one.quire
             first = one.base + quire.first_annotation
@@ -274,10 +279,10 @@ class _Binder:
                 key += 1
                 yield b"%d 0 R" % (one.base + owner) if owner >= 0 else b"null"
 
-    def _put_structure(
-        self, laid: Sequence[_Laid], root: int, keys: Sequence[bytes], role_map: dict[str, str]
+    def _add_structure(
+        self, laid: Sequence[_ReservedQuire], root: int, keys: Sequence[bytes], role_map: dict[str, str]
     ) -> None:
-        """Put in the structure tree above the elements of all quires (ISO 32000-1, 14.7)."""
+        """Add the root of the structure tree and the Document element (ISO 32000-1, 14.7)."""
         file, document = self.file, self.shared[DOCUMENT]
         roots = [one.base + place for one in laid for place in one.quire.roots]
         file.put(
@@ -299,28 +304,28 @@ class _Binder:
         )
 
     def _write_names(self, anchors: dict[str, bytes], attached: bytes) -> bytes:
-        """Return the names of the catalogue, with the end of what ``attach`` began."""
+        """Return the Names entry of the catalogue; ``attached`` is the result of ``attach``."""
         listed = b"".join(key + place for key, place in _sort_names(anchors))
         dests = self.file.add(b"<</Names[%s]>>" % listed)
         return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
 
 
 def _fill_template(template: SyntaxTemplate, base: int, shared: Mapping[int, int]) -> bytes:
-    """Write the numbers of objects into a template: ``base`` and following, and those that a book shares."""
+    """Fill in object numbers: ``base`` plus each index, or from ``shared`` if the index is negative."""
     return template.text % tuple([shared[place] if place < 0 else base + place for place in template.places])
 
 
 def _bundle_elements(
-    quire: Folded, base: int, shared: tuple[tuple[int, int], ...]
+    quire: SerialisedQuire, base: int, shared: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[Bundle, ...], tuple[bytes, ...]]:
-    """Return the elements of a quire from a number on, and those of each page's marked content."""
+    """Return the elements of a quire, numbered from ``base`` on, and those of each page's marked content."""
     elements = _fill_template(quire.elements, base, dict(shared)).split(b"\n") if quire.count else []
     parents = _fill_template(quire.parents, base, dict(shared)).split(b"\n")
     return bundle_objects(base, elements), tuple(parents)
 
 
-def _write_anchors(laid: Sequence[_Laid]) -> dict[str, bytes]:
-    """Return the place of each id as a destination; of two with one name the first."""
+def _write_anchors(laid: Sequence[_ReservedQuire]) -> dict[str, bytes]:
+    """Return the destination of each id; a duplicate id has that of its first element."""
     found: dict[str, bytes] = {}
     for one in laid:
         for anchor, (page, x, y) in one.quire.anchors.items():
@@ -330,10 +335,10 @@ def _write_anchors(laid: Sequence[_Laid]) -> dict[str, bytes]:
 
 
 def _sort_names(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
-    """Return the places with names in the order of a name tree (ISO 32000-1, 7.9.6).
+    """Return names and destinations in the order of a name tree (ISO 32000-1, 7.9.6).
 
-    Some readers compare such names by their bytes, others by what these say. With one encoding for all of
-    them the order is the same for both.
+    Some readers compare names by bytes, others by characters. Both orders are the same if all names have the
+    same encoding.
     """
     keys = [key for key in anchors if not key.startswith("_")]
     if all(key.isascii() for key in keys):
@@ -350,7 +355,7 @@ def _write_annotation(link: QuireLink, page: int, anchors: dict[str, bytes], key
         action = b"/A<</Type/Action/S/URI/URI%s>>" % text_string(link.target)
     return b"<</Type/Annot/Subtype/Link/Rect%s/Border[0 0 0]/F %d/P %d 0 R/Contents%s/StructParent %d%s>>" % (
         write_numbers(link.area),
-        _PRINTED,
+        _PRINT_FLAG,
         page,
         text_string(link.words),
         key,
@@ -362,8 +367,8 @@ def _write_references(places: Sequence[int]) -> bytes:
     return b" ".join(b"%d 0 R" % place for place in places)
 
 
-def _write_page_labels(gatherings: Sequence[Gathering]) -> bytes:
-    """Write the page labels, one entry where a new count begins (ISO 32000-1, 12.4.2)."""
+def _write_page_labels(gatherings: Sequence[NumberedQuire]) -> bytes:
+    """Write page labels, one for each page at which numbering restarts (ISO 32000-1, 12.4.2)."""
     ranges: list[bytes] = []
     place, expected = 0, None
     for gathering in gatherings:
@@ -375,10 +380,10 @@ def _write_page_labels(gatherings: Sequence[Gathering]) -> bytes:
     return b"".join(ranges)
 
 
-def put_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
-    """Put bookmarks, each with the object of its page, into the file; return the outline's object.
+def add_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
+    """Add bookmarks, each with the object number of its page, and return that of the outline.
 
-    One that skips levels stands under the one before it. Only those of the first level are open.
+    A bookmark that skips levels becomes a child of the preceding one. Only the first level is open.
     """
     root = file.reserve()
     first = file.reserve(len(marks))
@@ -404,9 +409,9 @@ def put_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
 
 
 def _nest_bookmarks(levels: Sequence[int]) -> dict[int, list[int]]:
-    """Return the bookmarks under each one, by their places; those at the top under -1."""
+    """Return the children of each bookmark as indices; those of -1 are at the top level."""
     kids: dict[int, list[int]] = {-1: []}
-    above: list[int] = []  # those that the next one may stand under
+    above: list[int] = []  # possible parents of the next one
     for index, level in enumerate(levels):
         while above and levels[above[-1]] >= level:
             above.pop()

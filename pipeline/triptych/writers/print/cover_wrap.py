@@ -1,4 +1,4 @@
-"""What is wrapped around a book: back, spine and front on one sheet of paper, and what stands on each."""
+"""Write the cover of a printed book as one sheet: back cover, spine and front cover."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from triptych.settings.pdf_options import PdfOptions
 from triptych.template_views import template_view
 from triptych.theme.colours import READABLE, contrast_ratio
 from triptych.theme.theme import Script
-from triptych.writers.print.binder import Gathering, bind_quires
-from triptych.writers.print.composing import Composer, NotComposed, Placed
+from triptych.writers.print.binder import NumberedQuire, bind_quires
+from triptych.writers.print.composing import Composer, LayoutFailed, PlacedQuire
 from triptych.writers.print.documents import PICTURE
 from triptych.writers.print.finish import Finish, cover_inks_for
-from triptych.writers.print.page_grid import PageGrid, page_for
+from triptych.writers.print.page_grid import PageGrid, page_grid_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
-from triptych.writers.print.typesetting import DocumentCopy, PrintStyle
+from triptych.writers.print.typesetting import DocumentSource, PrintStyle
 from triptych.writers.print.writer import (
     cache_or_temporary_folder,
     empty_document,
@@ -43,21 +43,22 @@ from triptych.writers.print.writer import (
     replace_unprintable,
 )
 
-_BLEED = 9.0  # points, an eighth of an inch, where the book itself has none
-_CLEAR = 4.5  # between words on a spine and its edges
-_NARROWEST = 14.0  # of a spine with words, where no service says how many pages it takes
+_BLEED = 9.0  # points, an eighth of an inch: the default bleed
+_SPINE_CLEARANCE = 4.5  # points between the text of a spine and its edges
+_NARROWEST_LETTERED_SPINE = 14.0  # points: the minimum width for text if there is no print service
 _LARGEST_TYPE, _SMALLEST_TYPE = 17.0, 6.5
-_UPRIGHT = f"[{UNSPACED}\uac00-\ud7a3]"
-_PIECES = re.compile(f"{_UPRIGHT}|[^\\s{_UPRIGHT[1:-1]}]+")
+_EASTERN = f"[{UNSPACED}\uac00-\ud7a3]"
+_SPINE_WORDS = re.compile(f"{_EASTERN}|[^\\s{_EASTERN[1:-1]}]+")
 
 
 @template_view("whole", "front_at", "back_at", "folds")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrap:
-    """A wrap in points: ``width`` and ``height`` of the book's pages, the width of its ``spine``, and how far
-    it bleeds on all four sides. ``spine_type`` is the size of letters on the spine, 0 for none; these read
-    ``down``, ``up``, or are ``stacked`` one under the other. The front is on the left of a book that is read
-    from right to left.
+    """The dimensions of a cover sheet in points.
+
+    ``width`` and ``height`` are those of the book's pages, ``spine`` is the width of the spine.
+    ``spine_type`` is the font size on the spine, 0 for no text. The text reads ``down`` or ``up``, or its
+    characters are ``stacked``. In a right-to-left book, the front cover is on the left.
     """
 
     width: float
@@ -70,22 +71,22 @@ class Wrap:
 
     @property
     def whole(self) -> float:
-        """The width of all three after the paper is cut."""
+        """The width of the trimmed sheet."""
         return 2 * self.width + self.spine
 
     @property
     def front_at(self) -> float:
-        """Where the front begins, from the left."""
+        """The position of the front cover, from the left."""
         return 0.0 if self.front_left else self.width + self.spine
 
     @property
     def back_at(self) -> float:
-        """Where the back begins, from the left."""
+        """The position of the back cover, from the left."""
         return self.width + self.spine if self.front_left else 0.0
 
     @property
     def folds(self) -> tuple[float, float]:
-        """Where the paper is folded, from the left."""
+        """The positions of the folds, from the left."""
         return self.width, self.width + self.spine
 
 
@@ -104,29 +105,29 @@ def spine_width(options: PdfOptions, pages: int) -> float | None:
 def wrap_for(
     options: PdfOptions, size: tuple[float, float], spine: float, pages: int, metadata: Metadata
 ) -> Wrap:
-    """Return the wrap of a book whose pages have a size."""
+    """Return the dimensions of the cover of a book; ``size`` is that of its pages."""
     service = options.service
-    clear = service.spine_clear if service else _CLEAR
-    letters = min(spine - 2 * clear, spine * 0.5, _LARGEST_TYPE)
-    wide_enough = pages >= service.spine_pages if service else spine >= _NARROWEST
+    clear = service.spine_clear if service else _SPINE_CLEARANCE
+    spine_type = min(spine - 2 * clear, spine * 0.5, _LARGEST_TYPE)
+    wide_enough = pages >= service.spine_pages if service else spine >= _NARROWEST_LETTERED_SPINE
     turn: Literal["down", "up", "stacked"] = "up" if spine_reads_up(metadata.language) else "down"
-    if has_vertical_lines(metadata.language) and re.search(_UPRIGHT, metadata.title):
+    if has_vertical_lines(metadata.language) and re.search(_EASTERN, metadata.title):
         turn = "stacked"
     return Wrap(
         width=size[0],
         height=size[1],
         spine=spine,
         bleed=service.bleed if service else options.bleed or _BLEED,
-        spine_type=letters if wide_enough and letters >= _SMALLEST_TYPE else 0.0,
+        spine_type=spine_type if wide_enough and spine_type >= _SMALLEST_TYPE else 0.0,
         spine_turn=turn,
         front_left=text_direction(metadata.language) == "rtl",
     )
 
 
 def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
-    """Return the ISBN of a printed book as 13 digits and as it is written on it; "" for none.
+    """Return the ISBN for a printed book as 13 digits and as the author wrote it; "" if there is none.
 
-    That of the edition in print stands before the one of the e-book.
+    The ISBN of the PDF is preferred, then that of the printed source, then that of the book.
     """
     source = metadata.source[len(URN) :] if metadata.source.startswith(URN) else ""
     written = options.isbn or source or metadata.isbn
@@ -134,8 +135,8 @@ def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
 
 
 def stack_words(words: str) -> list[str]:
-    """Split words for lines one under the other on a spine: Eastern characters, and whole Western words."""
-    return _PIECES.findall(words)
+    """Split text into the lines of a stacked spine: single Eastern characters, and whole Western words."""
+    return _SPINE_WORDS.findall(words)
 
 
 def split_paragraphs(text: str) -> list[str]:
@@ -144,34 +145,38 @@ def split_paragraphs(text: str) -> list[str]:
 
 
 _NAME = "wrap"
-# Sizes of letters on the back, of which the largest is taken; those for a few lines fill half of it at most.
+# Font sizes of the back cover in points; the largest that fits is used. Those above ``_FOR_FEW_LINES`` are
+# only for text that fills at most half of the page.
 _BACK_TYPE = (16.0, 14.0, 12.6, 11.6, 10.8, 10.0, 9.2, 8.4)
 _FOR_FEW_LINES = 12.0
-_SPINE_TYPE = tuple(0.93**step for step in range(9))  # shares of what the width of the spine allows
-_SPINE_ENDS = 36.0 + 72.0  # points of a spine's length that its words leave free
-_FOOT = 27 + 86.4 + 14  # points that the barcode takes of the back, and a line's space over it
-_EVEN = 10.0  # of 255: an edge whose dots vary less is of one colour
+_SPINE_TYPE = tuple(0.93**step for step in range(9))  # fractions of the largest size
+_SPINE_ENDS = 36.0 + 72.0  # points of the length of a spine that stay free
+_FOOT = 27 + 86.4 + 14  # points at the foot of the back cover for the barcode and a line of space
+_ONE_COLOUR = 10.0  # of 255: the standard deviation of an edge of one colour is at most this
 
 
 def write_wrap(
     book: Book, context: BuildContext, options: PdfOptions, pages: int
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write the wrap of a book of so many pages; PRS003 if its thickness is unknown."""
+    """Write the cover of a book with ``pages`` pages as a PDF.
+
+    Return no data and PRS003 if the spine width is unknown.
+    """
     spine = spine_width(options, pages)
     if spine is None:
         return b"", [_report_unknown_spine(options, pages)]
-    page = page_for(options, context.theme.print)
+    page = page_grid_for(options, context.theme.print)
     wrap = wrap_for(options, page.points, spine, pages, book.metadata)
-    data, found = _Wrapping(book, context, options, page, wrap).write()
+    data, found = _WrapWriter(book, context, options, page, wrap).write()
     if data and not wrap.spine_type:
-        found.append(_report_bare_spine(wrap, pages))
+        found.append(_report_blank_spine(wrap, pages))
     return data, found
 
 
 @template_view("notes_beside", "logo", fields=False)
 @dataclass(frozen=True)
-class _Wrapping:
-    """A wrap and what it is made of."""
+class _WrapWriter:
+    """Writes the cover of a book; templates see it as ``document``."""
 
     book: Book
     context: BuildContext
@@ -180,16 +185,16 @@ class _Wrapping:
     wrap: Wrap
 
     def write(self) -> tuple[bytes, list[Diagnostic]]:
-        """Set the wrap, in smaller type until all has room, and bind it."""
+        """Lay out the cover, in smaller type until all text fits, and write the PDF."""
         xhtml = self._xhtml
-        told = collect_font_requirements([xhtml])
-        scripts = find_scripts(told.characters, told.languages, self.context.theme)
+        required = collect_font_requirements([xhtml])
+        scripts = find_scripts(required.characters, required.languages, self.context.theme)
         with cache_or_temporary_folder(self.context.cache) as store:
             context = self.context
             resources = Resources(
                 context.theme,
                 scripts,
-                told.characters,
+                required.characters,
                 {},
                 context.read,
                 context.draw,
@@ -197,10 +202,10 @@ class _Wrapping:
                 context.executor,
                 self._inks,
             )
-            resources.put_pictures({key: self._pictures[one] for one, key in self._pictures.keys_of.items()})
+            resources.add_pictures({key: self._pictures[one] for one, key in self._pictures.keys_of.items()})
             if self._barcode:
                 bars = Prepared(*convert_file(self._barcode.svg, SVG, self._inks))
-                resources.put_pictures({digest(self._barcode.svg): bars})
+                resources.add_pictures({digest(self._barcode.svg): bars})
             back, spine = 0, 0
             while True:
                 css = self._write_css(scripts, _BACK_TYPE[back], self.wrap.spine_type * _SPINE_TYPE[spine])
@@ -208,9 +213,9 @@ class _Wrapping:
                 composer = Composer(style, context.executor, shell=empty_document(self.book))
                 try:
                     placed = composer.compose(
-                        [(DocumentCopy(_NAME, xhtml, resources.files_named_in(xhtml)), False)]
+                        [(DocumentSource(_NAME, xhtml, resources.files_named_in(xhtml)), False)]
                     )
-                except NotComposed as failure:
+                except LayoutFailed as failure:
                     return b"", [_report_failure(reason) for _, reason in failure.failures]
                 overfull = tuple(self._find_overfull(placed, _BACK_TYPE[back]))
                 if "back" in overfull and back + 1 < len(_BACK_TYPE):
@@ -222,7 +227,7 @@ class _Wrapping:
             if refused := list(find_transparency(placed, self._finish)):
                 return b"", refused
             data = bind_quires(
-                [Gathering(placed[0].quire, composer.furnish(placed)[0], 1)],
+                [NumberedQuire(placed[0].quire, composer.lay_out_running_heads(placed)[0], 1)],
                 self.book.metadata,
                 resources.read_face,
                 self._finish,
@@ -246,11 +251,11 @@ class _Wrapping:
             folds=self.wrap.folds,
         )
 
-    # --- What stands on it ------------------------------------------------------------------------
+    # --- Content ----------------------------------------------------------------------------------
 
     @cached_property
     def _pictures(self) -> Pictures:
-        """The cover's picture and the logo; the former fills the front with its bleed."""
+        """The cover image and the logo; the image may be as wide as the front cover with its bleed."""
         wide = (self.wrap.width + self.wrap.bleed) * 4 / 3
         room = self.page.room(self.options.image_dpi, self._inks, opaque=self._finish.opaque)
         room = replace(room, wide=wide)
@@ -291,29 +296,29 @@ class _Wrapping:
 
     @property
     def notes_beside(self) -> bool:
-        """A cover has no column for notes, whatever the pages have."""
+        """Always false, since a cover has no side notes."""
         return False
 
     def logo(self) -> str:
-        """Return the address of the logo on a front that is set as a title page."""
+        """Return the URL of the logo for a front cover without an image, or ""."""
         logo = self.book.metadata.logo
         return f"{PICTURE}:{self._pictures.keys_of[logo]}" if logo else ""
 
-    # --- What it looks like -----------------------------------------------------------------------
+    # --- Design -----------------------------------------------------------------------------------
 
     @property
     def _band(self) -> bool:
-        """Whether a band runs along the foot of all three: a plain title page has a bar and paper alone."""
+        """Whether a dark band runs along the foot of the whole sheet, below a plain title page."""
         return (
             self.context.theme.print.title_page in ("plain", "masthead") and self.book.metadata.cover is None
         )
 
     @cached_property
     def _ground(self) -> tuple[str, bool]:
-        """The colour under all of it, and whether the cover's picture has it along all edges.
+        """The background colour, and whether the cover image has that colour along all its edges.
 
-        Where the edge of the picture at the fold is of one colour, it is that one, so that nobody sees
-        whether the fold is where it should be.
+        If the edge of the image at the spine has one colour, that is the background colour, so that the fold
+        need not be exact.
         """
         colours = self.context.theme.colours
         cover = self.book.metadata.cover
@@ -335,13 +340,13 @@ class _Wrapping:
         edges += [(0, 1, width, 2), (0, height - 2, width, height - 1)]
         fold = edges.pop(1 if self.wrap.front_left else 0)
         ground = ImageStat.Stat(seen.crop(fold))
-        if max(ground.stddev) > _EVEN:
+        if max(ground.stddev) > _ONE_COLOUR:
             return colours.dark, False
         red, green, blue = ground.median
         others = [ImageStat.Stat(seen.crop(edge)) for edge in edges]
         framed = all(
-            max(one.stddev) <= _EVEN
-            and max(abs(a - b) for a, b in zip(one.median, ground.median, strict=True)) <= _EVEN
+            max(one.stddev) <= _ONE_COLOUR
+            and max(abs(a - b) for a, b in zip(one.median, ground.median, strict=True)) <= _ONE_COLOUR
             for one in others
         )
         return f"{round(red):02x}{round(green):02x}{round(blue):02x}", framed
@@ -403,11 +408,11 @@ class _Wrapping:
         )
         return book + wrap
 
-    def _find_overfull(self, placed: Sequence[Placed], size: float) -> Iterator[str]:
-        """Yield the parts that have no room for their words."""
+    def _find_overfull(self, placed: Sequence[PlacedQuire], size: float) -> Iterator[str]:
+        """Yield the parts whose text does not fit: "back" or "spine"."""
         anchors = placed[0].quire.anchors
         least = self.wrap.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
-        # What has no room on the sheet at all has no place.
+        # An end mark that did not fit on the sheet has no anchor.
         _, _, end = anchors.get("back-end", (0, 0.0, 0.0))
         if 'id="back-end"' in self._xhtml and end < least:
             yield "back"
@@ -428,7 +433,7 @@ def _report_unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
     )
 
 
-def _report_bare_spine(wrap: Wrap, pages: int) -> Diagnostic:
+def _report_blank_spine(wrap: Wrap, pages: int) -> Diagnostic:
     width = f"{wrap.spine / 72 * 25.4:.1f} mm, {pages} pages"
     message = f"the spine ({width}) is too narrow for text and was left blank"
     return Diagnostic(code="PRS004", span=Span(path=MANIFEST), message=message)

@@ -1,7 +1,4 @@
-"""The resolved book → XHTML documents for paged layout: front matter, body, back matter.
-
-The body is set first, then what names its pages: the index, then the contents.
-"""
+"""Write the book as XHTML documents for the PDF: front matter, one document per chapter, back matter."""
 
 from __future__ import annotations
 
@@ -56,30 +53,30 @@ from triptych.template_views import given_objects, template_function, template_v
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]
 
-# How high a line is over its baseline and under it, in em, and how far a formula in it may reach into the
-# lines around without meeting their letters: it moves no line before it does.
-_LINE_ABOVE, _LINE_UNDER = 1.0, 0.29
-_INTO_ABOVE, _INTO_UNDER = 0.04, 0.12
-_AFTER = 0.06  # em between a sign of relation and a space of text, which is narrower than that of mathematics
-_UNDER = 0.15  # em under the baseline of text that is set solid, in most faces
-PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
+# The height of a line above and below its baseline in em, and how far a formula may extend beyond it without
+# moving the adjacent lines.
+_LINE_ABOVE, _LINE_BELOW = 1.0, 0.29
+_OVERLAP_ABOVE, _OVERLAP_BELOW = 0.04, 0.12
+_RELATION_SPACE = 0.06  # em, added to a word space after a relation sign, since spaces in formulas are wider
+_SOLID_BELOW = 0.15  # em below the baseline of text that is set solid, in most faces
+PICTURE, FORMULA = "picture", "formula"  # URL schemes of files
 
 
 @template_view("page", fields=False)
 @dataclass(frozen=True)
 class PrintOutput:
-    """What print does its own way: footnotes stand in the text, and files have addresses that only
-    the fetcher of the layout engine understands.
+    """The markup that differs between the PDF and other outputs.
 
-    ``notes_beside`` are the footnotes that stand in the margin, by the ``id()`` of their nodes.
-    ``formulas`` holds the drawings of the book's formulas, ``pictures`` the keys of its pictures as print
-    takes them, ``pages`` what is known of the book's pages. ``asked`` are the ids whose pages were asked for.
+    Footnotes are written where they are called, and files have URLs that only ``BookTypesetter`` resolves.
+    ``notes_beside`` are the footnotes in the margin, by the ``id()`` of their nodes. ``formulas`` are the
+    drawings of formulas, ``pictures`` the keys of prepared pictures, ``pages`` the page labels of ids so far.
+    ``referenced_ids`` collects the ids whose pages the document mentions.
     """
 
     formulas: Formulas
     pictures: PictureKeys = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
+    referenced_ids: set[str] = field(default_factory=set)
     notes_beside: frozenset[int] = frozenset()
     page_break: str = '<div class="page-break"></div>\n'
     speaks_alone: bool = True
@@ -88,39 +85,38 @@ class PrintOutput:
     width_unit: str = "%"
 
     def typed(self, kind: str) -> str | None:
-        """Return None: pages have no words of EPUB's."""
+        """Return None, since ``epub:type`` is only for EPUB."""
         return None
 
     def href(self, target: str) -> str:
-        """Return an id of the book as it is in the PDF, whichever document it is in."""
+        """Return the id itself, since ids are unique in a PDF."""
         return target
 
     def image_address(self, image: Image) -> str:
-        """Return the address of the picture's file."""
+        """Return the URL of an image file."""
         return self.picture_address(image.picture) if image.picture else "project:missing"
 
     def picture_address(self, picture: Picture) -> str:
-        """Return ``picture:`` and a key of the picture's source and preparation."""
+        """Return ``picture:`` with the key of the prepared picture, or ``project:`` with its path."""
         key = self.pictures.get(picture)
         return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """Write a picture at ``chart:`` and the chart's id, or its place if it has none."""
+        """Write an image with the URL ``chart:`` and the key of the chart."""
         return empty("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """Return None: each image is a file."""
+        """Return None, since images are not inlined."""
         return None
 
     def chart_data(self, chart: Chart, name: str) -> str:
-        """Return nothing: print shows the drawing, and its alternative text speaks for it."""
+        """Return "", since the PDF contains no data tables of charts."""
         return ""
 
     def note(self, note: Note) -> str:
-        """Write a span that floats to the foot of the page.
+        """Write a note as a span that floats to the foot of the page, or a call for a note in the margin.
 
-        Paragraphs become spans, since a note stands within a paragraph, and white space is folded,
-        since WeasyPrint stops at a line end before the note's end.
+        White space is collapsed, since WeasyPrint would end the note at a line break.
         """
         number = str(note.number)
         if note.again:
@@ -136,7 +132,7 @@ class PrintOutput:
         )
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
-        """Write the notes of a paragraph that are in the margin, as asides."""
+        """Write the side notes of a paragraph as asides."""
         beside = [n for n in walk_all(content) if isinstance(n, Note) and id(n) in self.notes_beside]
         return "".join(map(self._write_side_note, beside))
 
@@ -147,7 +143,7 @@ class PrintOutput:
         return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
 
     def _side_note_id(self, note: Note) -> str:
-        """Return an id for a note in the margin, whether or not several places refer to it."""
+        """Return the id of a side note."""
         place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
         return self._note_id(note) or f"_beside-{make_slug(place)}-{note.number}"
 
@@ -156,21 +152,21 @@ class PrintOutput:
         return empty("br").join(" ".join(part.split()) for part in parts)
 
     def _note_id(self, note: Note) -> str:
-        """Return an id for a note that several places refer to, else ""."""
+        """Return the id of a note that can be called several times, else ""."""
         place = note.span.path if note.span else ""
         return f"_note-{make_slug(place)}-{make_slug(note.key)}-{note.number}" if note.key else ""
 
     def page(self, identifier: str) -> str:
-        """Return the page of an id, as far as pages are known; "000" while none is."""
-        self.asked.add(identifier)
+        """Return the page label of an id: "" if it is unknown, "000" if no pages are known yet."""
+        self.referenced_ids.add(identifier)
         return self.pages.get(identifier, "") if self.pages else UNKNOWN
 
     def page_number(self, reference: Reference) -> str:
-        """Return the page of a reference's target; its words if that is not in print."""
+        """Return the page label of a reference's target, or the text of the reference if there is none."""
         return self.page(reference.target) or phrasing.write_inlines(reference.content, self)
 
     def _note_lines(self, node: object) -> list[str]:
-        """Return the text of a note's block, by lines."""
+        """Return the XHTML of a block of a note by lines; [] for unsupported blocks."""
         match node:
             case Paragraph():
                 return [phrasing.write_inlines(node.content, self)]
@@ -183,7 +179,7 @@ class PrintOutput:
         return []
 
     def math(self, formula: Math | Equation) -> str:
-        """Write the formula's drawing on the line's baseline; its TeX if it could not be drawn."""
+        """Write the drawing of a formula on the baseline of the line, or its TeX source if there is none."""
         key = select_formula(formula)
         drawing = self.formulas.get(key)
         if drawing is None:
@@ -194,28 +190,28 @@ class PrintOutput:
         pieces: list[tuple[Drawing, Math | None]] = [
             (first, formula),
             *((piece, None) for piece in others),
-        ]  # the first speaks for all
+        ]  # only the first has alt text
         last = len(others)
         return " ".join(
-            _write_drawing(piece, said, in_line=True, after=_AFTER if place < last else 0.0)
-            for place, (piece, said) in enumerate(pieces)
+            _write_drawing(piece, described, in_line=True, after=_RELATION_SPACE if n < last else 0.0)
+            for n, (piece, described) in enumerate(pieces)
         )
 
     def number_style(self, equation: Equation) -> str | None:
-        """Put the number on the baseline of the formula, at the middle of one with several lines."""
+        """Return the style that puts the number on the baseline of an equation; None if it has no drawing."""
         drawing = self.formulas.get(select_formula(equation))
-        return f"bottom:{max(drawing.depth - _UNDER, 0):.4f}em" if drawing else None
+        return f"bottom:{max(drawing.depth - _SOLID_BELOW, 0):.4f}em" if drawing else None
 
 
 def _write_drawing(
     drawing: Drawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
 ) -> str:
-    """Write a drawing on its baseline; in a line it moves the lines around as little as possible.
+    """Write a drawing on its baseline, with the alt text and the MathML of ``formula``.
 
-    It says what the ``formula`` says. ``after`` is the space behind it, in em.
+    Negative margins of drawings ``in_line`` keep line distances even. ``after`` is the space after it in em.
     """
-    over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _INTO_ABOVE) if in_line else 0.0
-    under = min(max(drawing.depth - _LINE_UNDER, 0), _INTO_UNDER) if in_line else 0.0
+    over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _OVERLAP_ABOVE) if in_line else 0.0
+    under = min(max(drawing.depth - _LINE_BELOW, 0), _OVERLAP_BELOW) if in_line else 0.0
     size = f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em"
     style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
     if over or under or after:
@@ -239,7 +235,7 @@ def _walk_without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
 
 
 def find_side_notes(chapters: Iterable[Chapter]) -> frozenset[int]:
-    """Return the footnotes that can be in the margin, by ``id()``: those of paragraphs in no other block."""
+    """Return the ``id()`` of footnotes that can be side notes: those in top-level paragraphs."""
     paragraphs = (b for chapter in chapters for b in chapter.blocks if isinstance(b, Paragraph))
     nodes = find_nodes(tuple(paragraph.content for paragraph in paragraphs), Note)
     return frozenset(id(node) for node in nodes if not node.again)
@@ -250,19 +246,19 @@ UNKNOWN = "000"  # as wide as most page numbers
 
 
 def matter_of(chapter: Chapter) -> str:
-    """Return the kind of document that a chapter is set in."""
+    """Return the kind of document to which a chapter belongs."""
     if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
         return FRONT
     return BACK if chapter.matter is Matter.BACK else BODY
 
 
 def chart_key(chart: Chart) -> str:
-    """Return a name for a chart within its book."""
+    """Return a key for a chart that is unique in its book: its id, or its position in the source."""
     return chart.attr.id or f"{chart.span.path}-{chart.span.line}" if chart.span else chart.attr.id
 
 
 def charts_of(book: Book) -> Mapping[str, Chart]:
-    """Return all charts by key."""
+    """Return the charts of a book by key."""
     blocks = tuple(chapter.blocks for chapter in book.chapters)
     return {chart_key(node): node for node in find_nodes(blocks, Chart)}
 
@@ -276,12 +272,12 @@ def split_documents(
     masthead: bool = False,
     **more: Any,
 ) -> list[PrintDocument]:
-    """Return what a book is set from, in order: its front matter, then its chapters.
+    """Return the documents of a book in order.
 
-    Each chapter is a document by itself, so that an edit sets only that one again; chapters that run on
-    (``continuous``) share one, up to the next part. A handout has no front matter: it is not ``opened``.
-    With a ``masthead``, the title is above the first chapter, and chapters of the front matter are part of
-    the body.
+    Each chapter is a document of its own, so that an edit requires the layout of one chapter only. With
+    ``continuous``, chapters of a part share a document. Without ``opened``, there is no front matter, as in a
+    handout. With ``masthead``, the title is above the first chapter, and chapters of the front matter are
+    part of the body. ``more`` are other fields of ``PrintDocument``.
     """
     matters = {
         matter: [one for one in book.chapters if matter_of(one) == matter] for matter in (FRONT, BODY, BACK)
@@ -300,7 +296,7 @@ def split_documents(
 
 
 def _group_by_part(chapters: Iterable[Chapter]) -> list[tuple[Chapter, ...]]:
-    """Group the chapters of each part, and those that follow each other without one."""
+    """Group consecutive chapters of the same part, or without a part."""
     runs = groupby(chapters, key=lambda chapter: chapter.part.id if chapter.part else "")
     return [tuple(run) for _, run in runs]
 
@@ -329,10 +325,12 @@ def _group_by_part(chapters: Iterable[Chapter]) -> list[tuple[Chapter, ...]]:
 )
 @dataclass(frozen=True)
 class PrintDocument:
-    """Everything that the print templates ask for. ``content`` are its chapters, ``pages`` those told so far.
+    """A document of the book with the properties and functions that print templates use.
 
-    ``families`` are what the book is set in, as its imprint says; ``notes_beside`` puts footnotes in the
-    margin. A ``masthead`` is the title above the first chapter, a ``colophon`` the imprint below the last.
+    ``matter`` is FRONT, BODY or BACK, ``content`` its chapters, and ``pages`` the page labels of ids so far.
+    ``depth`` is the depth of the contents, ``wanted`` the kinds of lists after it. ``families`` are the font
+    families that the imprint mentions. ``notes_beside`` puts footnotes in the margin. With ``masthead``, the
+    title is above the first chapter; with ``colophon``, the imprint is below the last one.
     """
 
     book: Book
@@ -351,17 +349,17 @@ class PrintDocument:
 
     @property
     def name(self) -> str:
-        """A name of the document's own in its book."""
+        """The unique name of the document in its book."""
         return FRONT_MATTER if self.matter == FRONT else self.content[0].id
 
     @property
     def chapters(self) -> list[Chapter]:
-        """The chapters of this document, without what stands on pages of another kind."""
+        """The chapters of this document, without the imprint."""
         return [chapter for chapter in self.content if chapter.role is not Role.IMPRINT]
 
     @property
     def imprint(self) -> tuple[Block, ...]:
-        """What the author's own imprint says."""
+        """The blocks of the author's imprint."""
         imprints = [c for c in self.book.chapters if c.role is Role.IMPRINT]
         return tuple(block for chapter in imprints for block in chapter.blocks)
 
@@ -375,32 +373,32 @@ class PrintDocument:
 
     @given_objects
     def chapters_of(self, part: Part) -> list[ContentsEntry]:
-        """Return the lines of the contents under a part."""
+        """Return the contents of a part."""
         return list_part_chapters(self.book, part)
 
     @cached_property
     def output(self) -> PrintOutput:
-        """What print does its own way."""
+        """The markup of the PDF."""
         beside = find_side_notes(self.content) if self.notes_beside else frozenset()
         return PrintOutput(self.formulas, self.pictures, self.pages, notes_beside=beside)
 
     @cached_property
     def writer(self) -> BlockWriter:
-        """Writes blocks with the book's numbers."""
+        """The writer of blocks."""
         return BlockWriter(self.book.labels, self.labels, self.output)
 
     @given_objects
     def untitled(self, chapter: Chapter) -> bool:
-        """Whether a chapter has no title, as a dedication."""
+        """Whether a chapter has no title, such as a dedication."""
         return not has_title(chapter)
 
     def cover(self) -> str:
-        """Return the address of the cover's picture, or ""."""
+        """Return the URL of the cover image, or ""."""
         cover = self.book.metadata.cover
         return self.output.picture_address(cover) if cover else ""
 
     def logo(self) -> str:
-        """Return the address of the logo's picture, or ""."""
+        """Return the URL of the logo, or ""."""
         logo = self.book.metadata.logo
         return self.output.picture_address(logo) if logo else ""
 
@@ -419,7 +417,7 @@ class PrintDocument:
 
     @given_objects
     def called(self, chapter: Chapter) -> str:
-        """Return "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
+        """Return the label of a chapter, such as "Chapter 3" or "Appendix A", or ""."""
         return name_chapter(self.book, chapter, self.labels)
 
     def contents(self) -> list[ContentsEntry]:
@@ -427,11 +425,11 @@ class PrintDocument:
         return build_outline(self.book, self.depth)
 
     def number_column(self, level: int) -> str:
-        """Return the width of the numbers of a level of the contents, as a length in CSS."""
-        return column(numbers_at(level, self.contents()))
+        """Return the width of the numbers at ``level`` of the contents as a CSS length."""
+        return column(numbers_of_level(level, self.contents()))
 
     def lists(self) -> list[tuple[str, list[ListedElement]]]:
-        """Return the requested lists of figures, tables and listings: title and lines."""
+        """Return the requested lists of figures, tables and listings with their titles."""
         found = [(self.labels[WORDS[kind]], list_numbered(self.book, kind)) for kind in self.wanted]
         return [(title, lines) for title, lines in found if lines]
 
@@ -439,11 +437,16 @@ class PrintDocument:
         """Render the document as XHTML."""
         template = templates.get_template(f"print/{self.matter}.xhtml.j2")
         return template.render(
-            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, column=column, **more
+            document=self,
+            book=self.book,
+            meta=self.book.metadata,
+            labels=self.labels,
+            column=column,
+            **more,
         )
 
 
-# Advances in em, of the widest bundled text face (Work Sans, semibold) with a little to spare.
+# Advances in em, a little wider than in the widest bundled text face (Work Sans, semibold).
 _NARROW, _FIGURE, _LETTER = 0.3, 0.64, 0.72
 _GAP = 0.75  # between the widest number and its title
 
@@ -451,17 +454,17 @@ _GAP = 0.75  # between the widest number and its title
 @template_function
 @given_objects
 def column(numbers: Iterable[str]) -> str:
-    """Return the width of a column of numbers, as a length in CSS; "0" if there are none."""
+    """Return the width of a column of numbers as a CSS length; "0" if there are none."""
     widest = max((sum(map(_advance_of, number)) for number in numbers), default=0.0)
     return f"{widest + _GAP:.2f}em" if widest else "0"
 
 
-def numbers_at(level: int, entries: Iterable[ContentsEntry]) -> list[str]:
-    """Return the numbers of a level of the contents."""
+def numbers_of_level(level: int, entries: Iterable[ContentsEntry]) -> list[str]:
+    """Return the numbers of the entries at ``level`` of the contents."""
     found: list[str] = []
     for entry in entries:
         found += [entry.number] if entry.level == level and entry.number else []
-        found += numbers_at(level, entry.children)
+        found += numbers_of_level(level, entry.children)
     return found
 
 
@@ -473,13 +476,14 @@ def _advance_of(character: str) -> float:
 
 Fails = Callable[[PrintDocument], bool]
 
-_HOLDERS = (nodes.Group, nodes.Callout, nodes.Theorem, nodes.Aside, nodes.BlockQuote)
+_CONTAINERS = (nodes.Group, nodes.Callout, nodes.Theorem, nodes.Aside, nodes.BlockQuote)
 
 
 def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
-    """Find the last block of the shortest beginning that fails, by halves.
+    """Find a block at which a document fails, by bisection.
 
-    None where the document holds no text of the author's, or does not fail again.
+    It is the last block of the shortest part from the start for which ``fails``. Return None if the document
+    has no chapters or does not fail.
     """
     chapters = document.content
     if not chapters or not fails(document):
@@ -498,11 +502,11 @@ def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
 
 
 def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], bool]) -> Span | None:
-    """Return the place of the innermost block at which a run of blocks fails."""
+    """Return the span of the innermost block at which ``blocks`` fail, or None."""
     count = _shortest_failing(len(blocks), lambda count: fail(blocks[:count]))
     before, block = blocks[: count - 1], blocks[count - 1]
     span: Span | None = getattr(block, "span", None)
-    if not isinstance(block, _HOLDERS) or not block.content:
+    if not isinstance(block, _CONTAINERS) or not block.content:
         return span
 
     def fail_within(content: Sequence[Any]) -> bool:
@@ -512,7 +516,7 @@ def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], b
 
 
 def _shortest_failing(count: int, fails: Callable[[int], bool]) -> int:
-    """Return the length of a beginning that fails, while the one shorter by one does not."""
+    """Return the smallest number up to ``count`` that fails, found by bisection."""
     good, bad = 0, count
     while bad - good > 1:
         middle = (good + bad) // 2

@@ -1,4 +1,4 @@
-"""The fonts of a book in its PDF: each face once, with the glyphs that any of its chapters uses."""
+"""Embed the fonts of a book in its PDF: each face once, with the glyphs that the book uses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triptych.writers.print.pdf_syntax import PdfFile, text_string, write_name, 
 from triptych.writers.print.quire import Glyphs
 from weasyprint_typography.content_stream import write_number
 
-_UNUSED = (
+_DROPPED_TABLES = (
     b"BASE",
     b"DSIG",
     b"EBDT",
@@ -28,8 +28,8 @@ _UNUSED = (
     b"PCLT",
     b"SVG ",
 )
-_WHOLE = 0x0100
-_MAPS = 100  # rows to a block of a character map, the most that is allowed
+_NO_SUBSETTING = 0x0100
+_ROWS_PER_BLOCK = 100  # of a character map, the maximum
 _MAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -48,14 +48,14 @@ end
 
 
 def join_fonts(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
-    """Join the fonts of all quires: under each name the glyphs of them all."""
+    """Return the glyphs of each font that any of the quires uses, by resource name."""
     first: dict[str, Glyphs] = {}
     texts: dict[str, dict[int, str]] = {}
     for quire_fonts in fonts:
         for key, glyphs in quire_fonts.items():
             first.setdefault(key, glyphs)
             known = texts.setdefault(key, {})
-            if not glyphs.texts.keys() <= known.keys():  # a running head has nothing new, and there are many
+            if not glyphs.texts.keys() <= known.keys():  # most running heads add no glyphs
                 texts[key] = {**glyphs.texts, **known}
     return {key: replace(first[key], texts=dict(sorted(texts[key].items()))) for key in sorted(first)}
 
@@ -63,21 +63,21 @@ def join_fonts(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
 def embed_fonts(
     fonts: Mapping[str, Glyphs], file: PdfFile, read: Callable[[str], bytes], *, bare: bool = False
 ) -> bytes:
-    """Put fonts into the file and return the font resources. ``read`` gets a face's bytes.
+    """Add fonts to the file and return the font resources; ``read`` returns the bytes of a face.
 
-    OpenType fonts are embedded ``bare`` where the version of the file knows only their outlines.
+    With ``bare``, only the CFF table of OpenType fonts is embedded, as versions before PDF 1.6 require.
     """
     rows = (
-        write_name(key) + b" %d 0 R" % _put_font(glyphs, file, read(glyphs.face), bare)
+        write_name(key) + b" %d 0 R" % _add_font(glyphs, file, read(glyphs.face), bare)
         for key, glyphs in fonts.items()
     )
     return b"<<" + b"".join(rows) + b">>"
 
 
 def subset_font(data: bytes, glyphs: Iterable[int]) -> bytes:
-    """Cut a font down to the outlines of some glyphs, which keep their numbers.
+    """Return a font with only the outlines of ``glyphs``, which keep their ids.
 
-    One whose licence forbids cutting it stays whole.
+    A font that forbids subsetting is returned unchanged.
     """
     if must_stay_whole(data):
         return data
@@ -89,22 +89,22 @@ def subset_font(data: bytes, glyphs: Iterable[int]) -> bytes:
         | hb.SubsetFlags.DESUBROUTINIZE
     )
     wanted.glyph_set.update(glyphs)
-    wanted.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in _UNUSED)
+    wanted.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in _DROPPED_TABLES)
     return bytes(hb.subset(hb.Face(data), wanted).blob.data)
 
 
 @lru_cache(maxsize=32)
 def must_stay_whole(data: bytes) -> bool:
-    """Whether a font forbids embedding parts of it (OS/2 fsType, bit 8)."""
+    """Whether a font forbids subsetting (OS/2 fsType, bit 8)."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
-        return bool(font["OS/2"].fsType & _WHOLE)
+        return bool(font["OS/2"].fsType & _NO_SUBSETTING)
 
 
-def _put_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
-    """Put in a composite font (ISO 32000-1, 9.7) whose codes are the numbers of its glyphs."""
+def _add_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
+    """Add a composite font (ISO 32000-1, 9.7) whose character codes are glyph ids."""
     part = subset_font(data, glyphs.texts)
     is_cff = part[:4] == b"OTTO"
-    # The tag of a part (ISO 32000-1, 9.6.4) is not for the whole.
+    # Only names of subsets have a tag (ISO 32000-1, 9.6.4).
     title = write_name(glyphs.name.partition("+")[2] or glyphs.name if part is data else glyphs.name)
     if is_cff and bare:
         with TTFont(io.BytesIO(part), lazy=True) as font:
@@ -149,7 +149,7 @@ def _put_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
 
 
 def _measure_face(data: bytes, glyphs: Glyphs) -> tuple[dict[int, float], float, int, int]:
-    """Return widths in thousandths of an em, slant in degrees, cap height, the flag of equal widths."""
+    """Return glyph widths and cap height in thousandths of an em, italic angle, and the FixedPitch flag."""
     scale, angle, capitals, monospaced = _read_design(data)
     shaper = hb.Font(hb.Face(data))
     widths = {glyph: round(shaper.get_glyph_h_advance(glyph) * scale, 3) for glyph in glyphs.texts}
@@ -158,7 +158,7 @@ def _measure_face(data: bytes, glyphs: Glyphs) -> tuple[dict[int, float], float,
 
 @lru_cache(maxsize=32)
 def _read_design(data: bytes) -> tuple[float, float, int, int]:
-    """Return thousandths of an em to a unit, slant, cap height in units, the flag of equal widths."""
+    """Return the scale to thousandths of an em, italic angle, cap height in units, and FixedPitch flag."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         capitals = getattr(font["OS/2"], "sCapHeight", 0) or font["hhea"].ascent
         post = font["post"]
@@ -166,7 +166,7 @@ def _read_design(data: bytes) -> tuple[float, float, int, int]:
 
 
 def _write_widths(widths: Mapping[int, float]) -> bytes:
-    """Write widths as runs of consecutive glyphs (ISO 32000-1, 9.7.4.3)."""
+    """Write glyph widths as runs of consecutive ids (ISO 32000-1, 9.7.4.3)."""
     runs: list[tuple[int, list[float]]] = []
     for glyph in sorted(widths):
         if runs and runs[-1][0] + len(runs[-1][1]) == glyph:
@@ -177,12 +177,12 @@ def _write_widths(widths: Mapping[int, float]) -> bytes:
 
 
 def _write_character_map(texts: Mapping[int, str]) -> bytes:
-    """Write the text of each glyph (ISO 32000-1, 9.10.3)."""
+    """Write the ToUnicode character map (ISO 32000-1, 9.10.3)."""
     rows = [
         b"<%04X> <%s>\n" % (glyph, text.encode("utf-16-be").hex().upper().encode())
         for glyph, text in sorted(texts.items())
     ]
-    blocks = (rows[begin : begin + _MAPS] for begin in range(0, len(rows), _MAPS))
+    blocks = (rows[begin : begin + _ROWS_PER_BLOCK] for begin in range(0, len(rows), _ROWS_PER_BLOCK))
     return (
         _MAP_HEAD
         + b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(b), b"".join(b)) for b in blocks)

@@ -1,4 +1,7 @@
-"""What a bound book is for: readers and archives (ISO 14289-1, 19005-3), or a press (ISO 15930-4, -7)."""
+"""The standard, colours, page boxes and crop marks of a PDF, for readers or for a press.
+
+PDFs for readers conform to PDF/UA and PDF/A (ISO 14289-1, 19005-3), PDFs for a press to PDF/X (ISO 15930).
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,21 @@ from typing import Literal, TypeAlias
 from triptych.media.inks import CONDITIONS, REGISTRY, Inks, is_black_alone
 from triptych.settings.pdf_options import PdfOptions
 from triptych.writers.print.pdf_syntax import PdfFile, text_string
+from weasyprint_typography.content_stream import write_number
 
 Standard: TypeAlias = Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"]
-# WeasyPrint brings the profile.
+# Part of the WeasyPrint package.
 _SRGB_PROFILE = Path(str(distribution("weasyprint").locate_file("weasyprint/pdf/sRGB2014.icc")))
 VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The standard that a file keeps to, its inks, and what a press cuts by; ``bleed`` is in points.
+    """The standard, the colour space and the marks of a PDF; ``bleed`` is in points.
 
-    Of a book that is ``sewn_in`` no page bleeds at its spine: there is nothing to cut. ``outlined`` says
-    whether there are bookmarks; services refuse them. ``folds`` are where paper is folded, in points from the
-    left, of which marks beside the page tell.
+    In a ``sewn_in`` book, pages do not bleed at the spine, where they are not cut. ``outlined`` says whether
+    there are bookmarks, which print services refuse. ``folds`` are the positions of fold marks, in points
+    from the left.
     """
 
     standard: Standard = "pdf/ua"
@@ -37,25 +41,25 @@ class Finish:
 
     @property
     def for_press(self) -> bool:
-        """Whether links and what is read aloud are left out, since nobody reads the file itself."""
+        """Whether the file is for a press, and therefore has no links and no structure tree."""
         return self.standard != "pdf/ua"
 
     @property
     def version(self) -> str:
-        """The version of PDF."""
+        """The PDF version."""
         return VERSIONS[self.standard]
 
     @property
     def opaque(self) -> bool:
-        """Whether there is to be no transparency (ISO 15930-4, 6.14)."""
+        """Whether transparency is not allowed (ISO 15930-4, 6.14)."""
         return self.standard == "pdf/x-1a"
 
     def boxes(self, size: tuple[float, float], spine: Literal["left", "right"] | None = None) -> Boxes:
-        """Return the boxes of a page of a size, whose ``spine`` is on a side."""
+        """Return the boxes of a page; ``size`` is in points, ``spine`` the side at which it is bound."""
         return page_boxes(*size, self.bleed, marks=self.crop_marks, spine=spine if self.sewn_in else None)
 
-    def put_intent(self, file: PdfFile) -> bytes:
-        """Put the colour profile into the file and return its output intent (ISO 32000-1, 14.11.5)."""
+    def add_output_intent(self, file: PdfFile) -> bytes:
+        """Add the colour profile to the file and return its output intent (ISO 32000-1, 14.11.5)."""
         kind = b"/GTS_PDFX" if self.for_press else b"/GTS_PDFA1"
         if self.inks == "rgb":
             profile = file.add_stream(b"/N 3", _SRGB_PROFILE.read_bytes())
@@ -73,7 +77,7 @@ class Finish:
 
 
 def inks_for(options: PdfOptions) -> Inks:
-    """Return the inks of the pages of a book."""
+    """Return the colour space of the pages of a book."""
     uncoated = options.stock == "uncoated"
     if options.colour == "grey":
         return "grey-uncoated" if uncoated else "grey"
@@ -85,14 +89,14 @@ def inks_for(options: PdfOptions) -> Inks:
 
 
 def cover_inks_for(options: PdfOptions) -> Inks:
-    """Return the inks of the cover, which is coated or varnished; in colour unless nothing is."""
+    """Return the colour space of the cover, which is printed in colour on coated paper."""
     if options.colour == "rgb":
         return "rgb"
     return "cmyk-240" if options.service and options.service.total_ink else "cmyk"
 
 
 def finish_for(options: PdfOptions) -> Finish:
-    """Return how the pages of a book are finished."""
+    """Return the standard, colour space and marks of the pages of a book."""
     service = options.service
     return Finish(
         options.pdf_standard,
@@ -104,20 +108,20 @@ def finish_for(options: PdfOptions) -> Finish:
     )
 
 
-# Left, bottom, right, top in points; a page that is cut has its lower left corner at 0, 0.
+# Left, bottom, right, top in points from the lower left corner of the trimmed page.
 Box: TypeAlias = tuple[float, float, float, float]
 
 _MM = 72 / 25.4
-_GAP = 3 * _MM  # between what is cut and the marks, at the least
+_GAP = 3 * _MM  # minimum distance of marks from the trim box
 _LENGTH = 5 * _MM
 _MARGIN = 2 * _MM  # beyond the marks
 _WEIGHT = 0.25  # points
-_BLACK, _ALL_PLATES = "0 G", "1 1 1 1 K"
+_BLACK, _ALL_PLATES = b"0 G", b"1 1 1 1 K"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boxes:
-    """The boxes of a page (ISO 32000-1, 14.11.2): cut at ``trim``, printed up to ``bleed``."""
+    """The boxes of a page (ISO 32000-1, 14.11.2)."""
 
     trim: Box
     bleed: Box
@@ -127,9 +131,9 @@ class Boxes:
 def page_boxes(
     width: float, height: float, bleed: float, *, marks: bool, spine: Literal["left", "right"] | None = None
 ) -> Boxes:
-    """Return the boxes of a page in points, with room for marks if there are any.
+    """Return the boxes of a page in points, with space for crop marks if ``marks``.
 
-    Nothing bleeds on the side of a ``spine``.
+    There is no bleed on the side of the ``spine``.
     """
     margin = max(bleed, _GAP) + _LENGTH + _MARGIN if marks else bleed
     return Boxes(
@@ -140,11 +144,9 @@ def page_boxes(
 
 
 def draw_crop_marks(boxes: Boxes, inks: Inks, folds: Sequence[float] = ()) -> bytes:
-    """Draw two lines at each corner where the page is cut, outside of the bleed, and lines at folds.
+    """Return operators that draw crop marks outside the bleed, and fold marks above and below the page.
 
-    Others lead to where it is folded, from above and from below.
-
-    They are no part of the book's text (ISO 32000-1, 14.8.2.2).
+    They are artifacts (ISO 32000-1, 14.8.2.2).
     """
     left, bottom, right, top = boxes.trim
     gap = max(left - boxes.bleed[0], _GAP)
@@ -155,8 +157,8 @@ def draw_crop_marks(boxes: Boxes, inks: Inks, folds: Sequence[float] = ()) -> by
     for y, outward in ((bottom, -1), (top, 1)):
         places = (left, *folds, right)
         lines += [(x, y + outward * gap, x, y + outward * (gap + _LENGTH)) for x in places]
-    drawn = "".join(f"{_number(a)} {_number(b)} m {_number(c)} {_number(d)} l S\n" for a, b, c, d in lines)
-    return f"/Artifact <</Type /Page>> BDC\nq {_WEIGHT} w {stroke}\n{drawn}Q\nEMC\n".encode()
+    drawn = b"".join(b"%s %s m %s %s l S\n" % tuple(map(write_number, line)) for line in lines)
+    return b"/Artifact <</Type /Page>> BDC\nq %g w %s\n%sQ\nEMC\n" % (_WEIGHT, stroke, drawn)
 
 
 def _box_around(
@@ -164,8 +166,3 @@ def _box_around(
 ) -> Box:
     left, right = (0.0 if spine == side else margin for side in ("left", "right"))
     return (-left, -margin, width + right, height + margin)
-
-
-def _number(value: float) -> str:
-    """A number as PDF writes it."""
-    return f"{value:.3f}".rstrip("0").rstrip(".")

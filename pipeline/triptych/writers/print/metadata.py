@@ -1,4 +1,4 @@
-"""What a PDF says of itself: the information dictionary, and the same in XMP (ISO 16684-1)."""
+"""Write the metadata of a PDF as information dictionary and XMP (ISO 16684-1), and attach files."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _PRESS = """<rdf:Description rdf:about=""
 
 
 def full_title(metadata: Metadata) -> str:
-    """Join title and subtitle."""
+    """Return the title with the subtitle, separated by a colon."""
     return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
 
 
@@ -100,12 +100,12 @@ def write_information(metadata: Metadata, finish: Finish) -> bytes:
 
 
 def _modified(metadata: Metadata) -> str:
-    """Return when the book was changed (ISO 8601), with four digits for the year."""
+    """Return the modification date in ISO 8601, with four digits for the year."""
     return metadata.modified.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def write_packet(metadata: Metadata, finish: Finish) -> bytes:
-    """Write the XMP packet, which names the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
+    """Write the XMP packet with the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
         names = "".join(f"<rdf:li>{text(author)}</rdf:li>" for author in (", ".join(metadata.authors),))
@@ -136,7 +136,7 @@ def write_packet(metadata: Metadata, finish: Finish) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file by its name, with what it is. ``data`` is what something in the book was made from."""
+    """An attached file, such as the data of a chart."""
 
     file_name: str
     media_type: str
@@ -145,7 +145,7 @@ class Attachment:
 
 
 def chart_files(book: Book) -> list[Attachment]:
-    """Return the numbers of each chart of a book as CSV (RFC 4180)."""
+    """Return the data of each chart of a book as a CSV file (RFC 4180)."""
     return [_chart_file(*named) for named in iter_charts_and_files(book)]
 
 
@@ -153,14 +153,14 @@ def _chart_file(chart: Chart, title: str) -> Attachment:
     written = io.StringIO()
     csv.writer(written).writerows(iter_data_rows(chart, plain=True))
     words = plain_text(chart.caption) or chart.alt
-    # A mark at the beginning has spreadsheets read the letters of all languages.
+    # With a byte order mark, spreadsheets recognise UTF-8.
     return Attachment(title, "text/csv", words, written.getvalue().encode("utf-8-sig"))
 
 
 def attach(attachments: Iterable[Attachment], file: PdfFile, date: dt.datetime) -> bytes:
-    """Put files into a PDF; return the end of the names in its catalogue and the list of files."""
+    """Add files to a PDF; return the end of the Names dictionary in its catalogue, and the AF entry."""
     specifications = [
-        (attachment.file_name, _put_specification(attachment, file, date)) for attachment in attachments
+        (attachment.file_name, _add_specification(attachment, file, date)) for attachment in attachments
     ]
     return _write_entries(sorted(specifications)) if specifications else b""
 
@@ -171,7 +171,7 @@ def _write_entries(specifications: Sequence[tuple[str, int]]) -> bytes:
     return b"/EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (names, listed)
 
 
-def _put_specification(attachment: Attachment, file: PdfFile, date: dt.datetime) -> int:
+def _add_specification(attachment: Attachment, file: PdfFile, date: dt.datetime) -> int:
     written = date.strftime("D:%Y%m%d%H%M%SZ").encode()
     checksum = hashlib.md5(attachment.data, usedforsecurity=False).hexdigest().encode()
     parameters = b"<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (len(attachment.data), written, checksum)

@@ -1,4 +1,4 @@
-"""Page sizes and their grids: where the text stands on the paper."""
+"""Compute page grids: paper sizes, margins, the column for side notes, and the size of text."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from triptych.settings.pdf_options import (
 from triptych.template_views import template_view
 from triptych.theme.print_design import CHART_LETTERS, PrintDesign
 
-_WIDE_PAGE = 170 * 72 / 25.4  # points; from here text is larger
-_CLOSE = 0.05  # points that nobody measures
+_WIDE_PAGE = 170 * 72 / 25.4  # points; wider pages have larger text
+_NEGLIGIBLE = 0.05  # points
 _NARROWEST_CHART = 150.0  # points
-_MEASURE = 36.0  # em; longer lines are hard to follow back
-# With a column for notes: shares of the page's width, and of the room between its margins.
+_MEASURE = 36.0  # em; longer lines are hard to read
+# With a column for side notes: fractions of the page width, and of the width between the margins.
 _INNER_BESIDE, _OUTER_BESIDE = 0.085, 0.065
 _COLUMN, _GAP = 0.27, 0.035
 
@@ -30,12 +30,12 @@ _COLUMN, _GAP = 0.27, 0.035
 @template_view("has_column", "beside", "landscape_figure", "filled_by")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageGrid:
-    """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head,
-    ``foot`` lifts folios at the foot, and no figure is higher than ``figure``. Nothing but colours and
-    pictures lies in the ``bleed``.
+    """A page grid in CSS lengths.
 
-    Where notes stand in the margin, a ``column`` for them lies between the text and the outer margin, a
-    ``gap`` from the text. It is on the same side of all pages: a chapter is set wherever it comes to stand.
+    ``inner`` is the margin at the spine. ``head`` is the distance of running heads from the top edge,
+    ``foot`` how far folios at the foot are raised, and ``figure`` the maximum height of figures. The
+    ``column`` for side notes is between the text and the outer margin, separated from the text by ``gap``. It
+    is on the same side of all pages, since chapters are laid out before their first page number is known.
     """
 
     width: str
@@ -53,7 +53,7 @@ class PageGrid:
     foot: str = "0pt"
 
     def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> PictureRoom:
-        """Return the room for pictures, with half of the margin at the spine on either side of the text."""
+        """Return the available size for pictures; wide ones also cover the column or the inner margin."""
         upright = PictureRoom(
             faces=True,
             width=self._text,
@@ -71,9 +71,9 @@ class PageGrid:
         return replace(upright, landscape=landscape)
 
     def chart_width(self, design: PrintDesign) -> float:
-        """Return the width in points at which charts are drawn; they are shown as wide as the text.
+        """Return the width in points at which charts are drawn; they are scaled to the width of the text.
 
-        In large type their letters are as large as captions on any paper.
+        In large print, it is chosen so that their text is as large as captions.
         """
         if not design.large:
             return design.chart_width
@@ -83,23 +83,23 @@ class PageGrid:
 
     @property
     def has_column(self) -> bool:
-        """Whether notes stand beside the text."""
+        """Whether there is a column for side notes."""
         return _pixels(self.column) > 0
 
     @property
     def beside(self) -> str:
-        """The width of the column for notes with what lies between it and the text."""
-        return _pt((_pixels(self.column) + _pixels(self.gap)) * 3 / 4)
+        """The width of the column for side notes and of the gap."""
+        return _points((_pixels(self.column) + _pixels(self.gap)) * 3 / 4)
 
     @property
     def landscape_figure(self) -> str:
-        """How high a figure may be on a page that is turned."""
+        """The maximum height of a figure on a landscape page."""
         text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
-        return _pt(text * 3 / 4 * 6 / 7)
+        return _points(text * 3 / 4 * 6 / 7)
 
     @property
     def measure(self) -> float:
-        """The width of the text, in em of it."""
+        """The width of the text in em."""
         return self._text / _pixels(self.text_size)
 
     @property
@@ -109,48 +109,48 @@ class PageGrid:
 
     @property
     def points(self) -> tuple[float, float]:
-        """Width and height of the paper after it is cut."""
+        """The width and height of the trimmed page in points."""
         return _pixels(self.width) * 3 / 4, _pixels(self.height) * 3 / 4
 
     @property
     def bleed_points(self) -> float:
-        """How far colours reach over the edge."""
+        """The bleed in points."""
         return _pixels(self.bleed) * 3 / 4
 
-    def bound_by(self, service: Service, pages: int, design: PrintDesign) -> PageGrid:
-        """Return the grid with the gutter that a service requires, and with heads off the edges.
+    def adjust_for_service(self, service: Service, pages: int, design: PrintDesign) -> PageGrid:
+        """Return the grid with the gutter and the distance from the edges that a print service requires.
 
-        The text moves outwards; only where there is no room for that do its lines become shorter.
+        The text moves outwards; it becomes narrower only if the outer margin would be too small.
         """
         least, edge = service.gutter(pages), self._edge(service)
         inner, outer = _pixels(self.inner) * 3 / 4, _pixels(self.outer) * 3 / 4
         page = self
-        if inner < least - _CLOSE or outer < edge - _CLOSE:
+        if inner < least - _NEGLIGIBLE or outer < edge - _NEGLIGIBLE:
             wider = max(inner, least)
-            page = replace(page, inner=_pt(wider), outer=_pt(max(inner + outer - wider, edge)))
+            page = replace(page, inner=_points(wider), outer=_points(max(inner + outer - wider, edge)))
         head, bottom = _pixels(self.head) * 3 / 4, _pixels(self.bottom) * 3 / 4
         if design.running_heads == "foot":
-            return replace(page, head=_pt(min(head, max(bottom - edge - design.type.folio.line, 0.0))))
-        # In the middle of what is left of the margin at the foot; letters are half as high as a line.
+            return replace(page, head=_points(min(head, max(bottom - edge - design.type.folio.line, 0.0))))
+        # Centre folios in the rest of the bottom margin; letters are half as high as a line.
         foot = max(2 * edge + design.type.folio.line - bottom, 0.0)
-        return replace(page, head=_pt(max(head, edge)), foot=_pt(foot))
+        return replace(page, head=_points(max(head, edge)), foot=_points(foot))
 
-    def too_near(self, service: Service, pages: int) -> dict[str, float]:
-        """Return the margins that are too small for a service, each with its minimum."""
+    def margins_below_minimum(self, service: Service, pages: int) -> dict[str, float]:
+        """Return the margins that are too small for a print service, each with its minimum in points."""
         edge = self._edge(service)
-        asked = {"inner": service.gutter(pages), "outer": edge, "top": edge, "bottom": edge}
+        minimums = {"inner": service.gutter(pages), "outer": edge, "top": edge, "bottom": edge}
         return {
             side: least
-            for side, least in asked.items()
-            if _pixels(getattr(self, side)) * 3 / 4 < least - _CLOSE
+            for side, least in minimums.items()
+            if _pixels(getattr(self, side)) * 3 / 4 < least - _NEGLIGIBLE
         }
 
     def _edge(self, service: Service) -> float:
-        """Return the least margin at the edges that are cut."""
+        """Return the minimum margin at the trimmed edges in points."""
         return service.edge_with_bleed if self.bleed_points else service.edge
 
     def filled_by(self, width: float, height: float) -> bool:
-        """Whether a picture of these proportions is made for the whole page."""
+        """Whether a picture with these proportions fills the page."""
         return abs(_pixels(self.width) / _pixels(self.height) / (width / height) - 1) < 0.08
 
 
@@ -159,11 +159,8 @@ def _pixels(written: str) -> float:
     return size.pixels(0) if size else 0.0
 
 
-def page_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
-    """Return the grid of the paper in the manifest, else of the theme's.
-
-    Margins that the manifest names stand in the place of the grid's.
-    """
+def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
+    """Return the grid for the page size and margins of the manifest, or else of the theme."""
     size = options.page_size or find_size_name(design.page_size)
     names = {
         (page_size.width, page_size.height): name for name in PAGES for page_size in [find_size_name(name)]
@@ -171,7 +168,7 @@ def page_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
     name = names.get((size.width, size.height))
     text_size = design.wide_page_text if size.width >= _WIDE_PAGE else design.type.text.size
     page = PAGES[name] if name and design.margins == "mirrored" else _compute_grid(size, design, text_size)
-    page = replace(page, text_size=f"{text_size:g}pt", bleed=_pt(options.bleed))
+    page = replace(page, text_size=f"{text_size:g}pt", bleed=_points(options.bleed))
     page = _set_margins(page, options.margins) if options.margins else page
     beside = options.layout == "margin" and not design.large
     return _add_column(page, _has_side_margins(options.margins)) if beside else page
@@ -182,53 +179,59 @@ def _has_side_margins(margins: MarginsEntry | None) -> bool:
 
 
 def _add_column(page: PageGrid, given_sides: bool) -> PageGrid:
-    """Add a column for notes, a quarter of the room between the margins."""
+    """Add a column for side notes, about a quarter of the width between the margins."""
     width = _pixels(page.width) * 3 / 4
     inner, outer = width * _INNER_BESIDE, width * _OUTER_BESIDE
     if given_sides:
         inner, outer = _pixels(page.inner) * 3 / 4, _pixels(page.outer) * 3 / 4
     room = width - inner - outer
-    return replace(page, inner=_pt(inner), outer=_pt(outer), column=_pt(room * _COLUMN), gap=_pt(room * _GAP))
+    return replace(
+        page,
+        inner=_points(inner),
+        outer=_points(outer),
+        column=_points(room * _COLUMN),
+        gap=_points(room * _GAP),
+    )
 
 
 def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> PageGrid:
-    """Compute margins from the page's width.
+    """Compute margins from the page size.
 
-    Text is three quarters of the page wide, but no more than a line that is read with ease; of what is left,
-    seven parts lie at the spine and eight outside, or equal parts where margins are even. A seventh of the
-    width lies over the text, which is a whole number of lines high, and at least as much under it.
+    The text is three quarters of the page wide, up to ``_MEASURE``. Mirrored margins have the ratio 7 to 8,
+    others are equal. The top margin is a seventh of the width, and the bottom margin at least as large, so
+    that the text is a whole number of lines high.
     """
     text = min(size.width * 3 / 4, _MEASURE * text_size)
     inner = (size.width - text) * (7 / 15 if design.margins == "mirrored" else 1 / 2)
     top = min(size.width / 7, size.height / 8)
     lines = math.floor((size.height - top * 2.05) / design.lead)
     return PageGrid(
-        width=_pt(size.width),
-        height=_pt(size.height),
-        top=_pt(top),
-        bottom=_pt(size.height - top - lines * design.lead),
-        inner=_pt(inner),
-        outer=_pt(size.width - text - inner),
-        head=_pt(top / 2),
-        figure=_pt(lines * design.lead * 6 / 7),
+        width=_points(size.width),
+        height=_points(size.height),
+        top=_points(top),
+        bottom=_points(size.height - top - lines * design.lead),
+        inner=_points(inner),
+        outer=_points(size.width - text - inner),
+        head=_points(top / 2),
+        figure=_points(lines * design.lead * 6 / 7),
     )
 
 
 def _set_margins(page: PageGrid, margins: MarginsEntry) -> PageGrid:
-    """Set the author's own margins; figures and running heads keep to them."""
+    """Set the margins of the manifest, and adapt running heads and the height of figures."""
     named = {side: value for side, value in margins if value is not None}
-    changed = replace(page, **{side: _pt(value) for side, value in named.items()})
+    changed = replace(page, **{side: _points(value) for side, value in named.items()})
     text = _pixels(changed.height) - _pixels(changed.top) - _pixels(changed.bottom)
     if "top" in named:
-        changed = replace(changed, head=_pt(named["top"] / 2))
-    return replace(changed, figure=_pt(min(_pixels(page.figure), text * 6 / 7) * 3 / 4))
+        changed = replace(changed, head=_points(named["top"] / 2))
+    return replace(changed, figure=_points(min(_pixels(page.figure), text * 6 / 7) * 3 / 4))
 
 
-def _pt(points: float) -> str:
+def _points(points: float) -> str:
     return f"{round(points, 3):.8g}pt"
 
 
-# Pages with mirrored margins, set by eye. Others follow the rule that was drawn from them.
+# Grids with mirrored margins, designed by eye. ``_compute_grid`` approximates them.
 PAGES: Mapping[str, PageGrid] = {
     "6x9": PageGrid(
         width="6in", height="9in", top="0.86in", bottom="0.92in", inner="0.7in", outer="0.8in", head="0.42in"

@@ -1,7 +1,7 @@
-"""Pages of a laid-out document → a quire: painted, with all that belongs to them gathered.
+"""Paint the pages of a laid-out document into a quire.
 
-WeasyPrint paints a page into a content stream; what makes a PDF of the pages is left to the binding, since
-a page here is not yet one of a book.
+WeasyPrint paints each page into a content stream. Links, anchors, bookmarks, fonts and the structure tree are
+collected, and written to the PDF by ``binder``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from triptych.markup.passages import Place
 from triptych.media.inks import Inks
 from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT
 from triptych.theme.theme import find_fonts_folder
+from triptych.writers.print.defect_finder import find_layout_defects
 from triptych.writers.print.pdf_syntax import text_string
 from triptych.writers.print.quire import (
     Bookmark,
@@ -27,11 +28,10 @@ from triptych.writers.print.quire import (
     QuireLink,
     QuireObject,
     Sheet,
-    Start,
     StructureElement,
     SyntaxTemplate,
+    TextPosition,
 )
-from triptych.writers.print.strays import find_strays
 from triptych.writers.print.structure import DrawnPage, PageStarts, build_structure
 from weasyprint_typography.content_stream import (
     join_stream,
@@ -63,27 +63,27 @@ _KINDS = {
     b"CS": "ColorSpace",
 }
 _NO_HOLDERS: Mapping[Any, int] = {}
-_NO_PLACES: Mapping[Any, Place] = {}
-_EDGES = (OFF_PAGE, OFF_TEXT)
-_APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
+_NO_PASSAGES: Mapping[Any, Place] = {}
+_EDGE_DEFECTS = (OFF_PAGE, OFF_TEXT)
+_SEPARATED = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 
 
 def paint_pages(
     pages: Sequence[Any],
     strings: Sequence[tuple[NamedString, ...]],
-    palette: Palette,
+    palette: PaintResources,
     name: str,
     holders: Mapping[Any, int] = _NO_HOLDERS,
-    places: Mapping[Any, Place] = _NO_PLACES,
+    places: Mapping[Any, Place] = _NO_PASSAGES,
     moves: Sequence[float | None] = (),
 ) -> Quire:
-    """Paint pages that were laid out, with the strings that each sets.
+    """Paint laid-out pages; ``strings`` are the named strings that each sets.
 
-    ``name`` is one of their own in the book, for the ids of elements; ``holders`` numbers the elements of the
-    document that may have begun before, or go on behind these pages; ``places`` are the passages of elements;
-    ``moves`` says how far each page moves on the other side of the book.
+    ``name`` is a unique prefix for the ids of structure elements. ``holders`` numbers the elements that may
+    continue from or on other pages of the document. ``places`` are the passages of elements. ``moves`` is how
+    far the content of each page moves on the other side of the book.
     """
-    palette.renew()
+    palette.reset()
     links: list[QuireLink] = []
     drawn: list[DrawnPage] = []
     streams: list[Any] = []
@@ -104,11 +104,11 @@ def paint_pages(
         drawn.append(DrawnPage(page._page_box, marks, _add_links(page, number, links, anchors, notes)))
     starts = PageStarts(places)
     elements, artifacts = build_structure(drawn, name, holders, starts)
-    things, resources = palette.collect_things()
-    things += tuple(add_formula_files(elements, len(things)))
+    objects, resources = palette.collect_objects()
+    objects += tuple(add_formula_files(elements, len(objects)))
     sheets = tuple(
-        _make_sheet(page, _write_content(stream, hidden, palette), page_strings, resources, start, move)
-        for page, stream, hidden, page_strings, start, move in zip(
+        _make_sheet(page, _write_content(stream, furniture, palette), page_strings, resources, start, move)
+        for page, stream, furniture, page_strings, start, move in zip(
             pages, streams, artifacts, strings, starts.found, moves or repeat(None, len(pages)), strict=True
         )
     )
@@ -119,39 +119,39 @@ def paint_pages(
     )
     fonts = {key: glyphs for key, glyphs in palette.collect_glyphs().items() if glyphs.texts}
     side = _required_side(pages[0])
-    return Quire(sheets, things, fonts, tuple(links), anchors, bookmarks, tuple(elements), side)
+    return Quire(sheets, objects, fonts, tuple(links), anchors, bookmarks, tuple(elements), side)
 
 
 def _required_side(page: Any) -> str:
     """Return the side that a first page requires: "recto", "verso", or "" for either.
 
-    What is asked of its root only says on which side it was set.
+    ``break-before`` of the root is ignored, since it only sets the side for which the page is laid out.
     """
     for box in list(_first_boxes(page._page_box))[1:]:
-        asked = getattr(box, "style", {"break_before": "auto"})["break_before"]
-        if asked in ("recto", "verso"):
-            return str(asked)
+        required = getattr(box, "style", {"break_before": "auto"})["break_before"]
+        if required in ("recto", "verso"):
+            return str(required)
     return ""
 
 
 def _first_boxes(box: Any) -> Iterator[Any]:
-    """Yield the first box in a box, the first in that, and so on."""
+    """Yield the first child of a box, the first child of that, and so on."""
     while box.children:
         box = box.children[0]
         yield box
 
 
-def paint_margins(page: Any, palette: Palette) -> Quire:
-    """Paint the margin boxes of a page; the palette may have painted others before."""
-    palette.renew()
+def paint_margins(page: Any, palette: PaintResources) -> Quire:
+    """Paint the margin boxes of a page into a quire; ``palette`` may be reused for several pages."""
+    palette.reset()
     stream = palette.new_stream(_paintable_area(page), None)
     with stream.stacked():
         stream.transform(POINTS, 0, 0, -POINTS, 0, page.height * POINTS)
         paint_boxes(stream, page)
-    things, resources = palette.collect_things()
+    objects, resources = palette.collect_objects()
     sheet = _make_sheet(page, _write_content(stream, frozenset(), palette), (), resources)
     fonts = {key: glyphs for key, glyphs in palette.collect_glyphs().items() if glyphs.texts}
-    return Quire((sheet,), things, fonts, (), {}, (), (), "")
+    return Quire((sheet,), objects, fonts, (), {}, (), (), "")
 
 
 def _make_sheet(
@@ -159,24 +159,26 @@ def _make_sheet(
     content: bytes,
     strings: tuple[NamedString, ...],
     resources: Mapping[tuple[str, str], int],
-    start: Start | None = None,
+    start: TextPosition | None = None,
     move: float | None = None,
 ) -> Sheet:
     named = tuple((*key, resources[key]) for key in used_resources(content) if key in resources)
     kind = page._page_box.page_type
-    seen = make_upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
+    upright = make_upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
     box = page._page_box
-    paper, strays = paper_of(box), find_strays(box)
+    paper, defects = paper_of(box), find_layout_defects(box)
     area = paper.area(*text_area(box))
-    if move and (any(stray.where in _EDGES for stray in strays) or any(key[0] == "Pattern" for key in named)):
-        move = None  # edges of the page do not move, nor do patterns (ISO 32000-1, 8.7.2)
+    if move and (
+        any(defect.where in _EDGE_DEFECTS for defect in defects) or any(key[0] == "Pattern" for key in named)
+    ):
+        move = None  # page edges and patterns do not move with the content (ISO 32000-1, 8.7.2)
     return Sheet(
-        paper.size, zlib.compress(content), named, seen, strings, start, paper.turned, area, strays, move
+        paper.size, zlib.compress(content), named, upright, strings, start, paper.turned, area, defects, move
     )
 
 
 def used_resources(content: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the resources that a content stream names, in order."""
+    """Return the kinds and names of the resources that a content stream uses, sorted."""
     found = {(_KINDS[operator], name.decode()) for name, operator in _USED.findall(content)}
     return tuple(sorted(found))
 
@@ -187,11 +189,11 @@ def _paintable_area(page: Any) -> Area:
     return -bleed["left"], -bleed["bottom"], width + bleed["right"], height + bleed["top"]
 
 
-def _write_content(stream: Any, hidden: frozenset[int], palette: Palette) -> bytes:
-    """Return a content stream as bytes, with what is not content of the book marked as furniture."""
+def _write_content(stream: Any, furniture: frozenset[int], palette: PaintResources) -> bytes:
+    """Return a content stream as bytes, with the marked content ``furniture`` as pagination artifacts."""
     parts = stream.stream
-    for place, part in enumerate(parts) if hidden else ():
-        if part == b"BDC" and parts[place - 1].get("MCID") in hidden:
+    for place, part in enumerate(parts) if furniture else ():
+        if part == b"BDC" and parts[place - 1].get("MCID") in furniture:
             parts[place - 2 : place] = [b"/Artifact", b"<</Type/Pagination>>"]
     content = join_stream(stream)
     return content if palette.inks == "rgb" else overprint_black(content)
@@ -200,16 +202,16 @@ def _write_content(stream: Any, hidden: frozenset[int], palette: Palette) -> byt
 def _add_links(
     page: Any, number: int, links: list[QuireLink], anchors: dict[str, Point], notes: _Notes
 ) -> dict[Any, int]:
-    """Add the links of a page and the targets of its notes' links; return the places of links by box."""
-    begun: dict[Any, int] = {}
+    """Add the links of a page and the anchors of its notes; return the indices of links by box."""
+    indices: dict[Any, int] = {}
     paper = paper_of(page._page_box)
 
     def add(box: Any, area: tuple[float, float, float, float], target: str, words: str) -> None:
-        begun[box] = len(links)
+        indices[box] = len(links)
         links.append(QuireLink(number, paper.area(*area), target, words))
 
     for kind, target, area, box in page.links:
-        if box.link and kind != "attachment":  # its own: a box also gets those of the boxes about it
+        if box.link and kind != "attachment":  # WeasyPrint also gives a box the links of its ancestors
             add(
                 box, area, f"#{target}" if kind == "internal" else target, _spoken_text(box.element) or target
             )
@@ -219,11 +221,11 @@ def _add_links(
         anchor, other = (call, note) if box.element_tag.endswith("call") else (note, call)
         anchors.setdefault(anchor, (number, *paper.point(x, y)))
         add(box, (x, y, x + width, y + height), f"#{other}", box.element.get("data-number") or other)
-    return begun
+    return indices
 
 
 class _Notes:
-    """Names for the two ends of each note: where it is called, and where it stands."""
+    """The ids of the call and of the text of each note."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -235,7 +237,7 @@ class _Notes:
 
 
 def _note_boxes(box: Any) -> Iterator[Any]:
-    """Yield the boxes of note calls and of the numbers before notes."""
+    """Yield the boxes of note calls and note markers."""
     for child in box.all_children():
         if (child.element_tag or "").endswith(("::footnote-call", "::footnote-marker")):
             yield child
@@ -244,32 +246,32 @@ def _note_boxes(box: Any) -> Iterator[Any]:
 
 
 def _spoken_text(element: Any) -> str:
-    """Return what is read aloud for an element: its label, else its text and alt texts."""
-    return element.get("aria-label") or " ".join("".join(_words(element)).split())
+    """Return what screen readers say for an element: its ``aria-label``, or its text and alt text."""
+    return element.get("aria-label") or " ".join("".join(_iter_spoken_text(element)).split())
 
 
-def _words(element: Any) -> Iterator[str]:
+def _iter_spoken_text(element: Any) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        yield " " if child.tag in _APART else ""
+        yield " " if child.tag in _SEPARATED else ""
         yield child.get("alt") or ""
-        yield from _words(child)
-        yield " " if child.tag in _APART else ""
+        yield from _iter_spoken_text(child)
+        yield " " if child.tag in _SEPARATED else ""
         yield child.tail or ""
 
 
-_INKED = "device-cmyk"  # as WeasyPrint calls it
+_CMYK = "device-cmyk"  # WeasyPrint's name
 
 
-class StrangeFace(Exception):
-    """The layout engine took a font of the machine's, or found none."""
+class UnknownFont(Exception):
+    """WeasyPrint used a font that is not part of the book, or found none."""
 
 
 @dataclass(slots=True)
-class Palette:
-    """What pages are painted with, and what they have used: fonts, pictures, graphics states.
+class PaintResources:
+    """The fonts, images and graphics states that painted pages use.
 
-    ``faces`` leads from a font's bytes to its name on the resources; ``inks`` says what colours are made of.
+    ``faces`` maps the bytes of each font to its name; ``inks`` is the colour space.
     """
 
     faces: Mapping[bytes, str]
@@ -279,37 +281,37 @@ class Palette:
     resources: Any = None
 
     def __post_init__(self) -> None:
-        self.renew()
+        self.reset()
 
-    def renew(self) -> None:
-        """Start again with the same fonts: opening them takes longer than painting a running head."""
+    def reset(self) -> None:
+        """Forget what has been used, but keep fonts open, since opening them is slow."""
         for font in self.fonts.values():
             font.to_unicode = {}
         self.images = {}
         self.resources = new_resources({} if self.inks == "rgb" else overprint_states())
 
     def new_stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
-        """Return an empty content stream for a page; ``tags`` will say what is marked in it."""
+        """Return an empty content stream for a page; painting adds its marked content to ``tags``."""
         left, bottom, right, top = (edge / POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
-        intent = None if self.inks == "rgb" else _INKED
+        intent = None if self.inks == "rgb" else _CMYK
         return new_stream(self.fonts, rectangle, self.resources, self.images, tags, intent)
 
     def collect_glyphs(self) -> dict[str, Glyphs]:
-        """Return what was used of each font, by its name among the resources.
+        """Return the used glyphs of each font by resource name.
 
-        A no-break space has done what it is for when lines are set, and is copied and searched as any other.
+        No-break spaces become plain spaces for searching and copying.
         """
         found: dict[str, Glyphs] = {}
         for font in self.fonts.values():
             texts = {glyph: " " if text == "\u00a0" else text for glyph, text in font.to_unicode.items()}
             if "" in texts.values():
-                texts = _split_letters(texts, font)
+                texts = _split_letter_texts(texts, font)
             if font.hash in found:
                 found[font.hash].texts.update(texts)
             else:
                 found[font.hash] = Glyphs(
-                    self._name_face(font),
+                    self._face_name(font),
                     font.name[1:].decode("ascii", "replace"),
                     font.family,
                     font.flags,
@@ -319,41 +321,41 @@ class Palette:
                 )
         return found
 
-    def _name_face(self, font: Any) -> str:
-        """Return the name of a face; fontconfig may also take one that no style sheet names."""
+    def _face_name(self, font: Any) -> str:
+        """Return the name of a face, which may be a bundled one that no style sheet mentions."""
         data = font.file_content
         if data in self.faces:
             return self.faces[data]
         for file in sorted(find_fonts_folder().iterdir()):
             if file.suffix == ".ttf" and file.read_bytes() == data:
                 return file.name
-        raise StrangeFace(f"the font {font.family} is not a font of the book")
+        raise UnknownFont(f"the font {font.family} is not a font of the book")
 
-    def collect_things(self) -> tuple[tuple[QuireObject, ...], dict[tuple[str, str], int]]:
-        """Return the objects that pages use, and the place of each by kind and name."""
+    def collect_objects(self) -> tuple[tuple[QuireObject, ...], dict[tuple[str, str], int]]:
+        """Return the objects that pages use, and the index of each by kind and name."""
         objects, named = objects_of(self.resources, self.images)
         return tuple(
             QuireObject(SyntaxTemplate(one.syntax, one.places), one.stream) for one in objects
         ), named
 
 
-def _split_letters(texts: dict[int, str], font: Any) -> dict[int, str]:
-    """Give each of several glyphs of one letter its own text.
+def _split_letter_texts(texts: dict[int, str], font: Any) -> dict[int, str]:
+    """Replace empty texts of glyphs, which character maps must not contain (ISO 14289-1, 7.21.7).
 
-    The engine has the first of them stand for the whole letter and the others for nothing, which a
-    character map must not say (ISO 14289-1, 7.21.7); what has no text at all is a space without width.
+    If a letter has several glyphs, WeasyPrint assigns its text to the first one only. The others get their
+    own text according to the font, or else a zero-width space.
     """
     file_texts = glyph_texts(font.file_content)
     return {glyph: file_texts.get(glyph, text) or "\u200b" for glyph, text in texts.items()}
 
 
-OVER, OUT = "kover", "kout"  # graphics states: printing over, and leaving free
+OVER, OUT = "kover", "kout"  # graphics states with and without overprinting
 _BLACK = (b"/DeviceCMYK cs", b"0 0 0 1 scn")
 _PAINTS = frozenset(b"f F f* B B* b b* S s sh".split())
 
 
 def overprint_states() -> Mapping[str, Mapping[str, Any]]:
-    """Return the entries of both graphics states."""
+    """Return the entries of the graphics states ``OVER`` and ``OUT`` (ISO 32000-1, 11.7.4)."""
     return {
         OVER: {"Type": "/ExtGState", "OP": "true", "op": "true", "OPM": 1},
         OUT: {"Type": "/ExtGState", "OP": "false", "op": "false"},
@@ -361,7 +363,7 @@ def overprint_states() -> Mapping[str, Mapping[str, Any]]:
 
 
 def overprint_black(content: bytes) -> bytes:
-    """Print the black text of a content stream over everything else; each line ends with an operator."""
+    """Let black text of a content stream overprint; each line of the stream must end with an operator."""
     out: list[bytes] = []
     space = colour = b""
     over = False
@@ -388,36 +390,36 @@ def overprint_black(content: bytes) -> bytes:
 
 
 def add_formula_files(elements: Sequence[StructureElement], first: int) -> list[QuireObject]:
-    """Give formulas their files, two objects each; ``first`` is the place of the first object.
+    """Return the MathML files of formulas, two objects for each, and set ``files`` of their elements.
 
-    Formulas that are alike share one.
+    ``first`` is the index of the first object. Equal formulas share one file.
     """
-    things: list[QuireObject] = []
+    objects: list[QuireObject] = []
     places: dict[str, int] = {}
     waiting = list(reversed(elements))
     while waiting:
         element = waiting.pop()
         if mathml := element.mathml:
             if mathml not in places:
-                stream = first + len(things)
-                things += _make_file(mathml.encode(), stream)
+                stream = first + len(objects)
+                objects += _make_embedded_file(mathml.encode(), stream)
                 places[mathml] = stream + 1
             element.files = [places[mathml]]
         waiting += [kid for kid in reversed(element.kids) if isinstance(kid, StructureElement)]
-    return things
+    return objects
 
 
-def _make_file(data: bytes, stream: int) -> tuple[QuireObject, QuireObject]:
+def _make_embedded_file(data: bytes, stream: int) -> tuple[QuireObject, QuireObject]:
     """Return an embedded file and its specification (ISO 32000-2, 7.11.4 and 7.11.3)."""
     checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
     kind = b"/Type/EmbeddedFile/Subtype/application#2Fmathml+xml/Params<</Size %d/CheckSum<%s>>>"
     kind = kind % (len(data), checksum.encode()) + b"/Filter/FlateDecode"
     title = text_string(f"formula-{checksum[:8]}.mml")
-    said = b"<</Type/Filespec/F%s/UF%s/AFRelationship/Supplement/Desc(MathML)/EF<</F @/UF @>>>>" % (
+    specification = b"<</Type/Filespec/F%s/UF%s/AFRelationship/Supplement/Desc(MathML)/EF<</F @/UF @>>>>" % (
         title,
         title,
     )
     return (
         QuireObject(SyntaxTemplate(kind), zlib.compress(data)),
-        QuireObject(SyntaxTemplate(said.replace(b"@", b"%d 0 R"), (stream, stream)), None),
+        QuireObject(SyntaxTemplate(specification.replace(b"@", b"%d 0 R"), (stream, stream)), None),
     )

@@ -1,4 +1,4 @@
-"""PDF as bytes: strings, numbers, objects and the file that holds them (ISO 32000-1, 7)."""
+"""Write PDF syntax: strings, names, numbers, objects and files (ISO 32000-1, 7)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import pdf_identifier
 from weasyprint_typography.content_stream import write_number
 
-_PACKED = 200  # objects to an object stream: many compress well, few are found fast
-# A whole line end, since data may end with half of one, and some readers take it for that before the keyword.
+_OBJECTS_PER_STREAM = 200  # many objects compress better; few are found faster
+# CR LF, since data may end with CR, and some readers would regard CR and a following LF as one line end.
 _END = b"\r\nendstream"
 _ESCAPED = re.compile(rb"[\\()\r\n]")
 _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"\\n"}
 _IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
-# Rows of a cross-reference stream (7.5.8.3); those of packed objects are a stream and a place in it.
+# Rows of a cross-reference stream (7.5.8.3); those of packed objects are a stream and an index in it.
 _ROW, _WITHIN = struct.Struct(">BIH").pack, struct.Struct(">BI").pack
-_INDICES = [index.to_bytes(2, "big") for index in range(_PACKED)]
+_INDICES = [index.to_bytes(2, "big") for index in range(_OBJECTS_PER_STREAM)]
 _FREE = _ROW(0, 0, 65535)
 
 
@@ -30,7 +30,7 @@ def _compress(data: bytes) -> bytes:
 
 
 def text_string(words: str) -> bytes:
-    """Write text for people, in ASCII or UTF-16 (7.9.2.2), on one line."""
+    """Write a text string in ASCII or UTF-16 (7.9.2.2), on one line."""
     if words.isascii() and words.isprintable():
         return byte_string(words.encode())
     return b"<FEFF" + words.encode("utf-16-be", "replace").hex().upper().encode() + b">"
@@ -55,7 +55,7 @@ def write_numbers(values: Iterable[float]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Objects under consecutive numbers, packed into one stream (7.5.7): its dictionary and its data."""
+    """An object stream (7.5.7) of ``count`` objects with consecutive numbers from ``first`` on."""
 
     first: int
     count: int
@@ -64,10 +64,10 @@ class Bundle:
 
 
 def bundle_objects(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
-    """Pack objects under consecutive numbers into as many streams as they need."""
+    """Pack objects, numbered from ``first`` on, into object streams."""
     bundles = []
-    for place in range(0, len(bodies), _PACKED):
-        batch = bodies[place : place + _PACKED]
+    for place in range(0, len(bodies), _OBJECTS_PER_STREAM):
+        batch = bodies[place : place + _OBJECTS_PER_STREAM]
         dictionary, content = _join_objects(list(enumerate(batch, first + place)))
         data = zlib.compress(content)
         bundles.append(Bundle(first + place, len(batch), dictionary + b"/Filter/FlateDecode", data))
@@ -75,7 +75,7 @@ def bundle_objects(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
 
 
 def _join_objects(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
-    """Return the dictionary and the content of a stream of objects."""
+    """Return the dictionary and the content of an object stream."""
     bodies = [body for _, body in objects]
     places = accumulate(map(len, bodies[:-1]), lambda at, length: at + length + 1, initial=0)
     index = b" ".join(
@@ -86,7 +86,7 @@ def _join_objects(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
 
 
 class PdfFile:
-    """The objects of a file of some version of PDF, under numbers that are given out from 1 on."""
+    """The objects of a PDF file, numbered from 1 on."""
 
     def __init__(self, version: str = "1.7", memory: Memory = NO_MEMORY) -> None:
         self.memory = memory
@@ -97,23 +97,23 @@ class PdfFile:
         self._bundles: list[Bundle] = []
 
     def reserve(self, count: int = 1) -> int:
-        """Reserve so many numbers for objects that are put in later, and return the first."""
+        """Reserve ``count`` object numbers and return the first."""
         first = self._next
         self._next += count
         return first
 
     def put(self, place: int, body: bytes) -> int:
-        """Put an object under a reserved number."""
+        """Set the object with a reserved number."""
         self._packed.append((place, body))
         return place
 
     def put_bundles(self, bundles: Iterable[Bundle]) -> None:
-        """Put bundles under reserved numbers, for objects that no page needs; from version 1.5 on."""
+        """Add object streams whose object numbers are reserved; requires PDF 1.5."""
         assert self._version >= "1.5"
         self._bundles.extend(bundles)
 
     def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
-        """Put a stream, its dictionary without brackets; compress it unless it is or is ``plain``."""
+        """Set a stream; ``dictionary`` has no brackets. Compress unless it is ``plain`` or has a filter."""
         if not plain and b"/Filter" not in dictionary:
             data = self.memory.call(_compress, data)
             dictionary += b"/Filter/FlateDecode"
@@ -130,15 +130,15 @@ class PdfFile:
         return self.put_stream(self.reserve(), dictionary, data, plain=plain)
 
     def finish(self, root: int, info: int) -> bytes:
-        """Write the file, with cross-reference and object streams (7.5.7, 7.5.8) if its version has any."""
+        """Write the file, with cross-reference and object streams from PDF 1.5 on (7.5.7, 7.5.8)."""
         if self._version < "1.5":
             return self._finish_with_table(root, info)
         rows: dict[int, bytes] = {}
-        for begin in range(0, len(self._packed), _PACKED):
-            batch = self._packed[begin : begin + _PACKED]
+        for begin in range(0, len(self._packed), _OBJECTS_PER_STREAM):
+            batch = self._packed[begin : begin + _OBJECTS_PER_STREAM]
             within = _WITHIN(2, self.add_stream(*_join_objects(batch)))
             rows |= {place: within + index for (place, _), index in zip(batch, _INDICES, strict=False)}
-        for bundle in self._bundles:  # many rows at once, from the first on
+        for bundle in self._bundles:  # the rows of a bundle are consecutive
             within = _WITHIN(2, self.add_stream(bundle.dictionary, bundle.data))
             rows[bundle.first] = within + within.join(_INDICES[: bundle.count])
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
@@ -169,7 +169,7 @@ class PdfFile:
     def _write_cross_references(
         self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]
     ) -> bytes:
-        """Write the cross-reference stream, with an identifier made of everything before it."""
+        """Write the cross-reference stream and the end of the file."""
         place = self.reserve()
         rows[place] = _ROW(1, offset, 0)
         table = bytearray(_FREE * (place + 1))
@@ -184,7 +184,7 @@ class PdfFile:
             mark,
             mark,
         )
-        data = zlib.compress(table, 1)  # ten times as fast as usual, and a seventh larger
+        data = zlib.compress(table, 1)  # ten times faster than the default, and 14 % larger
         return (
             b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%s\nendobj\n"
             b"startxref\n%d\n%%%%EOF\n" % (place, dictionary, len(data), data, _END, offset)

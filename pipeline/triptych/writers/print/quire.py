@@ -1,7 +1,6 @@
-"""A quire: the pages of one document, painted, as they are bound into a book.
+"""Quires: the painted pages of one document, independent of their position in the book.
 
-A chapter is laid out by itself, wherever in the book it comes to stand. What depends on its place (page
-numbers, running heads, where its links lead) is left to the binding.
+``binder`` adds everything that depends on the position: page numbers, running heads, link destinations.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ def _load_binary(place: int, info: ValidationInfo[list[bytes]]) -> bytes:
     return info.context[place]
 
 
-# Binary data. Where a quire is written as JSON it stands beside it, and its place in the JSON.
+# Binary data. In JSON it is replaced by its index in a list that is stored separately.
 Binary: TypeAlias = WithMetadata[bytes, PlainSerializer(_store_binary), PlainValidator(_load_binary)]
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A marked-content sequence: ``mcid`` in the content stream of a page of the quire, counted from 0."""
+    """A marked-content sequence: ``mcid`` in the content stream of ``page``, an index in the quire."""
 
     page: int
     mcid: int
@@ -40,24 +39,24 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """The annotation of a link; ``link`` is its place among those of the quire."""
+    """The annotation of a link; ``link`` is its index among those of the quire."""
 
     link: int
 
 
-# What a structure element says of itself (ISO 32000-1, 14.7.2 and 14.8.5): attributes of its table cell,
-# its list or its place on the page.
+# The attributes of a structure element that have one owner, such as Table, List or Layout
+# (ISO 32000-1, 14.8.5).
 Attributes: TypeAlias = dict[str, "str | int | list[float] | list[str]"]
 
 
 @dataclass(slots=True)
 class StructureElement:
-    """A structure element: a standard structure type (ISO 32000-1, 14.8.4) with what it holds, in order.
+    """A structure element with its structure type (ISO 32000-1, 14.8.4) and its kids in order.
 
-    ``words`` are entries of its dictionary (Alt, E, Lang, ID), ``attributes`` those of its attribute
-    objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``holder`` is the number of an element of the
-    document that may go on in its next stretch, 0 of another. ``mathml`` is that of a formula, ``files`` are
-    the places of what goes with an element among the things of the quire.
+    ``words`` are text entries of its dictionary (Alt, E, Lang, ID), ``attributes`` those of its attribute
+    objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``holder`` is the number of an element that may
+    continue in the next stretch of the document, else 0. ``mathml`` is the MathML of a formula. ``files`` are
+    the indices of associated files among the objects of the quire.
     """
 
     tag: str
@@ -70,15 +69,12 @@ class StructureElement:
 
 
 Kid: TypeAlias = StructureElement | Marked | Annotated
-Point: TypeAlias = tuple[int, float, float]  # page of the quire, and points from its lower left corner
+Point: TypeAlias = tuple[int, float, float]  # page index in the quire, x and y in points from the lower left
 
 
 @dataclass(frozen=True, slots=True)
 class QuireLink:
-    """An area of a page that leads to an id of the book, ``#id``, or to an address.
-
-    ``words`` is what is read out for it.
-    """
+    """A link on a page to an id of the book, ``#id``, or to a URL; ``words`` is its alternative text."""
 
     page: int
     area: Area
@@ -88,7 +84,7 @@ class QuireLink:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A heading as viewers list it; ``level`` counts from 1."""
+    """An entry of the document outline; ``level`` counts from 1."""
 
     level: int
     words: str
@@ -96,8 +92,8 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """A place in the text of a document: a passage of it (see ``passages``), and the letters before it."""
+class TextPosition:
+    """A position in a document: a passage (see ``passages``) and the number of letters before it there."""
 
     block: int
     within: int
@@ -106,13 +102,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A painted page of a width and a height in points; ``content`` is a content stream, compressed (Flate).
+    """A painted page; ``size`` is in points, ``content`` is a content stream compressed with Flate.
 
-    ``used`` are the resources that the content names: kind, name and place among the things of the quire,
-    such as ("XObject", "i1", 0). ``start`` is where its text begins, None where it has none. A page that is
-    ``turned`` is read with its left side up. ``text_area`` is where its text and pictures may stand,
-    ``strays`` are those that the layout left elsewhere. ``move`` is how far its content moves to the right if
-    it is bound on the other side of the book, None where it would be another; ``moved`` is how far it was.
+    ``used`` are the resources that the content names: kind, name and index among the objects of the quire,
+    such as ("XObject", "i1", 0). ``start`` is the position of its first text, or None. A ``turned`` page is
+    read with its left side up. ``text_area`` is the area for text and images, ``defects`` are problems of the
+    layout. ``move`` is how far its content moves to the right if the page is bound on the other side of the
+    book, or None if the page would be different there. ``moved`` is how far it has been moved.
     """
 
     size: tuple[float, float]
@@ -120,33 +116,33 @@ class Sheet:
     used: tuple[tuple[str, str, int], ...]
     kind: PageKind
     strings: tuple[NamedString, ...]
-    start: Start | None = None
+    start: TextPosition | None = None
     turned: bool = False
     text_area: Area | None = None
-    strays: tuple[LayoutDefect, ...] = ()
+    defects: tuple[LayoutDefect, ...] = ()
     move: float | None = None
     moved: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class SyntaxTemplate:
-    """PDF syntax with ``%d`` for each number of an object, and these: places in a list of objects.
+    """PDF syntax with ``%d`` for each object number.
 
-    Places below 0 are objects of the book, such as that of all its fonts.
+    ``places`` are the indices of these objects in a list. Negative indices are objects of the whole book.
     """
 
     text: Binary
     places: tuple[int, ...] = ()
 
 
-FONTS = -1  # the font resources of the book
+FONTS = -1  # the index of the font resources of the book
 
 
 @dataclass(frozen=True, slots=True)
 class QuireObject:
-    """An object that pages draw or use: a picture, a drawing, a pattern, a graphics state.
+    """An object that pages use: an image, a drawing, a pattern, a graphics state.
 
-    Where it is a stream, ``dictionary`` stands without its brackets and without the length.
+    For a ``stream``, ``dictionary`` has no brackets and no length.
     """
 
     dictionary: SyntaxTemplate
@@ -155,9 +151,9 @@ class QuireObject:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """What is used of a font: glyphs and the text that each stands for.
+    """The used glyphs of a font with the text of each, and the entries of its descriptor (ISO 32000-1, 9.8).
 
-    ``face`` names its file on the resources; the rest is for its descriptor (ISO 32000-1, 9.8).
+    ``face`` is the name of its file.
     """
 
     face: str
@@ -171,14 +167,14 @@ class Glyphs:
 
 @dataclass(frozen=True, slots=True)
 class Quire:
-    """Painted pages with all that belongs to them.
+    """Painted pages with their links, structure and objects.
 
-    ``anchors`` leads from the ids of the document to where they stand; ``elements`` are the roots of its
-    structure; ``side`` is the one of the book that it begins on, "recto" or "verso", or "" for either.
+    ``anchors`` maps the ids of the document to their positions; ``elements`` are the roots of its structure.
+    ``side`` is the side on which it must begin, "recto" or "verso", or "" for either.
     """
 
     sheets: tuple[Sheet, ...]
-    things: tuple[QuireObject, ...]
+    objects: tuple[QuireObject, ...]
     fonts: dict[str, Glyphs]
     links: tuple[QuireLink, ...]
     anchors: dict[str, Point]
@@ -190,20 +186,20 @@ class Quire:
 def join_quires(pieces: Sequence[Quire]) -> Quire:
     """Join the quires of a document's stretches, in order.
 
-    What holds blocks of several of them becomes one element. Headings skip no level then, and each page
-    knows what its strings were when it began.
+    Elements that continue from one stretch to the next are merged, gaps between heading levels are closed,
+    and named strings are carried from page to page.
     """
     sheets: list[Sheet] = []
-    things: list[QuireObject] = []
+    objects: list[QuireObject] = []
     fonts: dict[str, Glyphs] = {}
     links: list[QuireLink] = []
     anchors: dict[str, Point] = {}
     marks: list[Bookmark] = []
     elements: list[Kid] = []
     for piece in pieces:
-        base = _Base(len(sheets), len(links), len(things))
+        base = _StretchOffset(len(sheets), len(links), len(objects))
         sheets += (base.sheet(sheet) for sheet in piece.sheets)
-        things += (base.thing(thing) for thing in piece.things)
+        objects += (base.item(item) for item in piece.objects)
         for key, glyphs in piece.fonts.items():
             before = fonts.get(key, glyphs)
             fonts[key] = replace(before, texts=glyphs.texts | before.texts)
@@ -216,7 +212,7 @@ def join_quires(pieces: Sequence[Quire]) -> Quire:
     close_heading_gaps(roots)
     return Quire(
         tuple(_carry_strings(sheets)),
-        tuple(things),
+        tuple(objects),
         fonts,
         tuple(links),
         anchors,
@@ -227,28 +223,28 @@ def join_quires(pieces: Sequence[Quire]) -> Quire:
 
 
 @dataclass(frozen=True, slots=True)
-class _Base:
-    """Where the pages, links and things of a stretch begin in the document."""
+class _StretchOffset:
+    """The numbers of pages, links and objects in the stretches before one."""
 
     pages: int
     links: int
-    things: int
+    objects: int
 
     def sheet(self, sheet: Sheet) -> Sheet:
-        used = tuple((kind, name, self.things + place) for kind, name, place in sheet.used)
+        used = tuple((kind, name, self.objects + place) for kind, name, place in sheet.used)
         return replace(sheet, used=used)
 
-    def thing(self, thing: QuireObject) -> QuireObject:
-        template = thing.dictionary
-        places = tuple(place + self.things if place >= 0 else place for place in template.places)
-        return replace(thing, dictionary=SyntaxTemplate(template.text, places))
+    def item(self, item: QuireObject) -> QuireObject:
+        template = item.dictionary
+        places = tuple(place + self.objects if place >= 0 else place for place in template.places)
+        return replace(item, dictionary=SyntaxTemplate(template.text, places))
 
     def bookmark(self, mark: Bookmark) -> Bookmark:
         page, x, y = mark.place
         return replace(mark, place=(self.pages + page, x, y))
 
     def element(self, element: StructureElement) -> StructureElement:
-        files = [self.things + place for place in element.files]
+        files = [self.objects + place for place in element.files]
         return replace(element, kids=[self._kid(kid) for kid in element.kids], files=files)
 
     def _kid(self, kid: Kid) -> Kid:
@@ -262,7 +258,7 @@ class _Base:
 
 
 def _append_elements(kids: list[Kid], more: Sequence[Kid]) -> None:
-    """Append elements; the first is merged with the last of the others if both are one holder."""
+    """Append ``more`` to ``kids``; merge the elements where they meet if both have the same holder."""
     if kids and more:
         last, first = kids[-1], more[0]
         if (
@@ -276,7 +272,7 @@ def _append_elements(kids: list[Kid], more: Sequence[Kid]) -> None:
 
 
 def _carry_strings(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
-    """Give pages the strings that they begin with (CSS GCPM 3, 1.1)."""
+    """Set the value of each named string at the start of each page (CSS GCPM 3, 1.1)."""
     before: dict[str, str] = {}
     for sheet in sheets:
         by_name = {string.name: string for string in sheet.strings}
@@ -292,9 +288,9 @@ _HEADINGS = frozenset(f"H{level}" for level in range(1, 7))
 
 
 def close_heading_gaps(elements: Sequence[StructureElement]) -> None:
-    """Raise each heading that is more than a level below the one before it.
+    """Raise each heading that is more than one level below the preceding heading.
 
-    The elements belong to a chapter, whose title may be missing: its first heading may be of level 2.
+    The first heading of a chapter may have level 2, since the chapter may have no title.
     """
     last = 1
     waiting = list(reversed(elements))

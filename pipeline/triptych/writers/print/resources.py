@@ -1,4 +1,4 @@
-"""What documents may ask for: pictures, charts, formulas and fonts of one book, and nothing else."""
+"""Provide the pictures, charts, formulas and fonts that the documents of a book may load."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from triptych.project import UnsafePath
 from triptych.theme.theme import FontFace, Script, Theme, find_fonts_folder
 from triptych.writers.print.documents import FORMULA, PICTURE
 
-# Wherever an address stands, and whatever its quotation marks; what else looks like one names no file.
+# A URL in XHTML or CSS, with or without quotation marks. Text that looks like one names no file.
 _ADDRESS = re.compile(
     r"""(?<![\w-])(?:project|picture|chart|formula|font):(?:[^"'()\s<>&]|&(?!quot;|apos;|#3[49];))+"""
 )
@@ -41,11 +41,11 @@ def _find_addresses(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class BookFace:
-    """A face under the name that style sheets have for it.
+    """A font face by its name in style sheets.
 
-    ``key`` is its place in the cache, "" for one of the theme, which lies in the folder of fonts. It is made
-    of its ``source``: cut down to some ``characters``, and then it stands on lines as the ``model`` does;
-    whole without a model. One without a source is known by the cache alone.
+    ``key`` is its key in the cache, or "" for a bundled face, which is read from the folder of fonts. With a
+    ``model``, the ``source`` is subset to ``characters`` and gets the line metrics of the model. A face
+    without a source can only be read from the cache.
     """
 
     name: str
@@ -55,14 +55,14 @@ class BookFace:
     characters: frozenset[str] = frozenset()
 
     def read(self, cache: Cache) -> bytes:
-        """Return the font file, made again if the cache has lost it."""
+        """Return the font file, creating it if it is not in the cache."""
         if not self.key:
             return (find_fonts_folder() / self.name).read_bytes()
         return cache.get_or_make(self.task, self._make)
 
     @property
     def task(self) -> Task[bytes]:
-        """What makes it; its key is all that is known of one without a source."""
+        """The task that creates the face."""
         return Task(FACE, self.name, (("face", self.key),), self.key)
 
     def _make(self) -> bytes:
@@ -70,65 +70,65 @@ class BookFace:
             raise ValueError(f"the font {self.name} is not in the cache")
         if self.model is None:
             return convert_to_static(self.source)
-        # Glyphs keep their numbers, whatever a book says later.
+        # Glyphs keep their ids, so that cached quires stay valid.
         return align_line_metrics(self.model, subset_font(self.source, self.characters, keep_numbers=True))
 
 
-# What a document may ask the layout engine for: its bytes and media type, or a face.
+# A file that a document may load: bytes and media type, or a font face.
 File = tuple[bytes, str] | BookFace
 
 
 @dataclass(slots=True)
 class Resources:
-    """The files of a book. ``words`` is its text, which the faces of ``scripts`` are needed for.
+    """The files of a book by URL.
 
-    ``read`` gives a file that a template of the project names, ``draw`` a chart's drawing. Faces are cut in
-    the processes of the ``executor``.
+    ``text`` is the text of the book, for which the faces of ``scripts`` are subset in the processes of
+    ``executor``. ``read`` returns a file of the project, ``draw`` the drawing of a chart.
     """
 
     theme: Theme
     scripts: Iterable[Script]
-    words: str
+    text: str
     charts: Mapping[str, Chart]
     read: Callable[[str], bytes]
     draw: Callable[[Chart], bytes]
     cache: Cache
     executor: Executor
     inks: Inks = "rgb"
-    held: dict[str, File | None] = field(default_factory=dict)
-    _cutting: list[Future[bytes]] = field(default_factory=list)
+    files: dict[str, File | None] = field(default_factory=dict)
+    _subset_jobs: list[Future[bytes]] = field(default_factory=list)
 
-    def put_pictures(self, pictures: Mapping[str, Prepared]) -> None:
-        """Add pictures by their keys."""
+    def add_pictures(self, pictures: Mapping[str, Prepared]) -> None:
+        """Add pictures by key."""
         for key, picture in pictures.items():
-            self.held[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
+            self.files[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
 
-    def put_template_pictures(self, pictures: Mapping[str, Prepared]) -> None:
-        """Add pictures that templates of the project name, by their paths."""
+    def add_template_pictures(self, pictures: Mapping[str, Prepared]) -> None:
+        """Add pictures of the project's templates by path."""
         for path, picture in pictures.items():
-            self.held[f"project:{path}"] = (picture.data, picture.media_type)
+            self.files[f"project:{path}"] = (picture.data, picture.media_type)
 
-    def put_formulas(self, drawings: Iterable[Drawing | None]) -> None:
-        """Add formulas by their digests."""
+    def add_formulas(self, drawings: Iterable[Drawing | None]) -> None:
+        """Add the drawings of formulas by digest."""
         for drawing in filter(None, drawings):
             for one in drawing.pieces or (drawing,):
-                self.held[f"{FORMULA}:{digest(one.svg)}"] = convert_file(one.svg, "image/svg+xml", self.inks)
+                self.files[f"{FORMULA}:{digest(one.svg)}"] = convert_file(one.svg, "image/svg+xml", self.inks)
 
     def files_named_in(self, text: str) -> dict[str, File]:
-        """Return the files that a document or a style sheet names, by their addresses."""
+        """Return the files to which a document or a style sheet refers, by URL."""
         files = {name: self._find_file(name) for name in self.cache.memory.call(_find_addresses, text)}
-        while self._cutting:
-            self._cutting.pop().result()
+        while self._subset_jobs:
+            self._subset_jobs.pop().result()
         return {name: file for name, file in files.items() if file is not None}
 
     def read_face(self, name: str) -> bytes:
-        """Return a face's bytes; fontconfig may also take a bundled one that no style sheet names."""
+        """Return the bytes of a face, which may be a bundled one that no style sheet mentions."""
         return (self._find_face(name) or BookFace(name)).read(self.cache)
 
     def _find_file(self, address: str) -> File | None:
-        if address not in self.held:
-            self.held[address] = self._load_file(*address.split(":", 1))
-        return self.held[address]
+        if address not in self.files:
+            self.files[address] = self._load_file(*address.split(":", 1))
+        return self.files[address]
 
     def _load_file(self, scheme: str, path: str) -> File | None:
         match scheme:
@@ -147,28 +147,28 @@ class Resources:
         return None
 
     def _find_face(self, name: str) -> BookFace | None:
-        """Return a face, being cut if it is missing; None if it does not belong to the book."""
+        """Return a face, and start to subset it if it is not cached; None if the book does not use it."""
         if face := next((face for face in self.theme.faces if face.name == name), None):
-            return whole_face(face) if face.own else BookFace(name)
+            return uncut_face(face) if face.own else BookFace(name)
         for script in self.scripts:
             for face in script.faces:
                 if face.name == name:
                     model = self.theme.face(self.theme.serif)
-                    cut = cut_face(face, model, select_characters_for(script, self.words))
-                    if self.cache.get(cut.task) is None:
-                        cutting = NamedJob(f"the font {name}", cut.read)
-                        self._cutting.append(self.executor.submit(cutting, self.cache))
-                    return cut
+                    subset = subset_face(face, model, select_characters_for(script, self.text))
+                    if self.cache.get(subset.task) is None:
+                        job = NamedJob(f"the font {name}", subset.read)
+                        self._subset_jobs.append(self.executor.submit(job, self.cache))
+                    return subset
         return None
 
 
-def whole_face(face: FontFace) -> BookFace:
-    """Return a face of the project."""
+def uncut_face(face: FontFace) -> BookFace:
+    """Return a face of the project, which is not subset."""
     return BookFace(face.name, Task.of(FACE, face.name, face=identify_face(face)).key, face)
 
 
-def cut_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> BookFace:
-    """Return a face cut down to some characters."""
+def subset_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> BookFace:
+    """Return a face with only ``characters`` and the line metrics of ``model``."""
     task = Task.of(
         FACE,
         face.name,
@@ -180,6 +180,6 @@ def cut_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> Boo
 
 
 def identify_face(face: FontFace) -> str:
-    """Return what distinguishes a face from others and from its other versions."""
+    """Return a text that identifies a face and the version of its package."""
     package = version(face.package.replace("_", "-")) if face.package else ""
     return f"{face.name} {face.index} {face.weight} {package}"

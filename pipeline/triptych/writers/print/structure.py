@@ -1,4 +1,4 @@
-"""HTML elements → structure elements, each where its element stands in the source."""
+"""Build the structure tree of painted pages from HTML elements, in source order (ISO 32000-1, 14.7)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 from triptych.markup.passages import Place, strip_to_letters
 from triptych.media.xml_names import SVG
-from triptych.writers.print.branches import Branch, unwrap_div
-from triptych.writers.print.quire import Annotated, Marked, Start, StructureElement
+from triptych.writers.print.quire import Annotated, Marked, StructureElement, TextPosition
+from triptych.writers.print.structure_nodes import StructureNode, unwrap_div
 from triptych.writers.print.table_cells import arrange_table
 from weasyprint_typography.page_boxes import box_kinds, paper_of
 
-# Types of PDF 2.0 that say more than those of PDF 1.7, and what they are there.
+# Structure types of PDF 2.0 that we use, and their equivalents in PDF 1.7.
 ROLE_MAP = {"Aside": "Div", "Em": "Span", "Strong": "Span"}
 
-_PICTURES = frozenset(("img", f"{SVG}svg", "object", "embed"))
+_IMAGES = frozenset(("img", f"{SVG}svg", "object", "embed"))
 _TAGS = {
     **dict.fromkeys(("div", "header", "footer", "nav", "main", "figure", "details"), "Div"),
     **dict.fromkeys(("p", "pre", "address", "summary"), "P"),
@@ -43,36 +43,39 @@ _TAGS = {
 
 @lru_cache(maxsize=1)
 def _index_elements(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
-    """Return the elements of a document in order, and the parent of each, for all of its stretches.
+    """Return the position and the parent of each element of a document.
 
-    Their places are even, so that something can come between.
+    Positions are even numbers, so that other content can be inserted between elements.
     """
     orders = {element: 2 * order for order, element in enumerate(root.iter())}
     return orders, {child: element for element in orders for child in element}
 
 
 class StructureTree:
-    """A structure tree that grows with the HTML elements that are asked for.
+    """A structure tree to which the structure elements of HTML elements are added on demand.
 
-    ``markers`` holds the list-style-type of lists, to be known before their items are asked for.
+    ``prefix`` begins the ids of structure elements. ``markers`` maps list elements to their computed
+    list-style-type; it must be set before their items are added.
     """
 
     def __init__(self, prefix: str, holders: Mapping[Any, int]) -> None:
         self._holders = holders
-        self.top = Branch(StructureElement("Document"))
+        self.top = StructureNode(StructureElement("Document"))
         self.markers: dict[Any, Any] = {}
         self._prefix, self._ids = prefix, 0
-        self._homes: dict[Any, Branch | None] = {}
-        self._labels: dict[tuple[Any, str], Branch | None] = {}
+        self._nodes_by_element: dict[Any, StructureNode | None] = {}
+        self._labels: dict[tuple[Any, str], StructureNode | None] = {}
         self._parents: Mapping[Any, Any] = {}
         self._orders: Mapping[Any, int] = {}
-        self._firsts: dict[Any, Any] = {}  # of each term and meaning, the first of its item
-        self._items: dict[Any, Branch] = {}  # the items, by these
-        self._branches: list[Branch] = []
+        self._firsts: dict[
+            Any, Any
+        ] = {}  # the first term of the item to which each term or definition belongs
+        self._items: dict[Any, StructureNode] = {}  # items by first term
+        self._nodes: list[StructureNode] = []
         self._tables: list[Any] = []
 
     def add_document(self, root: Any) -> None:
-        """Learn the places of all elements of a document, once."""
+        """Add the positions of all elements of a document, if that has not been done."""
         if root in self._orders:
             return
         orders, parents = _index_elements(root)
@@ -83,71 +86,74 @@ class StructureTree:
         self._orders, self._parents = orders, parents
         if root.tag == "html":
             self.top.language = _language_of(root)
-            self._homes[root] = self.top
+            self._nodes_by_element[root] = self.top
 
-    def branch_of(self, element: Any) -> Branch | None:
-        """Return the branch that the text of an element belongs to; None if the element is decoration."""
-        if element in self._homes:
-            return self._homes[element]
+    def node_of(self, element: Any) -> StructureNode | None:
+        """Return the node to which the text of an element belongs; None if the element is decoration."""
+        if element in self._nodes_by_element:
+            return self._nodes_by_element[element]
         path = [element]
-        while (above := self._parents.get(path[-1])) is not None and above not in self._homes:
+        while (above := self._parents.get(path[-1])) is not None and above not in self._nodes_by_element:
             path.append(above)
         for below in reversed(path):
-            if below not in self._homes:
+            if below not in self._nodes_by_element:
                 parent = self._parents.get(below)
-                above = self.top if parent is None else self._homes[parent]
-                self._homes[below] = self._add_element(below, above) if above else None
-        return self._homes[element]
+                above = self.top if parent is None else self._nodes_by_element[parent]
+                self._nodes_by_element[below] = self._add_element(below, above) if above else None
+        return self._nodes_by_element[element]
 
-    def nearest_branch(self, element: Any) -> Branch:
-        """Return the branch of an element or of the nearest above it that is not decoration."""
-        while element is not None and (branch := self.branch_of(element)) is None:
+    def nearest_node(self, element: Any) -> StructureNode:
+        """Return the node of an element or of its nearest ancestor that is not decoration."""
+        while element is not None and (node := self.node_of(element)) is None:
             element = self._parents.get(element)
-        return branch if element is not None and branch else self.top
+        return node if element is not None and node else self.top
 
-    def label_of(self, element: Any, pseudo: str) -> Branch | None:
-        """Return the branch of a generated label of an item or a note, or of the call of a note."""
+    def label_node_of(self, element: Any, pseudo: str) -> StructureNode | None:
+        """Return the node of a generated marker of a list item or a note, or of a note call."""
         key = (element, pseudo)
         if key not in self._labels:
             if pseudo.startswith("footnote") and (element, "footnote-call") not in self._labels:
                 self._add_note(element)
             if pseudo != "footnote-call":
-                self._labels[key] = self._add_marker(self.branch_of(element))
+                self._labels[key] = self._add_marker(self.node_of(element))
         return self._labels[key]
 
-    def _add_marker(self, body: Branch | None) -> Branch | None:
+    def _add_marker(self, body: StructureNode | None) -> StructureNode | None:
         if body is None or body.element.tag == "Note":
             return body and self._add_label(body)
         return self._add_label(body.parent) if body.element.tag == "LBody" and body.parent else body
 
-    def add_link(self, branch: Branch) -> Branch:
-        """Add a Link without an element of its own."""
-        return self._remember(branch.grow("Link"))
+    def add_link(self, node: StructureNode) -> StructureNode:
+        """Add a Link that has no HTML element."""
+        return self._register(node.add_child("Link"))
 
-    def move_content(self, element: Any, pseudo: str, branch: Branch) -> None:
-        """Let the content of an element go to another branch from now on."""
+    def redirect_content(self, element: Any, pseudo: str, node: StructureNode) -> None:
+        """Add the content of an element or pseudo-element to another node from now on."""
         if (element, pseudo) in self._labels:
-            self._labels[element, pseudo] = branch
+            self._labels[element, pseudo] = node
         else:
-            self._homes[element] = branch
+            self._nodes_by_element[element] = node
 
     def finish(self) -> list[StructureElement]:
-        """Return the elements at the top when all is known of them."""
+        """Complete tables, simplify groups, and return the top-level elements."""
         for table in self._tables:
-            arrange_table(table, self._homes, self._new_id)
-        for branch in reversed((self.top, *self._branches)):
-            branch.element.kids = [
-                unwrap_div(kid) if isinstance(kid, StructureElement) else kid for kid in branch.element.kids
+            arrange_table(table, self._nodes_by_element, self._new_id)
+        for node in reversed((self.top, *self._nodes)):
+            node.element.kids = [
+                unwrap_div(kid) if isinstance(kid, StructureElement) else kid for kid in node.element.kids
             ]
         return [kid for kid in self.top.element.kids if isinstance(kid, StructureElement)]
 
-    def _add_element(self, element: Any, above: Branch) -> Branch | None:
-        """Add the branch of an element below another's."""
+    def _add_element(self, element: Any, above: StructureNode) -> StructureNode | None:
+        """Add a node for an element below ``above`` and return it.
+
+        Return None for decoration, and ``above`` if the element has no structure type.
+        """
         name, classes = element.tag, (element.get("class") or "").split()
         if name == "hr" or element.get("aria-hidden") == "true":
             return None
-        if name in _PICTURES:
-            return self._add_picture(element, above, "Formula" if "math" in classes else "Figure")
+        if name in _IMAGES:
+            return self._add_image(element, above, "Formula" if "math" in classes else "Figure")
         match name:
             case "ul" | "ol" | "dl":
                 return self._add_list(element, above)
@@ -160,30 +166,30 @@ class StructureTree:
             case "span" if "box" in classes and self._is_task(element) and above.parent is not None:
                 return self._add_label(above.parent)
             case "div" if above.element.tag == "L":
-                return above  # terms and meanings may be grouped
+                return above  # groups of terms and definitions
             case "div" if "index-list" in classes:
-                return self._add_branch(element, above, "Index")
+                return self._add_node(element, above, "Index")
             case "abbr" if title := element.get("title"):
-                branch = self._add_branch(element, above, "Span")
-                branch.element.words["E"] = title
-                return branch
+                node = self._add_node(element, above, "Span")
+                node.element.words["E"] = title
+                return node
         tag = _TAGS.get(name)
         if tag is None and name != "body" and _language_of(element) not in ("", above.language):
             tag = "Span"
         if tag == "Table":
             self._tables.append(element)
-        return self._add_branch(element, above, tag) if tag else above
+        return self._add_node(element, above, tag) if tag else above
 
-    def _add_branch(self, element: Any, above: Branch, tag: str) -> Branch:
-        """Add a branch for an element, with its language if that differs from the one above."""
-        branch = self._remember(above.grow(tag, self._order_of(element)))
-        branch.element.holder = self._holders.get(element, 0)
-        if (language := _language_of(element)) not in ("", branch.language):
-            branch.language = branch.element.words["Lang"] = language
-        return branch
+    def _add_node(self, element: Any, above: StructureNode, tag: str) -> StructureNode:
+        """Add a node of type ``tag`` for an element, with its language if that differs from its parent's."""
+        node = self._register(above.add_child(tag, self._order_of(element)))
+        node.element.holder = self._holders.get(element, 0)
+        if (language := _language_of(element)) not in ("", node.language):
+            node.language = node.element.words["Lang"] = language
+        return node
 
     def _order_of(self, element: Any) -> int:
-        """Return the place of an element; a note beside a paragraph comes after the paragraph."""
+        """Return the position of an element; side notes follow the paragraph that calls them."""
         if has_class(element, "aside", "beside") and (parent := self._parents.get(element)) is not None:
             siblings = list(parent)
             following = siblings[siblings.index(element) + 1 :]
@@ -192,75 +198,75 @@ class StructureTree:
                 return 1 + max(self._orders.get(part, -1) for part in paragraph.iter())
         return self._orders.get(element, -1)
 
-    def _remember(self, branch: Branch) -> Branch:
-        self._branches.append(branch)
-        return branch
+    def _register(self, node: StructureNode) -> StructureNode:
+        self._nodes.append(node)
+        return node
 
-    def _add_label(self, branch: Branch) -> Branch:
-        return self._remember(branch.grow_first("Lbl"))
+    def _add_label(self, node: StructureNode) -> StructureNode:
+        return self._register(node.add_first_child("Lbl"))
 
-    def _add_picture(self, element: Any, above: Branch, tag: str) -> Branch | None:
-        """Add a picture with its words; None if it has none."""
-        words = _words_for_picture(element)
-        if not words or element.get("role") in ("presentation", "none"):
+    def _add_image(self, element: Any, above: StructureNode, tag: str) -> StructureNode | None:
+        """Add an image with its alt text; return None if it has none."""
+        alt = _alt_text_of(element)
+        if not alt or element.get("role") in ("presentation", "none"):
             return None
-        branch = self._add_branch(element, above, tag)
-        branch.element.words["Alt"] = words
-        branch.element.mathml = element.get("data-mathml") or ""
-        if tag == "Figure" and branch.parent is not None and branch.parent.holds_blocks:
-            branch.element.attributes["Layout"] = {"Placement": "Block"}
-        return branch
+        node = self._add_node(element, above, tag)
+        node.element.words["Alt"] = alt
+        node.element.mathml = element.get("data-mathml") or ""
+        if tag == "Figure" and node.parent is not None and node.parent.is_group:
+            node.element.attributes["Layout"] = {"Placement": "Block"}
+        return node
 
-    def _add_reference(self, element: Any, above: Branch, classes: list[str]) -> Branch:
-        """Add a link; lines of contents and calls of earlier notes become references."""
+    def _add_reference(self, element: Any, above: StructureNode, classes: list[str]) -> StructureNode:
+        """Add a link, within a Reference in contents and in repeated note calls."""
         if above.element.tag == "TOCI" or "note-again" in classes:
-            above = self._add_branch(element, above, "Reference")
-        branch = self._add_branch(element, above, "Link")
+            above = self._add_node(element, above, "Reference")
+        node = self._add_node(element, above, "Link")
         if words := element.get("aria-label"):
-            branch.element.words["Alt"] = words
-        return branch
+            node.element.words["Alt"] = words
+        return node
 
-    def _add_list(self, element: Any, above: Branch) -> Branch:
-        """Add a list; that of the contents, and lists below its lines, have a type of their own."""
+    def _add_list(self, element: Any, above: StructureNode) -> StructureNode:
+        """Add a list, or a TOC for the contents and the lists in it."""
         is_contents = has_class(self._parents.get(element), "section", "contents")
         if element.tag != "dl" and (is_contents or above.element.tag in ("TOC", "TOCI")):
-            return self._add_branch(element, above, "TOC")
-        branch = self._add_branch(element, above, "L")
+            return self._add_node(element, above, "TOC")
+        node = self._add_node(element, above, "L")
         style = "none" if element.tag == "dl" else self.markers.get(element, "none")
-        branch.element.attributes["List"] = {"ListNumbering": list_numbering(style)}
-        return branch
+        node.element.attributes["List"] = {"ListNumbering": list_numbering(style)}
+        return node
 
-    def _add_item(self, element: Any, above: Branch) -> Branch:
-        """Add an item of a list, whose text goes to its body, or a line of the contents."""
+    def _add_item(self, element: Any, above: StructureNode) -> StructureNode:
+        """Add a list item with a body, to which its content belongs, or an entry of the contents."""
         if above.element.tag == "TOC":
-            return self._add_branch(element, above, "TOCI")
-        return self._remember(self._add_branch(element, above, "LI").grow("LBody"))
+            return self._add_node(element, above, "TOCI")
+        return self._register(self._add_node(element, above, "LI").add_child("LBody"))
 
     def _is_task(self, box: Any) -> bool:
-        """Whether a box, which may be ticked, begins an item of a list of tasks."""
+        """Whether ``box`` is the check box of an item of a task list."""
         item = self._parents.get(box)
         return item is not None and item.tag == "li" and has_class(self._parents.get(item), "ul", "tasks")
 
-    def _add_definition(self, element: Any, above: Branch) -> Branch:
-        """Add a term or a meaning: label or body of the item that its neighbours are also in."""
+    def _add_definition(self, element: Any, above: StructureNode) -> StructureNode:
+        """Add a term or a definition as label or body of their common list item."""
         if element not in self._firsts:
             self._firsts.update(group_definitions(self._parents[element]))
         first = self._firsts[element]
         if first not in self._items:
-            self._items[first] = self._remember(above.grow("LI", self._orders.get(first, -1)))
-        return self._add_branch(element, self._items[first], "Lbl" if element.tag == "dt" else "LBody")
+            self._items[first] = self._register(above.add_child("LI", self._orders.get(first, -1)))
+        return self._add_node(element, self._items[first], "Lbl" if element.tag == "dt" else "LBody")
 
     def _add_note(self, element: Any) -> None:
-        """Add a footnote: its call, a Reference, and after it the Note with its number as a label."""
+        """Add a footnote: a Reference for its call, and after it the Note."""
         parent = self._parents.get(element)
-        above = self.top if parent is None else self.branch_of(parent)
+        above = self.top if parent is None else self.node_of(parent)
         reference = note = None
         if above is not None:
-            reference = self._remember(above.grow("Reference", self._orders.get(element, -1)))
-            note = self._add_branch(element, above, "Note")
+            reference = self._register(above.add_child("Reference", self._orders.get(element, -1)))
+            note = self._add_node(element, above, "Note")
             note.element.words["ID"] = self._new_id("note")
         self._labels[element, "footnote-call"] = reference
-        self._homes[element] = note
+        self._nodes_by_element[element] = note
 
     def _new_id(self, kind: str) -> str:
         self._ids += 1
@@ -271,13 +277,13 @@ def _language_of(element: Any) -> str:
     return element.get("lang") or ""
 
 
-def _words_for_picture(element: Any) -> str:
+def _alt_text_of(element: Any) -> str:
     title = element.find(f"{SVG}title") if element.tag == f"{SVG}svg" else None
     described = title.text if title is not None else element.get("alt")
     return (described or element.get("aria-label") or element.get("title") or "").strip()
 
 
-# Marks as PDF knows them (ISO 32000-1, table 347), by list-style-type.
+# ListNumbering (ISO 32000-1, table 347) by list-style-type.
 _NUMBERINGS = {
     "none": "None",
     "disc": "Disc",
@@ -295,12 +301,15 @@ _NUMBERINGS = {
 def list_numbering(style: Any) -> str:
     """Return the ListNumbering for a computed list-style-type."""
     if not isinstance(style, str):
-        return "None"  # marks of the style sheet's own, such as dashes, follow no scheme
+        return "None"  # strings, such as dashes
     return _NUMBERINGS.get(style.removesuffix("-brackets").removesuffix("-bracket"), "Decimal")
 
 
 def group_definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each term and meaning, with the first of its item: a term after a meaning begins one."""
+    """Yield each term and definition with the first term of its item.
+
+    A term after a definition begins a new item.
+    """
     first, before = None, "dd"
     for element in parent:
         if element.tag in ("dt", "dd"):
@@ -311,16 +320,15 @@ def group_definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def has_class(element: Any, tag: str, name: str) -> bool:
-    """Whether there is an element with this tag and class."""
+    """Whether ``element`` is not None and has the tag ``tag`` and the class ``name``."""
     return element is not None and element.tag == tag and name in (element.get("class") or "").split()
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """A page as the layout engine left it, and what was drawn of it.
+    """The page box of a painted page, with its marked content and its links.
 
-    ``box`` is the page's box. ``marks`` has the marked-content id of each box that was drawn, ``links``
-    the annotation of each box that leads somewhere, by its place among the links of the quire.
+    ``marks`` maps painted boxes to marked-content ids, ``links`` boxes to indices of links in the quire.
     """
 
     box: Any
@@ -337,57 +345,56 @@ def build_structure(
     holders: Mapping[Any, int] = _NO_HOLDERS,
     starts: PageStarts | None = None,
 ) -> tuple[list[StructureElement], list[frozenset[int]]]:
-    """Pages of a document → their elements in order, and what is marked on each page and is none of theirs.
+    """Return the structure elements of pages, and for each page the marked content that is an artifact.
 
-    The latter are artifacts: running heads, repeated heads of tables, rules, pictures without words.
-    ``prefix`` begins the ids of elements, which are unique in a book. ``holders`` numbers the elements of the
-    document that other pages may hold a part of. Headings are as their author has them (see ``headings``).
-    ``starts`` reads along.
+    Artifacts are running heads, repeated table headers, rules, and images without alt text. ``prefix`` begins
+    the ids of elements, which are unique in a book. ``holders`` numbers the elements that may continue from
+    or on other pages of the document. ``starts`` is filled with the text positions at which pages begin.
     """
-    walk = _Walk(prefix, holders, starts)
-    artifacts = [walk.add_page(number, page) for number, page in enumerate(pages)]
-    return walk.tree.finish(), artifacts
+    builder = _StructureBuilder(prefix, holders, starts)
+    artifacts = [builder.add_page(number, page) for number, page in enumerate(pages)]
+    return builder.tree.finish(), artifacts
 
 
-class _Walk:
-    """Goes through the boxes of pages and hangs what was drawn into a tree."""
+class _StructureBuilder:
+    """Adds the painted boxes of pages to a structure tree."""
 
     def __init__(self, prefix: str, holders: Mapping[Any, int], starts: PageStarts | None) -> None:
         self.tree = StructureTree(prefix, holders)
         self._starts = starts or PageStarts({})
         self._kinds = box_kinds()
-        self._heads: dict[Any, Any] = {}  # the first head and foot of each table, of those on its pages
+        self._first_groups: dict[Any, Any] = {}  # by element, the first box of each table header and footer
 
     def add_page(self, number: int, page: DrawnPage) -> frozenset[int]:
-        """Add a page and return its artifacts."""
-        told: set[int] = set()
+        """Add a page and return its marked content that is an artifact."""
+        added: set[int] = set()
         linked: set[int] = set()
         root = page.box.children[0].element if page.box.children else None
         if root is not None:
             self.tree.add_document(root)
         for box, is_furniture in self._boxes_in_order(page.box):
             if (link := page.links.get(box)) is not None:
-                self._branch_of_link(box).add(Annotated(link))
+                self._link_node_of(box).add(Annotated(link))
                 linked.add(link)
             mark = page.marks.get(box)
             if is_furniture or mark is None:
                 continue
             if isinstance(box, self._kinds.ReplacedBox):
-                branch = self._add_picture(box, page.box)
+                node = self._add_image(box, page.box)
             else:
                 self._starts.read(box)
-                branch = self._find_branch(box)
-                branch = branch.for_text(box.text) if branch else None
-            if branch is not None:
-                branch.add(Marked(number, mark))
-                told.add(mark)
+                node = self._find_node(box)
+                node = node.node_for_text(box.text) if node else None
+            if node is not None:
+                node.add(Marked(number, mark))
+                added.add(mark)
         for link in sorted(set(page.links.values()) - linked):  # of boxes that are not on the page
             self.tree.add_link(self.tree.top).add(Annotated(link))
         self._starts.end_page()
-        return frozenset(page.marks.values()) - told
+        return frozenset(page.marks.values()) - added
 
     def _boxes_in_order(self, page: Any) -> Iterator[tuple[Any, bool]]:
-        """Yield the boxes with content, in the order of the source, and whether they are furniture."""
+        """Yield the boxes of a page in source order, and whether each is furniture."""
         kinds = self._kinds
         list_names = ("ul", "ol")
         stack = [(page, False)]
@@ -404,7 +411,7 @@ class _Walk:
                     self._add_cell(box)
                 elif kind is kinds.TableRowGroupBox:
                     repeats = box.is_header or box.is_footer
-                    is_furniture = repeats and self._heads.setdefault(box.element, box) is not box
+                    is_furniture = repeats and self._first_groups.setdefault(box.element, box) is not box
                 elif box.element_tag in list_names:
                     self.tree.markers[box.element] = box.style["list_style_type"]
                 elif kind is kinds.MarginBox or box.is_leader:
@@ -412,56 +419,56 @@ class _Walk:
             stack += [(child, is_furniture) for child in reversed(box.children)]
 
     def _add_cell(self, box: Any) -> None:
-        """Add a cell to its row even if it is empty."""
+        """Add a cell to its row, since empty cells have no text to be added."""
         if box.element_tag in ("td", "th"):
-            self.tree.branch_of(box.element)
+            self.tree.node_of(box.element)
 
-    def _find_branch(self, box: Any) -> Branch | None:
-        """Return the branch of a box's content; None if it is decoration."""
+    def _find_node(self, box: Any) -> StructureNode | None:
+        """Return the node of the content of a box; None if it is decoration."""
         if box.element is None:
             return None
         pseudo = box.element_tag.partition("::")[2]
         if pseudo in ("marker", "footnote-call", "footnote-marker"):
-            return self.tree.label_of(box.element, pseudo)
-        return self.tree.branch_of(box.element)
+            return self.tree.label_node_of(box.element, pseudo)
+        return self.tree.node_of(box.element)
 
-    def _branch_of_link(self, box: Any) -> Branch:
-        """Return the Link around a box, or a new one that takes its content from now on."""
-        branch = self._find_branch(box)
-        if branch is None:
-            return self.tree.add_link(self.tree.nearest_branch(box.element))
-        if (link := branch.link) is None:
-            link = self.tree.add_link(branch)
-            self.tree.move_content(box.element, box.element_tag.partition("::")[2], link)
+    def _link_node_of(self, box: Any) -> StructureNode:
+        """Return the Link around a box, or a new one to which its content is added from now on."""
+        node = self._find_node(box)
+        if node is None:
+            return self.tree.add_link(self.tree.nearest_node(box.element))
+        if (link := node.link) is None:
+            link = self.tree.add_link(node)
+            self.tree.redirect_content(box.element, box.element_tag.partition("::")[2], link)
         return link
 
-    def _add_picture(self, box: Any, page: Any) -> Branch | None:
-        """Return the Figure or Formula of a picture, with the area that it covers."""
+    def _add_image(self, box: Any, page: Any) -> StructureNode | None:
+        """Return the node of an image, with the area of a Figure or Formula; None if it is decoration."""
         if "::" in box.element_tag:
-            return None  # drawn by the style sheet
-        branch = self._find_branch(box)
-        if branch is not None and branch.element.tag in ("Figure", "Formula"):
+            return None  # generated by the style sheet
+        node = self._find_node(box)
+        if node is not None and node.element.tag in ("Figure", "Formula"):
             left, top = box.content_box_x(), box.content_box_y()
             area = paper_of(page).area(left, top, left + box.width, top + box.height)
-            layout = branch.element.attributes.setdefault("Layout", {})
+            layout = node.element.attributes.setdefault("Layout", {})
             layout.setdefault("BBox", [round(edge, 2) for edge in area])
-        return branch
+        return node
 
 
 class PageStarts:
-    """Reads the text of pages, one after another. ``places`` are the passages of the document's elements.
+    """Finds the text positions at which pages begin; ``places`` are the passages of elements.
 
-    ``found`` has the start of each page, None for one without text.
+    ``found`` are the positions of the pages so far, or None for a page without text.
     """
 
     def __init__(self, places: Mapping[Any, Place]) -> None:
         self._places = places
-        self._read: dict[Place, int] = {}  # letters of each passage so far
-        self._start: Start | None = None
-        self.found: list[Start | None] = []
+        self._read: dict[Place, int] = {}  # the number of letters of each passage so far
+        self._start: TextPosition | None = None
+        self.found: list[TextPosition | None] = []
 
     def read(self, box: Any) -> None:
-        """Read a line's text, in the order in which boxes are on the page."""
+        """Count the letters of a text box; boxes must be read in order."""
         place = self._places.get(box.element)
         pseudo = box.element_tag.partition("::")[2]
         if place is None or pseudo not in ("", "first-letter", "first-line"):
@@ -469,9 +476,9 @@ class PageStarts:
         if count := len(strip_to_letters(box.text)):
             before = self._read.get(place, 0)
             self._read[place] = before + count
-            self._start = self._start or Start(*place, before)
+            self._start = self._start or TextPosition(*place, before)
 
     def end_page(self) -> None:
-        """End the page."""
+        """Record the start of the page."""
         self.found.append(self._start)
         self._start = None

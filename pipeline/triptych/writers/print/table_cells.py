@@ -1,4 +1,4 @@
-"""What the cells of a table say of themselves: spans, scopes, and headers where scopes do not suffice."""
+"""Set the spans, scopes and headers of table cells in the structure tree (ISO 32000-1, 14.8.5.7)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.model.whole_numbers import parse_whole_number
-from triptych.writers.print.branches import Branch
 from triptych.writers.print.quire import Attributes, StructureElement
+from triptych.writers.print.structure_nodes import StructureNode
 
 _WIDEST = 1000  # columns that a cell spans at most (HTML, 4.9.12)
-_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table; rows stand between
+_PART_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table; rows are 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell in the grid of its table: its first row and column, and how many it spans."""
+    """A cell in the grid of its table: its first row and column, and the numbers of rows and columns."""
 
     element: Any
     row: int
@@ -27,20 +27,22 @@ class _Cell:
     scope: str  # "" for data
 
 
-def arrange_table(table: Any, homes: Mapping[Any, Branch | None], new_id: Callable[[str], str]) -> None:
-    """Sort the parts of a table and give its cells their attributes (ISO 32000-1, table 349)."""
-    whole = homes[table]
+def arrange_table(
+    table: Any, nodes: Mapping[Any, StructureNode | None], new_id: Callable[[str], str]
+) -> None:
+    """Sort the parts of a table, and set the attributes of its cells (ISO 32000-1, table 349)."""
+    whole = nodes[table]
     assert whole is not None
     whole.element.kids.sort(
-        key=lambda kid: _ORDER.get(kid.tag, 2) if isinstance(kid, StructureElement) else 2
+        key=lambda kid: _PART_ORDER.get(kid.tag, 2) if isinstance(kid, StructureElement) else 2
     )
-    cells = [cell for cell in _find_cells(table) if homes.get(cell.element) is not None]
+    cells = [cell for cell in _find_cells(table) if nodes.get(cell.element) is not None]
     headers = _find_headers(cells) if any(c.scope and c.rows * c.columns > 1 for c in cells) else {}
     named = {header for found in headers.values() for header in found}
     ids = {cell.element: new_id("header") for cell in cells if cell.element in named}
     for cell in cells:
-        branch = homes[cell.element]
-        assert branch is not None
+        node = nodes[cell.element]
+        assert node is not None
         attributes: Attributes = {}
         if cell.scope:
             attributes["Scope"] = cell.scope
@@ -51,16 +53,16 @@ def arrange_table(table: Any, homes: Mapping[Any, Branch | None], new_id: Callab
         if found := headers.get(cell.element):
             attributes["Headers"] = [ids[header] for header in found]
         if attributes:
-            branch.element.attributes["Table"] = attributes
+            node.element.attributes["Table"] = attributes
         if cell.element in ids:
-            branch.element.words["ID"] = ids[cell.element]
+            node.element.words["ID"] = ids[cell.element]
 
 
 def _find_cells(table: Any) -> Iterator[_Cell]:
-    """Yield the cells of a table in their places (HTML, 4.9.12.1); spans end with their group."""
+    """Yield the cells of a table with their positions (HTML, 4.9.12.1); spans end with their row group."""
     number = 0
     for group in _row_groups(table):
-        taken: dict[int, int] = {}  # column → how many rows from here on a cell above covers
+        taken: dict[int, int] = {}  # by column, the number of rows that a cell above still covers
         for index, row in enumerate(group):
             column = 0
             below = {place: rows - 1 for place, rows in taken.items() if rows > 1}
@@ -90,7 +92,7 @@ def _row_groups(table: Any) -> Iterator[list[Any]]:
 
 
 def _read_span(written: str | None, most: int) -> int:
-    """Return a span: 1 unless another number is written; 0 means the maximum."""
+    """Return a span between 1 and ``most``; 0 means ``most``, and an invalid number 1."""
     number = parse_whole_number(written or "1")
     return min(1 if number is None else number or most, most)
 

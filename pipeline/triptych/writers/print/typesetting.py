@@ -1,4 +1,4 @@
-"""One document of a book set in type, in any process: XHTML → a packed quire."""
+"""Lay out one document of a book in any process: XHTML in, a packed quire out."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from triptych.media.inks import Inks
 from triptych.media.raster import DAMAGES, open_picture
 from triptych.settings.values import USUAL
 from triptych.theme.theme import find_fonts_folder
-from triptych.writers.print import last_style
-from triptych.writers.print.folding import fold, pack, pack_layout, unpack_layout
-from triptych.writers.print.painting import Palette, StrangeFace, paint_margins, paint_pages
+from triptych.writers.print import last_style_task
+from triptych.writers.print.painting import PaintResources, UnknownFont, paint_margins, paint_pages
 from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.resources import BookFace, File
+from triptych.writers.print.serialisation import pack, pack_layout, serialise_quire, unpack_layout
 from weasyprint_typography.engine import VERSION, EngineMissing
 from weasyprint_typography.stretches import DocumentLayout, Stretch
 from weasyprint_typography.typesetter import Laid, Margins, Typesetter
 
-_PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
-_TRIAL = 90.0  # for a part of one that failed
+_TIMEOUT = 900.0  # seconds for a document; 800 dense pages take less than a minute
+_TRIAL_TIMEOUT = 90.0  # seconds for a part of a document that failed
 _REASONS = {RecursionError: "the content is nested too deeply", MemoryError: "memory ran out"}
 
 
 @dataclass(frozen=True, slots=True)
 class PrintStyle:
-    """A style sheet with the files that it names, and the cache.
+    """A style sheet with the files to which it refers, and the cache.
 
-    ``roman_folios`` is what front matter has beside it, ``inks`` what colours are made of.
+    ``roman_folios`` is an additional style sheet for front matter; ``inks`` is the colour space.
     """
 
     css: str
@@ -55,15 +55,16 @@ class PrintStyle:
 
     @property
     def engine(self) -> str:
-        """The layout engine in its version."""
+        """The name and version of the layout engine."""
         return f"WeasyPrint {VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentCopy:
-    """A document to be set: its name in the book, its XHTML, the files that it names.
+class DocumentSource:
+    """A document to lay out, with the files to which it refers.
 
-    ``verso`` says that its first page is one; ``draft`` counts how often page numbers were put in from 0 on.
+    ``draft`` counts the versions with other page numbers, from 0 on. With ``verso``, the first page is a
+    verso.
     """
 
     name: str
@@ -74,22 +75,24 @@ class DocumentCopy:
 
 
 def load_typesetter(cache: Cache) -> None:
-    """Load the layout engine and the style of the last build, which takes as long as some pages."""
+    """Load WeasyPrint and the style of the last build, which takes as long as laying out some pages."""
     _typesetter_for(_last_style(cache), {}).lay('<html lang="en"><body>.</body></html>')
 
 
-def remember_style(style: PrintStyle) -> None:
-    """Store the style of a book, so that the next build can load it while the book is read."""
+def save_style(style: PrintStyle) -> None:
+    """Cache the style of a book, so that the next build can load it while the book is read."""
     faces = {name: file.key for name, file in style.files.items() if isinstance(file, BookFace)}
     note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
     data = json.dumps(note).encode()
-    if style.cache.get(task := last_style()) != data:
+    if style.cache.get(task := last_style_task()) != data:
         style.cache.put(task, data)
 
 
 def _last_style(cache: Cache) -> PrintStyle:
     """Return the style of the last build, or an empty one."""
-    return cache.get_as(last_style(), partial(_parse_style, cache)) or PrintStyle("", "", "rgb", {}, cache)
+    return cache.get_as(last_style_task(), partial(_parse_style, cache)) or PrintStyle(
+        "", "", "rgb", {}, cache
+    )
 
 
 def _parse_style(cache: Cache, data: bytes) -> PrintStyle:
@@ -101,51 +104,52 @@ def _parse_style(cache: Cache, data: bytes) -> PrintStyle:
     return PrintStyle(css, roman_folios, inks, faces, cache)
 
 
-class CannotBeSet(Exception):
-    """The layout engine failed at a document, or did not come to an end."""
+class CannotLayOut(Exception):
+    """WeasyPrint failed or took too long."""
 
 
-def set_document(
-    copy: DocumentCopy, style: PrintStyle, task: Task[bytes], places: Sequence[Task[bytes]]
+def lay_out_document(
+    copy: DocumentSource, style: PrintStyle, task: Task[bytes], layout_tasks: Sequence[Task[bytes]]
 ) -> bytes:
-    """Set a document and return its packed quire, with the engine's complaints.
+    """Lay out a document, cache the packed quire for ``task``, and return it.
 
-    The cache remembers it, and its layout at the first of some ``places`` for the next time,
-    when the document may be another. What can be kept of an earlier one is taken from the first place that
-    has one. Raises ``CannotBeSet`` where the engine fails: what a source can say is without end, and so are
-    the ways to be too much for it.
+    Unchanged stretches are reused from the first of ``layout_tasks`` that is in the cache. The layout is
+    cached for the first one. Raise ``CannotLayOut`` if WeasyPrint fails with any error, since documents can
+    contain anything.
     """
     try:
-        with limit_time(_PATIENCE):
-            return _set_and_cache(copy, style, task, places)
-    except (OSError, ImportError):  # of the machine, not of the document
+        with limit_time(_TIMEOUT):
+            return _lay_out_and_cache(copy, style, task, layout_tasks)
+    except (OSError, ImportError):  # not caused by the document
         raise
-    except StrangeFace as error:
-        raise CannotBeSet(str(error)) from None
+    except UnknownFont as error:
+        raise CannotLayOut(str(error)) from None
     except Exception as error:
         reason = _REASONS.get(type(error), f"{type(error).__name__}: {error}".strip(": "))
-        raise CannotBeSet(reason) from None
+        raise CannotLayOut(reason) from None
 
 
-def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: PrintStyle) -> list[bytes]:
-    """Set the margin boxes of pages and return their packed quires, which are cached."""
+def lay_out_margin_boxes(
+    pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: PrintStyle
+) -> list[bytes]:
+    """Lay out the margin boxes of pages, and cache and return their packed quires."""
     typesetter = _typesetter_for(style, {})
-    palette = Palette(typesetter.faces, style.inks)
+    palette = PaintResources(typesetter.faces, style.inks)
     with typesetter.collecting_complaints():
         boxes = typesetter.lay_out_margins([margins for _, margins in pages], shell)
         quires = [paint_margins(page, palette) for page in boxes]
-    data = [pack(fold(quire, typesetter.complaints)) for quire in quires]
+    data = [pack(serialise_quire(quire, typesetter.complaints)) for quire in quires]
     for (task, _), one in zip(pages, data, strict=True):
         style.cache.put(task, one)
     return data
 
 
-def can_be_set(copy: DocumentCopy, style: PrintStyle) -> bool:
-    """Whether the engine gets through a document; nothing of it is kept."""
+def can_lay_out(copy: DocumentSource, style: PrintStyle) -> bool:
+    """Whether WeasyPrint can lay out a document; the result is not cached."""
     try:
-        with limit_time(_TRIAL):
-            _, _, pieces = _set_pieces(copy, style, None, {})
-            fold(join_quires(pieces), [])
+        with limit_time(_TRIAL_TIMEOUT):
+            _, _, pieces = _lay_out_pieces(copy, style, None, {})
+            serialise_quire(join_quires(pieces), [])
     except (OSError, ImportError):
         raise
     except Exception:
@@ -153,25 +157,25 @@ def can_be_set(copy: DocumentCopy, style: PrintStyle) -> bool:
     return True
 
 
-def _set_and_cache(
-    copy: DocumentCopy, style: PrintStyle, task: Task[bytes], places: Sequence[Task[bytes]]
+def _lay_out_and_cache(
+    copy: DocumentSource, style: PrintStyle, task: Task[bytes], layout_tasks: Sequence[Task[bytes]]
 ) -> bytes:
-    stored = (style.cache.get_as(place, unpack_layout) for place in places)
+    stored = (style.cache.get_as(task_, unpack_layout) for task_ in layout_tasks)
     earlier, kept = next(filter(None, stored), (None, {}))
-    complaints, laid, pieces = _set_pieces(copy, style, earlier, kept)
-    quire = pack(fold(join_quires(pieces), complaints, one_sided=laid.is_one_sided))
+    complaints, laid, pieces = _lay_out_pieces(copy, style, earlier, kept)
+    quire = pack(serialise_quire(join_quires(pieces), complaints, one_sided=laid.is_one_sided))
     style.cache.put(task, quire)
-    if laid.layout and not complaints:  # a page that is kept would not complain again
-        style.cache.put(places[0], pack_layout(laid.layout, pieces))
+    if laid.layout and not complaints:  # reused pages would not report them again
+        style.cache.put(layout_tasks[0], pack_layout(laid.layout, pieces))
     return quire
 
 
-def _set_pieces(
-    copy: DocumentCopy, style: PrintStyle, earlier: DocumentLayout | None, kept: Mapping[str, Quire]
+def _lay_out_pieces(
+    copy: DocumentSource, style: PrintStyle, earlier: DocumentLayout | None, kept: Mapping[str, Quire]
 ) -> tuple[list[str], Laid, list[Quire]]:
-    """Return the engine's complaints, the layout, and a quire for each of its stretches."""
+    """Return the errors that WeasyPrint logged, the layout, and a quire for each of its stretches."""
     typesetter = _typesetter_for(style, copy.files)
-    palette = Palette(typesetter.faces, style.inks)
+    palette = PaintResources(typesetter.faces, style.inks)
     with typesetter.collecting_complaints():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_digest_files(copy), earlier=earlier)
         passages = number_passages(laid.root)
@@ -192,12 +196,12 @@ def _set_pieces(
     return typesetter.complaints, laid, pieces
 
 
-def _name_stretch(copy: DocumentCopy, stretch: Stretch) -> str:
+def _name_stretch(copy: DocumentSource, stretch: Stretch) -> str:
     return f"{copy.name}.{stretch.first}" if stretch.first else copy.name
 
 
-def _digest_files(copy: DocumentCopy) -> str:
-    """Return a digest of the files whose addresses are not made from their content."""
+def _digest_files(copy: DocumentSource) -> str:
+    """Return a digest of the files whose URLs do not contain a digest of their content."""
     named = ("picture:", "formula:")
     files = ((name, file) for name, file in sorted(copy.files.items()) if not name.startswith(named))
     marks = ((name, file.key if isinstance(file, BookFace) else file[0]) for name, file in files)
@@ -205,46 +209,46 @@ def _digest_files(copy: DocumentCopy) -> str:
 
 
 @dataclass(slots=True)
-class _HeldTypesetter:
-    """The typesetter of this process and what it is for: reading a style takes as long as some pages."""
+class _CachedTypesetter:
+    """The typesetter of this process and the digest of its style, since parsing a style sheet is slow."""
 
     mark: str = ""
     typesetter: BookTypesetter | None = None
     files: Mapping[str, File] = field(default_factory=dict)
 
 
-_held = _HeldTypesetter()
+_cached = _CachedTypesetter()
 
 
 def _typesetter_for(style: PrintStyle, files: Mapping[str, File]) -> BookTypesetter:
-    """Return the typesetter of this process for a style, ready for a document with some more files."""
-    _held.files = {**style.files, **files}
+    """Return the typesetter of this process for ``style`` and a document with ``files``."""
+    _cached.files = {**style.files, **files}
     mark = digest(
-        str(temporary_folder()),  # where its faces lie
+        str(temporary_folder()),  # which contains the faces
         style.css,
         style.roman_folios,
         *(f"{name} {file.key}" for name, file in style.files.items() if isinstance(file, BookFace)),
     )
-    if _held.typesetter is None or _held.mark != mark:
+    if _cached.typesetter is None or _cached.mark != mark:
 
         def fetch(scheme: str, path: str) -> tuple[bytes, str]:
-            file = _held.files.get(f"{scheme}:{path}")
+            file = _cached.files.get(f"{scheme}:{path}")
             if file is None:
                 raise ValueError(f"{path[:80]} is not a file of the book")
             return (file.read(style.cache), "font/ttf") if isinstance(file, BookFace) else file
 
-        _held.mark, _held.typesetter = mark, BookTypesetter(style.css, fetch, style.roman_folios)
-    _held.typesetter.complaints = []
-    return _held.typesetter
+        _cached.mark, _cached.typesetter = mark, BookTypesetter(style.css, fetch, style.roman_folios)
+    _cached.typesetter.complaints = []
+    return _cached.typesetter
 
 
-# From the scheme and the path of an address, such as "chart" and "fig-x", to the bytes and the media type.
+# Return the bytes and the media type for the scheme and the path of a URL, such as "chart" and "fig-x".
 Files = Callable[[str, str], tuple[bytes, str]]
 
-# Addresses that documents may use; each is answered by the writer, none by the machine or the network.
+# URL schemes that documents may use. Their files come from the writer, never from disk or network.
 _SCHEMES = ("project", "picture", "chart", "formula", "font")
-_HELD = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
-_FONT_CACHE = 1 << 18  # bytes, more than fontconfig writes of the bundled fonts
+_EMBEDDED_IMAGE = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
+_FONT_CACHE = 1 << 18  # bytes; the cache of the bundled fonts is smaller
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -258,16 +262,16 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 
 
 class BookTypesetter(Typesetter):
-    """Lays out the documents of a book. ``faces`` has the names of the fonts that were used, by their bytes.
+    """Lays out the documents of a book; ``faces`` are the names of the loaded fonts by their bytes.
 
-    Raises ``NotInstalled`` if the layout engine cannot be used.
+    Raise ``NotInstalled`` if WeasyPrint cannot be used.
     """
 
     def __init__(self, css: str, files: Files, roman_folios: str = "") -> None:
         _use_bundled_fonts()
         self.faces: dict[bytes, str] = {}
         self._files = files
-        self._embedded: dict[str, tuple[bytes, str]] = {}  # pictures in the text of drawings
+        self._embedded: dict[str, tuple[bytes, str]] = {}  # images in SVG files, by data URL
         try:
             super().__init__(
                 css, self._fetch, base_url="book:", roman_folios=roman_folios, hyphenation=word_division
@@ -281,7 +285,7 @@ class BookTypesetter(Typesetter):
             raise NotInstalled(f"the PDF cannot be created: {error}", hint) from None
 
     def _fetch(self, url: str) -> tuple[bytes, str]:
-        """Return a file of the book, or a picture that one of its drawings holds."""
+        """Return a file of the book, or an image that is embedded in one of its drawings."""
         scheme, _, path = url.partition(":")
         if scheme == "data" and (inline := self._embedded.get(_remove_spaces(url))):
             return inline
@@ -291,18 +295,18 @@ class BookTypesetter(Typesetter):
         if scheme == "font":
             self.faces[data] = unquote(path)
         if media_type == "image/svg+xml":
-            self._embedded.update(_embedded_pictures(data))
+            self._embedded.update(_find_embedded_images(data))
         return data, media_type
 
 
 def _use_bundled_fonts() -> None:
-    """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
+    """Configure fontconfig to use only bundled fonts, before Pango is loaded.
 
-    Faces of other scripts are left out: a style sheet names those that its book needs. So are those that
-    only measure.
-    Fontconfig keeps its cache beside its configuration, for all processes of a run. It reads that for each
-    typesetter, and complains where it is gone. It would make the cache's folder, and complains where another
-    process is quicker. It complains of a disk that is full and goes on, so that we ask for room first.
+    Fonts of other scripts are excluded, since style sheets declare those that a book needs, as are fonts that
+    are only used for measuring. All processes of a build share the configuration and the cache beside it.
+    Fontconfig prints warnings if either has been removed, if two processes create the folder of the cache at
+    once, or if the disk is full. Therefore the folder is created here, and free space is checked by writing a
+    file.
     """
     folder = temporary_folder() / "fonts"
     configuration, cache = folder / "fonts.conf", folder / "cache"
@@ -315,17 +319,17 @@ def _use_bundled_fonts() -> None:
 
 
 def _remove_spaces(address: str) -> str:
-    """Remove the white space that breaks long addresses into lines."""
+    """Remove percent-encoding and white space from a URL that is broken into lines."""
     return re.sub(r"\s+", "", unquote(address))
 
 
-def _embedded_pictures(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
-    """Yield the pictures in the text of an SVG: address, bytes and media type (RFC 2397)."""
-    for match in _HELD.finditer(drawing.decode("utf-8", "replace")):
+def _find_embedded_images(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    """Yield the images that an SVG file embeds as data URLs (RFC 2397): URL, bytes and media type."""
+    for match in _EMBEDDED_IMAGE.finditer(drawing.decode("utf-8", "replace")):
         try:
             data = base64.b64decode(_remove_spaces(match.group(3)))
             with open_picture(data, USUAL.image_pixels):
-                pass  # the layout engine would open any format that Pillow reads
+                pass  # WeasyPrint would open any format that Pillow supports
         except DAMAGES:
-            continue  # its address is refused then, and reported
+            continue  # WeasyPrint then reports the URL as refused
         yield _remove_spaces(match.group(1)), (data, match.group(2))

@@ -1,4 +1,4 @@
-"""The resolved book → a PDF: its documents are composed until their page numbers hold, then bound."""
+"""Write the book as a PDF: lay out its documents until page references are stable, then bind them."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ from triptych.writers.findings import (
     report_too_wide,
     report_undrawn,
 )
-from triptych.writers.print.binder import Gathering, bind_quires
+from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.composing import (
     Composer,
-    NotComposed,
-    Placed,
+    LayoutFailed,
+    PlacedQuire,
     add_blank_pages,
     page_labels,
     page_starts,
@@ -67,18 +67,18 @@ from triptych.writers.print.documents import (
 )
 from triptych.writers.print.finish import Finish, finish_for
 from triptych.writers.print.metadata import chart_files
-from triptych.writers.print.page_grid import PageGrid, page_for
+from triptych.writers.print.page_grid import PageGrid, page_grid_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
-from triptych.writers.print.typesetting import DocumentCopy, PrintStyle, can_be_set, remember_style
+from triptych.writers.print.typesetting import DocumentSource, PrintStyle, can_lay_out, save_style
 
-Strays = Mapping[int, tuple[LayoutDefect, ...]]  # by pages of the book from 0 on
+DefectsByPage = Mapping[int, tuple[LayoutDefect, ...]]  # by page index in the book, from 0
 
 # Attribute values are written with ">" escaped.
 _IDS = re.compile(r'\sid="([^"]*)"')
 _TAG = re.compile("(<[^>]*>)")
-_UNSHOWN = re.compile("\ufffd{20}")  # what no font has
-_ROUNDS = 6  # page numbers in prose move what they number; nearly all books are still after three
+_LONG_UNPRINTABLE = re.compile("\ufffd{20}")  # characters that no font has
+_MAX_ROUNDS = 6  # references to pages move pages; most books are stable after three
 
 
 def write_pdf(
@@ -87,18 +87,18 @@ def write_pdf(
     options: PdfOptions,
     pictures: Pictures,
     announce: Announce = lambda printed: None,
-) -> tuple[bytes, list[Diagnostic], Strays]:
-    """Set the book with its pictures in the processes of the workshop's executor.
+) -> tuple[bytes, list[Diagnostic], DefectsByPage]:
+    """Write a book with its prepared pictures, using the processes of the context.
 
-    Returns the file, what was found, and what the layout left elsewhere than it should, by pages from 0 on.
-    ``announce`` is told of the pages as soon as they are known, in part and as a whole.
+    Return the file, the diagnostics, and the layout defects by page. ``announce`` is called with the pages as
+    soon as some, and then all, are known.
     """
     templates, theme = context.templates, context.theme
     if options.cover == "separate":
         book = replace(book, metadata=replace(book.metadata, cover=None))
-        if theme.print.title_page == "panel":  # the cover is another sheet
+        if theme.print.title_page == "panel":  # which is for a cover
             theme = replace(theme, print=replace(theme.print, title_page="paper"))
-    page = page_for(options, theme.print)
+    page = page_grid_for(options, theme.print)
     finish = finish_for(options)
     written = list_formulas(book)
     formulas = context.draw_formulas(list_distinct_formulas(written), page.measure)
@@ -117,17 +117,17 @@ def write_pdf(
             notes_beside=page.has_column,
         )
     ]
-    told = collect_font_requirements((draft.xhtml for draft in drafts), context.memory)
+    required = collect_font_requirements((draft.xhtml for draft in drafts), context.memory)
     draw = replace(context, theme=set_chart_colours(_theme_for_charts(theme, page), finish.inks)).draw
     charts = charts_of(book)
-    words = told.characters + _text_in_drawings(
+    text = required.characters + _text_of_drawings(
         picture.data for picture in pictures.values() if picture.media_type == SVG
     )
-    words += _text_in_drawings(map(draw, charts.values()))
-    words += context.labels["continued"]  # which tables say that go on, and no element
-    scripts = find_scripts(words, told.languages, theme)
-    drafts[0].name_families(used_families(told, theme, scripts))
-    words += f"\n{collect_font_requirements([drafts[0].xhtml]).characters}"
+    text += _text_of_drawings(map(draw, charts.values()))
+    text += context.labels["continued"]  # an attribute, for tables
+    scripts = find_scripts(text, required.languages, theme)
+    drafts[0].name_families(used_families(required, theme, scripts))
+    text += f"\n{collect_font_requirements([drafts[0].xhtml]).characters}"
     logo = _describe_logo(book, context, theme, pictures)
 
     def style_for(page: PageGrid) -> str:
@@ -145,17 +145,17 @@ def write_pdf(
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
     with cache_or_temporary_folder(context.cache) as store:
         resources = Resources(
-            theme, scripts, words, charts, context.read, draw, store, context.executor, finish.inks
+            theme, scripts, text, charts, context.read, draw, store, context.executor, finish.inks
         )
-        resources.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
-        resources.put_template_pictures(
+        resources.add_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
+        resources.add_template_pictures(
             {path: pictures[picture] for path, picture in book.template_pictures.items()}
         )
-        resources.put_formulas(formulas.values())
+        resources.add_formulas(formulas.values())
         while True:
             css = style_for(page)
             style = PrintStyle(css, roman_folios, finish.inks, resources.files_named_in(css), store)
-            remember_style(style)
+            save_style(style)
             composer = Composer(
                 style,
                 context.executor,
@@ -163,8 +163,8 @@ def write_pdf(
                 rtl=text_direction(book.metadata.language) == "rtl",
             )
             try:
-                placed, restless = _compose_until_stable(drafts, composer, resources, announce)
-            except NotComposed as failure:
+                placed, unstable = _compose_until_stable(drafts, composer, resources, announce)
+            except LayoutFailed as failure:
                 found = _report_failures(
                     failure, drafts, theme, templates, resources, style, context.executor
                 )
@@ -173,9 +173,13 @@ def write_pdf(
                 blank = options.service is not None and options.service.ends_blank
                 placed = add_blank_pages(placed, ends_blank=blank, rtl=composer.rtl)
             count = sum(len(one.quire.sheets) for one in placed)
-            # A thicker book needs more room at its spine, which may make it thicker; it never needs less.
+            # A thicker book needs a wider gutter, which may add pages; the gutter never becomes narrower.
             service = options.service
-            wider = page.bound_by(service, count, theme.print) if service and not options.margins else page
+            wider = (
+                page.adjust_for_service(service, count, theme.print)
+                if service and not options.margins
+                else page
+            )
             if wider == page:
                 break
             page = wider
@@ -183,10 +187,10 @@ def write_pdf(
         if problems:
             return b"", problems, {}
         announce(_page_info(placed, drafts))
-        furniture = composer.furnish(placed)
+        running_heads = composer.lay_out_running_heads(placed)
         gatherings = [
-            Gathering(one.quire, heads, one.start, one.roman)
-            for one, heads in zip(placed, furniture, strict=True)
+            NumberedQuire(one.quire, heads, one.start, one.roman)
+            for one, heads in zip(placed, running_heads, strict=True)
         ]
         data = bind_quires(
             gatherings,
@@ -202,21 +206,21 @@ def write_pdf(
     wide = [node for node in written if is_too_wide(formulas.get(select_formula(node)), node, page.measure)]
     complaints = [_report_complaint(message, pictures.keys_of) for message in composer.complaints]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
-        complaints.append(_report_unseen_logo())
-    if restless:
-        complaints.append(_report_unstable(restless))
+        complaints.append(_report_faint_logo())
+    if unstable:
+        complaints.append(_report_unstable(unstable))
     complaints += [report_undrawn(node, "its TeX source is printed") for node in refused]
     complaints += map(report_too_wide, wide)
     sheets = (sheet for one in placed for sheet in one.quire.sheets)
-    return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}
+    return data, complaints, {page: sheet.defects for page, sheet in enumerate(sheets) if sheet.defects}
 
 
 def _report_complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
-    """Report an error of the layout engine, with the file of a picture that it cannot paint."""
+    """Report an error that WeasyPrint logged, at the file of a picture that it cannot paint."""
     for picture, key in keys.items():
         if picture.path and key in message:
-            said = message.replace(f"picture:{key}", picture.path)
-            return Diagnostic(code="PDF001", message=said, span=Span(path=picture.path))
+            message = message.replace(f"picture:{key}", picture.path)
+            return Diagnostic(code="PDF001", message=message, span=Span(path=picture.path))
     return Diagnostic(code="PDF001", message=message)
 
 
@@ -229,7 +233,7 @@ def _theme_for_charts(theme: Theme, page: PageGrid) -> Theme:
 def _describe_logo(
     book: Book, context: BuildContext, theme: Theme, pictures: Pictures
 ) -> Mapping[str, Any] | None:
-    """Return the logo's address, its sizes in points, its plate, and whether pages have it."""
+    """Return the URL, sizes in points and plate of the logo, and whether it is in running heads."""
     logo, colours = book.metadata.logo, theme.colours
     if logo is None:
         return None
@@ -244,7 +248,7 @@ def _describe_logo(
     }
 
 
-def _report_unseen_logo() -> Diagnostic:
+def _report_faint_logo() -> Diagnostic:
     return Diagnostic(
         code="THM003",
         span=Span(path=MANIFEST),
@@ -254,7 +258,7 @@ def _report_unseen_logo() -> Diagnostic:
     )
 
 
-def _page_info(placed: list[Placed], drafts: list[_Draft]) -> PrintInfo:
+def _page_info(placed: list[PlacedQuire], drafts: list[_Draft]) -> PrintInfo:
     documents = {draft.document.name: draft.xhtml for draft in drafts}
     chapters = {
         draft.document.name: tuple(chapter.id for chapter in draft.document.content) for draft in drafts
@@ -264,9 +268,9 @@ def _page_info(placed: list[Placed], drafts: list[_Draft]) -> PrintInfo:
 
 
 def _report_failure(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
-    """Report a document that cannot be set, at the block that it fails at."""
+    """Report PDF003 for a document that cannot be laid out, at the block at which it fails."""
     sources = [chapter.source for chapter in draft.document.content if chapter.source]
-    span = Span(path=sources[0] if sources else MANIFEST)  # which says what pages before the chapters hold
+    span = Span(path=sources[0] if sources else MANIFEST)  # front matter comes from the manifest
     with suppress(BrokenExecutor):
         span = find_failing_block(draft.document, fails) or span
     message = f"the layout engine failed here: {reason}"
@@ -275,7 +279,7 @@ def _report_failure(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
 
 
 def _report_failures(
-    failure: NotComposed,
+    failure: LayoutFailed,
     drafts: list[_Draft],
     theme: Theme,
     templates: jinja2.Environment,
@@ -287,9 +291,9 @@ def _report_failures(
 
     def fails(document: PrintDocument) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
-        trial = DocumentCopy(document.name, xhtml, resources.files_named_in(xhtml))
+        trial = DocumentSource(document.name, xhtml, resources.files_named_in(xhtml))
         return not executor.submit(
-            NamedJob(f'a test layout of "{trial.name}"', can_be_set), trial, style
+            NamedJob(f'a test layout of "{trial.name}"', can_lay_out), trial, style
         ).result()
 
     return [_report_failure(by_name[name], reason, fails) for name, reason in failure.failures]
@@ -297,52 +301,51 @@ def _report_failures(
 
 def _compose_until_stable(
     drafts: list[_Draft], composer: Composer, resources: Resources, announce: Announce
-) -> tuple[list[Placed], list[PrintDocument]]:
-    """Compose the documents until they name the pages that they have; also return those that never do.
+) -> tuple[list[PlacedQuire], list[PrintDocument]]:
+    """Lay out the documents until page references are stable; return also the documents that are unstable.
 
-    The first round knows no pages, whatever an earlier build knew, so that every build takes the same way.
-    But back matter that names pages, such as an index, waits for those of all that stands before it: nearly
-    always it is set once.
+    The first round starts without page numbers of an earlier build, so that all builds give the same result.
+    Back matter that refers to pages, such as an index, is laid out after everything before it, so that it is
+    usually laid out once.
     """
 
-    def copy(draft: _Draft, number: int = 0) -> tuple[DocumentCopy, bool]:
+    def copy(draft: _Draft, number: int = 0) -> tuple[DocumentSource, bool]:
         named = resources.files_named_in(draft.xhtml)
-        return DocumentCopy(draft.document.name, draft.xhtml, named, number), draft.document.matter == FRONT
+        return DocumentSource(draft.document.name, draft.xhtml, named, number), draft.document.matter == FRONT
 
-    copies: list[tuple[DocumentCopy, bool]] = []
-    placed: list[Placed] = []
+    copies: list[tuple[DocumentSource, bool]] = []
+    placed: list[PlacedQuire] = []
     for run in _group_drafts(drafts):
         if run[0].gathers_pages:
             labels = page_labels(placed)
             for draft in run:
-                draft.learn(labels)
+                draft.update_pages(labels)
         new = list(map(copy, run))
-        if (
-            run[0].gathers_pages and placed and not composer.is_alone
-        ):  # what waits for pages goes on beside these
-            composer.begin([one for one, _ in new])
+        if run[0].gathers_pages and placed and not composer.is_single_process:
+            # Other outputs can use the pages so far while these are laid out.
+            composer.start_layout([one for one, _ in new])
             announce(replace(_page_info(placed, drafts[: len(copies)]), whole=False))
         copies += new
         try:
             placed = composer.compose(copies)
-        except NotComposed:
-            composer.compose(list(map(copy, drafts)))  # all that cannot be set are told together
+        except LayoutFailed:
+            composer.compose(list(map(copy, drafts)))  # to report all failing documents at once
             raise
-    for number in range(1, _ROUNDS + 1):
+    for number in range(1, _MAX_ROUNDS + 1):
         pages = page_labels(placed)
-        moved = [draft.document for draft in drafts if draft.learn(pages)]
-        if not moved or number == _ROUNDS:
+        moved = [draft.document for draft in drafts if draft.update_pages(pages)]
+        if not moved or number == _MAX_ROUNDS:
             break
         placed = composer.compose([copy(draft, number) for draft in drafts])
     return placed, moved
 
 
 def _group_drafts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
-    """Yield the drafts in runs that are set together; what gathers pages is in none with what it names."""
+    """Yield the drafts in runs that are laid out together; a draft that lists pages follows what it lists."""
     run: list[_Draft] = []
     ids: set[str] = set()
     for draft in drafts:
-        if run and (draft.gathers_pages != run[0].gathers_pages or not ids.isdisjoint(draft.asked)):
+        if run and (draft.gathers_pages != run[0].gathers_pages or not ids.isdisjoint(draft.referenced_ids)):
             yield run
             run, ids = [], set()
         run.append(draft)
@@ -352,7 +355,7 @@ def _group_drafts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
 
 
 def _report_unstable(documents: list[PrintDocument]) -> Diagnostic:
-    """Report page numbers that move what they number to another page and back."""
+    """Report PDF002 for page references that did not converge."""
     names = ", ".join(each.name for each in documents)
     return Diagnostic(
         code="PDF002",
@@ -362,7 +365,7 @@ def _report_unstable(documents: list[PrintDocument]) -> Diagnostic:
 
 
 class _Draft:
-    """A document and its XHTML, which is written again when a page has moved that it names."""
+    """A document and its XHTML, which is written again when the pages to which it refers change."""
 
     def __init__(
         self, document: PrintDocument, templates: jinja2.Environment, theme: Theme, memory: Memory = NO_MEMORY
@@ -372,24 +375,26 @@ class _Draft:
         self.xhtml = self._write()
 
     def name_families(self, families: tuple[str, ...]) -> None:
-        """Name the families of the book in the imprint, once all is written."""
+        """Write the document again with the font families of the book, for its imprint."""
         self.document = replace(self.document, families=families)
         self.xhtml = self._write()
 
     @property
-    def asked(self) -> set[str]:
-        """The ids whose pages it names."""
-        return self.document.output.asked
+    def referenced_ids(self) -> set[str]:
+        """The ids whose pages the document mentions."""
+        return self.document.output.referenced_ids
 
     @property
     def gathers_pages(self) -> bool:
-        """Whether it names pages of what comes before it, and of little else."""
-        return self.document.matter == BACK and bool(self.asked)
+        """Whether the document is back matter that refers to pages, such as an index."""
+        return self.document.matter == BACK and bool(self.referenced_ids)
 
-    def learn(self, pages: Pages) -> bool:
-        """Learn page numbers; return whether the document has changed."""
+    def update_pages(self, pages: Pages) -> bool:
+        """Update the page labels; return whether the document has changed."""
         known = self.document.pages
-        if not self.asked or (known and all(known.get(name) == pages.get(name) for name in self.asked)):
+        if not self.referenced_ids or (
+            known and all(known.get(name) == pages.get(name) for name in self.referenced_ids)
+        ):
             return False
         self.document = replace(self.document, pages=pages)
         before, self.xhtml = self.xhtml, self._write()
@@ -401,7 +406,7 @@ class _Draft:
             return _render_xhtml(document, self._templates, theme)
         book = document.book
         parts = tuple((one.part, one.id, one.slug, one.title) for one in book.chapters if one.part)
-        xhtml, asked = self._memory.call(
+        xhtml, referenced_ids = self._memory.call(
             _render_chapters,
             document.content[0],
             document.content[1:],
@@ -416,7 +421,7 @@ class _Draft:
             theme,
             Implied((document, self._templates)),
         )
-        document.output.asked.update(asked)
+        document.output.referenced_ids.update(referenced_ids)
         return xhtml
 
 
@@ -427,13 +432,13 @@ def _render_xhtml(document: PrintDocument, templates: jinja2.Environment, theme:
 
 
 def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
-    """Raise ``TemplateSyntaxError`` for a link to a script or a file that a project's template wrote."""
+    """Raise ``TemplateSyntaxError`` if a template of the project has written a forbidden link."""
     if not templates.sandboxed:
         return
     root = etree.fromstring(xhtml.encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True))
     for link in () if root is None else root.iter("a", "area"):
         target = link.get("href", "")
-        attached = "attachment" in link.get("rel", "")  # which the engine asks for, and is refused
+        attached = "attachment" in link.get("rel", "")  # which WeasyPrint tries to load, and which is refused
         if not attached and is_forbidden_url(target):
             message = f'the link target "{target[:40]}" is not allowed; use http, https, mailto or tel'
             name, line = find_in_templates(templates, "print", target) or (name, 1)
@@ -454,20 +459,21 @@ def _render_chapters(
     theme: Theme,
     tools: Implied[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
-    """Render chapters as one document by our own templates; also return the ids whose pages they print.
+    """Return the XHTML of chapters as one document, and the ids whose pages it mentions.
 
-    ``ends`` is whether the document begins with the masthead, and the imprint that it ends with.
-    ``parts`` are those of all chapters, with their ids, slugs and titles, which pages of parts list.
+    All parameters are part of the cache key. ``ends`` is whether the document begins with the masthead,
+    and the imprint with which it ends; ``parts`` are the parts of all chapters with their ids, slugs and
+    titles, which part pages list.
     """
     document, templates = tools.value
     book = replace(document.book, labels=labels)
     document = replace(document, book=book, formulas=formulas, pictures=pictures, pages=pages)
-    return _render_xhtml(document, templates, theme), frozenset(document.output.asked)
+    return _render_xhtml(document, templates, theme), frozenset(document.output.referenced_ids)
 
 
 @contextmanager
 def cache_or_temporary_folder(cache: Cache) -> Iterator[Cache]:
-    """Yield the cache, or a temporary one if nothing is to be kept: processes share it."""
+    """Yield ``cache``, or a cache in a temporary folder if it has none, since processes share it."""
     if cache.folder is not None:
         yield cache
     else:
@@ -476,56 +482,55 @@ def cache_or_temporary_folder(cache: Cache) -> Iterator[Cache]:
 
 
 def empty_document(book: Book) -> str:
-    """Return a document of the book without content."""
+    """Return an empty document in the language of the book."""
     language = book.metadata.language
     return f'<html lang="{language}" dir="{text_direction(language)}"><head/><body/></html>'
 
 
 def replace_unprintable(xhtml: str, theme: Theme) -> str:
-    """Replace characters of the text that no bundled font has by U+FFFD.
+    """Replace characters in the text that no bundled font has by U+FFFD.
 
-    A font's empty box must not be shown (ISO 14289-1, 7.21.8), and a reader sees that something is
-    missing. The source has been warned of it by then. Addresses, ids and the title stay as they are. Many of
-    them are no word: a line may end between them.
+    The missing glyph of a font must not be shown (ISO 14289-1, 7.21.8). Attributes and the title are not
+    changed. Lines may be broken in long runs of such characters.
     """
     start = xhtml.index("<body")
     pieces = _TAG.split(xhtml[start:])
     words = "".join(pieces[::2])
     table = dict.fromkeys(map(ord, find_missing_characters(words, theme)), "\ufffd")
-    # What separates lines and has no glyph in any font: to CSS it is no white space.
+    # Line separators, which have no glyph and are not white space in CSS.
     table |= {ord(one): " " for one in "\x85\u2028\u2029" if one in words}
     if not table:
         return xhtml
-    pieces[::2] = [_UNSHOWN.sub("\\g<0>\u200b", piece.translate(table)) for piece in pieces[::2]]
+    pieces[::2] = [_LONG_UNPRINTABLE.sub("\\g<0>\u200b", piece.translate(table)) for piece in pieces[::2]]
     return xhtml[:start] + "".join(pieces)
 
 
-def used_families(told: FontRequirements, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
-    """Return the bundled families of a book: those of text and headings, of its code and its scripts."""
-    code = (theme.mono,) if told.code else ()
+def used_families(required: FontRequirements, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
+    """Return the bundled font families that a book uses, for its imprint."""
+    code = (theme.mono,) if required.code else ()
     others = (family for script in scripts for family in (script.serif, script.sans) if theme.has(family))
     stand_ins = (
         family
         for role, family in theme.stand_ins.items()
-        if (role != "mono" or code) and find_stand_in_characters(told.characters, theme, role)
+        if (role != "mono" or code) and find_stand_in_characters(required.characters, theme, role)
     )
-    # Of what the project brings we do not know the licence.
+    # The licence of the project's own fonts is unknown.
     project_families = {face.family for face in theme.faces if face.own}
     named = dict.fromkeys((theme.serif, theme.sans, *code, *others, *stand_ins))
     return tuple(family for family in named if family not in project_families)
 
 
-def _text_in_drawings(drawings: Iterable[bytes]) -> str:
+def _text_of_drawings(drawings: Iterable[bytes]) -> str:
     return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
 
 
-# Entries of graphics states and pictures that let something show through (ISO 32000-1, 11.6.4 and 11.6.5).
+# Entries of graphics states and images that cause transparency (ISO 32000-1, 11.6.4 and 11.6.5).
 _ALPHA = re.compile(rb"/(?:ca|CA)\s+(0?\.\d+|0)\b")
 _MASK = re.compile(rb"/SMask\s+(?!/None)|/BM\s*/(?!Normal|Compatible)")
 
 
 def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[Diagnostic]:
-    """Yield PRS001 for what a service does not print: a number of pages, margins, a size."""
+    """Yield PRS001 for a page count, a trim size or margins that the print service does not accept."""
     service = options.service
     if service is None:
         return
@@ -544,7 +549,7 @@ def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[D
         yield _report_refusal(
             message, f"set `page-size` to the nearest standard trim size, {service.nearest(*page.points)}"
         )
-    for side, least in page.too_near(service, count).items():
+    for side, least in page.margins_below_minimum(service, count).items():
         asks = f"{least / 72:.4g}in"
         message = f"the {side} margin is below the {asks} that {service.name} requires for {count} pages"
         yield _report_refusal(
@@ -552,15 +557,15 @@ def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[D
         )
 
 
-def find_transparency(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic]:
-    """Yield PRS002 for the first page with transparency, if none is allowed."""
+def find_transparency(placed: Sequence[PlacedQuire], finish: Finish) -> Iterator[Diagnostic]:
+    """Yield PRS002 for the first page with transparency, if that is not allowed."""
     if not finish.opaque:
         return
     for one in placed:
         clear = {
             place
-            for place, thing in enumerate(one.quire.things)
-            if _ALPHA.search(thing.dictionary.text) or _MASK.search(thing.dictionary.text)
+            for place, item in enumerate(one.quire.objects)
+            if _ALPHA.search(item.dictionary.text) or _MASK.search(item.dictionary.text)
         }
         for number, sheet in enumerate(one.quire.sheets):
             if any(place in clear for _, _, place in sheet.used):

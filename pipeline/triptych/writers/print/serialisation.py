@@ -1,7 +1,7 @@
-"""A quire → its folded form: what the binding needs of it, ready to be numbered, as bytes for the cache.
+"""Write the structure of a quire as PDF syntax, pack quires for the cache, and turn them to the other side.
 
-Most objects of a tagged PDF are structure elements. They are written once, when a chapter is painted,
-with gaps for the numbers of objects; binding fills the gaps.
+Most objects of a tagged PDF are structure elements. They are written once, when a chapter is painted, with
+placeholders for object numbers, which ``binder`` fills in.
 """
 
 from __future__ import annotations
@@ -31,24 +31,25 @@ from weasyprint_typography.content_stream import write_number
 from weasyprint_typography.page_boxes import OTHER_SIDE, Area, PageKind
 from weasyprint_typography.stretches import DocumentLayout
 
-DOCUMENT = -2  # the element about all others of the book
+DOCUMENT = -2  # the index of the Document element, which contains the elements of all quires
 _STRINGS = ("Alt", "ActualText", "E", "Lang", "T")
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
-    """A quire with its structure as syntax.
+class SerialisedQuire:
+    """A quire whose structure is written as PDF syntax.
 
-    Its objects are numbered in this order: elements, things, pages, contents of pages, annotations.
-    ``elements`` has one a line; ``parents`` has a line a page, the elements of its marked content
-    (ISO 32000-1, 14.7.4.4); ``owners`` are the elements of the links, ``ids`` those with an id. ``areas`` are
-    what elements cover: the page, and the place of the four numbers in the text of ``elements``.
-    ``complaints`` is what the engine had to say, so that a quire from the cache is no better than a new one.
-    What is ``one_sided`` might have other pages if it began on the other side of the book.
+    Its objects are numbered in this order: structure elements, ``objects``, pages, contents of pages,
+    annotations. ``elements`` has one element per line, ``count`` of them; ``roots`` are the indices of those
+    without a parent. ``parents`` has one line per page: the elements of its marked content (ISO 32000-1,
+    14.7.4.4). ``owners`` are the elements of the links, ``ids`` the elements with an id. ``areas`` are the
+    bounding boxes of elements: the page, and the start and end of the box in the text of ``elements``.
+    ``complaints`` are errors that WeasyPrint logged, to be reported whenever the quire comes from the cache.
+    A ``one_sided`` quire might have other pages if it began on the other side of the book.
     """
 
     sheets: tuple[Sheet, ...]
-    things: tuple[QuireObject, ...]
+    objects: tuple[QuireObject, ...]
     fonts: dict[str, Glyphs]
     links: tuple[QuireLink, ...]
     anchors: dict[str, Point]
@@ -66,45 +67,47 @@ class Folded:
 
     @property
     def first_page(self) -> int:
-        """The place of the first page among the objects."""
-        return self.count + len(self.things)
+        """The index of the first page among the objects."""
+        return self.count + len(self.objects)
 
     @property
     def first_content(self) -> int:
-        """The place of the content of the first page."""
+        """The index of the content of the first page."""
         return self.first_page + len(self.sheets)
 
     @property
     def first_annotation(self) -> int:
-        """The place of the annotation of the first link."""
+        """The index of the annotation of the first link."""
         return self.first_content + len(self.sheets)
 
     @property
     def size(self) -> int:
-        """How many objects there are."""
+        """The number of objects."""
         return self.first_annotation + len(self.links)
 
 
-def fold(quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = False) -> Folded:
-    """Write the structure of a quire as syntax."""
+def serialise_quire(
+    quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = False
+) -> SerialisedQuire:
+    """Write the structure of a quire as PDF syntax."""
     count = _count_elements(quire.elements)
-    page = count + len(quire.things)
-    scribe = _Scribe(count, page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
-    roots = tuple(scribe.write_element(element, DOCUMENT) for element in quire.elements)
-    return Folded(
+    page = count + len(quire.objects)
+    writer = _StructureWriter(count, page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
+    roots = tuple(writer.write_element(element, DOCUMENT) for element in quire.elements)
+    return SerialisedQuire(
         sheets=quire.sheets,
-        things=quire.things,
+        objects=quire.objects,
         fonts=quire.fonts,
         links=quire.links,
         anchors=quire.anchors,
         bookmarks=quire.bookmarks,
-        elements=SyntaxTemplate(b"\n".join(scribe.lines), tuple(scribe.places())),
-        count=len(scribe.lines),
+        elements=SyntaxTemplate(b"\n".join(writer.lines), tuple(writer.references())),
+        count=len(writer.lines),
         roots=roots,
-        parents=scribe.write_parents(),
-        owners=tuple(scribe.owners),
-        ids=tuple(scribe.ids),
-        areas=tuple(scribe.areas()),
+        parents=writer.write_parents(),
+        owners=tuple(writer.owners),
+        ids=tuple(writer.ids),
+        areas=tuple(writer.areas()),
         side=quire.side,
         complaints=tuple(complaints),
         one_sided=one_sided,
@@ -121,10 +124,14 @@ def _count_elements(elements: Sequence[StructureElement]) -> int:
 
 
 @dataclass(slots=True)
-class _Scribe:
-    """Writes elements, one a line. ``thing``, ``page``, ``annotation``: the places of the first of each."""
+class _StructureWriter:
+    """Writes structure elements, one per line.
 
-    thing: int
+    ``first_object``, ``page`` and ``annotation`` are the indices of the first object of each kind; ``pages``
+    and ``links`` are the numbers of pages and links.
+    """
+
+    first_object: int
     page: int
     annotation: int
     pages: int
@@ -133,7 +140,7 @@ class _Scribe:
     ids: list[tuple[str, int]] = field(default_factory=list)
     owners: list[int] = field(init=False)
     _refs: list[list[int]] = field(default_factory=list)
-    _areas: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # by places of elements
+    _areas: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # by indices of elements
     _marked: list[dict[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,28 +148,28 @@ class _Scribe:
         self._marked = [{} for _ in range(self.pages)]
 
     def write_element(self, element: StructureElement, parent: int) -> int:
-        """Write an element and all that it holds; return its place."""
+        """Write an element and its descendants, and return its index."""
         place = len(self.lines)
         self.lines.append(b"")
         self._refs.append([])
         home = next((kid.page for kid in element.kids if isinstance(kid, Marked)), None)
         kids: list[bytes] = []
-        held: list[int] = []
+        references: list[int] = []
         for kid in element.kids:
             match kid:
                 case StructureElement():
-                    held.append(self.write_element(kid, place))
+                    references.append(self.write_element(kid, place))
                     kids.append(b"%d 0 R")
                 case Marked(page=page, mcid=mcid):
                     self._marked[page][mcid] = place
                     if page == home:
                         kids.append(write_number(mcid))
                     else:
-                        held.append(self.page + page)
+                        references.append(self.page + page)
                         kids.append(b"<</Type/MCR/Pg %d 0 R/MCID " + write_number(mcid) + b">>")
                 case Annotated(link=link):
                     self.owners[link] = place
-                    held.append(self.annotation + link)
+                    references.append(self.annotation + link)
                     kids.append(b"<</Type/OBJR/Obj %d 0 R>>")
         begin = b"<</Type/StructElem/S%s/P %%d 0 R" % write_name(element.tag)
         refs = [parent]
@@ -170,14 +177,14 @@ class _Scribe:
             begin += b"/Pg %d 0 R"
             refs.append(self.page + home)
         files = b"/AF[" + b" ".join([b"%d 0 R"] * len(element.files)) + b"]" if element.files else b""
-        refs += [self.thing + file for file in element.files]
+        refs += [self.first_object + file for file in element.files]
         content = kids[0] if len(kids) == 1 else b"[" + b" ".join(kids) + b"]"
         entries = self._write_entries(element, place).replace(b"%", b"%%")
         area = element.attributes.get("Layout", {}).get("BBox")
-        if area and (first := _first_page(element)) is not None:
+        if area and (first := _first_page_of(element)) is not None:
             self._areas[place] = first, _write_value(area)
         self.lines[place] = begin + files + entries + (b"/K " + content if kids else b"") + b">>"
-        self._refs[place] = refs + held
+        self._refs[place] = refs + references
         return place
 
     def _write_entries(self, element: StructureElement, place: int) -> bytes:
@@ -199,23 +206,23 @@ class _Scribe:
             written += b"/A" + (objects[0] if len(objects) == 1 else b"[" + b"".join(objects) + b"]")
         return written
 
-    def places(self) -> Iterator[int]:
-        """Yield what fills the gaps of all lines, in order."""
+    def references(self) -> Iterator[int]:
+        """Yield the indices of the referenced objects of all lines, in order."""
         for refs in self._refs:
             yield from refs
 
     def areas(self) -> Iterator[tuple[int, int, int]]:
-        """Yield the page of each element with an area, and the place of its numbers in the lines."""
+        """Yield the page of each element with a bounding box, and where the box is in the text."""
         begin = 0
         for place, line in enumerate(self.lines):
             if place in self._areas:
                 page, area = self._areas[place]
-                at = begin + line.rindex(b"/BBox" + area) + len(b"/BBox")  # behind all that is free text
+                at = begin + line.rindex(b"/BBox" + area) + len(b"/BBox")  # after all free text
                 yield page, at, at + len(area)
             begin += len(line) + 1
 
     def write_parents(self) -> SyntaxTemplate:
-        """Write a line a page: the element of each marked-content sequence."""
+        """Write one line per page: the element of each marked-content sequence."""
         lines, places = [], []
         for marked in self._marked:
             row = []
@@ -227,13 +234,13 @@ class _Scribe:
         return SyntaxTemplate(b"\n".join(lines), tuple(places))
 
 
-def _first_page(element: StructureElement) -> int | None:
+def _first_page_of(element: StructureElement) -> int | None:
     """Return the page on which the content of an element begins."""
     for kid in element.kids:
         page = (
             kid.page
             if isinstance(kid, Marked)
-            else _first_page(kid)
+            else _first_page_of(kid)
             if isinstance(kid, StructureElement)
             else None
         )
@@ -243,7 +250,7 @@ def _first_page(element: StructureElement) -> int | None:
 
 
 def _write_value(value: str | int | list[float] | list[str]) -> bytes:
-    """Write the value of an attribute: a name, a number, a rectangle, or the ids of other elements."""
+    """Write the value of an attribute: a name, a number, a rectangle, or a list of element ids."""
     if isinstance(value, str):
         return write_name(value)
     if isinstance(value, int):
@@ -257,17 +264,17 @@ def _write_value(value: str | int | list[float] | list[str]) -> bytes:
 T = TypeVar("T")
 
 
-_QUIRE = TypeAdapter(Folded)
+_QUIRE = TypeAdapter(SerialisedQuire)
 _LAYOUT = TypeAdapter(tuple[DocumentLayout, tuple[Quire, ...]])
 
 
-def pack(quire: Folded) -> bytes:
-    """Pack a folded quire into bytes."""
+def pack(quire: SerialisedQuire) -> bytes:
+    """Pack a quire into bytes."""
     return _pack_with(_QUIRE, quire)
 
 
-def unpack(data: bytes) -> Folded:
-    """Unpack a folded quire."""
+def unpack(data: bytes) -> SerialisedQuire:
+    """Unpack a quire."""
     return _unpack_with(_QUIRE, data)
 
 
@@ -277,7 +284,7 @@ def pack_layout(layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
 
 
 def unpack_layout(data: bytes) -> tuple[DocumentLayout, dict[str, Quire]]:
-    """Unpack a layout and the quires of its stretches, by their starts."""
+    """Unpack a layout, and the quires of its stretches by their starts."""
     layout, quires = _unpack_with(_LAYOUT, data)
     return layout, {stretch.start: quire for stretch, quire in zip(layout.stretches, quires, strict=True)}
 
@@ -299,13 +306,13 @@ def _unpack_with(adapter: TypeAdapter[T], data: bytes) -> T:
     return adapter.validate_json(head, context=pieces)
 
 
-def can_turn(quire: Folded) -> bool:
+def can_turn(quire: SerialisedQuire) -> bool:
     """Whether the pages of a quire would be the same on the other side of the book."""
     return not quire.one_sided and all(sheet.move is not None for sheet in quire.sheets)
 
 
-def turn_quire(quire: Folded) -> Folded:
-    """Turn a quire to the other side; all positions on its pages move along."""
+def turn_quire(quire: SerialisedQuire) -> SerialisedQuire:
+    """Return a quire for the other side of the book, with the content of its pages moved sideways."""
     moves = [sheet.move or 0.0 for sheet in quire.sheets]
 
     def moved(point: Point) -> Point:
@@ -330,7 +337,7 @@ def _turn_sheet(sheet: Sheet) -> Sheet:
     return replace(sheet, kind=kind, moved=sheet.move or 0.0, move=None, text_area=area)
 
 
-def _move_areas(quire: Folded, moves: list[float]) -> Iterator[bytes]:
+def _move_areas(quire: SerialisedQuire, moves: list[float]) -> Iterator[bytes]:
     text, done = quire.elements.text, 0
     for page, begin, end in quire.areas:
         left, bottom, right, top = map(float, text[begin + 1 : end - 1].split())

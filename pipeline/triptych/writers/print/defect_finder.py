@@ -1,7 +1,7 @@
-"""What the layout left elsewhere than it should: over the edge of its cell or column, of the text, the page.
+"""Find content that overflows its cell or column, the text area or the page, and content that was shrunk.
 
-Boxes are asked, since a finished file does not tell where its columns and cells end. Lines are looked at by
-where they end, and blocks by their margins, with which full-width figures reach over the edge on purpose.
+A finished PDF does not contain the edges of columns and cells, so the boxes of the layout are checked: the
+ends of lines, and the margins of blocks, by which full-width figures extend over an edge on purpose.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from weasyprint_typography import tables
 from weasyprint_typography.page_boxes import POINTS, box_kinds, text_area
 
 _ROUNDING = 0.7  # CSS pixels
-_LEGIBLE = 0.75  # of its size, down to which a formula may be made smaller for its line
-_DESCENT = 0.25  # of the size of type: how far letters reach below their line
-_TELLING = 20  # letters by which a line is known
+_LEGIBLE = 0.75  # of its width: how far a formula may be shrunk to fit its line
+_DESCENT = 0.25  # of the font size: how far letters extend below the baseline
+_IDENTIFYING = 20  # characters that identify a line
 
 
-def find_strays(page: Any) -> tuple[LayoutDefect, ...]:
-    """Return what strays on the box of a laid-out page, in order."""
-    return tuple(_StrayFinder(page).find())
+def find_layout_defects(page: Any) -> tuple[LayoutDefect, ...]:
+    """Return the layout defects of a page box, in order."""
+    return tuple(_DefectFinder(page).find())
 
 
-class _StrayFinder:
-    """Goes through the boxes of a page."""
+class _DefectFinder:
+    """Checks the boxes of a page."""
 
     def __init__(self, page: Any) -> None:
         self._page = page
@@ -45,7 +45,7 @@ class _StrayFinder:
         self._text_edges = left, right
 
     def find(self) -> Iterator[LayoutDefect]:
-        """Yield all that strays."""
+        """Yield the defects of all boxes."""
         kinds = self._kinds
         stack = [(child, self._page) for child in reversed(self._page.children)]
         while stack:
@@ -68,14 +68,14 @@ class _StrayFinder:
             if isinstance(box, kinds.BlockLevelBox) and box.is_in_normal_flow():
                 yield from self._check_block(box, around)
                 if (smaller := vars(box).get(tables.SQUEEZED)) is not None:
-                    yield LayoutDefect(SQUEEZED, "words", _describe(box, kinds)[1], smaller * POINTS)
+                    yield LayoutDefect(SQUEEZED, "words", _describe_content(box, kinds)[1], smaller * POINTS)
             inner = box if isinstance(box, kinds.BlockContainerBox) else around
             stack += [
                 (child, inner) for child in reversed(box.children) if not isinstance(child, kinds.TextBox)
             ]
 
     def _check_line(self, line: Any, around: Any) -> Iterator[LayoutDefect]:
-        """Check where a line ends, and whether it is below the text."""
+        """Check whether a line ends beyond its container, or is below the text area."""
         flow = [child for child in line.children if child.is_in_normal_flow()]
         if not flow:
             return
@@ -86,15 +86,15 @@ class _StrayFinder:
         if below > hanging and line.height <= self._page.height:
             over, where = max((over, where), (below, OFF_TEXT))
         if over > 0:
-            kind, words = _describe(line, self._kinds)
+            kind, words = _describe_content(line, self._kinds)
             if kind == "words" and not words:
-                return  # nothing is seen of it, as of an anchor
-            if len(words) < _TELLING:  # and may be anywhere: what it is in says more
-                kind, words = _describe(around, self._kinds)
+                return  # an invisible line, such as an anchor
+            if len(words) < _IDENTIFYING:  # too short to be found; describe the container
+                kind, words = _describe_content(around, self._kinds)
             yield LayoutDefect(where, kind, words, over * POINTS)
 
     def _space_at_end(self, box: Any) -> float:
-        """Return the width of spaces that end a line: they may hang over its edge (CSS Text 3, 4.1.3)."""
+        """Return the width of spaces at the end of a line, which may hang (CSS Text 3, 4.1.3)."""
         while not isinstance(box, self._kinds.TextBox):
             if not getattr(box, "children", ()):
                 return 0.0
@@ -105,11 +105,11 @@ class _StrayFinder:
     def _check_block(self, box: Any, around: Any) -> Iterator[LayoutDefect]:
         over, where = self._measure_overrun(box, box, around, _ROUNDING)
         if over > 0:
-            kind, words = _describe(box, self._kinds)
+            kind, words = _describe_content(box, self._kinds)
             yield LayoutDefect(where, kind, words, over * POINTS)
 
     def _measure_overrun(self, first: Any, last: Any, around: Any, allowed: float) -> tuple[float, Any]:
-        """Return how far boxes reach over the far edge of their container, and which edge it is."""
+        """Return how far boxes extend over the end of their container in pixels, and the kind of defect."""
         if around.style["direction"] == "rtl":
             edge = first.position_x
             limits = (around.content_box_x(), self._text_edges[0], 0.0)
@@ -121,14 +121,14 @@ class _StrayFinder:
         if over[0] <= allowed:
             return 0.0, OFF_PLACE
         if self._bleed and abs(over[2] - self._bleed) <= _ROUNDING:
-            return 0.0, OFF_PLACE  # it is cut on purpose
+            return 0.0, OFF_PLACE  # it bleeds on purpose
         if over[2] > _ROUNDING:
             return over[2], OFF_PAGE
         return (over[1], OFF_TEXT) if over[1] > allowed else (over[0], OFF_PLACE)
 
 
 def _check_formula(formula: Any) -> Iterator[LayoutDefect]:
-    """Check whether a formula has become much smaller for its line."""
+    """Check whether a formula was shrunk too much to fit its line."""
     width = formula.style["width"]
     own = width.value if getattr(width, "unit", "") == "px" else formula.width
     if formula.width < _LEGIBLE * own:
@@ -136,7 +136,7 @@ def _check_formula(formula: Any) -> Iterator[LayoutDefect]:
         yield LayoutDefect(SHRUNK, "formula", words, (own - formula.width) * POINTS)
 
 
-def _describe(box: Any, kinds: Any) -> tuple[Any, str]:
+def _describe_content(box: Any, kinds: Any) -> tuple[Any, str]:
     if isinstance(box, kinds.ReplacedBox):
         return "picture", (box.element.get("alt") or "").strip()
     texts: list[str] = []

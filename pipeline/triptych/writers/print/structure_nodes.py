@@ -1,0 +1,133 @@
+"""Build structure elements (ISO 32000-1, 14.7) whose kids may be added in any order."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from triptych.writers.print.quire import Annotated, Marked, StructureElement
+
+# Inline-level types (ISO 32000-1, 14.8.4.4). Notes are inline because their calls are.
+_IN_LINE = frozenset(("Span", "Em", "Strong", "Code", "Link", "Quote", "Reference", "Note", "Formula"))
+# Types that contain blocks and no text.
+_GROUPS = frozenset(("Document", "Sect", "Art", "Div", "Aside", "BlockQuote", "Index", "TOCI"))
+# Types that may contain only certain types.
+_PARTS = {
+    "L": frozenset(("LI", "L", "Caption")),
+    "TOC": frozenset(("TOCI", "TOC", "Caption")),
+    "Table": frozenset(("Caption", "THead", "TBody", "TFoot", "TR")),
+    "THead": frozenset(("TR",)),
+    "TBody": frozenset(("TR",)),
+    "TFoot": frozenset(("TR",)),
+    "TR": frozenset(("TH", "TD")),
+    "LI": frozenset(("Lbl", "LBody")),
+}
+
+
+@dataclass(slots=True, eq=False)
+class StructureNode:
+    """A structure element under construction.
+
+    ``orders`` are the positions of its kids in the source, in ascending order. ``language`` is the language
+    of its text. ``paragraph`` is the last paragraph that was inserted around text in a group of blocks.
+    """
+
+    element: StructureElement
+    parent: StructureNode | None = None
+    language: str = ""
+    orders: list[int] = field(default_factory=list)
+    paragraph: StructureNode | None = None
+
+    def add(self, kid: StructureElement | Marked | Annotated, order: int = -1) -> None:
+        """Add a kid at its position ``order`` in the source, or at the end if it is -1."""
+        orders = self.orders
+        if order < 0:
+            order = orders[-1] if orders else 0
+        if not orders or order >= orders[-1]:
+            self.element.kids.append(kid)
+            orders.append(order)
+        else:
+            index = bisect_right(orders, order)
+            self.element.kids.insert(index, kid)
+            orders.insert(index, order)
+
+    def add_child(self, tag: str, order: int = -1) -> StructureNode:
+        """Add a node to this one, or to the nearest node that may contain it, and return it."""
+        parent = self._find_parent_for(tag, order)
+        node = StructureNode(StructureElement(tag), parent, parent.language)
+        parent.add(node.element, order)
+        return node
+
+    def add_first_child(self, tag: str) -> StructureNode:
+        """Add a node before all other kids and return it."""
+        node = StructureNode(StructureElement(tag), self, self.language)
+        self.element.kids.insert(0, node.element)
+        self.orders.insert(0, self.orders[0] if self.orders else 0)
+        return node
+
+    def node_for_text(self, text: str) -> StructureNode | None:
+        """Return the node to which ``text`` belongs; None if it is empty or white space between blocks."""
+        if text.strip():
+            return self._find_parent_for("Span", -1)
+        return self._node_for_space() if text else None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the element contains blocks, and text only in paragraphs."""
+        return self.element.tag in _GROUPS
+
+    @property
+    def link(self) -> StructureNode | None:
+        """The Link that contains this inline node, or the node itself if it is one; None otherwise."""
+        node: StructureNode | None = self
+        while node is not None and node.element.tag != "Link":
+            node = node.parent if node.element.tag in _IN_LINE else None
+        return node
+
+    def _find_parent_for(self, tag: str, order: int) -> StructureNode:
+        """Return the parent for an element with ``tag``: this node, an ancestor, or a paragraph in it."""
+        parent = self
+        while (parts := _PARTS.get(parent.element.tag)) and tag not in parts and parent.parent is not None:
+            parent = parent.parent
+        if not parent.is_group:
+            return parent
+        last_paragraph = parent._paragraph_at_end()
+        if tag == "Figure":  # inline if it follows text
+            return last_paragraph or parent
+        if tag not in _IN_LINE or (parent.element.tag == "TOCI" and tag == "Reference"):
+            return parent
+        is_last = order < 0 or not parent.orders or order >= parent.orders[-1]
+        if last_paragraph is not None and is_last:
+            return last_paragraph
+        paragraph = parent.add_child("P", order)
+        if is_last:
+            parent.paragraph = paragraph
+        return paragraph
+
+    def _node_for_space(self) -> StructureNode | None:
+        if self.element.tag in _PARTS:
+            return None
+        return self._paragraph_at_end() if self.is_group else self
+
+    def _paragraph_at_end(self) -> StructureNode | None:
+        """Return the inserted paragraph with which the element ends, or None."""
+        paragraph = self.paragraph
+        return paragraph if paragraph and self.element.kids[-1] is paragraph.element else None
+
+
+def unwrap_div(element: StructureElement) -> StructureElement:
+    """Return the only kid of a Div without attributes, else ``element``.
+
+    A Caption that loses its parent becomes a paragraph or a Div.
+    """
+    while element.tag == "Div" and not element.words and len(element.kids) == 1:
+        kid = element.kids[0]
+        if not isinstance(kid, StructureElement):
+            break
+        if kid.tag == "Caption":
+            has_blocks = any(
+                isinstance(part, StructureElement) and part.tag not in _IN_LINE for part in kid.kids
+            )
+            kid.tag = "Div" if has_blocks else "P"
+        element = kid
+    return element
