@@ -47,9 +47,9 @@ class Counting(Inline):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         name = getattr(fn, "do", fn).__name__
-        if name == "set_document":
+        if name == "lay_out_document":
             self.jobs.append(args[0].name)
-        elif name == "set_margins":
+        elif name == "lay_out_margin_boxes":
             self.jobs.append(len(args[0]))
         return super().submit(fn, *args, **kwargs)
 
