@@ -7,9 +7,9 @@ last.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
@@ -52,34 +52,18 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
         blocks[Role.BIBLIOGRAPHY] = SourceList(sources=book.sources)
     if any(book_nodes(book, IndexMark)):
         blocks[Role.INDEX] = IndexList()
-    chapters = [_add_chapter_sources(chapter, labels) for chapter in book.chapters]
+    unplaced = {_PLACES[role]: block for role, block in blocks.items()}
+
+    def fill(node: Any) -> Any:
+        """Return the block for an empty div. Later divs for it, and divs for missing ones, are removed."""
+        is_place = isinstance(node, Group) and not node.content and node.attr.id in _PLACES.values()
+        return unplaced.pop(node.attr.id, ()) if is_place else node
+
+    chapters = [rewrite_chapter(_add_chapter_sources(one, labels), fill, Group) for one in book.chapters]
     for role, block in blocks.items():
-        placed = _Placer(_PLACES[role], block)
-        chapters = [rewrite_chapter(chapter, placed.place, Group) for chapter in chapters]
-        if not placed.done:
+        if _PLACES[role] in unplaced:
             chapters.append(_make_chapter(role, block, labels))
-    empty = _Placer("", None)
-    chapters = [rewrite_chapter(chapter, empty.drop, Group) for chapter in chapters]
     return replace(book, chapters=tuple(chapters), sources=(), glossary=()), found
-
-
-class _Placer:
-    """Insert a block into the first empty div with an id."""
-
-    def __init__(self, identifier: str, block: Block | None) -> None:
-        self.identifier, self.block = identifier, block
-        self.done = False
-
-    def place(self, node: Any) -> Any:
-        if isinstance(node, Group) and node.attr.id == self.identifier and not node.content and not self.done:
-            self.done = True
-            return self.block
-        return node
-
-    def drop(self, node: Any) -> Any:
-        """Remove empty divs for back matter that the book does not have."""
-        there = isinstance(node, Group) and not node.content and node.attr.id in _PLACES.values()
-        return () if there else node
 
 
 def _make_chapter(role: Role, block: Block, labels: Labels) -> Chapter:
@@ -124,25 +108,40 @@ def _make_definition(entry: GlossaryEntry, labels: Labels) -> Definition:
 CITATION_MARK = "_cite-"  # begins the ids of citations
 
 
+UsesInChapter: TypeAlias = tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]
+"""A chapter, and the id of each citation or term in it with the ids of its entries."""
+
+
 def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give each citation an id and each source the ids of its citations."""
+    return add_backlinks(book, memory, _add_citation_ids, _add_uses), []
+
+
+def add_backlinks(
+    book: Book,
+    memory: Memory,
+    add_ids: Callable[[Chapter, int], UsesInChapter],
+    add_uses: Callable[[Chapter, Mapping[str, tuple[str, ...]]], Chapter],
+) -> Book:
+    """Give each use of an entry an id with ``add_ids``, and each entry its uses with ``add_uses``.
+
+    Ids are numbered through the book: ``add_ids`` takes the number of uses in the preceding chapters.
+    """
     count = 0
     uses: dict[str, list[str]] = defaultdict(list)
     chapters = []
     for chapter in book.chapters:
-        identified, named = memory.call(_add_citation_ids, chapter, count)
+        identified, named = memory.call(add_ids, chapter, count)
         chapters.append(identified)
         count += len(named)
         for identifier, entries in named:
             for entry in entries:
                 uses[entry].append(identifier)
     table = {entry: tuple(ids) for entry, ids in uses.items()}
-    return replace(book, chapters=tuple(memory.call(_add_uses, chapter, table) for chapter in chapters)), []
+    return replace(book, chapters=tuple(memory.call(add_uses, chapter, table) for chapter in chapters))
 
 
-def _add_citation_ids(
-    chapter: Chapter, count: int
-) -> tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]:
+def _add_citation_ids(chapter: Chapter, count: int) -> UsesInChapter:
     """Give each citation of a chapter an id, numbered from ``count``. Return each id with its sources."""
     named: list[tuple[str, tuple[str, ...]]] = []
 
@@ -157,7 +156,6 @@ def _add_citation_ids(
 
 
 def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
-
     def fill(node: Any) -> Any:
         return replace(node, uses=uses.get(node.attr.id, ())) if isinstance(node, Source) else node
 

@@ -28,13 +28,12 @@ def apply_conditions(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> 
     """Keep or drop content with a condition on a profile or on a setting of the manifest."""
 
     def keep(attr: Attr) -> bool:
-        when = (_is_listed(attr, "when-profile", book.profiles), _is_set(attr, "when-meta", book.settings))
-        unless = (
-            _is_listed(attr, "unless-profile", book.profiles),
-            _is_set(attr, "unless-meta", book.settings),
-        )
-        shown = all(test is not False for test in when) and not any(unless)
-        return shown is not attr.has("content-hidden") if _is_conditional(when, unless) else True
+        listed = partial(_is_listed, attr, values=book.profiles)
+        when = (listed("when-profile"), _is_set(attr, "when-meta", book.settings))
+        unless = (listed("unless-profile"), _is_set(attr, "unless-meta", book.settings))
+        if all(test is None for test in (*when, *unless)):
+            return True
+        return (False not in when and not any(unless)) is not attr.has("content-hidden")
 
     return rewrite_book(book, _make_filter(keep), Attr), []
 
@@ -97,7 +96,7 @@ def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Calla
     def change(node: Any) -> Any:
         attr = attr_of(node)
         if not (attr.classes or attr.pairs):
-            return node  # as most nodes: nothing is said of them
+            return node
         if not keep(attr):
             return ()
         # A frame that only held a condition has done its work.
@@ -123,7 +122,3 @@ def _is_set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
     if not path:
         return None
     return value_at(settings, *path.split(".")) not in (None, "", "false", "no", False, [], {})
-
-
-def _is_conditional(*tests: tuple[bool | None, ...]) -> bool:
-    return any(test is not None for group in tests for test in group)

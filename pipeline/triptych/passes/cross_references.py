@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -91,22 +91,9 @@ def _collect_targets(chapter: Chapter) -> _Targets:
     return _Targets(sections, titles, latex)
 
 
-def _resolve_chapter(
-    chapter: Chapter,
-    labels: Mapping[str, Label],
-    sections: Mapping[str, str],
-    anchors: Mapping[tuple[str, str], str],
-    files: Mapping[str, str],
-    titles: Mapping[tuple[str, str], str],
-    latex: Mapping[str, str],
-    words_of_language: Labels,
-    others: Mapping[str, OtherTitle],
-) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    found: list[Diagnostic] = []
-    resolver = _Resolver(
-        chapter, labels, sections, anchors, files, titles, latex, words_of_language, found, others
-    )
-    return rewrite_chapter(chapter, resolver.resolve, Reference, Link), tuple(found)
+def _resolve_chapter(chapter: Chapter, *tables: Any) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+    resolver = _Resolver(chapter, *tables)
+    return rewrite_chapter(chapter, resolver.resolve, Reference, Link), tuple(resolver.found)
 
 
 def _split_id(target: str) -> tuple[str, str]:
@@ -124,6 +111,8 @@ def _spell_id(fragment: str) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Resolver:
+    """Resolves the references and links of a chapter with the tables of the book."""
+
     chapter: Chapter
     labels: Mapping[str, Label]
     sections: Mapping[str, str]
@@ -132,8 +121,8 @@ class _Resolver:
     titles: Mapping[tuple[str, str], str]
     latex: Mapping[str, str]
     words: Labels
-    found: list[Diagnostic]
     others: Mapping[str, OtherTitle]
+    found: list[Diagnostic] = field(default_factory=list)
 
     def resolve(self, node: Any) -> Any:
         """Return the resolved form of a node."""

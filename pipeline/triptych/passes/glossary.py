@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,6 +25,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_chapter, walk_all
+from triptych.passes.back_matter import UsesInChapter, add_backlinks
 from triptych.passes.numbering import automatic_id
 
 _MARKS = ("term", "gls")
@@ -77,37 +77,26 @@ def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
 
     Terms within the glossary itself are left out.
     """
-    count = 0
-    uses: dict[str, list[str]] = defaultdict(list)
-    chapters = []
-    for chapter in book.chapters:
-        named, used = (
-            (chapter, ()) if chapter.role is Role.GLOSSARY else memory.call(_add_term_ids, chapter, count)
-        )
-        chapters.append(named)
-        count += len(used)
-        for entry, identifier in used:
-            uses[entry].append(identifier)
-    table = {entry: tuple(ids) for entry, ids in uses.items()}
-    return replace(book, chapters=tuple(memory.call(_add_uses, chapter, table) for chapter in chapters)), []
+    return add_backlinks(book, memory, _add_term_ids, _add_uses), []
 
 
-def _add_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, str], ...]]:
-    """Give each term in a chapter an id, numbered from ``count``. Return each term's entry with its id."""
-    used: list[tuple[str, str]] = []
+def _add_term_ids(chapter: Chapter, count: int) -> UsesInChapter:
+    """Give each term in a chapter an id, numbered from ``count``. Return each id with the term's entry."""
+    if chapter.role is Role.GLOSSARY:
+        return chapter, ()
+    used: list[tuple[str, tuple[str, ...]]] = []
 
     def identify(node: Any) -> Any:
         if not isinstance(node, Link) or not node.attr.has(TERM):
             return node
         identifier = node.attr.id or f"{TERM_MARK}{count + len(used) + 1}"
-        used.append((node.target.removeprefix("#"), identifier))
+        used.append((identifier, (node.target.removeprefix("#"),)))
         return replace(node, attr=replace(node.attr, id=identifier))
 
     return rewrite_chapter(chapter, identify, Link), tuple(used)
 
 
 def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
-
     def fill(node: Any) -> Any:
         if not isinstance(node, Definition):
             return node

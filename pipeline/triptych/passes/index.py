@@ -80,7 +80,6 @@ def _add_mark_ids(
 
 
 def _fill_index(chapter: Chapter, groups: tuple[nodes.IndexGroup, ...]) -> Chapter:
-
     def fill(node: Any) -> Any:
         return replace(node, groups=groups) if isinstance(node, nodes.IndexList) else node
 

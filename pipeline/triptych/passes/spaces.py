@@ -62,24 +62,27 @@ def clean_chapter(chapter: Chapter) -> Chapter:
     return change_lines(chapter, clean_line)
 
 
-def change_lines(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
-    """Apply ``change`` to each line of text in a chapter. It returns an unchanged line itself."""
+def change_lines(chapter: Chapter, change: Callable[[Line], Line], *, nested: bool = False) -> Chapter:
+    """Apply ``change`` to each line of text in a chapter. It returns an unchanged line itself.
 
-    def each(group: Line) -> Line:
+    If ``nested`` is set, the content of an inline node is a line as well, such as the words of a link.
+    """
+
+    def change_group(group: Line) -> Line:
         if group and isinstance(group[0], tuple):
-            lines = tuple(map(each, group))
+            lines = tuple(map(change_group, group))
             return group if all(new is old for new, old in zip(lines, group, strict=True)) else lines
         return change(group) if group and isinstance(group[0], Inline) else group
 
-    def change_block(node: Any) -> Any:
-        if isinstance(node, Inline) and not is_aside(node):
+    def change_node(node: Any) -> Any:
+        if not nested and isinstance(node, Inline) and not is_aside(node):
             return node
         fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
-        lines = {name: each(group) for name, group in fields.items()}
+        lines = {name: change_group(group) for name, group in fields.items()}
         new = {name: group for name, group in lines.items() if group is not fields[name]}
         return replace(node, **new) if new else node
 
-    whole = rewrite_chapter(chapter, change_block, *_WITH_LINES)
+    whole = rewrite_chapter(chapter, change_node, *() if nested else _WITH_LINES)
     return replace(
         whole,
         title=change(whole.title),
@@ -189,31 +192,11 @@ def _close_chapter(chapter: Chapter, language: str) -> Chapter:
     if not any(_HEAD.search(node.text) for node in chapter_nodes(chapter, Text, Code)):
         return chapter
     marks = primary_subtag(chapter.language or language) in _LANGUAGES
-    closed = rewrite_chapter(chapter, partial(_close_node, marks=marks))
-    return replace(
-        closed,
-        title=_join_line(closed.title, marks),
-        summary=_join_line(closed.summary, marks),
-        takeaways=_join_each(closed.takeaways, marks),
-    )
+    return change_lines(chapter, partial(_join_line, marks=marks), nested=True)
 
 
-def _close_node(node: Any, *, marks: bool) -> Any:
-    """Remove such line ends in a node; ``marks`` also removes them next to full-width punctuation."""
-    fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
-    closed = {name: _join_each(group, marks) for name, group in fields.items()}
-    changed = {name: group for name, group in closed.items() if group is not fields[name]}
-    return replace(node, **changed) if changed else node
-
-
-def _join_each(group: tuple[Any, ...], marks: bool) -> tuple[Any, ...]:
-    if not any(isinstance(item, tuple) for item in group):
-        return _join_line(group, marks)
-    joined = tuple(_join_line(item, marks) for item in group)
-    return joined if any(new is not old for new, old in zip(joined, group, strict=True)) else group
-
-
-def _join_line(nodes: tuple[Any, ...], marks: bool) -> tuple[Any, ...]:
+def _join_line(nodes: Line, marks: bool) -> Line:
+    """Remove such spaces in a line; ``marks`` also removes line ends next to full-width punctuation."""
     if not any(isinstance(node, SoftBreak | Reference) for node in nodes):
         return nodes
     out = []
