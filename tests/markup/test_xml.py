@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.markup.xml import empty, tag, text
+from triptych.markup.xml import escape, tag, void_tag
 
 
 @pytest.mark.parametrize(
@@ -19,17 +19,17 @@ from triptych.markup.xml import empty, tag, text
     ],
 )
 def test_markup_characters_are_escaped(value: str, expected: str) -> None:
-    assert text(value) == expected
+    assert escape(value) == expected
 
 
 @pytest.mark.parametrize("character", ["\0", "\x08", "\x0b", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"])
 def test_characters_that_xml_forbids_are_replaced(character: str) -> None:
-    assert text(f"a{character}b") == "a\ufffdb"
+    assert escape(f"a{character}b") == "a\ufffdb"
 
 
 @pytest.mark.parametrize("character", ["\t", "\n", "\u0085", "\u2028", "\ufffd", "\U0010ffff"])
 def test_characters_that_xml_allows_are_kept(character: str) -> None:
-    assert text(character) == character
+    assert escape(character) == character
 
 
 def test_an_attribute_cannot_be_broken_out_of() -> None:
@@ -48,7 +48,7 @@ def test_attributes_without_a_value_are_left_out() -> None:
 
 
 def test_an_empty_alternative_text_is_written() -> None:
-    assert empty("img", src="a.png", alt="") == '<img src="a.png" alt=""/>'
+    assert void_tag("img", src="a.png", alt="") == '<img src="a.png" alt=""/>'
 
 
 def test_an_element_without_content_is_closed() -> None:

@@ -17,7 +17,7 @@ from triptych.model.book import (
     Part,
     Person,
     credited_role,
-    equation_number,
+    format_equation_number,
 )
 from triptych.model.nodes import Attr, Equation, Image
 
@@ -68,8 +68,8 @@ def test_a_formula_is_called_by_its_tag_or_its_number() -> None:
         "eq-b": Label(kind=LabelKind.EQUATION, number=""),
     }
     formulas = [Equation(tex="x", mathml="", attr=Attr(name)) for name in ("eq-a", "eq-b", "eq-c")]
-    assert [equation_number(formula, labels) for formula in formulas] == ["(1.2)", "", ""]
-    assert equation_number(Equation(tex="x", mathml="", tag="*", attr=Attr("eq-a")), labels) == "*"
+    assert [format_equation_number(formula, labels) for formula in formulas] == ["(1.2)", "", ""]
+    assert format_equation_number(Equation(tex="x", mathml="", tag="*", attr=Attr("eq-a")), labels) == "*"
 
 
 def test_an_opener_has_the_picture_of_the_part_and_of_the_chapter() -> None:

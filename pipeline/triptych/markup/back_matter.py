@@ -11,7 +11,7 @@ from triptych.languages.labels import Labels
 from triptych.languages.numerals import from_roman
 from triptych.markup import inlines as phrasing
 from triptych.markup.inlines import InlineOutput
-from triptych.markup.xml import tag, text
+from triptych.markup.xml import escape, tag
 from triptych.model.nodes import CrossEntry, IndexEntry, IndexList, Locator, Source, SourceList
 
 _Order: TypeAlias = tuple[int, int, str]
@@ -60,7 +60,7 @@ def write_index(node: IndexList, labels: Labels, output: InlineOutput) -> str:
     """Write the index as a list of entries per letter, with the structure of EPUB Indexes 1.0."""
     parts = []
     for group in node.groups:
-        letter = tag("p", text(group.letter), class_="index-letter") if group.letter else ""
+        letter = tag("p", escape(group.letter), class_="index-letter") if group.letter else ""
         body = letter + _write_entries(group.entries, labels, output)
         parts.append(tag("div", body, class_="index-group", epub_type=output.typed("index-group")))
     return tag("div", "\n".join(parts), class_="index-list")
@@ -81,7 +81,7 @@ def _write_entry(entry: IndexEntry, labels: Labels, output: InlineOutput) -> str
         if crossed:
             others = "; ".join(_write_cross_entry(other, output) for other in crossed)
             before = labels.full_stop if key == "see-also" else labels.comma
-            line += f"{before}{tag('i', text(labels[key]))} {others}"
+            line += f"{before}{tag('i', escape(labels[key]))} {others}"
     below = _write_entries(entry.children, labels, output) if entry.children else ""
     return tag("li", line + below, id=entry.attr.id, epub_type=output.typed("index-entry"))
 
@@ -122,7 +122,7 @@ def _write_locators(locators: tuple[Locator, ...], output: InlineOutput) -> Iter
 def _write_locator(each: _NamedLocator, output: InlineOutput) -> str:
     return phrasing.write_link(
         f"#{each.place.target}",
-        text(each.name),
+        escape(each.name),
         output,
         class_="locator",
         epub_type=output.typed("index-locator"),

@@ -11,10 +11,10 @@ from triptych.markup import inlines as phrasing
 from triptych.markup.code import write_code
 from triptych.markup.figures import FigureWriter, landscape_class
 from triptych.markup.tables import write_table
-from triptych.markup.xml import tag, text
+from triptych.markup.xml import escape, tag
 from triptych.media.lexing import is_known_language
 from triptych.model import nodes
-from triptych.model.book import Label, equation_number
+from triptych.model.book import Label, format_equation_number
 from triptych.model.letters import LETTER, line_kind
 
 _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style sheets
@@ -208,18 +208,18 @@ class BlockWriter:
         return tag("blockquote", body, **attributes)
 
     def _write_equation(self, node: nodes.Equation) -> str:
-        written = equation_number(node, self.numbers)
+        written = format_equation_number(node, self.numbers)
         style = self.output.number_style(node)
-        number = tag("span", text(written), class_="equation-number", style=style) if written else ""
+        number = tag("span", escape(written), class_="equation-number", style=style) if written else ""
         formula = self.output.math(node)
         kind = "equation numbered" if written else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)
 
     def _write_callout(self, node: nodes.Callout) -> str:
-        title = self.inlines(node.title) or text(self.labels[node.kind])
+        title = self.inlines(node.title) or escape(self.labels[node.kind])
         label = self.numbers.get(node.attr.id)
         if label and label.number:
-            name = text(self.labels.named(node.kind, label.number))
+            name = escape(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
         pinned = " here" if phrasing.is_pinned(node.attr) else ""
@@ -235,13 +235,13 @@ def write_theorem(
     node: nodes.Theorem, label: Label | None, labels: Labels, blocks: Callable[..., str], title: str
 ) -> str:
     """Write a theorem; ``blocks`` writes its content, ``title`` is its optional name as XHTML."""
-    word = text(labels[WORDS[node.kind]])
-    name = text(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
+    word = escape(labels[WORDS[node.kind]])
+    name = escape(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
     if title:
         name += f" ({title})"
     head = tag("span", f"{name}.", class_="statement-name")
     content = blocks(node.content)
-    # In the first paragraph where there is one, else a line of its own.
+    # In the first paragraph if there is one, otherwise on a separate line.
     content = f"<p>{head} {content[3:]}" if content.startswith("<p>") else tag("p", head) + content
     if node.kind is nodes.TheoremKind.PROOF:
         content = _append_end_mark(content)

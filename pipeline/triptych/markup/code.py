@@ -8,7 +8,7 @@ from itertools import groupby
 
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
 
-from triptych.markup.xml import text
+from triptych.markup.xml import escape
 from triptych.media.lexing import tokenise
 from triptych.model.nodes import CodeBlock
 from triptych.model.whole_numbers import parse_whole_number
@@ -74,7 +74,7 @@ def _split_runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
 
 
 def _write_run(name: str, run: str) -> str:
-    return f'<span class="{name}">{text(run)}</span>' if name else text(run)
+    return f'<span class="{name}">{escape(run)}</span>' if name else escape(run)
 
 
 def write_code(node: CodeBlock) -> str:

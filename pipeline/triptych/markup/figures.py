@@ -11,7 +11,7 @@ from triptych.languages.labels import Labels
 from triptych.languages.numerals import to_letters
 from triptych.markup import inlines as phrasing
 from triptych.markup.tables import write_table
-from triptych.markup.xml import tag, text
+from triptych.markup.xml import escape, tag
 from triptych.media.picture_sizes import is_wide
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import Attr, Block, Chart, Figure, Image, Inline, Table
@@ -56,12 +56,12 @@ class FigureWriter:
         self._numbers, self._labels, self._output = numbers, labels, output
         self._blocks = blocks
         self._ids = 0
-        self._behind: list[str] = []  # what is folded away behind the figure that is being written
+        self._details_of_figure: list[str] = []  # collapsible details of the current figure
 
     def write(self, node: Figure | Chart) -> str:
         """Write a figure and its collapsible details."""
         figure = self._write_figure(node) if isinstance(node, Figure) else self._write_chart(node)
-        behind, self._behind = self._behind, []
+        behind, self._details_of_figure = self._details_of_figure, []
         return "\n".join((figure, *behind)).rstrip() + "\n"
 
     def _write_inlines(self, content: tuple[Inline, ...]) -> str:
@@ -75,7 +75,7 @@ class FigureWriter:
         words = self._write_inlines(caption)
         if label is None or label.kind not in _CAPTIONS:
             return words
-        name = tag("span", text(self._labels.named(_CAPTIONS[label.kind], label.number)), class_="label")
+        name = tag("span", escape(self._labels.named(_CAPTIONS[label.kind], label.number)), class_="label")
         return f"{name} {words}".strip()
 
     def _write_figure(self, node: Figure, *, panel: str = "") -> str:
@@ -96,7 +96,7 @@ class FigureWriter:
         more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
         more += ["here"] if phrasing.is_pinned(node.attr) else []
         names = dict.fromkeys(("panel" if panel else "figure", *phrasing.shown_classes(node.attr), *more))
-        # Where no picture leads to the description, the figure does.
+        # Without an image that refers to the description, the figure does.
         told = identifier if not any("aria-details" in picture for picture in pictures) else None
         return tag(
             "figure",
@@ -112,7 +112,7 @@ class FigureWriter:
         label = None
         pictures = []
         for image in node.images:
-            # Where the caption says all that the picture's text says, it is read once.
+            # If the caption has the same words as the alt text, screen readers should read them once.
             repeated = not self._output.speaks_alone and _same_words(image.alt, plain_text(node.caption))
             if repeated:
                 label = label or self._make_id("caption")
@@ -153,11 +153,11 @@ class FigureWriter:
             node.attr.id, close_sentence(node.caption, stop) if shown else node.caption, panel
         )
         words = (" " if stop.endswith(" ") else "").join((caption, *shown)).strip()
-        headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
+        headline = tag("p", escape(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
         here = "here" if phrasing.is_pinned(node.attr) else ""
         names = ("panel" if panel else "figure", "chart", here, landscape_class(node.attr))
-        # Where the description takes the drawing's place for details, the numbers have the figure's.
+        # If the drawing refers to the description, the figure refers to the data.
         return tag(
             "figure",
             body,
@@ -183,8 +183,8 @@ class FigureWriter:
 
     def _fold(self, kind: str, name: str, content: str) -> str:
         identifier = self._make_id(kind)
-        body = tag("summary", text(name)) + content
-        self._behind.append(tag("details", body, class_="behind", id=identifier) + "\n")
+        body = tag("summary", escape(name)) + content
+        self._details_of_figure.append(tag("details", body, class_="behind", id=identifier) + "\n")
         return identifier
 
     def _alt_text(self, alt: str, description: tuple[Block, ...]) -> str:

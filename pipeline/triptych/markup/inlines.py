@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Protocol, assert_never
 
-from triptych.markup.xml import empty, tag, text
+from triptych.markup.xml import escape, tag, void_tag
 from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model import nodes
 from triptych.model.letters import DATELINE, letter_part_names
@@ -106,7 +106,7 @@ def write_inlines(content: tuple[nodes.Inline, ...], output: InlineOutput) -> st
 def _write_inline(node: nodes.Inline, output: InlineOutput) -> str:
     match node:
         case nodes.Text():
-            return text(node.text)
+            return escape(node.text)
         case nodes.SoftBreak():
             return "\n"
         case nodes.LineBreak():
@@ -143,7 +143,7 @@ def _write_inline(node: nodes.Inline, output: InlineOutput) -> str:
                 "span", write_inlines(node.content, output), epub_type=kinds, **write_attributes(node.attr)
             )
         case nodes.Code():
-            return tag("code", text(node.text), dir=node.attr.get("dir") or None)
+            return tag("code", escape(node.text), dir=node.attr.get("dir") or None)
         case nodes.Math():
             return output.math(node)
         case nodes.Link():
@@ -186,7 +186,7 @@ def _is_address(link: nodes.Link) -> bool:
 def _write_address(words: str) -> str:
     """Write a URL so that no line ends after the slashes of its scheme."""
     host = _HOST.match(words)
-    return tag("span", text(host[0])) + text(words[host.end() :]) if host else text(words)
+    return tag("span", escape(host[0])) + escape(words[host.end() :]) if host else escape(words)
 
 
 def split_asides(
@@ -221,9 +221,9 @@ def write_image(
 ) -> str:
     """Write an image in the size that the author set; ``alt`` replaces its alt text."""
     written = "" if node.decorative else node.alt if alt is None else alt
-    # A tagged PDF wants words for each picture. Without any, a space says that there is nothing to hear.
+    # PDF/UA requires alt text for each image; a space marks an image without information.
     silent = " " if output.speaks_alone else ""
-    return empty(
+    return void_tag(
         "img",
         src=output.image_address(node),
         alt=written or silent,

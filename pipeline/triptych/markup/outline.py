@@ -61,7 +61,7 @@ def has_title(chapter: Chapter) -> bool:
     return chapter.role not in _UNTITLED
 
 
-# What lists are called, and what asks for them in the manifest.
+# The label and the manifest option of each list.
 WORDS = {LabelKind.FIGURE: "figures-list", LabelKind.TABLE: "tables-list", LabelKind.LISTING: "listings-list"}
 
 
@@ -104,7 +104,7 @@ def _without_citations(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
 def _outline_chapter(chapter: Chapter, labels: Mapping[str, Label], depth: int) -> ContentsEntry:
     label = labels.get(chapter.id)
     title = strip_anchors(chapter.title)
-    name = Text(text=chapter.slug.replace("-", " ").capitalize())  # where the title is nothing but a picture
+    name = Text(text=chapter.slug.replace("-", " ").capitalize())  # for a title that is only an image
     top = ContentsEntry(chapter.id, label.number if label else "", title if plain_text(title) else (name,), 1)
     path = [top]
     for block in chapter.blocks:

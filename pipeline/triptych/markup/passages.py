@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-# A block outside all others, counted from 1, and one within it, counted from 0: what is written in one block
-# of a book does not change how those of another are counted.
+# The number of a top-level block, from 1, and of a block in it, from 0. Changes within one top-level block do
+# not renumber the others.
 Place = tuple[int, int]
 
-_TRUNK = frozenset(("body", "section"))  # what holds the blocks outside all others
+_TRUNK = frozenset(("body", "section"))  # parents of top-level blocks
 INLINE = frozenset(
     "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub"
     " sup time u var wbr".split()
@@ -27,7 +27,7 @@ INLINE = frozenset(
 _SILENT = frozenset(("head", "math", "details", "script", "style", "svg"))
 _SILENT_CLASSES = frozenset(("footnote", "note-again", "note-call", "sidenote", "noteref", "notes", "tex"))
 _NO_LETTERS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\\-\u2010\u2011]+")
-# A nav begins with its heading, and with nothing else (EPUB 3.3, 7.4).
+# A nav starts with its heading (EPUB 3.3, 7.4).
 _WHOLE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "nav", "figure", "table", "pre"))
 # Two characters of a word in a script that has spaces and hyphens.
 _SPACED = "[^\\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\U0003ffff]"
@@ -113,7 +113,7 @@ class Passage:
         if not count and self.whole is not None:
             return self.whole
         at = bisect_right(self.pieces, count, key=lambda piece: piece[0]) - 1
-        # Of several runs that begin at one count all but the last have no letters.
+        # Of several runs with the same count, all but the last have no letters.
         before, start, text = self.pieces[at]
         index = _index_of_letter(text, count - before)
         while 0 < index < len(text) and _TORN.match(text, index - 1):

@@ -11,7 +11,7 @@ from math import inf
 from triptych.languages.language_tags import text_direction
 from triptych.languages.numerals import WrittenNumber, are_years, decimal_mark, parse_written_number
 from triptych.markup.inlines import is_pinned, shown_classes
-from triptych.markup.xml import empty, tag, text
+from triptych.markup.xml import escape, tag, void_tag
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.nodes import Align, Block, Cell, Note, Paragraph, Row, Table
@@ -20,15 +20,15 @@ from triptych.model.walk import book_nodes, plain_text, walk
 from triptych.theme.colours import shade_class
 
 _ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
-_SMALLEST = 0.89  # of the type of tables: what is narrower than its words then is told row by row
-_TYPE = 0.85  # of that of text
+_SMALLEST = 0.89  # the smallest font size in tables, relative to their usual one; then cells are stacked
+_TYPE = 0.85  # the font size of tables, relative to the text
 _SHORT = 12  # body rows; a table up to here stays on one page
-_SHORT_NOTED = 20  # where cells have notes: what compares so much is seen as a whole, if a page takes it
+_SHORT_NOTED = 20  # body rows of a table with notes in its cells
 
 Blocks = Callable[[tuple[Block, ...]], str]
 
 
-# Widths in em below which a table's cells stand one below the other (templates/epub/style.css.j2).
+# Widths in em below which the cells of a row are stacked (templates/epub/style.css.j2).
 STACKS = (*range(8, 30, 2), *range(30, 66, 4))
 
 
@@ -57,7 +57,7 @@ def write_table(
     noted = any(cell.note for row in node.body for cell in row.cells)
     short = "short" if len(node.body) <= (_SHORT_NOTED if noted else _SHORT) else ""
     shared = "shared" if any(column.width for column in node.columns) else ""
-    # Screens are told how many em it needs at least, so that its text can be as small as that takes.
+    # The least width in em, from which style sheets compute the font size.
     fitted = "fitted" if ems else ""
     roomy = "roomy" if (narrowest_width(node, whole=True) or inf) <= _ROOMY else ""
     heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
@@ -109,7 +109,7 @@ class _Look:
 
 
 def _write_col(width: float | None) -> str:
-    return empty("col", style=f"width: {width * 100:.1f}%" if width else None)
+    return void_tag("col", style=f"width: {width * 100:.1f}%" if width else None)
 
 
 def _write_empty_row(node: Table) -> str:
@@ -137,7 +137,7 @@ def _write_cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, loo
         note = blocks((Paragraph(content=cell.note, tight=True),))
         content = tag("p", content) + tag("p", note, class_="cell-note")
     lacking = look.paddings.get(id(cell))
-    # A header that says nothing is no header.
+    # An empty header cell is not a header.
     name = "th" if scope and content else "td"
     if name == "th":
         content = _SPOKEN.sub(r'\g<0> aria-label="\1"', content)
@@ -178,22 +178,22 @@ def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: st
     ``missing`` is the text for screen readers in an empty cell.
     """
     head, *body = rows
-    cells = "".join(tag("th", text(cell), scope="col") if cell else tag("td") for cell in head)
+    cells = "".join(tag("th", escape(cell), scope="col") if cell else tag("td") for cell in head)
     lines = []
     for first, *rest in body:
         values = "".join(
-            tag("td", text(cell) if cell else tag("span", "–", title=missing), data_head=own or None)
+            tag("td", escape(cell) if cell else tag("span", "–", title=missing), data_head=own or None)
             for own, cell in zip(head[1:], rest, strict=True)
         )
-        lines.append(tag("tr", tag("th", text(first), scope="row") + values))
-    parts = tag("caption", text(caption)) + tag("thead", tag("tr", cells)) + tag("tbody", "".join(lines))
+        lines.append(tag("tr", tag("th", escape(first), scope="row") + values))
+    parts = tag("caption", escape(caption)) + tag("thead", tag("tr", cells)) + tag("tbody", "".join(lines))
     whole = tag("table", parts, class_="short" if len(body) <= _SHORT else None)
-    # It is as large as the text around its frame.
+    # Its font size is that of the text.
     return tag("div", whole, class_=f"table {_stack_class(narrowest_width_of_rows(rows))}")
 
 
-_CALL = "0"  # room for the number of a note, which takes none of its own and hangs over this
-_MOSTLY = 0.6  # of the cells that say something; others say why there is no number
+_CALL = "0"  # the width of a note number, which is superscript and overhangs
+_MOSTLY = 0.6  # share of numbers among the filled cells of a column; others may explain missing numbers
 
 
 def align_columns(table: Table, language: str) -> list[Align]:
@@ -258,9 +258,9 @@ def _is_line(cell: Cell) -> bool:
 
 _GAP = 0.5  # em between columns
 _SURE = 1.1  # readers choose wider faces, and heads are bold
-_LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
-_SOMETHING = "x" * 12  # as wide as a formula or a picture in a cell
-_WHOLE = 8.7  # em of what stays on one line: "European Union" has as many
+_LONGEST = 24  # characters; longer words, such as URLs, may break anywhere
+_SOMETHING = "x" * 12  # the assumed width of a formula or an image in a cell
+_WHOLE = 8.7  # em that stay on one line, such as "European Union"
 # Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff"
 _NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"

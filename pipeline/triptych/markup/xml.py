@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from triptych.engine.memory import NO_MEMORY, Memory
 
-# What XML 1.0 does not allow, not even escaped.
+# Characters that XML 1.0 forbids, even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def text(value: str) -> str:
+def escape(value: str) -> str:
     """Escape characters for XML text or a quoted attribute value."""
-    return escape(_FORBIDDEN.sub("\ufffd", value), quote=True)
+    return html.escape(_FORBIDDEN.sub("\ufffd", value), quote=True)
 
 
 def find_languages(xhtml: str) -> tuple[str, ...]:
@@ -26,22 +26,20 @@ def find_languages(xhtml: str) -> tuple[str, ...]:
 
 def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
     """Write an element without attributes that are None or "". ``class_`` and ``epub_type`` are renamed."""
-    written = "".join(
-        f' {_attribute_name(key)}="{text(value)}"'
-        for key, value in attributes.items()
-        if value is not None and value != ""
-    )
-    return f"<{name}{written}>{content}</{name}>"
+    return f"<{name}{_write_attributes(attributes)}>{content}</{name}>"
 
 
-def empty(name: str, /, **attributes: str | None) -> str:
+def void_tag(name: str, /, **attributes: str | None) -> str:
     """Write an element without content. An empty ``alt`` is kept, since it has a meaning."""
-    written = "".join(
-        f' {_attribute_name(key)}="{text(value)}"'
+    return f"<{name}{_write_attributes(attributes, kept='alt')}/>"
+
+
+def _write_attributes(attributes: Mapping[str, str | None], kept: str = "") -> str:
+    return "".join(
+        f' {_attribute_name(key)}="{escape(value)}"'
         for key, value in attributes.items()
-        if value is not None and (value != "" or key == "alt")
+        if value is not None and (value != "" or key == kept)
     )
-    return f"<{name}{written}/>"
 
 
 def _attribute_name(key: str) -> str:

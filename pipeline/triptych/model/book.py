@@ -223,7 +223,7 @@ class Chapter:
     chapter if each chapter has its own bibliography.
     """
 
-    sent_once: ClassVar[bool] = True  # to a process that stays (``engine/processes/child.py``)
+    sent_once: ClassVar[bool] = True  # to a long-lived process (``engine/processes/child.py``)
 
     id: str
     slug: str
@@ -277,7 +277,7 @@ class LabelKind(StrEnum):
 
 
 REFERABLE = tuple(kind for kind in LabelKind if kind not in (LabelKind.CHAPTER, LabelKind.APPENDIX))
-"""The kinds whose values are prefixes of ids, by which references are told from citations."""
+"""The kinds whose values are id prefixes, which distinguish references from citations."""
 
 
 @template_view()
@@ -290,7 +290,7 @@ class Label:
     title: tuple[Inline, ...] = ()
 
 
-def equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
+def format_equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
     """Return the tag of a displayed formula, or else its number in brackets, or ""."""
     label = labels.get(equation.attr.id)
     return equation.tag or (f"({label.number})" if label and label.number else "")
@@ -370,11 +370,11 @@ RELATORS = frozenset(
     """.split()
 )
 
-# What stands on the title page, and what in the imprint; words for each are in the table of labels.
+# Roles on the title page and in the imprint; the table of labels has words for each.
 ON_TITLE_PAGE = ("edt", "trl", "ill", "pht", "com", "aui", "aft", "ctb")
 IN_IMPRINT = ("cov", "bkd", "pbl")
 
-# What people write in the place of a code.
+# Words that the manifest accepts instead of a code.
 RELATOR_WORDS = {
     "author": "aut",
     "writer": "aut",

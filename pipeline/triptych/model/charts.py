@@ -71,7 +71,7 @@ class Tile:
     label: str
 
 
-def extent(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
+def tile_grid(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
     """Return the number of columns and rows of a tile map, and its first column and row."""
     across, down = [tile.column for tile in tiles], [tile.row for tile in tiles]
     left, top = min(across), min(down)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 NO_MARK = -1
-# How far the marks that hang over the edge of the text may do so, as the layout and a file are looked at.
-HANGING = 0.55  # of the size of type, with the blank halves of wide marks
+# Allowed overhang of punctuation over the edge of the text (hanging punctuation).
+HANGING = 0.55  # of the font size, with the blank halves of full-width marks
 LEAST_HANGING = 4.0  # points
 
-# Off the page, which cuts it away; over the edge of the text; over that of its own column, cell or box;
-# over other words; in its place by being much smaller than it is set elsewhere, as a formula, or in smaller
-# type than the theme allows, as a table.
+# Cut off at the page edge; beyond the text area; beyond its column, cell or box; over other words; a formula
+# that is shrunk to fit; a table in smaller type than the theme allows.
 Where: TypeAlias = Literal["page", "text", "place", "words", "size", "type"]
 OFF_PAGE: Where = "page"
 OFF_TEXT: Where = "text"

@@ -87,7 +87,7 @@ class Quoted:
     content: tuple[Inline, ...]
 
 
-ABBREVIATION = "abbr"  # the class of what stands for the words of its title
+ABBREVIATION = "abbr"  # the class of abbreviations; the ``title`` attribute is the full form
 CITED_TITLE = "cited-title"  # the class of a work's title in an entry of a bibliography
 
 
@@ -108,14 +108,14 @@ class Code:
     attr: Attr = NO_ATTR
 
 
-# Where links may lead out of a book; scripts, files and data are none of them.
+# Allowed schemes of external links; scripts, files and data are not allowed.
 LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 
 
 def is_forbidden_url(address: str) -> bool:
-    """Whether a link leaves the book without one of the ``LINK_SCHEMES``."""
-    # Browsers pass over controls and spaces in an address (URL Standard, 4.4).
+    """Whether an external link has a scheme other than ``LINK_SCHEMES``."""
+    # Browsers ignore control characters and spaces in a URL (URL Standard, 4.4).
     scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", address))
     return scheme is not None and (scheme[1] or "").lower() not in LINK_SCHEMES
 
@@ -324,7 +324,7 @@ class CodeBlock:
 
 
 PULL_QUOTE = "pullquote"
-"""The class of a quotation that repeats words of the text beside it, to catch the eye."""
+"""The class of a pull quote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -611,7 +611,7 @@ class Chart:
     @property
     def value_line(self) -> str:
         """Return the title of the value axis with its unit, or the one that is set."""
-        unit = "" if self.in_percent and self.unit == "%" else self.unit  # each slice says so
+        unit = "" if self.in_percent and self.unit == "%" else self.unit  # each slice has its % sign
         return f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
 
 
@@ -683,7 +683,7 @@ class Group:
 
 
 OVERVIEW = "overview"
-"""The class of the slide that stands for a chapter's takeaways."""
+"""The class of the slide with the takeaways of a chapter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from triptych.model.nodes import Inline, Text
 from triptych.model.walk import plain_text
 
 _CLOSING = tuple(".!?…:;。！？：；؟।۔")
-_BEHIND = "”’»“‘\"')]）」』"  # what may stand behind a full stop
+_AFTER_STOP = "”’»“‘\"')]）」』"  # marks that may follow a full stop
 
 
 def join_sentences(*texts: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
@@ -23,7 +23,7 @@ def join_sentences(*texts: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline
 
 def close_sentence(text: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
     """Append a full stop to ``text`` unless it ends like a sentence."""
-    if plain_text(text).rstrip(_BEHIND + " ").endswith(_CLOSING):
+    if plain_text(text).rstrip(_AFTER_STOP + " ").endswith(_CLOSING):
         return text
     return (*text, Text(text=stop.rstrip()))
 

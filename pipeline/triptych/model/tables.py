@@ -39,7 +39,7 @@ def shade_steps(values: Sequence[float | None]) -> list[int]:
     low, high = min(known), max(known)
     mixed = low < 0 < high
     below = high <= 0 and low < 0
-    near = 0.0 if mixed else high if below else low  # what has the palest step
+    near = 0.0 if mixed else high if below else low  # the value with the palest step
     span = max(abs(low - near), abs(high - near)) or 1.0
     steps = []
     for value in values:

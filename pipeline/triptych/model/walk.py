@@ -13,8 +13,8 @@ from triptych.model.nodes import NO_ATTR, Attr, Block, Inline
 N = TypeVar("N")
 
 
-# Which fields hold children, in reading order. A reference's prefix is not among them: resolving
-# copies it into the content.
+# The fields with child nodes, in reading order. The prefix of a reference is not included, since
+# resolving copies it into the content.
 CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Styled: ("content",),
     nodes.Quoted: ("content",),
@@ -119,7 +119,7 @@ def find_nodes(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
 
 # A bit for each kind of node, and one for attributes.
 _BIT: dict[type, int] = {}
-_MOST = 400_000  # trees whose kinds are kept
+_MOST = 400_000  # cached trees
 _KINDS: dict[int, tuple[Any, int]] = {}  # by ``id()``, with the tree, so that no other can have it
 _FEW = 8  # nodes, as the groups of a chapter: so many are asked one by one as quickly as all together
 
@@ -224,7 +224,7 @@ def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: in
     """Rewrite a tuple of nodes, or of tuples of nodes. Return the same tuple if nothing changes."""
     if wanted and len(group) > _FEW and not _kind_bits_of_group(group) & wanted:
         return group
-    out: list[Any] | None = None  # made at the first change: most tuples stay as they are
+    out: list[Any] | None = None  # created at the first change, since most tuples do not change
     for place, item in enumerate(group):
         nested = isinstance(item, tuple)
         new: Any = rewrite_all(item, change, wanted) if nested else rewrite(item, change, wanted)
@@ -267,7 +267,7 @@ def strip_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
                 return ()
             case nodes.Link() | nodes.Reference():
                 return node.content
-            case nodes.Image():  # in words: a picture has no place in a list
+            case nodes.Image():  # the alt text, since a list of headings has no images
                 return nodes.Text(text="" if node.decorative else node.alt)
             case nodes.Phrase() | nodes.Citation() if node.attr.id:
                 return replace(node, attr=replace(node.attr, id=""))
@@ -307,7 +307,7 @@ def _plain_text_of(node: Any) -> str:
         case nodes.Note() | nodes.IndexMark() | nodes.SpeakerNotes() | nodes.Slide():
             return ""
         case nodes.Phrase() if node.attr.has("aside"):
-            return ""  # beside the line, as a note is below it
+            return ""  # a side note is not part of the line
         case nodes.CodeBlock():
             return node.text
         case nodes.Chart():

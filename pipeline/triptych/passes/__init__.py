@@ -48,25 +48,25 @@ def reuse_unchanged_chapters(book: Book, labels: Labels, memory: Memory) -> tupl
 PASSES: tuple[Pass, ...] = (
     apply_conditions,  # content that depends on the profile or a setting
     set_direction,  # the writing direction of each language
-    arrange_tables,  # column widths, row headers, and colours behind numbers
-    add_back_matter,  # glossary, bibliography and index become chapters, or fill their places
+    arrange_tables,  # column widths, row headers and heat map colours
+    add_back_matter,  # glossary, bibliography and index as chapters, or in their divs
     link_terms,  # terms link to the glossary; abbreviations are spelt out at first
     assign_ids,  # unique ids for headings and link targets
     verbalise_formulas,  # formulas in words, before numbering copies titles and captions
     number_elements,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     number_notes,  # the same numbers for footnotes in all outputs
     set_quotation_marks,  # quotation marks of the language
-    reuse_unchanged_chapters,  # the objects of the last build, where a process builds a book repeatedly
+    reuse_unchanged_chapters,  # unchanged chapters are the objects of the last build
     resolve_references,  # the text of references, the targets of links
-    close_cjk_spaces,  # no spaces where Chinese and Japanese have none
-    remove_spaces,  # nor at the ends of a line, nor two beside an index mark
-    mark_western_text,  # Western words in Chinese and Japanese keep the typeface of the text
+    close_cjk_spaces,  # no spaces within Chinese and Japanese text
+    remove_spaces,  # no spaces at the end of a line, no double spaces next to an index mark
+    mark_western_text,  # a class for Western words in Chinese and Japanese
     connect_sources,  # ids and backlinks of citations
     connect_terms,  # ids and backlinks of terms
     build_index,  # entries and locators from marks
-    lint_accessibility,  # obstacles for screen reader users
+    lint_accessibility,  # accessibility rules
     lint_characters,  # characters without a glyph
-    set_no_break_spaces,  # such as between a number and its unit; last, since rules look for plain spaces
+    set_no_break_spaces,  # as in "5 km"; last, since the rules above match plain spaces
 )
 
 

@@ -33,7 +33,7 @@ from triptych.model.nodes import (
 from triptych.model.walk import book_nodes, rewrite_chapter
 from triptych.passes.collation import report_missing_pinyin, sort_key
 
-# The ids by which authors place each, the first being pandoc's, and the word that titles it.
+# The id of the div that sets the position (pandoc uses ``refs``), and the key of the title in the labels.
 _PLACES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "refs", Role.INDEX: "index"}
 _TITLES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "bibliography", Role.INDEX: "index"}
 

@@ -19,7 +19,7 @@ from triptych.model.walk import chapter_nodes, children, walk_all
 from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
-_NAMED = re.compile(r'"(.)" \(U\+', re.DOTALL)
+_CHARACTER_IN_MESSAGE = re.compile(r'"(.)" \(U\+', re.DOTALL)
 
 
 def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
@@ -30,7 +30,7 @@ def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
     named = [(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]
     found = list(_report_missing(named, book))
     for chapter in book.chapters:
-        if memory.call(_lacks_characters, chapter):  # as few sections do
+        if memory.call(_lacks_characters, chapter):  # true for few chapters
             found += _report_missing(_chapter_texts(chapter), book)
             found += _report_sources(chapter, book)
     return book, found
@@ -38,7 +38,7 @@ def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
 
 def move_to_character(finding: Diagnostic, text: str) -> Diagnostic:
     """Move FNT001 or ENV003 to the character in the source, searching from the start of its block."""
-    named = _NAMED.search(finding.message)
+    named = _CHARACTER_IN_MESSAGE.search(finding.message)
     if named is None or finding.span is None:
         return finding
     lines = text.split("\n")
@@ -71,22 +71,22 @@ def _lacks_characters(chapter: Chapter) -> bool:
 def _printed_text(chapter: Chapter) -> str:
     """Return all printed text of a chapter, with its sources."""
     nodes = chapter_nodes(chapter, Text, Code, CodeBlock, Chart)
-    return "\n".join(text for node in nodes for text in _own_texts(node))
+    return "\n".join(text for node in nodes for text in _texts_of_node(node))
 
 
 def _report_sources(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
     for node in chapter_nodes(chapter):
         if isinstance(node, Source):
-            texts = [(text, node.span) for inner in walk_all(node.content) for text in _own_texts(inner)]
+            texts = [(text, node.span) for inner in walk_all(node.content) for text in _texts_of_node(inner)]
             yield from _report_missing(texts, book, f'entry "{node.attr.id.removeprefix("ref-")}": ')
 
 
 def _report_missing(
-    texts: Sequence[tuple[str, Span | None]], book: Book, where: str = ""
+    texts: Sequence[tuple[str, Span | None]], book: Book, prefix: str = ""
 ) -> Iterator[Diagnostic]:
     """Report characters of ``texts`` that no bundled or project font has, at the first of them."""
     theme = load_theme()
-    missing: dict[str, Span | None] = {}  # each with its first place
+    missing: dict[str, Span | None] = {}  # each with its first position
     for text, span in texts:
         for character in find_missing_characters(text, theme):
             if ord(character) not in book.own_characters:
@@ -94,7 +94,7 @@ def _report_missing(
     if not missing:
         return
     if needed := find_missing_cjk(missing):
-        yield _report_missing_package(needed, missing[needed[0]], book.outputs, where)
+        yield _report_missing_package(needed, missing[needed[0]], book.outputs, prefix)
         missing = {character: span for character, span in missing.items() if character not in needed}
         if not missing:
             return
@@ -105,18 +105,18 @@ def _report_missing(
     if others:
         name, glyph = f"{name} and {others} other character{'s' * (others > 1)}", "glyphs"
         what, by = "these characters", "other characters"
-    message = f"{where}no bundled font has {glyph} for {name}; {_describe_fallback(book.outputs)}"
+    message = f"{prefix}no bundled font has {glyph} for {name}; {_describe_fallback(book.outputs)}"
     hint = f"under `fonts:` in the theme, add a font that has {what}; or use {by} or an image"
     yield Diagnostic(code="FNT001", span=span, message=message, hint=hint)
 
 
 def _report_missing_package(
-    characters: Sequence[str], span: Span | None, outputs: Sequence[str], where: str
+    characters: Sequence[str], span: Span | None, outputs: Sequence[str], prefix: str
 ) -> Diagnostic:
     """Report characters of an optional font package: an error if the PDF needs it, otherwise a warning."""
     first, others = characters[0], len(characters) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
-    message = f'{where}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'
+    message = f'{prefix}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'
     code = "ENV003" if any(FORMATS[name].own_fonts for name in FORMATS if name in outputs) else "FNT001"
     return Diagnostic(code=code, span=span, message=message, hint=how_to_install("cjk"))
 
@@ -132,16 +132,16 @@ def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
 
 
 def _placed_texts(node: Any, around: Span | None) -> Iterator[tuple[str, Span | None]]:
-    if isinstance(node, Source | IndexList):  # told by itself, and at the marks of the index
+    if isinstance(node, Source | IndexList):  # reported separately, and at the index marks
         return
     span = getattr(node, "span", None) or around
-    for text in _own_texts(node):
+    for text in _texts_of_node(node):
         yield text, span
     for child in children(node):
         yield from _placed_texts(child, span)
 
 
-def _own_texts(node: Any) -> Iterator[str]:
+def _texts_of_node(node: Any) -> Iterator[str]:
     match node:
         case Text() | Code() | CodeBlock():
             yield node.text

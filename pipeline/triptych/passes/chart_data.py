@@ -20,8 +20,8 @@ from triptych.reading.syntax.tables import make_text_row
 _ID = "_chart-data"
 _WIDE = "wide"
 _NO_VALUE = "–"
-_LONG = 4  # letters of a word
-_MOST_LETTERS, _BETWEEN = 38, 3  # in a row of a narrow table; what stands between its columns
+_LONG_WORD = 4  # letters of a word whose inflected forms count as the same word
+_MOST_LETTERS, _COLUMN_GAP = 38, 3  # characters in a row of a narrow table, and between its columns
 
 
 def add_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
@@ -65,9 +65,9 @@ def _make_table(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> It
     if not body:
         return
     body = [tuple(cell or _NO_VALUE for cell in row) for row in body]
-    words = [max(map(len, cell.split()), default=0) for cell in head]  # between which a head may be broken
+    words = [max(map(len, cell.split()), default=0) for cell in head]  # a header can be broken between words
     widths = [max(least, *(len(row[place]) for row in body)) for place, least in enumerate(words)]
-    wide = sum(widths) + _BETWEEN * (len(head) - 1) > _MOST_LETTERS
+    wide = sum(widths) + _COLUMN_GAP * (len(head) - 1) > _MOST_LETTERS
     yield nodes.Table(
         columns=(nodes.Column(align=nodes.Align.LEFT), *map(_make_column, list(zip(*body, strict=True))[1:])),
         head=(make_text_row(head),),
@@ -87,9 +87,11 @@ def _make_column(cells: tuple[str, ...]) -> nodes.Column:
 def _make_caption(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> tuple[nodes.Inline, ...]:
     """Return the number and title of the chart, its unit, its source and the name of its file."""
     cited = [node for node in walk_all(chart.caption) if isinstance(node, nodes.Citation)]
-    title = _trim(rewrite_all(chart.caption, lambda node: () if isinstance(node, nodes.Citation) else node))
+    title = _strip_trailing_space(
+        rewrite_all(chart.caption, lambda node: () if isinstance(node, nodes.Citation) else node)
+    )
     title = strip_anchors(title)
-    title, counted = add_unit(title, "" if _names_unit(chart.unit, title) else chart.unit, labels)
+    title, counted = add_unit(title, "" if _has_unit(chart.unit, title) else chart.unit, labels)
     label = book.labels.get(chart.attr.id)
     if label and label.number:
         name = (nodes.Text(text=labels.named("figure", label.number)),)
@@ -105,21 +107,21 @@ def _make_caption(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> 
     return (*title, nodes.Phrase(attr=nodes.Attr(classes=("chart-data-source",)), content=lines))
 
 
-def _names_unit(unit: str, title: tuple[nodes.Inline, ...]) -> bool:
+def _has_unit(unit: str, title: tuple[nodes.Inline, ...]) -> bool:
     """Whether ``title`` already contains the unit: "in millions" names the unit "million"."""
-    said = _split_words(plain_text(title))
-    return all(any(_is_form(word, one) for one in said) for word in _split_words(unit))
+    words_of_title = _split_words(plain_text(title))
+    return all(any(_is_word_form(word, one) for one in words_of_title) for word in _split_words(unit))
 
 
 def _split_words(text: str) -> list[str]:
     return re.findall(r"%|\w+", text.casefold())
 
 
-def _is_form(word: str, said: str) -> bool:
-    return said == word or (len(word) >= _LONG and said.startswith(word))
+def _is_word_form(word: str, other: str) -> bool:
+    return other == word or (len(word) >= _LONG_WORD and other.startswith(word))
 
 
-def _trim(content: tuple[nodes.Inline, ...]) -> tuple[nodes.Inline, ...]:
+def _strip_trailing_space(content: tuple[nodes.Inline, ...]) -> tuple[nodes.Inline, ...]:
     while content and isinstance(content[-1], nodes.Text | nodes.SoftBreak):
         last = content[-1].text.rstrip() if isinstance(content[-1], nodes.Text) else ""
         if last:

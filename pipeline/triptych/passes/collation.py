@@ -1,7 +1,7 @@
 """Sort terms in the glossary and the index by the rules of the language.
 
 Letters with diacritics sort with their base letter, unless the language counts them as separate letters
-(tailoring in Unicode Technical Standard 10); ``_LETTERS`` has their positions. Simplified Chinese is sorted
+(tailoring in Unicode Technical Standard 10), listed in ``_EXTRA_LETTERS``. Simplified Chinese is sorted
 by pinyin, each character by syllable and then by tone, as in Unicode CLDR.
 """
 
@@ -18,8 +18,8 @@ from triptych.engine.extras import how_to_install
 from triptych.languages.language_tags import primary_subtag, script_subtag
 from triptych.languages.word_tables import fallback_tags
 
-# Letters of their own, each after the base letter or letters named.
-_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
+# Letters that a language counts as separate, each with the base letter that they follow.
+_EXTRA_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "sv": (("z", "åäö"),),
     "fi": (("z", "åäö"),),
     "da": (("z", "æøå"),),
@@ -31,12 +31,12 @@ _LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "tr": (("c", "ç"), ("g", "ğ"), ("h", "ı"), ("o", "ö"), ("s", "ş"), ("u", "ü")),
     "uk": (("г", "ґ"), ("е", "є"), ("и", "ії")),
 }
-_CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"  # under which Korean lists syllables
+_HANGUL_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"  # index letters for Korean syllables
 _EXPANDED = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th"}
 
-_TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo")  # which count strokes
+_TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo")  # sorted by stroke count
 _HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]+")
-_U_UMLAUT = 8  # behind u: before all letters, after all tones
+_U_UMLAUT_KEY = 8  # ü follows u, after all tones and before all letters
 
 Key = tuple[tuple[int, ...], str]
 
@@ -84,9 +84,9 @@ def first_letter(text: str, language: str) -> str:
             return character.upper()
         base = unicodedata.normalize("NFD", _EXPANDED.get(character, character))[0]
         if "\u1100" <= base <= "\u1112":
-            return _CONSONANTS[ord(base) - 0x1100]
+            return _HANGUL_INITIALS[ord(base) - 0x1100]
         if unicodedata.category(base) == "Lo" and unicodedata.east_asian_width(base) == "W":
-            return ""  # ideographs have no alphabet
+            return ""  # other ideographs have no index letter
         return "İ" if base == "i" and primary_subtag(language) == "tr" else base.upper()
     return ""
 
@@ -112,7 +112,7 @@ def _read_pinyin(text: str, language: str) -> dict[int, str]:
             run[0],
             style=Style.TONE3,
             neutral_tone_with_five=True,
-            errors=list,  # type: ignore[arg-type]  # what it does not know as it is, one by one
+            errors=list,  # type: ignore[arg-type]  # unknown characters are returned unchanged, one by one
         )
         if len(read) == len(run[0]):
             found |= {
@@ -128,7 +128,7 @@ def _uses_pinyin(language: str) -> bool:
 
 def _syllable_key(syllable: str) -> list[int]:
     """Return the key of a syllable. Its tone precedes all letters, so that "xi" sorts before "xian"."""
-    letters = [[ord("u") * 8, _U_UMLAUT] if c == "v" else [ord(c) * 8] for c in syllable if c.isalpha()]
+    letters = [[ord("u") * 8, _U_UMLAUT_KEY] if c == "v" else [ord(c) * 8] for c in syllable if c.isalpha()]
     tone = int(syllable[-1]) if syllable[-1].isdigit() else 5
     return [*(place for letter in letters for place in letter), 1 + tone]
 
@@ -138,7 +138,7 @@ def _extra_letters(primary: str) -> dict[str, list[int]]:
     """Return the keys of a language's additional letters, between their base letter and the next."""
     return {
         letter: [ord(base) * 8 + place]
-        for base, letters in _LETTERS.get(primary, ())
+        for base, letters in _EXTRA_LETTERS.get(primary, ())
         for place, letter in enumerate(letters, 1)
     }
 

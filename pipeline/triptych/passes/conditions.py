@@ -21,7 +21,7 @@ from triptych.model.walk import attr_of, chapter_nodes, rewrite_book, rewrite_ch
 from triptych.passes.spaces import clean_chapter
 from triptych.yaml_text import value_at
 
-_FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}
+_CONDITION_CLASSES = {"content-visible", "content-hidden", "book-only", "slide-only"}
 
 
 def apply_conditions(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
@@ -100,7 +100,12 @@ def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Calla
         if not keep(attr):
             return ()
         # A frame that only held a condition has done its work.
-        bare = isinstance(node, Group | Phrase) and not attr.id and set(attr.classes) <= _FRAMES and unwrap
+        bare = (
+            isinstance(node, Group | Phrase)
+            and not attr.id
+            and set(attr.classes) <= _CONDITION_CLASSES
+            and unwrap
+        )
         return node.content if bare and attr.classes else node
 
     return change

@@ -31,7 +31,7 @@ from triptych.reading.bibliography import OF_OTHER
 from triptych.reading.outline import SCHEME, normalise_heading
 from triptych.reading.syntax.inlines import make_safe_id
 
-_WORDS = {kind: kind.name.lower() for kind in LabelKind}  # what a kind is called in the table of labels
+_WORDS = {kind: kind.name.lower() for kind in LabelKind}  # keys in the table of labels
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
 _SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
@@ -139,11 +139,13 @@ class _Resolver:
         if label is None and OF_OTHER.match(node.target):
             return self._refer_to_other_title(node)
         if label is None and node.page and (place := self._find_internal(f"#{node.target}")):
-            # Where pages have no numbers, the section that the place is in stands for its page.
+            # Without page numbers, the reference names the section of the target.
             section = self.labels[self.sections[place]]
             return replace(node, target=place, content=self._word_reference(node, section))
         id_, rest = _split_id(node.target)
-        if label is None and rest and id_ in self.labels:  # a word goes on where the id ends: @fig-x에서
+        if (
+            label is None and rest and id_ in self.labels
+        ):  # a word continues directly after the id: @fig-x에서
             whole = replace(node, target=id_)
             return (replace(whole, content=self._word_reference(whole, self.labels[id_])), Text(text=rest))
         if label is None:
@@ -191,7 +193,7 @@ class _Resolver:
         return self.latex.get(label) or next(candidates, label)
 
     def _word_reference(self, node: Reference, label: Label) -> tuple[Inline, ...]:
-        if not label.number:  # an unnumbered section is called by its title
+        if not label.number:  # an unnumbered section is referred to by its title
             return (*node.prefix, *self._quote(strip_anchors(label.title)))
         if node.number_only:
             return (*node.prefix, Text(text=label.number))
@@ -206,7 +208,7 @@ class _Resolver:
     def _resolve_link(self, node: Link) -> Link | Phrase | tuple[Inline, ...]:
         if node.target.startswith(SCHEME):
             return self._link_to_heading(node, unquote(node.target.removeprefix(SCHEME)))
-        # Browsers pass over controls and spaces in an address, and so must who judges it.
+        # Browsers ignore control characters and spaces in a URL (URL Standard, 4.4).
         address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", node.target)
         scheme = _SCHEME.match(address)
         if scheme or address.startswith("//"):
@@ -289,9 +291,9 @@ class _Resolver:
 
 
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?([^#]*)(#.*)?", re.DOTALL)
-_NAME = r"[\w~!$&'()*+,;=%{}<>`|^-]{1,63}"  # of a domain (RFC 1035), more than registries allow
+_NAME = r"[\w~!$&'()*+,;=%{}<>`|^-]{1,63}"  # a domain label, wider than RFC 1035
 _HOST = re.compile(rf"//(?:[^@\s/]*@)?(?:{_NAME}(?:\.{_NAME})*\.?|(\[[0-9A-Fa-f:.]+\]))(?::\d*)?")
-# All that may stand in a path, query or fragment; letters of other scripts make it an IRI (RFC 3987).
+# Characters allowed in a path, query or fragment. Non-ASCII letters make it an IRI (RFC 3987).
 _ALLOWED = "/?:@!$&'()*+,;=-._~%"
 
 

@@ -34,14 +34,14 @@ _BY_NAME = (*_REFERENCES, "MAN011")
 _ANY = "any error"
 _HIDDEN_CHAPTERS = "a setting that hides chapters"
 _OF_DATA = ("DAT002", "DAT003", "DAT005", "DAT006", "INC001")
-"""Errors of files that charts, tables and listings show, whose place may be in that file."""
-_UNSEEN = ("SEC001", "SEC005", "INC001", "TPL001")
-"""Errors that hide text, so that nobody can tell which ids are in it."""
+"""Errors in files of charts, tables and listings. Their position may be in that file."""
+_UNREAD_TEXT = ("SEC001", "SEC005", "INC001", "TPL001")
+"""Errors about files that are not read, so that their ids are unknown."""
 _OF_MANIFEST = ("MAN001", "MAN002", "MAN005")
-"""Settings that are left out: where a file is, what is enabled."""
+"""Errors about settings that are ignored, such as the path of a file."""
 _NOT_LOST = (*_BY_NAME, "CIT001", "GLO001", "IDX001", "IDX002", "INC002")
-"""Errors about names, which leave no element out."""
-_ENDLESS = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
+"""Errors about names. They lose no element."""
+_UNCLOSED = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
 """Unclosed marks and front matter read as text: the ids after them may be lost."""
 
 
@@ -64,9 +64,9 @@ _RULES = (
     _Rule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
     _Rule(("ACC009", "LNT022", "LNT030", "MAN008", "MAN011", "LNT033"), _OF_MANIFEST),
     _Rule(("IDX001", "IDX002", "CHT006", "ACC016"), (_ANY,)),
-    _Rule(("REF001", "REF002", "MAN011"), (*_UNSEEN, _HIDDEN_CHAPTERS)),
+    _Rule(("REF001", "REF002", "MAN011"), (*_UNREAD_TEXT, _HIDDEN_CHAPTERS)),
     _Rule(("LNT017",), ("SEC001", "SEC005", "INC001", *_OF_MANIFEST)),
-    _Rule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNSEEN, where="file"),
+    _Rule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNREAD_TEXT, where="file"),
     _Rule(("LNT022", "LNT030"), ("TPL001",), where="file"),
     _Rule(("LNT019", "LNT032", "LNT035", "LNT017"), ("SEC002",), where="file"),
     _Rule(("ACC002",), ("LNT019", "LNT021"), where="file"),
@@ -88,22 +88,22 @@ def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagn
         hides = one.code in _OF_MANIFEST and one.name == "chapters"
         for code in (one.code, *[_ANY] * _may_lose_element(one), *[_HIDDEN_CHAPTERS] * hides):
             if code in _CAUSES:
-                codes[code] |= {*(_surroundings(one.span).values() if one.span else ()), None}
+                codes[code] |= {*(_enclosing_spans(one.span).values() if one.span else ()), None}
     rest = [one for one in found if not any(_is_explained(rule, one, codes) for rule in _RULES)]
     if not any(one.code in (*_BY_NAME, "CIT001") and one.name for one in rest):
         return rest
     written = _find_written_ids(project)
     in_data = any(_may_lose_element(one) and one.code in _OF_DATA and not _is_text(one.span) for one in rest)
 
-    def lossy(places: list[Span]) -> bool:
-        return any(_surroundings(place)["file"] in codes[_ANY] for place in places)
+    def may_have_lost_ids(places: list[Span]) -> bool:
+        return any(_enclosing_spans(place)["file"] in codes[_ANY] for place in places)
 
     lost: Counter[Diagnostic] = Counter()
     unexplained: Counter[tuple[str, str]] = Counter()
     out: list[Diagnostic] = []
     for one in rest:
         if one.code not in _BY_NAME:
-            cause = _find_loser(one.name, rest) if one.code == "CIT001" else None
+            cause = _find_id_loss(one.name, rest) if one.code == "CIT001" else None
             if cause is not None and cause.code == "LNT008":
                 lost[cause] += 1
             else:
@@ -112,19 +112,19 @@ def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagn
         places = written.get(one.name, [])
         nearly = places or written.get(_fold_id(one.name), [])
         if cause := next(
-            filter(None, (_find_cause(place, rest) for place in nearly)), _find_loser(one.name, rest)
+            filter(None, (_find_cause(place, rest) for place in nearly)), _find_id_loss(one.name, rest)
         ):
             lost[cause] += 1
-        elif not places or (one.code not in _REFERENCES and not in_data and not lossy(places)):
+        elif not places or (one.code not in _REFERENCES and not in_data and not may_have_lost_ids(places)):
             out.append(one)
-        elif not in_data and not lossy(places):
+        elif not in_data and not may_have_lost_ids(places):
             unexplained[one.code, one.name] += 1
             if unexplained[one.code, one.name] == 1:
-                out.append(replace(one, hint=_id_hint(project, places[0])))
-    return [_blame(one, lost[one]) if one in lost else one for one in out]
+                out.append(replace(one, hint=_lost_id_hint(project, places[0])))
+    return [_escalate(one, lost[one]) if one in lost else one for one in out]
 
 
-def _id_hint(project: Project, place: Span) -> str:
+def _lost_id_hint(project: Project, place: Span) -> str:
     """Return a hint for attributes with an id that belong to no element."""
     line = read_source(project, place.path)[0].split("\n")[place.line - 1]
     if _PICTURE_BEFORE.search(line[: place.column - 1]):
@@ -146,11 +146,11 @@ def _is_explained(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | N
         return False
     if rule.where == "book":
         return any(code in codes for code in rule.causes)
-    near = _surroundings(one.span)[rule.where] if one.span else None
+    near = _enclosing_spans(one.span)[rule.where] if one.span else None
     return near is not None and any(near in codes.get(code, ()) for code in rule.causes)
 
 
-def _surroundings(span: Span) -> dict[str, Span]:
+def _enclosing_spans(span: Span) -> dict[str, Span]:
     """Return the file, line and position of a finding; column 0 means the whole line."""
     line = replace(span, column=0)
     return {"file": replace(line, line=0), "line": line, "place": span}
@@ -186,7 +186,7 @@ def _find_ids(text: str) -> Iterator[tuple[str, int]]:
         yield automatic_id(name) if kind == "heading" else name, match.start(kind)
 
 
-def _find_loser(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
+def _find_id_loss(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
     """Return the finding that names ``name`` as a lost id, or None."""
     return next((one for one in found if name and one.name == name and one.code.startswith("LNT")), None)
 
@@ -198,16 +198,16 @@ def _find_cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
         if one.span is None or one.span.path != place.path:
             continue
         if one.code == "REF002" and one.span.line == place.line:
-            return one  # a picture without its exclamation mark is a link
+            return one  # an image without its exclamation mark is parsed as a link
         if one.severity is not Severity.WARNING:
             continue
         if one.span.line == place.line and one.code.startswith(("LNT", "SEC")):
             before = one if before is None or before.span != one.span else before
-        elif one.code in _ENDLESS and one.span.line <= place.line:
+        elif one.code in _UNCLOSED and one.span.line <= place.line:
             before = one
     return before
 
 
-def _blame(one: Diagnostic, count: int) -> Diagnostic:
+def _escalate(one: Diagnostic, count: int) -> Diagnostic:
     broken = "1 cross-reference" if count == 1 else f"{count} cross-references"
     return replace(one, configured=Severity.ERROR, message=f"{one.message}, so {broken} cannot be resolved")

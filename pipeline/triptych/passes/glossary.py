@@ -28,15 +28,15 @@ from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_
 from triptych.passes.back_matter import UsesInChapter, add_backlinks
 from triptych.passes.numbering import automatic_id
 
-_MARKS = ("term", "gls")
-_ENTRY = "glossary-term"
+_TERM_CLASSES = ("term", "gls")
+_ENTRY_CLASS = "glossary-term"
 TERM_MARK = "_term-"  # begins the ids of terms in the text
 # ``gigawatt (GW)``, as an author has it in a glossary that is a list of definitions.
 _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
 
 @dataclass(slots=True)
-class _Entry:
+class _Term:
     """A glossary entry; ``used`` is set once its abbreviation was spelt out."""
 
     target: str
@@ -54,10 +54,10 @@ class _Terms:
     """
 
     brackets: tuple[str, str]
-    entries: dict[str, _Entry] = field(default_factory=dict)
+    entries: dict[str, _Term] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
 
-    def find(self, name: str) -> _Entry | None:
+    def find(self, name: str) -> _Term | None:
         """Return the entry with this name, or with a plural in -s or -es. Return None if there is none."""
         key = " ".join(name.lower().split())
         spellings = (key, key.removesuffix("s"), key.removesuffix("es"))
@@ -100,7 +100,7 @@ def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
     def fill(node: Any) -> Any:
         if not isinstance(node, Definition):
             return node
-        entries = (term for term in node.term if isinstance(term, Phrase) and term.attr.has(_ENTRY))
+        entries = (term for term in node.term if isinstance(term, Phrase) and term.attr.has(_ENTRY_CLASS))
         return replace(node, uses=tuple(use for entry in entries for use in uses.get(entry.attr.id, ())))
 
     return rewrite_chapter(chapter, fill, Definition)
@@ -125,22 +125,22 @@ def _identify_list(node: Any, terms: _Terms) -> Any:
 
 def _identify_entry(item: Definition, terms: _Terms) -> Definition:
     first = item.term[0] if item.term else None
-    made = first if isinstance(first, Phrase) and first.attr.has(_ENTRY) else None
-    term = plain_text(made.content if made else item.term)
+    phrase = first if isinstance(first, Phrase) and first.attr.has(_ENTRY_CLASS) else None
+    term = plain_text(phrase.content if phrase else item.term)
     identifier = f"gls-{automatic_id(term) or len(terms.entries)}"
     bracketed = _ABBREVIATED.search(term)
-    abbreviation = made.attr.get("abbreviation") if made else bracketed[1] if bracketed else ""
+    abbreviation = phrase.attr.get("abbreviation") if phrase else bracketed[1] if bracketed else ""
     written = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term
-    plural = made.attr.get("plural") if made else ""
-    entry = _Entry(identifier, written, abbreviation, plural)
+    plural = phrase.attr.get("plural") if phrase else ""
+    entry = _Term(identifier, written, abbreviation, plural)
     names = [term, written, abbreviation, plural]
-    names += [made.attr.get("key")] if made else []
+    names += [phrase.attr.get("key")] if phrase else []
     for name in filter(None, names):
         terms.entries.setdefault(name.lower(), entry)
-    attr = Attr(identifier, (_ENTRY,))
-    if made is None:
+    attr = Attr(identifier, (_ENTRY_CLASS,))
+    if phrase is None:
         return replace(item, term=(Phrase(attr=attr, content=item.term),))
-    return replace(item, term=(replace(made, attr=attr), *item.term[1:]))
+    return replace(item, term=(replace(phrase, attr=attr), *item.term[1:]))
 
 
 def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
@@ -150,7 +150,7 @@ def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
     short = {id(node) for node in over}
 
     def link(node: Any) -> Any:
-        if not isinstance(node, Phrase) or not any(node.attr.has(mark) for mark in _MARKS):
+        if not isinstance(node, Phrase) or not any(node.attr.has(mark) for mark in _TERM_CLASSES):
             return node
         shown = plain_text(node.content)
         name = next((v for k in ("term", "key", "entry") if (v := node.attr.get(k))), shown)
@@ -179,7 +179,7 @@ def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
     return rewrite_chapter(chapter, link, Phrase)
 
 
-def _choose_form(entry: _Entry, attr: Attr) -> str:
+def _choose_form(entry: _Term, attr: Attr) -> str:
     """Return the form of the entry that a LaTeX command such as ``\\gls`` or ``\\glspl`` shows."""
     if not entry.abbreviation:
         return (attr.has("plural") and entry.plural) or entry.term
@@ -187,7 +187,7 @@ def _choose_form(entry: _Entry, attr: Attr) -> str:
 
 
 def _spell_out(term: str, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
-    before, behind = brackets
+    before, after = brackets
     yield Text(text=term + before)
     yield Phrase(attr=Attr(classes=(ABBREVIATION,)), content=content)
-    yield Text(text=behind)
+    yield Text(text=after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count as counted
+from itertools import count as count_from
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,7 @@ INDEX_MARK = "_index-"  # begins the ids of marks
 
 
 @dataclass(slots=True)
-class _Entry:
+class _OpenEntry:
     """An index entry under construction; ``path`` is its lower-case name in cross-references."""
 
     path: str
@@ -30,7 +30,7 @@ class _Entry:
     locators: list[nodes.Locator] = field(default_factory=list)
     see: dict[str, Span | None] = field(default_factory=dict)
     see_also: dict[str, Span | None] = field(default_factory=dict)
-    children: dict[str, _Entry] = field(default_factory=dict)
+    children: dict[str, _OpenEntry] = field(default_factory=dict)
 
 
 def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
@@ -39,21 +39,21 @@ def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple
     Report IDX001 for a cross-reference to an unknown entry, IDX002 for an unpaired range, and ENV003 if the
     package for sorting Chinese is missing.
     """
-    maker = _IndexBuilder()
+    builder = _IndexBuilder()
     count = 0
     chapters = []
     sorted_by: list[tuple[str, Span | None]] = []
     for chapter in book.chapters:
         marked, marks = memory.call(_add_mark_ids, chapter, book.labels, count)
         chapters.append(marked)
-        for mark, here in marks:
+        for mark, section in marks:
             count += not mark.see
-            maker.add(mark, here)
+            builder.add(mark, section)
             sorted_by += [(term.sort, mark.span) for term in mark.path]
-    maker.close_ranges()
-    groups = tuple(maker.make_groups(labels.language))
+    builder.close_ranges()
+    groups = tuple(builder.make_groups(labels.language))
     filled = tuple(memory.call(_fill_index, chapter, groups) for chapter in chapters)
-    found = [*maker.found, *report_missing_pinyin(sorted_by, labels.language)]
+    found = [*builder.found, *report_missing_pinyin(sorted_by, labels.language)]
     return replace(book, chapters=filled), found
 
 
@@ -61,7 +61,7 @@ def _add_mark_ids(
     chapter: Chapter, labels: Mapping[str, Label], count: int
 ) -> tuple[Chapter, tuple[tuple[nodes.IndexMark, str], ...]]:
     """Give each index mark of a chapter an id, numbered from ``count``. Return each with its section."""
-    numbers = counted(count + 1)
+    numbers = count_from(count + 1)
 
     def identify(node: Any) -> Any:
         if not isinstance(node, nodes.IndexMark) or node.see:
@@ -70,12 +70,12 @@ def _add_mark_ids(
 
     chapter = rewrite_chapter(chapter, identify, nodes.IndexMark)
     marks = []
-    here = _section_name(labels, chapter.id, chapter.title)
+    section = _section_name(labels, chapter.id, chapter.title)
     for node in chapter_nodes(chapter, nodes.Heading, nodes.IndexMark):
         if isinstance(node, nodes.Heading):
-            here = _section_name(labels, node.attr.id, node.content)
+            section = _section_name(labels, node.attr.id, node.content)
         else:
-            marks.append((node, here))
+            marks.append((node, section))
     return chapter, tuple(marks)
 
 
@@ -96,26 +96,26 @@ class _IndexBuilder:
     """Collect index marks into entries."""
 
     def __init__(self) -> None:
-        self.entries: dict[str, _Entry] = {}
-        self.by_path: dict[str, _Entry] = {}
+        self.entries: dict[str, _OpenEntry] = {}
+        self.by_path: dict[str, _OpenEntry] = {}
         self.open: dict[str, list[tuple[nodes.IndexMark, str]]] = {}
         self.found: list[Diagnostic] = []
 
-    def add(self, mark: nodes.IndexMark, here: str) -> None:
-        """Add a mark to its entry; ``here`` is the name of its section."""
+    def add(self, mark: nodes.IndexMark, section: str) -> None:
+        """Add a mark to its entry; ``section`` is the name of its section."""
         entry = self._find_entry(mark)
         entry.see.update(dict.fromkeys(mark.see, mark.span))
         entry.see_also.update(dict.fromkeys(mark.see_also, mark.span))
-        waiting = self.open.setdefault(entry.path, [])
+        open_ranges = self.open.setdefault(entry.path, [])
         if mark.see:
             return
         match mark.extent:
             case nodes.Extent.PLACE:
-                entry.locators.append(nodes.Locator(target=mark.attr.id, words=here, main=mark.main))
+                entry.locators.append(nodes.Locator(target=mark.attr.id, words=section, main=mark.main))
             case nodes.Extent.START:
-                waiting.append((mark, here))
-            case nodes.Extent.END if waiting:
-                start, words = waiting.pop()
+                open_ranges.append((mark, section))
+            case nodes.Extent.END if open_ranges:
+                start, words = open_ranges.pop()
                 entry.locators.append(
                     nodes.Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
                 )
@@ -124,8 +124,8 @@ class _IndexBuilder:
 
     def close_ranges(self) -> None:
         """Report ranges without an end, and turn them into single locators."""
-        for path, waiting in self.open.items():
-            for mark, words in waiting:
+        for path, open_ranges in self.open.items():
+            for mark, words in open_ranges:
                 self._report_unpaired(mark)
                 self.by_path[path].locators.append(
                     nodes.Locator(target=mark.attr.id, words=words, main=mark.main)
@@ -139,20 +139,22 @@ class _IndexBuilder:
                 letter=letter, entries=tuple(self._finish_entry(entry, language) for entry in entries)
             )
 
-    def _find_entry(self, mark: nodes.IndexMark) -> _Entry:
+    def _find_entry(self, mark: nodes.IndexMark) -> _OpenEntry:
         level, path, entry = self.entries, "", None
         for term in mark.path:
             name = plain_text(term.content)
             path = f"{path}!{name.lower()}" if path else name.lower()
             entry = level.get(path)
             if entry is None:
-                entry = level[path] = _Entry(path, term.content, term.sort, f"_entry-{len(self.by_path) + 1}")
+                entry = level[path] = _OpenEntry(
+                    path, term.content, term.sort, f"_entry-{len(self.by_path) + 1}"
+                )
                 self.by_path[path] = entry
             level = entry.children
         assert entry is not None  # reading makes no mark without a path
         return entry
 
-    def _finish_entry(self, entry: _Entry, language: str) -> nodes.IndexEntry:
+    def _finish_entry(self, entry: _OpenEntry, language: str) -> nodes.IndexEntry:
         return nodes.IndexEntry(
             content=entry.content,
             locators=tuple(entry.locators),
@@ -191,7 +193,7 @@ class _IndexBuilder:
         self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message, hint=hint))
 
 
-def _sort_entries(entries: dict[str, _Entry], language: str) -> list[_Entry]:
+def _sort_entries(entries: dict[str, _OpenEntry], language: str) -> list[_OpenEntry]:
     """Sort entries; symbols and digits come first."""
     return sorted(
         entries.values(),

@@ -31,7 +31,7 @@ from triptych.model.nodes import (
 from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, slide_node_ids, walk
 from triptych.passes.conditions import slide_only_ids
 
-# Names of pages that writers make of themselves.
+# File names of generated pages.
 _RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
 
 
@@ -66,7 +66,7 @@ def _collect_written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
     """Return all ids that authors wrote; report those that are defined twice."""
     first: dict[str, Span | None] = {}
 
-    def see(identifier: str, span: Span | None) -> None:
+    def register(identifier: str, span: Span | None) -> None:
         if identifier in first:
             first_at = f", at {first[identifier]}" if first[identifier] else ""
             hint = f"rename this id or the first one{first_at}"
@@ -76,10 +76,10 @@ def _collect_written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
 
     for chapter in book.chapters:
         if chapter.id:
-            see(chapter.id, chapter.span)
+            register(chapter.id, chapter.span)
         for node in chapter_nodes(chapter, Attr):
             if identifier := attr_of(node).id:
-                see(identifier, getattr(node, "span", None) or chapter.span)
+                register(identifier, getattr(node, "span", None) or chapter.span)
     return set(first)
 
 
@@ -100,29 +100,29 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
     used: dict[str, int] = {}
     aliases: dict[str, list[str]] = {}  # GitHub's id → the ids in the book of all headings that share it
 
-    def alias(content: tuple[Inline, ...], identifier: str) -> None:
+    def add_alias(content: tuple[Inline, ...], identifier: str) -> None:
         aliases.setdefault(github_id(plain_text(content)), []).append(identifier)
 
-    def name_headings(node: Any) -> Any:
+    def identify_heading(node: Any) -> Any:
         if not isinstance(node, Heading):
             return node
         if node.attr.id:
-            alias(node.content, node.attr.id)
+            add_alias(node.content, node.attr.id)
             return node
         base = automatic_id(plain_text(node.content)) or "section"
         count = used[base] = used.get(base, 0) + 1
         local = base if count == 1 else f"{base}-{count - 1}"
         name = _reserve_id(local, chapter.slug, taken)
         anchors[chapter.source, local] = name
-        alias(node.content, name)
+        add_alias(node.content, name)
         return replace(node, attr=replace(node.attr, id=name))
 
     for node in chapter_nodes(chapter, Attr):
         if identifier := attr_of(node).id:
             anchors[chapter.source, identifier] = identifier
     anchors[chapter.source, chapter.id] = chapter.id
-    alias(chapter.title, chapter.id)
-    chapter = rewrite_chapter(chapter, name_headings, Heading)
+    add_alias(chapter.title, chapter.id)
+    chapter = rewrite_chapter(chapter, identify_heading, Heading)
     anchors.setdefault((chapter.source, automatic_id(plain_text(chapter.title))), chapter.id)
     for name, identifiers in aliases.items():
         for number, identifier in enumerate(identifiers):
@@ -157,8 +157,8 @@ def _make_slugs_unique(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
     return tuple(out)
 
 
-_DEEPEST = 3  # headings below level 3 carry no number
-_COUNTED = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, Theorem)
+_DEEPEST = 3  # deeper headings have no number
+_NUMBERED_KINDS = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, Theorem)
 
 
 def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
@@ -167,7 +167,7 @@ def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
     Elements that are only on slides are numbered after all others, so that books have no gaps.
     """
     table: dict[str, Label] = {}
-    shared: Counter[LabelKind] = Counter()  # what stands in unnumbered chapters counts through all of them
+    shared: Counter[LabelKind] = Counter()  # of all unnumbered chapters
     counted: list[tuple[Chapter, str, Counter[LabelKind], frozenset[int]]] = []
     chapters = appendices = 0
     for chapter in book.chapters:
@@ -227,7 +227,7 @@ def _number_chapter(
 
     figures = chapter_nodes(chapter, Figure)
     panels = {id(inner) for figure in figures for panel in figure.panels for inner in walk(panel)}
-    for node in chapter_nodes(chapter, *_COUNTED):
+    for node in chapter_nodes(chapter, *_NUMBERED_KINDS):
         if id(node) in slide_nodes or id(node) in panels or (id(node) in hidden) is not slides:
             continue
         match node:
@@ -247,13 +247,13 @@ def _number_chapter(
             case Figure() | Chart():
                 count(LabelKind.FIGURE, node.attr, node.caption)
             case Table():
-                # A heat table is a kind of chart, and a figure where its id says so.
+                # A heat map may be a figure, by its id.
                 drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
                 count(LabelKind.FIGURE if drawn else LabelKind.TABLE, node.attr, node.caption)
             case Equation():
                 count(LabelKind.EQUATION, node.attr, (), node.tag)
             case CodeBlock():
-                # A diagram that could not be drawn is still the figure that others refer to.
+                # A diagram that could not be drawn is still a figure, since references name it so.
                 drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
                 count(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
             case Callout():
@@ -289,7 +289,7 @@ def _number_notes_in(chapter: Chapter) -> Chapter:
             count += 1
             shared.setdefault(note.key, count)
         numbers.append((shared[note.key] if again else count, again))
-    # Rewriting goes bottom up, children first, so each note is known by the order of its end.
+    # Rewriting visits children first, so the numbers are sorted by the ends of the notes.
     ordered = iter(_order_by_end(chapter, dict(zip(map(id, found), numbers, strict=True))))
 
     def fill(node: Any) -> Any:
@@ -305,12 +305,12 @@ def _order_by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> lis
     """Return the numbers in the order in which rewriting visits the notes."""
     ends: list[tuple[int, bool]] = []
 
-    def see(node: Any) -> Any:
+    def note_visited(node: Any) -> Any:
         if isinstance(node, Note):
             ends.append(numbers[id(node)])
         return node
 
-    rewrite_chapter(chapter, see, Note)
+    rewrite_chapter(chapter, note_visited, Note)
     return ends
 
 

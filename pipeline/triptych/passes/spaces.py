@@ -37,18 +37,18 @@ from triptych.model.walk import CHILD_FIELDS, chapter_nodes, rewrite_chapter, wa
 
 Line = tuple[Any, ...]
 
-AROUND = Styled | Quoted | Phrase | Link | Citation | Reference
-"""What has words of the line in it."""
+INLINE_CONTAINERS = Styled | Quoted | Phrase | Link | Citation | Reference
+"""Inline nodes whose content belongs to the line around them."""
 
-# What has lines of its own: all but inlines, of which only those that stand beside a line have.
+# Nodes with lines: all but inlines, and Phrase, since a side note is a line by itself.
 _WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)), Phrase)
 
 
-class _Behind(Enum):
+class _Following(Enum):
     """The content after a position in a line."""
 
     NOTHING = auto()
-    BREAK = auto()  # a line end that the author forced
+    BREAK = auto()  # a forced line break
     WORDS = auto()
 
 
@@ -96,12 +96,12 @@ def clean_line(line: Line) -> Line:
     if _is_plain(line):
         return line
     kept, _ = _drop_double_spaces(line, True)
-    kept, behind = _drop_trailing_spaces(kept, _Behind.NOTHING)
-    return kept if behind is _Behind.WORDS and kept != line else line
+    kept, following = _drop_trailing_spaces(kept, _Following.NOTHING)
+    return kept if following is _Following.WORDS and kept != line else line
 
 
 def _is_plain(line: Line) -> bool:
-    if any(isinstance(node, LineBreak | IndexMark | AROUND) for node in line):
+    if any(isinstance(node, LineBreak | IndexMark | INLINE_CONTAINERS) for node in line):
         return False
     edges = [node for node in (line[:1] + line[-1:]) if isinstance(node, Text | SoftBreak)]
     return not any(isinstance(node, SoftBreak) or node.text != node.text.strip(" ") for node in edges)
@@ -130,7 +130,7 @@ def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
                 blank = True
             case _ if isinstance(node, IndexMark) or is_aside(node):
                 kept.append(node)
-            case _ if isinstance(node, AROUND):
+            case _ if isinstance(node, INLINE_CONTAINERS):
                 inner, blank = _drop_double_spaces(node.content, blank and not isinstance(node, Quoted))
                 kept.append(_with_content(node, inner))
                 blank = blank and not isinstance(node, Quoted)
@@ -140,44 +140,44 @@ def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
     return tuple(kept), blank
 
 
-def _drop_trailing_spaces(line: Line, behind: _Behind) -> tuple[Line, _Behind]:
+def _drop_trailing_spaces(line: Line, following: _Following) -> tuple[Line, _Following]:
     """Drop spaces and line breaks that no words follow."""
     kept: list[Any] = []
     for node in reversed(line):
         match node:
             case Text():
-                text = node.text if behind is _Behind.WORDS else node.text.rstrip(" ")
+                text = node.text if following is _Following.WORDS else node.text.rstrip(" ")
                 if text:
                     kept.append(node if text == node.text else replace(node, text=text))
-                    behind = _Behind.WORDS
+                    following = _Following.WORDS
             case SoftBreak():
-                kept += [node] if behind is _Behind.WORDS else []
+                kept += [node] if following is _Following.WORDS else []
             case LineBreak():
-                if behind is not _Behind.NOTHING:
+                if following is not _Following.NOTHING:
                     kept.append(node)
-                    behind = _Behind.BREAK
+                    following = _Following.BREAK
             case _ if isinstance(node, IndexMark) or is_aside(node):
                 kept.append(node)
-            case _ if isinstance(node, AROUND):
-                inner, behind = _drop_trailing_spaces(
-                    node.content, _Behind.WORDS if isinstance(node, Quoted) else behind
+            case _ if isinstance(node, INLINE_CONTAINERS):
+                inner, following = _drop_trailing_spaces(
+                    node.content, _Following.WORDS if isinstance(node, Quoted) else following
                 )
                 kept.append(_with_content(node, inner))
-                behind = _Behind.WORDS if isinstance(node, Quoted) else behind
+                following = _Following.WORDS if isinstance(node, Quoted) else following
             case _:
                 kept.append(node)
-                behind = _Behind.WORDS
-    return tuple(reversed(kept)), behind
+                following = _Following.WORDS
+    return tuple(reversed(kept)), following
 
 
 def _with_content(node: Any, content: Line) -> Any:
     return node if content == node.content else replace(node, content=content)
 
 
-_HEAD, _TAIL = re.compile(f"[{UNSPACED}]"), re.compile(f"[{UNSPACED}]\\Z")
-# Full-width punctuation, which has its space within itself, whatever stands beside it.
-_MARK = "\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-_MARK_HEAD, _MARK_TAIL = re.compile(f"[{_MARK}]"), re.compile(f"[{_MARK}]\\Z")
+_CJK_START, _CJK_END = re.compile(f"[{UNSPACED}]"), re.compile(f"[{UNSPACED}]\\Z")
+# Full-width punctuation, which includes its space.
+_FULL_WIDTH = "\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_PUNCTUATION_START, _PUNCTUATION_END = re.compile(f"[{_FULL_WIDTH}]"), re.compile(f"[{_FULL_WIDTH}]\\Z")
 _LANGUAGES = ("zh", "ja")
 
 
@@ -189,7 +189,7 @@ def close_cjk_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> 
 
 
 def _close_chapter(chapter: Chapter, language: str) -> Chapter:
-    if not any(_HEAD.search(node.text) for node in chapter_nodes(chapter, Text, Code)):
+    if not any(_CJK_START.search(node.text) for node in chapter_nodes(chapter, Text, Code)):
         return chapter
     marks = primary_subtag(chapter.language or language) in _LANGUAGES
     return change_lines(chapter, partial(_join_line, marks=marks), nested=True)
@@ -209,19 +209,19 @@ def _join_line(nodes: Line, marks: bool) -> Line:
 
 def _are_adjacent(before: str, after: str, marks: bool) -> bool:
     """Whether two texts are joined without a space at a line end."""
-    if _TAIL.search(before) and _HEAD.match(after):
+    if _CJK_END.search(before) and _CJK_START.match(after):
         return True
-    return marks and bool(_MARK_TAIL.search(before) or _MARK_HEAD.match(after))
+    return marks and bool(_PUNCTUATION_END.search(before) or _PUNCTUATION_START.match(after))
 
 
 def _trim_beside_reference(node: Text, before: Any, after: Any) -> Text:
     """Drop a space that the reference syntax requires next to a Chinese or Japanese character."""
     text = node.text
-    if isinstance(after, Reference) and text.endswith(" ") and _TAIL.search(text[:-1]):
-        text = text[:-1] if _HEAD.match(_visible_text(after)) else text
-    if isinstance(before, Reference) and text.startswith(" ") and _HEAD.match(text[1:]):
-        name = _visible_text(before)  # 図3.2 stands close, 图 3.2 does not
-        text = text[1:] if "\u00a0" not in name or _TAIL.search(name) else text
+    if isinstance(after, Reference) and text.endswith(" ") and _CJK_END.search(text[:-1]):
+        text = text[:-1] if _CJK_START.match(_visible_text(after)) else text
+    if isinstance(before, Reference) and text.startswith(" ") and _CJK_START.match(text[1:]):
+        name = _visible_text(before)  # no space in 図3.2, but in 图 3.2
+        text = text[1:] if "\u00a0" not in name or _CJK_END.search(name) else text
     return node if text == node.text else Text(text=text)
 
 

@@ -18,8 +18,8 @@ from triptych.model.walk import plain_text, rewrite_chapter
 from triptych.model.whole_numbers import parse_whole_number
 
 _LONGEST_CURRENCY = 3  # characters, such as USD
-_ENOUGH = 3  # numbers behind which a unit tires
-_LONGEST = 60  # letters of what heads a row; more is a text of its own
+_FEWEST_NUMBERS = 3  # numbers with the same unit before it is reported
+_LONGEST_NAME = 60  # characters of a row header; longer cells are text
 
 
 def arrange_tables(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
@@ -88,7 +88,7 @@ def _report_widths(table: Table) -> Iterator[Diagnostic]:
 def _is_name(cell: Cell) -> bool:
     content = cell.content
     is_line = len(content) == 1 and isinstance(content[0], Paragraph) and cell.colspan == 1
-    return is_line and 0 < len(plain_text(content).strip()) <= _LONGEST
+    return is_line and 0 < len(plain_text(content).strip()) <= _LONGEST_NAME
 
 
 def _report_repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
@@ -102,7 +102,7 @@ def _report_repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
             number.after.strip() if number and len(number.before.strip()) <= _LONGEST_CURRENCY else ""
             for number in numbers
         }
-        if heads and len(numbers) >= _ENOUGH and len(units) == 1 and (unit := units.pop()):
+        if heads and len(numbers) >= _FEWEST_NUMBERS and len(units) == 1 and (unit := units.pop()):
             message = f'every number in the column "{heads[0]}" repeats the unit "{unit}"'
             hint = f'write the unit once, in the header: "{heads[0]} ({unit})"'
             yield Diagnostic(code="LNT036", span=table.span, message=message, hint=hint)
@@ -120,10 +120,10 @@ def _shade_cells(table: Table, language: str) -> Table:
         numbers = dict(_body_numbers(table, group, language))
         steps.update(zip(numbers, shade_steps(list(numbers.values())), strict=True) if numbers else ())
 
-    def shaded(row: Row) -> Row:
+    def shade_row(row: Row) -> Row:
         return Row(cells=tuple(replace(cell, shade=steps.get(id(cell), cell.shade)) for cell in row.cells))
 
-    return replace(table, body=tuple(map(shaded, table.body)))
+    return replace(table, body=tuple(map(shade_row, table.body)))
 
 
 def _body_numbers(table: Table, columns: list[int], language: str) -> Iterator[tuple[int, float]]:

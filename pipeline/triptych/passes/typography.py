@@ -22,7 +22,7 @@ from triptych.media.formulas.spoken import speak_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter
 from triptych.model.walk import attr_of, book_nodes, plain_text, rewrite, rewrite_book, rewrite_chapter
-from triptych.passes.spaces import AROUND, Line, change_lines, is_aside
+from triptych.passes.spaces import INLINE_CONTAINERS, Line, change_lines, is_aside
 
 
 def set_quotation_marks(
@@ -56,11 +56,11 @@ def _make_marker(labels: Labels) -> Callable[[Any], Any]:
 
 
 NO_BREAK = "\u00a0"
-_THING = "\ufffc"  # stands for code, formulas and pictures, and for marks of notes and of the index
-# Spaces that may be such ones: beside figures, marks and single letters, and behind titles.
+_PLACEHOLDER = "\ufffc"  # for code, formulas, images, note references and index marks
+# Candidates for no-break spaces: next to digits, symbols and single letters, and after titles.
 _BARE_TITLES = "|".join(sorted(title for title in TITLES if title[-1] != "."))
-_LIKELY = re.compile(
-    rf"(?:[\d.)§№«+–{_THING}-]|(?<![^\s(])\w|\b(?:{_BARE_TITLES})) (?=[^ ])"
+_CANDIDATE = re.compile(
+    rf"(?:[\d.)§№«+–{_PLACEHOLDER}-]|(?<![^\s(])\w|\b(?:{_BARE_TITLES})) (?=[^ ])"
     r"|[^ ] (?=[\d$€£¥«»!?:;~≈<>≤≥±+−–—-]|[A-Z](?:\b|\.))"
 )
 
@@ -101,27 +101,27 @@ def _join_words_in_text(words: str, pairs: WordPairs) -> str:
 
 def join_words_in_line(line: Line, pairs: WordPairs) -> Line:
     """Insert no-break spaces into a line of text."""
-    # Some are there already: pandoc knows abbreviations, references and labels have their own.
+    # Some exist: pandoc adds them to abbreviations, and references and labels have them.
     places = set(_find_joining_spaces("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
     return _replace_spaces(line, places, 0)[0] if places else line
 
 
 def _find_joining_spaces(text: str, pairs: WordPairs) -> Iterator[int]:
-    for likely in _LIKELY.finditer(text):
+    for likely in _CANDIDATE.finditer(text):
         place = likely.end() - 1
-        while place > 0 and pairs.belong_together(*_words_around(text, place)):
+        while place > 0 and pairs.belong_together(*_find_words_around(text, place)):
             yield place
-            # What a number holds may hold the next word: "5 million yuan", "5 de mayo".
+            # The word after a number may belong to the next one as well: "5 million yuan", "5 de mayo".
             place = text.find(" ", place + 1) if text[place - 1].isdigit() else 0
 
 
-def _words_around(text: str, place: int) -> tuple[str, str, str, str]:
+def _find_words_around(text: str, place: int) -> tuple[str, str, str, str]:
     """Return the two words before the space at ``place`` and the two after it, "" for missing ones."""
     begin, end = text.rfind(" ", 0, place) + 1, text.find(" ", place + 1)
     end = len(text) if end < 0 else end
     first, last = text.rfind(" ", 0, max(begin - 1, 0)) + 1, text.find(" ", end + 1)
     before, after = text[first : max(begin - 1, 0)], text[end + 1 : None if last < 0 else last]
-    return before, text[begin:place].strip(_THING), text[place + 1 : end].strip(_THING), after
+    return before, text[begin:place].strip(_PLACEHOLDER), text[place + 1 : end].strip(_PLACEHOLDER), after
 
 
 def _visible_pieces(line: Line) -> Iterator[str]:
@@ -131,10 +131,10 @@ def _visible_pieces(line: Line) -> Iterator[str]:
             yield node.text
         elif isinstance(node, nodes.SoftBreak):
             yield " "
-        elif isinstance(node, AROUND) and not is_aside(node):
+        elif isinstance(node, INLINE_CONTAINERS) and not is_aside(node):
             yield from _visible_pieces(node.content)
         else:
-            yield _THING
+            yield _PLACEHOLDER
 
 
 def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
@@ -153,7 +153,7 @@ def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int
             if start in places:
                 node = nodes.Text(text=NO_BREAK)
             start += 1
-        elif isinstance(node, AROUND) and not is_aside(node):
+        elif isinstance(node, INLINE_CONTAINERS) and not is_aside(node):
             content, start = _replace_spaces(node.content, places, start)
             node = node if content == node.content else replace(node, content=content)
         else:
@@ -162,14 +162,14 @@ def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int
     return tuple(kept), start
 
 
-WESTERN = "western"  # the class of such words, in the outputs too
+WESTERN = "western"  # the class, also in the outputs
 
 _LANGUAGES = ("zh", "ja")
 _LETTERS = "A-Za-z\u00c0-\u024f"
 _MARKED_WORD = re.compile(f"[{_LETTERS}]+(?:[’…][{_LETTERS}]+)+")  # L’Oréal, for…in
 _LETTER = re.compile(f"[{_LETTERS}]")
-_OTHER = re.compile("[^\\W\\d_\u0000-\u052f\u1e00-\u218f]")  # letters of neither Latin, Greek nor Cyrillic
-_FEW = 10  # Western letters for each other: styles write 2024年 into any entry
+_OTHER = re.compile("[^\\W\\d_\u0000-\u052f\u1e00-\u218f]")  # letters that are not Latin, Greek or Cyrillic
+_FEW = 10  # Latin letters per other letter: citation styles add 2024年 to Western entries
 
 
 def mark_western_text(
@@ -258,7 +258,7 @@ def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
     if all(text_direction(language) == "ltr" for language in languages if language):
         return book, []
 
-    def turn(node: Any) -> Any:
+    def add_direction(node: Any) -> Any:
         attr = attr_of(node)
         if isinstance(node, nodes.Code | nodes.CodeBlock):
             return replace(node, attr=replace(attr, pairs=(*attr.pairs, ("dir", "ltr"))))
@@ -267,4 +267,4 @@ def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
         pairs = (*attr.pairs, ("dir", text_direction(attr.get("lang"))))
         return replace(node, attr=replace(attr, pairs=pairs))
 
-    return rewrite_book(book, turn), []
+    return rewrite_book(book, add_direction), []

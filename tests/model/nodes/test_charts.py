@@ -8,7 +8,7 @@ import pytest
 
 from tests.charts.conftest import chart, series
 from triptych.charts.styles import find_colour_index
-from triptych.model.charts import ChartData, Tile, extent
+from triptych.model.charts import ChartData, Tile, tile_grid
 from triptych.model.nodes import Chart
 
 THREE = tuple(series(1, 2, label=name) for name in ("a", "b", "c"))
@@ -112,4 +112,4 @@ def test_changes_stand_on_what_those_before_have_made_and_totals_on_zero() -> No
 
 def test_a_map_is_as_large_as_its_tiles_reach() -> None:
     tiles = [Tile(column=column, row=row, label="x") for column, row in ((2, 5), (4, 3), (3, 3))]
-    assert extent(tiles) == (3, 3, 2, 3)
+    assert tile_grid(tiles) == (3, 3, 2, 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.model.book import equation_number
+from triptych.model.book import format_equation_number
 from triptych.model.nodes import Attr, Equation, Math, Paragraph, Reference, Text
 from triptych.model.walk import plain_text, walk_all
 from triptych.reading.syntax.latex import equation_id
@@ -97,7 +97,7 @@ def test_a_label_gives_an_id_that_is_numbered(label: str, read_book_of: ReadBook
     assert found == []
     (equation,) = equations(book)
     assert equation.attr.id == "eq-x"
-    assert equation_number(equation, book.labels) == "(1.1)"
+    assert format_equation_number(equation, book.labels) == "(1.1)"
     assert plain_text(book.chapters[0].blocks[1:]) == "See (1.1), 1.1 and Equation 1.1."
 
 
@@ -139,8 +139,8 @@ def test_a_tag_stands_in_place_of_the_number(
     book, found = read_book_of(text)
     assert found == []
     first, second = equations(book)
-    assert equation_number(first, book.labels) == shown
-    assert equation_number(second, book.labels) == "(1.1)"
+    assert format_equation_number(first, book.labels) == shown
+    assert format_equation_number(second, book.labels) == "(1.1)"
     assert plain_text(book.chapters[0].blocks[2:]) == f"{referred} and 1.1."
     assert "tag" not in first.mathml.replace("\\tag", "")
 
@@ -148,7 +148,7 @@ def test_a_tag_stands_in_place_of_the_number(
 @pytest.mark.parametrize("tag", ["\\tag{7}", "\\tag 7"])
 def test_a_tag_needs_no_label(tag: str, read_book_of: ReadBook) -> None:
     book, _ = read_book_of(f"$$a {tag}$$")
-    assert equation_number(equations(book)[0], book.labels) == "(7)"
+    assert format_equation_number(equations(book)[0], book.labels) == "(7)"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_number
-from triptych.model.charts import ChartData, Series, Tile, extent
+from triptych.model.charts import ChartData, Series, Tile, tile_grid
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, shade_steps
 from triptych.model.whole_numbers import parse_whole_number
@@ -50,11 +50,11 @@ class TilePlan:
 
     @property
     def total_height(self) -> float:
-        _, rows, _, _ = extent(self.chart.data.tiles)
+        _, rows, _, _ = tile_grid(self.chart.data.tiles)
         return rows * self.pitch + (LINE + _KEY_GAP if self.scale[0] else 0.0)
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
-        _, _, first_column, first_row = extent(self.chart.data.tiles)
+        _, _, first_column, first_row = tile_grid(self.chart.data.tiles)
         size = self.pitch - _GAP
         for index, tile in enumerate(self.chart.data.tiles):
             x, y = left + (tile.column - first_column) * self.pitch, top + (tile.row - first_row) * self.pitch
@@ -151,7 +151,7 @@ class TileMap(FreeKind):
 
     def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> TilePlan:
         ruler = Ruler(theme)
-        columns, *_ = extent(data.tiles)
+        columns, *_ = tile_grid(data.tiles)
         pitch = min(_WIDEST, room / columns)
         values = tuple(format_tile_value(chart, index) for index in range(len(data.tiles)))
         inner = pitch - _GAP - 2
@@ -320,7 +320,7 @@ def _check_duplicate_tiles(file: DataFile, cells: tuple[str, ...], tiles: tuple[
 
 
 def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
-    columns, rows, _, _ = extent(tiles)
+    columns, rows, _, _ = tile_grid(tiles)
     for tile in tiles:
         if _measure_letters(tile.label) > min(_LONGEST, _IN_A_ROW / max(columns, rows)):
             asked = "label" if attr.get("label") else "x"

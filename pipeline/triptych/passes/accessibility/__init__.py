@@ -40,13 +40,13 @@ RULES: tuple[Rule, ...] = (
     report_colour_styles,  # ACC006
     report_unclear_links,  # ACC007
     report_ambiguous_links,  # ACC008
-    # ACC009, a book that names no language, is found where the manifest is read
+    # ACC009, a book without a language, is reported when the manifest is read
     report_invalid_tags,  # ACC010
     report_foreign_scripts,  # ACC011
     report_poor_alt,  # ACC012, ACC013
     report_empty_headings,  # ACC014
     report_repeated_headings,  # ACC015
-    # ACC016 is said of the whole book, below
+    # ACC016 concerns the whole book and is reported below
     report_pull_quotes,  # ACC017
 )
 

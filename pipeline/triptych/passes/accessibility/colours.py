@@ -53,7 +53,7 @@ def _find_colour_words(text: str, language: str, names: frozenset[str], drawn: b
         return ""
     for sentence in _SENTENCE_END.split(text):
         match = pattern.search(sentence)
-        if match is None or other_sign_pattern(language).search(sentence):
+        if match is None or other_distinction_pattern(language).search(sentence):
             continue
         if not any(re.search(rf"\b{re.escape(name)}\b", sentence.casefold()) for name in names if name):
             return match.group()
@@ -127,7 +127,7 @@ class ColourWords:
     patterns: tuple[str, ...]
 
 
-WORDS = {
+COLOUR_WORDS = {
     "en": ColourWords(
         colours="red|green|blue|yellow|orange|purple|violet|pink|brown|turquoise|cyan|magenta|gr[ae]y|black",
         drawn="lines?|curves?|bars?|areas?|segments?|slices?|wedges?|dots?|points?|markers?|bands?|arrows?",
@@ -187,7 +187,7 @@ def colour_pattern(language: str, *, drawn: bool) -> re.Pattern[str] | None:
 
     Return None if the language is unknown.
     """
-    words = WORDS.get(language)
+    words = COLOUR_WORDS.get(language)
     if words is None:
         return None
     things = f"{words.drawn}|{words.tabular}" if drawn else words.tabular
@@ -198,6 +198,6 @@ def colour_pattern(language: str, *, drawn: bool) -> re.Pattern[str] | None:
 
 
 @cache
-def other_sign_pattern(language: str) -> re.Pattern[str]:
+def other_distinction_pattern(language: str) -> re.Pattern[str]:
     """Return a pattern for words about a distinction other than colour."""
-    return re.compile(rf"\b(?:{WORDS[language].otherwise})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{COLOUR_WORDS[language].otherwise})\b", re.IGNORECASE)

@@ -13,11 +13,11 @@ from triptych.model.nodes import Inline, LineBreak, Link, Phrase, Quoted, Refere
 from triptych.model.walk import attr_of, children
 from triptych.passes.accessibility.rules import Survey, text_lines
 
-# Letters that make a passage: a name or a quoted word in another script is none. A book in another
-# script than Latin has many names, programs and units in Latin letters.
-_PASSAGE = 10
-_LATIN_PASSAGE = 80
-_IDEOGRAMS = 4  # each is a word
+# Shorter text in another script may be a name or a quoted word. Books in non-Latin scripts have many names,
+# programs and units in Latin letters.
+_FEWEST_LETTERS = 10
+_FEWEST_LATIN_LETTERS = 80
+_FEWEST_IDEOGRAMS = 4  # each is about a word
 
 
 def report_invalid_tags(chapter: Survey) -> Iterator[Diagnostic]:
@@ -70,7 +70,7 @@ def _find_foreign_script(text: str, language: str) -> str | None:
     if not others or 2 * sum(others.values()) <= sum(counts.values()):
         return None
     script = max(sorted(others), key=others.__getitem__)
-    least = {LATIN: _LATIN_PASSAGE, "Hani": _IDEOGRAMS}.get(script, _PASSAGE)
+    least = {LATIN: _FEWEST_LATIN_LETTERS, "Hani": _FEWEST_IDEOGRAMS}.get(script, _FEWEST_LETTERS)
     return script if sum(others.values()) >= least else None
 
 
@@ -88,7 +88,7 @@ SCRIPT_NAMES = {
     "Thai": "Thai",
 }
 
-# Letters of each script, by the blocks of Unicode that hold them; Kana are both kinds.
+# Letters of each script, by Unicode blocks; "Kana" is Hiragana and Katakana.
 _LETTERS = {
     "Arab": "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c7\ufb50-\ufdfb\ufe70-\ufefc",
     "Cyrl": "\u0400-\u052f\u1c80-\u1c88\u2de0-\u2dff\ua640-\ua69f",
@@ -101,9 +101,9 @@ _LETTERS = {
     "Latn": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff",
     "Thai": "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46",
 }
-_RUN = re.compile("|".join(f"(?P<{script}>[{letters}]+)" for script, letters in _LETTERS.items()))
+_SCRIPT_RUN = re.compile("|".join(f"(?P<{script}>[{letters}]+)" for script, letters in _LETTERS.items()))
 
-# Languages of one script or of several; those that are not here are not judged.
+# Scripts of languages. Other languages are not checked.
 _LANGUAGES = {
     "Latn": "af ca cs cy da de en eo es et eu fi fil fo fr ga gl hr hu id is it la lb lt lv mi ms mt nb nl nn"
     " no oc pl pt rm ro sk sl sq sv sw tl tr vi zu",
@@ -150,5 +150,5 @@ def count_letters(text: str) -> dict[str, int]:
 
 
 def _find_runs(text: str) -> Iterator[tuple[str, str]]:
-    for match in _RUN.finditer(text):
+    for match in _SCRIPT_RUN.finditer(text):
         yield str(match.lastgroup), match.group()

@@ -105,11 +105,11 @@ def text_lines(node: Any) -> Iterator[tuple[Inline, ...]]:
             yield title
 
 
-_LONGEST = 350  # characters: about what is heard in half a minute, without a way to pause
+_LONGEST_ALT = 350  # characters: about half a minute of speech, which users cannot pause
 _FILE_NAME = re.compile(r"(?:\S+ ){0,4}\S+\.(?:avif|bmp|eps|gif|jpe?g|pdf|png|svg|tiff?|webp)", re.IGNORECASE)
 _CAMERA_NAME = re.compile(r"(?=\S*[\d_])[\w-]+")  # one word with a digit or an underscore
 
-# What a screen reader has said already when it comes to the text.
+# Openings that repeat what screen readers announce before the alt text.
 _OPENINGS = {
     "de": r"(?:ein(?:e)? )?(?:bild|abbildung|foto|grafik) (?:von|eines|einer|des|der)\b",
     "en": r"(?:an? |the )?(?:image|picture|graphic|figure) (?:of|showing|that shows)\b",
@@ -155,8 +155,8 @@ def report_poor_alt(chapter: Survey) -> Iterator[Diagnostic]:
         if problem := _explain_alt(alt, captions.get(id(placed.node), ""), placed):
             message, hint = problem
             yield Diagnostic(code="ACC012", span=placed.span, message=message, hint=hint)
-        if len(alt) > _LONGEST:
-            message = f"the alt text has {len(alt)} characters; the limit is {_LONGEST}"
+        if len(alt) > _LONGEST_ALT:
+            message = f"the alt text has {len(alt)} characters; the limit is {_LONGEST_ALT}"
             hint = "shorten the alt text to one or two sentences; move details to the body text or "
             hint += '`fig-desc="…"`'
             yield Diagnostic(code="ACC013", span=placed.span, message=message, hint=hint)
@@ -194,7 +194,7 @@ def _file_stem(node: Image | Chart) -> str:
     return PurePosixPath(node.source).stem if isinstance(node, Image) else ""
 
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five")
+_COUNT_WORDS = ("no", "one", "two", "three", "four", "five")
 
 
 def report_skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
@@ -203,9 +203,9 @@ def report_skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
     for heading in _book_headings(chapter):
         words = f'"{plain_text(heading.node.content)}"'
         if (steps := heading.node.level - level) > 1:
-            # By steps: the levels of a chapter may have been moved since they were written.
+            # Compared by steps, since reading may have demoted all headings of a chapter.
             message = f"heading level skipped: {words} is {steps} levels below {above}"
-            hint = f"remove {_NUMBERS[steps - 1]} # from the heading"
+            hint = f"remove {_COUNT_WORDS[steps - 1]} # from the heading"
             yield Diagnostic(code="ACC002", span=heading.span, message=message, hint=hint)
         level, above = heading.node.level, f"the preceding heading {words}"
 
@@ -240,11 +240,11 @@ def _book_headings(chapter: Survey) -> list[PlacedNode]:
     return [placed for placed in chapter.nodes if isinstance(placed.node, Heading) and not placed.on_slide]
 
 
-_ENTRY = "#ref-"  # of the list of sources: what a citation style makes of two works of a year may read alike
-_LONGEST_ADDRESS = 60  # characters of an address that may stand as it is: beyond, nobody listens
+_SOURCE_TARGET = "#ref-"  # citations of different sources may have the same text, such as two works of a year
+_LONGEST_URL = 60  # characters: longer URLs are tedious to listen to
 
-# Texts that say nothing of where a link leads.
-_MUTE = {
+# Link texts that do not describe the target.
+_VAGUE = {
     "de": "hier|klicken sie hier|hier klicken|klick hier|dieser link|diesen link|diesem link|link|mehr"
     "|mehr lesen|weiterlesen|weiter|mehr erfahren|siehe hier|diese seite",
     "en": "here|click here|click|this|this link|the link|link|this page|this site|this website|read more"
@@ -259,7 +259,7 @@ _MUTE = {
     "pt": "aqui|clique aqui|este link|esta ligação|link|leia mais|ler mais|mais|saiba mais|veja aqui"
     "|esta página",
 }
-_MUTE_TEXTS = {language: frozenset(texts.split("|")) for language, texts in _MUTE.items()}
+_VAGUE_LINK_TEXTS = {language: frozenset(texts.split("|")) for language, texts in _VAGUE.items()}
 
 
 def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
@@ -268,11 +268,11 @@ def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
         if not isinstance(placed.node, Link):
             continue
         text = plain_text(placed.node.content)
-        if _normalise_text(text) in _MUTE_TEXTS.get(primary_subtag(placed.language), ()):
+        if _normalise_text(text) in _VAGUE_LINK_TEXTS.get(primary_subtag(placed.language), ()):
             message = f'link text "{text}" does not describe the link target'
             hint = 'describe the target in the link text, for example "the installation guide"'
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
-        elif len(text) > _LONGEST_ADDRESS and re.match(r"(?:[a-z]+://|www\.)\S+$", text):
+        elif len(text) > _LONGEST_URL and re.match(r"(?:[a-z]+://|www\.)\S+$", text):
             message = (
                 f"the link text is a URL of {len(text)} characters; screen readers read out the whole URL"
             )
@@ -285,7 +285,7 @@ def report_ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
     for section in chapter.sections():
         first: dict[str, PlacedNode] = {}
         for placed in section:
-            if not isinstance(placed.node, Link) or placed.node.target.startswith(_ENTRY):
+            if not isinstance(placed.node, Link) or placed.node.target.startswith(_SOURCE_TARGET):
                 continue
             text = plain_text(placed.node.content)
             before = first.setdefault(_normalise_text(text), placed) if _normalise_text(text) else placed
@@ -336,7 +336,7 @@ def _filled_columns(rows: tuple[Row, ...]) -> set[int]:
     }
 
 
-_LEFT_OUT = re.compile(r"\[?(?:…|\.{3})\]?")
+_OMISSION = re.compile(r"\[?(?:…|\.{3})\]?")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -347,7 +347,7 @@ def report_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
         return
     text = _fold_letters(plain_text(rewrite_all(chapter.chapter.blocks, _drop_pull_quotes)))
     for quote in quotes:
-        pieces = _LEFT_OUT.split(plain_text(quote.node.content))
+        pieces = _OMISSION.split(plain_text(quote.node.content))
         if all(_fold_letters(piece) in text for piece in pieces):
             continue
         yield Diagnostic(

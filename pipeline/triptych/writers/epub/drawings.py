@@ -16,7 +16,7 @@ import tinycss2.color3
 from lxml import etree
 
 from triptych.build_context import BuildContext
-from triptych.markup.xml import empty, tag
+from triptych.markup.xml import tag, void_tag
 from triptych.media.diagrams import EM, SMALL
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.media.picture_files import NUMBER, measure_svg, parse_svg
@@ -239,7 +239,7 @@ class FormulaPicture:
         """Return the image element on the baseline, with the spoken formula as alt text."""
         one = self.drawing
         size = f"width:{one.width:.4f}em;height:{one.height:.4f}em;vertical-align:{-one.depth:.4f}em"
-        return empty("img", class_="math", src=f"../images/{self.name}", alt=spoken, style=size)
+        return void_tag("img", class_="math", src=f"../images/{self.name}", alt=spoken, style=size)
 
 
 FormulaPictures = Mapping[Formula, FormulaPicture]

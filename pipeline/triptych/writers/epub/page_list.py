@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.markup.passages import Place, read_passages
-from triptych.markup.xml import empty
+from triptych.markup.xml import void_tag
 from triptych.passes.pages import PrintInfo
 from triptych.template_views import template_view
 
@@ -95,7 +95,9 @@ def insert_marks(page: bytes, marks: Iterable[PageMark]) -> bytes:
     """Insert page markers into a page."""
     parts, done = [], 0
     for mark in sorted(marks, key=lambda mark: mark.offset):
-        marker = empty("span", epub_type="pagebreak", role="doc-pagebreak", id=mark.id, aria_label=mark.name)
+        marker = void_tag(
+            "span", epub_type="pagebreak", role="doc-pagebreak", id=mark.id, aria_label=mark.name
+        )
         parts += [page[done : mark.offset], marker.encode()]
         done = mark.offset
     return b"".join((*parts, page[done:]))

@@ -15,7 +15,7 @@ from triptych.languages.language_tags import text_direction
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import split_asides
 from triptych.markup.passages import INLINE
-from triptych.markup.xml import text
+from triptych.markup.xml import escape
 from triptych.model.book import Chapter
 from triptych.model.nodes import Block, Heading, Inline, Paragraph, Phrase, Quoted, Styled, Text
 from triptych.model.walk import plain_text
@@ -31,7 +31,7 @@ def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
                 parts.append("</section>\n")
                 levels.pop()
             levels.append(block.level)
-            name = f' id="{text(block.attr.id)}"' if block.attr.id else ""
+            name = f' id="{escape(block.attr.id)}"' if block.attr.id else ""
             parts.append(f"<section{name}>\n")
             parts.append(writer.heading(replace(block, attr=replace(block.attr, id="")), block.attr.id))
         else:

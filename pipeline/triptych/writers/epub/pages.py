@@ -17,7 +17,7 @@ from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import write_inlines
 from triptych.markup.outline import PART, ContentsEntry, has_title, list_part_chapters, name_chapter
 from triptych.markup.tables import write_plain_table
-from triptych.markup.xml import empty, tag, text
+from triptych.markup.xml import escape, tag, void_tag
 from triptych.media.formulas.formulas import select_formula
 from triptych.media.picture_files import EXTENSIONS
 from triptych.media.picture_sizes import parse_length
@@ -165,7 +165,9 @@ class EpubOutput:
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
         """Return the chart as inline drawing, or as an image."""
         if self.drawings is None:
-            return empty("img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details)
+            return void_tag(
+                "img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details
+            )
         return self.drawings.chart(chart, role="img", aria_label=alt, aria_details=details)
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
@@ -208,14 +210,14 @@ class EpubOutput:
             return picture.element(formula.spoken)
         mathml = formula.mathml
         if not mathml:
-            return tag("code", text(formula.tex), class_="tex")
+            return tag("code", escape(formula.tex), class_="tex")
         # TeX source as an annotation is of no use to readers, and checkers disagree about it.
         start = mathml.find("<annotation")
         end = mathml.find("</annotation>")
         if start >= 0:
             mathml = mathml[:start] + mathml[end + len("</annotation>") :]
         long = isinstance(formula, Math) and len(re.sub(r"<[^>]*>|\s", "", mathml)) > _SHORT_FORMULA
-        opening = f'<math alttext="{text(formula.spoken)}" ' + ('class="long" ' if long else "")
+        opening = f'<math alttext="{escape(formula.spoken)}" ' + ('class="long" ' if long else "")
         return mathml.replace("<math ", opening, 1)
 
 

@@ -26,7 +26,7 @@ from triptych.markup.outline import (
     list_part_chapters,
     name_chapter,
 )
-from triptych.markup.xml import empty, tag, text
+from triptych.markup.xml import escape, tag, void_tag
 from triptych.media.formulas.formulas import Drawing, Formula, select_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
@@ -103,7 +103,7 @@ class PrintOutput:
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
         """Write an image with the URL ``chart:`` and the key of the chart."""
-        return empty("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
+        return void_tag("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
         """Return None, since images are not inlined."""
@@ -149,7 +149,7 @@ class PrintOutput:
 
     def _note_text(self, note: Note) -> str:
         parts = [part for node in _walk_without_notes(note.content) for part in self._note_lines(node)]
-        return empty("br").join(" ".join(part.split()) for part in parts)
+        return void_tag("br").join(" ".join(part.split()) for part in parts)
 
     def _note_id(self, note: Note) -> str:
         """Return the id of a note that can be called several times, else ""."""
@@ -173,7 +173,7 @@ class PrintOutput:
             case Verse():
                 return [phrasing.write_inlines(line, self) for line in node.lines]
             case CodeBlock():
-                return [tag("code", text(line)) for line in node.text.split("\n")]
+                return [tag("code", escape(line)) for line in node.text.split("\n")]
             case Equation():
                 return [self.math(node)]
         return []
@@ -183,7 +183,7 @@ class PrintOutput:
         key = select_formula(formula)
         drawing = self.formulas.get(key)
         if drawing is None:
-            return tag("code", text(formula.tex), class_="tex")
+            return tag("code", escape(formula.tex), class_="tex")
         if isinstance(formula, Equation):
             return _write_drawing(drawing, formula)
         first, *others = drawing.pieces or (drawing,)
@@ -216,7 +216,7 @@ def _write_drawing(
     style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
     if over or under or after:
         style += f";margin:{0 - over:.4f}em {after}em {0 - under:.4f}em 0"
-    return empty(
+    return void_tag(
         "img",
         class_="math",
         src=f"{FORMULA}:{digest(drawing.svg)}",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triptych.charts.rows import iter_charts_and_files, iter_data_rows
-from triptych.markup.xml import text
+from triptych.markup.xml import escape
 from triptych.model.book import Book, Metadata
 from triptych.model.nodes import Chart
 from triptych.model.walk import plain_text
@@ -108,27 +108,27 @@ def write_packet(metadata: Metadata, finish: Finish) -> bytes:
     """Write the XMP packet with the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
-        names = "".join(f"<rdf:li>{text(author)}</rdf:li>" for author in (", ".join(metadata.authors),))
+        names = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in (", ".join(metadata.authors),))
         properties += f"<dc:creator><rdf:Seq>{names}</rdf:Seq></dc:creator>\n"
     if metadata.description:
-        words = f'<rdf:Alt><rdf:li xml:lang="x-default">{text(metadata.description)}</rdf:li></rdf:Alt>'
+        words = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(metadata.description)}</rdf:li></rdf:Alt>'
         properties += f"<dc:description>{words}</dc:description>\n"
     if metadata.rights:
-        words = f'<rdf:Alt><rdf:li xml:lang="x-default">{text(metadata.rights)}</rdf:li></rdf:Alt>'
+        words = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(metadata.rights)}</rdf:li></rdf:Alt>'
         properties += f"<dc:rights>{words}</dc:rights>\n"
     if metadata.keywords:
-        properties += f"<pdf:Keywords>{text(', '.join(metadata.keywords))}</pdf:Keywords>\n"
+        properties += f"<pdf:Keywords>{escape(', '.join(metadata.keywords))}</pdf:Keywords>\n"
     standard = _ARCHIVE
     if finish.for_press:
         standard = _PRESS.format(
-            identifier=text(metadata.identifier),
+            identifier=escape(metadata.identifier),
             version="PDF/X-4" if finish.standard == "pdf/x-4" else "PDF/X-1a:2003",
         )
     return _PACKET.format(
         standard=standard,
-        title=text(full_title(metadata)),
+        title=escape(full_title(metadata)),
         properties=properties,
-        language=text(metadata.language),
+        language=escape(metadata.language),
         producer=_PRODUCER,
         date=_modified(metadata),
     ).encode()

@@ -13,7 +13,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
 from triptych.media.output_pictures import Prepared
 from triptych.model import nodes
-from triptych.model.book import Book, SlideSelection, equation_number
+from triptych.model.book import Book, SlideSelection, format_equation_number
 from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import attr_of, children, plain_text, walk
 from triptych.template_views import template_view
@@ -183,7 +183,9 @@ class EvidenceMaker:
     ) -> Evidence:
         """Make a slide of a formula between texts; a listing or paragraph if only its TeX is known."""
         points = [tuple(make_paras(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
-        body: Body | None = self.formulas.make_body(node, equation_number(node, self.book.labels), *points)
+        body: Body | None = self.formulas.make_body(
+            node, format_equation_number(node, self.book.labels), *points
+        )
         if body is not None:
             return self._show(node, Layout.EQUATION, heading, body)
         self.found += [problem] if (problem := report_undrawable(node)) else []

@@ -12,7 +12,7 @@ from typing import Any
 
 from triptych.charts.axes import format_amount
 from triptych.charts.kinds.tilemaps import format_tile_value
-from triptych.model.charts import Series, extent
+from triptych.model.charts import Series, tile_grid
 from triptych.model.nodes import Chart
 from triptych.model.tables import shade_steps
 from triptych.ooxml.xml import qn
@@ -41,7 +41,7 @@ _LINES = 2.7  # of text that a tile must have room for, if values are to stand i
 
 def tiles_workbook(chart: Chart) -> Any:
     """Return a series for each category or step of colour; last the regions of which the data say nothing."""
-    data, (_, rows, left, top) = NumberData(), extent(chart.data.tiles)
+    data, (_, rows, left, top) = NumberData(), tile_grid(chart.data.tiles)
     groups, beside = _groups(chart), {}
     longest = max(len(members) for _, members in groups)
     for number, (name, members) in enumerate(groups):
@@ -69,7 +69,7 @@ def _beside(chart: Chart, members: Sequence[int]) -> Iterator[tuple[str | float 
 def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Squares side by side with their words in them, without axes."""
     add_title(native, (("", chart.value_line),), setting)
-    columns, rows, _, _ = extent(chart.data.tiles)
+    columns, rows, _, _ = tile_grid(chart.data.tiles)
     pitch = min(_LARGEST, setting.width / columns, (setting.height - _TOP) / rows)
     own = replace(setting, size=_size(chart, setting, pitch))
     values = _values(chart, own, pitch)
