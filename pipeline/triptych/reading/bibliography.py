@@ -135,7 +135,7 @@ def begin_bibliography(
     begun: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
     found: list[Diagnostic] = []
 
-    def unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
+    def report_unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
         place = _find_error(project, name, error)
         told = _strip_position(str(error)) if place else str(error)
         reason = " ".join(told.removeprefix("pandoc: ").split())
@@ -164,9 +164,11 @@ def begin_bibliography(
                 message = f'bibliography file "{name}" does not exist'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
-            data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # as places count
+            data = (
+                project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            )  # so that positions are right
         except UnsafePath as error:
-            found.append(unreadable(name, span, error))
+            found.append(report_unreadable(name, span, error))
             continue
         if conflict := find_conflict(data.decode(errors="replace")):
             found.append(conflict.finding(path, "CIT002"))
@@ -197,7 +199,7 @@ def begin_bibliography(
                     ]
                 )
             except (ProgramFailed, MalformedYaml, ValueError) as error:
-                found.append(unreadable(name, span, error))
+                found.append(report_unreadable(name, span, error))
         return Bibliography(tuple(entries), style, bool(manifest.bibliography), places), [*found, *problem]
 
     return finish
@@ -229,7 +231,7 @@ def _find_error(project: Project, name: str, error: Exception) -> Span | None:
     lines = project.read_bytes(path).splitlines() or [b""]
     line, column = int(match[1]), int(match[2])
     if line > len(lines):
-        return Span(path=path, line=len(lines))  # a reader that missed an end stands behind it
+        return Span(path=path, line=len(lines))  # a missing end is reported after the last line
     written = lines[line - 1].decode(errors="replace")
     # It counts a tab as the blanks up to its stop.
     before = next((n for n in range(len(written)) if len(written[:n].expandtabs(_TAB)) >= column - 1), None)
@@ -278,7 +280,7 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
         return []
     cites: list[Json] = []
     skeleton: list[Json] = []
-    held: list[Json] = []
+    hidden: list[Json] = []
     for cite in (cite for tree in trees for cite in find_citations(tree)):
         sources = [c for c in cite["c"][0] if not is_reference(c["citationId"], keys)]
         if sources and all(c["citationId"] in keys for c in sources):
@@ -286,7 +288,7 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
             skeleton.append(
                 {
                     "t": "Para",
-                    "c": [{"t": "Cite", "c": [_hide_nested_citations(sources, held), cite["c"][1]]}],
+                    "c": [{"t": "Cite", "c": [_hide_nested_citations(sources, hidden), cite["c"][1]]}],
                 }
             )
     if not cites:
@@ -302,7 +304,7 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
         CITATIONS,
         "",
         pandoc=pandoc.pandoc_version(),
-        citations=json.dumps([document, held]),
+        citations=json.dumps([document, hidden]),
         sources=json.dumps(entries, sort_keys=True),
         style=bibliography.style or b"",
     )
@@ -310,7 +312,7 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
     def write() -> bytes:
         done = remove_case_marks(pandoc.run_citeproc(document, entries, bibliography.style)["blocks"])
         for cite, para in zip(cites, done, strict=False):
-            cite["c"][1] = _restore_nested_citations(para["c"][0]["c"][1], held)
+            cite["c"][1] = _restore_nested_citations(para["c"][0]["c"][1], hidden)
         return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()
 
     def read(stored: bytes) -> list[list[Json]]:
@@ -325,33 +327,33 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
     return references
 
 
-def _hide_nested_citations(sources: list[Json], held: list[Json]) -> Json:
-    """Replace each citation in a prefix or suffix by a placeholder, and append it to ``held``.
+def _hide_nested_citations(sources: list[Json], hidden: list[Json]) -> Json:
+    """Replace each citation in a prefix or suffix by a placeholder, and append it to ``hidden``.
 
     Citeproc would treat the nested citation as the outer one, and a cross-reference as a source.
     """
 
-    def hold(node: Json) -> list[Json] | None:
+    def hide(node: Json) -> list[Json] | None:
         if node.get("t") != "Cite":
             return None
-        held.append(node)
-        return [{"t": "Str", "c": f"{_SIGN}{len(held) - 1}{_SIGN}"}]
+        hidden.append(node)
+        return [{"t": "Str", "c": f"{_SIGN}{len(hidden) - 1}{_SIGN}"}]
 
-    return pandoc.rewrite_tree(sources, hold)
+    return pandoc.rewrite_tree(sources, hide)
 
 
-def _restore_nested_citations(words: list[Json], held: list[Json]) -> Json:
+def _restore_nested_citations(words: list[Json], hidden: list[Json]) -> Json:
 
-    def release(node: Json) -> list[Json] | None:
+    def restore(node: Json) -> list[Json] | None:
         if node.get("t") != "Str" or _SIGN not in node["c"]:
             return None
         parts = _NUMBERED.split(node["c"])  # text and numbers by turns
-        if any(int(part) >= len(held) for part in parts[1::2]):
+        if any(int(part) >= len(hidden) for part in parts[1::2]):
             return None
-        turns = (held[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
+        turns = (hidden[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
         return [part for part in turns if part["c"]]
 
-    return pandoc.rewrite_tree(words, release)
+    return pandoc.rewrite_tree(words, restore)
 
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"

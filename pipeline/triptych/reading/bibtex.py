@@ -57,7 +57,7 @@ _FIELDS = frozenset(
     " reprinttitle school series shortauthor shorteditor shorthand shortjournal shortseries shorttitle"
     " sortkey sortname sorttitle sortyear subtitle title titleaddon translator type url urldate urlyear"
     " venue version volume volumes xref year".split()
-)  # of BibTeX, BibLaTeX and what reference managers write
+)  # of BibTeX, BibLaTeX and reference managers
 _REQUIRED = frozenset(
     "author booktitle date doi editor journal journaltitle pages publisher title url year".split()
 )
@@ -123,7 +123,7 @@ def _span_at(path: str, text: str, place: int) -> Span:
     return Span(path=path, line=text.count("\n", 0, place) + 1, column=place - text.rfind("\n", 0, place))
 
 
-@lru_cache(maxsize=1024)  # reference managers write the same fields of their own into each entry
+@lru_cache(maxsize=1024)  # reference managers add the same custom fields to each entry
 def _find_similar_fields(name: str) -> list[str]:
     return difflib.get_close_matches(name, sorted(_REQUIRED), n=len(_REQUIRED), cutoff=_NEAR)
 

@@ -114,13 +114,13 @@ def read_book(
     per_chapter = manifest.bibliography_scope == "chapter"
     formatting = ThreadPoolExecutor(1, "citations")
 
-    def known(cited: Sequence[str]) -> None:
+    def format_early(cited: Sequence[str]) -> None:
         """Start formatting citations in a thread; they are in the cache when they are needed."""
         if not per_chapter and cache.folder is not None:
             trees = [cite for own in cited for cite in json.loads(own)]
             formatting.submit(format_citations, trees, sources_read()[0], manifest.language, cache)
 
-    read_citations(groups, cache, limits, known)
+    read_citations(groups, cache, limits, format_early)
     bibliography, problems = sources_read()
     found += problems
     found += [finding for group in groups for finding in group.found]
@@ -216,7 +216,7 @@ def _collect_texts(
     texts |= {f"point-{number}": _format_as_heading(text) for number, text in enumerate(front.slides.points)}
     texts[BODY] = add_heading_definitions(mark_shared_notes(section.body), headings, memory)
 
-    def look(name: str, reading: Reading) -> list[Diagnostic]:
+    def collect(name: str, reading: Reading) -> list[Diagnostic]:
         if name != BODY:
             return []
         problems = lint(
@@ -232,7 +232,7 @@ def _collect_texts(
 
     rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {linked} {section.lines}"
     written = {name: text for name, text in texts.items() if text.strip()}
-    return TextGroup(section.path, written, look, rules, partial(move_to_source, section=section))
+    return TextGroup(section.path, written, collect, rules, partial(move_to_source, section=section))
 
 
 def _number_texts(texts: list[str]) -> dict[str, str]:

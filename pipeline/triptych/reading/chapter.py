@@ -143,7 +143,7 @@ def _heading_inlines(node: Json) -> list[Json]:
         case "Header":
             inlines: list[Json] = node["c"][2]
             return inlines
-        case "Para" | "Plain":  # what has a script in it is no heading to pandoc
+        case "Para" | "Plain":  # pandoc does not parse a heading with a script element
             return list(node["c"][2:] if node["c"][:1] == [{"t": "Str", "c": "#"}] else node["c"])
         case "RawBlock":
             return [{"t": "RawInline", "c": node["c"]}]
@@ -156,10 +156,10 @@ def _demote_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     if not any(isinstance(node, Heading) and node.level == 1 for node in walk_all(told)):
         return blocks
 
-    def lower(node: Any) -> Any:
+    def demote(node: Any) -> Any:
         return replace(node, level=min(node.level + 1, 6)) if isinstance(node, Heading) else node
 
-    return tuple(block if isinstance(block, Slide) else rewrite(block, lower) for block in blocks)
+    return tuple(block if isinstance(block, Slide) else rewrite(block, demote) for block in blocks)
 
 
 def _make_ascii_slug(name: str) -> str:

@@ -75,10 +75,10 @@ def _convert_sources(
     def text(group: Group) -> tuple[Inline, ...]:
         span = places.get(group.attr.id)
 
-        def placed(node: Any) -> Any:
+        def add_span(node: Any) -> Any:
             return replace(node, span=span) if span and hasattr(node, "span") else node
 
-        return rewrite_all(_join_entry(group), placed)
+        return rewrite_all(_join_entry(group), add_span)
 
     return tuple(
         Source(
@@ -100,7 +100,7 @@ def add_chapter_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapte
         for source in sources
     }
 
-    def lead_here(node: Any) -> Any:
+    def rewrite_target(node: Any) -> Any:
         match node:
             case Citation():
                 return replace(node, entries=tuple(ids.get(entry, entry) for entry in node.entries))
@@ -109,14 +109,14 @@ def add_chapter_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapte
         return node
 
     chapter_sources = tuple(replace(source, attr=Attr(ids[source.attr.id])) for source in sources)
-    return replace(rewrite_chapter(chapter, lead_here), sources=chapter_sources)
+    return replace(rewrite_chapter(chapter, rewrite_target), sources=chapter_sources)
 
 
 def _join_entry(group: Group) -> tuple[Inline, ...]:
     inlines = [inline for block in group.content if isinstance(block, Paragraph) for inline in block.content]
     out: list[Inline] = []
     for inline in inlines:
-        # Numeric styles put number and text into spans of their own, set apart by a style sheet.
+        # Numeric styles put number and text into separate spans, which a style sheet is meant to arrange.
         if isinstance(inline, Phrase) and inline.attr.has("csl-left-margin"):
             out += [*inline.content, Text(text=" ")]
         elif isinstance(inline, Phrase) and inline.attr.has("csl-right-inline"):

@@ -17,7 +17,7 @@ from triptych.media.diagrams import ENGINES
 from triptych.reading.outline import Fence, outline_lines
 from triptych.yaml_text import load_mapping
 
-OPTION = re.compile(r"^[ \t]*(?:#|//|%%?|--)\|[ \t]?")  # what a line of options begins with
+OPTION = re.compile(r"^[ \t]*(?:#|//|%%?|--)\|[ \t]?")  # the start of an option line
 _ARGUMENT = re.compile(r"([\w.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^,\s()]+(?=\s*(?:,|$)))")
 _LABEL = re.compile(r"[ \t,]*([\w:.-]+)[ \t]*(?:,|$)")
 _CELL = re.compile(r"[ \t]*\{[ \t]*([A-Za-z][\w+-]*)(?=[\s},])([^{}]*)\}[ \t]*$")
@@ -71,7 +71,7 @@ def _make_listing(lines: list[str], cell: _Cell) -> list[str]:
     if not cell.shown:
         return [fence.before.rstrip(), *[""] * (fence.end - fence.start)]
     opening, blanks = fence.before + fence.mark + _listing_attributes(cell), [""] * cell.option_lines
-    # Empty lines in place of the options go before the fence, or they would begin the listing.
+    # Empty lines replace the options before the fence, since they would be part of the listing after it.
     head = [opening, *blanks] if fence.before.strip() else [*blanks, opening]
     return head + lines[fence.start + cell.option_lines : fence.end]
 

@@ -28,12 +28,12 @@ def protect_case(entries: list[Json], document: Json) -> list[Json]:
 def protect_addresses(entries: list[Json]) -> list[Json]:
     """Protect the case of variables that are URLs, such as ``howpublished``."""
 
-    def kept(name: str, value: Any) -> Any:
-        is_link = name.isupper()  # URL, DOI: links are made of these, and keep their letters
+    def protect(name: str, value: Any) -> Any:
+        is_link = name.isupper()  # URL, DOI
         is_address = isinstance(value, str) and _ADDRESS.fullmatch(value)
         return f'<span class="{KEPT}">{value}</span>' if is_address and not is_link else value
 
-    return [{name: kept(name, value) for name, value in entry.items()} for entry in entries]
+    return [{name: protect(name, value) for name, value in entry.items()} for entry in entries]
 
 
 def remove_case_marks(blocks: list[Json]) -> Json:
@@ -61,9 +61,9 @@ def _protect_entry(entry: Json, spans: dict[str, list[str] | None]) -> Json:
         value = made.get(name)
         if not isinstance(value, str):
             continue
-        for kept in [value] if words is None else words:
-            if kept and f'class="{KEPT}">{kept}' not in value:
-                value = value.replace(kept, f'<span class="{KEPT}">{kept}</span>', 1)
+        for protect in [value] if words is None else words:
+            if protect and f'class="{KEPT}">{protect}' not in value:
+                value = value.replace(protect, f'<span class="{KEPT}">{protect}</span>', 1)
         made[name] = value
     return made
 
@@ -85,7 +85,7 @@ def _plain_text(node: Any) -> str:
 
 
 _FIELDS = ("title", "title-short", "container-title", "collection-title")
-# Before a quotation: nothing, a space, an opening mark or a dash; behind it no letter or figure.
+# A quotation starts at the start or after a space, an opening mark or a dash. No letter or digit follows.
 _BEFORE, _BEHIND = r"(?<![^\s(\[“„«\"–—/-])", r"(?![^\W_])"
 # Apostrophes that begin words are none: the ’90s, rock ’n’ roll.
 _NO_QUOTATION = r"(?!\d\ds?\b|(?:n|til|tis|twas|em|cause|round)\b)"

@@ -23,7 +23,7 @@ from triptych.theme.theme import Theme, load_theme, theme_key
 
 Draw: TypeAlias = Callable[[str, str], Diagram]
 
-# What of the attributes is the picture's own.
+# Attributes that belong to the image, not to the figure.
 _SIZES = ("width", "height")
 # Mermaid's own accessibility text: `accDescr: …` on a line, or `accDescr { … }` over several.
 _ACCESSIBLE_TEXT = re.compile(r"^[ \t]*acc(Title|Descr)[ \t]*(?::(.*)|\{([^}]*)\})", re.MULTILINE)
@@ -43,7 +43,7 @@ def _draw_cached(theme: Theme, cache: Cache, language: str, source: str) -> Diag
 def _draw_bounded(language: str, source: str, theme: Theme) -> Diagram:
     """Draw a diagram, which is untrusted input, in a process with limits."""
     if language != "mermaid":
-        return draw_diagram(language, source, theme)  # by a program of its own
+        return draw_diagram(language, source, theme)  # in a process with its own limits
     try:
         return run_in_bounds(DRAWING, draw_diagram, language, source, theme)
     except LimitExceeded as error:

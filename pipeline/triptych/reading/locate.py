@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from triptych.diagnostics import Span
 
 _NEAR = 240  # characters
-_REACH = 2000  # characters: what stands in a paragraph is not farther from its first words
-_LONG = 24  # characters: a formula that stands only where it stands
+_REACH = 2000  # characters: the assumed length of a paragraph
+_LONG = 24  # characters: a formula that is unlikely to be repeated
 _WIDEST_GAP = 80  # characters of markup and spaces between two words
 _MOST_IN_MARKUP = 24  # words of an address or of attributes
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]: ", re.MULTILINE)  # of an address: it is not the link
@@ -105,7 +105,7 @@ class Locator:
     def find_formula(self, tex: str) -> Span:
         """Find a formula and move past it. If pandoc expanded macros in it, find the next formula."""
         needles = [(f"${tex}$", 1), (tex.strip(), 0)]
-        if tex[:1].isspace():  # the finger may be at its first words, behind the marks before them
+        if tex[:1].isspace():  # the cursor may be after the marks before its first words
             needles.reverse()
         for needle, marks in needles:
             found = self.text.find(needle, self._cursor)
@@ -167,7 +167,7 @@ class Locator:
         if found is None:
             return self.current_span()
         self._cursor, self._end_of_words = found
-        # What stands before a word may belong to it: the @ of a reference, the bracket of a link.
+        # Include markup before the word, such as the @ of a reference or the bracket of a link.
         while self._cursor and not self.text[self._cursor - 1].isspace():
             self._cursor -= 1
         return self.span_at(found[0])
@@ -207,7 +207,7 @@ class Locator:
         """Return the offsets of the start and end of consecutive words. Return None if they are not found."""
         tokens = _tokens_of(self.text)
         candidates = tokens.places.get(words[0], ())
-        # A few letters prove nothing far away: there they are somebody else's.
+        # A short text far away belongs to another node.
         weak = sum(map(len, words)) < 12
         for index in candidates[
             bisect.bisect_left(candidates, self._cursor, key=tokens.starts.__getitem__) :

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from triptych.engine.memory import NO_MEMORY, Memory
 
-# A fence may stand in a quotation or begin an item of a list.
+# A fence may be in a block quote or start a list item.
 _FENCE = re.compile(r"((?:[ \t]*+(?:>|[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t]*+)(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _RAW = re.compile(r"[ \t]*<(pre|script|style|textarea|svg)\b", re.IGNORECASE)
-# What stands in one is no code, whatever it begins with: four tildes are spaces there.
+# Lines within a formula are not code, even if they start with ~~~~, which are spaces in TeX.
 ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
 
 
@@ -68,7 +68,7 @@ def outline_lines(lines: Sequence[str]) -> Outline:
         hidden.add(number)
         opened = number
     unclosed = opened if closing and fence else None
-    if unclosed or closing == "-->":  # to pandoc they are none, and what follows is text
+    if unclosed or closing == "-->":  # pandoc parses unclosed ones as text
         hidden -= set(range(opened, len(lines) + 1))
     return Outline(frozenset(hidden), tuple(fences), unclosed)
 
@@ -89,7 +89,7 @@ def _is_closed_in_paragraph(lines: Sequence[str], number: int, mark: str) -> boo
 
 
 SCHEME = "heading:"
-"""What the address of such a link begins with; ``normalise_heading`` of the heading follow it."""
+"""The start of the URL of such a link. The result of ``normalise_heading`` follows."""
 
 _ATX = re.compile(r"[ \t>]*+#{1,6}[ \t](.*)")
 _UNDERLINE = re.compile(r"[ \t>]*(?:=+|-{2,})[ \t]*")

@@ -24,22 +24,22 @@ from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 
 Json: TypeAlias = Any
 
-# Ids are made by our own pass, so that written ids and made ones can be told apart; a reference to a
-# heading by its words may lead to another section, and is resolved with ours (``references/headings.py``).
+# Passes generate ids, so that written ids can be distinguished, and resolve references to headings by their
+# text, which may be in another section.
 MARKDOWN = (
     "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
 )
 
 _WORTH_IT = 100_000
 _ENDLESS_MACRO = re.compile(r"Loop encountered in expanding macro (\w+)")
-# In scripts that set spaces between words; a picture may stand in its place as data.
+# A letter in scripts with spaces between words. Longer words are probably images as data URLs.
 _LETTER = r"[^\s\u2e80-\U0003ffff]"
 _ENDLESS_WORD = re.compile(rf"(?<!{_LETTER}){_LETTER}{{20001,}}")
-_MOST_CHARACTERS = 2_000_000  # of a section: more than a thousand pages
+_MOST_CHARACTERS = 2_000_000  # of a section, more than a thousand pages
 _STRING, _NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"'), re.compile(rb"([\[{])|[\]}]")
-_DEEPEST = 250  # lists and mappings in each other: a person's marks make a few dozen
+_DEEPEST = 250  # nested lists and mappings; usual markup has a few dozen
 _SPLIT = "split the section into several files"
-_WORDS = 8  # of a section for each piece of markup that it may have; a book of 500 pages in one has 150,000
+_WORDS_PER_PIECE = 8  # words that a section may have per allowed element; 500 pages have 150,000 words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def read_markdown(
 ) -> list[Reading | UnreadableText]:
     """Parse Markdown texts; return a reading or an error for each. ``subjects`` name them in the cache."""
     driver = Path(__file__).with_name("driver.lua")
-    broken = {place: said for place, text in enumerate(texts) if (said := _refuse_text(text, allowed))}
+    broken = {place: said for place, text in enumerate(texts) if (said := _check_text(text, allowed))}
     texts = ["" if place in broken else _expand_tabs(text) for place, text in enumerate(texts)]
     version, script = pandoc_version(), driver.read_bytes()
     tasks = [
@@ -86,12 +86,12 @@ def read_markdown(
     return [broken.get(place, reading) for place, reading in enumerate(readings)]
 
 
-def _refuse_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
+def _check_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
     """Return an error for a text that exceeds a limit or has a lone surrogate. Return None if it is valid."""
     if len(text) > _MOST_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
         return UnreadableText(message, hint=_SPLIT)
-    most = _WORDS * allowed.section_elements
+    most = _WORDS_PER_PIECE * allowed.section_elements
     words = text.split(None, most)
     if len(words) > most:
         line = text.count("\n", 0, len(text) - len(words[-1])) + 1
@@ -163,7 +163,7 @@ def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> li
             bounds = limits.bounds_for_reading([len(text) for text in rest], allowed)
             lines += _run_driver(driver, rest, bounds).splitlines()
         except ProgramExhausted as failure:
-            # What was written is done, and what comes next is the cause.
+            # Texts with output are done; the next one is the cause.
             lines += failure.stdout.rpartition(b"\n")[0].splitlines()
             if len(lines) < len(texts):
                 lines.append(_find_exhausting_line(driver, texts[len(lines)]))
@@ -176,7 +176,7 @@ def _find_exhausting_line(driver: Path, text: str) -> bytes:
     If the search takes too long, the line is an earlier one.
     """
     starts = [match.end() for match in re.finditer(r"\n[ \t]*\n(?=\S)", text)]
-    least, most = 0, len(starts)  # the cause begins behind so many of them, and before so many
+    least, most = 0, len(starts)  # bounds of the paragraph that is the cause
     left = limits.SEARCH_SECONDS
     while least < most and left > 0:
         middle = (least + most) // 2
@@ -284,7 +284,7 @@ def rewrite_tree(node: Json, change: Callable[[Json], list[Json] | None]) -> Jso
 def plain_characters(inlines: list[Json]) -> str:
     """Return the text of pandoc inlines without markup, with a space for each break."""
     parts = []
-    waiting = inlines[::-1]  # the next at the end, as marks may stand in each other hundreds deep
+    waiting = inlines[::-1]  # a stack with the next node last, since nodes may be nested hundreds deep
     while waiting:
         node = waiting.pop()
         match node["t"]:
@@ -303,7 +303,7 @@ def plain_characters(inlines: list[Json]) -> str:
 
 BODY = "body"  # the name, among the texts of a section, of all that is not front matter
 _UNREADABLE = "SEC004"
-Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and pandoc's reading → what is wrong
+Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and its reading → findings
 
 
 @dataclass(slots=True)
@@ -372,11 +372,13 @@ def read_citations(
             known(cited)
         return list(zip(cited, map(_lint_group, new, read), strict=True))
 
-    def lasts(result: tuple[str, list[Diagnostic]]) -> bool:
+    def is_cacheable(result: tuple[str, list[Diagnostic]]) -> bool:
         return all(finding.code != _UNREADABLE for finding in result[1])
 
     shape = tuple[str, list[Diagnostic]]
-    for group, (cited, found) in zip(groups, cache.get_or_make_all(tasks, read, lasts, shape), strict=True):
+    for group, (cited, found) in zip(
+        groups, cache.get_or_make_all(tasks, read, is_cacheable, shape), strict=True
+    ):
         group.cited, group.found = json.loads(cited), found
 
 

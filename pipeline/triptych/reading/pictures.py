@@ -51,33 +51,33 @@ class PictureFinder:
         ``page`` is a page of a PDF. ``extensions`` are tried in order if the name has none.
         """
 
-        def problem(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
+        def report(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
             return None, [Diagnostic(code=code, span=span, message=message, hint=hint)]
 
         if _REMOTE.match(source):
             hint = "download the image into the project and use its local path"
             if source.startswith("data:"):
-                return problem(
+                return report(
                     "IMG002",
                     f'data URI "{source[:30]}…" is not supported',
                     "save the image as a file in the project",
                 )
-            return problem("IMG002", f'image "{source[:80]}" is remote; builds never use the network', hint)
+            return report("IMG002", f'image "{source[:80]}" is remote; builds never use the network', hint)
         try:
             path = self._locate(source, beside, extensions)
             if path is None:
-                return problem(
+                return report(
                     "IMG001", f'image "{unquote(source)}" does not exist', self._suggest_file(source, beside)
                 )
             picture = self._measure_once(path, page)
             return picture, self._report_text(picture, span)
         except UnsafePath as error:
-            return problem("SEC005", str(error), error.hint)
+            return report("SEC005", str(error), error.hint)
         except UnusablePicture as error:
             advice = _usage_hint(str(error))
             if source.lower().endswith((".csv", ".tsv")):
                 advice = f"write ::: {{.chart data={source} …}} to draw a chart"
-            return problem("IMG003", f'image "{source}" cannot be used: {error}', advice)
+            return report("IMG003", f'image "{source}" cannot be used: {error}', advice)
 
     def _report_text(self, picture: Picture, span: Span) -> list[Diagnostic]:
         """Report IMG008 for a drawing whose text needs an SVG renderer, once per section."""
@@ -100,7 +100,7 @@ class PictureFinder:
         variants = []
         for output in BOOK_FORMATS:
             named = node.attr.get(output)
-            # Without a name of its own an output differs only where the extension is left to us.
+            # Without an explicit file, an output only differs if the image has no extension.
             if not named and _has_extension(node.source):
                 continue
             other = self._find_variant(node, named or node.source, output, beside, found)
@@ -143,7 +143,7 @@ class PictureFinder:
         data = self._project.read_bytes(path)
 
         def look() -> _Measures:
-            # A picture must be decoded to know that it is whole.
+            # Only decoding shows whether an image file is complete.
             media_type, width, height = measure_picture(data, page, self._limits)
             return media_type, width, height, is_moving(data, media_type)
 

@@ -25,7 +25,7 @@ from triptych.theme.templating import find_named_pictures, has_own_templates, li
 from triptych.theme.theme import Theme
 from triptych.yaml_text import MalformedYaml, load_yaml
 
-# What lies beside fonts and templates for people to read.
+# Files for people next to fonts and templates, such as a licence.
 _FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
 _BESIDE = "check the path; Triptych looks next to the template, then next to `book.yaml`"
@@ -71,7 +71,7 @@ def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
             texts[name] = project.read_text(f"{TEMPLATES}/{name}")
             asked = list(meta.find_referenced_templates(environment.parse(texts[name])))
         except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePath):
-            asked = []  # it is told of when it is rendered
+            asked = []  # reported when it is rendered
         if None in asked:  # a name that is worked out may be any
             asked = [other for other in files if other.endswith(".j2")]
         waiting += [other for other in asked if other in files and other not in texts]
@@ -222,7 +222,7 @@ def _report_unusable(span: Span, message: str, hint: str | None) -> Diagnostic:
 
 
 _SOURCE = PurePosixPath(MANIFEST).parent
-# Files that stand in many folders and are about the project, not of the book.
+# Common files about a project that are not part of the book.
 _ABOUT = frozenset("readme contributing license licence changelog code_of_conduct authors notes todo".split())
 
 

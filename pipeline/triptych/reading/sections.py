@@ -67,7 +67,7 @@ class FrontMatter(pydantic.BaseModel):
 
     title: str = ""
     """Title of the chapter, in Markdown. Default: the first heading of the file. Example: `Solar power`."""
-    # Editors mean ASCII where Python means all letters, so what they check is wider.
+    # In JSON Schema, \w is ASCII only, so the pattern for editors is wider.
     id: str = pydantic.Field(
         default="", pattern=r"^[A-Za-z][\w.-]*$|^$", json_schema_extra={"pattern": r"^([A-Za-z]\S*)?$"}
     )
@@ -102,7 +102,7 @@ def _yaml_keys(model: type[pydantic.BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-_KEY_NAME = re.compile(r"[a-z][\w-]*")  # what is surely meant as a key; words of a sentence are not
+_KEY_NAME = re.compile(r"[a-z][\w-]*")  # distinguishes keys from words of a sentence
 _KNOWN = frozenset((*_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 
 
@@ -316,9 +316,9 @@ class ShortcodeExpander:
     def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[SourceLine]:
         name = name.strip("\"'")
         if self.left >= 0:
-            self._spend(_LEAST, span)
+            self._count_characters(_LEAST, span)
         if self.left < 0:
-            return  # which is told once
+            return  # reported once
         try:
             path = self.project.locate(name, beside=span.path)
             if path is None:
@@ -341,7 +341,7 @@ class ShortcodeExpander:
             self._report("SEC005", span, str(error), error.hint)
             return
         head = BLOCK.match(text)
-        self._spend(len(text), span)
+        self._count_characters(len(text), span)
         if self.left < 0:
             return
         skipped = head.group().count("\n") if head else 0
@@ -349,7 +349,7 @@ class ShortcodeExpander:
         for line in self._expand_lines(path, body.removesuffix("\n"), (*chain, path)):
             yield SourceLine(line.text, line.path, line.number + (skipped if line.path == path else 0))
 
-    def _spend(self, characters: int, span: Span) -> None:
+    def _count_characters(self, characters: int, span: Span) -> None:
         self.left -= characters
         if self.left < 0:
             message = f"the files included in this section total more than {_MOST:,} characters"
@@ -462,7 +462,7 @@ class SectionOpener:
         A file in another encoding is decoded by a guess, so that its ids are known.
         """
 
-        def problem(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
+        def report(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
             return None, [Diagnostic(code=code, span=entry.span, message=message, hint=hint)]
 
         try:
@@ -477,14 +477,14 @@ class SectionOpener:
                 if len(files) > 1 and all(file.endswith(".md") for file in files):
                     hint = "list each file on a separate line that starts with `- `, all indented alike"
                 hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
-                return problem("SEC001", f'section file "{entry.path}" does not exist', hint)
+                return report("SEC001", f'section file "{entry.path}" does not exist', hint)
             text, found = read_source(self.project, path)
         except UnsafePath as error:
-            return problem("SEC005", str(error), error.hint)
+            return report("SEC005", str(error), error.hint)
         task = Task.of(
             OPENED,
             path,
-            path=path,  # places are told by it
+            path=path,  # used for positions
             text=text,
             settings=json.dumps(self.settings, sort_keys=True),
             data=repr(self.data.notation),

@@ -30,7 +30,7 @@ _MOST_TRIED = 30  # expressions of a line, to find the one that fails
 _TAG = re.compile(r"\{\{|\{%|\{##")
 _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _RAW = "correct the expression, or put {% raw %} and {% endraw %} around literal braces"
-_HINTS = (  # by a word of what Jinja says
+_HINTS = (  # by a word in the message of Jinja
     ("unknown filter", "use `number` or one of Jinja's own filters"),
     (
         "is not defined",
@@ -45,7 +45,7 @@ _HINTS = (  # by a word of what Jinja says
     ("is not closed", "close the expression with }} or %}"),
 )
 _MARK_IN_MESSAGE = r"\ue000"
-_METHOD = re.compile(r"\b\w+\._?(\w+\(\))")  # in what Python says of arguments
+_METHOD = re.compile(r"\b\w+\._?(\w+\(\))")  # in messages of Python about arguments
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 
 

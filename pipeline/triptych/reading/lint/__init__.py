@@ -81,7 +81,7 @@ def lint(
     try:
         tree = gather_tree(reading.blocks)
     except RecursionError:
-        return []  # that it is nested too deep is told where it is read
+        return []  # reading reports that it is nested too deeply
     lines, told = tuple(body.split("\n")), tuple(reading.remarks)
     draft = Draft(path, lines, tree, told, expressions, numbered, profiles, sections)
     found = blocks.drop_space_follow_ups([finding for rule in RULES for finding in rule(draft)])

@@ -37,7 +37,7 @@ _BARE = re.compile(r"""[^\s"'{}=<>,;“”]+""")
 _QUOTES = "\"'“”„«»"
 _COMMAS = "attributes are separated by spaces, not commas"
 EXAMPLE = '{#id .class key="value"}'
-_SHOWN = 120  # characters of what is written rightly
+_LONGEST_CORRECTION = 120  # longest correction in characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
     corrected = "{" + " ".join(parts) + "}"
     if not reasons:
         return None
-    return AttributeMistake(reasons[0], corrected if len(corrected) <= _SHOWN else "")
+    return AttributeMistake(reasons[0], corrected if len(corrected) <= _LONGEST_CORRECTION else "")
 
 
 def _correct_pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
@@ -111,12 +111,12 @@ def nearest_callouts(name: str) -> tuple[str, ...]:
     return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
 
 
-_NEAR = 0.8  # of 1, as difflib measures how alike two words are
+_SIMILAR = 0.8  # similarity of two words in difflib, at most 1
 _BARE_CALLOUTS = frozenset(CalloutKind)
 _ALL_QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
 _HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[“”„«]")
 _STRAIGHT = 'write {}="…" with straight quotation marks'
-_SHORTEST = 4  # letters: shorter names are like too many others
+_SHORTEST = 4  # characters; shorter names are similar to too many others
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
 _DATA = (".csv", ".tsv", ".txt")
 _COUNT = re.compile(r"\d+")
@@ -197,13 +197,13 @@ def report_lone_columns(draft: Draft) -> Iterator[Diagnostic]:
 def report_unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
     """Report misspelt attributes. Those of charts and data tables are reported by their readers."""
     for attributes in draft.tree.attributes:
-        told_elsewhere = bool({"chart", "table"} & set(attributes.classes))
+        is_reported_elsewhere = bool({"chart", "table"} & set(attributes.classes))
         for name, value in attributes.pairs:
             is_quoted = rf"(?<![\w-]){re.escape(name)}\s*=\s*{re.escape(value[:1])}"
             if value[:1] in _ALL_QUOTES and (place := draft.find(is_quoted)):
                 message = f'the value of "{name}" has a missing or curly quotation mark'
                 yield draft.report("LNT007", place, message, _STRAIGHT.format(name))
-            nearest = "" if told_elsewhere else _find_nearest(name, ATTRIBUTES)
+            nearest = "" if is_reported_elsewhere else _find_nearest(name, ATTRIBUTES)
             if nearest and (place := draft.find(rf"(?<![\w-]){re.escape(name)}\s*=")):
                 hint = f'did you mean "{nearest}"?'
                 yield draft.report("LNT007", place, f'unknown attribute "{name}"', hint)
@@ -226,7 +226,7 @@ def _find_nearest(name: str, known: frozenset[str]) -> str:
         return bare
     if name in known or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
         return ""
-    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=_NEAR)
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=_SIMILAR)
     return near[0] if near and near[0][0] == name[0].lower() else ""
 
 
@@ -261,7 +261,7 @@ def _explain_value(name: str, value: str) -> str:
 
 
 # Formats of Quarto and pandoc, which a source may well name.
-_ELSEWHERE = frozenset(
+_OTHER_FORMATS = frozenset(
     "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
     " context ms man plain ipynb hugo docusaurus epub2 epub3 dashboard email confluence llms-txt"
     " html:js mediawiki dokuwiki jira opendocument pdf:latex slidy s5 native".split()
@@ -281,7 +281,7 @@ def report_unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
             if when not in ("when", "unless") or not defined.get(what):
                 continue
             for wrong in (one for one in re.split(r"[\s,]+", value) if one):
-                if wrong in defined[what] or (what == "format" and wrong in _ELSEWHERE):
+                if wrong in defined[what] or (what == "format" and wrong in _OTHER_FORMATS):
                     continue
                 if place := draft.find(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
                     shown = BOOK_FORMATS if what == "format" else sorted(defined[what])

@@ -11,7 +11,7 @@ from triptych.reading.lint.draft import Draft, first_word_pattern
 
 _HEADING_WITHOUT_SPACE = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
 _BEHIND = re.compile(r"\n(#{1,6}) +(?=\S)")
-# Of AsciiDoc and Typst, and with marks at its end of MediaWiki; what ends as a sentence does is one.
+# Headings of AsciiDoc, Typst and MediaWiki; a line with a full stop is a sentence.
 _OF_EQUALS_SIGNS = re.compile(r"(={1,6}) +(?=[^\W_])([^\n=]{1,80}?)(?: +\1)?(?<![.,;:!?])")
 _LONGEST = 12  # words of a line that may be a heading; of one word it may be a hashtag
 
@@ -176,13 +176,13 @@ def _corrected_mark(mark: str) -> str:
 
 _FENCE = re.compile(r"(?:-{3,}|\+{3}|;{3}|={3,}|—|–-?)\s*$")
 _KEY = re.compile(r"(?:title|id|summary|takeaways|author|date|lang|role|slides|unnumbered|subtitle)\s*[:=]")
-_SEARCHED = 3  # lines behind the fence
+_SEARCHED = 3  # lines after the fence
 
 
 def report_literal_front_matter(draft: Draft) -> Iterator[Diagnostic]:
     """Report front matter after an empty line, with wrong fences, or without fences."""
     first = next((number for number, line in enumerate(draft.lines, 1) if line.strip()), None)
-    if first is None or (first == 1 and draft.lines[0].rstrip() == "---"):  # told where it is read
+    if first is None or (first == 1 and draft.lines[0].rstrip() == "---"):  # reported when it is read
         return
     fenced = _FENCE.match(draft.lines[first - 1])
     keys = draft.lines[first : first + _SEARCHED] if fenced else draft.lines[first - 1 : first]
@@ -198,7 +198,7 @@ _AFTER_MARK = re.compile(rf"^[ \t>]*(#{{1,6}}|[-*+]|\d{{1,3}}[.)]|:{{3,}}|`{{3,}
 _BRACES = re.compile(r"\{[ \t]*[#.][^{}\n]*\}")
 _IN_QUOTES = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _ANY = re.compile(_SPACE)
-# Findings about what such a space leads to.
+# Findings that a special space causes.
 _FOLLOWING = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
 
 
@@ -242,7 +242,7 @@ _BULLET = re.compile(r"\n([-*+]) +(?=\S)")
 _NUMBER = re.compile(r"\n(\d{1,2}[.)]|[a-z]\)) +(?=\S)")
 _QUOTE = re.compile(r"\n(>)(?!>{6} ) ?(?=\S)")
 _RULE_OF_TABLE = re.compile(r"\n?\|?[ \t]*:?[-—–]+:?[ \t]*(?:\|[ \t]*:?[-—–]+:?[ \t]*)+\|?(?=\n|$)")
-_BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # what may stand before the mark of a block on its line
+_BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # block quote marks and spaces before a block marker
 
 
 def report_swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:

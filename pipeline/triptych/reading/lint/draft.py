@@ -100,7 +100,7 @@ def first_word_pattern(text: str) -> str:
     return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""
 
 
-OPAQUE = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for code, formulas and raw text in a text
+OPAQUE = "\N{OBJECT REPLACEMENT CHARACTER}"  # replaces code, formulas and raw text
 _HIDDEN = frozenset(("Code", "Math", "RawInline"))
 _BREAKS = {"Space": " ", "SoftBreak": "\n", "LineBreak": "\n"}
 

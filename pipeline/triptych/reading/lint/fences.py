@@ -17,12 +17,12 @@ _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}
 _CLASS_AND_BRACES = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]*\{([^{}]*)\}$")
 _CLASS_AND_PAIRS = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]+((?:[#.][\w-]+[ \t]+)*[A-Za-z][\w-]*[ \t]*=.*)$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
-# What stands around a line in quotes, lists and tables.
+# Markup around a line in block quotes, lists and tables.
 _MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
-_AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
+_MARKUP_AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
 _QUERY = re.compile(r"[ \t]*(dataview|dataviewjs|tasks)[ \t]*$")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
-_CHUNK = "_chunk"  # what pandoc adds to the name of a text in a list or a quote
+_CHUNK = "_chunk"  # pandoc's suffix for the name of a text in a list or block quote
 _SHORT = re.compile(r"[ \t>]*::?[ \t]*$")  # a fence with too few colons
 _HEADING = re.compile(r"[ \t>]*(#{1,6})[ \t]")
 _DEEPEST = 6
@@ -105,7 +105,7 @@ def _find_open_divs(draft: Draft) -> Iterator[tuple[int, int]]:
 
 def _find_marks(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
     """Yield the fence or HTML tags of divs on a line, and whether each one closes a div."""
-    around = _AROUND.match(line)
+    around = _MARKUP_AROUND.match(line)
     begin = around.end() if around else 0
     *quotes, rest = line[:begin].split(">")
     indent = len(rest.expandtabs(4))
@@ -133,7 +133,7 @@ def report_literal_fences(draft: Draft) -> Iterator[Diagnostic]:
             if problem and printed:
                 printed -= 1
                 yield draft.report("LNT002", (number, fence.start(1) + 1), *problem)
-            # What ends a block that did not begin is no mistake of its own.
+            # A closing fence without an opening one may follow from another mistake.
             depth = depth + 1 if rest else max(0, depth - 1)
         before = line if number > end else ":::"
 

@@ -20,7 +20,7 @@ from triptych.reading.lint.attributes import (
 from triptych.reading.lint.draft import OPAQUE, Draft, first_word_pattern, mask_code
 
 _PICTURE = r"[\w./ -]+\.(?:png|jpe?g|svg|gif|webp)\b"
-_LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # what is cited may have an address behind it
+_LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # a citation may be followed by a URL
 _HAN = r"[\u3001-\u9fff\uff00-\uffef]"
 _NUMBERED = r"Figure|Table|Section|Chapter|Equation|Appendix|Listing|page|(?:Fig|Tab|Sec|Eq|pp?|No)\."
 _FORMULA_START = r"[A-Za-z](?:_\w+)?\s*[=<>]|\\[a-z]{2,}"
@@ -29,7 +29,7 @@ _CALLOUT = (
     "and add ::: below the text"
 )
 
-# By codes: what is printed, what to look for in the source, the message, what to write.
+# By code: pattern in the printed text, pattern in the source, message and hint.
 _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "LNT015": (
         (r"\$\$", r"\$\$",
@@ -62,7 +62,7 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "this link or image is not closed and is printed literally", "add ) after the URL"),
     ),
     "LNT026": (
-        # Behind a blank or a mark, before two letters or more: no power, no pointer, no Python arguments.
+        # After a space or a mark and before two letters: not a power, a pointer or Python arguments.
         (r"(?:(?<=\s)|(?<=^)|(?<=[(（「“《]))\*\*(?!kw|args|opt)(?=[^\W\d_]{2}|[（「“《\[])"
          rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
          "these asterisks are printed literally: the bold text is not closed or ends with a space",
@@ -180,7 +180,7 @@ def report_literal_callouts(draft: Draft) -> Iterator[Diagnostic]:
         yield draft.report("LNT030", place, message, hint)
 
 
-# An id, a class or one of the keys that people write behind what has none, each as a word.
+# An id, a class or a key that authors write after an element without attributes.
 _PRINTED = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|# [A-Za-z][\w:.-]*(?=\})|(?:fig|tbl|sec|eq|lst)-[\w-]+(?=\})"
     r"|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
@@ -199,7 +199,7 @@ def report_literal_attributes(draft: Draft) -> Iterator[Diagnostic]:
         for match in _PRINTED.finditer(text) if "{" in text else ():
             before = text[: match.start()].rstrip(" \n")
             if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
-                continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
+                continue  # a fence, for which there is another rule, or a formula
             if place := draft.find(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
                 braces, closed = draft.read_braces(place)
                 is_short = closed and len(braces) <= _SHORT and "\n" not in braces
@@ -362,7 +362,7 @@ _PLACEHOLDER = re.compile(
     r"^(?:TODO|FIXME|TBD|XXX|TK)\b(?:\s*[:–—]|$)|\[(?:TODO|FIXME|TBD|XXX|TK)\b[^\[\]]*\]"
     r"|\bLorem ipsum dolor sit amet\b"
 )
-# The beginnings of UTF-8 characters read as Windows-1252, and what may follow each there.
+# Lead and continuation bytes of UTF-8 as characters of Windows-1252.
 _MISREAD = re.compile(r"[\u00c2\u00c3\u00e2][^\x00-\x7f]{1,2}")
 
 
@@ -404,7 +404,7 @@ def _decode_again(letters: str) -> str:
     return ""
 
 
-# What rules of their own tell, in an author's words.
+# Warnings that other rules report.
 _REPORTED_ELSEWHERE = frozenset(
     "UnclosedDiv NoteDefinedButNotUsed DuplicateNoteReference DuplicateLinkReference"
     " DuplicateIdentifier".split()

@@ -14,7 +14,7 @@ from triptych.settings.values import make_slug
 
 _REFERENCE = re.compile(r"\[\^([^\s\]\[^]+)\](?!\()")
 _DEFINITION = re.compile(r"^[ \t]*\[\^([^\s\]]+)\]:")
-# What stands between such brackets in a text about regular expressions: ranges, classes, single signs.
+# Content of brackets in regular expressions: ranges, classes and single characters.
 _PATTERN = re.compile(r"(?:\w-\w)+\w*|\W.*|\w?\W")
 
 
@@ -142,7 +142,7 @@ def report_repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
         for match in _BEFORE_REFERENCE.finditer(line) if "@" in line else ():
             before = line[: match.start()]
             if before.count("[") > before.count("]"):
-                continue  # in [Fig. @fig-x] the word is in place of the reference's own
+                continue  # in [Fig. @fig-x] the word replaces the label
             reference = match.group()[match.group().index("@") :]
             message = f"the word before `{reference}` is printed twice: cross-references already include it"
             hint = f"delete the word, or write [-{reference}] for the number alone"

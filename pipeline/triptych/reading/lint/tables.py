@@ -27,7 +27,7 @@ def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
             continue
         columns = _count_cells(rule)
         if (have := _count_cells(head)) != columns:
-            message = f"the header row has {_describe_count(have)}; the line below it has {columns}"
+            message = f"the header row has {_describe_cell_count(have)}; the line below it has {columns}"
             hint = "write the same number of cells in the header row and in the line below it"
             yield draft.report("LNT012", (number - 1, 1), message, hint)
             continue
@@ -47,7 +47,9 @@ def _count_cells(line: str) -> int:
 
 def _explain_row(have: int, columns: int) -> tuple[str, str]:
     """Return message and hint for a row with missing or extra cells."""
-    message = f"this row has {_describe_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
+    message = (
+        f"this row has {_describe_cell_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
+    )
     if have < columns:
         missing = "cell" if columns - have == 1 else "cells"
         return (
@@ -62,7 +64,7 @@ def _explain_row(have: int, columns: int) -> tuple[str, str]:
     )
 
 
-def _describe_count(cells: int) -> str:
+def _describe_cell_count(cells: int) -> str:
     return f"{cells} cell{'s' * (cells != 1)}"
 
 

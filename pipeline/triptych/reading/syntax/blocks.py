@@ -56,7 +56,7 @@ _LIST_STYLES = {
     "UpperRoman": "upper-roman",
 }
 _BRACKETS = {"OneParen": ")", "TwoParens": "()"}
-_FORMULAS = ("Span", "Math")  # what a displayed formula may be
+_FORMULAS = ("Span", "Math")  # pandoc nodes of displayed formulas
 _BOXES = {"☐": False, "☒": True}
 _PAGE_BREAKS = {"pagebreak", r"\newpage", r"\newpage{}", r"\pagebreak", r"\clearpage"}
 _MACROS = re.compile(
@@ -278,7 +278,7 @@ class BlockReader:
             or not images
         ):
             return self.read(content)
-        words = self._read_caption(caption)  # before the pictures, since it stands before their files
+        words = self._read_caption(caption)  # before the images, as in the source
         read: list[Image] = [self.inlines.read_image(node["c"]) for node in images if node["t"] == "Image"]
         first = read[0].attr
         joined = Attr(attr.id or first.id, attr.classes + first.classes, attr.pairs + first.pairs)

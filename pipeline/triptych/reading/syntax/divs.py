@@ -90,7 +90,7 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
     if any(attr.has(name) for name in ASIDE):
         return (Aside(content=content, attr=Attr(attr.id, pairs=attr.pairs), span=span),)
     if attr.has("epigraph") or attr.has(PULL_QUOTE):
-        if attr.has(PULL_QUOTE):  # no slide needs what is said to it
+        if attr.has(PULL_QUOTE):  # slides do not repeat text
             attr = replace(attr, classes=(*attr.classes, "book-only"))
         first = content[0] if len(content) == 1 else None
         quote = first if isinstance(first, BlockQuote) else make_quotation(content, attr, span)
@@ -190,7 +190,7 @@ def _read_callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: lis
     title: tuple[Inline, ...] = (Text(text=attr.get("title")),) if attr.get("title") else ()
     if nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
         written = plain_words(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
-        # Pandoc writes the kind's English name, which our own label says in the book's language.
+        # Pandoc adds the English name of the kind as a title; outputs add it in the language of the book.
         if not title and written.lower() != kind:
             title = (Text(text=written),)
         nodes = nodes[1:]

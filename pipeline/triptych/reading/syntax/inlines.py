@@ -42,8 +42,8 @@ from triptych.settings.values import advise_limit
 
 DEEPEST = 60
 LARGE = 10
-"""Pieces that a heading, a note or a citation counts for: each has lines or links of its own to be made."""
-_SHOWN = 40  # characters of what is left out
+"""The number of pieces that a heading, a note or a citation counts as, since outputs need more for it."""
+_SHOWN = 40  # characters of omitted source in messages
 _STYLES = {
     "Emph": Style.EMPHASIS,
     "Strong": Style.STRONG,
@@ -54,14 +54,14 @@ _STYLES = {
     "SmallCaps": Style.SMALL_CAPS,
 }
 _XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
-_LONGEST_FORMULA = 10_000  # characters: several pages
-_DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
+_LONGEST_FORMULA = 10_000  # characters, several pages
+_DEEPEST_FORMULA = 120  # nested elements; usual formulas have a dozen
 _FORMS_OF_TERMS = {"acrshort": ("short",), "acrlong": ("long",), "acrfull": ("full",), "glspl": ("plural",)}
 _TEX_COMMAND = re.compile(rf"\\({'|'.join(LATEX_COMMANDS)})\s*\{{([^{{}}]+)\}}\s*$")
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
 _BARE_KEY = re.compile(r"(?<![\w\])!])\[([^\W\d_][\w:.#/-]*\w)(?=[\],;])")
-# Pandoc takes an @ after a letter for an address of e-mail. Where words stand without spaces it is none.
+# Pandoc parses an @ after a letter as an email address, also in scripts without spaces between words.
 _REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}[A-Za-z0-9_-]*[A-Za-z0-9])")
 
 
@@ -102,7 +102,7 @@ class InlineReader:
     read_blocks: Callable[[InlineReader, list[Any]], tuple[Block, ...]]
     found: list[Diagnostic] = field(default_factory=list)
     depth: int = 0
-    """How many containers what is being read stands in."""
+    """The number of containers around the current node."""
     pieces: Pieces = field(default_factory=Pieces)
     tags: dict[str, tuple[int, int]] = field(default_factory=dict)
     """HTML elements left out, by their names: the finding that says so, and how many there are."""
@@ -200,7 +200,7 @@ class InlineReader:
                     self._report_bare_key(node["c"])
             elif kind == "Str":
                 for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
-                    if place % 2:  # what the pattern caught
+                    if place % 2:  # the matched part
                         flush()
                         out.append(Reference(target=part[1:], span=self.locator.find_after(part)))
                     else:
@@ -343,7 +343,7 @@ class InlineReader:
         return Image(source=source, alt=alt, attr=attr, span=span)
 
     def _read_note(self, blocks: Any) -> Note:
-        # A note's text stands elsewhere in the file, after what follows its mark: a finger of its own.
+        # The text of a note is elsewhere in the file, so it needs another cursor.
         here = self.locator.current_span()
         away = replace(self, locator=self.locator.restart(), depth=0)
         key, blocks = take_note_key(blocks)
@@ -354,7 +354,7 @@ class InlineReader:
         references = [cited for cited in citations if is_reference(cited["citationId"], self.bibliography)]
         sources = [cited for cited in citations if cited not in references]
         if not self.bibliography.given and not references and _are_bare(citations):
-            for cited in citations:  # so that the next of the same key is found behind it
+            for cited in citations:  # so that the next one with this key is found after it
                 self.locator.find_nearby("@" + cited["citationId"])
             return self.read(rendered)
         out: list[Inline] = []
@@ -421,7 +421,7 @@ def plain_words(nodes: list[Any]) -> str:
 
 MARK = "triptych-shared-note"
 _REFERENCE = re.compile(r"(?<!\\)\[\^([^\s\]^]+)\](?!:)")
-# A definition whose text starts on its line with a word; lists and code would not bear a mark.
+# A definition whose text starts with a word on the same line; a mark would break lists and code.
 _DEFINITION = re.compile(r"^( {0,3}\[\^([^\s\]^]+)\]:[ \t]+)(?=[^\W_]|[\"“‘'(*_\[$@\\])", re.MULTILINE)
 _LEFT_OVER = re.compile(rf"\[\]\{{\.{MARK} key=\"[^\"]*\"\}}")
 

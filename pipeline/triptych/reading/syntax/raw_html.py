@@ -15,7 +15,7 @@ from triptych.reading.pandoc import plain_characters
 
 _TAG = re.compile(r"^<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*?)(/?)>$", re.DOTALL)
 
-# Tags that enclose text, and the pandoc node for each; classes mark what pandoc has no node for.
+# Tags that enclose text and their pandoc nodes, with classes for elements unknown to pandoc.
 _NODES = {
     "em": "Emph",
     "i": "Emph",
@@ -33,14 +33,14 @@ _NODES = {
     "sub": "Subscript",
 }
 _SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a code tt rt rp".split())
-# Tags that only wrap what they hold: that stays, in its order, and the tag says nothing to us.
+# Tags that are removed while their content stays.
 TRANSPARENT = frozenset(
     "address article aside center details dialog div figcaption figure font footer header hgroup main nav"
     " output p picture rb rtc ruby section source summary".split()
 )
-# Tags whose content comes from elsewhere: a link to it stands there.
+# Tags with external content, which become links to it.
 MEDIA_TAGS = frozenset("audio embed iframe object source track video".split())
-# What is no element of HTML and stands alone, such as <T> or <name>, was meant as text.
+# Not elements of HTML: a single tag such as <T> or <name> is meant as text.
 _ELEMENTS = TRANSPARENT | frozenset(
     "a abbr acronym applet area audio b base basefont bdi bdo big blockquote body br button canvas"
     " caption cite code col colgroup data datalist dd del dfn dir dl dt em embed fieldset form frame"
@@ -50,7 +50,7 @@ _ELEMENTS = TRANSPARENT | frozenset(
     " textarea tfoot th thead time title tr track tt u ul var video wbr".split()
 )
 
-# What to do instead of what a book cannot hold.
+# Hints for elements without support.
 _INSTEAD = {
     **dict.fromkeys(
         MEDIA_TAGS, "use an image that links to the content: [![Alt text](image.png)](https://…)"
@@ -88,7 +88,7 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
     if not any(node["t"] == "RawInline" for node in inlines):
         return inlines
     names = [_closing_name(node) for node in inlines]
-    # A stack of open elements: tag name, its attributes, what it holds so far.
+    # A stack of open elements: tag name, attributes and content so far.
     stack: list[tuple[str, dict[str, str], list[Any]]] = [("", {}, [])]
     for node in inlines:
         if node["t"] != "RawInline" or node["c"][0] != "html":
@@ -134,7 +134,7 @@ def _close_element(stack: list[tuple[str, dict[str, str], list[Any]]], name: str
 def _make_element(tag: str, attributes: dict[str, str], content: list[Any]) -> list[Any]:
     if tag == "rp":
         return []
-    if tag == "rt":  # how a word is read stands behind it, as in books without ruby
+    if tag == "rt":  # the reading follows the word in brackets, as in books without ruby
         return [{"t": "Str", "c": "("}, *content, {"t": "Str", "c": ")"}]
     return [_make_node(tag, attributes, content)]
 

@@ -26,7 +26,7 @@ from triptych.settings.values import ReadingLimits, advise_limit
 
 _LONGEST = 20_000  # characters in a cell
 MOST_COLUMNS = 200
-"""More fit on no page, however wide, and every cell of them takes its time."""
+"""More columns do not fit on any page."""
 _ALIGN = {
     "AlignLeft": Align.LEFT,
     "AlignRight": Align.RIGHT,
@@ -41,10 +41,10 @@ def read_table(
     """Convert a pandoc table; ``blocks`` converts the content of a cell."""
     attr, _caption, specs, head, bodies, foot = c
 
-    def rows(values: Any) -> tuple[Row, ...]:
-        return tuple(Row(cells=tuple(cell(value) for value in row[1])) for row in values)
+    def read_rows(values: Any) -> tuple[Row, ...]:
+        return tuple(Row(cells=tuple(read_cell(value) for value in row[1])) for row in values)
 
-    def cell(value: Any) -> Cell:
+    def read_cell(value: Any) -> Cell:
         attr, align, rowspan, colspan, content = value
         return Cell(
             content=blocks(content),
@@ -54,19 +54,19 @@ def read_table(
             look=Attr("", tuple(attr[1]), tuple((key, text) for key, text in attr[2] if key == "style")),
         )
 
-    head_rows = rows(head[1])
+    head_rows = read_rows(head[1])
     body_rows: tuple[Row, ...] = ()
     for _attr, _headers, subhead, body in bodies:
-        body_rows += rows(subhead) + rows(body)
+        body_rows += read_rows(subhead) + read_rows(body)
     if all(not item.content for row in head_rows for item in row.cells):
         head_rows = ()
     cell_attr = read_attr(attr)
     return Table(
-        # The dashes under a head are no widths: who draws a table draws what it holds.
+        # Widths of the dashes are ignored: authors draw a table to fit its text.
         columns=tuple(Column(align=_ALIGN[align["t"]]) for align, _ in specs),
         head=head_rows,
         body=body_rows,
-        foot=rows(foot[1]),
+        foot=read_rows(foot[1]),
         row_headers=max((body[1] for body in bodies), default=0),
         caption=caption,
         attr=cell_attr,
@@ -96,12 +96,12 @@ def explain_table_size(rows: int, columns: int, limits: ReadingLimits) -> Iterat
         yield f"the table has {rows * columns:,} cells; the limit is {limits.table_cells:,}", hint
 
 
-_PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
-_KEPT = TABLE_ATTRIBUTES | {"slide-title"}  # which passes and outputs read
-ATTRIBUTES = _KEPT | DATA_TABLE_ATTRIBUTES
-_SHORT = 2  # letters of a note, such as a grade
-_SMALL = 0.85  # of a letter's width: one of a note
-_EMPTY = "–"  # in a cell for which long data have nothing, which is no zero
+_PIVOT_ATTRIBUTES = frozenset("rows values notes unit order".split())  # attributes of pivot tables
+_ATTRIBUTES_OF_TABLE = TABLE_ATTRIBUTES | {"slide-title"}  # attributes for passes and outputs
+ATTRIBUTES = _ATTRIBUTES_OF_TABLE | DATA_TABLE_ATTRIBUTES
+_SHORT = 2  # characters of a short note, such as a grade
+_NOTE_SIZE = 0.85  # the character width of notes, relative to the text
+_NO_VALUE = "–"  # in a cell without a value in long data
 
 
 def read_data_table(
@@ -120,18 +120,18 @@ def read_data_table(
     of an attribute; without it, all findings are at ``span``.
     """
 
-    def at(key: str) -> Span:
+    def span_of(key: str) -> Span:
         return place(key) if place and attr.get(key) else span
 
-    found = find_unknown_attributes("data table", attr, ATTRIBUTES, at)
+    found = find_unknown_attributes("data table", attr, ATTRIBUTES, span_of)
     try:
         file = data.asked_for(attr, beside=path)
         table = (_make_pivot_table if attr.get("rows") else _make_wide_table)(
             file, attr, language, data.limits
         )
     except DataError as error:
-        return None, [*found, error.finding(at(error.attribute))]
-    kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT or is_condition(pair[0]))
+        return None, [*found, error.finding(span_of(error.attribute))]
+    kept = tuple(pair for pair in attr.pairs if pair[0] in _ATTRIBUTES_OF_TABLE or is_condition(pair[0]))
     own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
     labels = load_labels(language)
     caption, counted = add_unit(caption, attr.get("unit"), labels)
@@ -147,13 +147,13 @@ def _check_size(rows: int, columns: int, limits: ReadingLimits) -> None:
 
 def _make_wide_table(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
     """Make a table with a column for each column of the file. Raise ``DataError``."""
-    for key in _PIVOT:
+    for key in _PIVOT_ATTRIBUTES:
         if attr.get(key):
             hint = "set `rows=`, `columns=` and `values=` to pivot data in long format, or remove "
             raise DataError("CHT001", f"`{key}=` cannot be used without `rows=`", f"{hint}`{key}=`", key)
     names = split_names(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
-    labels = _add_units(_column_labels(attr, names), attr.get("units"), language)
+    labels = _add_units(_read_labels(attr, names), attr.get("units"), language)
     with asked_by("columns"):
         columns = [_format_column(file, name, language) for name in names]
     rows = zip(*(cells for cells, _ in columns), strict=True)
@@ -181,46 +181,48 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
         across = len(set(file.names(columns)))
     _check_size(1 + down, 1 + across, limits)
     grid = pivot(file, rows, columns, values, notes, order)
-    in_a_row = load_labels(language).listed
+    join = load_labels(language).listed
 
-    def said(notes: Iterable[str]) -> str:
+    def join_notes(notes: Iterable[str]) -> str:
         """Join notes; a short last one stays on the line of the one before it."""
         *_, last = given = ["", *notes]
-        text = in_a_row(given[1:])
+        text = join(given[1:])
         end = len(text) - len(last)
         together = 0 < len(last) <= _SHORT and text[end - 1 : end] == " "
         return f"{text[: end - 1]}\u00a0{last}" if together else text
 
-    def cell(entry: Entry) -> Cell:
-        value, note = file.plain(entry.value), said(entry.notes)
-        words = _EMPTY if entry == NOTHING or not value else _format_cell(value, language)
+    def make_cell(entry: Entry) -> Cell:
+        value, note = file.plain(entry.value), join_notes(entry.notes)
+        words = _NO_VALUE if entry == NOTHING or not value else _format_cell(value, language)
         content = (Paragraph(content=(Text(text=words),), tight=True),)
         return Cell(content=content, note=(Text(text=note),) if note else ())
 
     body = tuple(
-        Row(cells=(*make_text_row((name,)).cells, *map(cell, entries)))
+        Row(cells=(*make_text_row((name,)).cells, *map(make_cell, entries)))
         for name, entries in zip(grid.rows, grid.entries, strict=True)
     )
-    first, *rest = _column_shares(grid, said) if attr.get("notes") else (None,) * (1 + len(grid.columns))
+    first, *rest = (
+        _compute_widths(grid, join_notes) if attr.get("notes") else (None,) * (1 + len(grid.columns))
+    )
     return Table(
         columns=(
             Column(align=Align.LEFT, width=first),
             *(Column(align=Align.CENTER, width=share) for share in rest),
         ),
-        head=(make_text_row(_column_labels(attr, [format_column_name(rows), *grid.columns])),),
+        head=(make_text_row(_read_labels(attr, [format_column_name(rows), *grid.columns])),),
         body=body,
         row_headers=1,
     )
 
 
-def _column_shares(grid: Grid, said: Callable[[Iterable[str]], str]) -> list[float]:
+def _compute_widths(grid: Grid, join_notes: Callable[[Iterable[str]], str]) -> list[float]:
     """Return the width of each column as a fraction of the table; all columns but the first are equal.
 
     Names and notes may be broken into two lines, and notes are small.
     """
-    notes = [said(entry.notes) for row in grid.entries for entry in row]
+    notes = [join_notes(entry.notes) for row in grid.entries for entry in row]
     first = max(_wrapped_length(name) for name in grid.rows)
-    other = max(*(_SMALL * _wrapped_length(note) for note in notes), *map(_wrapped_length, grid.columns))
+    other = max(*(_NOTE_SIZE * _wrapped_length(note) for note in notes), *map(_wrapped_length, grid.columns))
     whole = first + len(grid.columns) * other
     return [first / whole, *[other / whole] * len(grid.columns)]
 
@@ -232,12 +234,13 @@ def _wrapped_length(text: str) -> float:
 
 def _format_cell(cell: str, language: str) -> str:
     try:
-        return format_number(cell, decimals(cell), language=language) if number(cell) is not None else _EMPTY
+        is_number = number(cell) is not None
+        return format_number(cell, decimals(cell), language=language) if is_number else _NO_VALUE
     except ValueError:
         return cell
 
 
-def _column_labels(attr: Attr, names: list[str]) -> list[str]:
+def _read_labels(attr: Attr, names: list[str]) -> list[str]:
     """Return the header cells: ``labels``, or the names of the columns."""
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
