@@ -17,7 +17,7 @@ from triptych.reading.pandoc import (
     Reading,
     TextGroup,
     UnreadableText,
-    _refuse_text,
+    _check_text,
     read_bibliography_metadata,
     read_citations,
     read_markdown,
@@ -76,9 +76,9 @@ def test_what_was_not_read_is_not_tried_again_in_the_same_run(
 
 def test_words_are_measured_once() -> None:
     before = time.process_time()
-    assert _refuse_text(("w" * 20_000 + " ") * 90, USUAL) is None
+    assert _check_text(("w" * 20_000 + " ") * 90, USUAL) is None
     assert time.process_time() - before < 5
-    assert getattr(_refuse_text("One\n" + "w" * 20_001, USUAL), "line", 0) == 2
+    assert getattr(_check_text("One\n" + "w" * 20_001, USUAL), "line", 0) == 2
 
 
 def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> N
         160_001,
         "the section exceeds the limit of 160,000 words at this line",
     )
-    assert _refuse_text(text, ReadingLimits(**{"section-elements": 30_000})) is None
-    assert _refuse_text(text[:-5], USUAL) is None
+    assert _check_text(text, ReadingLimits(**{"section-elements": 30_000})) is None
+    assert _check_text(text[:-5], USUAL) is None
 
 
 def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:
