@@ -8,7 +8,13 @@ import zipfile
 from tests.catalog.conftest import MakeCatalog, title
 from triptych.catalog.ledger import Ledger
 from triptych.catalog.preparation import RunOptions, locate_records
-from triptych.catalog.run import build_titles, check_titles, find_mentions, order_in_waves, stale
+from triptych.catalog.run import (
+    build_titles,
+    check_titles,
+    find_mentions,
+    order_in_waves,
+    report_outdated_titles,
+)
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
 from triptych.diagnostics import Diagnostic
@@ -26,7 +32,7 @@ def text_of(catalog: Catalog, name: str) -> str:
 
 
 def still_stale(catalog: Catalog) -> list[Diagnostic]:
-    return list(stale(catalog.titles, Ledger(locate_records(catalog))))
+    return list(report_outdated_titles(catalog.titles, Ledger(locate_records(catalog))))
 
 
 def test_a_reference_reads_as_there_with_the_title_behind_it(make_catalog: MakeCatalog) -> None:

@@ -11,7 +11,7 @@ from tests.catalog.conftest import MakeCatalog, title
 from tests.conftest import write_files
 from triptych.catalog import preparation
 from triptych.catalog.ledger import Ledger, LedgerEntry
-from triptych.catalog.preparation import RunOptions, clean, locate_records, make_work
+from triptych.catalog.preparation import RunOptions, locate_records, make_work, remove_outputs
 from triptych.catalog.run import (
     build_titles,
     check_titles,
@@ -172,10 +172,10 @@ def test_clean_removes_what_was_built_and_keeps_what_was_worked_on(catalog: Cata
     built(catalog)
     (catalog.output_folder / "two/two.epub").write_bytes(b"somebody's")
     (catalog.output_folder / "one/note.txt").write_text("mine")
-    removed = clean(catalog, catalog.titles[:1])
+    removed = remove_outputs(catalog, catalog.titles[:1])
     assert [path.name for path in removed] == ["one.epub"]
     assert list(load_earlier_results(catalog)) == ["other", "two"]
-    clean(catalog, catalog.titles)
+    remove_outputs(catalog, catalog.titles)
     there = [path.relative_to(catalog.output_folder).as_posix() for path in catalog.output_folder.rglob("*")]
     assert sorted(there) == ["one", "one/note.txt", "two", "two/two.epub"]
 
@@ -245,7 +245,7 @@ class TestLinksAmongTheOutputs:
         made = built(catalog)["one"]
         assert (made.state, contents(outside)) == (TitleState.FAILED, before)
         assert "a symbolic link blocks the build; remove the link" in made.reason
-        clean(catalog, catalog.titles)
+        remove_outputs(catalog, catalog.titles)
         assert contents(outside) == before
 
     def test_a_log_that_is_one(self, catalog: Catalog, outside: Path) -> None:
@@ -260,5 +260,5 @@ class TestLinksAmongTheOutputs:
         locate_records(catalog).symlink_to(outside)
         with pytest.raises(NotADirectoryError, match="must be a folder, not a symbolic link"):
             built(catalog)
-        clean(catalog, catalog.titles)
+        remove_outputs(catalog, catalog.titles)
         assert contents(outside) == before

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from triptych.cli.surroundings import ExitCode, exit_code_for
+from triptych.cli.lifecycle import ExitCode, exit_code_for
 from triptych.diagnostics import Diagnostic
 from triptych.project import Project
 

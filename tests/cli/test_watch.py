@@ -19,7 +19,7 @@ from tests.cli.conftest import MINIMAL
 from tests.conftest import write_files
 from triptych import press
 from triptych.cli import rebuilding
-from triptych.cli.building import Built
+from triptych.cli.build import Built
 from triptych.cli.report import Reporter
 from triptych.diagnostics import Diagnostic
 from triptych.project import Project

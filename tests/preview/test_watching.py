@@ -28,7 +28,7 @@ def test_source_and_templates_are_looked_at_and_nothing_else(watch: Watch) -> No
 
 
 def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: Watch) -> None:
-    watch.asked_for = frozenset({"notes.txt", "gone.txt"})
+    watch.requested = frozenset({"notes.txt", "gone.txt"})
     before = watch.look()
     write_files(watch.root, {"gone.txt": "here"})
     assert list_changes(before, watch.look()) == {"gone.txt"}

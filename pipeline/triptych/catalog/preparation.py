@@ -219,7 +219,7 @@ def _find_unchanged(ledger: Ledger, key: str, work: TitleJob) -> TitleResult | N
     return entry.made if there else None
 
 
-def clean(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
+def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
     """Remove the outputs of some titles as they were built, with what is kept of them → what is gone."""
     records, removed = locate_records(catalog), []
     ledger = Ledger(records)

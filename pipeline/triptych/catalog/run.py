@@ -193,7 +193,7 @@ def digest_numbers(numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     return {name: digest(json.dumps(table, sort_keys=True)) for name, table in numbers.items()}
 
 
-def stale(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
+def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
     """CAT007 for titles that show numbers of others as these were before, as those may that refer to one
     another in a circle.
     """

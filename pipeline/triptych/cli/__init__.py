@@ -1,4 +1,4 @@
-"""The command line: one thin file per command."""
+"""Run the command line. Each command is in a module of this package, which is imported when it is used."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych import __version__
-from triptych.cli.surroundings import ExitCode, Stopped, handle_stop_signals, raise_if_stopped
+from triptych.cli.lifecycle import ExitCode, Stopped, handle_stop_signals, raise_if_stopped
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# Where each command is, and what it does. Its module is imported when the command is asked for: the list of
-# commands must be there at once, and `doctor` must run where libraries that other commands need are missing.
+# The location and the summary of each command. The list of commands is shown without importing any of them,
+# and `doctor` runs even if libraries that other commands need are missing.
 COMMANDS = {
     "build": ("triptych.cli.build:build", "Build the PDF, the EPUB and the deck of a project."),
     "preview": ("triptych.cli.preview:preview", "Show the outputs in a browser; rebuild on changes."),
@@ -36,37 +36,42 @@ COMMANDS = {
     "doctor": ("triptych.cli.doctor:doctor", "List required libraries and programs."),
 }
 ALIASES = {"render": "build", "serve": "preview"}
-_SEES_ITSELF = "build"  # whether there is work to do, and what is needed for it
+_LAZY = "build"  # calls ``prepare_for_work`` itself, only if there is something to build
 
 
 class Commands(click.Group):
-    """A group that imports commands lazily, knows aliases, and names the nearest for a misspelt one."""
+    """A group that imports commands lazily, resolves aliases, and suggests the closest name for a typo."""
 
-    def main(self, args: Any = None, *more: Any, **how: Any) -> Any:
-        """Run as a program, or within one that hands over arguments and has its own say in all this."""
+    def main(self, args: Any = None, *more: Any, **options: Any) -> Any:
+        """Run as a program. With ``args``, run inside another program, whose process state is not changed."""
         if args is not None:
-            return super().main(args, *more, **how)
-        _hush_libraries()
-        gc.disable()  # what leaves much behind sees to it (``garbage_collection.py``)
+            return super().main(args, *more, **options)
+        if not sys.warnoptions:  # warnings are for programmers; the tests turn each one into an error
+            warnings.simplefilter("ignore")
+            os.environ["PYTHONWARNINGS"] = "ignore"  # for processes that are not forked
+        gc.disable()  # steps that create much garbage enable it (``garbage_collection.py``)
         try:
             with handle_stop_signals():
-                return super().main(args, *more, **how)
+                return super().main(args, *more, **options)
         except Stopped as stop:
             click.echo(stop, err=True)
             sys.exit(stop.exit_code)
         finally:
-            gc.freeze()  # the system takes all memory at once; Python would look through it first
+            gc.freeze()  # so that Python does not walk all objects before the system frees the memory
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order in which a person meets them."""
+        """Return the names of all commands, the most useful first."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name or an alias; exit code 3 where a library that it needs is missing."""
-        place, _ = COMMANDS.get(ALIASES.get(cmd_name, cmd_name), ("", ""))
-        if not place:
+        """Import and return a command by its name or alias, None if the name is unknown.
+
+        Exit with 3 if a library that the command needs is missing.
+        """
+        location, _ = COMMANDS.get(ALIASES.get(cmd_name, cmd_name), ("", ""))
+        if not location:
             return None
-        module, _, name = place.partition(":")
+        module, _, name = location.partition(":")
         try:
             command: click.Command = getattr(importlib.import_module(module), name)
         except ImportError as error:
@@ -75,7 +80,7 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; exit code 3 where a library turns out to be missing, 4 where the machine refuses."""
+        """Run a command. Exit with 3 if a library is missing, with 4 after a system error."""
         try:
             return super().invoke(ctx)
         except ImportError as error:
@@ -85,10 +90,11 @@ class Commands(click.Group):
             raise_if_stopped()
             if _report_not_installed(error):
                 ctx.exit(ExitCode.MISSING)
-            if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means
+            if error.errno is not None and error.errno != errno.EPIPE:  # click handles a closed pipe
                 report_os_error(error)
                 ctx.exit(ExitCode.ENVIRONMENT)
-            if not _is_missing_library(error):
+            text = str(error).lower()
+            if "cannot load library" not in text and "pandoc is not installed" not in text:
                 raise
             report_missing(error)
         except MemoryError:
@@ -101,12 +107,15 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with a suggestion; what the command needs for its work is made ready."""
+        """Return the command in ``args``, with a suggestion in the error for an unknown name.
+
+        Create the temporary folder for the command.
+        """
         from triptych.diagnostics import did_you_mean
 
-        asked = ALIASES.get(args[0], args[0])
-        if asked in COMMANDS and asked != _SEES_ITSELF and not ctx.resilient_parsing:
-            from triptych.cli.surroundings import prepare_for_work
+        name = ALIASES.get(args[0], args[0])
+        if name in COMMANDS and name != _LAZY and not ctx.resilient_parsing:
+            from triptych.cli.lifecycle import prepare_for_work
 
             ctx.with_resource(prepare_for_work())
         try:
@@ -120,37 +129,27 @@ class Commands(click.Group):
             raise click.UsageError(f"{error.message}{format_hint(hint)}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, none of which is imported for it."""
+        """Write the list of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands that begin so, likewise, and options."""
+        """Return the commands and options that begin with ``incomplete``, without importing the commands."""
         from click.shell_completion import CompletionItem
 
-        begun = [(name, summary) for name, (_, summary) in COMMANDS.items() if name.startswith(incomplete)]
+        matches = [(name, summary) for name, (_, summary) in COMMANDS.items() if name.startswith(incomplete)]
         options = click.Command.shell_complete(self, ctx, incomplete)
-        return [*(CompletionItem(name, help=summary) for name, summary in begun), *options]
-
-
-def _hush_libraries() -> None:
-    """Keep from people what libraries warn programmers of; the tests take each warning for an error.
-
-    What concerns a source is a finding. Whoever starts Python with ``-W`` hears them still.
-    """
-    if not sys.warnoptions:
-        warnings.simplefilter("ignore")
-        os.environ["PYTHONWARNINGS"] = "ignore"  # for processes that are not forked
+        return [*(CompletionItem(name, help=summary) for name, summary in matches), *options]
 
 
 def report_missing(error: Exception) -> None:
-    """Name what is missing and how to get it."""
+    """Print that a library or program is missing, and how to install it."""
     click.echo(f"error: required library or program not found: {error}".splitlines()[0], err=True)
     click.echo("  hint: run `triptych doctor`, which prints the command that installs it", err=True)
 
 
 def _report_not_installed(error: OSError) -> bool:
-    """Whether it is that something is missing which pip cannot bring: it is named, with what helps."""
+    """If ``error`` is ``NotInstalled``, print it with the remedy and return True."""
     from triptych.engine.processes.programs import NotInstalled
 
     if not isinstance(error, NotInstalled):
@@ -170,22 +169,16 @@ _HELP = {
 }
 
 
-def report_os_error(error: OSError, place: object = "") -> str:
-    """Say why a file could not be read or written, and what helps → the first in one line.
+def report_os_error(error: OSError, path: object = "") -> str:
+    """Print why a file could not be read or written, with a hint; return the reason.
 
-    ``place`` is where it was, if the system does not say.
+    ``path`` is the file or folder if the error does not name one.
     """
-    reason = ": ".join(str(part) for part in (error.strerror, error.filename or place) if part) or str(error)
+    reason = ": ".join(str(part) for part in (error.strerror, error.filename or path) if part) or str(error)
     click.echo(f"error: {reason}", err=True)
     if error.errno in _HELP:
         click.echo(f"  hint: {_HELP[error.errno]}", err=True)
     return reason
-
-
-def _is_missing_library(error: OSError) -> bool:
-    """Whether an OSError says that Pango or pandoc is not there."""
-    text = str(error).lower()
-    return "cannot load library" in text or "pandoc is not installed" in text
 
 
 @click.group(

@@ -1,12 +1,16 @@
-"""``triptych build``: build the outputs of a project."""
+"""Build the outputs of a project: ``triptych build``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from triptych.cli.building import build_once
+from triptych.cli.lifecycle import ExitCode, Stopped, exit_code_for, prepare_for_work, raise_if_stopped
 from triptych.cli.options import (
     Address,
     cache_option,
@@ -15,14 +19,28 @@ from triptych.cli.options import (
     limits_option,
     profile_option,
     project_argument,
-    reporter,
+    reporting_options,
     select_cache_address,
     select_cache_folder,
-    voice_options,
 )
+from triptych.cli.report import Reporter, count_by_severity, format_counts
+from triptych.diagnostics import Diagnostic
+from triptych.engine.freshness import (
+    UNREPEATED_CODES,
+    Record,
+    build_key,
+    find_build_links,
+    read_record,
+    record_path,
+    write_record,
+)
+from triptych.engine.store.journal import JournalEntry, count_runs
 from triptych.formats import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
-from triptych.request import Request
+from triptych.request import Outcome, Request
+
+if TYPE_CHECKING:
+    from triptych.session import BuildSession
 
 
 @click.command()
@@ -44,7 +62,7 @@ from triptych.request import Request
 @click.option("--explain", is_flag=True, help="Report which steps ran and which inputs changed.")
 @limits_option("trusted")
 @cache_option
-@voice_options
+@reporting_options
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -60,10 +78,7 @@ def build(
     explain: bool,
     trusted: bool,
     cache_dir: Path | Address | None,
-    quiet: bool,
-    verbose: bool,
-    as_json: bool,
-    lists_all: bool,
+    report: Reporter,
 ) -> None:
     """Build the PDF, the EPUB and the PowerPoint deck of a project.
 
@@ -74,7 +89,6 @@ def build(
     Example:
       triptych build my-report --to pdf,epub --strict
     """
-    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     project = Project(folder, trusted=trusted)
     request = Request(
         output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),
@@ -93,3 +107,155 @@ def build(
 
         build_after_changes(project, request, report, force=force)
     ctx.exit(build_once(project, request, report, force=force).code)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The result of a build for other processes; ``outputs`` has the digest of each output by its path."""
+
+    code: int
+    found: Sequence[Diagnostic] = ()
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the findings and outputs, from which another process reports the build."""
+        return {"found": [one.to_json() for one in self.found], "outputs": dict(self.outputs)}
+
+
+def build_once(
+    project: Project,
+    request: Request,
+    report: Reporter,
+    *,
+    force: bool = False,
+    session: BuildSession | None = None,
+    warms_up: bool = False,
+) -> Built:
+    """Build if anything has changed, and report the outcome.
+
+    If ``session`` is None, a running session of the project builds, if there is one. If nothing has changed
+    and ``warms_up`` is set, build without publishing, so that the first edit is built as quickly as later
+    ones.
+    """
+    if found := find_build_links(project):  # before a record is read or written in these folders
+        return Built(_report(found, (), request, report), found)
+    key = build_key(project, request.list_options(trusted=project.trusted), project.records)
+    path = record_path(project.records, key)
+    record = None if force else read_record(path)
+    # A separate project, so that files missing at this time do not become inputs of the build.
+    if record is not None and record.is_current(Project(project.root, project.environ), key):
+        project.digests.update(record.inputs)
+        found = [Diagnostic.from_json(one) for one in record.diagnostics]
+        report.diagnostics(found)
+        outputs = list(record.outputs)
+        report.say("Nothing has changed; the outputs are up to date.", "up-to-date", outputs=outputs)
+        if warms_up:
+            _warm_up(project, request, session)
+        return Built(0, found, record.outputs)
+    if session is None and not force and not request.explained:
+        from triptych.engine.build_socket import request_build
+
+        answer = request_build(project.records, key)
+        if answer is not None:
+            return _report_answer(answer, request, report)
+    with prepare_for_work():
+        outcome = _press(project, request, report, session)
+    if outcome is None:
+        return Built(ExitCode.ENVIRONMENT)
+    found, digests = outcome.diagnostics, {str(path): digest for path, digest in outcome.digests.items()}
+    code = _report(found, outcome.paths, request, report)
+    if outcome.ok:
+        if request.explained:
+            report_steps(report, outcome.steps)
+        kept = tuple(finding.to_json() for finding in found if finding.code not in UNREPEATED_CODES)
+        write_record(path, Record(key, dict(project.digests), digests, kept))
+    return Built(code, found, digests)
+
+
+def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request, report: Reporter) -> int:
+    """Report the findings and outputs of a build; return the exit code."""
+    report.diagnostics(found)
+    if not paths:
+        report.say(
+            f"Nothing was written: found {format_counts(found)}.", "failed", **count_by_severity(found)
+        )
+        folder = request.output_folder
+        if not (folder.is_dir() and any(path.is_file() for path in folder.iterdir())):  # the first build
+            report.hint(
+                "run `triptych explain CODE` to understand a finding; `triptych docs` opens the guide"
+            )
+        return exit_code_for(found, strict=request.strict)
+    for path in paths:
+        report.output(path)
+    if report.as_json or found:
+        report.say(f"Built with {format_counts(found)}.", "done", **count_by_severity(found))
+    return 0
+
+
+def _report_answer(answer: Mapping[str, Any], request: Request, report: Reporter) -> Built:
+    """Report a build by a running session."""
+    found = [Diagnostic.from_json(one) for one in answer["found"]]
+    outputs: Mapping[str, str] = answer["outputs"]
+    return Built(_report(found, [Path(path) for path in outputs], request, report), found, outputs)
+
+
+def _warm_up(project: Project, request: Request, session: BuildSession | None) -> None:
+    """Build without publishing, so that all processes of the session have the book in memory."""
+    from triptych.press import press
+
+    request = replace(request, publishes=False, explained=False)
+    own = Project(project.root, project.environ, trusted=project.trusted)
+    press(own, request, lambda stage: raise_if_stopped(), session)
+
+
+def _press(
+    project: Project, request: Request, report: Reporter, session: BuildSession | None
+) -> Outcome | None:
+    """Build. Report an error of the operating system, and return None."""
+    from triptych.press import press
+
+    def report_stage(stage: str) -> None:
+        raise_if_stopped()
+        report.stage(stage)
+
+    try:
+        with report.running():
+            outcome = press(project, request, report_stage, session)
+            if not outcome.ok:
+                raise_if_stopped()  # the findings may be the result of a signal
+        return outcome
+    except Stopped:
+        report.event("failed", errors=0, warnings=0, reason="stopped")
+        raise
+    except OSError as error:
+        if error.errno is None:  # a library that cannot be loaded, which ``Commands.invoke`` reports
+            report.event("failed", errors=1, warnings=0, reason=str(error))
+            raise
+        from triptych.cli import report_os_error
+
+        reason = report_os_error(error, request.output_folder)
+        report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
+        return None
+
+
+_SHOWN = 12  # maximum number of tasks listed for a step in text; JSON has all
+
+
+def report_steps(report: Reporter, steps: Sequence[JournalEntry]) -> None:
+    """Print each step with the number of tasks that ran, then these tasks with the inputs that changed."""
+    counts = count_runs(steps)
+    for name, group in groupby(steps, key=lambda entry: entry.step):
+        entries = list(group)
+        for entry in entries:
+            report.event(
+                "step", name=name, subject=entry.subject, ran=entry.ran, changed_inputs=list(entry.because)
+            )
+        if report.as_json:
+            continue
+        ran, kept = counts[name]
+        report.say(f"{name:<13}{ran:>4} ran {kept:>5} cached   {entries[0].what}", "")
+        for entry in [entry for entry in entries if entry.ran][:_SHOWN]:
+            reason = f"{' and '.join(entry.because)} changed" if entry.because else "new"
+            report.say(f"    {entry.subject or 'whole book'}: {reason}", "")
+        if ran > _SHOWN:
+            report.say(f"    and {ran - _SHOWN} more", "")

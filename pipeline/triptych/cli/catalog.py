@@ -1,4 +1,4 @@
-"""``triptych catalog``: many titles in one run."""
+"""Build, check, list and clean many titles in one run: ``triptych catalog``."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from triptych.catalog.title_build import TitleResult, TitleState
+from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import (
     Address,
     cache_option,
     jobs_option,
     limits_option,
-    reporter,
+    reporting_options,
     select_cache_address,
-    voice_options,
 )
 from triptych.cli.report import Reporter, count_by_severity, display_path, format_count, format_counts
-from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import has_errors
 from triptych.model.whole_numbers import parse_whole_number
 
@@ -34,24 +33,24 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """One of several shards, such as 3/16."""
+    """The type of ``--shard``, such as 3/16."""
 
     name = "N/M"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, int]:
-        """Which part, from 1, and how many there are."""
+        """Return the number of the shard, counted from 1, and the number of shards."""
         if isinstance(value, tuple):
             return value
-        number, whole = map(parse_whole_number, str(value).partition("/")[::2])
-        if number is None or whole is None or not 1 <= number <= whole:
+        number, count = map(parse_whole_number, str(value).partition("/")[::2])
+        if number is None or count is None or not 1 <= number <= count:
             self.fail(f"{value} is not a shard such as 3/16.", param, ctx)
-        return number, whole
+        return number, count
 
 
-def selection(function: F) -> F:
-    """``CATALOG``, and which of its titles are meant."""
+def title_options(function: F) -> F:
+    """Add the argument ``CATALOG`` and the options that select titles, ``--only`` and ``--shard``."""
     for option in (
         click.option(
             "--shard",
@@ -79,7 +78,7 @@ def selection(function: F) -> F:
 
 
 def work_options(function: F) -> F:
-    """``--jobs``, ``--strict``, ``--limits`` and ``--cache-dir``: how titles are built or read."""
+    """Add ``--jobs``, ``--strict``, ``--limits`` and ``--cache-dir``."""
     for option in (
         cache_option,
         limits_option("strict"),
@@ -100,11 +99,11 @@ def catalog() -> None:
     Example:
       triptych catalog build catalog.yaml --jobs 8
     """
-    gc.enable()  # titles without end may follow each other
+    gc.enable()  # a run may process thousands of titles
 
 
 @catalog.command()
-@selection
+@title_options
 @work_options
 @click.option(
     "--scheduler",
@@ -125,7 +124,7 @@ def catalog() -> None:
     show_default=True,
     help="Continue or stop when a title fails.",
 )
-@voice_options
+@reporting_options
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -139,10 +138,7 @@ def build(
     strict: bool,
     trusted: bool,
     cache_dir: Path | Address | None,
-    quiet: bool,
-    verbose: bool,
-    as_json: bool,
-    lists_all: bool,
+    report: Reporter,
 ) -> None:
     """Build the titles of a catalogue and write a report.
 
@@ -156,13 +152,12 @@ def build(
     from triptych.catalog.ledger import Ledger
     from triptych.catalog.preparation import RunOptions, locate_records
     from triptych.catalog.report import make_report, write_report
-    from triptych.catalog.run import build_titles, load_earlier_results, stale
+    from triptych.catalog.run import build_titles, load_earlier_results, report_outdated_titles
     from triptych.engine.cache import key_findings
     from triptych.engine.processes.pool import default_jobs
 
-    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
-    asked = RunOptions(
+    options = RunOptions(
         jobs=jobs or default_jobs(),
         scheduler=scheduler,
         cache=cache_dir if isinstance(cache_dir, Path) else None,
@@ -173,28 +168,28 @@ def build(
         fail_fast=not keep_going,
     )
     earlier, start = load_earlier_results(listed), time.monotonic()
-    progress = Progress(report)
-    running = build_titles(listed, titles, asked, progress.begin, progress.wait)
+    progress = CatalogProgress(report)
+    running = build_titles(listed, titles, options, progress.begin, progress.wait)
     report.diagnostics(key_findings())
     with report.running(), closing(running) as results:
-        made = [progress.tell(one) for one in results]
-    report.diagnostics(stale(titles, Ledger(locate_records(listed))))
-    whole = make_report(listed, made, earlier, time.monotonic() - start)
-    write_report(whole, listed.output_folder)
-    states = ", ".join(f"{number} {state}" for state, number in sorted(whole.counts.items()))
-    place = listed.output_folder / "report.html"
-    left = len(titles) - len(made)
+        built = [progress.report_title(one) for one in results]
+    report.diagnostics(report_outdated_titles(titles, Ledger(locate_records(listed))))
+    summary = make_report(listed, built, earlier, time.monotonic() - start)
+    write_report(summary, listed.output_folder)
+    states = ", ".join(f"{number} {state}" for state, number in sorted(summary.counts.items()))
+    path = listed.output_folder / "report.html"
+    left = len(titles) - len(built)
     more = f", {left} not started" if left else ""
-    sentence = f"{format_count(len(titles), 'title')}: {states}{more}. Report: {display_path(place)}"
-    numbers = {str(state): number for state, number in whole.counts.items()}
-    report.say(sentence, "done", counts=numbers, report=str(place))
-    ctx.exit(ExitCode.SUCCESS if whole.is_good and not left else ExitCode.SOURCE)
+    sentence = f"{format_count(len(titles), 'title')}: {states}{more}. Report: {display_path(path)}"
+    numbers = {str(state): number for state, number in summary.counts.items()}
+    report.say(sentence, "done", counts=numbers, report=str(path))
+    ctx.exit(ExitCode.SUCCESS if summary.is_good and not left else ExitCode.SOURCE)
 
 
 @catalog.command()
-@selection
+@title_options
 @work_options
-@voice_options
+@reporting_options
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -205,10 +200,7 @@ def check(
     strict: bool,
     trusted: bool,
     cache_dir: Path | Address | None,
-    quiet: bool,
-    verbose: bool,
-    as_json: bool,
-    lists_all: bool,
+    report: Reporter,
 ) -> None:
     """Check the sources of the titles of a catalogue.
 
@@ -223,33 +215,29 @@ def check(
     from triptych.engine.cache import key_findings
     from triptych.engine.processes.pool import default_jobs
 
-    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
     cache = cache_dir if isinstance(cache_dir, Path) else None
-    asked = RunOptions(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
-    progress = Progress(report)
+    options = RunOptions(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
+    progress = CatalogProgress(report)
     report.diagnostics(key_findings())
-    with report.running(), closing(check_titles(listed, titles, asked, progress.begin)) as results:
-        made = [progress.tell(one) for one in results]
-    bad = sum(not one.is_good for one in made)
-    told = f"{bad} with errors" if bad else "no errors"
-    report.say(f"{format_count(len(made), 'title')}: {told}.", "done", titles=len(made), failed=bad)
+    with report.running(), closing(check_titles(listed, titles, options, progress.begin)) as results:
+        checked = [progress.report_title(one) for one in results]
+    bad = sum(not one.is_good for one in checked)
+    errors = f"{bad} with errors" if bad else "no errors"
+    report.say(f"{format_count(len(checked), 'title')}: {errors}.", "done", titles=len(checked), failed=bad)
     ctx.exit(ExitCode.SOURCE if bad else ExitCode.SUCCESS)
 
 
 @catalog.command("list")
-@selection
-@voice_options
+@title_options
+@reporting_options
 @click.pass_context
 def list_(
     ctx: click.Context,
     file: Path,
     only: tuple[str, ...],
     shard: tuple[int, int],
-    quiet: bool,
-    verbose: bool,
-    as_json: bool,
-    lists_all: bool,
+    report: Reporter,
 ) -> None:
     """List the titles of a catalogue with their states in the last run.
 
@@ -259,17 +247,16 @@ def list_(
     """
     from triptych.catalog.run import load_earlier_results
 
-    report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
     known = load_earlier_results(listed)
     for title in titles:
         state = known[title.name].state if title.name in known else "not built"
-        told = {"name": title.name, "folder": display_path(title.folder), "state": str(state)}
-        report.say(f"{title.name}  {state}", "title", **told, profiles=title.profiles, formats=title.formats)
+        facts = {"name": title.name, "folder": display_path(title.folder), "state": str(state)}
+        report.say(f"{title.name}  {state}", "title", **facts, profiles=title.profiles, formats=title.formats)
 
 
 @catalog.command()
-@selection
+@title_options
 @click.pass_context
 def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[int, int]) -> None:
     """Remove the outputs and records of the titles of a catalogue.
@@ -280,17 +267,17 @@ def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[in
     Example:
       triptych catalog clean --only "oceans/*"
     """
-    from triptych.catalog.preparation import clean as clean_titles
+    from triptych.catalog.preparation import remove_outputs
 
     listed, titles = _read(ctx, Reporter(root=file.parent), file, only, shard)
-    removed = clean_titles(listed, titles)
+    removed = remove_outputs(listed, titles)
     click.echo(f"Removed {format_count(len(removed), 'file')}." if removed else "Nothing to remove.")
 
 
 def _read(
     ctx: click.Context, report: Reporter, file: Path, only: tuple[str, ...], shard: tuple[int, int]
 ) -> tuple[Catalog, list[Title]]:
-    """A catalogue and the titles that are meant; ends with what is wrong with it."""
+    """Return a catalogue and the selected titles. If the catalogue has errors, report them and exit."""
     from triptych.catalog.titles import choose_titles, read_catalog
 
     listed, found = read_catalog(file)
@@ -306,63 +293,63 @@ def _read(
     return listed, titles
 
 
-class Progress:
-    """Hears what becomes of titles, and tells."""
+class CatalogProgress:
+    """Report the progress of a run: each title, and the estimated time that remains."""
 
     def __init__(self, report: Reporter) -> None:
         self._report = report
         self._start = 0.0
-        self._whole = self._done = self._failed = 0
+        self._total = self._done = self._failed = 0
 
     def begin(self, count: int) -> None:
-        """So many titles are to be built."""
+        """Report that ``count`` more titles will be processed."""
         self._start = self._start or time.monotonic()
-        self._whole += count
+        self._total += count
         self._report.event("started", titles=count)
         self._show()
 
     def wait(self) -> None:
-        """Another run is at work in the same folder."""
+        """Report that another run is using the same output folder."""
         self._report.say("Waiting for another run in the same output folder to finish …", "waiting")
         self._report.status("waiting …")
 
-    def tell(self, made: TitleResult) -> TitleResult:
-        """A title is done; it comes back as it is."""
-        self._done += made.state is not TitleState.KEPT
-        self._failed += not made.is_good
-        self._report.diagnostics(made.diagnostics)
-        details = {"pages": made.pages, "slides": made.slides, "words": made.words}
+    def report_title(self, result: TitleResult) -> TitleResult:
+        """Report a finished title, and return it."""
+        self._done += result.state is not TitleState.KEPT
+        self._failed += not result.is_good
+        self._report.diagnostics(result.diagnostics)
         self._report.say(
-            _format_title(made),
+            _format_title(result),
             "title",
-            name=made.name,
-            state=str(made.state),
-            reason=made.reason,
-            outputs=list(made.outputs),
-            seconds=round(made.seconds, 3),
-            memory=made.memory,
-            **details,
+            name=result.name,
+            state=str(result.state),
+            reason=result.reason,
+            outputs=list(result.outputs),
+            seconds=round(result.seconds, 3),
+            memory=result.memory,
+            pages=result.pages,
+            slides=result.slides,
+            words=result.words,
         )
         self._show()
-        return made
+        return result
 
     def _show(self) -> None:
-        """How far it is, and how long it still takes at this pace."""
         if self._done == 0:
-            self._report.status(f"{self._whole} titles …")
+            self._report.status(f"{self._total} titles …")
             return
-        pace = (time.monotonic() - self._start) / self._done
+        average = (time.monotonic() - self._start) / self._done
         failed = f", {self._failed} failed" if self._failed else ""
-        left = _format_time((self._whole - self._done) * pace)
-        self._report.status(f"{self._done} of {self._whole} titles{failed}, about {left} remaining …")
+        left = _format_time((self._total - self._done) * average)
+        self._report.status(f"{self._done} of {self._total} titles{failed}, about {left} remaining …")
 
 
-def _format_title(made: TitleResult) -> str:
-    """A title in one line."""
-    amounts = ((made.pages, "pages"), (made.slides, "slides"), (round(made.seconds, 1), "s"))
-    told = ", ".join(f"{number} {unit}" for number, unit in amounts if number)
-    why = f": {made.reason}" if made.reason and not made.diagnostics else ""
-    return f"{made.name}  {made.state}{f' ({told})' if told else ''}{why}"
+def _format_title(result: TitleResult) -> str:
+    """Return the name and state of a title, with its size, duration and the reason of a failure."""
+    amounts = ((result.pages, "pages"), (result.slides, "slides"), (round(result.seconds, 1), "s"))
+    counts = ", ".join(f"{number} {unit}" for number, unit in amounts if number)
+    why = f": {result.reason}" if result.reason and not result.diagnostics else ""
+    return f"{result.name}  {result.state}{f' ({counts})' if counts else ''}{why}"
 
 
 def _format_time(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""``triptych check``: check the source and the built outputs."""
+"""Check the source and the built outputs: ``triptych check``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import click
 
+from triptych.cli.lifecycle import exit_code_for
 from triptych.cli.options import (
     Address,
     cache_option,
@@ -16,12 +17,10 @@ from triptych.cli.options import (
     limits_option,
     profile_option,
     project_argument,
-    reporter,
+    reporting_options,
     select_cache_folder,
-    voice_options,
 )
 from triptych.cli.report import Reporter, count_by_severity, format_counts
-from triptych.cli.surroundings import exit_code_for
 from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
 from triptych.engine.processes.pool import default_jobs
 from triptych.project import BUILD_FOLDER, Project
@@ -47,7 +46,7 @@ _NOT_COMPARED = "The outputs were not compared with the source, because the sour
 @jobs_option()
 @limits_option("trusted")
 @cache_option
-@voice_options
+@reporting_options
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -59,10 +58,7 @@ def check(
     jobs: int | None,
     trusted: bool,
     cache_dir: Path | Address | None,
-    quiet: bool,
-    verbose: bool,
-    as_json: bool,
-    lists_all: bool,
+    report: Reporter,
 ) -> None:
     """Check the source of a project and the outputs that have been built.
 
@@ -77,12 +73,11 @@ def check(
     Example:
       triptych check my-report --preflight --report check.html
     """
-    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     with report.running():
         report.stage("checking")
         project = Project(folder, trusted=trusted)
         cache = select_cache_folder(project, cache_dir)
-        found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, preflight)
+        found, notes = _check_project(project, profiles, jobs or default_jobs(), cache, report, preflight)
     found = sort_findings(found)
     report.diagnostics(found)
     for note in notes:
@@ -99,12 +94,12 @@ def check(
     ctx.exit(exit_code_for(found, strict=strict))
 
 
-def _findings(
+def _check_project(
     project: Project, profiles: tuple[str, ...], jobs: int, cache: Path, report: Reporter, preflight: bool
 ) -> tuple[list[Diagnostic], list[str]]:
-    """Return all findings in the source and in each file, and notes.
+    """Return all findings in the source and in each output, and notes.
 
-    Notes name a validator that is missing or say how wordy the slides are; they are no faults of the book.
+    Notes are not about errors in the book: a validator is not installed, or the slides have many words.
     """
     from triptych.checks.parity import compare_outputs, find_left_out
     from triptych.cli.examining import examine
@@ -121,16 +116,16 @@ def _findings(
         notes.append(_NOT_PRINTED)
     if examined.book is None or examined.manifest is None:
         return found, notes
-    is_whole = not has_errors(examined.found)  # else outputs have what the source lost to its errors
-    rows = compare_outputs(examined.book, examined.texts) if examined.texts and is_whole else []
-    gone = find_left_out(rows)
-    if examined.texts and not is_whole:
+    is_complete = not has_errors(examined.found)  # otherwise the source lacks content that outputs have
+    rows = compare_outputs(examined.book, examined.texts) if examined.texts and is_complete else []
+    lost = find_left_out(rows)
+    if examined.texts and not is_complete:
         notes.append(_NOT_COMPARED)
-    places = [finding.span for finding in gone]
-    source = SourceTrace(examined.book, examined.manifest, rows, places, project.read_bytes)
+    spans = [finding.span for finding in lost]
+    source = SourceTrace(examined.book, examined.manifest, rows, spans, project.read_bytes)
     for name, output in OUTPUTS.items():
         found += output.report((*results.get(name, ()), *examined.preflight.get(name, ())), source)
-    return found + gone, notes
+    return found + lost, notes
 
 
 def render_report(
@@ -140,7 +135,7 @@ def render_report(
     notes: Sequence[str],
     page: Path,
 ) -> str:
-    """A page that needs no other file. Places link to the files of the project, as seen from ``page``."""
+    """Return a self-contained HTML report. Its links to source files are relative to ``page``, its path."""
     from triptych.checks.epub.statements import list_statements
     from triptych.theme.templating import load_page_templates
     from triptych.theme.theme import load_theme

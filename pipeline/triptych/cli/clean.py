@@ -1,4 +1,4 @@
-"""``triptych clean``: remove outputs and the cache."""
+"""Remove outputs and the cache: ``triptych clean``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import Address, cache_option, project_argument, select_cache_folder
 from triptych.cli.report import Reporter, display_path, format_count
-from triptych.cli.surroundings import ExitCode
 from triptych.engine.freshness import find_build_links, recorded_outputs
 from triptych.engine.seals import is_sealed
 from triptych.engine.store.pruning import empty_cache
@@ -34,18 +34,18 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path |
       triptych clean my-report
     """
     project = Project(folder)
-    _stop_at_links(ctx, project, cache_alone=cache_alone, cache_dir=cache_dir)
+    _refuse_links(ctx, project, cache_alone=cache_alone, cache_dir=cache_dir)
     if cache_alone:
         gone = empty_cache(select_cache_folder(project, cache_dir))
         click.echo(f"Removed {format_count(gone, 'cached result')}." if gone else "Nothing to remove.")
         return
     build, cache = project.root / BUILD_FOLDER, project.records
-    outputs = [path for path in sorted(_outputs(project)) if path.is_file()]
+    outputs = [path for path in sorted(_list_outputs(project)) if path.is_file()]
     removed = [path for path in outputs if is_sealed(path.read_bytes())]
     for path in removed:
         path.unlink()
     if is_link(cache) or cache.is_file():
-        cache.unlink()  # and not what the link leads to
+        cache.unlink()  # the target of a link is kept
         removed.append(cache)
     elif cache.is_dir():
         shutil.rmtree(cache)
@@ -58,20 +58,25 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path |
     click.echo(f"Removed {format_count(len(removed), 'item')}." if removed else "Nothing to remove.")
 
 
-def _stop_at_links(
+def _refuse_links(
     ctx: click.Context, project: Project, *, cache_alone: bool, cache_dir: Path | Address | None
 ) -> None:
-    """Remove nothing through a link: end with SEC005, unless it can be removed itself or is not looked at."""
+    """Report SEC005 and exit if files would be removed through a symbolic link.
+
+    A link in place of the cache folder can be removed itself, unless only the cache is cleared.
+    """
     found = find_build_links(project)
     is_cache = is_link(project.records) or project.records.is_file()
-    leads_out = bool(found) and not is_cache
-    if leads_out or (found and cache_alone and not isinstance(cache_dir, Path)):
+    if found and (not is_cache or (cache_alone and not isinstance(cache_dir, Path))):
         Reporter(root=project.root).diagnostics(found)
         ctx.exit(ExitCode.SOURCE)
 
 
-def _outputs(project: Project) -> set[Path]:
-    """The outputs of all profiles in the build folder; those of several together are known from records."""
+def _list_outputs(project: Project) -> set[Path]:
+    """Return the possible outputs in the build folder: those of each profile, and those in build records.
+
+    Only records have the outputs of several profiles together.
+    """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project)
     if manifest is None:

@@ -1,4 +1,4 @@
-"""``triptych new`` and ``triptych import``: create a project."""
+"""Create a project: ``triptych new`` and ``triptych import``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import all_option, format_hint, format_option, limits_option
 from triptych.cli.report import Reporter, format_count, format_rest
-from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean, group_findings
 from triptych.diagnostics.findings import FindingGroup
 from triptych.folders import templates_folder

@@ -1,4 +1,4 @@
-"""``triptych docs``: open the bundled guide in a browser."""
+"""Open the bundled guide in a browser: ``triptych docs``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import webbrowser
 import click
 from click.shell_completion import CompletionItem
 
+from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import format_hint
-from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean
 
 

@@ -1,4 +1,4 @@
-"""``triptych doctor``: list required libraries and programs."""
+"""List the libraries and programs that Triptych uses: ``triptych doctor``."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import format_option
-from triptych.cli.surroundings import ExitCode
 from triptych.engine.extras import Extra, how_to_install
 from triptych.engine.processes import programs as installed_programs
 from triptych.engine.processes.programs import ProgramFailed, run
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One library or program.
+class Dependency:
+    """A library or program.
 
-    ``version`` is "" where it is missing; ``required_version`` is the only one that can be used, "" for any.
+    ``version`` is the installed one, "" if it is missing. ``required_version`` is "" if any version will do.
     """
 
     name: str
@@ -39,11 +39,11 @@ class Finding:
 
     @property
     def usable(self) -> bool:
-        """Whether it was found, in a version that can be used."""
+        """Return whether it is installed in a version that can be used."""
         return bool(self.version) and self.required_version in ("", self.version)
 
 
-# Debian, Fedora, macOS and Windows packages of what pip cannot bring.
+# Debian, Fedora, macOS and Windows packages of programs that pip cannot install.
 _OFFICE = {
     "debian": "sudo apt-get install libreoffice-impress-nogui",
     "fedora": "sudo dnf install libreoffice-impress",
@@ -80,64 +80,66 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     Example:
       triptych doctor
     """
-    findings = list(examine(installed_programs.detect_system()))
+    found = list(list_dependencies(installed_programs.detect_system()))
     if as_json:
-        click.echo(
-            json.dumps([{**asdict(finding), "usable": finding.usable} for finding in findings], indent=1)
-        )
+        click.echo(json.dumps([{**asdict(one), "usable": one.usable} for one in found], indent=1))
     else:
-        for finding in findings:
-            _show(finding)
-    ctx.exit(ExitCode.MISSING if any(f.required and not f.usable for f in findings) else 0)
+        for one in found:
+            _print_dependency(one)
+    ctx.exit(ExitCode.MISSING if any(one.required and not one.usable for one in found) else 0)
 
 
-def examine(system: str) -> Iterator[Finding]:
-    """All findings: Python, packages, system libraries, then what is only of use for checking."""
-    yield Finding(
+def list_dependencies(system: str) -> Iterator[Dependency]:
+    """Yield Python, required packages and system libraries, then optional packages, validators and programs.
+
+    ``system`` is a kind of operating system (``detect_system``).
+    """
+    yield Dependency(
         "Python", platform.python_version() if sys.version_info >= (3, 11) else "", "everything", True
     )
     for package, wanted in _packages().items():
         command = f"pip install {package}=={wanted}" if wanted else f"pip install {package}"
-        yield Finding(package, _version(package), "building", True, command, wanted)
-    yield _pandoc()
+        yield Dependency(package, _version(package), "building", True, command, wanted)
+    yield _find_pandoc()
     for library in _LIBRARIES:
         path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
-        required = library != "harfbuzz-subset"  # without it fonts are embedded in another way, more slowly
-        yield Finding(
+        required = library != "harfbuzz-subset"  # without it, fontTools makes font subsets, more slowly
+        yield Dependency(
             library, path or "", "laying out the PDF", required, installed_programs.INSTALL_PANGO[system]
         )
     merman = _version("merman")
-    yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
+    yield Dependency("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
     for package, (extra, needed_for) in _EXTRAS.items():
-        yield Finding(package, _version(package), needed_for, False, how_to_install(extra))
-    yield from _validators(system)
+        yield Dependency(package, _version(package), needed_for, False, how_to_install(extra))
+    yield from _list_validators(system)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
-    yield Finding("LibreOffice", office, "previewing slides", False, _OFFICE[system])
+    yield Dependency("LibreOffice", office, "previewing slides", False, _OFFICE[system])
 
 
-def _validators(system: str) -> Iterator[Finding]:
-    """What `triptych check` validates e-books with: EPUBCheck in Java, else in Node, and Ace."""
+def _list_validators(system: str) -> Iterator[Dependency]:
+    """Yield the programs with which ``triptych check`` validates EPUBs, and Java."""
     java, jar = (
         installed_programs.find_java(),
         _version("epubcheck") if installed_programs.find_epubcheck_jar() else "",
     )
     with_java = f"{installed_programs.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
-    yield Finding("java", str(java or ""), "running EPUBCheck", False, with_java)
-    yield Finding("EPUBCheck", jar, "validating EPUBs", False, installed_programs.INSTALL_EPUBCHECK)
+    yield Dependency("java", str(java or ""), "running EPUBCheck", False, with_java)
+    yield Dependency("EPUBCheck", jar, "validating EPUBs", False, installed_programs.INSTALL_EPUBCHECK)
     in_node = installed_programs.find_epubcheck_ts()
     for_what = "validating EPUBs without Java"
-    yield Finding(
+    yield Dependency(
         "epubcheck-ts", str(in_node or ""), for_what, False, installed_programs.INSTALL_EPUBCHECK_TS
     )
     for_what = "checking the accessibility of EPUBs"
-    yield Finding(
+    yield Dependency(
         "Ace", str(installed_programs.find_ace() or ""), for_what, False, installed_programs.INSTALL_ACE
     )
 
 
 def _packages() -> dict[str, str]:
-    """The packages that Triptych itself asks for, without those of extras; the version of each that is used
-    in a way which only this version bears, since we replace parts of it, "" for others.
+    """Return the required packages, without those of extras, each with its pinned version or "".
+
+    Versions are pinned if the program replaces internal parts of the package.
     """
     try:
         requirements = metadata.requires("triptych") or []
@@ -158,24 +160,24 @@ def _version(package: str) -> str:
         return ""
 
 
-def _pandoc() -> Finding:
+def _find_pandoc() -> Dependency:
     try:
         version = run([installed_programs.find_pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
     except (OSError, ProgramFailed, IndexError):
         version = ""
-    return Finding("pandoc", version, "reading sections", True, installed_programs.INSTALL_PANDOC)
+    return Dependency("pandoc", version, "reading sections", True, installed_programs.INSTALL_PANDOC)
 
 
-def _show(finding: Finding) -> None:
-    colour, detail = "red", f"for {finding.needed_for}"
-    if finding.usable:
-        state, colour, detail = "ok", "green", finding.version
-    elif finding.version:
-        state, detail = "wrong version", f"{finding.version}; version {finding.required_version} is required"
-    elif finding.required:
+def _print_dependency(one: Dependency) -> None:
+    colour, detail = "red", f"for {one.needed_for}"
+    if one.usable:
+        state, colour, detail = "ok", "green", one.version
+    elif one.version:
+        state, detail = "wrong version", f"{one.version}; version {one.required_version} is required"
+    elif one.required:
         state = "missing"
     else:
         state, colour = "not installed", "yellow"
-    click.echo(f"{click.style(f'{state:<13}', fg=colour)}  {finding.name:<20}{detail}")
-    if not finding.usable and finding.install:
-        click.echo(f"{'':<15}{finding.install}")
+    click.echo(f"{click.style(f'{state:<13}', fg=colour)}  {one.name:<20}{detail}")
+    if not one.usable and one.install:
+        click.echo(f"{'':<15}{one.install}")

@@ -1,4 +1,4 @@
-"""Read the source and the finished files, for ``check`` and ``inspect``."""
+"""Read the source and the built outputs of a project, for ``check`` and ``inspect``."""
 
 from __future__ import annotations
 
@@ -26,26 +26,27 @@ from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.stages import read
 
-# What is wrong with a file, and its text; None for damaged files.
+# The findings about a file, and its text, None if the file is damaged.
 Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
 
 
-class Progress(Protocol):
-    """Follows the checks of files."""
+class CheckProgress(Protocol):
+    """Receive the begin and the end of each slow check."""
 
     def begin(self, what: str) -> None:
-        """A check has been submitted."""
+        """Receive the name of a check that was submitted."""
 
     def end(self, what: str) -> None:
-        """A check is over."""
+        """Receive the name of a check that has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The book, None if it cannot be read; the findings in its source; its files by output.
+    """The book, the findings in its source, and its outputs.
 
-    ``whole`` are the outputs that show the book, and not only its slides. ``results`` are those of the slow
-    checks of the outputs, None if they were not requested; ``preflight`` are those of a printer's checks.
+    ``book`` is None if it cannot be read. ``whole`` lists the outputs that contain the whole book and not
+    only slides. ``results`` has the results of the slow checks, None if they were not requested, and
+    ``preflight`` those of the print checks.
     """
 
     book: Book | None
@@ -59,7 +60,7 @@ class Examined:
 
     @property
     def texts(self) -> dict[str, FileText]:
-        """The text of the files that could be opened, and that show the book."""
+        """Return the text of each undamaged output that contains the whole book."""
         return {
             name: text for name, (_, text) in self.files.items() if text is not None and name in self.whole
         }
@@ -71,12 +72,13 @@ def examine(
     jobs: int,
     cache: Path,
     *,
-    closely: Progress | None = None,
+    closely: CheckProgress | None = None,
     preflights: bool = False,
 ) -> Examined:
-    """Read a project and its files, in other processes if ``jobs`` allow.
+    """Read a project and its outputs, with up to ``jobs`` processes.
 
-    With ``closely``, which follows their progress, the slow checks run as well, and a printer's if requested.
+    If ``closely`` is given, also run the slow checks and report their progress to it. With ``preflights``,
+    also run the print checks.
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
@@ -88,10 +90,10 @@ def examine(
         slow, preflight = {}, {}
         if closely is not None and manifest is not None:
             checks = {name: OUTPUTS[name].slow_checks(path) for name, path in paths.items()}
-            slow = _begin(checks, executor, closely)
+            slow = _submit(checks, executor, closely)
             if preflights:
                 checks = {name: OUTPUTS[name].preflight_checks(build, manifest) for name in names}
-                preflight = _begin(checks, executor, closely)
+                preflight = _submit(checks, executor, closely)
         job = NamedJob("the text of the outputs", _reopen)
         opened = {name: executor.submit(job, name, path) for name, path in paths.items()}
         store = Cache(cache)
@@ -99,8 +101,8 @@ def examine(
         files = {name: future.result() for name, future in opened.items()}
         whole = frozenset(name for name in names if manifest and OUTPUTS[name].contains_book(manifest))
         found = [*report_retried_tasks(executor), *store.findings(), *found]
-        results = _finish(slow) if closely is not None else None
-        return Examined(book, manifest, found, files, whole, paths, results, _finish(preflight))
+        results = _collect(slow) if closely is not None else None
+        return Examined(book, manifest, found, files, whole, paths, results, _collect(preflight))
 
 
 def _reopen(name: OutputFormat, path: Path) -> Reopened:
@@ -111,24 +113,24 @@ def _reopen(name: OutputFormat, path: Path) -> Reopened:
 
 @contextmanager
 def _report_lost_workers() -> Iterator[None]:
-    """Report a file that crashes one process after the other as an error."""
+    """Convert ``WorkerLost`` to an error of the command, for a file that crashes each worker process."""
     try:
         yield
     except WorkerLost as lost:
         raise click.ClickException(f"worker processes repeatedly failed while checking {lost}") from None
 
 
-def _begin(
-    checks: Mapping[OutputFormat, Sequence[SlowCheck]], executor: Executor, progress: Progress
+def _submit(
+    checks: Mapping[OutputFormat, Sequence[SlowCheck]], executor: Executor, progress: CheckProgress
 ) -> dict[OutputFormat, list[Future[Any]]]:
-    def begin(check: SlowCheck) -> Future[Any]:
+    def submit(check: SlowCheck) -> Future[Any]:
         progress.begin(check.subject)
         future = executor.submit(NamedJob(check.subject, check.function), *check.arguments)
         future.add_done_callback(lambda _: progress.end(check.subject))
         return future
 
-    return {name: [begin(check) for check in some] for name, some in checks.items()}
+    return {name: [submit(check) for check in some] for name, some in checks.items()}
 
 
-def _finish(begun: Mapping[OutputFormat, Sequence[Future[Any]]]) -> dict[OutputFormat, list[Any]]:
-    return {name: [future.result() for future in futures] for name, futures in begun.items() if futures}
+def _collect(submitted: Mapping[OutputFormat, Sequence[Future[Any]]]) -> dict[OutputFormat, list[Any]]:
+    return {name: [future.result() for future in futures] for name, futures in submitted.items() if futures}

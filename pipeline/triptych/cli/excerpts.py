@@ -1,4 +1,4 @@
-"""The line of a source that a finding is about, with a mark under its column."""
+"""Show the source line of a finding, with a mark under its column."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from rich.cells import cell_len
 from triptych.diagnostics import Span
 from triptych.project import MANIFEST, Project, UnsafePath
 
-_TAB = 4  # cells between two stops
-_BEFORE = 0.6  # of the room: what stands before the mark where a line has to be cut
-_CUT = "…"
+_TAB = 4  # cells between two tab stops
+_BEFORE = 0.6  # maximum fraction of a cut line that is before the mark
+_ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A line as a terminal shows it, and the cells before the mark, None where the column says nothing."""
+    """A line as a terminal shows it. ``mark`` is the number of cells before the mark, None without a mark."""
 
     number: int
     text: str
@@ -27,24 +27,24 @@ class Excerpt:
 
 
 class Excerpts:
-    """Lines of the files of a project, each file opened once."""
+    """Source lines of a project. Each file is read once."""
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root)
         self._lines: dict[str, list[str]] = {}
 
-    def of(self, span: Span, room: int) -> Excerpt | None:
-        """The line of a place in at most ``room`` cells.
+    def show(self, span: Span, width: int) -> Excerpt | None:
+        """Return the line of a finding, in at most ``width`` cells.
 
-        None where it says nothing: of a section as a whole, whose place is the first, of an empty line, of a
-        file that is gone or no text.
+        Return None for an empty line, for line 1 and column 1 of a section, which stand for the whole
+        section, and for a file that is missing or not text.
         """
         lines = self._read(span.path)
-        whole = (span.line, span.column) == (1, 1) and span.path != MANIFEST
-        if whole or not 0 < span.line <= len(lines):
+        is_whole = (span.line, span.column) == (1, 1) and span.path != MANIFEST
+        if is_whole or not 0 < span.line <= len(lines):
             return None
         line = lines[span.line - 1]
-        return Excerpt(span.line, *cut_line(line, span.column, room)) if line.strip() else None
+        return Excerpt(span.line, *cut_line(line, span.column, width)) if line.strip() else None
 
     def _read(self, path: str) -> list[str]:
         if path not in self._lines:
@@ -56,49 +56,44 @@ class Excerpts:
         return self._lines[path]
 
 
-def cut_line(line: str, column: int, room: int) -> tuple[str, int | None]:
-    """A line and a column of it, counted from 1 → what fits, and the cells before the column.
+def cut_line(line: str, column: int, width: int) -> tuple[str, int | None]:
+    """Return the part of a line around ``column`` that fits ``width`` cells, and the cells before the column.
 
-    A column behind the line is of another version of the file; the first one of an indented line is that of
-    a block whose column nobody knows.
+    Columns are counted from 1. The second value is None if the column is unknown: it is after the end of the
+    line if the file has changed, and 1 in an indented line for a whole block.
     """
-    shown, widths = _cells(line)
-    unknown = column > len(shown) + 1 or (column == 1 and line[:1].isspace())
-    at = None if unknown else column - 1
-    return _window(shown, widths, at, room)
-
-
-def _window(shown: list[str], widths: list[int], at: int | None, room: int) -> tuple[str, int | None]:
-    """What fits of characters as they are shown, the one ``at`` a place among it."""
-    if sum(widths) <= room:
-        return "".join(shown).rstrip(), None if at is None else sum(widths[:at])
-    begin, wanted = at or 0, int(room * _BEFORE)
-    while begin > 0 and sum(widths[begin - 1 : at]) <= wanted:
+    shown, widths = _split_cells(line)
+    is_unknown = column > len(shown) + 1 or (column == 1 and line[:1].isspace())
+    index = None if is_unknown else column - 1
+    if sum(widths) <= width:
+        return "".join(shown).rstrip(), None if index is None else sum(widths[:index])
+    begin, before = index or 0, int(width * _BEFORE)
+    while begin > 0 and sum(widths[begin - 1 : index]) <= before:
         begin -= 1
-    left = _CUT if begin else ""
+    left = _ELLIPSIS if begin else ""
     used, end = len(left), begin
-    while end < len(shown) and used + widths[end] < room:
+    while end < len(shown) and used + widths[end] < width:
         used += widths[end]
         end += 1
-    right = _CUT if end < len(shown) else ""
-    mark = None if at is None else len(left) + sum(widths[begin:at])
+    right = _ELLIPSIS if end < len(shown) else ""
+    mark = None if index is None else len(left) + sum(widths[begin:index])
     return left + "".join(shown[begin:end]) + right, mark
 
 
 @lru_cache(maxsize=8)  # thousands of findings may be about one long line
-def _cells(line: str) -> tuple[list[str], list[int]]:
-    """Each character as it may be shown, and its cells: tabs as blanks, none that moves or turns others."""
-    shown, widths, place = [], [], 0
+def _split_cells(line: str) -> tuple[list[str], list[int]]:
+    """Return each character as it is shown, and its width in cells. Tabs become spaces."""
+    shown, widths, position = [], [], 0
     for character in line:
-        text = " " * (_TAB - place % _TAB) if character == "\t" else replace_control_characters(character)
+        text = " " * (_TAB - position % _TAB) if character == "\t" else replace_control_characters(character)
         shown.append(text)
         widths.append(cell_len(text))
-        place += widths[-1]
+        position += widths[-1]
     return shown, widths
 
 
 def replace_control_characters(text: str) -> str:
-    """A text without characters that command a terminal, or turn what is beside them."""
+    """Replace characters that control a terminal or change the direction of text (Cc, Cf, Zl, Zp, Cs)."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}"
         if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")

@@ -1,4 +1,4 @@
-"""``triptych explain`` and ``triptych schema``: the reference of diagnostic codes and of keys."""
+"""Explain diagnostic codes and print JSON Schemas: ``triptych explain`` and ``triptych schema``."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def explain(code: str | None, form: str) -> None:
         click.echo("\n\n".join(["# Diagnostics", *code_entries()]))
     elif code is None:
         _print_list(as_json=form == "json")
-    elif found := _find(code):
+    elif found := _find_code(code):
         click.echo(_dump(_to_json(found)) if form == "json" else format_explanation(found))
     else:
         names = [*CODES, *(entry.rule for entry in CODES.values() if entry.rule)]
@@ -52,10 +52,11 @@ def explain(code: str | None, form: str) -> None:
 
 
 def format_explanation(code: str) -> str:
-    """Return the page on a code as text."""
+    """Return the explanation of a code, with examples, as plain text."""
     entry, explanation = CODES[code], read_explanation(code)
     rule = f" {entry.rule}" if entry.rule else ""
-    parts = [f"{code}{rule} ({entry.severity})", entry.summary, _fill(explanation.text)]
+    text = textwrap.fill(explanation.text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    parts = [f"{code}{rule} ({entry.severity})", entry.summary, text]
     for title, example in (("Bad:", explanation.bad), ("Good:", explanation.good)):
         parts.append(f"{title}\n\n{textwrap.indent(example.rstrip(), '    ')}")
     if entry.rule and entry.rule != FORMULA_RULE:
@@ -64,10 +65,6 @@ def format_explanation(code: str) -> str:
             "VALUE is error, warning, note or off."
         )
     return "\n\n".join(parts)
-
-
-def _fill(text: str) -> str:
-    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def code_entries() -> Iterator[str]:
@@ -80,22 +77,22 @@ def code_entries() -> Iterator[str]:
             yield f"### {code}"
             yield f"**{entry.summary}** · {entry.severity}{rule}"
             yield explanation.text
-            yield f"Bad:\n\n{fenced(explanation.bad, 'text')}"
-            yield f"Good:\n\n{fenced(explanation.good, 'text')}"
+            yield f"Bad:\n\n{fence_code(explanation.bad, 'text')}"
+            yield f"Good:\n\n{fence_code(explanation.good, 'text')}"
 
 
-def fenced(text: str, language: str) -> str:
-    """Return a code block in Markdown, in a fence that is longer than any in it."""
+def fence_code(text: str, language: str) -> str:
+    """Return a fenced code block in Markdown. Its fence is longer than any fence in ``text``."""
     longest = max(map(len, re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
-def _find(code: str) -> str | None:
-    """Return the code with a name, whatever its case, or the first one of a rule."""
-    if code.upper() in CODES:
-        return code.upper()
-    return next((name for name, entry in CODES.items() if entry.rule and entry.rule == code.lower()), None)
+def _find_code(name: str) -> str | None:
+    """Return a code by its name in any case, or the first code of a lint rule; None if there is none."""
+    if name.upper() in CODES:
+        return name.upper()
+    return next((code for code, entry in CODES.items() if entry.rule and entry.rule == name.lower()), None)
 
 
 def _to_json(code: str) -> dict[str, str]:
@@ -116,9 +113,9 @@ def _print_list(*, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--front-matter", "of", flag_value="front-matter", help="Print the front matter schema.")
-@click.option("--theme", "of", flag_value="theme", help="Print the theme schema.")
-@click.option("--catalog", "of", flag_value="catalog", help="Print the catalog.yaml schema.")
+@click.option("--front-matter", "kind", flag_value="front-matter", help="Print the front matter schema.")
+@click.option("--theme", "kind", flag_value="theme", help="Print the theme schema.")
+@click.option("--catalog", "kind", flag_value="catalog", help="Print the catalog.yaml schema.")
 @click.option(
     "-o",
     "--output",
@@ -127,7 +124,7 @@ def _print_list(*, as_json: bool) -> None:
     show_default="standard output",
     help="Output file.",
 )
-def schema(of: str | None, output: Path | None) -> None:
+def schema(kind: str | None, output: Path | None) -> None:
     """Print the JSON Schema of source/book.yaml.
 
     Editors use the schema to validate and complete YAML. In VS Code with the YAML extension, save the schema
@@ -144,7 +141,7 @@ def schema(of: str | None, output: Path | None) -> None:
     from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 
     schemas = {"front-matter": front_matter_schema, "theme": theme_schema, "catalog": catalog_schema}
-    text = schemas.get(of or "", manifest_schema)()
+    text = schemas.get(kind or "", manifest_schema)()
     if output is None:
         click.echo(text, nl=False)
         return

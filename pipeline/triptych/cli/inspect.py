@@ -1,4 +1,4 @@
-"""``triptych inspect``: the numbering table and the parity report of a built project."""
+"""Report the numbering of a project and compare its outputs with the source: ``triptych inspect``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import (
     Address,
     cache_option,
@@ -18,7 +19,6 @@ from triptych.cli.options import (
     select_cache_folder,
 )
 from triptych.cli.report import Reporter
-from triptych.cli.surroundings import ExitCode
 from triptych.engine.processes.pool import default_jobs
 from triptych.project import BUILD_FOLDER, Project
 
@@ -69,38 +69,38 @@ def inspect(
             raise click.UsageError("--talk and --talks cannot be used with --html.")
         show_talks(ctx, project, profiles, talk, as_json=as_json)
         return
-    report = _report(ctx, project, profiles, select_cache_folder(project, cache_dir), as_json=as_json)
+    report = _make_report(ctx, project, profiles, select_cache_folder(project, cache_dir), as_json=as_json)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     elif page is None:
-        _print(report, project)
+        _print_report(report, project)
     if page is not None:
         _write_page(project, report, page)
 
 
-def _report(
+def _make_report(
     ctx: click.Context, project: Project, profiles: tuple[str, ...], cache: Path, *, as_json: bool
 ) -> ParityReport:
-    """The report; the command ends where the source cannot be read at all."""
+    """Return the parity report. If the source cannot be read, report the findings and exit."""
     from triptych.checks.parity import ParityReport
     from triptych.cli.examining import examine
 
     examined = examine(project, profiles, default_jobs(), cache)
-    speaker = Reporter(root=project.root)
+    reporter = Reporter(root=project.root)
     if examined.book is None:
         if as_json:
-            found = [speaker.to_json(diagnostic) for diagnostic in examined.found]
+            found = [reporter.to_json(diagnostic) for diagnostic in examined.found]
             click.echo(json.dumps({"diagnostics": found}, ensure_ascii=False))
         else:
-            speaker.diagnostics(examined.found)
+            reporter.diagnostics(examined.found)
         ctx.exit(ExitCode.SOURCE)
     for name in sorted(examined.whole & examined.files.keys() - examined.texts.keys()):
         click.echo(f"{name}: the file is damaged; run `triptych check` for details", err=True)
     return ParityReport.compare(examined.book, examined.texts)
 
 
-def _print(report: ParityReport, project: Project) -> None:
-    """Numbers, then what is not simply there: one by one what is less, by reasons what is said."""
+def _print_report(report: ParityReport, project: Project) -> None:
+    """Print the numbers, each block that is simplified or left out, and counts of blocks moved to notes."""
     from triptych.checks.parity import Outcome
 
     for line in report.numbers:
@@ -109,7 +109,7 @@ def _print(report: ParityReport, project: Project) -> None:
         click.echo("\nNo outputs to compare: run `triptych build` first.")
         return
     click.echo()
-    speaker = Reporter(root=project.root)
+    reporter = Reporter(root=project.root)
     for row in report.reduced_rows():
         lesser = {
             name: outcome
@@ -119,7 +119,8 @@ def _print(report: ParityReport, project: Project) -> None:
         reasons = "; ".join(
             f"{name} {outcome}: {row.reasons.get(name, '')}" for name, outcome in lesser.items()
         )
-        click.echo(f"{speaker.place(row.span) if row.span else ''}  {row.kind}  “{row.words}”  {reasons}")
+        place = reporter.format_span(row.span) if row.span else ""
+        click.echo(f"{place}  {row.kind}  “{row.words}”  {reasons}")
     for name in report.outputs:
         kinds: dict[str, list[str]] = {}
         for kind, reason, count in report.reasons(name, Outcome.MOVED):
@@ -142,18 +143,16 @@ def _write_page(project: Project, report: ParityReport, page: Path) -> None:
     click.echo(str(page), err=True)
 
 
-_TITLE = 60  # characters of a title
+_TITLE = 60  # maximum number of characters of a title
 
 
 def show_talks(
     ctx: click.Context, project: Project, profiles: tuple[str, ...], only: str | None, *, as_json: bool
 ) -> None:
-    """Print the talks of a project that have been built: the book's own, then those under ``talks:``.
+    """Print the speaking times of the decks that have been built: that of the book, then those of ``talks:``.
 
-    With a name, ``only`` that of the manifest's talks.
+    If ``only`` is the name of a talk, print that talk.
     """
-    from triptych.cli.report import Reporter
-    from triptych.cli.surroundings import ExitCode
     from triptych.settings.reading import read_manifest
 
     manifest, _, found = read_manifest(project, profiles, only or "")
@@ -164,17 +163,17 @@ def show_talks(
     names = ("", *manifest.talks) if only is None else (only,)
     built = {name: (one, talk) for name, one, talk in _read_built_talks(project, profiles, names)}
     if as_json:
-        told = {
+        facts = {
             name: {"pace": one.talk.pace, **talk.to_json(one.talk.pace)}
             for name, (one, talk) in built.items()
         }
-        click.echo(json.dumps({"talks": told}, ensure_ascii=False))
+        click.echo(json.dumps({"talks": facts}, ensure_ascii=False))
         return
     if not built:
         command = f"triptych build --talk {only}" if only else "triptych build"
         click.echo(f"No deck found: run `{command}` first.")
-    for place, (one, talk) in enumerate(built.values()):
-        if place:
+    for index, (one, talk) in enumerate(built.values()):
+        if index:
             click.echo()
         _print_talk(one, talk)
 
@@ -198,7 +197,7 @@ def _read_built_talks(
 
 
 def _print_talk(manifest: Manifest, talk: Talk) -> None:
-    """A line for each slide that is shown, the sum, and what is hidden."""
+    """Print the words and the speaking time of each visible slide, the totals, and the hidden slides."""
     from triptych.languages.numerals import format_clock
 
     pace, minutes = manifest.talk.pace, manifest.talk.minutes

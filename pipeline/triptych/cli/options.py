@@ -1,15 +1,16 @@
-"""Options and arguments that several commands share."""
+"""Define the options and arguments that several commands share."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from triptych.cli.report import Reporter, Voice
+from triptych.cli.report import Reporter, Verbosity
 from triptych.diagnostics import did_you_mean
 from triptych.formats import FORMATS, OutputFormat
 from triptych.project import MANIFEST, Project
@@ -21,30 +22,30 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def project_argument(function: F) -> F:
-    """``DIR``: the folder that holds source/book.yaml."""
+    """Add the argument ``DIR``, the folder that contains source/book.yaml."""
     return click.argument("folder", metavar="[DIR]", default=".", type=ProjectFolder())(function)
 
 
 def profile_option(function: F) -> F:
-    """``--profile``, several times."""
+    """Add ``--profile``, which may be repeated."""
     text = "Apply a profile from book.yaml; repeatable."
     return click.option("--profile", "profiles", metavar="NAME", multiple=True, help=text)(function)
 
 
 class Address(str):
-    """Where machines share a cache, as fsspec has it, such as ``s3://bucket/folder``."""
+    """The URL of a shared cache in the syntax of fsspec, such as ``s3://bucket/folder``."""
 
     __slots__ = ()
 
 
 class CacheDir(click.Path):
-    """A folder, or an address."""
+    """The type of ``--cache-dir``: a folder or a URL."""
 
     def __init__(self) -> None:
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """A path or an ``Address``, which is opened: it is better to know now that nothing answers there."""
+        """Return a path, or an ``Address`` after checking that it can be opened."""
         if "://" not in str(value):
             return super().convert(value, param, ctx)
 
@@ -58,7 +59,7 @@ class CacheDir(click.Path):
 
 
 def cache_option(function: F) -> F:
-    """``--cache-dir``, or TRIPTYCH_CACHE: a cache that projects and machines may share."""
+    """Add ``--cache-dir`` (TRIPTYCH_CACHE), a cache that projects and machines may share."""
     return click.option(
         "--cache-dir",
         envvar="TRIPTYCH_CACHE",
@@ -71,35 +72,33 @@ def cache_option(function: F) -> F:
     )(function)
 
 
-def check_cache_key(asked: Path | Address | None) -> Path | Address | None:
-    """Return the cache that is asked for. A link that the user names is followed, here and no more.
+def check_cache_key(cache: Path | Address | None) -> Path | Address | None:
+    """Return ``cache``, with symbolic links in a path resolved; later, links in the cache are refused.
 
-    Raises UsageError if the key in the environment is too short to be secret.
+    Raise UsageError if the key in the environment is too short to be secret.
     """
     from triptych.engine.store.signing import SHORTEST, VARIABLE
 
     length = len(os.environ.get(VARIABLE, "").strip())
     if 0 < length < SHORTEST:
         raise click.UsageError(f"{VARIABLE} has {length} characters; the minimum is {SHORTEST}.")
-    return asked.resolve() if isinstance(asked, Path) else asked
+    return cache.resolve() if isinstance(cache, Path) else cache
 
 
-def select_cache_folder(project: Project, asked: Path | Address | None) -> Path:
-    """The folder of the cache: the one asked for, or the project's own, also before an address."""
-    return asked if isinstance(asked, Path) else project.records
+def select_cache_folder(project: Project, cache: Path | Address | None) -> Path:
+    """Return the cache folder, by default that of the project, which is also used together with a URL."""
+    return cache if isinstance(cache, Path) else project.records
 
 
-def select_cache_address(asked: Path | Address | None) -> str:
-    """What is asked for behind the folder, "" where nothing is."""
-    return asked if isinstance(asked, Address) else ""
+def select_cache_address(cache: Path | Address | None) -> str:
+    """Return the URL of the shared cache, "" if there is none."""
+    return cache if isinstance(cache, Address) else ""
 
 
 def limits_option(
     usual: Literal["strict", "trusted"], text: str = "Refuse or allow `limits:` in book.yaml."
 ) -> Callable[[F], F]:
-    """``--limits``, or TRIPTYCH_LIMITS: whether a book is trusted, which may raise limits
-    (``settings/values.py``).
-    """
+    """Add ``--limits`` (TRIPTYCH_LIMITS), which sets ``trusted``: whether the manifest may raise limits."""
     return click.option(
         "--limits",
         "trusted",
@@ -114,7 +113,7 @@ def limits_option(
 
 
 def format_option(as_json: str) -> Callable[[F], F]:
-    """``--format``: text, or JSON in the form that ``as_json`` names."""
+    """Add ``--format``. ``as_json`` describes the JSON in the help."""
     return click.option(
         "--format",
         "as_json",
@@ -127,7 +126,7 @@ def format_option(as_json: str) -> Callable[[F], F]:
 
 
 def jobs_option(text: str = "Number of parallel processes.") -> Callable[[F], F]:
-    """``--jobs``."""
+    """Add ``--jobs``."""
     return click.option(
         "-j",
         "--jobs",
@@ -139,48 +138,55 @@ def jobs_option(text: str = "Number of parallel processes.") -> Callable[[F], F]
 
 
 def formats_option(text: str = "Comma-separated outputs: pdf, epub, pptx, onix.") -> Callable[[F], F]:
-    """``--to``."""
+    """Add ``--to``."""
     return click.option("--to", "formats", type=Formats(), show_default="as in book.yaml", help=text)
 
 
 def all_option(function: F) -> F:
-    """``--all``."""
+    """Add ``--all``."""
     text = "List all findings; do not group similar ones."
     return click.option("--all", "lists_all", is_flag=True, help=text)(function)
 
 
-def voice_options(function: F) -> F:
-    """``--quiet``, ``--verbose``, ``--all`` and ``--format``."""
+def reporting_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--quiet``, ``--verbose``, ``--all`` and ``--format``; pass a ``Reporter`` as ``report``.
+
+    Paths in findings are relative to the argument ``folder`` of the command, or to the folder of ``file``.
+    """
+
+    @wraps(function)
+    def command(
+        *args: Any, quiet: bool, verbose: bool, as_json: bool, lists_all: bool, **options: Any
+    ) -> None:
+        if quiet and verbose:
+            raise click.UsageError("--quiet and --verbose cannot be used together.")
+        verbosity = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
+        root = options["folder"] if "folder" in options else options["file"].parent
+        report = Reporter(verbosity, as_json=as_json, root=root, lists_all=lists_all)
+        function(*args, report=report, **options)
+
     for option in (
         format_option("one JSON event per line"),
         all_option,
         click.option("-v", "--verbose", is_flag=True, help="Print each step."),
         click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
     ):
-        function = option(function)
-    return function
-
-
-def reporter(folder: Path, *, quiet: bool, verbose: bool, as_json: bool, lists_all: bool) -> Reporter:
-    """Return a reporter for the project in a folder, set up by the options."""
-    if quiet and verbose:
-        raise click.UsageError("--quiet and --verbose cannot be used together.")
-    voice = Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.NORMAL
-    return Reporter(voice, as_json=as_json, root=folder, lists_all=lists_all)
+        command = option(command)
+    return command
 
 
 class ProjectFolder(click.Path):
-    """An existing folder; the manifest, or its folder, in its place is an error with the right folder."""
+    """The type of ``DIR``, an existing folder. For its ``source`` or the manifest, it suggests the folder."""
 
     def __init__(self) -> None:
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """A path as typed → the folder of a project, which need not have a manifest yet."""
+        """Return the folder, which may have no manifest yet."""
         folder = Path(value)
-        place = folder.absolute()
-        above = {"source": place.parent, "book.yaml": place.parent.parent}.get(place.name)
-        if above and (above / MANIFEST).is_file() and not (place / MANIFEST).is_file():
+        full = folder.absolute()
+        above = {"source": full.parent, "book.yaml": full.parent.parent}.get(full.name)
+        if above and (above / MANIFEST).is_file() and not (full / MANIFEST).is_file():
             meant = os.path.relpath(above)
             raise click.UsageError(
                 f'DIR must be the folder that contains {MANIFEST}. Did you mean "{meant}"?', ctx
@@ -190,21 +196,21 @@ class ProjectFolder(click.Path):
                 f'"{folder}" is a file. DIR must be the folder that contains {MANIFEST}.', ctx
             )
         if not folder.is_dir():
-            beside = folder.parent.iterdir() if folder.parent.is_dir() else ()
-            hint = did_you_mean(folder.name, (path.name for path in beside if path.is_dir()))
+            siblings = folder.parent.iterdir() if folder.parent.is_dir() else ()
+            hint = did_you_mean(folder.name, (path.name for path in siblings if path.is_dir()))
             raise click.UsageError(f'Folder "{folder}" does not exist.{format_hint(hint)}', ctx)
         return folder
 
 
 class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """``pdf,epub``: one or several outputs."""
+    """The type of ``--to``: one or several formats, such as ``pdf,epub``."""
 
     name = "formats"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[OutputFormat, ...]:
-        """A comma-separated list → formats in the order in which they are made."""
+        """Return the formats of a comma-separated list, in the order in which they are built."""
         if isinstance(value, tuple):
             return value
         names = [name.strip().lower() for name in str(value).split(",") if name.strip()]
@@ -219,34 +225,14 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """The outputs that are not named yet, after the last comma."""
+        """Return completions of the last format in a list, without those that are already in it."""
         from click.shell_completion import CompletionItem
 
-        before, comma, begun = incomplete.rpartition(",")
+        before, comma, last = incomplete.rpartition(",")
         left = (name for name in FORMATS if name not in before.split(","))
-        return [CompletionItem(before + comma + name) for name in left if name.startswith(begun)]
+        return [CompletionItem(before + comma + name) for name in left if name.startswith(last)]
 
 
 def format_hint(hint: str | None) -> str:
-    """Return a hint as a sentence to follow another, with a space before it; "" if there is none."""
+    """Return a hint to append to a sentence, with a space and a capital letter; "" if there is none."""
     return f" {hint[:1].upper()}{hint[1:]}" if hint else ""
-
-
-__all__ = [
-    "Address",
-    "Formats",
-    "ProjectFolder",
-    "all_option",
-    "cache_option",
-    "format_hint",
-    "format_option",
-    "formats_option",
-    "jobs_option",
-    "limits_option",
-    "profile_option",
-    "project_argument",
-    "reporter",
-    "select_cache_address",
-    "select_cache_folder",
-    "voice_options",
-]

@@ -1,4 +1,4 @@
-"""``triptych preview``: the outputs in a browser, fresh after each change."""
+"""Show the outputs in a browser and rebuild them after each change: ``triptych preview``."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from triptych.cli.options import (
     limits_option,
     profile_option,
     project_argument,
-    reporter,
-    voice_options,
+    reporting_options,
 )
 from triptych.cli.report import Reporter
 from triptych.diagnostics import Diagnostic
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from triptych.preview.state import FinishedFile, SharedState
 
 PORT = 4200
-_TRIES = 20  # ports after the usual one, where that is taken
+_PORTS = 20  # number of ports that are tried, from ``PORT``
 
 
 @click.command()
@@ -57,7 +56,7 @@ _TRIES = 20  # ports after the usual one, where that is taken
 )
 @limits_option("trusted")
 @cache_option
-@voice_options
+@reporting_options
 def preview(
     folder: Path,
     formats: tuple[OutputFormat, ...] | None,
@@ -67,10 +66,7 @@ def preview(
     in_browser: bool | None,
     trusted: bool,
     cache_dir: Path | Address | None,
-    quiet: bool,
-    verbose: bool,
-    as_json: bool,
-    lists_all: bool,
+    report: Reporter,
 ) -> None:
     """Show the outputs in a browser and rebuild them when a file changes.
 
@@ -85,13 +81,12 @@ def preview(
     from triptych.preview.building import Builder
     from triptych.preview.state import SharedState
 
-    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     shared = SharedState()
     server = _listen(shared, host, port)
     builder = Builder(
         folder,
         shared,
-        _ThreadSafeVoice(report),
+        _LockedReporter(report),
         formats=formats,
         profiles=profiles,
         trusted=trusted,
@@ -112,10 +107,10 @@ def preview(
 
 
 def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
-    """A server on the port asked for, or on the first free one from the usual one on."""
+    """Return a server on ``port``, or if that is None on the first free port from ``PORT``."""
     from triptych.preview.serving import NotLoopback, PreviewServer
 
-    ports = range(PORT, PORT + _TRIES) if port is None else (port,)
+    ports = range(PORT, PORT + _PORTS) if port is None else (port,)
     for number in ports:
         try:
             return PreviewServer(shared, host, number)
@@ -127,37 +122,37 @@ def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise click.UsageError(f"Cannot listen on {host}: {error.strerror or error}.") from None
-    taken = f"port {port} is" if port is not None else f"ports {PORT} to {PORT + _TRIES - 1} are"
+    taken = f"port {port} is" if port is not None else f"ports {PORT} to {PORT + _PORTS - 1} are"
     raise click.UsageError(f"{taken.capitalize()} in use. Choose another port with --port.")
 
 
 def _is_on_desktop() -> bool:
-    """Whether a person is at a screen on which a browser can open; a text browser would take the terminal."""
+    """Return whether a graphical browser can open; a text browser would occupy the terminal."""
     screen = sys.platform in ("darwin", "win32") or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
     return bool(screen) and sys.stdout.isatty()
 
 
-class _ThreadSafeVoice:
-    """Passes on what the builder's threads tell, one at a time."""
+class _LockedReporter:
+    """Report the progress of builds from several threads."""
 
     def __init__(self, report: Reporter) -> None:
         self._report = report
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def report_findings(self, findings: list[Diagnostic]) -> None:
-        """The findings of a stage."""
-        with self._turn:
+        """Report the findings of a stage."""
+        with self._lock:
             self._report.diagnostics(findings)
 
     def report_output(self, output: FinishedFile) -> None:
-        """An output is there."""
-        with self._turn:
+        """Report that an output was updated."""
+        with self._lock:
             words = f"{output.name}  updated in {output.seconds:.2f} s"
             self._report.say(words, "updated", name=output.name, seconds=round(output.seconds, 3))
 
     def report_failure(self, reason: str) -> None:
-        """A run came to no end."""
-        with self._turn:
+        """Report a build that ended with an exception."""
+        with self._lock:
             self._report.event("failed", reason=reason)
             if not self._report.as_json:
                 click.echo(f"error: {reason}", err=True)

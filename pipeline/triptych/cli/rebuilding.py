@@ -1,6 +1,6 @@
-"""``triptych build --watch``: builds, and again after each change, until it is stopped.
+"""Rebuild a project after each change: ``triptych build --watch``.
 
-It also answers the builds that other processes request for the project meanwhile.
+The session also answers builds of the project that other processes request (``engine/build_socket.py``).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import NoReturn
 
 import click
 
-from triptych.cli.building import Built, build_once
+from triptych.cli.build import Built, build_once
+from triptych.cli.lifecycle import Stopped, prepare_for_work, raise_if_stopped
 from triptych.cli.report import Reporter, format_count
-from triptych.cli.surroundings import Stopped, prepare_for_work, raise_if_stopped
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.freshness import build_key
 from triptych.engine.garbage_collection import IdleCollector
@@ -26,15 +26,15 @@ from triptych.session import BuildSession
 
 
 def build_after_changes(project: Project, request: Request, report: Reporter, *, force: bool) -> NoReturn:
-    """Build now and after each change. Ends by Ctrl-C, by a request, or if a library is missing."""
+    """Build now and after each change, until a stop signal (``Stopped``), or until a library is missing."""
     with prepare_for_work(), BuildSession(request.jobs, has_memory=True) as session:
-        watcher = _Watcher(project, request, report, session)
-        with BuildSocket(project.records, watcher.woken.set) as requests:
-            watcher.run(requests, force=force)
+        rebuilder = _Rebuilder(project, request, report, session)
+        with BuildSocket(project.records, rebuilder.woken.set) as requests:
+            rebuilder.run(requests, force=force)
 
 
-class _Watcher:
-    """Builds a project in a session."""
+class _Rebuilder:
+    """Builds a project repeatedly in a session."""
 
     def __init__(self, project: Project, request: Request, report: Reporter, session: BuildSession) -> None:
         self._project, self._request, self._report, self._session = project, request, report, session
@@ -42,28 +42,29 @@ class _Watcher:
         self.woken = Event()
 
     def run(self, requests: BuildSocket, *, force: bool) -> NoReturn:
-        """Build and wait, again and again."""
+        """Build after each change, endlessly."""
         seen = self._watch.look()
-        rehearses = True  # the processes know nothing yet
+        warms_up = True  # the worker processes have nothing in memory
         while True:
-            good = self.build(force=force, rehearses=rehearses) is not None
-            # What was asked for counts from now on; what changed since the look is the next change.
-            before = {**self._watch.look_at(self._watch.asked_for - seen.keys()), **seen}
+            good = self.build(force=force, warms_up=warms_up) is not None
+            # Files that the build requested are watched from now on. Files that changed after ``seen`` was
+            # recorded are the next change.
+            before = {**self._watch.look_at(self._watch.requested - seen.keys()), **seen}
             seen = self._wait(before, requests)
             paths = list_changes(before, seen)
             self._report.say(f"{_name_paths(paths)} changed.", "changed", paths=sorted(paths))
             outdated = forget_templates(self._project.root, paths, self._session.memory)
             force = False
-            rehearses = outdated or not good or is_temporary_folder_gone()
-            if rehearses:
+            warms_up = outdated or not good or is_temporary_folder_gone()
+            if warms_up:
                 self._session.restart()
 
-    def build(self, *, force: bool = False, rehearses: bool = False) -> Built | None:
-        """Build once. What goes wrong is reported and ends nothing: None says that processes may be lost."""
+    def build(self, *, force: bool = False, warms_up: bool = False) -> Built | None:
+        """Build once. Report an exception and return None, since worker processes may have been lost."""
         project = Project(self._project.root, self._project.environ, trusted=self._project.trusted)
         try:
             return build_once(
-                project, self._request, self._report, force=force, session=self._session, rehearses=rehearses
+                project, self._request, self._report, force=force, session=self._session, warms_up=warms_up
             )
         except (ImportError, NotInstalled):
             raise
@@ -75,10 +76,10 @@ class _Watcher:
             self._report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
             return None
         finally:
-            self._watch.asked_for |= project.digests.keys()
+            self._watch.requested |= project.digests.keys()
 
     def _wait(self, before: Stamps, requests: BuildSocket) -> Stamps:
-        """Answer requests until a file changes; return how files are then."""
+        """Answer requests until a file changes; return the time stamps of all files."""
         try:
             raise_if_stopped()
             self._report.say("Waiting for changes (press Ctrl-C to stop).", "waiting")
@@ -91,7 +92,7 @@ class _Watcher:
         return seen
 
     def answer(self, requests: BuildSocket) -> None:
-        """Build for the processes that have asked, if they want what this session builds."""
+        """Build for other processes. Decline requests for builds with other options."""
         while (request := requests.take()) is not None:
             options = self._request.list_options(trusted=self._project.trusted)
             built = None
@@ -101,6 +102,6 @@ class _Watcher:
 
 
 def _name_paths(paths: Iterable[str]) -> str:
-    """Name the file that changed, or how many did."""
+    """Return the path of the changed file, or the number of changed files."""
     names = sorted(paths)
     return names[0] if len(names) == 1 else format_count(len(names), "file")

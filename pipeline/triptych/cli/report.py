@@ -1,4 +1,4 @@
-"""What a run says: rich progress on a terminal, plain lines elsewhere, JSON events with ``--format json``."""
+"""Report progress, findings and results: as text, with a status line on a terminal, or as JSON events."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ STAGES: dict[str, str] = {
 
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_PIPED = 110  # cells of a line without a terminal
+_PIPED = 110  # width of a line in cells if standard error is not a terminal
 
 
-class Voice(IntEnum):
-    """How much a run says."""
+class Verbosity(IntEnum):
+    """The amount of text that a command prints."""
 
     QUIET = 0
     NORMAL = 1
@@ -46,26 +46,27 @@ class Voice(IntEnum):
 
 
 class Reporter:
-    """Writes text or JSON events; results go to standard output, findings to standard error.
+    """Writes text or JSON events. Text about results goes to standard output, findings to standard error.
 
-    ``root`` is the project's folder. ``lists_all`` prints each finding where similar ones would be grouped.
+    Paths of findings are relative to ``root``. With ``lists_all``, similar findings are not grouped.
     """
 
     def __init__(
         self,
-        voice: Voice = Voice.NORMAL,
+        verbosity: Verbosity = Verbosity.NORMAL,
         *,
         as_json: bool = False,
         root: Path = Path(),
         lists_all: bool = False,
     ) -> None:
-        self.voice, self.as_json, self._root, self._lists_all = voice, as_json, root.resolve(), lists_all
+        self._verbosity, self.as_json = verbosity, as_json
+        self._root, self._lists_all = root.resolve(), lists_all
         self._status: Any = None
-        self._open: list[str] = []
+        self._running: list[str] = []
 
     @cached_property
     def _errors(self) -> Console:
-        """Where findings are printed: loaded where there are some, or progress to show."""
+        """Return the console for standard error. Rich is imported only if there is something to print."""
         from rich.console import Console
 
         return Console(stderr=True, highlight=False, soft_wrap=True)
@@ -73,7 +74,7 @@ class Reporter:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Show progress while the block runs."""
-        if self.as_json or self.voice is Voice.QUIET or not self._errors.is_terminal:
+        if self.as_json or self._verbosity is Verbosity.QUIET or not self._errors.is_terminal:
             yield
             return
         with self._errors.status("") as status:
@@ -84,43 +85,43 @@ class Reporter:
                 self._status = None
 
     def stage(self, name: str) -> None:
-        """A stage begins."""
+        """Report that a stage begins."""
         if self.as_json:
             self._event("stage", name=name)
         elif self._status is not None:
             self._status.update(f"{STAGES.get(name, name)} …")
-        elif self.voice is Voice.VERBOSE:
+        elif self._verbosity is Verbosity.VERBOSE:
             click.echo(f"{STAGES.get(name, name)} …", err=True)
 
     def status(self, text: str) -> None:
-        """How far it is, for whoever sits at a terminal."""
+        """Show the progress in the status line of a terminal."""
         if self._status is not None:
             self._status.update(text)
 
     def begin(self, what: str) -> None:
-        """A file is looked at, named with whoever looks at it; others may be under way."""
-        self._open.append(what)
-        self._show_open()
-        if self._status is None and self.voice is Voice.VERBOSE and not self.as_json:
+        """Show that a check, such as "the PDF", begins; others may be running."""
+        self._running.append(what)
+        self._show_running()
+        if self._status is None and self._verbosity is Verbosity.VERBOSE and not self.as_json:
             click.echo(f"Checking {what} …", err=True)
 
     def end(self, what: str) -> None:
-        """It has been looked at."""
-        self._open.remove(what)
-        self._show_open()
+        """Show that a check has ended."""
+        self._running.remove(what)
+        self._show_running()
 
-    def _show_open(self) -> None:
-        status, under_way = self._status, ", ".join(self._open)
-        if status is not None and under_way:
-            status.update(f"Checking {under_way} …")
+    def _show_running(self) -> None:
+        if self._running:
+            self.status(f"Checking {', '.join(self._running)} …")
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
-        """Report findings; without warnings when quiet, and with similar ones grouped in text."""
+        """Report findings. Text has similar findings grouped, and only errors with ``--quiet``."""
         if self.as_json:
             for diagnostic in found:
                 self._event("diagnostic", **self.to_json(diagnostic))
             return
-        reported = [one for one in found if self.voice is not Voice.QUIET or one.severity is Severity.ERROR]
+        is_quiet = self._verbosity is Verbosity.QUIET
+        reported = [one for one in found if not is_quiet or one.severity is Severity.ERROR]
         if not reported:
             return
         from triptych.cli.excerpts import Excerpts, replace_control_characters
@@ -129,36 +130,36 @@ class Reporter:
         for entry in map(FindingGroup, reported) if self._lists_all else group_findings(reported, group_key):
             text = self._styled(entry.first, excerpts)
             for other in entry.also:
-                place = f"{self.place(other.span)}: " if other.span else ""
+                place = f"{self.format_span(other.span)}: " if other.span else ""
                 text.append(f"\n  also: {place}{other.message}")
             if entry.rest:
                 text.append(f"\n{format_rest(entry)}")
             plain = replace_control_characters(text.plain)
-            if plain != text.plain:  # of the same length, so that styles stay
+            if plain != text.plain:  # of the same length, so that the styles remain valid
                 text.plain = plain
             self._errors.print(text)
 
     def to_json(self, diagnostic: Diagnostic) -> dict[str, str | int | None]:
-        """A finding with the whole path of its file beside the one within the project."""
+        """Return a finding as JSON, with the absolute path of its file as ``file``."""
         file = str(self._root / diagnostic.span.path) if diagnostic.span else None
         return {**diagnostic.to_json(), "file": file}
 
-    def place(self, span: Span) -> str:
-        """A place as whoever stands in the current folder can open it."""
+    def format_span(self, span: Span) -> str:
+        """Return a position as ``path:line:column``, with the path relative to the current folder."""
         return f"{display_path(self._root / span.path)}:{span.line}:{span.column}"
 
     def _styled(self, diagnostic: Diagnostic, excerpts: Excerpts) -> Text:
-        """The finding, the line that it is about, what to do."""
+        """Return a finding with its source line and its hint."""
         from rich.text import Text
 
         colour = f"bold {_COLOURS[diagnostic.severity]}"
-        text = Text(f"{self.place(diagnostic.span)}: " if diagnostic.span else "")
+        text = Text(f"{self.format_span(diagnostic.span)}: " if diagnostic.span else "")
         text.append(f"{diagnostic.severity}[{diagnostic.code}]", style=colour)
         text.append(f": {diagnostic.message}")
         if diagnostic.span:
             gutter = " " * max(3, len(str(diagnostic.span.line)))
             width = self._errors.width if self._errors.is_terminal else _PIPED
-            excerpt = excerpts.of(diagnostic.span, max(20, width - len(gutter) - 4))
+            excerpt = excerpts.show(diagnostic.span, max(20, width - len(gutter) - 4))
             if excerpt is not None:
                 text.append(f"\n{excerpt.number:>{len(gutter)}} | ", style="bold blue")
                 text.append(excerpt.text)
@@ -171,28 +172,28 @@ class Reporter:
         return text
 
     def output(self, path: Path) -> None:
-        """A file was published."""
+        """Report a published file with its size."""
         size = path.stat().st_size
         if self.as_json:
             self._event("output", path=str(path), bytes=size)
-        elif self.voice is not Voice.QUIET:
-            click.echo(f"{display_path(path)}  {_size(size)}")
+        elif self._verbosity is not Verbosity.QUIET:
+            click.echo(f"{display_path(path)}  {_format_size(size)}")
 
     def event(self, event: str, **details: Any) -> None:
-        """What only a program hears."""
+        """Write a JSON event, which has no counterpart in text."""
         if self.as_json:
             self._event(event, **details)
 
     def say(self, message: str, event: str, **details: Any) -> None:
-        """A closing sentence."""
+        """Print a sentence, or write it as a JSON event with ``details``."""
         if self.as_json:
             self._event(event, **details)
-        elif self.voice is not Voice.QUIET:
+        elif self._verbosity is not Verbosity.QUIET:
             click.echo(message)
 
     def hint(self, message: str) -> None:
-        """Print what a person can do next."""
-        if not self.as_json and self.voice is not Voice.QUIET:
+        """Print a hint after a sentence, only as text."""
+        if not self.as_json and self._verbosity is not Verbosity.QUIET:
             click.echo(f"  hint: {message}", err=True)
 
     @staticmethod
@@ -202,36 +203,36 @@ class Reporter:
 
 
 def display_path(path: Path) -> str:
-    """A path from the current folder, or a whole one where the two have nothing in common."""
-    here = Path.cwd()
+    """Return a path relative to the current folder, or an absolute one if only the root is common to both."""
+    current = Path.cwd()
     try:
-        shared = Path(os.path.commonpath((path, here)))
+        shared = Path(os.path.commonpath((path, current)))
     except ValueError:  # on another drive
         return str(path)
-    return str(path) if shared == Path(shared.anchor) != here else os.path.relpath(path, here)
+    return str(path) if shared == Path(shared.anchor) != current else os.path.relpath(path, current)
 
 
 def format_rest(entry: FindingGroup[Any]) -> str:
-    """Return the line for the findings of a group that are not listed."""
+    """Return the line with the number of findings in a group that are not listed."""
     return f"  and {len(entry.rest):,} more (`--all` lists them)"
 
 
 def count_by_severity(found: Iterable[Diagnostic]) -> dict[str, int]:
-    """How many findings of each severity, as events have them."""
+    """Return the number of findings of each severity, with the names of fields in JSON events."""
     counted = Counter(diagnostic.severity for diagnostic in found)
     return {f"{severity}s": counted[severity] for severity in Severity}
 
 
 def format_counts(found: Iterable[Diagnostic]) -> str:
-    """ "1 error, 2 warnings and 1 note"; nothing of what there is none, and "" of none at all."""
+    """Return counts such as "1 error, 2 warnings and 1 note", without zeros; "" if there are no findings."""
     counted = [format_count(number, name[:-1]) for name, number in count_by_severity(found).items() if number]
     return " and ".join(part for part in (", ".join(counted[:-1]), *counted[-1:]) if part)
 
 
-def _size(size: int) -> str:
+def _format_size(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
 
 
 def format_count(number: int, noun: str) -> str:
-    """ "1 error", "2 errors"."""
+    """Return a number with its noun, such as "1 error" or "2 errors"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

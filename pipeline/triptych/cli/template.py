@@ -1,4 +1,4 @@
-"""``triptych template``: inspect or write a PowerPoint template; copy a page template into a project."""
+"""Inspect or write PowerPoint templates, and copy page templates into a project: ``triptych template``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import ProjectFolder, format_hint, format_option, project_argument
-from triptych.cli.surroundings import ExitCode
 from triptych.folders import templates_folder
 from triptych.project import LARGEST_FILE, MANIFEST, TEMPLATES, Project, UnsafePath
 
@@ -111,10 +111,10 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
     ctx.exit(ExitCode.SOURCE if report.without_layout else ExitCode.SUCCESS)
 
 
-def _list_replaceable(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+def _print_replaceable(ctx: click.Context, _: click.Parameter, is_set: bool) -> None:
     from triptych.theme.templating import list_replaceable_templates
 
-    if asked and not ctx.resilient_parsing:
+    if is_set and not ctx.resilient_parsing:
         click.echo("\n".join(sorted(list_replaceable_templates())))
         ctx.exit()
 
@@ -127,7 +127,7 @@ def _list_replaceable(ctx: click.Context, _: click.Parameter, asked: bool) -> No
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_list_replaceable,
+    callback=_print_replaceable,
     help="List the templates that a project can replace and exit.",
 )
 def copy(name: str, folder: Path) -> None:

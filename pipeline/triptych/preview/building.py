@@ -124,7 +124,7 @@ class Builder:
                 last = self._build_and_report()
             self._answer(last)
             # What was asked for counts from now on; what changed since the look is the next change.
-            before = {**self.watch.look_at(self.watch.asked_for - seen.keys()), **seen}
+            before = {**self.watch.look_at(self.watch.requested - seen.keys()), **seen}
             now = self._wait(before, last)
             if now is None:
                 return
@@ -154,7 +154,7 @@ class Builder:
             self._fail(error)
             return _Build()
         finally:
-            self.watch.asked_for = frozenset(project.digests)
+            self.watch.requested = frozenset(project.digests)
 
     def _build(self, project: Project) -> _Build:
         key = self._key(project)

@@ -35,7 +35,7 @@ class Watch:
 
     def __init__(self, root: Path, pause: Callable[[], None] = lambda: None) -> None:
         self.root, self._pause = root, pause
-        self.asked_for: frozenset[str] = frozenset()
+        self.requested: frozenset[str] = frozenset()
 
     def look(self) -> Stamps:
         """How all files are now."""
@@ -45,7 +45,7 @@ class Watch:
                 continue  # a link out of the project, which a build refuses
             for path in _list_files(self.root / folder):
                 _stamp(path, path.relative_to(self.root).as_posix(), seen)
-        return {**self.look_at(self.asked_for | {MANIFEST}), **seen}
+        return {**self.look_at(self.requested | {MANIFEST}), **seen}
 
     def look_at(self, names: Iterable[str]) -> Stamps:
         """How some files are now; those that are not there have no stamp."""

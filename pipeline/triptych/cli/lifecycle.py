@@ -1,0 +1,119 @@
+"""Define exit codes, handle stop signals, and prepare the process for a command.
+
+After Ctrl-C or SIGTERM, the command removes its temporary files and prints a sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from triptych.diagnostics import Diagnostic
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNAL_BASE = 128  # a program that a signal has ended has this exit code plus the number of the signal
+
+
+class ExitCode(IntEnum):
+    """The exit codes of all commands, except after a signal."""
+
+    SUCCESS = 0
+    SOURCE = 1
+    """The source or an output has errors."""
+    USAGE = 2
+    """The command line is invalid (Click's exit code)."""
+    MISSING = 3
+    """A required program or library is not installed."""
+    ENVIRONMENT = 4
+    """System error: the disk is full, a permission is missing, or worker processes crashed."""
+
+
+def exit_code_for(found: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
+    """Return the exit code for findings. Errors in the source take precedence over those of the machine."""
+    from triptych.diagnostics import has_errors
+
+    codes = {one.code for one in found if has_errors([one], strict=strict)}
+    if not codes:
+        return ExitCode.SUCCESS
+    if not all(code.startswith("ENV") for code in codes):
+        return ExitCode.SOURCE
+    return ExitCode.MISSING if "ENV003" in codes else ExitCode.ENVIRONMENT
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM; the text is a sentence for users."""
+
+    def __init__(self, number: int) -> None:
+        cause = "Ctrl-C" if number == signal.SIGINT else "a request to terminate"
+        super().__init__(f"Stopped by {cause}; no partial files were left.")
+        self.exit_code = _SIGNAL_BASE + number
+
+
+_received: list[int] = []  # stop signals of this process
+
+
+def raise_if_stopped() -> None:
+    """Raise ``Stopped`` again if a stop signal was received but its exception was lost.
+
+    Python raises it between any two instructions. It is lost in the callback of a weak reference, and in a
+    library that catches all exceptions.
+    """
+    if _received:
+        raise Stopped(_received[0])
+
+
+@contextmanager
+def handle_stop_signals() -> Iterator[None]:
+    """Raise ``Stopped`` in the block on Ctrl-C or SIGTERM. A second signal ends the process at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _received.clear()
+    process, hook, has_ended = os.getpid(), sys.unraisablehook, False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if os.getpid() != process:  # a fork that has not set its own handlers yet
+            os._exit(_SIGNAL_BASE + number)
+        for each in _SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        if not has_ended:
+            _received.append(number)
+            raise Stopped(number)
+
+    def ignore_stopped(lost: sys.UnraisableHookArgs) -> None:
+        if lost.exc_type is not Stopped:
+            hook(lost)
+
+    sys.unraisablehook = ignore_stopped
+    for number in _SIGNALS:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        has_ended = True
+        sys.unraisablehook = hook
+        raise_if_stopped()
+
+
+@contextmanager
+def prepare_for_work() -> Iterator[None]:
+    """Suppress log messages of libraries, and create the temporary folder of this run.
+
+    ``triptych build`` skips this if nothing has changed, since it takes longer than finding that out.
+    """
+    import logging
+
+    from triptych.engine.temporary_files import use_temporary_folder
+
+    if not logging.getLogger().handlers:
+        logging.getLogger().addHandler(logging.NullHandler())
+    with use_temporary_folder():
+        yield
