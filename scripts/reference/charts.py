@@ -20,7 +20,7 @@ from triptych.charts.drawing import draw_chart
 from triptych.charts.kind import KINDS
 from triptych.charts.options import CHART_OPTION_GROUPS, CHART_OPTIONS, list_kinds_with
 from triptych.charts.reader import ChartReader
-from triptych.cli.explain import fenced
+from triptych.cli.explain import fence_code
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Span
 from triptych.model.nodes import Attr, Chart
@@ -51,12 +51,12 @@ def _start() -> str:
     block = chart_block(entry.example, entry.shows, "Electricity by source")
     return (
         "## A chart\n\nThe attributes say what is drawn; the text in the block is the caption. Give it "
-        f"an id such as `#fig-energy` to number the chart and refer to it.\n\n{fenced(block, 'markdown')}"
+        f"an id such as `#fig-energy` to number the chart and refer to it.\n\n{fence_code(block, 'markdown')}"
     )
 
 
 def _data() -> str:
-    files = [f"`{name}`:\n\n{fenced(EXAMPLE_FILES[name], 'csv')}" for name in _files()]
+    files = [f"`{name}`:\n\n{fence_code(EXAMPLE_FILES[name], 'csv')}" for name in _files()]
     return "\n\n".join(
         ["## Data of the examples", "The pictures on this page show these data files.", *files]
     )
@@ -77,7 +77,7 @@ def _kinds() -> str:
         parts += [
             f"### {code(f'type={kind}')}",
             f"{entry.use} Data: {entry.data[:1].lower()}{entry.data[1:]}",
-            fenced(chart_block(entry.example, entry.shows, "A caption"), "markdown"),
+            fence_code(chart_block(entry.example, entry.shows, "A caption"), "markdown"),
             _picture(picture, entry.shows),
         ]
         if own:
@@ -106,7 +106,7 @@ def _options() -> Iterator[str]:
             details = f"{option.meaning} Value: {option.values}. {default(option.default)}"
             if option.special:
                 details += f" On {any_of((code(str(kind)) for kind in list_kinds_with(name)), 'and')} charts."
-            parts += [f"### {code(name)}", details, fenced(_wrapped(option.example), "text")]
+            parts += [f"### {code(name)}", details, fence_code(_wrapped(option.example), "text")]
             if option.shows:
                 parts.append(_picture(f"option-{name}.svg", option.shows))
         yield "\n\n".join(parts)

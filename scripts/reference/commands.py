@@ -11,7 +11,7 @@ import click
 
 from reference.text import any_of, code, page, table
 from triptych.cli import ALIASES, main
-from triptych.cli.explain import fenced
+from triptych.cli.explain import fence_code
 
 # What each variable sets. A test compares the names with those that the program reads.
 ENVIRONMENT = {
@@ -71,7 +71,7 @@ def _section(context: click.Context) -> str:
     names = [one.make_metavar(context).strip("[]") for one in arguments]
     prose, examples = _help(command.help or "", names)
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    parts += [prose[0], fenced(usage, "text"), *prose[1:]]
+    parts += [prose[0], fence_code(usage, "text"), *prose[1:]]
     if aliases := [other for other, meant in ALIASES.items() if depth == 1 and meant == name]:
         parts.append(f"Another name of the command is {any_of(map(code, aliases))}.")
     options = [one for one in command.params if isinstance(one, click.Option)]
@@ -79,7 +79,7 @@ def _section(context: click.Context) -> str:
         parts.append(table(("Option", "Effect"), [_option(one, context) for one in options]))
     if examples:
         lines = "\n".join(f"$ {line}" for line in examples.splitlines())
-        parts.append(fenced(lines, "console"))
+        parts.append(fence_code(lines, "console"))
     return "\n\n".join(parts)
 
 
@@ -93,7 +93,7 @@ def _help(text: str, names: list[str]) -> tuple[list[str], str]:
         if _LABEL.match(first):
             examples = textwrap.dedent(rest) if first.startswith("Example") else examples
         elif is_literal:
-            prose.append(fenced(written, "text"))
+            prose.append(fence_code(written, "text"))
         else:
             prose.append(_with_code(" ".join(written.split()), names))
     return prose, examples

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reference.text import any_of, code, default, page, table
 from reference.topics import TOPICS, Name, Topic
-from triptych.cli.explain import fenced
+from triptych.cli.explain import fence_code
 from triptych.reading.syntax.latex import ENVIRONMENTS
 from triptych.reading.syntax.raw_html import supported_tags
 from triptych.reading.vocabulary import LATEX_COMMANDS, OTHER_ATTRIBUTES, OTHER_CLASSES
@@ -40,7 +40,7 @@ def markdown() -> str:
 def _topic(topic: Topic) -> str:
     parts = [f"## {topic.title}", topic.summary]
     for element in topic.elements:
-        parts += [f"### {element.name}", element.result, fenced(element.example, "markdown")]
+        parts += [f"### {element.name}", element.result, fence_code(element.example, "markdown")]
     for name, entry in topic.classes.items():
         parts += _name([f".{one}" for one in (name, *entry.variants)], entry)
     for name, entry in topic.attributes.items():
@@ -62,7 +62,7 @@ def _name(names: list[str], entry: Name) -> Iterator[str]:
         also = any_of(map(code, entry.aliases), "and")
         details.append(f"{also} {'mean' if entry.aliases[1:] else 'means'} the same.")
     yield " ".join(details)
-    yield fenced(entry.example, "markdown")
+    yield fence_code(entry.example, "markdown")
 
 
 def _latex() -> str:

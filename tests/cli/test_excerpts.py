@@ -73,7 +73,7 @@ class TestFiles:
         return Excerpts(root)
 
     def test_a_line_is_found(self, excerpts: Excerpts) -> None:
-        found = excerpts.of(Span(path="a.md", line=3, column=2), 60)
+        found = excerpts.show(Span(path="a.md", line=3, column=2), 60)
         assert found is not None
         assert (found.number, found.text, found.mark) == (3, "three", 1)
 
@@ -95,4 +95,4 @@ class TestFiles:
     def test_what_has_nothing_to_show_shows_nothing(
         self, excerpts: Excerpts, path: str, line: int, column: int
     ) -> None:
-        assert excerpts.of(Span(path=path, line=line, column=column), 60) is None
+        assert excerpts.show(Span(path=path, line=line, column=column), 60) is None

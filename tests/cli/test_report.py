@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.cli.report import Reporter, Voice, format_counts
+from triptych.cli.report import Reporter, Verbosity, format_counts
 from triptych.diagnostics import Diagnostic, Severity, Span
 
 
@@ -93,7 +93,7 @@ class TestFindings:
         ]
 
     def test_who_wants_quiet_hears_errors_alone(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        Reporter(Voice.QUIET, root=root).diagnostics(FINDINGS)
+        Reporter(Verbosity.QUIET, root=root).diagnostics(FINDINGS)
         assert [line[-9:] for line in capsys.readouterr().err.splitlines() if "[" in line] == ["no figure"]
 
 
@@ -163,7 +163,7 @@ class TestGroups:
         ]
 
     def test_quiet_groups_errors_and_leaves_out_warnings(self, capsys: pytest.CaptureFixture[str]) -> None:
-        said = self.said(capsys, [*_unused(8), *_unused(6, "REF001")], voice=Voice.QUIET)
+        said = self.said(capsys, [*_unused(8), *_unused(6, "REF001")], verbosity=Verbosity.QUIET)
         assert "TPL003" not in said
         assert said.startswith("templates/1.png:1:1: error[REF001]")
         assert said.endswith("  and 3 more (`--all` lists them)\n")

@@ -230,15 +230,15 @@ def _read(project: Path, name: str) -> bytes:
 
 
 @pytest.fixture
-def watcher(minimal: Path) -> Iterator[rebuilding._Watcher]:
+def watcher(minimal: Path) -> Iterator[rebuilding._Rebuilder]:
     request = Request(output_folder=minimal / "build", cache_folder=minimal / "cache", jobs=1)
     with BuildSession(1, has_memory=True) as session:
-        yield rebuilding._Watcher(Project(minimal), request, Reporter(root=minimal), session)
+        yield rebuilding._Rebuilder(Project(minimal), request, Reporter(root=minimal), session)
 
 
 def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
     minimal: Path,
-    watcher: rebuilding._Watcher,
+    watcher: rebuilding._Rebuilder,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -250,22 +250,22 @@ def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
         learnt.append((request.publishes, outcome.diagnostics))
         return outcome
 
-    def build(*, rehearses: bool) -> str:
-        assert watcher.build(rehearses=rehearses)
+    def build(*, warms_up: bool) -> str:
+        assert watcher.build(warms_up=warms_up)
         return capsys.readouterr().out.splitlines()[0]
 
-    build(rehearses=True)
+    build(warms_up=True)
     before = {path: path.stat() for path in (minimal / "build").iterdir()}
     monkeypatch.setattr(press, "press", spying)
-    for rehearses in (True, False):
-        assert build(rehearses=rehearses) == "Nothing has changed; the outputs are up to date."
+    for warms_up in (True, False):
+        assert build(warms_up=warms_up) == "Nothing has changed; the outputs are up to date."
         assert {path: path.stat() for path in (minimal / "build").iterdir()} == before
     assert learnt == [(False, [])]
 
 
 class TestWhatGoesWrongBesideTheSource:
     @pytest.fixture
-    def built(self, watcher: rebuilding._Watcher, monkeypatch: pytest.MonkeyPatch):
+    def built(self, watcher: rebuilding._Rebuilder, monkeypatch: pytest.MonkeyPatch):
         def build(error: Exception) -> Built | None:
             def fail(*args: object, **how: object) -> int:
                 raise error
