@@ -26,15 +26,15 @@ from benchmarks.catalog import cluster
 from benchmarks.measuring import table
 from benchmarks.workplace import positive
 from triptych.catalog import cluster as clusters
-from triptych.catalog.cluster import Parcel, Returned
+from triptych.catalog.cluster import ReturnedTitle, TitleParcel
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
-from triptych.catalog.workers import Bounds, Done
+from triptych.catalog.workers import FinishedJob, JobLimits
 
 _SOURCE, _OUTPUT = 200_000, 2_000_000  # bytes of a title's files, and of its outputs together
 _TITLE = 5.0  # seconds of one worker for a title of 20 pages (the guide's page on performance)
 _NETWORK = 125_000_000  # bytes in a second to and from the machine that asks: 1 Gbit/s
 _AHEAD = 2  # titles for each worker: one is built, one lies ready
-_BOUNDS = Bounds(memory=10**9, seconds=600, jobs=20)
+_BOUNDS = JobLimits(memory=10**9, seconds=600, jobs=20)
 _HELD = 1.0  # seconds of a title in runs that the simulation is held against
 _NEXT_TO_NOTHING = 0.01  # seconds of a title in the run that shows what all else costs
 
@@ -114,18 +114,18 @@ def handed_out(titles: int, workers: int, seconds: float) -> float:
             works.append(work)
             files[work.name] = {"source/book.yaml": own, "source/shared": shared}
         with cluster(1, folder, threads=workers) as address:
-            real = clusters.build_parcel
-            clusters.build_parcel = partial(waited, seconds=seconds)  # type: ignore[assignment]
+            real = clusters.build_title_parcel
+            clusters.build_title_parcel = partial(waited, seconds=seconds)  # type: ignore[assignment]
             try:
                 start = time.perf_counter()
                 done = list(clusters.Cluster(address, _BOUNDS).run(works, files))
                 return time.perf_counter() - start
             finally:
-                clusters.build_parcel = real
+                clusters.build_title_parcel = real
                 assert len(done) == titles
 
 
-def waited(parcel: Parcel, contents: Mapping[str, Any], seconds: float) -> Returned:
+def waited(parcel: TitleParcel, contents: Mapping[str, Any], seconds: float) -> ReturnedTitle:
     """Stands in for building a title: outputs of the usual size after the usual time."""
     time.sleep(seconds)
     output = hashlib.sha256(parcel.work.name.encode()).digest() * (_OUTPUT // 32)
@@ -134,7 +134,9 @@ def waited(parcel: Parcel, contents: Mapping[str, Any], seconds: float) -> Retur
         state=TitleState.BUILT,
         outputs={"title.pdf": hashlib.sha256(output).hexdigest()},
     )
-    return Returned(done=Done(parcel.work, made, seconds, 0), outputs={"title.pdf": output}, log=b"")
+    return ReturnedTitle(
+        done=FinishedJob(parcel.work, made, seconds, 0), outputs={"title.pdf": output}, log=b""
+    )
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ def report(make_catalog: MakeCatalog) -> Report:
 
 
 def test_titles_stand_in_the_order_of_the_list_with_what_changed(report: Report) -> None:
-    assert [(row.made.name, row.change) for row in report.rows] == [
-        ("a", Change.MENDED),
+    assert [(row.result.name, row.change) for row in report.rows] == [
+        ("a", Change.FIXED),
         ("b", Change.BROKEN),
         ("c", Change.NEW),
     ]
@@ -94,7 +94,7 @@ def test_the_page_names_what_failed_first(report: Report) -> None:
 
 def test_the_page_groups_similar_findings(report: Report) -> None:
     found = tuple(Diagnostic(code="OUT001", message=f'kept "{number}"') for number in range(20))
-    row = replace(report.rows[1], made=replace(report.rows[1].made, diagnostics=found))
+    row = replace(report.rows[1], result=replace(report.rows[1].result, diagnostics=found))
     cell = etree.HTML(replace(report, rows=(row,)).to_page()).find(".//tbody/tr/td[last()]")
     assert "".join(cell.find("p").itertext()).split() == [
         *("note[OUT001]:", "kept", '"0"'),

@@ -11,17 +11,17 @@ from tests.catalog.conftest import MakeCatalog, title
 from tests.conftest import write_files
 from triptych.catalog import preparation
 from triptych.catalog.ledger import Ledger, LedgerEntry
-from triptych.catalog.preparation import RunOptions, locate_records, make_work, remove_outputs
+from triptych.catalog.preparation import RunOptions, locate_records, make_job, remove_outputs
 from triptych.catalog.run import (
     build_titles,
     check_titles,
+    collect_result,
     drop_passing_findings,
-    get_made,
     load_earlier_results,
 )
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
-from triptych.catalog.workers import Done
+from triptych.catalog.workers import FinishedJob
 from triptych.engine.store.signing import sign_line
 
 BROKEN = "See @fig-none."
@@ -120,14 +120,14 @@ def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
 
 
 def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catalog) -> None:
-    again = Done(
-        make_work(catalog, catalog.titles[0], ONE_AT_A_TIME),
+    again = FinishedJob(
+        make_job(catalog, catalog.titles[0], ONE_AT_A_TIME),
         TitleResult(name="one", state=TitleState.BUILT),
         1.0,
         1,
         "it fell",
     )
-    made = get_made(again)
+    made = collect_result(again)
     assert [str(one) for one in made.diagnostics] == [
         "note[ENV004]: one: it fell; the title was rebuilt in a new process"
     ]
@@ -186,9 +186,9 @@ class TestLedger:
         for state in (TitleState.FAILED, TitleState.BUILT):
             ledger.add(LedgerEntry("k", TitleResult(name="one", state=state)))
         with (tmp_path / "titles.jsonl").open("a") as file:
-            file.write(sign_line("titles.jsonl", '{"key": "k", "made": {"name": "two"'))
+            file.write(sign_line("titles.jsonl", '{"key": "k", "result": {"name": "two"'))
         known = Ledger(tmp_path).entries
-        assert [(name, entry.made.state) for name, entry in known.items()] == [("one", TitleState.BUILT)]
+        assert [(name, entry.result.state) for name, entry in known.items()] == [("one", TitleState.BUILT)]
 
     def test_titles_that_are_no_more_are_forgotten(self, tmp_path: Path) -> None:
         ledger = Ledger(tmp_path)

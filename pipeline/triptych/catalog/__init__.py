@@ -1,7 +1,6 @@
 """Build the titles of a catalogue.
 
-``titles.py`` reads the list; ``preparation.py`` assembles the project of each title; ``title_build.py``
-builds one in a worker process (``workers.py``) or on a cluster (``cluster.py``); ``ledger.py`` records the
-results.
-Begin with ``run.py``.
+Begin with ``run.py``. ``titles.py`` reads the list, ``preparation.py`` assembles the project of each title,
+``title_build.py`` builds one in a worker process (``workers.py``) or on a cluster (``cluster.py``), and
+``ledger.py`` records the results.
 """

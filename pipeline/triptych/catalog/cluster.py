@@ -1,7 +1,8 @@
 """Build titles with the workers of a Dask cluster.
 
-The content of each file travels once to each worker that needs it, under its digest: no disk is shared.
-Outputs come back with the result and are put into place here. A title whose worker is lost goes to another.
+No disk needs to be shared. Each file is sent once to each worker that needs it, identified by its digest. The
+outputs are returned with the result and published on this machine. If a worker is lost, its title is sent to
+another one.
 """
 
 from __future__ import annotations
@@ -22,169 +23,173 @@ from pathlib import Path
 from typing import Any
 
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState, build_title
-from triptych.catalog.workers import BoundedProcess, Bounds, Done, Lost
+from triptych.catalog.workers import BoundedProcess, FinishedJob, JobLimits, LostJob
 from triptych.engine.publication import publish
 from triptych.engine.store.program import program_digest
 from triptych.engine.temporary_files import temporary_folder
 from triptych.project import is_link
 
-_TRIES = 6  # of a title whose workers are lost
-_REST = 0.5  # seconds, and longer each time
-_PATIENCE = "10s"  # for a scheduler to answer
-_WAITS = (0.2, 0.5, 1.0, 2.0)  # seconds before it is asked again
-_AHEAD = 2  # titles for each thread of the workers: one is built, one lies ready
-_COUNTED = 2.0  # seconds between two counts of the cluster's threads
+_TRIES = 6  # maximum number of workers that a title is sent to
+_BACKOFF = 0.5  # seconds before a title is sent again, times the number of tries
+_TIMEOUT = "10s"  # for the scheduler to answer
+_RETRY_DELAYS = (0.2, 0.5, 1.0, 2.0)  # seconds before a failed request to the scheduler is repeated
+_AHEAD = 2  # titles per thread of the cluster: one that is built, and one that waits
+_COUNT_INTERVAL = 2.0  # seconds between two counts of the cluster's threads
 _own = threading.local()
 
 
 class SchedulerLost(OSError):
-    """Nothing answers at the address of the scheduler, or no more."""
+    """The scheduler does not answer, or the connection was lost."""
 
 
 @dataclass(slots=True)
-class _Sent:
-    """A title that is under way, and how often it was sent."""
+class _SentTitle:
+    """A title that was sent to a worker, and how often."""
 
-    work: TitleJob
+    job: TitleJob
     files: Mapping[str, Path]
     tries: int
     contents: dict[str, Any] = field(default_factory=dict)
 
 
 class Cluster:
-    """The workers behind a scheduler's address, such as ``tcp://host:8786``. Raises ``SchedulerLost``."""
+    """The workers of a Dask scheduler with an address such as ``tcp://host:8786``.
 
-    def __init__(self, address: str, bounds: Bounds) -> None:
+    All methods raise ``SchedulerLost``.
+    """
+
+    def __init__(self, address: str, limits: JobLimits) -> None:
         from distributed import Client
 
-        self._bounds, self._address = bounds, address
+        self._limits, self._address = limits, address
         try:
-            self._client = Client(address, timeout=_PATIENCE, set_as_default=False)
+            self._client = Client(address, timeout=_TIMEOUT, set_as_default=False)
         except (OSError, ValueError) as error:
             raise self._lost() from error
-        self._contents: dict[str, Any] = {}  # what several titles have, on some worker, by digest
-        self._counted, self._count = float("-inf"), 1
+        self._contents: dict[str, Any] = {}  # futures of files that several titles share, by digest
+        self._counted_at, self._count = float("-inf"), 1
 
     def run(
-        self, works: Sequence[TitleJob], files: Mapping[str, Mapping[str, Path]]
-    ) -> Generator[Done[TitleJob, TitleResult], None, None]:
-        """Build titles with their ``files``, and tell each when it is there."""
+        self, jobs: Sequence[TitleJob], files: Mapping[str, Mapping[str, Path]]
+    ) -> Generator[FinishedJob[TitleJob, TitleResult], None, None]:
+        """Build titles from their ``files``, and yield each result as soon as it is available."""
         from distributed import as_completed
 
         shared = Counter(file for own in files.values() for file in set(own.values()))
-        waiting = [_Sent(work, files[work.name], 0) for work in reversed(works)]
-        under_way: dict[Any, _Sent] = {}
+        waiting = [_SentTitle(job, files[job.name], 0) for job in reversed(jobs)]
+        running: dict[Any, _SentTitle] = {}
         queue = as_completed(loop=self._client.loop)
         try:
-            while waiting or under_way:
-                while waiting and len(under_way) < _AHEAD * self._threads():
+            while waiting or running:
+                while waiting and len(running) < _AHEAD * self._count_threads():
                     sent = waiting.pop()
                     future = self._send(sent, shared)
-                    under_way[future] = sent
+                    running[future] = sent
                     queue.add(future)
                 future = next(queue)
-                sent = under_way.pop(future)
-                done = self._received(future, sent)
+                sent = running.pop(future)
+                done = self._receive(future, sent)
                 if done is None:
-                    self._contents.clear()  # it may have been lost with a worker
-                    time.sleep(_REST * sent.tries)  # until the scheduler knows that the worker is gone
+                    self._contents.clear()  # they may have been lost with the worker
+                    time.sleep(_BACKOFF * sent.tries)  # until the scheduler has noticed the loss
                     waiting.append(sent)
                 else:
                     yield done
         finally:
-            self._leave(list(under_way))
+            with suppress(Exception):  # the scheduler may be gone
+                self._client.cancel(list(running))
+            with suppress(Exception):
+                self._client.close()
 
-    def _leave(self, under_way: list[Any]) -> None:
-        """Call off what is under way, and go; there may be no scheduler any more, in one way or another."""
-        with suppress(Exception):
-            self._client.cancel(under_way)
-        with suppress(Exception):
-            self._client.close()
-
-    def _threads(self) -> int:
-        """How many titles all workers build at a time, 1 where none is there yet."""
-        if time.monotonic() - self._counted > _COUNTED:
-            self._count = max(1, sum(self._asked(self._client.nthreads).values()))
-            self._counted = time.monotonic()
+    def _count_threads(self) -> int:
+        """Return the number of titles that all workers can build at the same time, 1 without workers."""
+        if time.monotonic() - self._counted_at > _COUNT_INTERVAL:
+            self._count = max(1, sum(self._request(self._client.nthreads).values()))
+            self._counted_at = time.monotonic()
         return self._count
 
-    def _asked(self, question: Callable[..., Any], *about: Any, **how: Any) -> Any:
-        """Ask the scheduler, again if it fails at first after a worker is lost. Raises ``SchedulerLost``."""
+    def _request(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a function of the client. Repeat it after an error, since requests may fail after a loss."""
         from distributed.client import ClosedClientError
 
-        waits = iter(_WAITS)
+        delays = iter(_RETRY_DELAYS)
         while True:
             try:
-                return question(*about, **how)
+                return function(*args, **kwargs)
             except (OSError, ClosedClientError) as error:
-                wait = next(waits, None)
-                if wait is None or self._client.status not in ("running", "connecting"):
+                delay = next(delays, None)
+                if delay is None or self._client.status not in ("running", "connecting"):
                     raise self._lost() from error
-                time.sleep(wait)
+                time.sleep(delay)
 
     def _lost(self) -> SchedulerLost:
         return SchedulerLost(errno.ECONNREFUSED, "the Dask scheduler does not respond", self._address)
 
-    def _send(self, sent: _Sent, shared: Counter[Path]) -> Any:
+    def _send(self, sent: _SentTitle, shared: Counter[Path]) -> Any:
         sent.tries += 1
-        parcel, contents = pack(sent.work, sent.files, self._bounds)
+        parcel, contents = pack_title(sent.job, sent.files, self._limits)
         missing = {digest: data for digest, data in contents.items() if digest not in self._contents}
         keys = {f"triptych-{digest}": data for digest, data in missing.items()}
-        scattered = self._asked(self._client.scatter, keys) if keys else {}
-        there = {digest: scattered[f"triptych-{digest}"] for digest in missing}
+        scattered = self._request(self._client.scatter, keys) if keys else {}
+        futures = {digest: scattered[f"triptych-{digest}"] for digest in missing}
         common = {parcel.files[path] for path, file in sent.files.items() if shared[file] > 1}
-        self._contents |= {digest: future for digest, future in there.items() if digest in common}
-        sent.contents = {digest: there.get(digest) or self._contents[digest] for digest in contents}
-        return self._asked(self._client.submit, build_parcel, parcel, sent.contents, pure=False, retries=0)
+        self._contents |= {digest: future for digest, future in futures.items() if digest in common}
+        sent.contents = {digest: futures.get(digest) or self._contents[digest] for digest in contents}
+        return self._request(
+            self._client.submit, build_title_parcel, parcel, sent.contents, pure=False, retries=0
+        )
 
-    def _received(self, future: Any, sent: _Sent) -> Done[TitleJob, TitleResult] | None:
-        """Return the result of a title, None if its worker or the connection was lost: send it again."""
+    def _receive(self, future: Any, sent: _SentTitle) -> FinishedJob[TitleJob, TitleResult] | None:
+        """Return the result of a title, None if it must be sent again since its worker was lost."""
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
 
         sent.contents = {}
         try:
-            return unpack(future.result(), sent.work)
+            return unpack_title(future.result(), sent.job)
         except (CommClosedError, FutureCancelledError, KilledWorker) as error:
             if self._client.status != "running":
                 raise self._lost() from error
             if sent.tries < _TRIES:
                 return None
-            return Done(sent.work, Lost(f"the Dask workers for this title stopped: {error}"), 0.0, 0)
+            return FinishedJob(sent.job, LostJob(f"the Dask workers for this title stopped: {error}"), 0.0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """A title to build elsewhere. ``files`` are digests (SHA-256) by the paths in its project; ``program`` is
-    that of the version that asks, and must be that of the one which builds.
+class TitleParcel:
+    """A title to build on a worker. ``files`` has the SHA-256 digest of each file by its path in the project.
+
+    ``program`` is the digest of this program. A worker with another version refuses the title.
     """
 
-    work: TitleJob
+    job: TitleJob
     files: Mapping[str, str]
     program: str
-    bounds: Bounds
+    limits: JobLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
-    """What became of it, with its outputs by their names, and its log."""
+class ReturnedTitle:
+    """The result of a title, with the contents of its outputs by name, and its log."""
 
-    done: Done[TitleJob, TitleResult]
+    done: FinishedJob[TitleJob, TitleResult]
     outputs: Mapping[str, bytes]
     log: bytes
 
 
-def pack(work: TitleJob, files: Mapping[str, Path], bounds: Bounds) -> tuple[Parcel, dict[str, bytes]]:
-    """Return a parcel, and the contents that it names by their digests. Raises OSError."""
+def pack_title(
+    job: TitleJob, files: Mapping[str, Path], limits: JobLimits
+) -> tuple[TitleParcel, dict[str, bytes]]:
+    """Return a parcel, and the contents of its files by their digests. Raise OSError."""
     contents = {path: file.read_bytes() for path, file in files.items()}
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in contents.items()}
-    parcel = Parcel(work=work, files=digests, program=program_digest(), bounds=bounds)
+    parcel = TitleParcel(job=job, files=digests, program=program_digest(), limits=limits)
     return parcel, {digests[path]: data for path, data in contents.items()}
 
 
-def build_parcel(parcel: Parcel, contents: Mapping[str, bytes]) -> Returned:
-    """Build a title here, in a process beside this one, with what an earlier one has left in its cache."""
+def build_title_parcel(parcel: TitleParcel, contents: Mapping[str, bytes]) -> ReturnedTitle:
+    """Build a title on this worker, in a separate process, with the cache of this machine."""
     folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=temporary_folder()))
     try:
         return _build_in(parcel, contents, folder)
@@ -192,23 +197,23 @@ def build_parcel(parcel: Parcel, contents: Mapping[str, bytes]) -> Returned:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def unpack(returned: Returned, work: TitleJob) -> Done[TitleJob, TitleResult]:
-    """Put what came back into its places, if it arrived whole. Raises OSError."""
-    done = replace(returned.done, job=work)
-    work.log.parent.mkdir(parents=True, exist_ok=True)
-    work.log.write_bytes(returned.log)
-    if isinstance(done.result, Lost) or not done.result.is_good:
+def unpack_title(returned: ReturnedTitle, job: TitleJob) -> FinishedJob[TitleJob, TitleResult]:
+    """Write the log and publish the outputs of a title, if they arrived undamaged. Raise OSError."""
+    done = replace(returned.done, job=job)
+    job.log.parent.mkdir(parents=True, exist_ok=True)
+    job.log.write_bytes(returned.log)
+    if isinstance(done.result, LostJob) or not done.result.is_good:
         return done
-    arrived = {name: hashlib.sha256(data).hexdigest() for name, data in returned.outputs.items()}
-    if arrived != dict(done.result.outputs):
-        return replace(done, result=Lost("the outputs were damaged in transfer"))
-    publish({work.output_folder / name: data for name, data in returned.outputs.items()})
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in returned.outputs.items()}
+    if digests != dict(done.result.outputs):
+        return replace(done, result=LostJob("the outputs were damaged in transfer"))
+    publish({job.output_folder / name: data for name, data in returned.outputs.items()})
     return done
 
 
-def _build_in(parcel: Parcel, contents: Mapping[str, bytes], folder: Path) -> Returned:
-    work = replace(
-        parcel.work,
+def _build_in(parcel: TitleParcel, contents: Mapping[str, bytes], folder: Path) -> ReturnedTitle:
+    job = replace(
+        parcel.job,
         project=folder / "project",
         output_folder=folder / "outputs",
         cache=_choose_cache_folder(),
@@ -216,27 +221,27 @@ def _build_in(parcel: Parcel, contents: Mapping[str, bytes], folder: Path) -> Re
     )
     if parcel.program != program_digest():
         reason = "the worker runs a different version of Triptych"
-        refused = TitleResult(name=work.name, state=TitleState.FAILED, reason=reason)
-        return Returned(done=Done(work, refused, 0.0, 0), outputs={}, log=b"")
-    for path, sealed in parcel.files.items():
-        place = work.project / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(contents[sealed])
-    done = _get_process(parcel.bounds).do(work)
-    made = done.result
-    names = made.outputs if not isinstance(made, Lost) else ()
-    return Returned(
+        refused = TitleResult(name=job.name, state=TitleState.FAILED, reason=reason)
+        return ReturnedTitle(done=FinishedJob(job, refused, 0.0, 0), outputs={}, log=b"")
+    for path, content_digest in parcel.files.items():
+        file = job.project / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(contents[content_digest])
+    done = _get_process(parcel.limits).do(job)
+    result = done.result
+    names = result.outputs if not isinstance(result, LostJob) else ()
+    return ReturnedTitle(
         done=done,
-        outputs={name: (work.output_folder / name).read_bytes() for name in names},
-        log=work.log.read_bytes() if work.log.exists() else b"",
+        outputs={name: (job.output_folder / name).read_bytes() for name in names},
+        log=job.log.read_bytes() if job.log.exists() else b"",
     )
 
 
 def _choose_cache_folder() -> Path:
-    """Return the folder for results of this user's workers; other users cannot replace it."""
-    named = os.environ.get("TRIPTYCH_CACHE", "")
-    if named and "://" not in named:
-        return Path(named).resolve()
+    """Return the cache folder of this machine. By default it is one that other users cannot replace."""
+    from_environment = os.environ.get("TRIPTYCH_CACHE", "")
+    if from_environment and "://" not in from_environment:
+        return Path(from_environment).resolve()
     user = os.geteuid() if hasattr(os, "geteuid") else ""
     folder = Path(tempfile.gettempdir()) / f"triptych-cache-{user}"
     with suppress(OSError):
@@ -246,11 +251,11 @@ def _choose_cache_folder() -> Path:
     return temporary_folder() / "cache"
 
 
-def _get_process(bounds: Bounds) -> BoundedProcess[TitleJob, TitleResult]:
+def _get_process(limits: JobLimits) -> BoundedProcess[TitleJob, TitleResult]:
     """Return the process of this thread, which is reused for the next title."""
-    if getattr(_own, "bounds", None) != bounds:
-        # Workers of Dask are daemons, which may have no children: these end with their parents by themselves.
+    if getattr(_own, "limits", None) != limits:
+        # Dask's workers are daemons, which may not start processes. This process ends with its parent anyway.
         multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-        _own.bounds, _own.process = bounds, BoundedProcess(build_title, bounds)
+        _own.limits, _own.process = limits, BoundedProcess(build_title, limits)
     process: BoundedProcess[TitleJob, TitleResult] = _own.process
     return process

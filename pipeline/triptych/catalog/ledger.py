@@ -1,7 +1,7 @@
 """Record the last build of each title as a line of JSON.
 
-A line is added when a title is done, and the last line of a title counts, so that a killed run loses none.
-Torn lines, and lines that another user's program wrote (``engine/store/signing.py``), are ignored.
+A line is appended when a title is done, so that a killed run loses no results. Later lines of a title replace
+earlier ones. Incomplete lines, and lines signed by another user (``engine/store/signing.py``), are ignored.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ _NAME = "titles.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A title as it was built last, the digest of all that it was built of, and those of the numbers of
-    others that it knew, by their names.
+    """The last result of a title. ``key`` is a digest of its inputs.
+
+    ``known`` has the digests of other titles' numbers that it was built with, by the names of these titles.
     """
 
     key: str
-    made: TitleResult
+    result: TitleResult
     known: Mapping[str, str] = field(default_factory=dict)
 
 
 class Ledger:
-    """The entries in a folder, by the names of titles."""
+    """The entries of all titles, by their names, in a file of ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / _NAME
@@ -43,41 +44,41 @@ class Ledger:
             for line in content.splitlines():
                 with suppress(ValueError, KeyError, TypeError):
                     stored = json.loads(verify_line(_NAME, line))
-                    entry = LedgerEntry(stored["key"], _parse_made(stored["made"]), stored["known"])
-                    self.entries[entry.made.name] = entry
+                    entry = LedgerEntry(stored["key"], _parse_result(stored["result"]), stored["known"])
+                    self.entries[entry.result.name] = entry
 
     def add(self, entry: LedgerEntry) -> None:
-        """Write down what became of a title. Others refer to one that failed as it was, if it ever was."""
-        if not entry.made.is_good and (earlier := self.numbers(entry.made.name)):
-            entry = replace(entry, made=replace(entry.made, numbers=earlier))
-        self.entries[entry.made.name] = entry
+        """Record a result. If the title failed, keep its earlier numbers, to which other titles may refer."""
+        if not entry.result.is_good and (earlier := self.numbers(entry.result.name)):
+            entry = replace(entry, result=replace(entry.result, numbers=earlier))
+        self.entries[entry.result.name] = entry
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as file:
             file.write(f"{_format_line(entry)}\n")
 
     def numbers(self, name: str) -> Mapping[str, Any]:
-        """Return what other titles may refer to, {} if the title was never built."""
+        """Return the numbers to which other titles may refer, {} if the title was never built."""
         entry = self.entries.get(name)
-        return entry.made.numbers if entry else {}
+        return entry.result.numbers if entry else {}
 
     def keep(self, names: frozenset[str]) -> None:
-        """Forget all titles but these, and what was known of them before."""
+        """Drop all other titles, and all superseded lines."""
         self.entries = {name: entry for name, entry in self.entries.items() if name in names}
         lines = "".join(f"{_format_line(entry)}\n" for entry in self.entries.values())
         write_atomically(self._file, lines.encode())
 
 
 def _format_line(entry: LedgerEntry) -> str:
-    record = {"key": entry.key, "known": dict(entry.known), "made": made_to_json(entry.made)}
+    record = {"key": entry.key, "known": dict(entry.known), "result": result_to_json(entry.result)}
     return sign_line(_NAME, json.dumps(record))
 
 
-def made_to_json(made: TitleResult) -> dict[str, Any]:
-    """Return a JSON object with stable keys. Memory is in bytes, time in seconds."""
-    values = {one.name: getattr(made, one.name) for one in fields(made)}
-    return {**values, "diagnostics": [finding.to_json() for finding in made.diagnostics]}
+def result_to_json(result: TitleResult) -> dict[str, Any]:
+    """Return a result as a JSON object with stable keys; memory is in bytes, time in seconds."""
+    values = {one.name: getattr(result, one.name) for one in fields(result)}
+    return {**values, "diagnostics": [finding.to_json() for finding in result.diagnostics]}
 
 
-def _parse_made(stored: Mapping[str, Any]) -> TitleResult:
+def _parse_result(stored: Mapping[str, Any]) -> TitleResult:
     found = tuple(map(Diagnostic.from_json, stored["diagnostics"]))
     return TitleResult(**{**stored, "state": TitleState(stored["state"]), "diagnostics": found})

@@ -1,7 +1,7 @@
 """Assemble the project of each title, unless its outputs are up to date.
 
-The files of shared folders are placed beside the title's own, which take precedence. They are hard links
-where the disk allows, so that a title needs no space twice and a build reads only its own folder.
+The files of shared folders are added to those of the title, which take precedence. All files are hard links
+where the file system supports them, so that they use no space.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from triptych.engine.store.program import digest, program_digest
 from triptych.folders import are_bundled
 from triptych.project import TEMPLATES, Project, is_link
 
-_RECORDS = ".catalog"  # folder beside the outputs, for the records of runs
+_RECORDS = ".catalog"  # folder in the output folder, for the records of runs
 _SOURCE = "source"
-_LINKS_FAIL = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
+_NO_HARD_LINKS = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 
 
 def locate_records(catalog: Catalog) -> Path:
-    """Return the folder of what a run keeps for the next."""
+    """Return the folder with the records of runs: results, logs, the cache and assembled projects."""
     return catalog.output_folder / _RECORDS
 
 
@@ -39,7 +39,7 @@ def locate_outputs(catalog: Catalog, name: str) -> Path:
 
 
 def locate_numbers(catalog: Catalog, name: str) -> Path:
-    """Return the file with the numbers of a title, beside its outputs."""
+    """Return the file with the numbers of a title, in the folder of its outputs."""
     return locate_outputs(catalog, name) / f"{PurePosixPath(name).name}.refs.json"
 
 
@@ -54,23 +54,31 @@ def locate_project(catalog: Catalog, name: str) -> Path:
 
 
 def find_blocking_link(catalog: Catalog, name: str) -> Path | None:
-    """Return the first link in the place of a folder or a log that a run writes for a title, or None.
+    """Return a symbolic link in the path of a folder or file that a run writes for a title; None without one.
 
-    A catalogue may come from someone else: nothing is written or removed where such a link leads.
+    A catalogue may be untrusted, so that nothing is written or removed through such a link.
     """
     project = locate_project(catalog, name)
-    ends = (locate_outputs(catalog, name), locate_log(catalog, name), project / "source", project / TEMPLATES)
-    for end in ends:
-        for place in (end, *end.parents):
-            if place == catalog.output_folder:
+    targets = (
+        locate_outputs(catalog, name),
+        locate_log(catalog, name),
+        project / _SOURCE,
+        project / TEMPLATES,
+    )
+    for target in targets:
+        for path in (target, *target.parents):
+            if path == catalog.output_folder:
                 break
-            if is_link(place):
-                return place
+            if is_link(path):
+                return path
     return None
 
 
 def collect_files(title: Title, catalog: Catalog) -> dict[str, Path]:
-    """Return the files of a title's project: path in the project → location. Links out of it are left out."""
+    """Return the location of each file of a title's project by its path in the project.
+
+    Files behind links out of the project are omitted.
+    """
     found: dict[str, Path] = {}
     for folder in catalog.settings.shared:
         found |= _list_files(catalog.root, folder, PurePosixPath(_SOURCE) / folder)
@@ -82,13 +90,13 @@ def collect_files(title: Title, catalog: Catalog) -> dict[str, Path]:
     return found | _list_files(title.folder, _SOURCE, PurePosixPath(_SOURCE))
 
 
-def _list_files(root: Path, folder: str, place: PurePosixPath) -> dict[str, Path]:
+def _list_files(root: Path, folder: str, target: PurePosixPath) -> dict[str, Path]:
     files = {PurePosixPath(path): (root / path).resolve() for path in Project(root).list_tree(folder)[0]}
-    return {(place / path.relative_to(folder)).as_posix(): file for path, file in files.items()}
+    return {(target / path.relative_to(folder)).as_posix(): file for path, file in files.items()}
 
 
 def digest_files(files: Mapping[str, Path]) -> str:
-    """Return a digest of paths and contents. Raises OSError for a file that cannot be read."""
+    """Return a digest of paths and contents. Raise OSError for a file that cannot be read."""
     parts: list[str | bytes] = []
     for path, file in sorted(files.items()):
         with file.open("rb") as opened:
@@ -97,37 +105,38 @@ def digest_files(files: Mapping[str, Path]) -> str:
 
 
 def assemble_project(files: Mapping[str, Path], folder: Path) -> None:
-    """Make a folder hold these files and no others. What it holds already stays."""
+    """Link or copy ``files`` into the folder of a project, and remove all other files."""
     for top in (_SOURCE, TEMPLATES):
-        for there in sorted((folder / top).rglob("*"), reverse=True):
-            if there.is_dir() and not there.is_symlink():
-                if not any(there.iterdir()):
-                    there.rmdir()
-            elif there.relative_to(folder).as_posix() not in files:
-                there.unlink()
-    for path, file in files.items():
-        _link_or_copy(file, folder / path)
+        for path in sorted((folder / top).rglob("*"), reverse=True):
+            if path.is_dir() and not path.is_symlink():
+                if not any(path.iterdir()):
+                    path.rmdir()
+            elif path.relative_to(folder).as_posix() not in files:
+                path.unlink()
+    for name, file in files.items():
+        _link_or_copy(file, folder / name)
 
 
-def _link_or_copy(file: Path, place: Path) -> None:
-    if place.exists():
-        there, wanted = place.stat(), file.stat()
-        if os.path.samestat(there, wanted):
+def _link_or_copy(file: Path, target: Path) -> None:
+    if target.exists():
+        if target.samefile(file):
             return
-        place.unlink()
-    place.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink()
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        place.hardlink_to(file)
+        target.hardlink_to(file)
     except OSError as error:
-        if error.errno not in _LINKS_FAIL:
+        if error.errno not in _NO_HARD_LINKS:
             raise
-        shutil.copy2(file, place)
+        shutil.copy2(file, target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What was asked for: ``jobs`` titles at a time, or the workers of a ``scheduler``; a ``cache`` other
-    than the catalogue's own; all titles anew or only what has changed; whether the first that fails ends it.
+    """The options of a run.
+
+    ``jobs`` titles are built in parallel, or as many as the workers of ``scheduler``, a URL, can build.
+    ``cache`` is a folder, by default one of the catalogue, and ``address`` the URL of a shared cache.
     """
 
     jobs: int
@@ -142,85 +151,81 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTitle:
-    """A title whose project lies ready: the files it was put together from, and a digest of all that decides
-    its outputs.
-    """
+    """A title whose project was assembled from ``files``. ``key`` is a digest of all its inputs."""
 
-    work: TitleJob
+    job: TitleJob
     files: Mapping[str, Path]
     key: str = ""
 
 
 def prepare_title(
-    catalog: Catalog, title: Title, asked: RunOptions, ledger: Ledger
+    catalog: Catalog, title: Title, options: RunOptions, ledger: Ledger
 ) -> PreparedTitle | TitleResult:
     """Assemble the project of a title, or return its result if it is up to date or cannot be read."""
-    work = make_work(catalog, title, asked)
+    job = make_job(catalog, title, options)
     try:
         if link := find_blocking_link(catalog, title.name):
             raise OSError(errno.ELOOP, "a symbolic link blocks the build; remove the link", str(link))
         files = collect_files(title, catalog)
-        key = _digest_work(work, digest_files(files))
-        if not asked.force and (known := _find_unchanged(ledger, key, work)):
+        settings = repr((job.profiles, job.formats, job.overlay, job.strict, job.trusted, job.epoch))
+        key = digest(program_digest(), digest_files(files), settings)
+        if not options.force and (known := _find_unchanged(ledger, key, job)):
             return replace(known, state=TitleState.KEPT, seconds=0.0, memory=0)
-        assemble_project(files, work.project)
+        assemble_project(files, job.project)
     except OSError as error:
         return report_unreadable(catalog, title, error)
-    return PreparedTitle(work, files, key)
+    return PreparedTitle(job, files, key)
 
 
 def prepare_reading(
-    catalog: Catalog, title: Title, asked: RunOptions, folder: Path
+    catalog: Catalog, title: Title, options: RunOptions, folder: Path
 ) -> PreparedTitle | TitleResult:
-    """Assemble the project of a title in a temporary folder, to be read only."""
-    work = replace(
-        make_work(catalog, title, asked),
+    """Assemble the project of a title in a temporary folder, for a run that builds nothing."""
+    job = replace(
+        make_job(catalog, title, options),
         project=folder / title.name / "project",
-        cache=asked.cache or folder / "cache",
+        cache=options.cache or folder / "cache",
         log=folder / title.name / "log",
     )
     try:
         files = collect_files(title, catalog)
-        assemble_project(files, work.project)
+        assemble_project(files, job.project)
     except OSError as error:
         return report_unreadable(catalog, title, error)
-    return PreparedTitle(work, files)
+    return PreparedTitle(job, files)
 
 
-def make_work(catalog: Catalog, title: Title, asked: RunOptions) -> TitleJob:
+def make_job(catalog: Catalog, title: Title, options: RunOptions) -> TitleJob:
     """Return the job that builds a title."""
     return TitleJob(
         name=title.name,
         project=locate_project(catalog, title.name),
         output_folder=locate_outputs(catalog, title.name),
-        cache=asked.cache or locate_records(catalog) / "cache",
-        address=asked.address,
+        cache=options.cache or locate_records(catalog) / "cache",
+        address=options.address,
         log=locate_log(catalog, title.name),
         overlay=title.overlay,
         profiles=title.profiles,
         formats=title.formats,
-        strict=asked.strict,
-        trusted=asked.trusted,
+        strict=options.strict,
+        trusted=options.trusted,
         epoch=os.environ.get("SOURCE_DATE_EPOCH", ""),
     )
 
 
-def _digest_work(work: TitleJob, content: str) -> str:
-    options = repr((work.profiles, work.formats, work.overlay, work.strict, work.trusted, work.epoch))
-    return digest(program_digest(), content, options)
-
-
-def _find_unchanged(ledger: Ledger, key: str, work: TitleJob) -> TitleResult | None:
-    """Return the earlier result of the same job, if all its files are unchanged."""
-    entry = ledger.entries.get(work.name)
-    if entry is None or entry.key != key or not entry.made.is_good:
+def _find_unchanged(ledger: Ledger, key: str, job: TitleJob) -> TitleResult | None:
+    """Return the last result of a title if its inputs and its outputs are unchanged."""
+    entry = ledger.entries.get(job.name)
+    if entry is None or entry.key != key or not entry.result.is_good:
         return None
-    there = all(digest_file(work.output_folder / file) == it for file, it in entry.made.outputs.items())
-    return entry.made if there else None
+    for name, recorded in entry.result.outputs.items():
+        if digest_file(job.output_folder / name) != recorded:
+            return None
+    return entry.result
 
 
 def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
-    """Remove the outputs of some titles as they were built, with what is kept of them → what is gone."""
+    """Remove the unchanged outputs of titles, and their records; return the removed paths."""
     records, removed = locate_records(catalog), []
     ledger = Ledger(records)
     for name in [title.name for title in titles]:
@@ -228,12 +233,14 @@ def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
             continue
         folder = locate_outputs(catalog, name)
         entry = ledger.entries.pop(name, None)
-        for file, sealed in entry.made.outputs.items() if entry else ():
-            if digest_file(folder / file) == sealed:
+        for file, recorded in entry.result.outputs.items() if entry else ():
+            if digest_file(folder / file) == recorded:
                 (folder / file).unlink()
                 removed.append(folder / file)
         locate_numbers(catalog, name).unlink(missing_ok=True)
-        _remove_empty(folder, catalog.output_folder)
+        while folder != catalog.output_folder and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+            folder = folder.parent
     if ledger.entries:
         ledger.keep(frozenset(ledger.entries))
     elif records.is_dir() and not is_link(records):
@@ -242,15 +249,8 @@ def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
     return removed
 
 
-def _remove_empty(folder: Path, top: Path) -> None:
-    """Remove a folder and those above it as far as nothing is in them."""
-    while folder != top and folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
-
-
 def report_unreadable(catalog: Catalog, title: Title, error: OSError) -> TitleResult:
-    """CAT006 for a title of which a file cannot be read."""
+    """Return the result of a title with a file that cannot be read, with CAT006."""
     file = Path(str(error.filename or title.folder))
     path = file.relative_to(catalog.root).as_posix() if file.is_relative_to(catalog.root) else str(file)
     message = f"{path}: {(error.strerror or 'the file cannot be read').lower()}"

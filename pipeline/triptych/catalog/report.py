@@ -1,4 +1,4 @@
-"""Report on all titles: JSON, an HTML page that needs no other file, and JUnit XML for CI."""
+"""Write the report of a run as JSON, as a self-contained HTML page, and as JUnit XML for CI."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from triptych.catalog.ledger import made_to_json
+from triptych.catalog.ledger import result_to_json
 from triptych.catalog.preparation import locate_log
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
@@ -25,50 +25,53 @@ from triptych.theme.theme import load_theme
 
 
 class Change(StrEnum):
-    """What is different since the last run."""
+    """The change of a title since the last run."""
 
     NEW = "new"
     CHANGED = "changed"
     SAME = "unchanged"
-    MENDED = "fixed"
+    FIXED = "fixed"
     BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A title with what became of it, what changed, and where its files are, from the report's folder."""
+class TitleRow:
+    """The result of a title. ``links`` has the URLs of its outputs by name, and ``log`` that of its log file.
 
-    made: TitleResult
+    URLs are relative to the report.
+    """
+
+    result: TitleResult
     change: Change
     links: Mapping[str, str]
     log: str
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object with stable keys."""
-        made = {name: value for name, value in made_to_json(self.made).items() if name != "numbers"}
-        return {**made, "change": self.change, "links": dict(self.links), "log": self.log}
+        result = {name: value for name, value in result_to_json(self.result).items() if name != "numbers"}
+        return {**result, "change": self.change, "links": dict(self.links), "log": self.log}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All titles of a run, in the order of the list."""
+    """The results of a run, in the order of the catalogue."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[TitleRow, ...]
     seconds: float
 
     @property
     def counts(self) -> Mapping[TitleState, int]:
-        """How many titles have each state."""
-        return Counter(row.made.state for row in self.rows)
+        """Return the number of titles in each state."""
+        return Counter(row.result.state for row in self.rows)
 
     @property
     def is_good(self) -> bool:
-        """Whether the outputs of all titles are there."""
-        return all(row.made.is_good for row in self.rows)
+        """Return whether all titles were built or are up to date."""
+        return all(row.result.is_good for row in self.rows)
 
     def to_json(self) -> str:
-        """``report.json``."""
+        """Return the content of ``report.json``."""
         stored = {
             "title": self.title,
             "seconds": round(self.seconds, 3),
@@ -78,52 +81,50 @@ class Report:
         return json.dumps(stored, ensure_ascii=False, indent=1) + "\n"
 
     def to_page(self) -> str:
-        """``report.html``: what failed first."""
-        rows = sorted(self.rows, key=lambda row: row.made.is_good)
+        """Return the content of ``report.html``, with failed titles first."""
+        rows = sorted(self.rows, key=lambda row: row.result.is_good)
         template = load_page_templates().get_template("catalog/report.html.j2")
         entries = partial(group_findings, kind=group_key)
         return template.render(report=self, rows=rows, theme=load_theme(), State=TitleState, entries=entries)
 
     def to_junit(self) -> bytes:
-        """``junit.xml``, as CI servers read it: a test case a title; one that was lost is an error."""
+        """Return the content of ``junit.xml``, with a test case per title. A lost title is an error."""
         failed, lost = self.counts.get(TitleState.FAILED, 0), self.counts.get(TitleState.LOST, 0)
-        sums = {"tests": str(len(self.rows)), "failures": str(failed), "errors": str(lost)}
-        whole = etree.Element("testsuites", sums)
-        suite = etree.SubElement(whole, "testsuite", {"name": self.title, **sums})
-        for row in self.rows:
-            made = row.made
-            case = etree.SubElement(
-                suite, "testcase", {"classname": self.title, "name": made.name, "time": f"{made.seconds:.3f}"}
-            )
-            if not made.is_good:
-                kind = "error" if made.state is TitleState.LOST else "failure"
-                said = list(map(str, made.diagnostics))
-                failure = etree.SubElement(case, kind, {"message": made.reason or (said[0] if said else "")})
-                failure.text = "\n".join(said)
-        data: bytes = etree.tostring(whole, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+        counts = {"tests": str(len(self.rows)), "failures": str(failed), "errors": str(lost)}
+        suites = etree.Element("testsuites", counts)
+        suite = etree.SubElement(suites, "testsuite", {"name": self.title, **counts})
+        for result in (row.result for row in self.rows):
+            names = {"classname": self.title, "name": result.name}
+            case = etree.SubElement(suite, "testcase", {**names, "time": f"{result.seconds:.3f}"})
+            if not result.is_good:
+                kind = "error" if result.state is TitleState.LOST else "failure"
+                lines = list(map(str, result.diagnostics))
+                message = result.reason or (lines[0] if lines else "")
+                etree.SubElement(case, kind, {"message": message}).text = "\n".join(lines)
+        data: bytes = etree.tostring(suites, encoding="UTF-8", xml_declaration=True, pretty_print=True)
         return data
 
 
 def make_report(
-    catalog: Catalog, made: Iterable[TitleResult], earlier: Mapping[str, TitleResult], seconds: float
+    catalog: Catalog, results: Iterable[TitleResult], earlier: Mapping[str, TitleResult], seconds: float
 ) -> Report:
-    """Return a report on results, compared with those of an ``earlier`` run."""
-    there = {one.name: one for one in made}
+    """Return a report on results, compared with those of ``earlier`` runs."""
+    by_name = {result.name: result for result in results}
     rows = [
-        Row(
-            there[title.name],
-            _compare(there[title.name], earlier.get(title.name)),
-            {file: quote(f"{title.name}/{file}") for file in there[title.name].outputs},
+        TitleRow(
+            result,
+            _compare(result, earlier.get(title.name)),
+            {file: quote(f"{title.name}/{file}") for file in result.outputs},
             quote(locate_log(catalog, title.name).relative_to(catalog.output_folder).as_posix()),
         )
         for title in catalog.titles
-        if title.name in there
+        if (result := by_name.get(title.name))
     ]
     return Report(catalog.settings.title, tuple(rows), seconds)
 
 
 def write_report(report: Report, folder: Path) -> None:
-    """Put its files into a folder, all together."""
+    """Write the files of a report into a folder."""
     publish(
         {
             folder / "report.json": report.to_json().encode(),
@@ -133,9 +134,9 @@ def write_report(report: Report, folder: Path) -> None:
     )
 
 
-def _compare(made: TitleResult, before: TitleResult | None) -> Change:
+def _compare(result: TitleResult, before: TitleResult | None) -> Change:
     if before is None:
         return Change.NEW
-    if made.is_good != before.is_good:
-        return Change.MENDED if made.is_good else Change.BROKEN
-    return Change.SAME if made.outputs == before.outputs else Change.CHANGED
+    if result.is_good != before.is_good:
+        return Change.FIXED if result.is_good else Change.BROKEN
+    return Change.SAME if result.outputs == before.outputs else Change.CHANGED

@@ -1,5 +1,6 @@
-"""Build or check all titles that have changed, in an order in which each knows the numbers of those that it
-refers to.
+"""Build or check the titles of a catalogue that have changed.
+
+Titles are processed after those to which they refer, so that cross-references show current numbers.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from triptych.catalog.preparation import (
 )
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState, build_title, read_title
 from triptych.catalog.titles import Catalog, Title
-from triptych.catalog.workers import Bounds, Crew, Done, Lost
+from triptych.catalog.workers import FinishedJob, JobLimits, LostJob, WorkerPool
 from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
 from triptych.engine.store.program import digest
@@ -36,24 +37,25 @@ from triptych.model.book import REFERABLE
 from triptych.project import is_link
 
 _MENTION = re.compile(rf"@\{{?([^\s@:;,\[\](){{}}]+):(?:{'|'.join(REFERABLE)})-")
-_ONCE = ("ENV004", "ENV006", "ENV007")  # findings of one run, which the next does not repeat
+_ONE_RUN_ONLY = ("ENV004", "ENV006", "ENV007")  # codes of findings that later runs do not repeat
 
 
 def load_earlier_results(catalog: Catalog) -> dict[str, TitleResult]:
     """Return the results of earlier runs by the names of titles."""
-    return {name: entry.made for name, entry in Ledger(locate_records(catalog)).entries.items()}
+    return {name: entry.result for name, entry in Ledger(locate_records(catalog)).entries.items()}
 
 
 def build_titles(
     catalog: Catalog,
     titles: Sequence[Title],
-    asked: RunOptions,
-    begun: Callable[[int], None] = lambda count: None,
+    options: RunOptions,
+    begin: Callable[[int], None] = lambda count: None,
     waits: Callable[[], None] = lambda: None,
 ) -> Generator[TitleResult, None, None]:
-    """Build some titles of a catalogue, and tell each when it is done; ``begun`` hears how many there are to
-    build. What has not changed since it was built is told first. One run at a time is at work in a folder of
-    outputs: another ``waits``.
+    """Build titles, and yield each result as soon as it is available; those that are up to date come first.
+
+    ``begin`` gets the number of titles to build, once for each wave. ``waits`` is called if another run is
+    using the output folder.
     """
     records = locate_records(catalog)
     if is_link(records):
@@ -67,24 +69,25 @@ def build_titles(
         ledger.keep(names)
         mentions = {title.name: find_mentions(title, catalog, names) for title in titles}
         by_name = {title.name: title for title in titles}
-        for together in order_in_waves(list(by_name), mentions):
-            wave = [add_numbers(by_name[name], mentions[name], ledger.numbers) for name in together]
-            with closing(_build_wave(catalog, wave, asked, ledger, begun)) as results:
-                for made in results:
-                    yield made
-                    if asked.fail_fast and not made.is_good:
+        for wave_names in order_in_waves(list(by_name), mentions):
+            wave = [add_numbers(by_name[name], mentions[name], ledger.numbers) for name in wave_names]
+            with closing(_build_wave(catalog, wave, options, ledger, begin)) as results:
+                for result in results:
+                    yield result
+                    if options.fail_fast and not result.is_good:
                         return
 
 
 def check_titles(
     catalog: Catalog,
     titles: Sequence[Title],
-    asked: RunOptions,
-    begun: Callable[[int], None] = lambda count: None,
+    options: RunOptions,
+    begin: Callable[[int], None] = lambda count: None,
 ) -> Generator[TitleResult, None, None]:
-    """Read some titles, and tell each with what is wrong with its source; nothing is written down.
+    """Read titles without building them, and yield each result with the findings in its source.
 
-    References to others are held against what these say now, or said when they were last built, if they fail.
+    References to other titles are resolved with their current numbers, or with those of the last build for
+    titles that cannot be read. ``begin`` gets the number of titles to read, once for each wave.
     """
     ledger = Ledger(locate_records(catalog))
     names = frozenset(title.name for title in catalog.titles)
@@ -92,74 +95,78 @@ def check_titles(
     by_name = {title.name: title for title in titles}
     read: dict[str, Mapping[str, Any]] = {}
     with tempfile.TemporaryDirectory(dir=temporary_folder()) as folder:
-        for together in order_in_waves(list(by_name), mentions):
+        for wave_names in order_in_waves(list(by_name), mentions):
             ready: list[PreparedTitle] = []
-            for name in together:
+            for name in wave_names:
                 title = add_numbers(
                     by_name[name], mentions[name], lambda other: read.get(other) or ledger.numbers(other)
                 )
-                prepared = prepare_reading(catalog, title, asked, Path(folder))
+                prepared = prepare_reading(catalog, title, options, Path(folder))
                 if isinstance(prepared, PreparedTitle):
                     ready.append(prepared)
                 else:
                     yield prepared
-            begun(len(ready))
-            for made, _ in _run_works(catalog, ready, asked, read_title):
-                earlier = {} if made.is_good else ledger.numbers(made.name)
-                read[made.name] = earlier or made.numbers
-                yield made
+            begin(len(ready))
+            for result, _ in _run_jobs(catalog, ready, options, read_title):
+                earlier = {} if result.is_good else ledger.numbers(result.name)
+                read[result.name] = earlier or result.numbers
+                yield result
 
 
 def _build_wave(
-    catalog: Catalog, titles: Sequence[Title], asked: RunOptions, ledger: Ledger, begun: Callable[[int], None]
+    catalog: Catalog,
+    titles: Sequence[Title],
+    options: RunOptions,
+    ledger: Ledger,
+    begin: Callable[[int], None],
 ) -> Generator[TitleResult, None, None]:
-    """Build titles that need nothing of each other."""
+    """Build titles that do not depend on each other."""
     ready: list[PreparedTitle] = []
     for title in titles:
-        prepared = prepare_title(catalog, title, asked, ledger)
+        prepared = prepare_title(catalog, title, options, ledger)
         if isinstance(prepared, PreparedTitle):
             ready.append(prepared)
         else:
             if not prepared.is_good:
                 ledger.add(LedgerEntry("", prepared))
             yield prepared
-    begun(len(ready))
-    for made, own in _run_works(catalog, ready, asked, build_title):
-        if made.is_good:
-            table = json.dumps(made.numbers, ensure_ascii=False, indent=1, sort_keys=True)
-            write_atomically(locate_numbers(catalog, made.name), table.encode())
-        ledger.add(LedgerEntry(own.key, drop_passing_findings(made), digest_numbers(own.work.overlay.others)))
-        yield made
+    begin(len(ready))
+    for result, own in _run_jobs(catalog, ready, options, build_title):
+        if result.is_good:
+            table = json.dumps(result.numbers, ensure_ascii=False, indent=1, sort_keys=True)
+            write_atomically(locate_numbers(catalog, result.name), table.encode())
+        ledger.add(
+            LedgerEntry(own.key, drop_passing_findings(result), digest_numbers(own.job.overlay.others))
+        )
+        yield result
 
 
-def _run_works(
-    catalog: Catalog, ready: Sequence[PreparedTitle], asked: RunOptions, do: Callable[[TitleJob], TitleResult]
+def _run_jobs(
+    catalog: Catalog,
+    ready: Sequence[PreparedTitle],
+    options: RunOptions,
+    do: Callable[[TitleJob], TitleResult],
 ) -> Generator[tuple[TitleResult, PreparedTitle], None, None]:
-    """Have something done to all that is ready, by processes of this machine, or by the workers of a cluster,
-    which build.
-    """
+    """Call ``do`` for each title in processes of this machine, or build the titles on a cluster."""
     if not ready:
         return
-    prepared = {one.work.name: one for one in ready}
-    works = [one.work for one in ready]
-    if asked.scheduler:
+    prepared = {one.job.name: one for one in ready}
+    jobs = [one.job for one in ready]
+    settings = catalog.settings.limits
+    limits = JobLimits(settings.memory, settings.time, settings.titles_per_process)
+    if options.scheduler:
         files = {name: one.files for name, one in prepared.items()}
-        running = Cluster(asked.scheduler, _get_bounds(catalog)).run(works, files)
+        running = Cluster(options.scheduler, limits).run(jobs, files)
     else:
-        running = Crew(min(asked.jobs, len(works)), do, _get_bounds(catalog)).run(works)
+        running = WorkerPool(min(options.jobs, len(jobs)), do, limits).run(jobs)
     with closing(running) as results:
         for done in results:
             own = prepared[done.job.name]
-            yield move_findings(get_made(done), own.files, catalog.root), own
-
-
-def _get_bounds(catalog: Catalog) -> Bounds:
-    limits = catalog.settings.limits
-    return Bounds(limits.memory, limits.time, limits.titles_per_process)
+            yield move_findings(collect_result(done), own.files, catalog.root), own
 
 
 def find_mentions(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
-    """Return which of the ``names`` the sections of a title refer to, none if they cannot be read."""
+    """Return the titles among ``names`` to which a title refers, none if a section cannot be read."""
     try:
         sections = [file for path, file in collect_files(title, catalog).items() if path.endswith(".md")]
         texts = [section.read_text("utf-8", "replace") for section in sections]
@@ -170,9 +177,9 @@ def find_mentions(title: Title, catalog: Catalog, names: frozenset[str]) -> froz
 
 
 def order_in_waves(names: Sequence[str], mentions: Mapping[str, frozenset[str]]) -> Iterator[list[str]]:
-    """Titles one after the other, each behind those that it refers to, as many at a time as can be.
+    """Yield groups of titles, each of which refers only to titles of earlier groups.
 
-    Of those that refer to one another in a circle none is first: they come together, and last.
+    Titles that refer to each other in a cycle are in the last group.
     """
     left = list(names)
     while left:
@@ -189,17 +196,15 @@ def add_numbers(title: Title, mentions: frozenset[str], numbers: Callable[[str],
 
 
 def digest_numbers(numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return a digest of the numbers of each title."""
+    """Return a digest of each title's numbers by its name."""
     return {name: digest(json.dumps(table, sort_keys=True)) for name, table in numbers.items()}
 
 
 def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
-    """CAT007 for titles that show numbers of others as these were before, as those may that refer to one
-    another in a circle.
-    """
+    """Report CAT007 for titles that show outdated numbers of others, as in a cycle of references."""
     for title in titles:
         entry = ledger.entries.get(title.name)
-        if entry is None or not entry.made.is_good:
+        if entry is None or not entry.result.is_good:
             continue
         if entry.known != digest_numbers({name: ledger.numbers(name) for name in entry.known}):
             message = f"{title.name}: cross-references to other titles show outdated numbers"
@@ -210,9 +215,9 @@ def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[
             )
 
 
-def get_made(done: Done[TitleJob, TitleResult]) -> TitleResult:
-    """Return the result of a process, with ENV004 if a first one was lost, or CAT005 if both were."""
-    if isinstance(done.result, Lost):
+def collect_result(done: FinishedJob[TitleJob, TitleResult]) -> TitleResult:
+    """Return the result of a title, with ENV004 if a first process was lost, or with CAT005 if both were."""
+    if isinstance(done.result, LostJob):
         lost = Diagnostic(
             code="CAT005",
             message=f"{done.job.name}: {done.result.reason}",
@@ -226,27 +231,27 @@ def get_made(done: Done[TitleJob, TitleResult]) -> TitleResult:
             seconds=done.seconds,
             memory=done.memory,
         )
-    again = (_report_retry(done),) if done.before else ()
-    return replace(done.result, memory=done.memory, diagnostics=(*done.result.diagnostics, *again))
+    found = done.result.diagnostics
+    if done.first_loss:
+        message = f"{done.job.name}: {done.first_loss}; the title was rebuilt in a new process"
+        found = (*found, Diagnostic(code="ENV004", message=message))
+    return replace(done.result, memory=done.memory, diagnostics=found)
 
 
-def drop_passing_findings(made: TitleResult) -> TitleResult:
+def drop_passing_findings(result: TitleResult) -> TitleResult:
     """Return a result without the findings that concern one run only."""
-    return replace(made, diagnostics=tuple(one for one in made.diagnostics if one.code not in _ONCE))
+    return replace(
+        result, diagnostics=tuple(one for one in result.diagnostics if one.code not in _ONE_RUN_ONLY)
+    )
 
 
-def _report_retry(done: Done[TitleJob, TitleResult]) -> Diagnostic:
-    message = f"{done.job.name}: {done.before}; the title was rebuilt in a new process"
-    return Diagnostic(code="ENV004", message=message)
+def move_findings(result: TitleResult, files: Mapping[str, Path], root: Path) -> TitleResult:
+    """Return a result whose findings refer to files of the catalogue instead of the assembled project."""
 
-
-def move_findings(made: TitleResult, files: Mapping[str, Path], root: Path) -> TitleResult:
-    """Return a result whose findings name the files in the catalogue instead of those in the project."""
-
-    def moved(finding: Diagnostic) -> Diagnostic:
+    def move(finding: Diagnostic) -> Diagnostic:
         file = files.get(finding.span.path) if finding.span else None
         if finding.span is None or file is None or not file.is_relative_to(root):
             return finding
         return replace(finding, span=replace(finding.span, path=file.relative_to(root).as_posix()))
 
-    return replace(made, diagnostics=tuple(map(moved, made.diagnostics)))
+    return replace(result, diagnostics=tuple(map(move, result.diagnostics)))

@@ -1,4 +1,4 @@
-"""Build one title in this process; its output and errors go to the log of the title."""
+"""Build or read one title in this process. Everything that is printed goes to the log file of the title."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ from triptych.project import NO_OVERLAY, Overlay, Project
 
 
 class TitleState(StrEnum):
-    """What became of a title."""
+    """The state of a title after a run."""
 
     BUILT = "built"
-    KEPT = "up to date"  # nothing had changed
-    SOUND = "valid"  # it was only read
+    KEPT = "up to date"
+    SOUND = "valid"  # only read, without errors
     FAILED = "failed"
-    LOST = "aborted"  # it took more than it may, or its process ended
+    LOST = "aborted"  # it exceeded a limit, or its process crashed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleJob:
-    """A title to build: its project, which lies ready, and where everything goes. ``epoch`` is the
-    SOURCE_DATE_EPOCH of whoever asks, "" where there is none.
+    """A title to build: its assembled project, its settings, and the paths of outputs, cache and log.
+
+    ``address`` is the URL of a shared cache. ``epoch`` is SOURCE_DATE_EPOCH, "" if it is not set.
     """
 
     name: str
@@ -51,8 +52,10 @@ class TitleJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleResult:
-    """What became of it. ``outputs`` are digests (SHA-256) by the names of files; ``numbers`` is what other
-    titles may refer to; ``seconds`` is wall time, ``memory`` in bytes.
+    """The result of a title. ``outputs`` has the SHA-256 digest of each output by its file name.
+
+    ``numbers`` is the numbering table, to which other titles may refer. ``seconds`` is the duration, and
+    ``memory`` the maximum in bytes.
     """
 
     name: str
@@ -69,80 +72,80 @@ class TitleResult:
 
     @property
     def is_good(self) -> bool:
-        """Whether its outputs are there, or may be made."""
+        """Return whether the title was built, is up to date, or has no errors."""
         return self.state not in (TitleState.FAILED, TitleState.LOST)
 
 
-def build_title(work: TitleJob) -> TitleResult:
-    """Build a title in this process, which says all else into the title's log."""
+def build_title(job: TitleJob) -> TitleResult:
+    """Build a title in this process."""
     start = time.perf_counter()
-    with _redirect_output(work.log):
-        made = _catch_failure(work, _build)
-        for finding in made.diagnostics:
+    with _redirect_output(job.log):
+        result = _catch_failure(job, _build)
+        for finding in result.diagnostics:
             sys.stdout.write(f"{finding}\n")
         seconds = time.perf_counter() - start
-        sys.stdout.write(f"{made.state} in {seconds:.1f} s\n")
-    return replace(made, seconds=seconds)
+        sys.stdout.write(f"{result.state} in {seconds:.1f} s\n")
+    return replace(result, seconds=seconds)
 
 
-def read_title(work: TitleJob) -> TitleResult:
-    """Read a title's source, and tell what is wrong with it; all else is said into the title's log."""
-    with _redirect_output(work.log):
-        return _catch_failure(work, _read)
+def read_title(job: TitleJob) -> TitleResult:
+    """Read the source of a title, and return its findings."""
+    with _redirect_output(job.log):
+        return _catch_failure(job, _read)
 
 
-def _catch_failure(work: TitleJob, do: Callable[[TitleJob], TitleResult]) -> TitleResult:
+def _catch_failure(job: TitleJob, do: Callable[[TitleJob], TitleResult]) -> TitleResult:
     try:
-        return do(work)
+        return do(job)
     except Exception as error:
         traceback.print_exc()
-        return TitleResult(name=work.name, state=TitleState.FAILED, reason=f"{type(error).__name__}: {error}")
+        return TitleResult(name=job.name, state=TitleState.FAILED, reason=f"{type(error).__name__}: {error}")
 
 
-def _read(work: TitleJob) -> TitleResult:
+def _read(job: TitleJob) -> TitleResult:
     from triptych.passes.numbering import export_numbering
     from triptych.stages import read
 
-    project = _make_project(work)
-    cache = Cache(work.cache)
-    _, book, found = read(project, cache, work.profiles, work.formats or None)
-    failed = book is None or has_errors(found, strict=work.strict)
+    project = _make_project(job)
+    cache = Cache(job.cache)
+    _, book, found = read(project, cache, job.profiles, job.formats or None)
+    failed = book is None or has_errors(found, strict=job.strict)
     return TitleResult(
-        name=work.name,
+        name=job.name,
         state=TitleState.FAILED if failed else TitleState.SOUND,
         diagnostics=tuple(sort_findings([*cache.findings(), *found])),
         numbers=export_numbering(book) if book else {},
     )
 
 
-def _build(work: TitleJob) -> TitleResult:
+def _build(job: TitleJob) -> TitleResult:
     from triptych.outputs import OUTPUTS
     from triptych.passes.numbering import export_numbering
     from triptych.press import press
     from triptych.request import Request
 
-    project = _make_project(work)
+    project = _make_project(job)
     request = Request(
-        output_folder=work.output_folder,
-        formats=work.formats or None,
-        cache_folder=work.cache,
-        cache_address=work.address,
+        output_folder=job.output_folder,
+        formats=job.formats or None,
+        cache_folder=job.cache,
+        cache_address=job.address,
         records_folder=project.records,
-        strict=work.strict,
-        profiles=work.profiles,
+        strict=job.strict,
+        profiles=job.profiles,
     )
     outcome = press(project, request)
     found = tuple(outcome.diagnostics)
     numbers = export_numbering(outcome.book) if outcome.book else {}
     if not outcome.ok:
-        return TitleResult(name=work.name, state=TitleState.FAILED, diagnostics=found, numbers=numbers)
+        return TitleResult(name=job.name, state=TitleState.FAILED, diagnostics=found, numbers=numbers)
     sizes: dict[str, int] = {}
     for name, path in outcome.outputs.items():
         sizes |= OUTPUTS[name].count(path.read_bytes())
     return TitleResult(
-        name=work.name,
+        name=job.name,
         state=TitleState.BUILT,
-        outputs={path.name: sealed for path, sealed in outcome.digests.items()},
+        outputs={path.name: digest for path, digest in outcome.digests.items()},
         diagnostics=found,
         numbers=numbers,
         pages=sizes.get("pages", 0),
@@ -151,16 +154,16 @@ def _build(work: TitleJob) -> TitleResult:
     )
 
 
-def _make_project(work: TitleJob) -> Project:
+def _make_project(job: TitleJob) -> Project:
     environ = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
-    if work.epoch:
-        environ["SOURCE_DATE_EPOCH"] = work.epoch
-    return Project(work.project, environ, work.overlay, trusted=work.trusted)
+    if job.epoch:
+        environ["SOURCE_DATE_EPOCH"] = job.epoch
+    return Project(job.project, environ, job.overlay, trusted=job.trusted)
 
 
 @contextmanager
 def _redirect_output(log: Path) -> Iterator[None]:
-    """Have this process, its libraries and what it starts say everything into a file, not to the terminal."""
+    """Redirect standard output and error of this process, and of processes that it starts, to a file."""
     log.parent.mkdir(parents=True, exist_ok=True)
     before = [os.dup(stream) for stream in (1, 2)]
     with log.open("wb") as file:

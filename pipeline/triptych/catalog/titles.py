@@ -1,4 +1,4 @@
-"""Read ``catalog.yaml``, and the CSV files of editions, into the titles to build."""
+"""Read ``catalog.yaml`` and the CSV files of editions; return the titles to build."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from triptych.settings.values import Positions, make_slug, merge_values
 from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
 
-LARGEST = 16 << 20  # bytes of a list of titles or readers
-_PLACE = re.compile(r"\{([^{}]+)\}")
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*|")  # a language (BCP 47), or none
-_BETWEEN = re.compile(r"[\s;,]+")
-_NAME, _PROFILES, _LANGUAGE = "name", "profiles", "language"  # columns that say more than a value
+LARGEST = 16 << 20  # bytes of a catalogue or a CSV file
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*|")  # BCP 47, or empty
+_SEPARATOR = re.compile(r"[\s;,]+")
+_NAME, _PROFILES, _LANGUAGE = "name", "profiles", "language"  # columns with a special meaning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """One title in one variant.
+    """A title in one variant. ``folder`` contains its project.
 
-    ``folder`` is the one with its source; ``name`` is a relative POSIX path, of its folder of outputs too.
+    ``name`` is a relative POSIX path, which is also that of its outputs in the output folder.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Title:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """A list that was read; ``path`` is its file."""
+    """A catalogue; ``path`` is its file."""
 
     path: Path
     settings: CatalogSettings
@@ -56,12 +56,12 @@ class Catalog:
 
     @property
     def root(self) -> Path:
-        """The folder that all its paths begin at."""
+        """Return the folder to which all paths in the catalogue are relative."""
         return self.path.parent
 
     @property
     def output_folder(self) -> Path:
-        """Where outputs and reports go."""
+        """Return the folder for outputs and reports."""
         return (self.root / self.settings.output_dir).resolve()
 
 
@@ -70,8 +70,8 @@ def choose_titles(
 ) -> list[Title]:
     """Return the titles whose names match a pattern, or all titles if there is no pattern.
 
-    ``shard`` is which of how many parts to return, from 1: each title is in one of them, and neighbours,
-    which are often alike, are in different ones.
+    ``shard`` is a number, counted from 1, and the number of shards. Each title is in exactly one shard.
+    Adjacent titles, which often take a similar time, are in different shards.
     """
     wanted = [
         title for title in titles if not patterns or any(map(PurePosixPath(title.name).match, patterns))
@@ -82,7 +82,7 @@ def choose_titles(
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A title for one reader, or for all: its name, the settings over those of its manifest, its variant."""
+    """A title for all readers or for one row of a CSV file; ``settings`` override those of its manifest."""
 
     name: str
     settings: dict[str, Any]
@@ -93,10 +93,10 @@ class Edition:
 def list_editions(
     entry: TitleEntry, name: str, root: Path, found: list[Diagnostic], at: Span
 ) -> Iterator[Edition]:
-    """List the title as it is, or an edition for each row of its file; CAT004 for errors in that.
+    """Yield the title, or an edition for each row of its CSV file. Report CAT004 for errors in the file.
 
-    All columns are variables of the text except ``profiles`` and ``language``. ``name``, or the first column,
-    names the edition.
+    All columns except ``profiles`` and ``language`` are variables of the text. The edition is named after
+    the column ``name``, or else the first column.
     """
     if not entry.merge:
         yield Edition(name, merge_values({}, entry.settings))
@@ -107,64 +107,64 @@ def list_editions(
         yield Edition(
             name=f"{name}/{make_slug(row.get(_NAME) or next(iter(row.values()))) or number}",
             settings={**settings, "variables": {**values, **settings.get("variables", {})}},
-            profiles=tuple(filter(None, _BETWEEN.split(row.get(_PROFILES, "")))),
+            profiles=tuple(filter(None, _SEPARATOR.split(row.get(_PROFILES, "")))),
             language=row.get(_LANGUAGE, ""),
         )
 
 
 def _read_rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict[str, str]]:
-    """Return the rows of a CSV file (RFC 4180) as mappings from the names in its header."""
+    """Return the rows of a CSV file (RFC 4180) as mappings from the names in its header row.
 
-    def wrong(message: str, place: Span) -> list[dict[str, str]]:
-        found.append(Diagnostic(code="CAT004", span=place, message=message))
+    Rows with errors are reported and omitted.
+    """
+
+    def report(message: str, span: Span) -> list[dict[str, str]]:
+        found.append(Diagnostic(code="CAT004", span=span, message=message))
         return []
 
     file = root / path
     if not file.resolve().is_relative_to(root) or not is_file(file):
-        return wrong(f'CSV file "{path}" does not exist, or is outside the catalogue folder', at)
+        return report(f'CSV file "{path}" does not exist, or is outside the catalogue folder', at)
     if file.stat().st_size > LARGEST:
-        return wrong(f'CSV file "{path}" is larger than the limit of {LARGEST >> 20} MB', at)
+        return report(f'CSV file "{path}" is larger than the limit of {LARGEST >> 20} MB', at)
     try:
         lines = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
-        head = [cell.strip() for cell in next(lines, [])]
+        header = [cell.strip() for cell in next(lines, [])]
         table = [(lines.line_num, cells) for cells in lines if any(cells)]
     except UnicodeDecodeError as error:
         found.append(explain_encoding(error, path).finding(path, "CAT004"))
         return []
     except csv.Error as error:
-        return wrong(f"the CSV file cannot be parsed: {error}", Span(path=path))
-    if not head or "" in head or len(set(head)) < len(head):
-        return wrong("each column needs a unique name in the header row", Span(path=path))
+        return report(f"the CSV file cannot be parsed: {error}", Span(path=path))
+    if not header or "" in header or len(set(header)) < len(header):
+        return report("each column needs a unique name in the header row", Span(path=path))
+    rows = []
     for line, cells in table:
-        if len(cells) != len(head):
-            wrong(f"this row has {len(cells)} cells; the header has {len(head)}", Span(path=path, line=line))
-    rows = [
-        (line, dict(zip(head, map(str.strip, cells), strict=True)))
-        for line, cells in table
-        if len(cells) == len(head)
-    ]
-    for line, row in rows:
-        if not _TAG.fullmatch(row.get(_LANGUAGE, "")):
-            wrong(
-                f'"{row[_LANGUAGE]}" is not a valid language tag, such as de or pt-BR',
-                Span(path=path, line=line),
-            )
-    return [row for _, row in rows if _TAG.fullmatch(row.get(_LANGUAGE, ""))]
+        span = Span(path=path, line=line)
+        if len(cells) != len(header):
+            report(f"this row has {len(cells)} cells; the header has {len(header)}", span)
+            continue
+        row = dict(zip(header, map(str.strip, cells), strict=True))
+        if _LANGUAGE_TAG.fullmatch(row.get(_LANGUAGE, "")):
+            rows.append(row)
+        else:
+            report(f'"{row[_LANGUAGE]}" is not a valid language tag, such as de or pt-BR', span)
+    return rows
 
 
 def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
-    """Fill the cells of a row into the placeholders that name their columns; other braces stay."""
+    """Replace placeholders such as ``{name}`` with the cells of these columns; keep other braces."""
     if isinstance(value, Mapping):
         return {key: _fill_placeholders(item, row) for key, item in value.items()}
     if isinstance(value, list):
         return [_fill_placeholders(item, row) for item in value]
     if isinstance(value, str):
-        return _PLACE.sub(lambda match: row.get(match[1].strip(), match[0]), value)
+        return _PLACEHOLDER.sub(lambda match: row.get(match[1].strip(), match[0]), value)
     return value
 
 
 def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
-    """Read a catalogue; return None for one that cannot be read at all, and findings. Raises OSError."""
+    """Return a catalogue and its findings. The catalogue is None if it cannot be read. Raise OSError."""
     name, path = path.name, path.resolve()
 
     def refused(message: str, span: Span, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
@@ -208,25 +208,25 @@ def _check_defaults(settings: CatalogSettings, positions: Positions) -> list[Dia
 
 
 def _check_folders(root: Path, settings: CatalogSettings, positions: Positions) -> Iterator[Diagnostic]:
-    """CAT008 for folders that titles are to share, and that are not there or not the catalogue's."""
-    places = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
-    for place, folder in [*places, (("templates",), settings.templates)]:
+    """Report CAT008 for shared folders that are missing or outside the catalogue folder."""
+    shared = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
+    for steps, folder in [*shared, (("templates",), settings.templates)]:
         if not folder or (_is_below(root, folder) and is_folder(root / folder)):
             continue
         message = f'folder "{folder}" does not exist'
         if not _is_below(root, folder):
             message = f'folder "{folder}" is outside the catalogue folder'
         hint = "use a path relative to the catalogue folder"
-        yield Diagnostic(code="CAT008", span=positions.find(place), message=message, hint=hint)
+        yield Diagnostic(code="CAT008", span=positions.find(steps), message=message, hint=hint)
 
 
 def _is_below(root: Path, path: str) -> bool:
-    """Whether a path leads to something below a folder, links followed."""
+    """Return whether a path, with symbolic links resolved, is in a folder or below it."""
     return "\0" not in path and (root / path).resolve().is_relative_to(root)
 
 
 def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
-    """CAT003 for titles whose outputs would lie in one place."""
+    """Report CAT003 for titles with the same name, which would have the same outputs."""
     spans = {title.name: title.span for title in titles}
     for name, count in Counter(title.name for title in titles).items():
         if count > 1:
@@ -237,7 +237,7 @@ def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _TitleReader:
-    """Find the titles of a list; findings are added to ``found``."""
+    """Find the titles of a catalogue. Findings are added to ``found``."""
 
     root: Path
     settings: CatalogSettings
@@ -245,58 +245,61 @@ class _TitleReader:
     found: list[Diagnostic]
 
     def titles(self) -> Iterator[Title]:
-        """All titles in all variants, in the order of the list; what two patterns mean is listed once."""
+        """Yield all titles in all variants in order. A folder that matches several patterns is used once."""
         listed: set[Path] = set()
         for number, entry in enumerate(self.settings.titles):
             span = self.positions.find(("titles", number))
-            for folder in self._folders(entry.folder, span):
+            for folder in self._find_folders(entry.folder, span):
                 if _is_pattern(entry.folder) and folder in listed:
                     continue
                 listed.add(folder)
-                yield from self._variants(entry, folder, span)
+                yield from self._list_variants(entry, folder, span)
 
-    def _folders(self, pattern: str, span: Span) -> list[Path]:
-        """Return the folders with a manifest that an item of the list names; CAT002 if there are none."""
+    def _find_folders(self, pattern: str, span: Span) -> list[Path]:
+        """Return the folders with a manifest that match ``pattern``. Report CAT002 if there are none."""
 
-        def wrong(message: str, hint: str | None = None) -> list[Path]:
+        def report(message: str, hint: str | None = None) -> list[Path]:
             self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
             return []
 
         hint = f"give the path of a folder that contains {MANIFEST}, relative to the catalogue folder"
         if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
-            return wrong(f'"{pattern}" is outside the catalogue folder', hint)
+            return report(f'"{pattern}" is outside the catalogue folder', hint)
         matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]
         try:
             folders = sorted(filter(_is_title, matches))
-        except (ValueError, OSError):  # "**" within a name, a name longer than any
+        except (ValueError, OSError):  # "**" is part of a name, or a name is too long
             folders = []
         if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
-            return wrong(f'"{outside[0].relative_to(self.root)}" is outside the catalogue folder', hint)
+            return report(f'"{outside[0].relative_to(self.root)}" is outside the catalogue folder', hint)
         if not folders:
             if any("**" in part and part != "**" for part in PurePosixPath(pattern).parts):
                 hint = "write `**` as a complete path component, such as `**/*`"
-            return wrong(f'"{pattern}" matches no folder that contains {MANIFEST}', hint)
+            return report(f'"{pattern}" matches no folder that contains {MANIFEST}', hint)
         return folders
 
-    def _variants(self, entry: TitleEntry, folder: Path, span: Span) -> Iterator[Title]:
+    def _list_variants(self, entry: TitleEntry, folder: Path, span: Span) -> Iterator[Title]:
         name = entry.name or (
             folder.relative_to(self.root).as_posix() if folder != self.root else folder.name
         )
         for edition in list_editions(entry, name, self.root, self.found, span):
-            for variant, profiles, language in self._matrix(entry, edition):
-                # A translation is a title of its own within the folder, or the same text in another language.
-                own = bool(language) and _is_title(folder / language)
-                spoken: Mapping[str, str] = {"lang": language} if language and not own else {}
+            for variant, profiles, language in self._expand_matrix(entry, edition):
+                # A translation is a separate project in a folder named after the language, or the same text
+                # with another `lang`.
+                is_separate = bool(language) and _is_title(folder / language)
+                spoken: Mapping[str, str] = {"lang": language} if language and not is_separate else {}
                 yield Title(
                     name="/".join(filter(None, (edition.name, variant))),
-                    folder=folder / language if own else folder,
+                    folder=folder / language if is_separate else folder,
                     span=span,
                     profiles=profiles,
                     formats=entry.formats or self.settings.matrix.formats,
                     overlay=Overlay(self.settings.defaults, merge_values(edition.settings, spoken)),
                 )
 
-    def _matrix(self, entry: TitleEntry, edition: Edition) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    def _expand_matrix(
+        self, entry: TitleEntry, edition: Edition
+    ) -> Iterator[tuple[str, tuple[str, ...], str]]:
         """Return the name, the profiles and the language of each variant of an edition."""
         matrix = self.settings.matrix
         languages = (edition.language,) if edition.language else matrix.languages or ("",)
@@ -311,5 +314,5 @@ def _is_pattern(path: str) -> bool:
 
 
 def _is_title(folder: Path) -> bool:
-    """Whether a folder holds a manifest."""
-    return is_file(folder / MANIFEST)  # a name may be longer than the disk allows
+    """Return whether a folder contains a manifest."""
+    return is_file(folder / MANIFEST)

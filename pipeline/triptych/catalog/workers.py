@@ -1,7 +1,7 @@
 """Run jobs in worker processes of this machine with limits on memory and time.
 
-A job that exceeds a limit is killed with all processes that it has started. A worker is renewed after some
-jobs, or when it holds too much memory.
+A job that exceeds a limit is killed together with all processes that it has started. A worker process is
+replaced after a number of jobs, or if it uses too much memory between jobs.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from triptych.engine.processes.pool import BackgroundWorker
 
 J = TypeVar("J")
 R = TypeVar("R")
-LOOK = 0.1  # seconds between two looks at what is under way
-_GROWN = 0.5  # of the memory that a job may take: a process that still holds so much is renewed
+LOOK = 0.1  # seconds between two measurements of a job
+_IDLE_MEMORY = 0.5  # maximum fraction of the memory limit that a process may use between jobs
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """What a job may take: bytes of memory, with all that it starts, and seconds; and after how many jobs the
-    process is renewed.
+class JobLimits:
+    """Limits on a job's memory in bytes, including processes that it starts, and on its duration.
+
+    The process is replaced after ``jobs`` jobs.
     """
 
     memory: int
@@ -38,104 +39,104 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """Why a job has no result."""
+class LostJob:
+    """The reason why a job has no result."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Generic[J, R]):
-    """A job with its result, how long it took, and the most memory that was seen (bytes).
+class FinishedJob(Generic[J, R]):
+    """A job with its result, its duration, and the maximum of its memory in bytes.
 
-    ``before`` is why it was done twice, "" where it was not.
+    ``first_loss`` is the reason why the first of two processes was lost, "" if none was.
     """
 
     job: J
-    result: R | Lost
+    result: R | LostJob
     seconds: float
     memory: int
-    before: str = ""
+    first_loss: str = ""
 
 
 @dataclass(slots=True)
-class _Watch:
-    """What is seen of a job while it is done, and why it was ended."""
+class _JobWatch:
+    """The maximum memory of a running job, and the reason why it was killed."""
 
     done: threading.Event = field(default_factory=threading.Event)
     memory: int = 0
-    verdict: str = ""
+    reason: str = ""
 
 
 class BoundedProcess(Generic[J, R]):
-    """One process, which does the same to each job."""
+    """A process that calls the same function for each job, with limits."""
 
-    def __init__(self, do: Callable[[J], R], bounds: Bounds) -> None:
-        self._do, self._bounds = do, bounds
-        self._companion = BackgroundWorker(modest=False)
+    def __init__(self, do: Callable[[J], R], limits: JobLimits) -> None:
+        self._do, self._limits = do, limits
+        self._worker = BackgroundWorker(modest=False)
         self._jobs = 0
-        self._over = threading.Event()
+        self._has_ended = threading.Event()
 
-    def do(self, job: J) -> Done[J, R]:
-        """Return the result of a job; a lost one is repeated by a new process. Raises what the job raises."""
+    def do(self, job: J) -> FinishedJob[J, R]:
+        """Run a job, and run it again in a new process if the first is lost. Raise the job's exception."""
         done = self._try(job)
-        if isinstance(done.result, Lost) and not self._over.is_set():
-            return replace(self._try(job), before=done.result.reason)
+        if isinstance(done.result, LostJob) and not self._has_ended.is_set():
+            return replace(self._try(job), first_loss=done.result.reason)
         return done
 
     def stop(self) -> None:
-        """End the process when it has nothing to do."""
-        self._companion.stop()
+        """End the idle process."""
+        self._worker.stop()
 
     def end(self) -> None:
-        """End the process with all that it has started, at once and for good; to be called from elsewhere."""
-        self._over.set()
-        self._end()
+        """Kill the process and all processes that it has started, from another thread; start no other."""
+        self._has_ended.set()
+        self._kill()
 
-    def _try(self, job: J) -> Done[J, R]:
-        # Linux ends a process with the thread that started it, which therefore is the one that stays.
+    def _try(self, job: J) -> FinishedJob[J, R]:
+        # The job is started in this thread, since Linux kills the process when its starting thread ends.
         start = time.monotonic()
-        watch = _Watch()
-        watcher = threading.Thread(target=self._look_after, args=(watch, start), daemon=True)
+        watch = _JobWatch()
+        watcher = threading.Thread(target=self._enforce_limits, args=(watch, start), daemon=True)
         watcher.start()
-        result: R | Lost
+        result: R | LostJob
         try:
-            result = self._companion.do(self._do, job)
+            result = self._worker.do(self._do, job)
         except ChildLost:
-            result = Lost("the process crashed")
+            result = LostJob("the process crashed")
         finally:
             watch.done.set()
             watcher.join()
-        if isinstance(result, Lost) and watch.verdict:
-            result = Lost(watch.verdict)
+        if isinstance(result, LostJob) and watch.reason:
+            result = LostJob(watch.reason)
         self._jobs += 1
-        if isinstance(result, Lost) or self._jobs >= self._bounds.jobs or self._has_grown():
-            self._companion.stop()
+        is_large = _measure_memory(self._worker.pid) > _IDLE_MEMORY * self._limits.memory
+        if isinstance(result, LostJob) or self._jobs >= self._limits.jobs or is_large:
+            self._worker.stop()
             self._jobs = 0
-        return Done(job, result, time.monotonic() - start, watch.memory)
+        return FinishedJob(job, result, time.monotonic() - start, watch.memory)
 
-    def _look_after(self, watch: _Watch, start: float) -> None:
-        """Look at what is under way until it is done, and end what takes too much."""
+    def _enforce_limits(self, watch: _JobWatch, start: float) -> None:
+        """Measure a job until it is done, and kill it if it exceeds a limit."""
         while not watch.done.wait(LOOK):
-            watch.memory = max(watch.memory, _measure_memory(self._companion.pid))
-            watch.verdict = watch.verdict or self._verdict(watch.memory, time.monotonic() - start)
-            if watch.verdict:
-                self._end()
+            watch.memory = max(watch.memory, _measure_memory(self._worker.pid))
+            watch.reason = watch.reason or self._find_excess(watch.memory, time.monotonic() - start)
+            if watch.reason:
+                self._kill()
 
-    def _verdict(self, memory: int, seconds: float) -> str:
-        """Why a job is ended that takes so much, "" where it may go on."""
-        if memory > self._bounds.memory:
-            return f"the memory limit ({_format_bytes(self._bounds.memory)}) was exceeded"
-        if seconds > self._bounds.seconds:
-            return f"the time limit ({self._bounds.seconds:g} s) was exceeded"
+    def _find_excess(self, memory: int, seconds: float) -> str:
+        """Return the limit that a job has exceeded, "" if there is none."""
+        limit = self._limits.memory
+        if memory > limit:
+            size = f"{limit / 10**9:g} GB" if limit >= 10**9 else f"{limit / 10**6:g} MB"
+            return f"the memory limit ({size}) was exceeded"
+        if seconds > self._limits.seconds:
+            return f"the time limit ({self._limits.seconds:g} s) was exceeded"
         return ""
 
-    def _has_grown(self) -> bool:
-        return _measure_memory(self._companion.pid) > _GROWN * self._bounds.memory
-
-    def _end(self) -> None:
-        family = _list_family(self._companion.pid)
-        self._companion.stop(patience=0)
+    def _kill(self) -> None:
+        family = _list_family(self._worker.pid)
+        self._worker.stop(patience=0)
         for process in family:
             with suppress(psutil.Error):
                 process.kill()
@@ -151,8 +152,10 @@ def _list_family(pid: int | None) -> list[psutil.Process]:
 
 
 def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
-    """All that a process has started; where the system does not say it of one, all of the machine's are
-    looked at, which many workers would do too often.
+    """Yield all descendants of a process.
+
+    psutil finds them by scanning all processes of the machine, which is slow with many workers. It is used
+    only if the system does not list the children of a process.
     """
     try:
         started = list_child_processes(process.pid)
@@ -167,7 +170,7 @@ def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
 
 
 def _measure_memory(pid: int | None) -> int:
-    """Bytes that a process and all that it has started hold in memory."""
+    """Return the resident memory of a process and its descendants in bytes."""
     total = 0
     for process in _list_family(pid):
         with suppress(psutil.Error):
@@ -175,28 +178,23 @@ def _measure_memory(pid: int | None) -> int:
     return total
 
 
-def _format_bytes(size: int) -> str:
-    """Bytes for people."""
-    return f"{size / 10**9:g} GB" if size >= 10**9 else f"{size / 10**6:g} MB"
+class WorkerPool(Generic[J, R]):
+    """A number of processes that share a queue of jobs."""
 
-
-class Crew(Generic[J, R]):
-    """So many processes, which all do the same to each job."""
-
-    def __init__(self, size: int, do: Callable[[J], R], bounds: Bounds) -> None:
-        self._members = [BoundedProcess(do, bounds) for _ in range(size)]
+    def __init__(self, size: int, do: Callable[[J], R], limits: JobLimits) -> None:
+        self._processes = [BoundedProcess(do, limits) for _ in range(size)]
         self._jobs: queue.SimpleQueue[J] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[Done[J, R] | Exception] = queue.SimpleQueue()
-        self._over = threading.Event()
+        self._done: queue.SimpleQueue[FinishedJob[J, R] | Exception] = queue.SimpleQueue()
+        self._has_ended = threading.Event()
 
-    def run(self, jobs: Sequence[J]) -> Generator[Done[J, R], None, None]:
-        """Do all jobs, and tell each when it is done. Whoever stops listening ends what is under way.
+    def run(self, jobs: Sequence[J]) -> Generator[FinishedJob[J, R], None, None]:
+        """Run all jobs, and yield each as soon as it is done. Closing the generator kills running jobs.
 
-        Raises what a job raises.
+        Raise the exception of a job.
         """
         for job in jobs:
             self._jobs.put(job)
-        threads = [threading.Thread(target=self._serve, args=(one,), daemon=True) for one in self._members]
+        threads = [threading.Thread(target=self._serve, args=(one,), daemon=True) for one in self._processes]
         for thread in threads:
             thread.start()
         try:
@@ -208,19 +206,19 @@ class Crew(Generic[J, R]):
             for thread in threads:
                 thread.join()
         finally:
-            self._over.set()
-            while any(thread.is_alive() for thread in threads):  # one may just be starting a process
-                for member in self._members:
-                    member.end()
+            self._has_ended.set()
+            while any(thread.is_alive() for thread in threads):  # a thread may be starting a process
+                for process in self._processes:
+                    process.end()
                 time.sleep(LOOK)
 
-    def _serve(self, member: BoundedProcess[J, R]) -> None:
-        """Have a process do jobs until there is none."""
-        while not self._over.is_set():
+    def _serve(self, process: BoundedProcess[J, R]) -> None:
+        """Run jobs in a process until the queue is empty."""
+        while not self._has_ended.is_set():
             try:
-                self._done.put(member.do(self._jobs.get_nowait()))
+                self._done.put(process.do(self._jobs.get_nowait()))
             except queue.Empty:
                 break
             except Exception as error:
                 self._done.put(error)
-        member.stop()
+        process.stop()

@@ -18,11 +18,11 @@ import pytest
 from tests.catalog.conftest import MakeCatalog, title
 from triptych.catalog import cluster
 from triptych.catalog.cluster import Cluster, SchedulerLost
-from triptych.catalog.preparation import RunOptions, make_work
+from triptych.catalog.preparation import RunOptions, make_job
 from triptych.catalog.run import build_titles
 from triptych.catalog.title_build import TitleState
 from triptych.catalog.titles import Catalog
-from triptych.catalog.workers import Bounds
+from triptych.catalog.workers import JobLimits
 
 pytestmark = pytest.mark.filterwarnings("default")  # what the engine of others warns of is theirs
 
@@ -131,9 +131,9 @@ def test_a_scheduler_that_has_been_given_up_is_told(catalog: Catalog) -> None:
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as local:
-        lost = Cluster(local.scheduler_address, Bounds(memory=10**9, seconds=60, jobs=5))
+        lost = Cluster(local.scheduler_address, JobLimits(memory=10**9, seconds=60, jobs=5))
         client, lost._client.status = lost._client, "closed"
-        work = make_work(catalog, catalog.titles[0], RunOptions(jobs=1))
+        work = make_job(catalog, catalog.titles[0], RunOptions(jobs=1))
         with pytest.raises(SchedulerLost):
             list(lost.run([work], {work.name: {}}))
         client.status = "running"
@@ -141,6 +141,6 @@ def test_a_scheduler_that_has_been_given_up_is_told(catalog: Catalog) -> None:
 
 
 def test_a_scheduler_that_is_not_there_is_told(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_PATIENCE", "1s")
+    monkeypatch.setattr(cluster, "_TIMEOUT", "1s")
     with pytest.raises(SchedulerLost, match=r"tcp://127\.0\.0\.1:1"):
         list(build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler="tcp://127.0.0.1:1")))

@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 from triptych.catalog import workers as guarded
-from triptych.catalog.workers import Bounds, Crew, Done, Lost
+from triptych.catalog.workers import FinishedJob, JobLimits, LostJob, WorkerPool
 
-WIDE = Bounds(memory=4 * 10**9, seconds=120, jobs=50)
+WIDE = JobLimits(memory=4 * 10**9, seconds=120, jobs=50)
 MEMORY = 400 * 10**6
 
 
@@ -44,13 +44,13 @@ def work(job: tuple[str, str]) -> str:
     return f"{kind} done"
 
 
-def run(kinds: list[str], tmp_path: Path, size: int = 2, bounds: Bounds = WIDE) -> dict[str, str]:
-    crew: Crew[tuple[str, str], str] = Crew(size, work, bounds)
+def run(kinds: list[str], tmp_path: Path, size: int = 2, bounds: JobLimits = WIDE) -> dict[str, str]:
+    crew: WorkerPool[tuple[str, str], str] = WorkerPool(size, work, bounds)
     return {done.job[0]: told(done) for done in crew.run([(kind, str(tmp_path / "note")) for kind in kinds])}
 
 
-def told(done: Done[tuple[str, str], str]) -> str:
-    return f"lost: {done.result.reason}" if isinstance(done.result, Lost) else done.result
+def told(done: FinishedJob[tuple[str, str], str]) -> str:
+    return f"lost: {done.result.reason}" if isinstance(done.result, LostJob) else done.result
 
 
 def processes(tmp_path: Path) -> list[int]:
@@ -74,13 +74,13 @@ def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp
 
 
 def test_why_a_job_was_done_twice_is_told(tmp_path: Path) -> None:
-    crew: Crew[tuple[str, str], str] = Crew(1, work, WIDE)
+    crew: WorkerPool[tuple[str, str], str] = WorkerPool(1, work, WIDE)
     done = list(crew.run([("die once", str(tmp_path / "note")), ("job", str(tmp_path / "note"))]))
     assert [one.before for one in done] == ["the process crashed", ""]
 
 
 def test_what_hangs_is_ended(tmp_path: Path) -> None:
-    bounds = Bounds(memory=4 * 10**9, seconds=10, jobs=50)
+    bounds = JobLimits(memory=4 * 10**9, seconds=10, jobs=50)
     assert run(["hang", "job"], tmp_path, bounds=bounds) == {
         "hang": "lost: the time limit (10 s) was exceeded",
         "job": "job done",
@@ -89,7 +89,7 @@ def test_what_hangs_is_ended(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["grow", "start one that grows"])
 def test_what_takes_too_much_memory_is_ended_with_all_that_it_started(tmp_path: Path, kind: str) -> None:
-    bounds = Bounds(memory=MEMORY, seconds=120, jobs=50)
+    bounds = JobLimits(memory=MEMORY, seconds=120, jobs=50)
     assert run([kind, "job"], tmp_path, bounds=bounds) == {
         kind: "lost: the memory limit (400 MB) was exceeded",
         "job": "job done",
@@ -112,13 +112,13 @@ def test_a_family_is_all_that_a_process_and_its_children_have_started() -> None:
 
 
 def test_a_process_is_renewed_after_so_many_jobs(tmp_path: Path) -> None:
-    run([f"job {number}" for number in range(6)], tmp_path, size=1, bounds=Bounds(4 * 10**9, 120, 2))
+    run([f"job {number}" for number in range(6)], tmp_path, size=1, bounds=JobLimits(4 * 10**9, 120, 2))
     own = processes(tmp_path)
     assert own[0] == own[1] != own[2] == own[3] != own[4]
 
 
 def test_whoever_stops_listening_ends_what_is_under_way(tmp_path: Path) -> None:
-    crew: Crew[tuple[str, str], str] = Crew(2, work, WIDE)
+    crew: WorkerPool[tuple[str, str], str] = WorkerPool(2, work, WIDE)
     note = str(tmp_path / "note")
     results = crew.run([("job", note), ("hang", note), ("hang", note)])
     assert next(results).job[0] == "job"
