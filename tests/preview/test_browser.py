@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import tiny_png, write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
-from triptych.preview.outputs import Leaf, PreviewSlide
+from triptych.preview.outputs import PreviewPage, PreviewSlide
 from triptych.preview.state import FinishedFile
 
 TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
@@ -67,7 +67,7 @@ def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
 
     def bind(look: str, place: int, data: bytes) -> None:
         shown.shared.set_output(
-            "pdf", FinishedFile.of("b.pdf", data, 0.1), leaves=(Leaf(look, True),), place=place
+            "pdf", FinishedFile.of("b.pdf", data, 0.1), pages=(PreviewPage(look, True),), changed_page=place
         )
 
     bind("one", 1, b"%PDF-1")
@@ -86,9 +86,9 @@ def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
 
 def test_slides_that_stay_keep_their_pictures(browser: Order, shown: Preview) -> None:
     slides = tuple(
-        PreviewSlide(title=str(n), text=(), notes=(), hidden=False, look=f"{n:016x}") for n in range(3)
+        PreviewSlide(title=str(n), text=(), notes=(), hidden=False, image_key=f"{n:016x}") for n in range(3)
     )
-    pictures = {slide.look: b"" for slide in slides}
+    pictures = {slide.image_key: b"" for slide in slides}
     shown.shared.set_output("pptx", FinishedFile.of("b.pptx", b"1", 0.1), slides=slides, pictures=pictures)
     browser(goto=f"{shown.server.url}#pptx")
     shown.until(lambda: shown.shared.in_view == "pptx")
@@ -96,8 +96,8 @@ def test_slides_that_stay_keep_their_pictures(browser: Order, shown: Preview) ->
         browser(evaluate="[...document.querySelectorAll('#slides img')].map((i) => (i.old = true)).length")
         == 3
     )
-    fresh = PreviewSlide(title="new", text=(), notes=(), hidden=False, look="f" * 16)
-    shown.shared.change(slides=(slides[0], fresh, slides[2]), pictures={**pictures, fresh.look: b""})
+    fresh = PreviewSlide(title="new", text=(), notes=(), hidden=False, image_key="f" * 16)
+    shown.shared.change(slides=(slides[0], fresh, slides[2]), pictures={**pictures, fresh.image_key: b""})
     images = "[...document.querySelectorAll('#slides img')].map((i) => `${i.alt} ${i.old || false}`)"
     shown.until(lambda: browser(evaluate=images) == ["0 true", "new false", "2 true"])
 

@@ -148,7 +148,7 @@ def test_a_change_in_print_is_told_with_its_page(tmp_path: Path) -> None:
         before = preview.news()["print"]
         preview.write("---\ntitle: A section\n---\nOther text.\n")
         preview.until(lambda: preview.news()["print"]["look"] != before["look"])
-        assert (before["place"], preview.news()["print"]["place"]) == (1, len(preview.shared.state.leaves))
+        assert (before["place"], preview.news()["print"]["place"]) == (1, len(preview.shared.state.pages))
 
 
 def test_an_output_that_somebody_changed_is_kept_and_told(preview: Preview) -> None:

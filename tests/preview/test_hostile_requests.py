@@ -126,10 +126,10 @@ def test_nothing_is_learnt_or_changed_and_the_connection_is_left(
 @pytest.mark.parametrize(
     "request_",
     [
-        "GET /" + "x" * bounded_request.MOST,
-        LOOK + "Cookie: " + "x" * bounded_request.MOST + "\n\n",
+        "GET /" + "x" * bounded_request.MAX_BYTES,
+        LOOK + "Cookie: " + "x" * bounded_request.MAX_BYTES + "\n\n",
         LOOK + f"A: {'x' * 1000}\n" * 20 + "\n",
-        "x" * 10 * bounded_request.MOST,
+        "x" * 10 * bounded_request.MAX_BYTES,
     ],
     ids=["path", "header", "headers", "no words"],
 )
@@ -145,20 +145,20 @@ def test_who_says_too_much_is_left(say: Say, request_: str) -> None:
 def test_who_takes_too_long_is_left(
     say: Say, monkeypatch: pytest.MonkeyPatch, pieces: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(bounded_request, "SOON", 0.3)
-    monkeypatch.setattr(bounded_request, "PATIENCE", 0.5)
+    monkeypatch.setattr(bounded_request, "REQUEST_TIMEOUT", 0.3)
+    monkeypatch.setattr(bounded_request, "IDLE_TIMEOUT", 0.5)
     started = time.monotonic()
     assert say(*pieces, pause=0.01) == b""
     assert time.monotonic() - started < 5  # sixty seconds and more without these
 
 
 def test_a_connection_may_be_used_again_after_a_while(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded_request, "SOON", 0.3)
+    monkeypatch.setattr(bounded_request, "REQUEST_TIMEOUT", 0.3)
     assert say(f"{LOOK}\n", LOOK_AND_LEAVE, pause=0.5).count(b"A book") == 2
 
 
 def test_who_does_not_listen_is_left(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded_request, "PATIENCE", 0.3)
+    monkeypatch.setattr(bounded_request, "IDLE_TIMEOUT", 0.3)
     threads = threading.active_count()
     preview.shared.set_output("pptx", FinishedFile.of("b.pptx", bytes(16 << 20), 0.1))
     with socket.create_connection(("127.0.0.1", preview.server.server_port)) as connection:
@@ -177,7 +177,7 @@ def test_a_length_of_nothing_is_fine(say: Say) -> None:
 def test_a_crowd_without_the_token_takes_no_place_of_the_browser(say: Say, preview: Preview) -> None:
     place = ("127.0.0.1", preview.server.server_port)
     with ExitStack() as crowd:
-        for number in range(3 * connections.KNOWN_PLACES):
+        for number in range(3 * connections.MAX_TRUSTED):
             crowd.enter_context(socket.create_connection(place))
             if number % 50 == 49:
                 assert b"A book" in say(LOOK_AND_LEAVE)
@@ -187,7 +187,7 @@ def test_a_crowd_without_the_token_takes_no_place_of_the_browser(say: Say, previ
 def test_whoever_does_not_show_the_token_soon_is_left(
     preview: Preview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_request, "UNKNOWN_SECONDS", 0.5)
+    monkeypatch.setattr(bounded_request, "TOKEN_TIMEOUT", 0.5)
     place = ("127.0.0.1", preview.server.server_port)
     with ExitStack() as crowd:
         silent = [crowd.enter_context(socket.create_connection(place, timeout=20)) for _ in range(5)]
@@ -199,12 +199,12 @@ def test_whoever_does_not_show_the_token_soon_is_left(
 
 
 def test_a_connection_that_has_shown_it_may_be_idle(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded_request, "UNKNOWN_SECONDS", 0.3)
+    monkeypatch.setattr(bounded_request, "TOKEN_TIMEOUT", 0.3)
     assert say(f"{LOOK}\n", LOOK_AND_LEAVE, pause=0.6).count(b"A book") == 2
 
 
 def test_idle_connections_with_the_token_are_left_too(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded_request, "PATIENCE", 0.5)
+    monkeypatch.setattr(bounded_request, "IDLE_TIMEOUT", 0.5)
     started = time.monotonic()
     assert b"A book" in say(f"{LOOK}\n")
     assert time.monotonic() - started < 5
@@ -213,7 +213,7 @@ def test_idle_connections_with_the_token_are_left_too(say: Say, monkeypatch: pyt
 def test_places_of_the_browser_are_counted(
     say: Say, preview: Preview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "KNOWN_PLACES", 2)
+    monkeypatch.setattr(connections, "MAX_TRUSTED", 2)
     server = preview.server
     look = f"GET /{server.token}/state HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode()
     with ExitStack() as pages:

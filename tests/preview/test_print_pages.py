@@ -8,13 +8,13 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.preview.outputs import Leaf, find_first_change, read_leaves
+from triptych.preview.outputs import PreviewPage, find_first_change, read_pages
 from triptych.stages import read, write
 
 
-def leaves(words: str) -> list[Leaf]:
+def leaves(words: str) -> list[PreviewPage]:
     """A page a word; those in front of the text are in capitals."""
-    return [Leaf(word, word.islower()) for word in words.split()]
+    return [PreviewPage(word, word.islower()) for word in words.split()]
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,15 @@ def test_the_first_page_of_the_text_that_differs_is_the_place(
 def test_a_change_in_a_chapter_changes_no_page_before_it(
     make_project: MakeProject, shared_cache: Cache
 ) -> None:
-    def made(text: str) -> tuple[Leaf, ...]:
+    def made(text: str) -> tuple[PreviewPage, ...]:
         chapters = {f"source/{name}.md": f"---\ntitle: {name}\n---\nWords.\n" for name in "ab"}
         manifest = "book:\n  title: A book\n  chapters: [a.md, b.md, c.md]\nlang: en\n"
         project = make_project({**chapters, "source/book.yaml": manifest, "source/c.md": text})
         manifest_read, book, _ = read(project, shared_cache)
         context = BuildContext.for_book(project, book, shared_cache)
-        return read_leaves(write("pdf", WritingJob(book, manifest_read, context))[0])
+        return read_pages(write("pdf", WritingJob(book, manifest_read, context))[0])
 
     before, after = made("Words.\n"), made("Words, and Ж.\n")  # a letter that no page had
-    assert [leaf.of_text for leaf in before][-1:] == [True]
+    assert [leaf.is_body for leaf in before][-1:] == [True]
     assert find_first_change(before, after) == len(after)
     assert find_first_change(after, after) is None

@@ -55,7 +55,7 @@ def test_its_contents_have_depth_and_lead_to_pages(made) -> None:
         (0, "Part I: A part"),
         (1, "2 Two"),
     ]
-    assert all(line.place.partition("#")[0] in ebook.files for line in ebook.contents)
+    assert all(line.target.partition("#")[0] in ebook.files for line in ebook.contents)
 
 
 def test_slides_have_titles_texts_and_notes(made) -> None:
@@ -67,7 +67,7 @@ def test_slides_have_titles_texts_and_notes(made) -> None:
 
 def test_a_slide_looks_the_same_until_something_on_it_changes(made) -> None:
     def looks(**changed: str) -> list[str]:
-        return [slide.look for slide in read_slides(made("pptx", **changed))]
+        return [slide.image_key for slide in read_slides(made("pptx", **changed))]
 
     before = looks()
     assert len(set(before)) == len(before)
@@ -84,7 +84,7 @@ def test_each_slide_that_is_not_hidden_has_a_picture_and_those_that_are_known_ar
     deck = made("pptx")
     program = find_libreoffice()
     assert isinstance(program, Path)
-    shown = [slide.look for slide in read_slides(deck) if not slide.hidden]
+    shown = [slide.image_key for slide in read_slides(deck) if not slide.hidden]
     pictures = draw_slides(deck, program, tmp_path, frozenset())
     assert list(pictures) == shown
     assert {picture[:8] for picture in pictures.values()} == {b"\x89PNG\r\n\x1a\n"}

@@ -85,7 +85,7 @@ class TestTheBook:
 
     def test_pictures_of_slides_are_served_when_they_are_there(self, preview: Preview) -> None:
         look = "0123456789abcdef"
-        slide = PreviewSlide(title="A slide", text=(), notes=(), hidden=False, look=look)
+        slide = PreviewSlide(title="A slide", text=(), notes=(), hidden=False, image_key=look)
         preview.shared.change(slides=(slide,), pictures={look: b"one"})
         assert preview.get(f"/slides/{look}.png")[::2] == (200, b"one")
         assert preview.get(f"/slides/{look[::-1]}.png")[0] == 404

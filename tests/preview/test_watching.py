@@ -24,14 +24,18 @@ def watch(tmp_path: Path) -> Watch:
 
 def test_source_and_templates_are_looked_at_and_nothing_else(watch: Watch) -> None:
     write_files(watch.root, {"build/a.epub": "", ".git/HEAD": "", "templates/epub/style.css.j2": ""})
-    assert set(watch.look()) == {"source/book.yaml", "source/data/x.csv", "templates/epub/style.css.j2"}
+    assert set(watch.stamp_files()) == {
+        "source/book.yaml",
+        "source/data/x.csv",
+        "templates/epub/style.css.j2",
+    }
 
 
 def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: Watch) -> None:
     watch.requested = frozenset({"notes.txt", "gone.txt"})
-    before = watch.look()
+    before = watch.stamp_files()
     write_files(watch.root, {"gone.txt": "here"})
-    assert list_changes(before, watch.look()) == {"gone.txt"}
+    assert list_changes(before, watch.stamp_files()) == {"gone.txt"}
 
 
 def test_it_looks_as_often_after_a_pause_however_long_that_took(
@@ -47,7 +51,7 @@ def test_it_looks_as_often_after_a_pause_however_long_that_took(
 
     watch = Watch(watch.root, lambda: [next(clock) for _ in range(50)].clear())
     monkeypatch.setattr(watching.time, "perf_counter", lambda: next(clock) / 1000)
-    assert watch.wait(watch.look(), Stop()) is None
+    assert watch.wait(watch.stamp_files(), Stop()) is None
     assert len(set(pauses[1:])) == 1
 
 
@@ -55,48 +59,52 @@ def test_it_looks_as_often_after_a_pause_however_long_that_took(
     "name", [".section.md.swp", "section.md~", "#section.md#", ".#section.md", "4913.tmp"]
 )
 def test_what_editors_write_for_themselves_is_no_change(watch: Watch, name: str) -> None:
-    before = watch.look()
+    before = watch.stamp_files()
     write_files(watch.root, {f"source/{name}": ""})
-    assert watch.look() == before
+    assert watch.stamp_files() == before
 
 
 def test_new_changed_and_removed_files_are_changes(watch: Watch) -> None:
-    before = watch.look()
+    before = watch.stamp_files()
     write_files(watch.root, {"source/new.md": "", "source/book.yaml": "longer"})
     (watch.root / "source/data/x.csv").unlink()
-    assert list_changes(before, watch.look()) == {"source/new.md", "source/book.yaml", "source/data/x.csv"}
+    assert list_changes(before, watch.stamp_files()) == {
+        "source/new.md",
+        "source/book.yaml",
+        "source/data/x.csv",
+    }
 
 
 def test_a_replaced_file_of_the_same_size_and_time_is_a_change(watch: Watch) -> None:
     path = watch.root / "source/book.yaml"
-    before, times = watch.look(), path.stat()
+    before, times = watch.stamp_files(), path.stat()
     beside = write_files(watch.root, {"source/.beside": "z"}) / "source/.beside"
     os.utime(beside, ns=(times.st_atime_ns, times.st_mtime_ns))
     beside.replace(path)
-    assert list_changes(before, watch.look()) == {"source/book.yaml"}
+    assert list_changes(before, watch.stamp_files()) == {"source/book.yaml"}
 
 
 def test_a_folder_that_is_a_link_to_itself_is_no_trap(watch: Watch) -> None:
     (watch.root / "source/loop").symlink_to(watch.root / "source", target_is_directory=True)
-    assert "source/book.yaml" in watch.look()
+    assert "source/book.yaml" in watch.stamp_files()
 
 
 def test_a_folder_that_is_a_link_out_of_the_project_is_not_looked_at(watch: Watch) -> None:
-    before = watch.look()
+    before = watch.stamp_files()
     (watch.root / "templates").symlink_to("/")
-    assert watch.look() == before
+    assert watch.stamp_files() == before
 
 
 def test_waiting_ends_with_a_change_that_came_before_it(watch: Watch) -> None:
-    before = watch.look()
+    before = watch.stamp_files()
     write_files(watch.root, {"source/book.yaml": "changed"})
-    assert watch.wait(before, threading.Event()) == watch.look()
+    assert watch.wait(before, threading.Event()) == watch.stamp_files()
 
 
 def test_waiting_ends_when_it_is_told_to(watch: Watch) -> None:
     stop = threading.Event()
     stop.set()
-    assert watch.wait(watch.look(), stop) is None
+    assert watch.wait(watch.stamp_files(), stop) is None
 
 
 def test_of_a_checkout_the_built_in_templates_are_forgotten_when_they_change(

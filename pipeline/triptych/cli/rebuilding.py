@@ -43,13 +43,13 @@ class _Rebuilder:
 
     def run(self, requests: BuildSocket, *, force: bool) -> NoReturn:
         """Build after each change, endlessly."""
-        seen = self._watch.look()
+        seen = self._watch.stamp_files()
         warms_up = True  # the worker processes have nothing in memory
         while True:
             good = self.build(force=force, warms_up=warms_up) is not None
             # Files that the build requested are watched from now on. Files that changed after ``seen`` was
             # recorded are the next change.
-            before = {**self._watch.look_at(self._watch.requested - seen.keys()), **seen}
+            before = {**self._watch.stamp(self._watch.requested - seen.keys()), **seen}
             seen = self._wait(before, requests)
             paths = list_changes(before, seen)
             self._report.say(f"{_name_paths(paths)} changed.", "changed", paths=sorted(paths))

@@ -1,8 +1,8 @@
 """Rebuild the outputs after each change, and show each as soon as it is written.
 
-The builds are those of ``triptych build``, in one session (``session.py``). The e-book and the deck are first
-written without pages of the PDF, to be shown at once, and again when these are known. An output with errors
-keeps its last good version.
+The builds are those of ``triptych build``, in one session (``session.py``). The EPUB and the deck are shown
+first without page numbers of the PDF, and written again when these are known. If an output has errors, its
+last good version is shown.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from triptych.preview.outputs import (
     find_first_change,
     find_libreoffice,
     open_ebook,
-    read_leaves,
+    read_pages,
     read_slides,
 )
 from triptych.preview.state import FinishedFile, SharedState
@@ -38,27 +38,27 @@ from triptych.session import BuildSession
 from triptych.stages import Finished, Manuscript
 
 
-class Voice(Protocol):
-    """Is told what happens, from several threads."""
+class BuildObserver(Protocol):
+    """Receives the progress of builds, from several threads."""
 
     def report_findings(self, findings: list[Diagnostic]) -> None:
-        """Take the findings of a stage."""
+        """Receive the findings of a stage."""
 
     def report_output(self, output: FinishedFile) -> None:
-        """Take an output that is shown now."""
+        """Receive an output that has been updated."""
 
     def report_failure(self, reason: str) -> None:
-        """Take the reason, not in the source, for which a build failed."""
+        """Receive the description of an exception that ended a build."""
 
 
 class Builder:
-    """Builds at the start and after each change, until it is closed."""
+    """Builds a project at the start and after each change, until it is closed."""
 
     def __init__(
         self,
         root: Path,
         shared: SharedState,
-        voice: Voice,
+        observer: BuildObserver,
         *,
         formats: tuple[OutputFormat, ...] | None = None,
         profiles: tuple[str, ...] = (),
@@ -66,7 +66,7 @@ class Builder:
         cache_folder: Path | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self.root, self.shared, self.voice = root.resolve(), shared, voice
+        self.root, self.shared, self.observer = root.resolve(), shared, observer
         self.environ, self.trusted = environ, trusted
         self.watch = Watch(self.root, IdleCollector().collect)
         records = self._project().records
@@ -80,30 +80,30 @@ class Builder:
             previews=True,
         )
         self._session = BuildSession(self._request.jobs, has_memory=True)
-        self._painter = BackgroundWorker()
-        self._decks = threading.Event()
+        self._slide_worker = BackgroundWorker()
+        self._deck_changed = threading.Event()
         self._stop, self._woken = threading.Event(), threading.Event()
         self._requests = BuildSocket(records, self._woken.set)
         jobs = (self._build_after_changes, self._draw_decks)
         self._threads = [threading.Thread(target=job, name=job.__name__, daemon=True) for job in jobs]
 
     def start(self) -> None:
-        """Start the worker processes, and build."""
+        """Start the worker processes, and build in a thread."""
         self._session.__enter__()
-        self._session.start_workers()  # before there are threads
+        self._session.start_workers()  # they are forked, which must happen before there are threads
         self._requests.__enter__()
         for thread in self._threads:
             thread.start()
 
     def close(self) -> None:
-        """Stop, also in the middle of a build."""
+        """Stop the threads and processes, also in the middle of a build."""
         self._stop.set()
         self._woken.set()
-        self._decks.set()
+        self._deck_changed.set()
         self.shared.close()
         self._requests.__exit__()
         self._session.abort()
-        self._painter.stop()
+        self._slide_worker.stop()
         for thread in self._threads:
             thread.join(timeout=5)
 
@@ -116,15 +116,15 @@ class Builder:
     # --- Building ---------------------------------------------------------------------------------
 
     def _build_after_changes(self) -> None:
-        seen = self.watch.look()
-        last = _Build()
+        seen = self.watch.stamp_files()  # before the build, so that later changes are noticed
+        last = _LastBuild()
         while not self._stop.is_set():
             project = self._project()
             if not last.is_current(project, self._key(project)):
                 last = self._build_and_report()
             self._answer(last)
-            # What was asked for counts from now on; what changed since the look is the next change.
-            before = {**self.watch.look_at(self.watch.requested - seen.keys()), **seen}
+            # Files that the build requested are watched from now on.
+            before = {**self.watch.stamp(self.watch.requested - seen.keys()), **seen}
             now = self._wait(before, last)
             if now is None:
                 return
@@ -132,45 +132,46 @@ class Builder:
             if forget_templates(self.root, list_changes(before, seen), self._session.memory):
                 self._session.restart()
 
-    def _wait(self, before: Stamps, last: _Build) -> Stamps | None:
-        """Answer requests until a file changes; return how files are then, None at the end."""
+    def _wait(self, before: Stamps, last: _LastBuild) -> Stamps | None:
+        """Answer requests until a file changes; return the stamps of all files, None after closing."""
         while (seen := self.watch.wait(before, self._woken)) is None and not self._stop.is_set():
             self._woken.clear()
-            if self.watch.look() == before:  # else there is a build to come
+            if self.watch.stamp_files() == before:  # otherwise the next build answers
                 self._answer(last)
         return seen
 
-    def _answer(self, last: _Build) -> None:
+    def _answer(self, last: _LastBuild) -> None:
         while (request := self._requests.take()) is not None:
             request.answer(last.answer if request.key == last.key else None)
 
-    def _build_and_report(self) -> _Build:
-        """Build, and report what goes wrong: neither the loop nor the server ends."""
+    def _build_and_report(self) -> _LastBuild:
+        """Build. Report an exception and return an empty build, so that the preview goes on."""
         project = self._project()
         try:
             return self._build(project)
         except Exception as error:
             self.shared.change(working=frozenset())
             self._fail(error)
-            return _Build()
+            return _LastBuild()
         finally:
             self.watch.requested = frozenset(project.digests)
 
-    def _build(self, project: Project) -> _Build:
+    def _build(self, project: Project) -> _LastBuild:
         key = self._key(project)
-        run = _Run(self.shared, self.voice, self._decks)
+        publisher = _OutputPublisher(self.shared, self.observer, self._deck_changed)
         self.shared.begin_stage("reading")
-        outcome = press(project, self._request, self._check_end, self._session, run.observe)
-        self.shared.change(working=frozenset(), trouble="", **({} if run.manuscript else {"found": {}}))
-        rest = [finding for finding in outcome.diagnostics if finding not in run.found]
-        run.report("publishing" if run.manuscript else "reading", rest)
+        outcome = press(project, self._request, self._check_end, self._session, publisher.observe)
+        was_read = publisher.manuscript is not None
+        self.shared.change(working=frozenset(), trouble="", **({} if was_read else {"found": {}}))
+        rest = [finding for finding in outcome.diagnostics if finding not in publisher.found]
+        publisher.report("publishing" if was_read else "reading", rest)
         digests = {str(path): digest for path, digest in outcome.digests.items()}
         found = tuple(finding.to_json() for finding in outcome.diagnostics)
         if outcome.ok:
-            lasting = tuple(one.to_json() for one in outcome.diagnostics if one.code not in UNREPEATED_CODES)
-            record = Record(key, dict(project.digests), digests, lasting)
+            kept = tuple(one.to_json() for one in outcome.diagnostics if one.code not in UNREPEATED_CODES)
+            record = Record(key, dict(project.digests), digests, kept)
             write_record(record_path(project.records, key), record)
-        return _Build(key, dict(project.digests), {"found": found, "outputs": digests})
+        return _LastBuild(key, dict(project.digests), {"found": found, "outputs": digests})
 
     def _check_end(self, stage: str) -> None:
         if self._stop.is_set():
@@ -182,21 +183,21 @@ class Builder:
         program = find_libreoffice()
         with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
             while not self._stop.is_set():
-                self._decks.wait()
-                self._decks.clear()
-                self.shared.wait_for_look("pptx")
+                self._deck_changed.wait()
+                self._deck_changed.clear()
+                self.shared.wait_until_in_view("pptx")
                 if program is not None and not self._stop.is_set() and self.shared.state.slides:
                     self._draw(program, Path(folder))
 
     def _draw(self, program: Path, folder: Path) -> None:
-        """Draw the slides of the newest deck that look different from all before."""
+        """Draw the slides of the current deck that have no image yet."""
         state = self.shared.state
-        looks = {slide.look for slide in state.slides}
+        keys = {slide.image_key for slide in state.slides}
         self.shared.begin_stage("pictures")
         try:
             deck = state.outputs["pptx"].data
-            drawn = self._painter.do(draw_slides, deck, program, folder, frozenset(state.pictures))
-            kept = {look: picture for look, picture in state.pictures.items() if look in looks}
+            drawn = self._slide_worker.do(draw_slides, deck, program, folder, frozenset(state.pictures))
+            kept = {key: picture for key, picture in state.pictures.items() if key in keys}
             self.shared.change(pictures={**kept, **drawn})
         except BackgroundWorkerStopped:
             pass
@@ -206,11 +207,11 @@ class Builder:
             self.shared.end_stage("pictures")
 
     def _fail(self, error: Exception) -> None:
-        """Report what went wrong, and go on."""
+        """Report an exception unless the preview was closed."""
         if not self._stop.is_set():
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             self.shared.change(trouble=reason)
-            self.voice.report_failure(reason)
+            self.observer.report_failure(reason)
 
 
 class _ClosedError(Exception):
@@ -218,8 +219,8 @@ class _ClosedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Build:
-    """The last build: its key, the digests of the files that it read, and its answer to who asks for it."""
+class _LastBuild:
+    """The key of the last build, the digests of its inputs, and the answer for processes that request it."""
 
     key: str = ""
     inputs: Mapping[str, str | None] = field(default_factory=dict)
@@ -231,19 +232,19 @@ class _Build:
         return was_read and Record(self.key, self.inputs, {}).is_current(project, key)
 
 
-class _Run:
-    """Shows the outputs of one build as they come."""
+class _OutputPublisher:
+    """Shows the outputs of one build as soon as they are written."""
 
-    def __init__(self, shared: SharedState, voice: Voice, decks: threading.Event) -> None:
-        self._shared, self._voice, self._decks = shared, voice, decks
-        self._since = time.perf_counter()
-        self._lock = threading.Lock()  # outputs may come at the same time
+    def __init__(self, shared: SharedState, observer: BuildObserver, deck_changed: threading.Event) -> None:
+        self._shared, self._observer, self._deck_changed = shared, observer, deck_changed
+        self._start = time.perf_counter()
+        self._lock = threading.Lock()  # ``observe`` is called in several threads
         self._shown: dict[str, bytes] = {}
         self.found: list[Diagnostic] = []
         self.manuscript: Manuscript | None = None
 
     def observe(self, step: str, item: Any, result: Any) -> None:
-        """Take the result of a step."""
+        """Receive the result of a step."""
         with self._lock:
             if isinstance(result, Manuscript):
                 self.manuscript = result
@@ -258,17 +259,16 @@ class _Run:
                     self._show(item, result.data, self.manuscript.manifest.file_name(item))
 
     def report(self, stage: str, found: Sequence[Diagnostic]) -> None:
-        """Report the findings of a stage, those that are new."""
+        """Show the findings of a stage, and report those that are new."""
         found = sort_findings(found)
         self._shared.set_findings(stage, found)
-        self._voice.report_findings([finding for finding in found if finding not in self.found])
+        self._observer.report_findings([finding for finding in found if finding not in self.found])
         self.found += found
 
     def _show(self, name: OutputFormat, data: bytes, file_name: str) -> None:
-        """Show an output in the browser."""
         if self._shown.get(name) == data:
             return
-        output = FinishedFile.of(file_name, data, time.perf_counter() - self._since)
+        output = FinishedFile.of(file_name, data, time.perf_counter() - self._start)
         fields: dict[str, Any] = {}
         match name:
             case "epub":
@@ -276,12 +276,12 @@ class _Run:
             case "pptx":
                 fields = {"slides": read_slides(data)}
             case "pdf":
-                leaves, before = read_leaves(data), self._shared.state
-                place = find_first_change(before.leaves, leaves) if before.leaves else None
-                fields = {"leaves": leaves, "place": place or before.place}
+                pages, before = read_pages(data), self._shared.state
+                changed = find_first_change(before.pages, pages) if before.pages else None
+                fields = {"pages": pages, "changed_page": changed or before.changed_page}
         self._shared.set_output(name, output, **fields)
         if FORMATS[name].slides:
-            self._decks.set()
+            self._deck_changed.set()
         if name not in self._shown:
-            self._voice.report_output(output)
+            self._observer.report_output(output)
         self._shown[name] = data

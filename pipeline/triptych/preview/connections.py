@@ -1,8 +1,7 @@
 """Limit the connections and requests of the preview server.
 
-Any program on this machine can connect, but only the user's browser has the token. Connections without it
-take places from each other only: the oldest is closed when another comes. Requests are limited in size and
-time.
+Any program on this machine can connect, but only the user's browser has the token. If there are too many
+connections without the token, the oldest of these is closed. Requests are limited in size and time.
 """
 
 from __future__ import annotations
@@ -16,113 +15,111 @@ from email.message import Message
 from http.client import HTTPException
 from typing import Any
 
-KNOWN_PLACES = 64  # a browser takes six, however many pages it shows
-UNKNOWN_PLACES = 16
+MAX_TRUSTED = 64  # connections with the token; a browser opens six, for any number of pages
+MAX_UNTRUSTED = 16  # connections without the token
 
 
 class Connections:
-    """The open connections. ``enter`` begins one, ``admit`` gives it a lasting place, ``leave`` ends it."""
+    """The open connections of a server, those that have sent the token and the others."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._unknown: dict[socket.socket, None] = {}  # in the order in which they came
-        self._known: set[socket.socket] = set()
+        self._untrusted: dict[socket.socket, None] = {}  # the oldest first
+        self._trusted: set[socket.socket] = set()
 
-    def enter(self, connection: socket.socket) -> None:
-        """Take a connection in; the oldest of too many that have not shown the token is closed."""
+    def add(self, connection: socket.socket) -> None:
+        """Add a connection. Close the oldest one without the token if there are too many of these."""
         with self._lock:
-            self._unknown[connection] = None
-            oldest = next(iter(self._unknown)) if len(self._unknown) > UNKNOWN_PLACES else None
+            self._untrusted[connection] = None
+            oldest = next(iter(self._untrusted)) if len(self._untrusted) > MAX_UNTRUSTED else None
             if oldest is not None:
-                del self._unknown[oldest]
+                del self._untrusted[oldest]
         if oldest is not None:
             with suppress(OSError):
-                oldest.shutdown(socket.SHUT_RDWR)  # its thread reads the end, and closes it
+                oldest.shutdown(socket.SHUT_RDWR)  # its thread reads the end of the stream, and closes it
 
-    def admit(self, connection: socket.socket) -> bool:
-        """Keep a place for a connection that has shown the token; False where there is none left."""
+    def trust(self, connection: socket.socket) -> bool:
+        """Keep a connection that has sent the token open; return False if there are too many of these."""
         with self._lock:
-            if connection in self._known:
+            if connection in self._trusted:
                 return True
-            if connection not in self._unknown or len(self._known) >= KNOWN_PLACES:
+            if connection not in self._untrusted or len(self._trusted) >= MAX_TRUSTED:
                 return False
-            del self._unknown[connection]
-            self._known.add(connection)
+            del self._untrusted[connection]
+            self._trusted.add(connection)
             return True
 
-    def leave(self, connection: socket.socket) -> None:
-        """Free the place of a connection that has ended."""
+    def remove(self, connection: socket.socket) -> None:
+        """Remove a connection that has ended."""
         with self._lock:
-            self._unknown.pop(connection, None)
-            self._known.discard(connection)
+            self._untrusted.pop(connection, None)
+            self._trusted.discard(connection)
 
 
-MOST = 16 << 10  # bytes of a request; a browser takes about one thousand
-SOON = 10.0  # seconds from the first byte of a request to its last
-PATIENCE = 60.0  # seconds that a connection may be idle, and for a browser to take an answer
-UNKNOWN_SECONDS = (
-    5.0  # seconds from the start of a connection to the end of a first request that has the token
-)
+MAX_BYTES = 16 << 10  # of a request; those of browsers have about one thousand
+REQUEST_TIMEOUT = 10.0  # seconds from the first byte of a request to its last
+IDLE_TIMEOUT = 60.0  # seconds between requests, and for a browser to read a response
+TOKEN_TIMEOUT = 5.0  # seconds from the start of a connection to the end of a request with the token
 
 
 class TooLarge(HTTPException):
-    """A request is of more than ``MOST`` bytes."""
+    """A request has more than ``MAX_BYTES`` bytes."""
 
 
 class RequestBytes(io.RawIOBase):
-    """Reads from a socket; ``expect`` begins a request. Until ``known``, ``UNKNOWN_SECONDS`` limit the time.
+    """Reads requests from a socket, with limits on size and time.
 
-    Raises ``TooLarge``, and ``TimeoutError`` where the whole of a request is not there in time, in however
-    many pieces it comes.
+    Raise ``TooLarge``, or ``TimeoutError`` if a request is not complete in time. Until ``is_trusted`` is set,
+    ``TOKEN_TIMEOUT`` applies to the whole connection.
     """
 
     def __init__(self, connection: socket.socket) -> None:
-        self._connection, self.known = connection, False
-        self._first_end = time.monotonic() + UNKNOWN_SECONDS
-        self.expect()
+        self._connection, self.is_trusted = connection, False
+        self._token_deadline = time.monotonic() + TOKEN_TIMEOUT
+        self.begin_request()
 
-    def expect(self) -> None:
-        """What comes now is a new request."""
-        self._left, self._begun = MOST, False
-        self._allow(PATIENCE)
+    def begin_request(self) -> None:
+        """Reset the limits for the next request."""
+        self._left, self._has_begun = MAX_BYTES, False
+        self._set_deadline(IDLE_TIMEOUT)
 
-    def _allow(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-        if not self.known:
-            self._end = min(self._end, self._first_end)
+    def _set_deadline(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        if not self.is_trusted:
+            self._deadline = min(self._deadline, self._token_deadline)
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """What is there, or comes in time."""
+        """Read available bytes, or wait for some until the deadline; return their number."""
         if not self._left:
             raise TooLarge
-        seconds = self._end - time.monotonic()
+        seconds = self._deadline - time.monotonic()
         if seconds <= 0:
             raise TimeoutError
         self._connection.settimeout(seconds)
         try:
             count = self._connection.recv_into(buffer, min(len(buffer), self._left))
         finally:
-            self._connection.settimeout(PATIENCE)
-        if not self._begun:
-            self._begun = True
-            self._allow(SOON)
+            self._connection.settimeout(IDLE_TIMEOUT)
+        if not self._has_begun:
+            self._has_begun = True
+            self._set_deadline(REQUEST_TIMEOUT)
         self._left -= count
         return count
 
 
 def body_length(headers: Message[str, str]) -> int | None:
-    """Return the length of a request's body as its headers have it, None for one in chunks (RFC 9112, 6.3).
+    """Return the length of a request's body in bytes, None for a chunked body (RFC 9112, 6.3).
 
-    Raises ``ValueError`` where programs could disagree on where the request ends: several lengths, a length
-    that is no number, a length beside a transfer encoding, or lines that are no headers.
+    Raise ``ValueError`` if programs could disagree on the end of the request: for several lengths, a length
+    that is not a number or is combined with a transfer encoding, and for lines that are not headers.
     """
     lengths = headers.get_all("Content-Length", [])
     codings = headers.get_all("Transfer-Encoding", [])
-    # The parser takes the first line that is no header for the body, and all headers after it.
+    # The parser treats the first line that is not a header as the body, with all lines after it.
     if headers.defects or headers.get_payload() or len(lengths) > 1 or (lengths and codings):
         raise ValueError
     if codings:

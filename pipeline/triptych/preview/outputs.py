@@ -1,6 +1,6 @@
-"""Read what the preview shows of finished outputs: pages, e-book files, slides and their images.
+"""Read the content of finished outputs that the preview shows: PDF pages, EPUB files, and slides.
 
-Slides are drawn where LibreOffice is installed.
+Images of slides are drawn by LibreOffice, if it is installed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from triptych.ooxml.packages import Relationship, read_relations, relations_path
 from triptych.ooxml.xml import OFFICE, PRESENTATION, A, P, R, collect_text
 from triptych.theme.theme import find_fonts_folder
 
-# A slide is shown in the fonts that it asks for, whether or not this machine has them.
+# LibreOffice uses the fonts of the theme, whether or not they are installed on this machine.
 _FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -36,31 +36,31 @@ _FONTS = """<?xml version="1.0"?>
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
-# What stands in the place of a slide that need not be drawn: the others keep their numbers.
-_NO_SLIDE = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+# Replaces a slide that is not drawn, so that the other slides keep their numbers.
+_EMPTY_SLIDE = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <p:sld xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" show="0"><p:cSld><p:spTree>
 <p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>
 </p:spTree></p:cSld></p:sld>"""
-_WIDTH = 1280  # pixels of a picture
-_PATIENCE = 120  # seconds until LibreOffice is given up
+_WIDTH = 1280  # pixels of the image of a slide
+_TIMEOUT = 120  # seconds for LibreOffice to convert a deck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewSlide:
-    """What a slide says: its title, the paragraphs of all other shapes, and the speaker's notes.
+    """The text of a slide: its title, the paragraphs of all other shapes, and the speaker notes.
 
-    ``look`` is a digest of all that decides on its picture.
+    ``image_key`` is a digest of everything that affects the image of the slide.
     """
 
     title: str
     text: tuple[str, ...]
     notes: tuple[str, ...]
     hidden: bool
-    look: str = ""
+    image_key: str = ""
 
 
 def read_slides(data: bytes) -> tuple[PreviewSlide, ...]:
-    """The slides of a deck that has been checked, in the order of the talk."""
+    """Return the slides of a valid deck, in the order of the talk."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return tuple(
             _read_slide(archive, path, number) for number, path in enumerate(_list_slide_parts(archive), 1)
@@ -68,26 +68,27 @@ def read_slides(data: bytes) -> tuple[PreviewSlide, ...]:
 
 
 def _list_slide_parts(archive: zipfile.ZipFile) -> list[str]:
-    """The parts of the slides in the order of the talk."""
+    """Return the paths of the slides' parts in the order of the talk."""
     parts = _read_relationships(archive, PRESENTATION)
     order = etree.fromstring(archive.read(PRESENTATION)).iter(f"{P}sldId")
     return [parts[str(slide.get(f"{R}id"))].target for slide in order]
 
 
-def _digest_appearance(archive: zipfile.ZipFile, path: str, number: int) -> str:
-    """A digest of a slide's number, which may be on it, and of all parts that it leads to but its notes and
-    other slides.
+def _digest_slide(archive: zipfile.ZipFile, path: str, number: int) -> str:
+    """Return a digest of a slide's number, which may be shown on it, and of all parts to which it refers.
+
+    Notes and other slides are not included.
     """
     reached, waiting = {path}, [path]
     while waiting:
         for relation in _read_relationships(archive, waiting.pop()).values():
-            place = relation.target
-            done = place in reached or place not in archive.NameToInfo
-            if not done and relation.kind.rpartition("/")[2] not in ("slide", "notesSlide"):
-                reached.add(place)
-                waiting.append(place)
-    sums = (f"{part} {archive.getinfo(part).CRC}" for part in sorted(reached))
-    return digest(str(number), *sums)[:16]
+            part = relation.target
+            is_done = part in reached or part not in archive.NameToInfo
+            if not is_done and relation.kind.rpartition("/")[2] not in ("slide", "notesSlide"):
+                reached.add(part)
+                waiting.append(part)
+    checksums = (f"{part} {archive.getinfo(part).CRC}" for part in sorted(reached))
+    return digest(str(number), *checksums)[:16]
 
 
 def _read_slide(archive: zipfile.ZipFile, path: str, number: int) -> PreviewSlide:
@@ -108,9 +109,9 @@ def _read_slide(archive: zipfile.ZipFile, path: str, number: int) -> PreviewSlid
     return PreviewSlide(
         title=title,
         text=tuple(text),
-        notes=tuple(line for place in notes for line in _read_notes(archive, place)),
+        notes=tuple(line for part in notes for line in _read_notes(archive, part)),
         hidden=tree.get("show") in ("0", "false"),
-        look=_digest_appearance(archive, path, number),
+        image_key=_digest_slide(archive, path, number),
     )
 
 
@@ -128,7 +129,7 @@ def _read_paragraphs(shape: etree._Element) -> Iterator[str]:
 
 
 def _read_relationships(archive: zipfile.ZipFile, path: str) -> dict[str, Relationship]:
-    """The parts that a part refers to, by the ids of its relationships."""
+    """Return the relationships of a part by their ids."""
     relations = relations_path(path)
     if relations not in archive.namelist():
         return {}
@@ -136,41 +137,40 @@ def _read_relationships(archive: zipfile.ZipFile, path: str) -> dict[str, Relati
 
 
 def find_libreoffice() -> Path | None:
-    """LibreOffice's program, where it is installed."""
+    """Return the path of LibreOffice, None if it is not installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     return Path(found) if found else None
 
 
 def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozenset[str]) -> dict[str, bytes]:
-    """A PNG of each slide by its look; not of hidden ones, nor of looks that are ``known``.
+    """Return a PNG of each visible slide by its image key, without those in ``drawn_before``.
 
-    In the ``folder`` is what LibreOffice and fontconfig need to begin: with the same one they begin sooner.
-    Raises ``ProgramFailed``.
+    ``folder`` contains the profile of LibreOffice and the cache of fontconfig. They start faster with a
+    folder that was used before. Raise ``ProgramFailed``.
     """
-    wanted = [
-        slide.look for slide in read_slides(data) if not slide.hidden and slide.look not in drawn_before
-    ]
+    shown = (slide.image_key for slide in read_slides(data) if not slide.hidden)
+    wanted = [key for key in shown if key not in drawn_before]
     if not wanted:
         return {}
     deck = folder / "deck.pptx"
-    deck.write_bytes(_hide_other_slides(data, frozenset(wanted)))
+    deck.write_bytes(_empty_other_slides(data, frozenset(wanted)))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = ("--headless", "--convert-to", "pdf", "--outdir", folder)
     fonts = folder / "fonts.conf"
     fonts.write_text(_FONTS.format(fonts=find_fonts_folder(), cache=folder / "fonts"), "utf-8")
     environment = {"FONTCONFIG_FILE": str(fonts)}
-    run([program, profile, *convert, deck], timeout=_PATIENCE, environment=environment)
+    run([program, profile, *convert, deck], timeout=_TIMEOUT, environment=environment)
     return dict(zip(wanted, _render_pages((folder / "deck.pdf").read_bytes()), strict=True))
 
 
-def _hide_other_slides(data: bytes, looks: frozenset[str]) -> bytes:
-    """A deck in which the slides of other looks are empty and hidden."""
+def _empty_other_slides(data: bytes, image_keys: frozenset[str]) -> bytes:
+    """Return a deck in which slides with other image keys are empty and hidden."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
         slides = zip(_list_slide_parts(archive), read_slides(data), strict=True)
-        empty = {path for path, slide in slides if slide.look not in looks}
+        empty = {path for path, slide in slides if slide.image_key not in image_keys}
         for name in archive.namelist():
-            target.writestr(name, _NO_SLIDE if name in empty else archive.read(name))
+            target.writestr(name, _EMPTY_SLIDE if name in empty else archive.read(name))
     return out.getvalue()
 
 
@@ -190,16 +190,19 @@ _TYPE = "{http://www.idpf.org/2007/ops}type"
 
 @dataclass(frozen=True, slots=True)
 class ContentsLine:
-    """A line of the contents; ``depth`` counts from 0, ``place`` is a path in the package with fragment."""
+    """An entry of the table of contents. ``target`` is a path in the package with a fragment.
+
+    ``depth`` is counted from 0.
+    """
 
     depth: int
     title: str
-    place: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ebook:
-    """``files`` maps paths in the package to media type and bytes; only what the package lists is there."""
+    """The content of an EPUB. ``files`` has the media type and the bytes of each resource by its path."""
 
     files: Mapping[str, tuple[str, bytes]]
     spine: tuple[str, ...]
@@ -207,7 +210,7 @@ class Ebook:
 
 
 def open_ebook(data: bytes) -> Ebook:
-    """Read a package that has been checked."""
+    """Read a valid EPUB."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         package = read_package_document(archive.read)
         files = {item.path: (item.media_type, archive.read(item.path)) for item in package.items}
@@ -229,40 +232,40 @@ def _read_contents(page: bytes, folder: str) -> Iterator[ContentsLine]:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """A page: a digest of what is drawn on it, and whether it is of the text, with an Arabic number."""
+class PreviewPage:
+    """A page of the PDF: a digest of its content, and whether it has an Arabic page number."""
 
-    look: str
-    of_text: bool
+    digest: str
+    is_body: bool
 
 
-def read_leaves(data: bytes) -> tuple[Leaf, ...]:
-    """The pages of a PDF of ours."""
+def read_pages(data: bytes) -> tuple[PreviewPage, ...]:
+    """Return the pages of a PDF that this program wrote."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return tuple(
-            Leaf(digest(*_list_page_content(page))[:16], page.label.isdecimal()) for page in pdf.pages
+            PreviewPage(digest(*_list_page_content(page))[:16], page.label.isdecimal()) for page in pdf.pages
         )
 
 
-def find_first_change(before: Sequence[Leaf], after: Sequence[Leaf]) -> int | None:
-    """The number of the first page that differs, counted from 1; None where none does.
+def find_first_change(before: Sequence[PreviewPage], after: Sequence[PreviewPage]) -> int | None:
+    """Return the number of the first page that has changed, counted from 1; None if no page has.
 
-    One of the text comes before those in front of it: an edit moves the pages that the contents name.
+    Pages of the body are preferred to front matter, where the table of contents changes with most edits.
     """
     changed = [
-        (number, new is not None and new.of_text)
+        (number, new is not None and new.is_body)
         for number, (old, new) in enumerate(zip_longest(before, after), 1)
         if old != new
     ]
-    first = next((number for number, of_text in changed if of_text), changed[0][0] if changed else None)
+    first = next((number for number, is_body in changed if is_body), changed[0][0] if changed else None)
     return None if first is None else max(1, min(first, len(after)))
 
 
 def _list_page_content(page: pikepdf.Page) -> Iterator[bytes]:
-    """The operators of a page, and its pictures and forms."""
+    """Yield the content streams of a page, and the names and streams of its images and form XObjects."""
     contents = page.obj.get("/Contents", pikepdf.Array())
     for stream in contents if isinstance(contents, pikepdf.Array) else (contents,):
         yield stream.read_raw_bytes()
-    for name, thing in sorted(page.obj.Resources.get("/XObject", pikepdf.Dictionary()).items()):
+    for name, stream in sorted(page.obj.Resources.get("/XObject", pikepdf.Dictionary()).items()):
         yield name.encode()
-        yield thing.read_raw_bytes()
+        yield stream.read_raw_bytes()

@@ -1,4 +1,4 @@
-"""The shared state → the page in the browser, and the panels that change in it."""
+"""Render the page of the preview, and the panels in it that change."""
 
 from __future__ import annotations
 
@@ -26,19 +26,22 @@ def _templates() -> jinja2.Environment:
 
 
 def render_page(state: State) -> str:
-    """The whole page, with its panels as they are now."""
+    """Return the HTML of the page with all its panels."""
     return _render("page.html", state=state, news=render_state_json(state), panels=render_panels(state))
 
 
 def render_panels(state: State) -> Mapping[str, str]:
-    """The HTML of each panel by name."""
+    """Return the HTML of each panel by its name."""
     entries = group_findings(state.diagnostics, group_key)
     values = {"state": state, "can_draw": find_libreoffice() is not None, "entries": entries}
     return {name: _render(f"{name}.html", **values) for name in PANELS}
 
 
 def render_state_json(state: State) -> str:
-    """What the page's script is told of a state, as JSON: it fetches what has another digest than before."""
+    """Return the JSON from which the script of the page updates it.
+
+    The script fetches panels and outputs whose digests have changed.
+    """
     return json.dumps(
         {
             "version": state.version,
@@ -49,7 +52,10 @@ def render_state_json(state: State) -> str:
                 name: {"name": output.name, "digest": output.digest, "seconds": round(output.seconds, 2)}
                 for name, output in state.outputs.items()
             },
-            "print": {"look": digest(*(leaf.look for leaf in state.leaves))[:16], "place": state.place},
+            "print": {
+                "look": digest(*(page.digest for page in state.pages))[:16],
+                "place": state.changed_page,
+            },
             "first": state.ebook.spine[0] if state.ebook and state.ebook.spine else "",
             "panels": {name: digest(html)[:16] for name, html in render_panels(state).items()},
         },
@@ -59,17 +65,17 @@ def render_state_json(state: State) -> str:
 
 
 def render_style_sheet() -> str:
-    """The page's style sheet, in the colours of the theme."""
+    """Return the style sheet of the page, with the colours of the theme."""
     return _render("page.css", colours=load_theme().colours)
 
 
 def render_icon() -> str:
-    """The house's mark as an SVG."""
+    """Return the icon of the page as SVG."""
     return _render("icon.svg", colours=load_theme().colours)
 
 
 def read_script() -> str:
-    """The page's script."""
+    """Return the script of the page."""
     return (templates_folder() / "preview/page.js").read_text("utf-8")
 
 

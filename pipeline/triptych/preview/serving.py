@@ -1,8 +1,8 @@
-"""The shared state over HTTP, for one person at this machine: in memory, read only, and nothing runs in it.
+"""Serve the shared state over HTTP to the user of this machine.
 
-A request must name this machine as its host: a page elsewhere whose name was made to lead here (DNS
-rebinding) reads nothing. Its path begins with a token that other people at the machine, and pages of other
-sites, do not know. What is behind that are keys of the state, so that no path leads to the disk.
+Requests are accepted only if their Host header names this machine, as a protection against DNS rebinding.
+Their paths begin with a token that other users of the machine, and pages of other sites, do not know. All
+responses come from memory; no path refers to a file on the disk.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from urllib.parse import quote, unquote
 
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.preview import page
-from triptych.preview.connections import KNOWN_PLACES, Connections, RequestBytes, body_length
+from triptych.preview.connections import MAX_TRUSTED, Connections, RequestBytes, body_length
 from triptych.preview.state import SharedState, State
 
-_HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed
-_CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'"
-# Our own page runs our own script; the pages of the book run none.
+_HEARTBEAT = 15.0  # seconds between events, after which a closed connection is noticed
+_STRICT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
+# The page of the preview runs its own script; the pages of the book run none.
 _PAGE_POLICY = (
-    f"{_CLOSED}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    f"{_STRICT_POLICY}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-src 'self'; frame-ancestors 'none'"
 )
 _BOOK_POLICY = (
-    f"{_CLOSED}; img-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; media-src 'self'; "
+    f"{_STRICT_POLICY}; img-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; media-src 'self'; "
     "frame-ancestors 'self'"
 )
-_VIEWER_POLICY = "frame-ancestors 'self'"  # more would keep the browser's viewer of PDFs from working
+_VIEWER_POLICY = "frame-ancestors 'self'"  # a stricter policy would disable the browser's PDF viewer
 
-# The page with all that belongs to it: path → media type, and the text of a state.
+# The media type of each file of the page by its path, and the function that renders it.
 _TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
     "": ("text/html; charset=utf-8", page.render_page),
     "page.css": ("text/css; charset=utf-8", lambda _: page.render_style_sheet()),
@@ -47,13 +47,13 @@ _TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """Serves one shared state. ``host`` is a name or address of this machine alone; port 0 takes a free one.
+    """Serves a shared state on ``host``, a loopback address or its name; port 0 selects a free port.
 
-    Raises ``OSError`` where it cannot listen there, and ``NotLoopback`` where others would reach it too.
+    Raise ``OSError`` if it cannot listen, and ``NotLoopback`` if other machines could connect.
     """
 
     daemon_threads = True
-    request_queue_size = KNOWN_PLACES
+    request_queue_size = MAX_TRUSTED
 
     def __init__(self, shared: SharedState, host: str, port: int) -> None:
         self.shared, self.host, self.token = shared, host, secrets.token_urlsafe(16)
@@ -62,7 +62,7 @@ class PreviewServer(ThreadingHTTPServer):
         super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
-        """Bind without asking the network what this machine is called."""
+        """Bind without looking up the name of this machine in the network, as the base class does."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -71,28 +71,28 @@ class PreviewServer(ThreadingHTTPServer):
         self.server_name, self.server_port = self.host, self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread."""
-        self.connections.enter(request)
+        """Answer a connection in a thread."""
+        self.connections.add(request)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer a connection, and make place for the next."""
+        """Answer a connection, and remove it."""
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self.connections.leave(request)
+            self.connections.remove(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that went away is nothing to speak of."""
+        """Ignore errors, since browsers close connections at any time."""
 
     @property
     def url(self) -> str:
-        """Where a browser on this machine finds the page, for who is told."""
+        """Return the URL of the page, with the token."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.server_port}/{self.token}/"
 
-    def admits(self, host: str) -> bool:
-        """Whether a Host header names this machine (RFC 9110, 7.2)."""
+    def is_own_host(self, host: str) -> bool:
+        """Return whether a Host header names this machine (RFC 9110, 7.2)."""
         match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::([0-9]{1,5}))?", host)
         if match is None or int(match.group(2) or 80) != self.server_port:
             return False
@@ -106,68 +106,68 @@ class PreviewServer(ThreadingHTTPServer):
 
 
 class NotLoopback(Exception):
-    """An address is one that other machines reach."""
+    """Other machines could connect to the address."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # in place of 0.9, whose answers have no headers
+    default_request_version = "HTTP/1.0"  # responses to HTTP/0.9, the default, would have no headers
     server: PreviewServer
 
     def setup(self) -> None:
-        """Read the connection within bounds."""
+        """Read the connection with limits on size and time."""
         super().setup()
         self.rfile.close()
-        self._sent = RequestBytes(self.connection)
-        self.rfile = io.BufferedReader(self._sent)
+        self._requests = RequestBytes(self.connection)
+        self.rfile = io.BufferedReader(self._requests)
 
     def handle_one_request(self) -> None:
-        """Answer a request; a new one has its own time."""
-        self._sent.expect()
+        """Answer a request, with new limits."""
+        self._requests.begin_request()
         super().handle_one_request()
 
     def do_GET(self) -> None:
-        """Answer with what the state has."""
-        path = self._path_of_ours()
+        """Send a file of the page or a part of the state."""
+        path = self._check_request()
         if path is None:
             return
         state = self.server.shared.state
         if path in _TEXTS:
-            media_type, text_of = _TEXTS[path]
-            self._send(media_type, text_of(state).encode())
-        elif not self._is_routed(path, _SHOWN, state):
+            media_type, render = _TEXTS[path]
+            self._send(media_type, render(state).encode())
+        elif not self._dispatch(path, _GET_ROUTES, state):
             self._refuse(HTTPStatus.NOT_FOUND, "page not found")
 
     def do_POST(self) -> None:
-        """Take note of what the page tells."""
-        path = self._path_of_ours()
-        if path is not None and not self._is_routed(path, _TOLD, self.server.shared.state):
+        """Handle a notification from the page."""
+        path = self._check_request()
+        if path is not None and not self._dispatch(path, _POST_ROUTES, self.server.shared.state):
             self._refuse(HTTPStatus.NOT_FOUND, "unknown request")
 
-    def _path_of_ours(self) -> str | None:
-        """What is asked for behind the token; where the request is none of our page, it is refused."""
+    def _check_request(self) -> str | None:
+        """Return the path after the token. Refuse the request and return None if it is not from the page."""
         hosts, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
-        if len(hosts) != 1 or not self.server.admits(hosts[0]):
+        if len(hosts) != 1 or not self.server.is_own_host(hosts[0]):
             self._refuse(
                 HTTPStatus.MISDIRECTED_REQUEST, "This preview accepts connections from this machine only."
             )
         elif origin != f"http://{hosts[0]}" and (origin or self.command == "POST"):
             self._refuse(HTTPStatus.FORBIDDEN, "This preview accepts requests from its own page only.")
-        elif not self._has_body():
+        elif not self._refuse_body():
             token, _, path = self.path.partition("?")[0].removeprefix("/").partition("/")
             if not secrets.compare_digest(token.encode(), self.server.token.encode()):
                 self._refuse(HTTPStatus.FORBIDDEN, "Open the preview at the address that the terminal shows.")
-            elif not self.server.connections.admit(self.connection):
+            elif not self.server.connections.trust(self.connection):
                 self._refuse(
                     HTTPStatus.SERVICE_UNAVAILABLE, "too many connections: close some pages of this preview"
                 )
             else:
-                self._sent.known = True
+                self._requests.is_trusted = True
                 return unquote(path)
         return None
 
-    def _has_body(self) -> bool:
-        """Refuse a request with a body, or one whose end is unclear."""
+    def _refuse_body(self) -> bool:
+        """Refuse a request that has a body, or an ambiguous length; return whether it was refused."""
         try:
             length = body_length(self.headers)
         except ValueError:
@@ -177,61 +177,60 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "requests must not have a body")
         return length != 0
 
-    def _is_routed(self, path: str, routes: _Routes, state: State) -> bool:
-        for pattern, answer in routes:
+    def _dispatch(self, path: str, routes: _Routes, state: State) -> bool:
+        """Call the handler whose pattern matches a path; return False if there is none."""
+        for pattern, handler in routes:
             match = pattern.fullmatch(path)
             if match is not None:
-                answer(self, state, *match.groups())
+                handler(self, state, *match.groups())
                 return True
         return False
 
-    do_HEAD = do_GET  # noqa: N815 -- the names that the base class looks for
+    do_HEAD = do_GET  # noqa: N815 -- the base class looks methods up by this name
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: what was built is of interest, not who looked at it."""
+        """Do not log requests: the terminal shows builds and findings."""
 
-    # --- Answers ----------------------------------------------------------------------------------
+    # --- Responses --------------------------------------------------------------------------------
 
-    def _panel(self, state: State, name: str) -> None:
+    def _send_panel(self, state: State, name: str) -> None:
         self._send("text/html; charset=utf-8", page.render_panels(state)[name].encode())
 
-    def _look(self, state: State, name: OutputFormat) -> None:
+    def _set_in_view(self, state: State, name: OutputFormat) -> None:
         self.server.shared.set_in_view(name)
-        self._send("text/plain", b"", policy=_CLOSED)
+        self._send("text/plain", b"", policy=_STRICT_POLICY)
 
-    def _slide(self, state: State, look: str) -> None:
-        picture = state.pictures.get(look)
+    def _send_slide(self, state: State, image_key: str) -> None:
+        picture = state.pictures.get(image_key)
         if picture is None:
             self._refuse(HTTPStatus.NOT_FOUND, "slide not found")
             return
         self._send("image/png", picture)
 
-    def _book_file(self, state: State, path: str) -> None:
-        """A file of the e-book; a path that the package does not list is not there."""
+    def _send_book_file(self, state: State, path: str) -> None:
         file = state.ebook.files.get(path) if state.ebook else None
         if file is None:
             self._refuse(HTTPStatus.NOT_FOUND, "page not found in the EPUB", policy=_BOOK_POLICY)
             return
         self._send(file[0], file[1], policy=_BOOK_POLICY)
 
-    def _output(self, state: State, name: str) -> None:
+    def _send_output(self, state: State, name: str) -> None:
         found = next(((kind, output) for kind, output in state.outputs.items() if output.name == name), None)
         if found is None:
             self._refuse(HTTPStatus.NOT_FOUND, "output not found")
             return
         kind, output = found
-        is_pdf = FORMATS[kind].media_type == "application/pdf"  # which browsers show
-        shown = "inline" if is_pdf else "attachment"
-        disposition = f"{shown}; filename*=UTF-8''{quote(output.name)}"
-        policy = _VIEWER_POLICY if is_pdf else _CLOSED
+        is_pdf = FORMATS[kind].media_type == "application/pdf"  # browsers show it
+        disposition = f"{'inline' if is_pdf else 'attachment'}; filename*=UTF-8''{quote(output.name)}"
+        policy = _VIEWER_POLICY if is_pdf else _STRICT_POLICY
         self._send(FORMATS[kind].media_type, output.data, policy=policy, disposition=disposition)
 
-    def _events(self, state: State) -> None:
-        """Each new state as a server-sent event (HTML, 9.2), until the browser or the preview is gone."""
+    def _send_events(self, state: State) -> None:
+        """Send each new state as a server-sent event (HTML, 9.2), until the connection is closed."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
-        self._protect(_CLOSED)
+        self._send_security_headers(_STRICT_POLICY)
         self.end_headers()
         self.close_connection = True
         if self.command == "HEAD":
@@ -263,20 +262,20 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         if disposition:
             self.send_header("Content-Disposition", disposition)
-        self._protect(policy)
+        self._send_security_headers(policy)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the base class refuses."""
+        """Refuse a request that the base class cannot handle."""
         self._refuse(HTTPStatus(code), "malformed or unsupported request")
 
-    def _refuse(self, status: HTTPStatus, reason: str, *, policy: str = _CLOSED) -> None:
-        self.close_connection = True  # what may follow is not listened to
+    def _refuse(self, status: HTTPStatus, reason: str, *, policy: str = _STRICT_POLICY) -> None:
+        self.close_connection = True  # data after the request is not read
         self._send("text/plain; charset=utf-8", reason.encode(), policy=policy, status=status)
 
-    def _protect(self, policy: str) -> None:
+    def _send_security_headers(self, policy: str) -> None:
         self.send_header("Content-Security-Policy", policy)
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         self.send_header("X-Content-Type-Options", "nosniff")
@@ -284,16 +283,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
 
     def version_string(self) -> str:
-        """What answers, without what it is made of."""
+        """Return the value of the Server header, without versions."""
         return "triptych"
 
 
 _Routes: TypeAlias = tuple[tuple[re.Pattern[str], Callable[..., None]], ...]
-_SHOWN: _Routes = (
-    (re.compile(r"events"), _Handler._events),
-    (re.compile(rf"panels/({'|'.join(page.PANELS)})"), _Handler._panel),
-    (re.compile(r"slides/([0-9a-f]{16})\.png"), _Handler._slide),
-    (re.compile(r"epub/(.+)"), _Handler._book_file),
-    (re.compile(r"outputs/([^/]+)"), _Handler._output),
+_GET_ROUTES: _Routes = (
+    (re.compile(r"events"), _Handler._send_events),
+    (re.compile(rf"panels/({'|'.join(page.PANELS)})"), _Handler._send_panel),
+    (re.compile(r"slides/([0-9a-f]{16})\.png"), _Handler._send_slide),
+    (re.compile(r"epub/(.+)"), _Handler._send_book_file),
+    (re.compile(r"outputs/([^/]+)"), _Handler._send_output),
 )
-_TOLD: _Routes = ((re.compile(rf"in-view/({'|'.join(BOOK_FORMATS)})"), _Handler._look),)
+_POST_ROUTES: _Routes = ((re.compile(rf"in-view/({'|'.join(BOOK_FORMATS)})"), _Handler._set_in_view),)

@@ -1,7 +1,7 @@
-"""Watch the files of a project for changes.
+"""Watch the files of a project for changes by polling.
 
-They are looked at again and again: a book has some hundred files at most, which takes a millisecond, and it
-works on network drives, in containers and for folders that are missing yet, where systems announce nothing.
+Checking the few hundred files of a book takes a millisecond. Polling also works on network drives, in
+containers, and for folders that do not exist yet, for which systems send no notifications.
 """
 
 from __future__ import annotations
@@ -21,60 +21,63 @@ from triptych.project import MANIFEST, TEMPLATES
 from triptych.theme.theme import load_theme
 
 FOLDERS = ("source", TEMPLATES)
-_PAUSE = 0.05  # seconds between two looks
+_INTERVAL = 0.05  # minimum seconds between two checks
 _SETTLED = 0.02  # seconds without a change after which a file counts as saved
-_REST = 60.0  # seconds from one rest to the next
-_SHARE = 20  # a look may take this part of the time at most
+_IDLE_INTERVAL = 60.0  # seconds between two calls of ``on_idle``
+_WAIT_FACTOR = 20  # the pause after a check is at least this many times as long as the check
 
-# Path from the project → time of change, size and number of the file on disk.
+# The modification time, the size and the inode of each file, by its path in the project.
 Stamps: TypeAlias = Mapping[str, tuple[int, int, int]]
 
 
 class Watch:
-    """The files of a project: all under ``source/`` and ``templates/``, and those that a build asked for."""
+    """The files of a project: those in ``source/`` and ``templates/``, and those that a build has requested.
 
-    def __init__(self, root: Path, pause: Callable[[], None] = lambda: None) -> None:
-        self.root, self._pause = root, pause
+    ``on_idle`` is called once a minute while nothing changes.
+    """
+
+    def __init__(self, root: Path, on_idle: Callable[[], None] = lambda: None) -> None:
+        self.root, self._on_idle = root, on_idle
         self.requested: frozenset[str] = frozenset()
 
-    def look(self) -> Stamps:
-        """How all files are now."""
+    def stamp_files(self) -> Stamps:
+        """Return the stamps of all files."""
         seen: dict[str, tuple[int, int, int]] = {}
         for folder in FOLDERS:
             if not (self.root / folder).resolve().is_relative_to(self.root.resolve()):
-                continue  # a link out of the project, which a build refuses
+                continue  # builds refuse links out of the project
             for path in _list_files(self.root / folder):
                 _stamp(path, path.relative_to(self.root).as_posix(), seen)
-        return {**self.look_at(self.requested | {MANIFEST}), **seen}
+        return {**self.stamp(self.requested | {MANIFEST}), **seen}
 
-    def look_at(self, names: Iterable[str]) -> Stamps:
-        """How some files are now; those that are not there have no stamp."""
+    def stamp(self, names: Iterable[str]) -> Stamps:
+        """Return the stamps of the files in ``names`` that exist."""
         seen: dict[str, tuple[int, int, int]] = {}
         for name in names:
             _stamp(self.root / name, name, seen)
         return seen
 
     def wait(self, seen: Stamps, stop: Event) -> Stamps | None:
-        """How files are after the next change of what was seen, when all of it is saved; None at the stop.
+        """Wait until the stamps of files differ from ``seen`` and all files are saved.
 
-        Calls ``pause`` once a minute meanwhile.
+        Return the new stamps, None if ``stop`` is set.
         """
-        pause, rest_at = _PAUSE, 0.0
+        pause, idle_at = _INTERVAL, 0.0
         while not stop.wait(pause):
             started = time.perf_counter()
-            now = self.look()
-            pause = max(_PAUSE, _SHARE * (time.perf_counter() - started))
+            now = self.stamp_files()
+            pause = max(_INTERVAL, _WAIT_FACTOR * (time.perf_counter() - started))
             if now != seen:
-                return self._settled(now, stop)
-            if started >= rest_at:
-                self._pause()
-                rest_at = started + _REST
+                return self._wait_until_saved(now, stop)
+            if started >= idle_at:
+                self._on_idle()
+                idle_at = started + _IDLE_INTERVAL
         return None
 
-    def _settled(self, seen: Stamps, stop: Event) -> Stamps:
-        """The first look that equals the one before: several files saved together are one change."""
+    def _wait_until_saved(self, seen: Stamps, stop: Event) -> Stamps:
+        """Wait until two checks have the same result, so that files saved together are one change."""
         while not stop.wait(_SETTLED):
-            now = self.look()
+            now = self.stamp_files()
             if now == seen:
                 break
             seen = now
@@ -82,27 +85,27 @@ class Watch:
 
 
 def list_changes(before: Stamps, after: Stamps) -> frozenset[str]:
-    """The paths of files that are new, gone or different."""
+    """Return the paths of files that were added, removed or changed."""
     return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
 def forget_templates(root: Path, paths: Iterable[str], memory: Memory) -> bool:
-    """Where files have changed that are the program's own: forget what this process remembers of them.
+    """Clear the caches of this process if built-in templates have changed; return whether they have.
 
-    In a checkout the built-in templates are the project's. Returns whether it was so: other processes
-    remember as much.
+    In a checkout of the program, the templates of the project are the built-in ones. If True is returned,
+    other processes must be restarted.
     """
     if not are_bundled(root / TEMPLATES) or not any(path.startswith(f"{TEMPLATES}/") for path in paths):
         return False
-    for remembered in (load_theme, load_labels):
-        remembered.cache_clear()
+    for function in (load_theme, load_labels):
+        function.cache_clear()
     forget_program_digest()
     memory.clear()
     return True
 
 
 def _list_files(folder: Path) -> Iterator[Path]:
-    """All files under a folder but those that editors and systems keep for themselves."""
+    """Yield all files below a folder, except hidden and temporary files."""
     try:
         entries: Iterable[os.DirEntry[str]] = list(os.scandir(folder))
     except OSError:
