@@ -47,17 +47,17 @@ class GuidePage:
 
     @property
     def name(self) -> str:
-        """Return its name as people type it."""
+        """Return the name of the page for ``triptych docs``."""
         return "gallery" if self.path == _GALLERY else self.path.removesuffix(".md")
 
     @property
     def html(self) -> str:
-        """Return the path of its HTML."""
+        """Return the path of the HTML file."""
         return "gallery/index.html" if self.path == _GALLERY else f"{self.path.removesuffix('.md')}.html"
 
 
 def guide_pages() -> list[GuidePage]:
-    """Return all pages in the order of the book, and the gallery of project templates."""
+    """Return all pages in the order of the guide's manifest, and the gallery of project templates."""
     book = to_plain(load_yaml((guide_folder() / "book.yaml").read_text("utf-8")))["book"]
     pages = []
     for entry in book["chapters"]:
@@ -69,7 +69,7 @@ def guide_pages() -> list[GuidePage]:
 
 
 def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
-    """Return the page with a path, with or without its folder and ``.md``; None if no page has it."""
+    """Return the page with a name, a base name or a title; None if there is none."""
     wanted = name.strip("/").removesuffix(".md").lower()
     for page in pages:
         if wanted in (page.name, posixpath.basename(page.name), page.title.lower()):
@@ -80,7 +80,7 @@ def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
 def write_guide() -> Path:
     """Return the folder of the HTML pages in the user's cache; write them if this version is missing.
 
-    Raises OSError if the folder cannot be written, RuntimeError if the user has no home folder.
+    Raise OSError if the folder cannot be written, RuntimeError if the user has no home folder.
     """
     folder = user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache") / "triptych/guide"
     target = folder / f"{__version__}-{_digest_sources()}"
@@ -95,7 +95,7 @@ def write_guide() -> Path:
         try:
             made.rename(target)
         except OSError:
-            if not target.is_dir():  # unless another process was faster
+            if not target.is_dir():  # another process may have written it meanwhile
                 raise
     return target
 
@@ -232,7 +232,7 @@ class _Renderer(RendererHTML):
         return f"<a{self.renderAttrs(token)}>"
 
     def table_open(self, *_: object) -> str:
-        """Let a wide table scroll, also with the keyboard."""
+        """Begin a table in a container that scrolls, also with the keyboard."""
         return '<div class="wide" tabindex="0" role="region" aria-label="Table">\n<table>\n'
 
     def table_close(self, *_: object) -> str:
@@ -244,7 +244,7 @@ class _Renderer(RendererHTML):
         return '<th scope="col">'
 
     def fence(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
-        """Colour code."""
+        """Render a code block with syntax highlighting, or a Mermaid diagram as an image."""
         token = tokens[place]
         language = token.info.split()[0] if token.info.split() else ""
         if language == "mermaid" and (image := _draw_diagram(token.content)):
@@ -257,7 +257,7 @@ class _Renderer(RendererHTML):
 
 
 def _draw_diagram(source: str) -> str:
-    """Return a Mermaid diagram as an image with its own description; "" without the library that draws it."""
+    """Return a Mermaid diagram as an image with its ``accDescr`` as alt text; "" if it cannot be drawn."""
     try:
         svg, _ = draw_mermaid(source, load_theme(), "Arial, sans-serif", False)
     except (CannotDraw, WrongDiagram):

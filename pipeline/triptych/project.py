@@ -1,8 +1,7 @@
-"""A project's folder: all that enters a build from outside comes through here.
+"""Read the files of a project.
 
-Files are read only under the project's root, links resolved; each file that was read is remembered
-with its digest, so that the next build can tell whether anything changed. The clock and the
-environment are passed in.
+Files outside the project folder are refused, also behind symbolic links. The digest of each file is recorded,
+so that the next build can decide whether anything has changed.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from typing import Any
 MANIFEST = "source/book.yaml"
 TEMPLATES = "templates"
 BUILD_FOLDER = "build"
-ANY = "*"  # among files that were asked for: whatever is in a folder
-CHANGED = "changed"  # in the place of a digest: what was made of both contents is not to be relied on
+ANY = "*"  # stands for all files in recorded reads, after a folder was listed
+CHANGED = "changed"  # instead of the digest of a file that changed between two reads
 LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
 class UnsafePath(Exception):
-    """A path that leaves the project, or is not a regular file of reasonable size."""
+    """A path is outside the project, or is not a regular file of at most ``LARGEST_FILE`` bytes."""
 
     def __init__(
         self, message: str, hint: str = "move the file into the project folder, and update the path"
@@ -35,17 +34,17 @@ class UnsafePath(Exception):
         self.hint = hint
 
 
-# What other programs leave in folders, besides hidden files.
+# Names of files and folders that other programs create, in addition to hidden files.
 _LEFT_BY_PROGRAMS = frozenset(("__pycache__", "node_modules", "Thumbs.db", "desktop.ini"))
 
 
 def is_left_by_programs(path: PurePath) -> bool:
-    """Return whether a path within a project is hidden, or in a folder that other programs fill."""
+    """Return whether a path in a project is hidden or was created by another program."""
     return any(part.startswith(".") or part in _LEFT_BY_PROGRAMS for part in path.parts)
 
 
 def is_file(path: Path) -> bool:
-    """Whether a file is there; a name that is longer than the disk allows leads to none."""
+    """Return whether a file exists; False if its name is too long for the file system."""
     try:
         return path.is_file()
     except OSError:
@@ -53,7 +52,7 @@ def is_file(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a folder is there; a name that is longer than the disk allows leads to none."""
+    """Return whether a folder exists; False if its name is too long for the file system."""
     try:
         return path.is_dir()
     except OSError:
@@ -61,28 +60,31 @@ def is_folder(path: Path) -> bool:
 
 
 def is_link(path: Path) -> bool:
-    """Tell whether a path is a link, or a junction of Windows."""
+    """Return whether a path is a symbolic link, or a junction on Windows."""
     return path.is_symlink() or getattr(os.path, "isjunction", lambda _: False)(path)
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What a list of titles says of one: settings beneath those of its manifest and above them."""
+    """Settings of a title in a catalogue: ``defaults`` for its manifest, and ``overrides``.
 
-    beneath: Mapping[str, Any] = field(default_factory=dict)
-    above: Mapping[str, Any] = field(default_factory=dict)
+    ``others`` has the numbering tables of other titles to which it refers, by their names.
+    """
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """The numbering tables of titles that it refers to, by their names (``references/other_titles.py``)."""
 
 
 NO_OVERLAY = Overlay()
 
 
 class Project:
-    """One project on disk.
+    """A project on disk.
 
-    ``root`` is the folder that holds ``source/book.yaml``, of whose settings the ``overlay`` has more; one
-    that is ``trusted`` may raise limits. Paths given to the methods are project-relative and POSIX.
+    ``root`` is the folder that contains ``source/book.yaml``. ``overlay`` has more settings, and the manifest
+    of a ``trusted`` project may raise limits. Paths in parameters and results are POSIX paths relative to
+    ``root``.
     """
 
     def __init__(
@@ -97,25 +99,26 @@ class Project:
         self.environ = os.environ if environ is None else environ
         self.overlay = overlay
         self.trusted = trusted
-        # What was read, and None for what was looked for in vain: another build would take it if it came.
+        # The digests of files that were read, None for missing ones, which the next build may find.
         self.digests: dict[str, str | None] = {}
-        self._asked: set[str] | None = None  # what is asked for while somebody takes note
+        self._requested: set[str] | None = None  # for ``record_reads``
 
     @contextmanager
     def record_reads(self) -> Iterator[set[str]]:
-        """The files that are asked for meanwhile, there or not; ``ANY`` is among them where all were looked
-        through.
+        """Yield a set, to which the paths requested in the block are added, whether or not the files exist.
+
+        ``ANY`` is added if a folder is listed.
         """
-        before, self._asked = self._asked, set()
+        before, self._requested = self._requested, set()
         try:
-            yield self._asked
+            yield self._requested
         finally:
             if before is not None:
-                before |= self._asked
-            self._asked = before
+                before |= self._requested
+            self._requested = before
 
     def digest_of(self, path: str) -> str | None:
-        """The digest of a file, None for one that is not there or may not be read."""
+        """Return the SHA-256 of a file, None if it is missing or cannot be read."""
         if path not in self.digests:
             try:
                 self.read_bytes(path)
@@ -124,25 +127,25 @@ class Project:
         return self.digests[path]
 
     def _note(self, path: str) -> None:
-        if self._asked is not None:
-            self._asked.add(path)
+        if self._requested is not None:
+            self._requested.add(path)
 
     @property
     def records(self) -> Path:
-        """The folder of what is kept from one build to the next: records, and the project's own cache."""
+        """Return the folder of build records and of the project's cache."""
         return self.root / BUILD_FOLDER / ".cache"
 
     @property
     def epoch(self) -> dt.datetime | None:
-        """The instant of SOURCE_DATE_EPOCH in UTC, or None. Raises ValueError where it is no number."""
+        """Return the time of SOURCE_DATE_EPOCH in UTC, None if it is not set. Raise ValueError if invalid."""
         text = self.environ.get("SOURCE_DATE_EPOCH")
         return dt.datetime.fromtimestamp(int(text), dt.UTC) if text else None
 
     def locate(self, path: str, *, beside: str = MANIFEST) -> str | None:
-        """The project-relative path of a file that a source names, or None where there is none.
+        """Return the path of a file to which a source file refers, None if the file is missing.
 
-        A relative path is looked for beside the file that names it, then beside the manifest. Raises
-        ``UnsafePath`` for what leaves the project.
+        ``path`` is relative to the folder of ``beside``, the referring file, or to that of the manifest.
+        Raise ``UnsafePath`` if it is outside the project.
         """
         if Path(path).is_absolute() or re.match(r"~|[A-Za-z]:[\\/]", path) or "\0" in path:
             hint = (
@@ -159,71 +162,72 @@ class Project:
             relative = os.path.normpath(Path(origin).parent / path)
             name = Path(relative).as_posix()
             self._note(name)
-            if self._inside(relative, named=path).is_file():
+            if self._resolve(relative, written=path).is_file():
                 return name
             self.digests.setdefault(name, None)
         return None
 
     def list_siblings(self, path: str, ending: str) -> list[str]:
-        """The project-relative paths of files in the folder of a path whose names end so, in order."""
+        """Return the files with an ``ending`` such as ``.md`` in the folder of ``path``, sorted."""
         self._note(ANY)
-        folder = self._inside(Path(path).parent.as_posix())
+        folder = self._resolve(Path(path).parent.as_posix())
         found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
         return [(Path(path).parent / file.name).as_posix() for file in found]
 
     def source_files(self, pattern: str = "*") -> list[str]:
-        """The files under ``source/`` by a pattern, relative to it: what an author may have meant."""
+        """Return the files in ``source/`` that match a pattern, relative to it, for suggestions."""
         self._note(ANY)
         folder = self.root / "source"
         return [file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file()]
 
     def list_tree(self, folder: str) -> tuple[list[str], list[str]]:
-        """The files in a folder and below it, and what leads out of the project, which is not followed."""
+        """Return the files in a folder and below it, and symbolic links to targets outside the project."""
         files: list[str] = []
         outside: list[str] = []
         waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]
         while waiting:
             path, above = waiting.pop()
             try:
-                real = self._inside(path)
+                real = self._resolve(path)
             except UnsafePath:
                 outside.append(path)
                 continue
             if real.is_file():
                 files.append(path)
-            elif real.is_dir() and real not in above:  # a link may lead to the folder that it lies in
+            elif real.is_dir() and real not in above:  # a link may point to a parent folder
                 waiting += [(f"{path}/{entry.name}", above | {real}) for entry in real.iterdir()]
         return sorted(files), sorted(outside)
 
     def own_templates(self) -> Path | None:
-        """The folder of the project's templates; None where it has none, or one that leads out of it."""
+        """Return the folder of the project's templates, None if it is missing or refers to outside files."""
         folder = self.root / TEMPLATES
         return folder if folder.is_dir() and not self.list_tree(TEMPLATES)[1] else None
 
     def has(self, path: str) -> bool:
-        """Whether a file is there. Raises ``UnsafePath`` for what leads out of the project."""
+        """Return whether a file exists. Raise ``UnsafePath`` if it is outside the project."""
         self._note(path)
-        there = self._inside(path).is_file()
-        if not there:
+        exists = self._resolve(path).is_file()
+        if not exists:
             self.digests.setdefault(path, None)
-        return there
+        return exists
 
-    def _inside(self, path: str, *, named: str = "") -> Path:
-        """The real place of a path. ``named`` is what the author wrote, for the message."""
+    def _resolve(self, path: str, *, written: str = "") -> Path:
+        """Return the real path. ``written`` is the path as written in the source, for messages."""
         try:
             full = (self.root / path).resolve()
-            full.is_file()  # a name may be longer than the disk allows
+            full.is_file()  # raises OSError if the name is too long for the file system
         except (OSError, RuntimeError) as error:
             hint = "give the file a shorter name, or repair the symbolic link in its path"
-            raise UnsafePath(f'"{(named or path)[:80]}" cannot be opened: {_reason(error)}', hint) from None
+            reason = (getattr(error, "strerror", None) or "the link points to itself").lower()
+            raise UnsafePath(f'"{(written or path)[:80]}" cannot be opened: {reason}', hint) from None
         if not full.is_relative_to(self.root):
-            raise UnsafePath(f'path "{named or path}" is outside the project folder')
+            raise UnsafePath(f'path "{written or path}" is outside the project folder')
         return full
 
     def read_bytes(self, path: str) -> bytes:
-        """A file's bytes. Raises FileNotFoundError or ``UnsafePath``."""
+        """Return the bytes of a file. Raise FileNotFoundError or ``UnsafePath``."""
         self._note(path)
-        full = self._inside(path)
+        full = self._resolve(path)
         if not full.exists():
             raise FileNotFoundError(path)
         if not full.is_file():
@@ -238,13 +242,9 @@ class Project:
         return data
 
     def read_text(self, path: str) -> str:
-        """A UTF-8 file's text with line ends as ``\\n`` and without a byte-order mark.
+        """Return the text of a UTF-8 file, with line ends as ``\\n`` and without a byte-order mark.
 
-        Raises FileNotFoundError, ``UnsafePath`` or UnicodeDecodeError.
+        Raise FileNotFoundError, ``UnsafePath`` or UnicodeDecodeError.
         """
         text = self.read_bytes(path).decode("utf-8-sig")
         return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or "the link points to itself").lower()

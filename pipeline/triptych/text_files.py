@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from triptych.diagnostics import Diagnostic, Span
 
 FROM_NETWORK = "download the file into the project and refer to that copy: builds never use the network"
-NO_TEXT = "the file is not plain text; it looks like a spreadsheet, a word-processor document or an archive"
-NO_TEXT_HINT = "export the file as UTF-8 plain text, or as CSV if it is a spreadsheet"
+NOT_TEXT = "the file is not plain text; it looks like a spreadsheet, a word-processor document or an archive"
+NOT_TEXT_HINT = "export the file as UTF-8 plain text, or as CSV if it is a spreadsheet"
 _ARCHIVE = b"PK\x03\x04"
 _MULTIBYTE_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "UTF-16LE", codecs.BOM_UTF16_BE: "UTF-16BE"}
-_SAMPLE = 8  # bytes over 127: fewer may be adjacent by chance, as in “Füße”
-_SEEN_IN_PROSE = "€–—‘’“”„…°²³½"
+_SAMPLE = 8  # minimum number of bytes over 127; fewer may be adjacent by chance, as in “Füße”
+_PROSE_CHARACTERS = "€–—‘’“”„…°²³½"  # non-letters that are common in Windows-1252 text
 
 
 @dataclass(frozen=True, slots=True)
 class EncodingError:
-    """An error in the encoding of a file: the position of the first wrong byte, and ``text``, the likely
-    content.
+    """An error in the encoding of a file, with the position of the first invalid byte.
+
+    ``text`` is the content in the encoding that the file probably has.
     """
 
     line: int
@@ -33,7 +34,7 @@ class EncodingError:
     text: str
 
     def finding(self, path: str, code: str = "SEC003") -> Diagnostic:
-        """Return the diagnostic."""
+        """Return the diagnostic for a file."""
         span = Span(path=path, line=self.line, column=self.column)
         return Diagnostic(code=code, span=span, message=self.message, hint=self.hint)
 
@@ -42,7 +43,7 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     """Describe a file that ``Project.read_text`` could not decode; ``path`` is its name for the hint."""
     data = bytes(error.object)
     if data.startswith(_ARCHIVE):
-        return EncodingError(1, 1, NO_TEXT, _conversion_hint(path), "")
+        return EncodingError(1, 1, NOT_TEXT, _conversion_hint(path), "")
     if encoding := _detect_utf16(data):
         return EncodingError(
             1, 1, "the file is UTF-16 text, not UTF-8", _iconv_hint("UTF-16", path), _decode(data, encoding)
@@ -55,7 +56,7 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     if _is_multibyte(data):
         hint = "save the file as UTF-8; its encoding may be GB18030, Big5, Shift-JIS, EUC-KR or Windows-1251"
         return EncodingError(line, column, f"byte 0x{byte:02X} is not valid UTF-8", hint, text)
-    if shown.isalpha() or shown in _SEEN_IN_PROSE:
+    if shown.isalpha() or shown in _PROSE_CHARACTERS:
         message = (
             f"byte 0x{byte:02X} is not valid UTF-8; the file is probably in Windows-1252, "
             f'where this byte is "{shown}"'
@@ -69,17 +70,17 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
 def _conversion_hint(path: str) -> str:
     name = path.rsplit("/", 1)[-1]
     is_word = name.lower().endswith(".docx")
-    return f"convert the file with `triptych import {shlex.quote(name)} DEST`" if is_word else NO_TEXT_HINT
+    return f"convert the file with `triptych import {shlex.quote(name)} DEST`" if is_word else NOT_TEXT_HINT
 
 
 def explain_null(text: str, path: str) -> EncodingError | None:
-    """Describe a text with null characters, which no text file has; None for any other."""
+    """Describe a text with null characters, which are not allowed; return None for other texts."""
     place = text.find("\0")
     if place < 0:
         return None
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
     if text.startswith(_ARCHIVE.decode()):
-        return EncodingError(1, 1, NO_TEXT, _conversion_hint(path), "")
+        return EncodingError(1, 1, NOT_TEXT, _conversion_hint(path), "")
     if text.count("\0") * 4 > len(text):
         message, hint = "the file is probably UTF-16 text, not UTF-8", _iconv_hint("UTF-16LE", path)
     else:
@@ -119,7 +120,7 @@ KEEP_ONE_VERSION = (
     "keep one of the versions, and delete the lines that start with <<<<<<<, ======= and >>>>>>>"
 )
 _MARKER = re.compile(r"^(?:<{7}|>{7}) \S.*", re.MULTILINE)
-_LONGEST = 40  # characters of a marker in a message
+_LONGEST = 40  # maximum number of characters of a marker in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class MergeConflict:
     message: str
 
     def finding(self, path: str, code: str) -> Diagnostic:
-        """Return the diagnostic."""
+        """Return the diagnostic for a file."""
         return Diagnostic(
             code=code, span=Span(path=path, line=self.line), message=self.message, hint=KEEP_ONE_VERSION
         )
@@ -151,7 +152,7 @@ def find_conflict(text: str, code_lines: Collection[int] = ()) -> MergeConflict 
 
 
 def keep_first_version(text: str, code_lines: Collection[int] = ()) -> str:
-    """Return a text with the first version of each conflict; other versions and markers are empty lines."""
+    """Return a text with the first version of each conflict; other lines of conflicts become empty."""
     kept: list[str] = []
     version = 0  # of the conflict around the line; 0 outside conflicts
     for number, line in enumerate(text.split("\n"), 1):

@@ -26,7 +26,7 @@ from triptych.text_files import find_conflict
 
 GENERAL_HINT = "check the indentation, and quote values that contain `: ` or #, or start with @"
 CURLY = re.compile(r"[“”„‟«»]([^“”„‟«»]+)[“”«»]|[‘’‚‹›]([^‘‚‹›]+)[‘’‹›]")
-_SHOWN = 60  # characters of a line in a hint
+_SHOWN = 60  # maximum number of characters of a line in a hint
 _QUOTED = "put the value in quotation marks"
 _KEY = re.compile(
     r"(?P<dash>(?:-[ ]+)*)(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:#]*|\"[^\"]*\"|'[^']*'):(?:[ \t]+(?P<value>.*))?$"
@@ -68,22 +68,22 @@ _PROBLEMS = (  # messages of the parser, reworded for authors
      r"add the value, or delete the extra sign"),
     (r"found duplicate key \"(.+?)\"", r'the key "\1" is defined twice', "delete one of the two entries"),
 )  # fmt: skip
-_LARGEST = 1_000_000  # characters of a text
-_LONGEST = 100_000  # characters of a line, and of a value
-_MOST = 100_000  # values, each as often as it is referred to
-_DEEPEST = 100  # values in each other
-_MANY = 1_000  # brackets that are open at a time, even where some are mere characters
+_MAX_TEXT = 1_000_000  # characters of a text
+_MAX_VALUE = 100_000  # characters of a line, and of a value
+_MAX_VALUES = 100_000  # including each use of an alias
+_MAX_DEPTH = 100  # nested lists and mappings
+_MAX_BRACKETS = 1_000  # open brackets, including those in text
 _BRACKET = re.compile(r"[\[\]{}]")
 _TAG, _KINDS = "tag:yaml.org,2002:", {ScalarNode: "str", SequenceNode: "seq", MappingNode: "map"}
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-_TOO_DEEP = f"values are nested more than {_DEEPEST} levels deep"
+_TOO_DEEP = f"values are nested more than {_MAX_DEPTH} levels deep"
 _FLATTEN = "nest lists and mappings less deeply"
 
 
 class MalformedYaml(Exception):
-    """A text is not YAML; ``line`` and ``column`` count from 1 within it."""
+    """A text is not valid YAML; ``line`` and ``column`` are counted from 1."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = GENERAL_HINT) -> None:
         super().__init__(message)
@@ -100,24 +100,25 @@ class _PlainText(VersionedResolver):
 
     @property
     def versioned_resolver(self) -> Any:
-        """Return no rules that turn text into something else."""
+        """Return no rules, so that all plain scalars are strings."""
         return {}
 
 
 def load_yaml(text: str) -> Any:
-    """Parse a YAML text to mappings and lists that know their positions, and strings. Raise
-    ``MalformedYaml``.
+    """Parse a YAML text to strings, and to mappings and lists with the positions of their items.
+
+    Raise ``MalformedYaml``.
     """
-    if len(text) > _LARGEST:
-        message = f"the YAML text has {len(text):,} characters; the limit is {_LARGEST:,}"
+    if len(text) > _MAX_TEXT:
+        message = f"the YAML text has {len(text):,} characters; the limit is {_MAX_TEXT:,}"
         raise MalformedYaml(message, hint="split the file, or shorten the longest values")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as places count
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > _LONGEST:
-            message = f"the line has {len(line):,} characters; the limit is {_LONGEST:,}"
+        if len(line) > _MAX_VALUE:
+            message = f"the line has {len(line):,} characters; the limit is {_MAX_VALUE:,}"
             raise MalformedYaml(message, number, hint="split the line into shorter lines")
     _check_brackets(text)
-    yaml = _new_reader()
+    yaml = _make_parser()
     try:
         constructor, parser = yaml.get_constructor_parser(text)
         try:
@@ -139,46 +140,51 @@ def load_yaml(text: str) -> Any:
         character = error.character if isinstance(error.character, str) else chr(error.character)
         raise MalformedYaml.from_mistake(explain_character(character, text)) from None
     except (YAMLError, RecursionError, ValueError) as error:
-        raise MalformedYaml(_parser_reason(error)) from None
+        lines = str(error).strip().splitlines()
+        reason = lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP
+        raise MalformedYaml(reason) from None
 
 
-def _new_reader() -> YAML:
+def _make_parser() -> YAML:
     yaml = YAML(typ="rt", pure=True)
-    yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # one that passes comments over
+    yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # a scanner that skips comments
     yaml.doc_infos.append(DocInfo())  # for `%YAML 1.2`
     return yaml
 
 
 def _check_brackets(text: str) -> None:
-    """Refuse a text that opens too many brackets in each other to be parsed."""
+    """Raise ``MalformedYaml`` for a text with brackets that are nested too deeply to be parsed."""
     depth = 0
     for match in _BRACKET.finditer(text):
         depth = depth + 1 if match.group() in "[{" else max(depth - 1, 0)
-        if depth > _MANY:
+        if depth > _MAX_BRACKETS:
             line = text.count("\n", 0, match.start()) + 1
             column = match.start() - text.rfind("\n", 0, match.start())
             raise MalformedYaml(_TOO_DEEP, line, column, _FLATTEN)
 
 
-def _count_values(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
-    """Count the values in one, each as often as it is referred to; ``known`` are those of others, by"""
+def _count_values(node: Node, counts: dict[int, int], above: tuple[int, ...]) -> int:
+    """Return the number of values in a node, including each use of an alias. Raise ``MalformedYaml``.
+
+    ``counts`` has the results for other nodes by their ids, and ``above`` the ids of the enclosing nodes.
+    """
 
     def refused(message: str, hint: str) -> MalformedYaml:
         return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1, hint)
 
     if id(node) in above:
         raise refused("an alias refers to a value that contains the alias", "delete the alias")
-    if id(node) in known:
-        return known[id(node)]
+    if id(node) in counts:
+        return counts[id(node)]
     size, inside = 1, []
-    if isinstance(node, ScalarNode) or str(node.tag).startswith(_TAG):  # no text says of what type it is
+    if isinstance(node, ScalarNode) or str(node.tag).startswith(_TAG):  # ignore tags such as `!!int`
         node.tag = _TAG + _KINDS[type(node)]
     if isinstance(node, ScalarNode):
-        if len(node.value) > _LONGEST:
-            message = f"the value has {len(node.value):,} characters; the limit is {_LONGEST:,}"
+        if len(node.value) > _MAX_VALUE:
+            message = f"the value has {len(node.value):,} characters; the limit is {_MAX_VALUE:,}"
             raise refused(message, "shorten the value")
-        # The reader marks the ends of lines that it has folded.
-        if found := _NO_TEXT.search(node.value.replace("\a", "") if node.style == ">" else node.value):
+        # The parser marks the ends of folded lines with "\a".
+        if found := _NOT_TEXT.search(node.value.replace("\a", "") if node.style == ">" else node.value):
             message = f"the character {name_character(found.group())} is not allowed in text"
             raise refused(message, "delete the character or its escape sequence")
     elif isinstance(node, MappingNode):
@@ -189,15 +195,14 @@ def _count_values(node: Node, known: dict[int, int], above: tuple[int, ...]) -> 
         _refuse_duplicates(node)
     else:
         inside = node.value
-    if inside and len(above) >= _DEEPEST:
+    if inside and len(above) >= _MAX_DEPTH:
         raise refused(_TOO_DEEP, _FLATTEN)
     for each in inside:
-        size += _count_values(each, known, (*above, id(node)))
-    if size > _MOST:
-        raise refused(
-            f"the text has more than {_MOST:,} values, counting each use of an alias", "use fewer aliases"
-        )
-    known[id(node)] = size
+        size += _count_values(each, counts, (*above, id(node)))
+    if size > _MAX_VALUES:
+        message = f"the text has more than {_MAX_VALUES:,} values, counting each use of an alias"
+        raise refused(message, "use fewer aliases")
+    counts[id(node)] = size
     return size
 
 
@@ -224,10 +229,10 @@ _CURLY = re.compile(r"(?:^|[:\[,{-])[ \t]*[“”„‟‘’‚«»‹›]", re
 
 
 def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator[Diagnostic]:
-    """Report LNT041 for each unquoted value of a valid YAML text in typographic quotes."""
+    """Report LNT041 for each value that is enclosed in typographic quotes. The text must be valid YAML."""
     if not _CURLY.search(text):
         return
-    waiting = [_new_reader().compose(text)]
+    waiting = [_make_parser().compose(text)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, MappingNode):
@@ -246,13 +251,8 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
             yield Diagnostic(code="LNT041", span=span, message=message, hint=hint)
 
 
-def _parser_reason(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP
-
-
 def to_plain(value: Any) -> Any:
-    """Return plain Python values without empty ones."""
+    """Return a parsed value as plain dictionaries, lists and strings; omit keys with empty values."""
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items() if item not in (None, "")}
     if isinstance(value, list):
@@ -261,10 +261,9 @@ def to_plain(value: Any) -> Any:
 
 
 def locate(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
-    """Return line and column, from 1, of the value at the end of a path through mappings and lists, or of
-    its key.
+    """Return the line and column, from 1, of the value (or its key) at the end of a path of keys and indexes.
 
-    Steps that are not there are passed over, as those which pydantic adds for unions.
+    Unknown steps are ignored, such as those that Pydantic adds for unions.
     """
     line, column = 0, 0
     for step in steps:
@@ -282,7 +281,7 @@ def locate(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tu
 
 
 def load_mapping(text: str) -> dict[str, Any]:
-    """Parse a YAML mapping to plain values; return {} if it is none, or malformed."""
+    """Parse a YAML mapping to plain values; return {} for malformed YAML, and for lists and strings."""
     try:
         tree = load_yaml(text)
     except MalformedYaml:
@@ -291,14 +290,14 @@ def load_mapping(text: str) -> dict[str, Any]:
 
 
 def value_at(values: Any, *steps: str) -> Any:
-    """Return the value at the end of a path through mappings, None if it is missing."""
+    """Return the value at the end of a path of keys, None if it is missing."""
     for step in steps:
         values = values.get(step) if isinstance(values, Mapping) else None
     return values
 
 
 class YamlMistake(NamedTuple):
-    """A mistake in a YAML text: the message, a hint, and the position, counted from 1."""
+    """An explained syntax error in a YAML text; ``line`` and ``column`` are counted from 1."""
 
     message: str
     hint: str
@@ -500,7 +499,7 @@ def _open_bracket(text: str) -> tuple[int, int] | None:
 
 
 def _is_closed_after(lines: Sequence[str], place: tuple[int, int], problem: str) -> bool:
-    """Whether the bracket that the parser expects follows, so that a comma is missing before it."""
+    """Return whether the bracket that the parser expects follows, so that a comma is missing before it."""
     closing = "}" if "'}'" in problem else "]"
     rest = (
         "\n".join([lines[place[0] - 1][place[1] - 1 :], *lines[place[0] :]]) if place[0] <= len(lines) else ""

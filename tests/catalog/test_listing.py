@@ -34,8 +34,8 @@ defaults: {lang: fr}
 """
     (only,) = make_catalog(text, THREE).titles
     assert (only.name, only.profiles, only.formats) == ("special/one", ("teacher",), ("epub",))
-    assert only.overlay.beneath == {"lang": "fr"}
-    assert only.overlay.above == {"theme": "report"}
+    assert only.overlay.defaults == {"lang": "fr"}
+    assert only.overlay.overrides == {"theme": "report"}
 
 
 def test_each_variant_of_the_matrix_is_a_title(make_catalog: MakeCatalog) -> None:
@@ -52,10 +52,10 @@ def test_each_variant_of_the_matrix_is_a_title(make_catalog: MakeCatalog) -> Non
     ]
     english, german = catalog.titles[2], catalog.titles[3]
     assert english.profiles == ("teacher", "long")
-    assert english.overlay.above == {"lang": "en"}
+    assert english.overlay.overrides == {"lang": "en"}
     # A translation is a folder of its own, and says itself what language it is in.
     assert german.folder == catalog.root / "extra/de"
-    assert german.overlay.above == {}
+    assert german.overlay.overrides == {}
 
 
 def test_each_reader_has_an_edition(make_catalog: MakeCatalog) -> None:
@@ -69,11 +69,11 @@ titles:
     anna, bob = make_catalog(text, {**THREE, "readers.csv": rows}).titles
     assert [anna.name, bob.name] == ["extra/ek-anna", "extra/bob"]
     assert anna.profiles == ("teacher", "long")
-    assert anna.overlay.above == {
+    assert anna.overlay.overrides == {
         "book": {"subtitle": "For Ek, Anna in Oslo, {year}"},
         "variables": {"name": "Ek, Anna", "city": "Everywhere"},
     }
-    assert bob.overlay.above["lang"] == "it"
+    assert bob.overlay.overrides["lang"] == "it"
 
 
 def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> None:

@@ -15,8 +15,8 @@ from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 from triptych.text_files import (
     FROM_NETWORK,
     KEEP_ONE_VERSION,
-    NO_TEXT,
-    NO_TEXT_HINT,
+    NOT_TEXT,
+    NOT_TEXT_HINT,
     explain_encoding,
     find_conflict,
 )
@@ -98,7 +98,7 @@ class DataFolder:
         if code == "DAT002" and text.lstrip()[:1] in ("[", "{"):
             raise DataError(code, "the file is JSON, not CSV", "save the data as CSV", place=Span(path=path))
         if code == "DAT002" and text.startswith("PK\x03\x04"):
-            raise DataError(code, NO_TEXT, NO_TEXT_HINT, place=Span(path=path))
+            raise DataError(code, NOT_TEXT, NOT_TEXT_HINT, place=Span(path=path))
         return text
 
 

@@ -1,9 +1,7 @@
-"""Outputs: what a build writes, one descriptor per format.
+"""Write and check the output formats. Each format is a subclass of ``Output`` in ``base.py``.
 
-A descriptor says what its format needs, and how it is written, held against the book and checked. Begin with
-``base.py``, which describes the interface; ``OUTPUTS`` lists the descriptors. Nothing else in the program
-compares the names of formats: it asks ``OUTPUTS`` for behaviour and ``triptych/formats.py`` for names and
-traits.
+``OUTPUTS`` has one instance of each, and ``triptych/formats.py`` their names and properties. No other module
+compares the names of formats.
 """
 
 from triptych.formats import OutputFormat
@@ -13,7 +11,7 @@ from triptych.outputs.onix import OnixOutput
 from triptych.outputs.pdf import PdfOutput
 from triptych.outputs.pptx import PptxOutput
 
-# The PDF comes first: other outputs may name its pages.
+# The PDF is first, since other outputs may contain its page numbers.
 OUTPUTS: dict[OutputFormat, Output] = {
     output.name: output for output in (PdfOutput(), EpubOutput(), PptxOutput(), OnixOutput())
 }

@@ -1,4 +1,4 @@
-"""The interface of an output format."""
+"""Define the interface of an output format."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ NOT_PRINTED = PrintInfo()
 
 
 def ignore_pages(printed: PrintInfo) -> None:
-    """Do nothing: no other output needs the pages of this PDF."""
+    """Do nothing with the pages of a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
 class WritingJob:
     """The input of a writer.
 
-    ``printed`` is what an output may know of the PDF, empty if none is built. The writer of the PDF passes
-    its pages to ``announce`` as soon as they are set.
+    ``printed`` has the page numbers of the PDF, and is empty if no PDF is built. The writer of the PDF calls
+    ``announce`` with the pages as soon as they are laid out.
     """
 
     book: Book
@@ -55,9 +55,9 @@ class WritingJob:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The bytes of an output, empty if there are errors; findings; the book as the output shows it.
+    """A written output: its bytes, which are empty if there are errors, findings, and the book it shows.
 
-    ``strays`` are the objects that the writer could not keep in place, by page index.
+    ``strays`` has the objects that overflow their pages, by page index.
     """
 
     data: bytes
@@ -68,7 +68,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class SlowCheck:
-    """A check that takes seconds, for ``triptych check``: a picklable call, and the subject for progress."""
+    """A check of ``triptych check`` that takes seconds. ``subject`` names it in progress reports.
+
+    The function and its arguments must be picklable.
+    """
 
     subject: str
     function: Callable[..., Any]
@@ -77,10 +80,10 @@ class SlowCheck:
 
 @dataclass(frozen=True, slots=True)
 class SourceTrace:
-    """The source that findings in a finished file are traced back to.
+    """The source, in which findings about an output are located.
 
-    ``rows`` is the parity report, empty if the source has errors; ``lost`` are the places of content that is
-    missing from the file. ``read`` reads a file of the project.
+    ``rows`` is the parity report, empty if the source has errors. ``lost`` has the positions of content that
+    is missing from outputs. ``read`` returns the bytes of a file of the project.
     """
 
     book: Book
@@ -91,7 +94,7 @@ class SourceTrace:
 
 
 class Output(ABC):
-    """An output format. Methods import their libraries when they are called: the registry must load fast.
+    """An output format. Methods import libraries when they are called, so that this module loads fast.
 
     ``modules`` are imported in advance by the process that will write the output.
     """
@@ -101,42 +104,42 @@ class Output(ABC):
 
     @property
     def format(self) -> Format:
-        """Return the names and traits of the format."""
+        """Return the names and properties of the format."""
         return FORMATS[self.name]
 
     def contains_book(self, manifest: Manifest) -> bool:
-        """Whether the output shows the book, so that its text can be compared with the source."""
+        """Return whether the output contains the whole book, so that it can be compared with the source."""
         return not self.format.record
 
     # --- Before writing -----------------------------------------------------------------------------
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
-        """Whether the output can only be written after the pages of the PDF are known."""
+        """Return whether the output contains page numbers of the PDF."""
         return not self.format.record and needs_pages(book, self.name)
 
     def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-        """Return what the output uses of the pages: whenever that changes, it is written again."""
+        """Return the part of ``printed`` that the output uses. If it changes, the output is written again."""
         return printed
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Whether formulas are drawn, which needs the formula renderer."""
+        """Return whether formulas are drawn, which requires the formula renderer."""
         return False
 
     def load(self) -> None:
-        """Import what writes the output."""
+        """Import the modules that write the output."""
         for module in self.modules:
             import_module(module)
 
     def load_in_worker(self, cache: Cache) -> None:
-        """Load what a worker process needs to take part in writing the output."""
+        """Import the modules that a worker process needs for parts of the output."""
         self.load()
 
     def is_first(self, cache: Cache) -> bool:
-        """Whether the cache holds nothing of an earlier build, so that workers are worth loading early."""
+        """Return whether no earlier build is cached, so that workers should load modules early."""
         return False
 
     def prepare(self, job: WritingJob) -> None:
-        """Put into the cache what does not depend on the text, such as resized images."""
+        """Cache parts of the output that do not depend on the text, such as resized images."""
         return None
 
     # --- Writing, and what each build checks --------------------------------------------------------
@@ -146,11 +149,11 @@ class Output(ABC):
         """Write the output."""
 
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
-        """Write the cover as a file of its own, for the finished output, if the manifest requests one."""
+        """Write the cover of a finished output as a separate file, None unless the manifest requests it."""
         return None
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
-        """Compare a finished output with the book: no content may be lost or misplaced."""
+        """Report content of the book that is missing from a finished output or misplaced in it."""
         from triptych.checks.guards.content import find_missing_pieces
 
         text = self.text(written.data, cache.memory)
@@ -158,22 +161,22 @@ class Output(ABC):
 
     @abstractmethod
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Check the bytes of a finished output: damage, and the rules that each build enforces."""
+        """Report damage of a finished output, and violations of the rules that each build enforces."""
 
     def place_findings(
         self, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
     ) -> list[Diagnostic]:
-        """Point the findings of ``check`` to the source. ``read`` reads a file of the project."""
+        """Locate the findings of ``check`` in the source. ``read`` returns the bytes of a project file."""
         return found
 
     # --- Reading a finished output ------------------------------------------------------------------
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText | None:
-        """Extract the text of a finished output; None for metadata records."""
+        """Return the text of a finished output, None for metadata records."""
         return None
 
     def count(self, data: bytes) -> Mapping[str, int]:
-        """Return the size of a finished output as readers know it: ``pages``, ``slides`` or ``words``."""
+        """Return the number of ``pages``, ``slides`` or ``words`` of a finished output."""
         return {}
 
     # --- ``triptych check`` -------------------------------------------------------------------------
@@ -183,13 +186,13 @@ class Output(ABC):
         return ()
 
     def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
-        """Return the checks of a printer for the files that have been built."""
+        """Return the print checks for the files that have been built."""
         return ()
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return what slow checks found, each at its place in the source."""
+        """Return the findings of slow checks, located in the source."""
         return []
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
-        """Return remarks on the slow checks that are not findings, such as a validator that is missing."""
+        """Return notes on the slow checks, such as a validator that is not installed."""
         return []

@@ -1,4 +1,4 @@
-"""The EPUB."""
+"""Write and check the EPUB."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class EpubOutput(Output):
     modules = ("triptych.writers.epub.writer",)
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
-        """Whether to wait for the pages: the page list needs all of them."""
+        """Return whether the EPUB has a page list or contains page numbers of the PDF."""
         return _options(manifest).page_list or super().needs_pages(book, manifest)
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Whether the store needs formulas as pixels in place of MathML."""
+        """Return whether the e-book store requires formulas as images instead of MathML."""
         from triptych.writers.epub.package import STORES
 
         return STORES[_options(manifest).store].in_dots
@@ -61,7 +61,7 @@ class EpubOutput(Output):
         return Written(data, find_heavy_pictures(book, pictures) + find_small_cover(book), book)
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
-        """Compare each chapter with its own pages."""
+        """Compare each chapter with its documents in the EPUB."""
         from triptych.checks.guards import guard_leaves, list_ids
         from triptych.checks.guards.leaves import read_epub_leaves
 
@@ -69,19 +69,19 @@ class EpubOutput(Output):
         return guard_leaves(written.book, leaves, cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Check the package and its pages."""
+        """Check the package and its documents."""
         from triptych.checks.epub import check_epub
 
         return check_epub(data, memory)
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-        """Extract the text of all pages."""
+        """Return the text of all documents."""
         from triptych.checks.texts import read_epub_text
 
         return read_epub_text(data, memory)
 
     def count(self, data: bytes) -> Mapping[str, int]:
-        """Count the words."""
+        """Return the number of words."""
         from lxml import etree
 
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -90,7 +90,7 @@ class EpubOutput(Output):
             return {"words": sum(len(text.split()) for text in texts)}
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the validators of this machine, none for a file that they cannot open."""
+        """Return a check for each installed validator, none for a file that is not a ZIP archive."""
         from triptych.checks.epub.validation import installed_validators, validate
 
         names = installed_validators() if zipfile.is_zipfile(path) else ()
@@ -105,7 +105,7 @@ class EpubOutput(Output):
         )
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
-        """Say that no validator knows the rules of EPUB."""
+        """Return a note if EPUBCheck is not installed."""
         from triptych.checks.epub.validation import installed_validators
 
         names = installed_validators() if zipfile.is_zipfile(path) else None
@@ -118,7 +118,7 @@ def _options(manifest: Manifest) -> EpubOptions:
 
 
 def _prepare_pictures(book: Book, job: WritingJob) -> dict[Picture, Prepared]:
-    """Resize all images of a book; the cover may be larger than others."""
+    """Return all images of a book, resized for the store; the cover may be larger than others."""
     from triptych.writers.epub.package import STORES
 
     options, context = _options(job.manifest), job.context

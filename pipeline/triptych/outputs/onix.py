@@ -1,4 +1,4 @@
-"""The ONIX record, which bookshops read."""
+"""Write and check the ONIX record, product metadata for bookshops."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installe
 
 
 class OnixOutput(Output):
-    """Metadata of the products that are sold: the PDF or the printed book, and the EPUB."""
+    """The metadata of the products: the PDF or the printed book, and the EPUB."""
 
     name = "onix"
 
@@ -38,22 +38,22 @@ class OnixOutput(Output):
         return Written(message(job.book, sold, options) if sold else b"", found, job.book)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Check that the record is whole."""
+        """Check the record without the schema."""
         from triptych.checks.record import check_record
 
         return check_record(data, memory)
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the validation by the schema, if it is installed."""
+        """Return the validation with the ONIX schema, if it is installed."""
         from triptych.checks.record import find_schema, validate_record
 
         schema = find_schema()
         return [SlowCheck(self.format.label, validate_record, (path, schema))] if schema else []
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return the findings of the schema."""
+        """Return the findings of the validation."""
         return [finding for result in results for finding in result]
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
-        """Say that the schema is missing."""
+        """Return a note if the schema is not installed."""
         return [] if results else [_NO_SCHEMA]

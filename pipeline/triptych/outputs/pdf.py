@@ -1,4 +1,4 @@
-"""The PDF: the book, or a handout or script of its slides."""
+"""Write and check the PDF: the book, or a handout or script of its slides."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ if TYPE_CHECKING:
 
 
 class PdfOutput(Output):
-    """A PDF for readers or for a press, with a cover of its own if the manifest requests one."""
+    """A PDF for readers or for print, with a separate cover if the manifest requests one."""
 
     name = "pdf"
     modules = ("triptych.writers.print.writer",)
 
     def contains_book(self, manifest: Manifest) -> bool:
-        """Whether the PDF shows the book: handouts and scripts show the slides."""
+        """Return whether the PDF contains the book; handouts and scripts contain the slides."""
         return not manifest.is_handout
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Formulas are drawings."""
+        """Return True."""
         return True
 
     def load_in_worker(self, cache: Cache) -> None:
-        """Load the typesetting engine and the style of the last build."""
+        """Import the layout engine, and parse the style sheet of the last build."""
         from triptych.writers.print.typesetting import load_typesetter
 
         load_typesetter(cache)
 
     def is_first(self, cache: Cache) -> bool:
-        """Whether all pages have to be set."""
+        """Return whether no style sheet of an earlier build is cached."""
         from triptych.writers.print import last_style_task
 
         return cache.get(last_style_task()) is None
@@ -62,13 +62,13 @@ class PdfOutput(Output):
         options, context = _options(job.manifest), job.context
         found: list[Diagnostic] = []
         if options.content != "book":
-            book, options, context, found = _retell_slides(job, options)
+            book, options, context, found = _make_book_of_slides(job, options)
         else:
             book = job.book_for(self.name)
             if options.chart_data:
                 attached = options.attach_data and not finish_for(options).for_press
                 book = add_chart_data(book, context.labels, files=attached)
-        if options.isbn:  # the printed book is another edition than the e-book
+        if options.isbn:  # the printed book and the e-book have different ISBNs
             isbn = parse_isbn(options.isbn)
             book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
         room = page_grid_for(options, context.theme.print).room(
@@ -80,7 +80,7 @@ class PdfOutput(Output):
         return Written(data, find_coarse_pictures(book, room) + found + more, book, strays)
 
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
-        """Write a wraparound cover whose spine fits the page count of the PDF."""
+        """Write the wraparound cover, with a spine as thick as the page count of the PDF requires."""
         from triptych.checks.pdf import count_pages
         from triptych.writers.print.cover_wrap import write_wrap
 
@@ -90,7 +90,7 @@ class PdfOutput(Output):
         return Written(cover, found, job.book)
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
-        """Compare each chapter with its own pages; nothing may be off its page or over other words."""
+        """Compare each chapter with its pages. Report objects that overflow a page or overlap text."""
         from triptych.checks.guards import guard_leaves, list_ids
         from triptych.checks.guards.leaves import read_pdf_leaves
 
@@ -104,38 +104,38 @@ class PdfOutput(Output):
         return check_pdf(data, memory)
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-        """Extract the text of all pages."""
+        """Return the text of all pages."""
         from triptych.checks.texts import read_pdf_text
 
         return read_pdf_text(data, memory)
 
     def count(self, data: bytes) -> Mapping[str, int]:
-        """Count the pages."""
+        """Return the number of pages."""
         from triptych.checks.pdf import count_pages
 
         return {"pages": count_pages(data)}
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the examination of tags, links, contrast, order and conformance."""
+        """Return the check of tags, links, contrast, reading order and conformance."""
         return [SlowCheck(self.format.label, _examine, (path,))]
 
     def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
-        """Return the preflight of the pages and of the cover."""
+        """Return the preflight checks of the pages and of the cover."""
         from triptych.checks.pdf.preflight import get_cover_requirements, get_page_requirements
 
         if (options := manifest.format.pdf) is None:
             return ()
-        demands = {folder / manifest.file_name(self.name): get_page_requirements(options)}
+        requirements = {folder / manifest.file_name(self.name): get_page_requirements(options)}
         if manifest.is_wrapped:
-            demands[folder / manifest.wrap_name()] = get_cover_requirements(options)
+            requirements[folder / manifest.wrap_name()] = get_cover_requirements(options)
         return [
-            SlowCheck(f"the {demand.file} for print", _preflight, (path, demand))
-            for path, demand in demands.items()
+            SlowCheck(f"the {required.file} for print", _preflight, (path, required))
+            for path, required in requirements.items()
             if path.is_file()
         ]
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return the findings; the reading order of slides cannot be compared with that of the book."""
+        """Return the findings. The reading order is compared only if the PDF contains the book."""
         from triptych.checks.findings import locate_findings
         from triptych.checks.pdf.examination import PdfExamination, locate_pdf_findings
 
@@ -154,10 +154,10 @@ def _options(manifest: Manifest) -> PdfOptions:
     return manifest.format.pdf or PdfOptions()
 
 
-def _retell_slides(
+def _make_book_of_slides(
     job: WritingJob, options: PdfOptions
 ) -> tuple[Book, PdfOptions, BuildContext, list[Diagnostic]]:
-    """Return the handout or script of the deck as a book, and the options and context to set it with."""
+    """Return the handout or script of the deck as a book, and the options and context for its layout."""
     from triptych.outputs.pptx import storyboard_deck
     from triptych.writers.deck.handout import (
         adapt_theme_to_cards,
@@ -190,7 +190,7 @@ def _examine(path: Path) -> PdfExamination:
     return examine_pdf(path.read_bytes())
 
 
-def _preflight(path: Path, demands: Any) -> Any:
+def _preflight(path: Path, requirements: Any) -> Any:
     from triptych.checks.pdf.preflight import preflight
 
-    return preflight(path.read_bytes(), demands)
+    return preflight(path.read_bytes(), requirements)

@@ -1,4 +1,4 @@
-"""The PowerPoint deck."""
+"""Write and check the PowerPoint deck."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from triptych.writers.deck.slides import Deck
     from triptych.writers.deck.template.template import Template
 
-_ATTEMPTS = 4  # to bring a deck down to its limit
+_ATTEMPTS = 4  # to reduce the number of slides to the limit
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
@@ -45,15 +45,15 @@ class PptxOutput(Output):
     )
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
-        """Whether to wait for the pages, which notes written as a speech refer to."""
+        """Return whether slides or notes contain page numbers; notes in the form of a speech do."""
         return manifest.slides.notes == "speech" or super().needs_pages(book, manifest)
 
     def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-        """Return the pages that slides may name."""
+        """Return the page numbers that slides may contain."""
         return page_info_for_slides(book, printed, memory)
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Formulas have drawings beside their native equations."""
+        """Return True: each native equation has a drawing as a fallback."""
         return True
 
     def prepare(self, job: WritingJob) -> None:
@@ -69,7 +69,7 @@ class PptxOutput(Output):
             )
 
     def write(self, job: WritingJob) -> Written:
-        """Write the deck; an error in the author's template is a finding."""
+        """Write the deck. Errors in the author's template are reported as findings."""
         options = job.manifest.slides
         try:
             return _write_deck(job, options)
@@ -90,7 +90,7 @@ class PptxOutput(Output):
     def place_findings(
         self, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
     ) -> list[Diagnostic]:
-        """Blame the author's template, if there is one: the rest of a deck is ours."""
+        """Locate all findings in the author's template, if there is one."""
         options = manifest.format.pptx
         if not found or options is None or not options.template:
             return found
@@ -98,38 +98,38 @@ class PptxOutput(Output):
         return [replace(one, span=span, hint=f"check the template: {REPAIR}") for one in found]
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-        """Extract the text of slides and notes."""
+        """Return the text of slides and notes."""
         from triptych.checks.texts import read_deck_text
 
         return read_deck_text(data, memory)
 
     def count(self, data: bytes) -> Mapping[str, int]:
-        """Count the slides, hidden ones included."""
+        """Return the number of slides, including hidden ones."""
         return {"slides": _count_slides(data)}
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the examination of titles, reading order, alt text, contrast and legibility."""
+        """Return the check of titles, reading order, alt text, contrast and legibility."""
         return [SlowCheck(self.format.label, _examine, (path,))]
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return the findings, and the chapters that show nothing but words."""
+        """Return the findings, and a finding for each chapter whose slides have only text."""
         from triptych.checks.deck.examination import find_chapters_without_evidence, locate_deck_findings
 
-        look, book = find_style_setting(source.read), select_for_output(source.book, self.name)
-        found = [finding for result in results for finding in locate_deck_findings(result, book, look)]
+        style, book = find_style_setting(source.read), select_for_output(source.book, self.name)
+        found = [finding for result in results for finding in locate_deck_findings(result, book, style)]
         if any(self.name in row.outcomes for row in source.rows):
             found += find_chapters_without_evidence(source.book, source.rows, self.name)
         return found
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
-        """Say how wordy the slides are."""
+        """Return a note on the number of words on slides."""
         return [result.wordiness.summary for result in results if result.wordiness.summary]
 
 
 def storyboard_deck(
     job: WritingJob, template: Template, excess: int = 0
 ) -> tuple[Deck, Book, list[Diagnostic]]:
-    """Return the deck before it is drawn, the book as it shows it, and findings.
+    """Return the slides before they are drawn, the book that they show, and findings.
 
     ``excess`` is the number of slides above the limit in earlier attempts.
     """
@@ -170,26 +170,26 @@ def storyboard_deck(
 def _write_deck(job: WritingJob, options: PptxOptions) -> Written:
     data, excess = b"", 0
     deck: Deck | None = None
-    told: list[Diagnostic] = []
-    problems: list[Diagnostic] = []
+    story_findings: list[Diagnostic] = []
+    drawing_findings: list[Diagnostic] = []
     for _ in range(_ATTEMPTS if options.max_slides else 1):
         theme, template, found = _open_template(job.book, options, job.context)
         if template is None:
             return Written(b"", found, job.book)
         before = deck
-        deck, _, told = storyboard_deck(job, template, excess)
-        if deck == before:  # all other slides were requested
+        deck, _, story_findings = storyboard_deck(job, template, excess)
+        if deck == before:  # the author has requested all remaining slides
             break
-        data, problems = _draw_deck(deck, theme, template, options.embed_fonts, job.context)
-        # Slides are continued on others while they are drawn.
+        data, drawing_findings = _draw_deck(deck, theme, template, options.embed_fonts, job.context)
+        # Drawing may add slides that continue others.
         if (over := _count_slides(data) - options.max_slides) <= 0:
             break
         excess += over
-    return Written(data, told + problems, job.book)
+    return Written(data, story_findings + drawing_findings, job.book)
 
 
 def _count_slides(data: bytes) -> int:
-    """Count the slides of a deck, which has none if it could not be written."""
+    """Return the number of slides of a deck, 0 if ``data`` is empty."""
     names = zipfile.ZipFile(io.BytesIO(data)).namelist() if data else []
     return sum(bool(_SLIDE.fullmatch(name)) for name in names)
 
@@ -197,25 +197,27 @@ def _count_slides(data: bytes) -> int:
 def _draw_deck(
     deck: Deck, theme: Theme, template: Template, fonts: Extent, context: BuildContext
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write the file, or return that of the last build in this process: most edits do not change the deck."""
+    """Write the deck, or return the file of the last build in this process if nothing in it has changed."""
     from triptych.writers.deck.template.opening import keep_unused_template
     from triptych.writers.deck.writer import write_deck
 
-    made_of = template.mark, template.span, fonts, deck  # the mark identifies the theme, too
-    known = context.memory.get("the deck")
-    if known is not None and known[0] == made_of:
+    inputs = template.mark, template.span, fonts, deck  # the mark also identifies the theme
+    last = context.memory.get("the deck")
+    if last is not None and last[0] == inputs:
         keep_unused_template(template, context.memory)
     else:
-        known = made_of, write_deck(deck, theme, context.rasterise, template, fonts, context.cache)
-        context.memory.put("the deck", known)
-    made: tuple[bytes, list[Diagnostic]] = known[1]
-    return made
+        last = inputs, write_deck(deck, theme, context.rasterise, template, fonts, context.cache)
+        context.memory.put("the deck", last)
+    written: tuple[bytes, list[Diagnostic]] = last[1]
+    return written
 
 
 def _open_template(
     book: Book, options: PptxOptions, context: BuildContext
 ) -> tuple[Theme, Template | None, list[Diagnostic]]:
-    """Return the theme as slides vary it, and the author's template or that of the theme."""
+    """Return the theme with the colour scheme of the slides, the template of the author or of the theme, and
+    findings. The template is None if it cannot be used.
+    """
     from triptych.writers.deck.template.generated import prepare_logo, vary_theme
     from triptych.writers.deck.template.opening import open_template
 

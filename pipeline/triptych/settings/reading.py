@@ -64,7 +64,7 @@ def read_manifest(
         # Here an empty value says something: the output is wanted, as it comes.
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
         values["format"] = {**values.get("format", {}), **bare}
-    values = apply_over_defaults(values, project.overlay.beneath)
+    values = apply_over_defaults(values, project.overlay.defaults)
     unknown = list(report_curly_quotes(text, MANIFEST))
     named_by = ""
     slides = _read_slide_options(values)
@@ -83,7 +83,7 @@ def read_manifest(
             known = [*_list_names(written), *BUILT_IN_PROFILES]
             hint = did_you_mean(name, known) or "define the profile under `profiles:` in `book.yaml`"
             unknown.append(Diagnostic(code="MAN007", message=f'unknown profile "{name}"', hint=hint))
-    values = merge_values(values, project.overlay.above)
+    values = merge_values(values, project.overlay.overrides)
     if talk:
         unknown += _apply_talk(values, talk)
     unknown += _check_raised_limits(project, values, positions)
@@ -95,7 +95,7 @@ def read_manifest(
         manifest._minutes_at = positions.find((*key, "minutes"), of_value=False)
         manifest._variants = tuple(dict.fromkeys(name for name in profiles if name != named_by))
     if variants:
-        above = project.overlay.above
+        above = project.overlay.overrides
         base = (
             _validate(copy.deepcopy(merge_values(common, above)), Positions(tree))[1]
             if profiles or talk
