@@ -14,8 +14,8 @@ from triptych.engine.garbage_collection import IdleCollector, no_collector
 from triptych.engine.processes.pool import BackgroundWorker, Inline
 
 LITTLE = 20_000
-MANY = garbage_collection._SOME + LITTLE
-LARGE = garbage_collection._MUCH // garbage_collection._SOME
+MANY = garbage_collection._MANY_OBJECTS + LITTLE
+LARGE = garbage_collection._MUCH_MEMORY // garbage_collection._MANY_OBJECTS
 
 Do = Callable[..., Any]
 

@@ -1,6 +1,6 @@
-"""Write ZIP archives that are the same each time: files in the given order, all with one date.
+"""Write reproducible ZIP archives, with files in the given order and all with the same date.
 
-Files in compressed formats are stored as they are.
+Files in compressed formats are stored without further compression.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import seal_package
 
-_COMPRESSED_ALREADY = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".xlsx")
-_UNIX, _MODE = 3, 0o644  # everywhere, so that the bytes do not tell where they were made
+_COMPRESSED_FORMATS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".xlsx")
+_UNIX, _MODE = 3, 0o644  # on all systems, so that the bytes are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Member:
 
     @classmethod
     def of(cls, name: str, content: bytes, memory: Memory = NO_MEMORY) -> Member:
-        """Return a file's content, compressed unless the file's name says that it is compressed already."""
-        if name.lower().endswith(_COMPRESSED_ALREADY):
+        """Return a file's content, compressed unless its name has the ending of a compressed format."""
+        if name.lower().endswith(_COMPRESSED_FORMATS):
             return cls.stored(content)
         return cls(memory.call(_deflate, content), zlib.crc32(content), len(content), deflated=True)
 
@@ -50,23 +50,25 @@ def _deflate(content: bytes) -> bytes:
 
 
 def build_archive(
-    members: Iterable[tuple[str, Member]], modified: dt.datetime, holder: str = "", last: bytes = b""
+    members: Iterable[tuple[str, Member]], modified: dt.datetime, sealed_name: str = "", last: bytes = b""
 ) -> bytes:
     """Return an archive of files with their names.
 
-    If a ``holder`` is named, it is the last file: ``last`` with the seal of the archive (``seals.py``).
+    If there is a ``sealed_name``, a last file of this name is added: ``last`` with the seal of the archive
+    (``seals.py``).
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, member in members:
             _add(archive, name, member, modified)
-        if holder:
-            _add(archive, holder, Member.of(holder, seal_package(archive.filelist, last)), modified)
+        if sealed_name:
+            sealed = Member.of(sealed_name, seal_package(archive.filelist, last))
+            _add(archive, sealed_name, sealed, modified)
     return out.getvalue()
 
 
 def _add(archive: zipfile.ZipFile, name: str, member: Member, modified: dt.datetime) -> None:
-    """Add a file without compressing it again, for which ``zipfile`` has no method."""
+    """Add a file that is already compressed, for which ``zipfile`` has no method."""
     year, month, day, hour, minute, second, *_ = modified.utctimetuple()
     entry = zipfile.ZipInfo(name, (year, month, day, hour, minute, second))
     entry.compress_type = zipfile.ZIP_DEFLATED if member.deflated else zipfile.ZIP_STORED

@@ -1,8 +1,8 @@
-"""Let a running session answer the builds that other processes request for the same project.
+"""Let a running session build for other processes that request a build of the same project.
 
 The session listens on a Unix socket in the folder of records. A request is a line of JSON with the key of the
-build, and the answer is another line. Both sides check that the other process is run by the same user. If
-anything fails here, the requesting process builds by itself.
+build, and the answer is another line. Both sides check that the other process is run by the same user. After
+any error, the requesting process builds by itself.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import stat
 import struct
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 _NAME = "session.sock"
 _VERSION = 1
-_LONGEST = 1 << 26  # bytes of a line
-_PATIENCE = 2.0  # seconds for a line of the request
-_CAN_LISTEN = sys.platform == "linux"  # addresses by file descriptor, and SO_PEERCRED
+_MAX_LINE = 1 << 26  # bytes
+_TIMEOUT = 2.0  # seconds to send or receive a request
+_CAN_LISTEN = sys.platform == "linux"  # it has /proc/self/fd and SO_PEERCRED
 
 
 class PendingBuild:
-    """A build that another process has requested and waits for."""
+    """A build that another process has requested; that process waits for the answer."""
 
     def __init__(self, connection: socket.socket, key: str) -> None:
         self._connection, self.key = connection, key
@@ -36,15 +36,14 @@ class PendingBuild:
     def answer(self, outcome: Mapping[str, Any] | None) -> None:
         """Send the outcome; None declines the request."""
         with suppress(OSError), self._connection as connection:
-            connection.settimeout(_PATIENCE)
+            connection.settimeout(_TIMEOUT)
             connection.sendall(json.dumps({"version": _VERSION, "outcome": outcome}).encode() + b"\n")
 
 
 class BuildSocket:
     """Receive requests in a thread, and call ``wake`` for each. Use it as a context manager.
 
-    It receives none if the socket cannot be created, or if another session of the project is already
-    listening.
+    Nothing is received if the socket cannot be created, or if another session of the project is listening.
     """
 
     def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
@@ -66,15 +65,15 @@ class BuildSocket:
         server, self._server = self._server, None
         if server is not None:
             server.close()
-            place = self._folder / _NAME
+            path = self._folder / _NAME
             with suppress(OSError):
-                if place.lstat().st_ino == self._inode:
-                    place.unlink()
+                if path.lstat().st_ino == self._inode:
+                    path.unlink()
         while (request := self.take()) is not None:
             request.answer(None)
 
     def take(self) -> PendingBuild | None:
-        """Return the next request, or None."""
+        """Return the next request, None if there is none."""
         try:
             return self._pending.get_nowait()
         except queue.Empty:
@@ -82,28 +81,28 @@ class BuildSocket:
 
     def _listen(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        place = self._folder / _NAME
+        path = self._folder / _NAME
         with suppress(FileNotFoundError):
-            if stat.S_ISSOCK(place.lstat().st_mode):  # of a session that was killed
-                place.unlink()
+            if stat.S_ISSOCK(path.lstat().st_mode):  # left by a session that was killed
+                path.unlink()
         server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            os.fchmod(server.fileno(), 0o600)  # before anybody can connect
-            with _address_of(self._folder) as address:
+            os.fchmod(server.fileno(), 0o600)  # before other processes can connect
+            with _socket_address(self._folder) as address:
                 server.bind(address)
             server.listen()
         except OSError:
             server.close()
             raise
-        self._server, self._inode = server, place.lstat().st_ino
+        self._server, self._inode = server, path.lstat().st_ino
         threading.Thread(target=self._serve, args=(server,), name="build requests", daemon=True).start()
 
     def _serve(self, server: socket.socket) -> None:
-        with suppress(OSError):  # when it is closed
+        with suppress(OSError):  # raised when the socket is closed
             while True:
                 connection, _ = server.accept()
                 with suppress(OSError, ValueError, KeyError, TypeError):
-                    connection.settimeout(_PATIENCE)
+                    connection.settimeout(_TIMEOUT)
                     request = _read_line(connection)
                     if _is_own(connection) and request["version"] == _VERSION:
                         self._pending.put(PendingBuild(connection, str(request["key"])))
@@ -113,14 +112,14 @@ class BuildSocket:
 
 
 def request_build(folder: Path, key: str) -> Mapping[str, Any] | None:
-    """Have a running session of the project build; return the outcome, None if there is no such session."""
+    """Return the outcome of a build by a running session, None if there is no session or it declines."""
     connection = _connect(folder)
     if connection is None:
         return None
     with suppress(OSError, ValueError, KeyError, TypeError), connection:
-        connection.settimeout(_PATIENCE)
+        connection.settimeout(_TIMEOUT)
         connection.sendall(json.dumps({"version": _VERSION, "key": key}).encode() + b"\n")
-        connection.settimeout(None)  # the build takes its time
+        connection.settimeout(None)  # the duration of the build is not limited
         answer = _read_line(connection)
         if answer["version"] == _VERSION and isinstance(answer["outcome"], dict):
             outcome: dict[str, Any] = answer["outcome"]
@@ -134,7 +133,7 @@ def _connect(folder: Path) -> socket.socket | None:
         return None
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        with _address_of(folder) as address:
+        with _socket_address(folder) as address:
             client.connect(address)
         if _is_own(client):
             return client
@@ -144,19 +143,16 @@ def _connect(folder: Path) -> socket.socket | None:
     return None
 
 
-class _address_of:  # noqa: N801
-    """Yield the address of the socket in a folder, through a file descriptor: addresses are short
-    (``unix(7)``).
+@contextmanager
+def _socket_address(folder: Path) -> Iterator[str]:
+    """Yield the address of the socket in a folder. It is independent of the path, which may be too long for
+    an address (``unix(7)``).
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-
-    def __enter__(self) -> str:
-        return f"/proc/self/fd/{self._descriptor}/{_NAME}"
-
-    def __exit__(self, *error: object) -> None:
-        os.close(self._descriptor)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{_NAME}"
+    finally:
+        os.close(descriptor)
 
 
 def _is_own(connection: socket.socket) -> bool:
@@ -167,6 +163,6 @@ def _is_own(connection: socket.socket) -> bool:
 
 
 def _read_line(connection: socket.socket) -> Any:
-    """Read a line of JSON. Raises OSError or ValueError."""
+    """Read a line of JSON. Raise OSError or ValueError."""
     with connection.makefile("rb") as file:
-        return json.loads(file.readline(_LONGEST))
+        return json.loads(file.readline(_MAX_LINE))

@@ -6,7 +6,7 @@ Deleting the folder costs only time.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -28,21 +28,20 @@ from triptych.engine.temporary_files import temporary_folder
 T = TypeVar("T")
 U = TypeVar("U")
 
-_WRONG = "wrong-results"  # a file beside the journal: the names of files that were not believed
+_REJECTED = "rejected-results"  # file next to the journal, with the names of untrusted files
 
 
 class Cache:
     """Store results under the keys of their tasks, each in a signed file (``store/signing.py``).
 
-    Without a ``folder``, nothing is stored. The results that a build requests are written to its ``journal``.
-    The journal and the results of slots belong to the project and are kept in the ``records`` folder, by
-    default the cache. ``memory`` keeps unpacked values. ``limit`` is the maximum size in bytes; None means no
-    limit has been read yet. Results that are missing from the folder are looked up at ``address``, which
-    machines may share. If no signing key can be saved, results last for this run only, in its temporary
-    folder.
+    Without a ``folder``, nothing is stored. Requested tasks are recorded in the ``journal``. The journal and
+    the results of slots belong to the project and are kept in the ``records`` folder, by default the cache.
+    ``memory`` keeps unpacked values. ``limit`` is the maximum size in bytes, None until the manifest has been
+    read. Results that are missing from the folder are looked up at ``address``, the URL of a shared cache. If
+    no signing key can be saved, results are stored in the temporary folder of this run.
 
-    A file that is damaged or signed with another key is removed, and ``findings`` reports it. So is a result
-    of the wrong ``shape`` (``store/values.py``), or one that cannot be unpacked.
+    A file is removed, and reported by ``findings``, if it is damaged, signed with another key or cannot be
+    unpacked, or if the result does not have the expected ``shape`` (``store/values.py``).
     """
 
     def __init__(
@@ -55,19 +54,19 @@ class Cache:
     ) -> None:
         self.memory = memory
         self.journal, self.records = journal, records or folder
-        lasts = folder is None or not cache_key().problem
-        self.folder = folder if lasts else temporary_folder() / "cache"
-        self._far = RemoteCache(address) if address and lasts else None
-        self._wrong: set[str] = set()
+        can_sign = folder is None or not cache_key().problem
+        self.folder = folder if can_sign else temporary_folder() / "cache"
+        self._remote = RemoteCache(address) if address and can_sign else None
+        self._rejected: set[str] = set()
         self.limit: int | None = None
 
     @property
     def journal_of_last_build(self) -> Path:
-        """Return the path at which the journal of a build is saved for the next build."""
+        """Return the path of the saved journal of the last build."""
         return (self.records or Path()) / JOURNAL
 
     def save_journal(self) -> None:
-        """Save the journal of this build."""
+        """Save the journal of this build for the next one."""
         if self.records is not None and self.journal is not None and self.journal.exists():
             with suppress(OSError):
                 save_journal(self.journal, self.journal_of_last_build)
@@ -82,13 +81,13 @@ class Cache:
 
         Untrusted files are counted over all processes of the build.
         """
-        wrong, self._wrong = self._wrong, set()
+        rejected, self._rejected = self._rejected, set()
         if self.journal is not None:
             with suppress(OSError):
-                file = self.journal.with_name(_WRONG)
-                wrong.update(file.read_text("utf-8").split("\n")[:-1])
+                file = self.journal.with_name(_REJECTED)
+                rejected.update(file.read_text("utf-8").split("\n")[:-1])
                 file.unlink()
-        return [*_report_untrusted_results(len(wrong)), *key_findings()]
+        return [*_report_untrusted_results(len(rejected)), *key_findings()]
 
     def prune(self) -> None:
         """Reduce the cache to its limit; keep the results that this build requested."""
@@ -118,15 +117,13 @@ class Cache:
         return self.get_all_as([task], unpack).get(task.key)
 
     def get_all_as(self, tasks: Iterable[Task[Any]], unpack: Callable[[bytes], U]) -> dict[str, U]:
-        """Return the stored results of tasks, unpacked, by the keys of the tasks. Missing results are left
-        out.
-        """
-        found = [(task, value) for task in tasks if (value := self._unpacked(task, unpack)) is not None]
+        """Return the stored results of tasks, unpacked, by the keys of the tasks. Omit missing results."""
+        found = [(task, value) for task in tasks if (value := self._get_unpacked(task, unpack)) is not None]
         self._note([task for task, _ in found], ran=False)
         return {task.key: value for task, value in found}
 
     def put(self, task: Task[T], result: T) -> None:
-        """Store a result in one piece. Do nothing if the folder disappears meanwhile."""
+        """Store a result atomically. Do nothing if the folder was deleted meanwhile."""
         self._note([task], ran=True)
         if task.step.form is Form.VALUES and not task.step.slot:
             self.memory.put(task.key, result)
@@ -134,8 +131,8 @@ class Cache:
             data: Any = pack_values(result) if task.step.form is Form.VALUES else result
             stored = sign(self._name(task), data)
             self._write(task, stored)
-            if self._far is not None and not task.step.slot:
-                self._far.put(f"{task.step.name}/{task.key}", stored)
+            if self._remote is not None and not task.step.slot:
+                self._remote.put(f"{task.step.name}/{task.key}", stored)
 
     def get_or_make(self, task: Task[T], make: Callable[[], T], shape: Any = Any) -> T:
         """Return the result of a task. If it is missing, call ``make`` and store its result, which must not
@@ -148,66 +145,66 @@ class Cache:
         return result
 
     def get_or_make_as(self, task: Task[bytes], make: Callable[[], bytes], unpack: Callable[[bytes], U]) -> U:
-        """Return the unpacked result of a task, which callers may change. If it is missing, call ``make``."""
+        """Return the unpacked result of a task, which callers may change. If it is missing, call ``make``.
+
+        ``make`` returns the bytes to store.
+        """
         return self.get_or_make_all_as([task], lambda missing: [make()], unpack)[0]
 
     def get_or_make_all(
         self,
         tasks: Sequence[Task[T]],
         make: Callable[[list[int]], Sequence[T]],
-        lasts: Callable[[T], bool] = lambda result: True,
+        is_final: Callable[[T], bool] = lambda result: True,
         shape: Any = Any,
     ) -> list[T]:
         """Return the results of tasks. ``make`` gets the indexes of those that are missing.
 
-        Results for which ``lasts`` is false, such as failures, are not stored.
+        Results for which ``is_final`` is false, such as failures, are not stored.
         """
-        there = [self._result(task, shape) for task in tasks]
-        missing = [place for place, result in enumerate(there) if result is None]
-        for place, result in self._made(tasks, missing, make, lasts):
-            there[place] = result
-        return there
+        found = [self._result(task, shape) for task in tasks]
+        return self._make_missing(tasks, found, make, is_final, lambda result: result)
 
     def get_or_make_all_as(
         self,
         tasks: Sequence[Task[bytes]],
         make: Callable[[list[int]], Sequence[bytes]],
         unpack: Callable[[bytes], U],
-        lasts: Callable[[bytes], bool] = lambda result: True,
+        is_final: Callable[[bytes], bool] = lambda result: True,
     ) -> list[U]:
         """Return the unpacked results of tasks, as ``get_or_make_all``. Callers may change them."""
-        there = {
-            place: found[0]
-            for place, task in enumerate(tasks)
-            if (found := self._read_as(task, lambda data: (unpack(data),))) is not None
-        }
-        missing = [place for place in range(len(tasks)) if place not in there]
-        for place, result in self._made(tasks, missing, make, lasts):
-            there[place] = unpack(result)
-        return [there[place] for place in range(len(tasks))]
 
-    def _made(
+        def unpack_to_tuple(data: bytes) -> tuple[U]:  # since ``unpack`` may return None
+            return (unpack(data),)
+
+        found = [self._read_as(task, unpack_to_tuple) for task in tasks]
+        return [value for (value,) in self._make_missing(tasks, found, make, is_final, unpack_to_tuple)]
+
+    def _make_missing(
         self,
         tasks: Sequence[Task[T]],
-        missing: list[int],
+        found: list[U | None],
         make: Callable[[list[int]], Sequence[T]],
-        lasts: Callable[[T], bool],
-    ) -> Iterator[tuple[int, T]]:
-        """Yield the index and the result of each missing task; store the results that last."""
-        absent = set(missing)
-        self._note([task for place, task in enumerate(tasks) if place not in absent], ran=False)
-        for place, result in zip(missing, make(missing) if missing else (), strict=True):
-            if lasts(result):
-                self.put(tasks[place], result)
-            yield place, result
+        is_final: Callable[[T], bool],
+        convert: Callable[[T], U],
+    ) -> list[U]:
+        """Return ``found``, in which None is replaced by the converted result that ``make`` returns."""
+        values = {index: value for index, value in enumerate(found) if value is not None}
+        self._note([tasks[index] for index in values], ran=False)
+        missing = [index for index in range(len(tasks)) if index not in values]
+        for index, result in zip(missing, make(missing) if missing else (), strict=True):
+            if is_final(result):
+                self.put(tasks[index], result)
+            values[index] = convert(result)
+        return [values[index] for index in range(len(tasks))]
 
     def _result(self, task: Task[Any], shape: Any) -> Any:
         step = task.step
         if step.form is Form.VALUES:
-            return self._unpacked(task, lambda data: _checked(unpack_values(data), shape))
-        return self._read_as(task, lambda data: _checked_file(data, step.begins))
+            return self._get_unpacked(task, lambda data: _check_shape(unpack_values(data), shape))
+        return self._read_as(task, lambda data: _check_begin(data, step.begins))
 
-    def _unpacked(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
+    def _get_unpacked(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
         value: U | None = None if task.step.slot else self.memory.get(task.key)
         if value is None:
             value = self._read_as(task, unpack)
@@ -225,7 +222,7 @@ class Cache:
         except MemoryError:
             raise
         except Exception:
-            self._refuse(task)
+            self._reject(task)
             return None
 
     def _name(self, task: Task[Any]) -> str:
@@ -240,22 +237,22 @@ class Cache:
         name = self._name(task)
         folder, _, file = name.partition("/")
         data = None
-        if os.path.lexists(self.folder / name):  # a first build finds nothing, and opens no folder
+        if os.path.lexists(self.folder / name):  # avoids opening folders in a first build
             try:
-                with open_folder(self.folder, folder) as place:
-                    data = verify(name, place.read(file))
+                with open_folder(self.folder, folder) as opened:
+                    data = verify(name, opened.read(file))
                 if data is None:
-                    self._refuse(task)
+                    self._reject(task)
             except OSError:
                 pass
             except WrongEntry:
-                self._refuse(task)
-        if data is None and self._far is not None and not task.step.slot:
-            stored = self._far.get(name)
+                self._reject(task)
+        if data is None and self._remote is not None and not task.step.slot:
+            stored = self._remote.get(name)
             if stored is not None and (data := verify(name, stored)) is not None:
                 self._write(task, stored)
             elif stored is not None:
-                self._refuse(task)
+                self._reject(task)
         return data
 
     def _write(self, task: Task[Any], stored: bytes) -> None:
@@ -265,33 +262,34 @@ class Cache:
             if not self.folder.is_dir():
                 create_cache(self.folder)
             with open_folder(self.folder) as cache:
-                with cache.inner(folder, make=True) as place:
-                    place.write(file, stored)
+                with cache.inner(folder, make=True) as inner:
+                    inner.write(file, stored)
                 count_written(cache, len(stored))
 
-    def _refuse(self, task: Task[Any]) -> None:
+    def _reject(self, task: Task[Any]) -> None:
         """Remove an untrusted file, and count it once."""
         name = self._name(task)
         folder, _, file = name.partition("/")
-        with suppress(OSError, WrongEntry), open_folder(self.folder or Path(), folder) as place:
-            place.remove(file)
-        self._wrong.add(name)
+        with suppress(OSError, WrongEntry), open_folder(self.folder or Path(), folder) as opened:
+            opened.remove(file)
+        self._rejected.add(name)
         if self.journal is not None:
-            with suppress(OSError), self.journal.with_name(_WRONG).open("a", encoding="utf-8") as wrong:
-                wrong.write(f"{name}\n")
+            with suppress(OSError), self.journal.with_name(_REJECTED).open("a", encoding="utf-8") as names:
+                names.write(f"{name}\n")
 
     def _note(self, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
-        known = [task for task in tasks if not task.step.slot]
-        if self.journal is not None and known:
+        """Record tasks in the journal, except slots."""
+        recorded = [task for task in tasks if not task.step.slot]
+        if self.journal is not None and recorded:
             with suppress(OSError):
-                append_tasks(self.journal, known, ran=ran)
+                append_tasks(self.journal, recorded, ran=ran)
 
 
 NO_CACHE = Cache(None)
 
 
 def key_findings() -> list[Diagnostic]:
-    """Report ENV007 if no signing key can be saved. Only the process that tried to save it reports this."""
+    """Report ENV007 if no signing key can be saved. Worker processes do not report it."""
     key = cache_key()
     if not key.problem or key.inherited:
         return []
@@ -314,13 +312,13 @@ def _report_untrusted_results(count: int) -> list[Diagnostic]:
     return [Diagnostic(code="ENV006", message=message, hint=hint)]
 
 
-def _checked(value: T, shape: Any) -> T:
+def _check_shape(value: T, shape: Any) -> T:
     if not has_shape(value, shape):
         raise TypeError(f"a {type(value).__name__} is not {shape}")
     return value
 
 
-def _checked_file(data: bytes, begins: tuple[bytes, ...]) -> bytes:
+def _check_begin(data: bytes, begins: tuple[bytes, ...]) -> bytes:
     if data and begins and not data.startswith(begins):
         raise ValueError("unexpected file type")
     return data
@@ -335,12 +333,12 @@ class AddressError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class RemoteCache:
-    """The results at a URL."""
+    """A cache at a URL that machines share (fsspec)."""
 
     address: str
 
     def get(self, name: str) -> bytes | None:
-        """Return the data under a name; None if it is missing or the server does not answer."""
+        """Return the data with a name, None if it is missing or the server does not answer."""
         files, root = _open_address(self.address)
         try:
             data: bytes = files.cat_file(f"{root}/{name}")
@@ -349,7 +347,7 @@ class RemoteCache:
         return data
 
     def put(self, name: str, data: bytes) -> None:
-        """Store data under a name, if possible."""
+        """Store data under a name. Ignore errors."""
         files, root = _open_address(self.address)
         try:
             files.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
@@ -370,7 +368,7 @@ class RemoteCache:
 
 @cache
 def _open_address(address: str) -> tuple[Any, str]:
-    """Return the file system of a URL and the folder in it; open it once in a process."""
+    """Return the fsspec file system of a URL and the path in it. Each URL is opened once per process."""
     from fsspec.core import url_to_fs
 
     files, root = url_to_fs(address)

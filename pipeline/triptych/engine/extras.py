@@ -1,7 +1,7 @@
-"""List the extras of Triptych, packages that only some books need, and how to install them.
+"""List the extras of Triptych, which are packages that only some books need, and how to install them.
 
-``pyproject.toml`` has the same packages. An extra is detected by its modules, or by its distributions if it
-contains only programs.
+``pyproject.toml`` lists the same packages. An extra is detected by its modules, or by the names of its
+packages if these contain only programs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MODULES: dict[Extra, tuple[str, ...]] = {
     "import": ("py3langid",),
 }
 _PROGRAMS: dict[Extra, tuple[str, ...]] = {"graphviz": ("graphviz-pure",)}
-# As in pyproject.toml, to which a test holds them.
+# A test compares this with pyproject.toml.
 PACKAGES: dict[Extra, str] = {
     "cjk": "pylopdf-fonts-zh-cn pylopdf-fonts-zh-tw pylopdf-fonts-jp pylopdf-fonts-ko manimgx-fonts-cjk "
     "pypinyin",
@@ -39,18 +39,13 @@ PACKAGES: dict[Extra, str] = {
 
 
 def is_installed(extra: Extra) -> bool:
-    """Return whether an extra is installed. The programs that ``check`` runs are not looked up."""
-    return all(find_spec(module) for module in _MODULES[extra]) and all(
-        _is_there(package) for package in _PROGRAMS.get(extra, ())
-    )
-
-
-def _is_there(package: str) -> bool:
+    """Return whether an extra is installed. For ``check``, programs are not looked up."""
     try:
-        metadata.distribution(package)
+        for package in _PROGRAMS.get(extra, ()):
+            metadata.distribution(package)
     except metadata.PackageNotFoundError:
         return False
-    return True
+    return all(find_spec(module) for module in _MODULES[extra])
 
 
 def how_to_install(extra: Extra) -> str:

@@ -9,27 +9,27 @@ from pathlib import Path
 def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> None:
     """Write a file, and create its folder if it is missing. After a failure the old file is unchanged.
 
-    With ``dir_fd``, an open folder, ``path`` is a name in it. Where the system can, the file gets its name
-    only when it is complete, so that a killed process leaves no partial file.
+    With ``dir_fd``, the descriptor of a folder, ``path`` is a name in it. If the system supports it, the file
+    is named only when it is complete, so that a killed process leaves no partial file.
     """
     if dir_fd is None:
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        if not _write_without_a_name(path, data, dir_fd):
-            _write_beside(path, data, dir_fd)
+        if not _write_unnamed(path, data, dir_fd):
+            _write_and_rename(path, data, dir_fd)
     except OSError as error:
-        error.filename = error.filename or str(path)  # which the system does not say of a full disk
+        error.filename = error.filename or str(path)  # missing if the disk is full
         raise
 
 
-def _write_without_a_name(path: Path, data: bytes, dir_fd: int | None) -> bool:
-    """Write a file, then name it; return False if the system cannot (Linux, ``open(2)``: O_TMPFILE)."""
+def _write_unnamed(path: Path, data: bytes, dir_fd: int | None) -> bool:
+    """Write an unnamed file, then name it; return False if this is not supported (``open(2)``: O_TMPFILE)."""
     try:
         handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600, dir_fd=dir_fd)
     except FileNotFoundError:
-        raise  # the folder has gone again
+        raise  # the folder was removed meanwhile
     except (OSError, AttributeError):
-        return False  # not on this disk, or not on this system
+        return False  # not supported by the file system or the operating system
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
@@ -41,16 +41,16 @@ def _write_without_a_name(path: Path, data: bytes, dir_fd: int | None) -> bool:
 
 
 def _link(handle: int, path: Path, dir_fd: int | None) -> Path | None:
-    """Give an open file a name and return it. Return None if the name exists or /proc is missing."""
+    """Name an open file and return the name. Return None if it exists already, or if /proc is missing."""
     try:
-        # With a folder to begin at, Python calls linkat(2), which follows the link in /proc.
+        # With ``src_dir_fd``, Python calls linkat(2), which follows the link in /proc.
         os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, dst_dir_fd=dir_fd, follow_symlinks=True)
     except OSError:
         return None
     return path
 
 
-def _write_beside(path: Path, data: bytes, dir_fd: int | None) -> None:
+def _write_and_rename(path: Path, data: bytes, dir_fd: int | None) -> None:
     name = _free_name(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     handle = os.open(name, flags, 0o644, dir_fd=dir_fd)
@@ -66,7 +66,7 @@ def _write_beside(path: Path, data: bytes, dir_fd: int | None) -> None:
 
 
 def _free_name(path: Path) -> Path:
-    """Return an unused name, which a file has until it is moved to its own."""
+    """Return an unused temporary name in the same folder."""
     return path.with_name(f".{path.name[:32]}.{os.urandom(8).hex()}")
 
 

@@ -19,22 +19,15 @@ from triptych.engine.store.program import digest, program_digest, save_program_d
 from triptych.folders import are_bundled
 from triptych.project import BUILD_FOLDER, TEMPLATES, Project, UnsafePath, is_link
 
-UNREPEATED_CODES = (
-    "OUT001",
-    "ENV004",
-    "ENV006",
-    "ENV007",
-)  # codes of one build, which the next does not repeat
-_PREFIX = "build-"  # of the names of records
-_PROGRAM = "program"  # the name of the file that keeps the program's digest beside them
+# Codes of findings about one build, which are not repeated if the next build has nothing to do.
+UNREPEATED_CODES = ("OUT001", "ENV004", "ENV006", "ENV007")
+_PREFIX = "build-"  # of the file names of records
+_PROGRAM = "program"  # name of the file with the program's digest, in the folder of records
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The inputs and outputs of a build, as paths with their SHA-256 digests.
-
-    An input that the build looked up and did not find has None.
-    """
+    """The inputs and outputs of a build, as paths with their SHA-256 digests; None for missing inputs."""
 
     key: str
     inputs: Mapping[str, str | None]
@@ -63,7 +56,7 @@ def build_key(project: Project, options: Iterable[str], records: Path | None = N
 
 
 def read_record(path: Path) -> Record | None:
-    """Return the record of the last build; None if there is none, or if another user wrote it."""
+    """Return the record of a build, None if it is missing or was not written by this user."""
     content = read_signed(path)
     try:
         stored = json.loads(content) if content is not None else {}
@@ -73,7 +66,7 @@ def read_record(path: Path) -> Record | None:
 
 
 def recorded_outputs(folder: Path) -> set[Path]:
-    """Return the outputs of all records in a folder, in whatever folder they were written."""
+    """Return the paths of all outputs in the records of a folder."""
     records = (read_record(path) for path in sorted(folder.glob(f"{_PREFIX}*")))
     return {Path(output) for record in records if record is not None for output in record.outputs}
 

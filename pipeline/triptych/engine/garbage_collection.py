@@ -1,8 +1,8 @@
-"""Pause Python's cycle collector while a book is built; most commands never run it.
+"""Pause Python's cycle collector while a book is built.
 
-The trees of a book contain no cycles, and the collector would walk them repeatedly. Layouts contain cycles.
-Their garbage is collected between builds, or once there is too much of it. Most builds end before that, and
-the operating system frees their memory at once.
+The document trees contain no cycles, and the collector would traverse them repeatedly. Page layouts contain
+cycles. Their garbage is collected between builds, or when there is too much of it. Most builds end before
+that, and the operating system frees their memory at once.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 
-_SOME = 300_000  # objects that may be garbage; a chapter leaves a tenth of it
-_WHOLE = 16  # pauses from one collection of everything to the next
-_MUCH = 350_000_000  # bytes that a process may have for all that
+_MANY_OBJECTS = 300_000  # new container objects before a collection; a chapter leaves a tenth as garbage
+_FULL_INTERVAL = 16  # every 16th collection between builds includes all generations
+_MUCH_MEMORY = 350_000_000  # resident bytes before a collection
 
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Disable the collector while the block runs. ``collect_if_large`` limits the garbage that builds up."""
+    """Disable the collector while the block runs. ``collect_if_large`` limits the amount of garbage."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -34,29 +34,29 @@ def no_collector() -> Iterator[None]:
 class IdleCollector:
     """Collect cyclic garbage between builds, in a process that builds repeatedly.
 
-    Objects that remain after the first build are never examined again. For a large book that would take
-    seconds, in which a change may be saved.
+    Objects that remain after the first build are excluded from later collections, which would take seconds
+    for a large book and delay the next build.
     """
 
     def __init__(self) -> None:
         self._count = 0
 
     def collect(self) -> None:
-        """Collect the garbage of the last build, and every few calls that of all builds since the first."""
+        """Collect the garbage of the last build, and sometimes that of all builds since the first."""
         self._count += 1
-        gc.collect(2 if self._count % _WHOLE == 0 else 0)
+        gc.collect(2 if self._count % _FULL_INTERVAL == 0 else 0)
         if self._count == 1:
             gc.freeze()
 
 
 def collect_if_large() -> None:
-    """Collect the garbage of earlier jobs before a job, if there may be much of it."""
-    came_and_stayed, *_ = gc.get_count()
-    if came_and_stayed > _SOME and _memory() > _MUCH:
+    """Collect the garbage of earlier jobs if there are many new objects and the process is large."""
+    new_objects, *_ = gc.get_count()
+    if new_objects > _MANY_OBJECTS and _resident_memory() > _MUCH_MEMORY:
         gc.collect()
 
 
-def _memory() -> float:
+def _resident_memory() -> float:
     """Return the resident bytes of this process (Linux, ``proc(5)``: statm), or infinity if unknown."""
     try:
         _, resident, *_ = Path("/proc/self/statm").read_text("ascii").split()

@@ -1,11 +1,12 @@
 """Keep results of pure functions in memory from one build to the next.
 
-A single build computes each result once and finds earlier ones on disk (``engine/cache.py``). A process that
-builds a book repeatedly finds nearly all of it unchanged. An unchanged chapter is the same object as before
-(``Memory.intern``), and the results of pure functions for it are still there (``Memory.call``).
+This is for processes that build a book repeatedly; a single build reads earlier results from the disk
+(``engine/cache.py``). An unchanged chapter is the same object as in the last build (``Memory.intern``), so
+that results of pure functions for it can be found by its identity (``Memory.call``).
 
-A build session has one memory, which it passes to the stages of a build. Each worker process has its own. A
-job that is given the session's memory receives that of its worker instead (``engine/processes/child.py``).
+A build session has one memory, which it passes to the stages of a build. Each worker process has its own. If
+the session's memory is an argument of a job, the job receives that of its worker instead
+(``engine/processes/child.py``).
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ T = TypeVar("T")
 V = TypeVar("V")
 Ts = TypeVarTuple("Ts")
 
-_BUILDS = 4  # a result that none of so many builds has used is dropped: an edit may be undone
-_VARIANTS = 3  # results per subject: a document is written before its pages are known, and after
+_BUILDS = 4  # a result is dropped if none of these builds has used it; an edit may be undone
+_VARIANTS = 3  # results per subject; a document is written before and after its page numbers are known
 _PLAIN = frozenset((str, bytes, int, float, bool, type(None)))
 _MISSING = object()
 
@@ -65,7 +66,7 @@ class TrackedMapping(Mapping[Any, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Implied(Generic[T]):
-    """An input that follows from the others, so that it is not compared."""
+    """An input that is determined by the others and therefore not compared."""
 
     value: T
 
@@ -91,9 +92,9 @@ def _is_unchanged(before: Any, now: Any) -> bool:
 
 
 class Memory:
-    """Results and values of the last builds. If it is not ``enabled``, it keeps nothing.
+    """Results and values of the last builds. Unless ``enabled``, nothing is kept.
 
-    Results are shared: callers must not change them.
+    Callers must not change results, since they are shared.
     """
 
     def __init__(self, *, enabled: bool = True) -> None:
@@ -104,7 +105,7 @@ class Memory:
         self._values: dict[Any, tuple[str, Any]] = {}
 
     def __reduce__(self) -> tuple[Callable[[], Memory], tuple[()]]:
-        """Leave the contents behind: another process has its own memory or none."""
+        """Pickle as ``NO_MEMORY``, without the contents."""
         return _get_no_memory, ()
 
     def begin_build(self) -> None:
@@ -116,22 +117,22 @@ class Memory:
                 del self._results[key]
 
     def follow(self, build: int) -> None:
-        """Begin a build if the memory of the session has begun one since the last call."""
+        """Begin a build if ``build``, the number of the session's current build, has changed."""
         if build != self._followed:
             self._followed = build
             self.begin_build()
 
     def clear(self) -> None:
-        """Drop everything, since the code that computed it has changed."""
+        """Drop everything, after the code that computed it has changed."""
         self._results.clear()
         self._values.clear()
 
     def call(self, function: Callable[[V, *Ts], T], subject: V, /, *inputs: *Ts) -> T:
-        """Return what a pure function returns, computed only if its inputs are new.
+        """Return the result of a pure function, from memory if its inputs are unchanged.
 
-        The first input is identified by being the same object, or by its value if it is text, bytes or a
-        number. Mappings are compared by what the function looked up in them, ``Implied`` inputs not at all,
-        all others by equality.
+        ``subject`` is compared by identity, or by its value if it is text, bytes or a number. Mappings are
+        compared only by the keys that the function looked up, ``Implied`` inputs not at all, and other inputs
+        by equality.
         """
         if not self.enabled:
             return function(subject, *inputs)
@@ -161,8 +162,8 @@ class Memory:
             return value
         earlier = self._values.get(name)
         if earlier is not None and earlier[0] == written and earlier[1] == value:
-            kept: T = earlier[1]
-            return kept
+            same: T = earlier[1]
+            return same
         self._values[name] = written, value
         return value
 
@@ -172,7 +173,7 @@ class Memory:
             self._results[name] = [_Result(None, (), value, self.build)]
 
     def get(self, name: str) -> Any:
-        """Return the value that was stored under a name, None if there is none."""
+        """Return the value stored under a name, None if there is none."""
         results = self._results.get(name)
         if not results:
             return None

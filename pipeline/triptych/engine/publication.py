@@ -1,4 +1,4 @@
-"""Publish outputs in the build folder: all of them replace the earlier ones, or none does."""
+"""Replace the outputs in a folder by new ones, all of them or none."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ _STAGING = ".new-"
 def publish(
     files: Mapping[Path, bytes], *, replaceable: Callable[[bytes], bool] = lambda earlier: True
 ) -> dict[Path, Path]:
-    """Write all files to a staging folder, then move them to their paths. After a failure, restore the
-    earlier ones.
+    """Write files, or restore the earlier ones after a failure. Return the new paths of files that were kept.
 
-    A second build waits for the first, so that the files in the folder belong together. An earlier file that
-    differs and is not ``replaceable`` was edited by the user; it is kept next to the new one under an unused
-    name. Return the kept files, from their original paths to the new ones.
+    Files are written to a staging folder and then moved. The folders are locked, so that the files of
+    concurrent builds are not mixed. An earlier file that differs and is not ``replaceable`` was edited by the
+    user, and is kept in the same folder under an unused name.
     """
     for path in files:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "a folder has the name of an output file", str(path))
-        if path.exists() and not path.is_file():  # reading a pipe would wait without end
+        if path.exists() and not path.is_file():  # reading a pipe would block
             raise FileExistsError(errno.EEXIST, "a pipe or device has the name of an output file", str(path))
     folders = sorted({path.parent for path in files})
     with ExitStack() as stack:
@@ -47,10 +46,10 @@ def publish(
         try:
             for path, new in staged.items():
                 if path.exists():
-                    # A copy, so that whoever kills the program now finds the old file or the new one.
+                    # Copied, not moved, so that the path has a file even if the program is killed.
                     copy = Path(staging) / f"{path.name}.earlier"
                     earlier[path] = Path(shutil.copy2(path, copy, follow_symlinks=False))
-                    if _is_work(path, files[path], replaceable):
+                    if _was_edited(path, files[path], replaceable):
                         earlier[path] = kept[path] = copy.replace(_free_name(path))
                 new.replace(path)
                 placed.append(path)
@@ -58,13 +57,13 @@ def publish(
             for path in placed:
                 earlier[path].replace(path) if path in earlier else path.unlink()
             for copy in kept.values():
-                copy.unlink(missing_ok=True)  # of what is still in its place
+                copy.unlink(missing_ok=True)
             raise
     return kept
 
 
-def _is_work(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) -> bool:
-    """Return whether a file was edited by the user. A link is not: its target stays unchanged."""
+def _was_edited(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) -> bool:
+    """Return whether a file was edited by the user; False for a link, whose target is kept anyway."""
     if path.is_symlink():
         return False
     earlier = path.read_bytes()
@@ -72,7 +71,7 @@ def _is_work(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) -> bo
 
 
 def _free_name(path: Path) -> Path:
-    """Return ``book.edited-1.pptx`` for ``book.pptx``, or the next number that is not used."""
+    """Return ``book.edited-1.pptx`` for ``book.pptx``, or the name with the next unused number."""
     names = (path.with_name(f"{path.stem}.edited-{number}{path.suffix}") for number in count(1))
     return next(name for name in names if not name.exists() and not name.is_symlink())
 

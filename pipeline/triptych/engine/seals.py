@@ -1,9 +1,9 @@
 """Detect whether a finished file was changed after it was written.
 
-Every output contains a digest of its own content. The file alone thus tells outputs of the program, edited
-outputs and other files apart; no record is needed that could be lost or be out of date. In a PDF the digest
-is the identifier in the trailer (ISO 32000-1, 14.4). In a package it is in the last file: the core properties
-of a deck, a separate file in an EPUB. In an XML record it is in a comment at the end.
+Every output contains a digest of its own content. Unchanged outputs, edited outputs and other files can thus
+be distinguished without a separate record, which could be lost or out of date. In a PDF the digest is the
+identifier in the trailer (ISO 32000-1, 14.4). In a package it is in the last file: the core properties of a
+deck, or a separate file in an EPUB. In an XML record it is in a comment at the end.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import zlib
 from collections.abc import Iterable
 
 UNSEALED = "sha256:" + "0" * 64
-"""What stands in the last file of a package until the package is sealed."""
+"""The placeholder for the digest in the last file of a package before it is sealed."""
 _SEAL = re.compile(rb"sha256:[0-9a-f]{64}")
-_LARGEST = 1 << 20  # bytes of the file that holds a seal
+_MAX_SIZE = 1 << 20  # bytes of the file with the seal
 _FIRST_FILE, _END_OF_PACKAGE = b"PK\3\4", b"PK\5\6"
 _END_OF_PDF = re.compile(rb"startxref\n(\d{1,12})\n%%EOF\n\Z")
 _END_OF_RECORD = re.compile(rb"<!-- sha256:[0-9a-f]{64} -->\n\Z")
@@ -59,24 +59,25 @@ def seal_package(files: Iterable[zipfile.ZipInfo], last: bytes) -> bytes:
 
 
 def _is_sealed_package(data: bytes) -> bool:
-    if data[:4] != _FIRST_FILE or data[-22:-18] != _END_OF_PACKAGE:  # as others are read with more about them
+    # Python also reads archives with other data before or after them.
+    if data[:4] != _FIRST_FILE or data[-22:-18] != _END_OF_PACKAGE:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            *others, holder = archive.infolist()
-            if holder.file_size > _LARGEST:
+            *others, sealed = archive.infolist()
+            if sealed.file_size > _MAX_SIZE:
                 return False
-            last = archive.read(holder)
+            last = archive.read(sealed)
     except (ValueError, OSError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return False
     return _SEAL.search(last) is not None and seal_package(others, last) == last
 
 
 def _is_sealed_pdf(data: bytes) -> bool:
-    """Return whether the last cross-reference section is the program's own: editing a PDF appends another."""
+    """Return whether the identifier is the digest of everything before the last cross-reference section."""
     end = _END_OF_PDF.search(data[-64:])
     if end is None:
         return False
-    place = int(end[1])
-    identified = _IDENTIFIER.search(data, place)
-    return identified is not None and identified[1] == pdf_identifier((data[:place],))
+    offset = int(end[1])
+    identified = _IDENTIFIER.search(data, offset)
+    return identified is not None and identified[1] == pdf_identifier((data[:offset],))

@@ -1,10 +1,9 @@
-"""List all cached results, in the order of a build.
+"""List the kinds of cached results, in the order of a build.
 
-A step is a pure function of named inputs. If an earlier build computed a result from the same inputs, it is
-read from the cache (``engine/cache.py``). ``triptych build --explain`` reports for each step whether it ran,
-and which input caused that. Results that depend on the whole book (numbers, contents, the order of slides)
-are small and are computed in each build. A process that watches a book also keeps results in memory
-(``engine/memory.py``).
+A step is a pure function of named inputs. Its result is read from the cache (``engine/cache.py``) if an
+earlier build computed it from the same inputs. ``triptych build --explain`` reports which steps ran, and
+which inputs had changed. Results that depend on the whole book, such as the numbering, the table of contents
+and the order of slides, are not cached, since they are computed quickly.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ class Form(StrEnum):
 class Step(Generic[T]):
     """A kind of result. ``name`` is also a folder of the cache; ``what`` describes the result to users.
 
-    A ``slot`` keeps only the last result, whatever its inputs: it saves time and does not affect outputs.
-    ``begins`` lists the possible first bytes of a file; () if the file is validated where it is parsed. A
+    A ``slot`` keeps only the result of the last build, independent of its inputs, to start the next one from
+    it. ``begins`` lists the possible first bytes of a file, () if the file is validated when it is parsed. A
     file may also be empty.
     """
 
@@ -46,12 +45,19 @@ _SVG, _PNG, _ZIP = (b"<?xml", b"<svg"), b"\x89PNG\r\n\x1a\n", b"PK\3\4"
 _FONT = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
 
 
+STEPS: list[Step[Any]] = []
+
+
 def _file(name: str, what: str, *begins: bytes, slot: bool = False) -> Step[bytes]:
-    return Step(name, what, Form.BYTES, slot, begins)
+    step: Step[bytes] = Step(name, what, Form.BYTES, slot, begins)
+    STEPS.append(step)
+    return step
 
 
 def _value(name: str, what: str, *, slot: bool = False) -> Step[Any]:
-    return Step(name, what, Form.VALUES, slot)
+    step: Step[Any] = Step(name, what, Form.VALUES, slot)
+    STEPS.append(step)
+    return step
 
 
 # Reading
@@ -61,7 +67,6 @@ CITATIONS = _file("cite", "citations formatted in the style")
 SOURCES = _value("sources", "formatted bibliography of the book")
 DIAGRAM = _value("diagram", "drawn diagram")
 MEASURE = _value("measure", "size and integrity of a picture")
-
 OPENED = _value("opened", "section with its front matter parsed and its values inserted")
 CITED = _value("cited", "citations and lint findings of a section")
 TERMS = _value("terms", "parsed glossary file")
@@ -93,56 +98,21 @@ MARGINS = _file("margins", "running heads and folios")
 
 PRINTED = _value("printed", "page numbers of the last build", slot=True)
 
-# What guards see of the outputs
+# Checks of the outputs
 LEAF = _value("leaf", "text of a PDF page or an EPUB document")
 VERDICT = _value("verdict", "whether a chapter is complete in an output")
 
-STEPS: tuple[Step[Any], ...] = (
-    AST,
-    BIBLIOGRAPHY,
-    CITATIONS,
-    SOURCES,
-    DIAGRAM,
-    MEASURE,
-    OPENED,
-    CITED,
-    TERMS,
-    GLOSSARY,
-    SECTION,
-    CHART,
-    OUTLINED,
-    FORMULA,
-    COVER,
-    RASTER,
-    PICTURE,
-    FACE,
-    TEMPLATE,
-    NUMBERS,
-    TITLE_SIZE,
-    SLIDE,
-    NOTES_PAGE,
-    OFFICE_FONT,
-    STYLE,
-    LAYOUT,
-    QUIRE,
-    MARGINS,
-    PRINTED,
-    LEAF,
-    VERDICT,
-)
-
-
-_SHORT = 64  # what is a digest itself, a name or a setting is mostly an input of many tasks
+_SHORT = 64  # characters; short inputs, such as names, settings and digests, are often inputs of many tasks
 _digest_short = lru_cache(maxsize=1024)(digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Task(Generic[T]):
-    """A step with the digests of its inputs.
+    """A step with the digests of its inputs, from which ``key`` is computed.
 
-    ``subject`` names what the task is about, such as a section, a page or a slide, for users. Tasks that
-    differ only in their subject have the same result; if the result contains a path, the path must be an
-    input as well.
+    ``subject`` names the section, page or slide of the task for users. It is not part of the key, so that
+    tasks that differ only in their subject share a result. If the result contains a path, the path must be an
+    input.
     """
 
     step: Step[T]

@@ -1,8 +1,8 @@
 """Keep all temporary files of a run in one folder, and lock folders for one process at a time.
 
-The temporary folder is removed when its process ends. The folder of a killed process is removed by the next
-run. The operating system releases a lock when its process ends. Programs that clean up temporary files, such
-as systemd, skip locked folders; Windows cannot lock folders.
+The temporary folder is removed when its process ends. If the process was killed, the next run removes the
+folder, whose lock the operating system has released. Programs that clean up temporary files, such as systemd,
+skip locked folders. Windows cannot lock folders.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class FolderLocked(Exception):
 
 
 def lock_folder(folder: Path, *, wait: bool = False) -> int:
-    """Lock a folder until the file descriptor is closed, at the latest when this process and its forks end.
+    """Lock a folder; return a descriptor that keeps the lock until this process and its forks close it.
 
-    Raise ``FolderLocked``, or OSError if the folder is missing or cannot be locked.
+    Raise ``FolderLocked`` unless ``wait``, or OSError if the folder is missing or cannot be locked.
     """
     if fcntl is None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), str(folder))
@@ -48,10 +48,9 @@ def lock_folder(folder: Path, *, wait: bool = False) -> int:
 
 @contextmanager
 def locked_folder(folder: Path, waits: Callable[[], None] = lambda: None) -> Iterator[bool]:
-    """Lock a folder while the block runs, after waiting for other processes. Yield False if it cannot be
-    locked.
+    """Lock a folder while the block runs; yield False if the system cannot lock it.
 
-    ``waits`` is called if another process has locked the folder.
+    If another process has locked the folder, call ``waits``, and wait.
     """
     descriptor = None
     with suppress(OSError):
@@ -67,31 +66,30 @@ def locked_folder(folder: Path, waits: Callable[[], None] = lambda: None) -> Ite
             os.close(descriptor)
 
 
-_NAME = re.compile(r"triptych-\d+-")  # with the number of the process, for people who look there
+_NAME = re.compile(r"triptych-\d+-")  # with the process ID
 
 
 @dataclass(slots=True)
-class _Own:
-    """The temporary folder of this process or of its parent.
+class _TemporaryFolder:
+    """The temporary folder of this process, or of its parent if it was forked.
 
-    ``number`` is its inode, ``above`` the system's temporary folder, and ``maker`` the process that created
-    it.
+    ``parent`` is the system's temporary folder, ``creator`` the ID of the process that created the folder.
     """
 
     folder: Path | None = None
-    number: int = 0
-    above: Path | None = None
-    maker: int = 0
+    inode: int = 0
+    parent: Path | None = None
+    creator: int = 0
 
-    def is_there(self) -> bool:
-        """Return whether the folder is the one that was created; a library may have created it again."""
+    def exists(self) -> bool:
+        """Return whether the created folder exists; a library may have created another one in its place."""
         try:
-            return self.folder is not None and self.folder.stat().st_ino == self.number
+            return self.folder is not None and self.folder.stat().st_ino == self.inode
         except OSError:
             return False
 
 
-_own = _Own()
+_own = _TemporaryFolder()
 
 
 def temporary_folder() -> Path:
@@ -99,26 +97,24 @@ def temporary_folder() -> Path:
 
     A forked process uses the folder of its parent, and fails if that is deleted.
     """
-    if _own.folder is None or (_own.maker == os.getpid() and not _own.is_there()):
-        if _own.above is None:
-            _own.above = Path(tempfile.gettempdir()).resolve()
-            atexit.register(_clear)
-        _clear_abandoned(_own.above)
-        _own.folder = _make_folder(_own.above)
-        _own.number, _own.maker = _own.folder.stat().st_ino, os.getpid()
+    if _own.folder is None or (_own.creator == os.getpid() and not _own.exists()):
+        if _own.parent is None:
+            _own.parent = Path(tempfile.gettempdir()).resolve()
+            atexit.register(_remove_own)
+        _remove_abandoned(_own.parent)
+        _own.folder = _create_folder(_own.parent)
+        _own.inode, _own.creator = _own.folder.stat().st_ino, os.getpid()
     return _own.folder
 
 
 def is_temporary_folder_gone() -> bool:
     """Return whether the temporary folder was deleted by another program."""
-    return _own.folder is not None and not _own.is_there()
+    return _own.folder is not None and not _own.exists()
 
 
 @contextmanager
 def use_temporary_folder() -> Iterator[Path]:
-    """Create all temporary files in the temporary folder of this run, also those of libraries and
-    subprocesses.
-    """
+    """Make libraries and subprocesses create their temporary files in the temporary folder of this run."""
     folder = temporary_folder()
     before = tempfile.tempdir, os.environ.get("TMPDIR")
     tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
@@ -131,28 +127,28 @@ def use_temporary_folder() -> Iterator[Path]:
             os.environ["TMPDIR"] = before[1]
 
 
-def _make_folder(above: Path) -> Path:
+def _create_folder(parent: Path) -> Path:
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=f"triptych-{os.getpid()}-", dir=above))
+        folder = Path(tempfile.mkdtemp(prefix=f"triptych-{os.getpid()}-", dir=parent))
         try:
-            lock_folder(folder)  # as long as this process and its forks live
+            lock_folder(folder)
         except (FolderLocked, FileNotFoundError):
-            continue  # it was cleared away before it was held
+            continue  # another process removed it before it was locked
         except OSError:
-            return folder  # where there are no locks none is cleared away either
+            return folder  # without locks, other processes do not remove folders
         if folder.is_dir():
             return folder
 
 
-def _clear() -> None:
-    """Remove the folder at the end of the process that created it; forks leave it alone."""
-    if _own.folder is not None and _own.maker == os.getpid():
+def _remove_own() -> None:
+    """Remove the folder if this process created it."""
+    if _own.folder is not None and _own.creator == os.getpid():
         shutil.rmtree(_own.folder, ignore_errors=True)
 
 
-def _clear_abandoned(above: Path) -> None:
-    """Remove folders that are no longer locked, except those of other users."""
-    for folder in above.iterdir():
+def _remove_abandoned(parent: Path) -> None:
+    """Remove folders of this user that are no longer locked."""
+    for folder in parent.iterdir():
         if not _NAME.match(folder.name) or folder.is_symlink():
             continue
         try:

@@ -76,7 +76,7 @@ def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp
 def test_why_a_job_was_done_twice_is_told(tmp_path: Path) -> None:
     crew: WorkerPool[tuple[str, str], str] = WorkerPool(1, work, WIDE)
     done = list(crew.run([("die once", str(tmp_path / "note")), ("job", str(tmp_path / "note"))]))
-    assert [one.before for one in done] == ["the process crashed", ""]
+    assert [one.first_loss for one in done] == ["the process crashed", ""]
 
 
 def test_what_hangs_is_ended(tmp_path: Path) -> None:

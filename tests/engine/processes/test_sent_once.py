@@ -52,7 +52,7 @@ def test_both_ends_hold_the_same_whatever_is_sent(messages: list[list[int]]) -> 
     values = [Large(str(number)) for number in range(6)]
     for numbers in messages:
         assert receiver.unpack(sender.pack([values[n] for n in numbers])) == [values[n] for n in numbers]
-    held, theirs = sender._held.values, receiver._held.values
+    held, theirs = sender._shared.values, receiver._shared.values
     assert held.keys() == theirs.keys()
     assert len(held) <= 6
 
@@ -61,4 +61,4 @@ def test_what_is_sent_no_more_is_let_go() -> None:
     sender, receiver = Sender(), Receiver()
     for number in range(100):
         receiver.unpack(sender.pack(Large(str(number))))
-    assert len(sender._held.values) == len(receiver._held.values) < 20
+    assert len(sender._shared.values) == len(receiver._shared.values) < 20

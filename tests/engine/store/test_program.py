@@ -58,7 +58,7 @@ def test_a_kept_digest_is_that_of_the_files(package: Path) -> None:
 def test_while_nothing_differs_no_file_is_read(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = package / "records/program"
     before = anew(kept)
-    monkeypatch.setattr(program, "_digest_of_all", lambda: "another")
+    monkeypatch.setattr(program, "_digest_contents", lambda: "another")
     assert anew(kept) == before
 
 

@@ -30,21 +30,21 @@ from triptych.engine.store.signing import CacheKey, cache_key, inherit
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_LULL = 0.2  # seconds without a job, after which nobody seems to wait for a process
-_LOOK = 1.0  # seconds between two looks whether it lives: others may hold its end of the line open
+_IDLE_TIME = 0.2  # seconds without a job before garbage is collected
+_LOOK = 1.0  # seconds between two checks whether a process is alive, since its pipe may not be closed
 
-# What is forked while a line is laid would have an end of it.
-_laying = threading.Lock()
+# Held while a pipe is created, so that no process that is forked meanwhile inherits an end of it.
+_pipe_lock = threading.Lock()
 
 
-def _forked() -> None:
-    """Replace a lock that was held while this process was forked, since it would never be released here."""
-    global _laying
-    _laying = threading.Lock()
+def _replace_lock() -> None:
+    """Replace the lock in a forked process, in which it would never be released."""
+    global _pipe_lock
+    _pipe_lock = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
+    os.register_at_fork(after_in_child=_replace_lock)
 
 
 class ChildLost(Exception):
@@ -54,7 +54,7 @@ class ChildLost(Exception):
 class Child:
     """A worker process and the pipe to it. On Linux the process ends with the thread that started it.
 
-    A forked one has the program loaded already. ``niceness`` lowers its priority (POSIX nice).
+    ``niceness`` lowers its priority (POSIX nice).
     """
 
     def __init__(
@@ -67,15 +67,15 @@ class Child:
     ) -> None:
         context = multiprocessing.get_context(method)
         self._sender = Sender()
-        with _laying:
-            self._line, other = context.Pipe()
-            ours = self._line if method == "fork" else None
-            # The key goes down a pipe, so that no list of processes shows it (``store/signing.py``).
-            args = (other, ours, leash.child_end(method), niceness, has_memory, cache_key())
-            # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
+        with _pipe_lock:
+            self._pipe, child_end = context.Pipe()
+            inherited = self._pipe if method == "fork" else None
+            # The signing key is sent through a pipe, since environments are visible in lists of processes.
+            args = (child_end, inherited, leash.child_end(method), niceness, has_memory, cache_key())
+            # Not a daemon, which may not start processes with limits for untrusted files (``limits.py``).
             self._process = context.Process(target=_serve, args=args, daemon=False)  # type: ignore[attr-defined]
             self._process.start()
-            other.close()
+            child_end.close()
 
     @property
     def pid(self) -> int | None:
@@ -88,31 +88,27 @@ class Child:
         return bool(self._process.is_alive())
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a job; return its result or raise its exception. Raise ``ChildLost``."""
+        """Run a job; return its result or raise its exception. Raise ``ChildLost`` if the process ends."""
         try:
-            self._send((job, args, kwargs))
-            while not self._line.poll(_LOOK):
-                if not self.is_alive() and not self._line.poll():
+            self._pipe.send_bytes(self._sender.pack((job, args, kwargs)))
+            while not self._pipe.poll(_LOOK):
+                if not self.is_alive() and not self._pipe.poll():
                     raise EOFError
-            good, answer = self._line.recv()
+            has_succeeded, answer = self._pipe.recv()
         except (EOFError, OSError):
             raise ChildLost("the worker process ended unexpectedly") from None
-        if good:
+        if has_succeeded:
             result: T = answer
             return result
         raise answer
 
-    def _send(self, order: object) -> None:
-        """Send an order; chapters of a book are sent once."""
-        self._line.send_bytes(self._sender.pack(order))
-
     def dismiss(self) -> None:
-        """Tell the process that no more jobs follow."""
+        """Let the process end after its current job."""
         with suppress(OSError):
-            self._send(None)
+            self._pipe.send_bytes(self._sender.pack(None))
 
     def end(self, patience: float | None = None) -> None:
-        """Wait until the process ends, or with ``patience`` end it, also in the middle of a job.
+        """Wait until the process ends. With ``patience``, end it, also in the middle of a job.
 
         The process has ``patience`` seconds to remove its temporary files.
         """
@@ -122,47 +118,46 @@ class Child:
                 self._process.join(patience)
             self._process.kill()
         self._process.join()
-        self._line.close()
+        self._pipe.close()
 
 
 def _serve(
-    line: Connection,
-    parents: Connection | None,
+    pipe: Connection,
+    inherited: Connection | None,
     leash: ParentWatch,
     niceness: int,
     has_memory: bool,
     key: CacheKey,
 ) -> None:
-    """Run jobs until the parent sends None. A forked process first closes its copy of the parent's end of the
-    pipe.
+    """Run jobs until the parent sends None. ``inherited`` is the parent's end of the pipe, to be closed.
 
-    With ``has_memory``, it keeps results for later jobs and collects garbage while it is idle.
+    With ``has_memory``, keep results for later jobs, and collect garbage while there is no job.
     """
     leash()
     inherit(key)
-    gc.freeze()  # what it has from its parent is never looked through
+    gc.freeze()  # exclude the objects of the parent from collections
     gc.disable()
-    pauses = IdleCollector()
+    collector = IdleCollector()
     receiver = Receiver(Memory(enabled=has_memory))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    if parents is not None:
-        parents.close()
+    if inherited is not None:
+        inherited.close()
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
     with suppress(EOFError, OSError):
-        while (order := receiver.unpack(line.recv_bytes())) is not None:
-            collect_if_large()  # before a job: after the last one the parent may wait for this process to end
+        while (order := receiver.unpack(pipe.recv_bytes())) is not None:
+            collect_if_large()  # not after a job, since the parent may wait for this process to end
             job, args, kwargs = order
             try:
                 answer = (True, job(*args, **kwargs))
             except Exception as error:
                 answer = (False, make_picklable(error))
             try:
-                line.send(answer)
+                pipe.send(answer)
             except (pickle.PicklingError, TypeError, AttributeError) as error:
-                line.send((False, UnpicklableError(f"{type(error).__qualname__}: {error}")))
-            if has_memory and not line.poll(_LULL):
-                pauses.collect()
+                pipe.send((False, UnpicklableError(f"{type(error).__qualname__}: {error}")))
+            if has_memory and not pipe.poll(_IDLE_TIME):
+                collector.collect()
 
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -175,7 +170,7 @@ class ParentPipe:
         self._watched, self._held = context.Pipe(duplex=False)
 
     def child_end(self, method: Literal["fork", "spawn"]) -> ParentWatch:
-        """Return the first call of a new process; a forked one also closes its copy of the parent's end."""
+        """Return an object that a new process calls first. A forked one also closes the parent's end."""
         return ParentWatch(self._watched, self._held if method == "fork" else None, os.getpid())
 
     def release(self) -> None:
@@ -196,7 +191,7 @@ class ParentWatch:
         """End this process when the parent ends. Ignore Ctrl-C, which the parent handles."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        logging.getLogger().addHandler(logging.NullHandler())  # what a library logs is no answer
+        logging.getLogger().addHandler(logging.NullHandler())  # discard log messages of libraries
         if self.held is not None:
             self.held.close()
         _kill_with_parent(self.parent)
@@ -214,7 +209,7 @@ def _kill_with_parent(parent: int) -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it has ended meanwhile
+        if os.getppid() != parent:  # the parent has ended meanwhile
             os._exit(1)
 
 
@@ -223,7 +218,7 @@ class UnpicklableError(RuntimeError):
 
 
 def make_picklable(error: Exception) -> Exception:
-    """Return an exception, or its description if it holds an object that cannot be pickled, such as a log."""
+    """Return an exception, or an ``UnpicklableError`` with its text if it cannot be pickled."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
@@ -231,7 +226,7 @@ def make_picklable(error: Exception) -> Exception:
     return error
 
 
-_MESSAGES = 8  # with such values, for which both ends hold them
+_MESSAGES = 8  # number of messages for which both ends keep a value that was sent once
 
 
 @dataclass(slots=True)
@@ -249,26 +244,24 @@ class _SharedValues:
         if all(last < self.message for _, last in self.values.values()):
             self.message -= 1
         oldest = self.message - _MESSAGES
-        self.values = {name: held for name, held in self.values.items() if held[1] > oldest}
+        self.values = {name: entry for name, entry in self.values.items() if entry[1] > oldest}
 
 
 class Sender:
-    """Pickles messages. Values of classes with ``sent_once`` are included only in the first message with
-    them.
-    """
+    """Pickles messages. A value of a class with ``sent_once`` is included only in its first message."""
 
     def __init__(self) -> None:
-        self._held = _SharedValues()
+        self._shared = _SharedValues()
 
     def pack(self, message: Any) -> bytes:
         """Return a message as bytes. If pickling fails, the message counts as not sent."""
-        held = _SharedValues(self._held.message + 1, dict(self._held.values))
+        shared = _SharedValues(self._shared.message + 1, dict(self._shared.values))
         buffer = io.BytesIO()
         pickler = _Pickler(buffer, pickle.HIGHEST_PROTOCOL)
-        pickler.held = held
+        pickler.shared = shared
         pickler.dump(message)
-        held.end_message()
-        self._held = held
+        shared.end_message()
+        self._shared = shared
         return buffer.getvalue()
 
 
@@ -276,24 +269,23 @@ class Receiver:
     """Unpickles the messages of a ``Sender`` in order; a memory is replaced by that of this process."""
 
     def __init__(self, memory: Memory = NO_MEMORY) -> None:
-        self._held, self._memory = _SharedValues(), memory
+        self._shared, self._memory = _SharedValues(), memory
 
     def unpack(self, data: bytes) -> Any:
         """Return the next message."""
-        held = self._held
-        held.message += 1
+        self._shared.message += 1
         unpickler = _Unpickler(io.BytesIO(data))
-        unpickler.held, unpickler.memory = held, self._memory
+        unpickler.shared, unpickler.memory = self._shared, self._memory
         message = unpickler.load()
-        held.end_message()
+        self._shared.end_message()
         return message
 
 
 class _Pickler(ForkingPickler):
-    held: _SharedValues
+    shared: _SharedValues
 
     def persistent_id(self, value: Any) -> tuple[int, bytes | None] | int | None:
-        """Return the number of a value that is sent once, or the build of a memory.
+        """Return the number of a value that is sent once, or the number of a memory's build.
 
         The bytes of the value are included if they have not been sent.
         """
@@ -301,22 +293,22 @@ class _Pickler(ForkingPickler):
             return value.build
         if not getattr(type(value), "sent_once", False):
             return None
-        name, values = id(value), self.held.values  # held values are alive, so that no other has the number
+        name, values = id(value), self.shared.values  # shared values are kept alive, so that ids are unique
         data = None if name in values else bytes(ForkingPickler.dumps(value))
-        values[name] = value, self.held.message
+        values[name] = value, self.shared.message
         return name, data
 
 
 class _Unpickler(pickle.Unpickler):
-    held: _SharedValues
+    shared: _SharedValues
     memory: Memory
 
-    def persistent_load(self, told: tuple[int, bytes | None] | int) -> Any:
+    def persistent_load(self, reference: tuple[int, bytes | None] | int) -> Any:
         """Return the value with a number, unpickled once, or the memory of this process."""
-        if isinstance(told, int):
-            self.memory.follow(told)
+        if isinstance(reference, int):
+            self.memory.follow(reference)
             return self.memory
-        name, data = told
-        value = self.held.values[name][0] if data is None else pickle.loads(data)
-        self.held.values[name] = value, self.held.message
+        name, data = reference
+        value = self.shared.values[name][0] if data is None else pickle.loads(data)
+        self.shared.values[name] = value, self.shared.message
         return value

@@ -1,7 +1,7 @@
 """Limit the time and memory of programs and processes that read untrusted input.
 
-A sound book is far below these limits. They bound processor time, which does not depend on other programs;
-timeouts (``programs.py``) are for programs that wait for something.
+Regular books are far below these limits. They apply to processor time, which does not depend on other
+programs; timeouts (``programs.py``) are for programs that wait for something.
 """
 
 from __future__ import annotations
@@ -48,22 +48,21 @@ def bounds_for_reading(sizes: Sequence[int], limits: ReadingLimits) -> Bounds:
     Measured: pandoc parses a megabyte of prose in 7 s with 390 MB, and 100 kB with three thousand formulas in
     6 s. No section has more than two megabytes.
     """
-    lengthy = sum(min(60 * size / MEGABYTE, 20) for size in sizes)
-    return Bounds(limits.section_time + lengthy, limits.section_memory + 200 * sum(sizes))
+    seconds = sum(min(60 * size / MEGABYTE, 20) for size in sizes)
+    return Bounds(limits.section_time + seconds, limits.section_memory + 200 * sum(sizes))
 
 
 def bounds_for_search(size: int) -> Bounds:
-    """Return the limits for parsing part of an unreadable text, to locate the cause."""
+    """Return the limits for parsing a part of a text that cannot be parsed, to locate the cause."""
     return Bounds(seconds=1 + 12 * size / MEGABYTE, memory=500 * MEGABYTE)
 
 
 SEARCH_SECONDS = 25.0
-"""Seconds of processor time that such a search may take in all."""
+"""The total of processor time for such a search, in seconds."""
 
 
 def bounds_for_import(size: int) -> Bounds:
-    """Return the limits for importing a book with ``size`` bytes of text, including the programs that this
-    starts.
+    """Return the limits for importing a book with ``size`` bytes of text, including programs that it starts.
 
     Measured: a book of 1.4 MB takes 19 s.
     """
@@ -71,29 +70,30 @@ def bounds_for_import(size: int) -> Bounds:
 
 
 TRUSTED_FACTOR = 10
-"""How many times as much the import of a book may take that is trusted."""
+"""The factor by which limits are higher for the import of a trusted book."""
 
 SOURCES = Bounds(seconds=30, memory=750 * MEGABYTE)
-"""For a list of sources, or all citations of a book. Three thousand sources, each cited twice, were seen to
-take 9 s with 340 MB.
+"""For formatting a bibliography or all citations of a book.
+
+Measured: 3,000 sources, each cited twice, take 9 s with 340 MB.
 """
 
 WORD = Bounds(seconds=30, memory=800 * MEGABYTE)
-"""For a Word document that is imported."""
+"""For importing a Word document."""
 
 DRAWING = Bounds(seconds=15, memory=700 * MEGABYTE)
-"""For a picture that is a program, as a page of a PDF is, beside what its process begins with."""
+"""For rendering an SVG or a page of a PDF, in addition to the initial memory of the process."""
 
 
 class TimeLimitExceeded(Exception):
-    """Work took longer than the time limit."""
+    """The block of ``limit_time`` took too long."""
 
 
 @contextmanager
 def limit_time(seconds: float) -> Iterator[None]:
     """Raise ``TimeLimitExceeded`` in the block after ``seconds``.
 
-    This works only in the main thread of a process, on systems with alarms; elsewhere there is no limit.
+    There is no limit outside the main thread of a process, and on systems without ``setitimer``.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -114,10 +114,10 @@ def limit_time(seconds: float) -> Iterator[None]:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PATIENCE = 12.0  # seconds by the clock for each of the processor, since others may want it too
-_LOOK = 0.5  # seconds between two looks at what a job has taken
+PATIENCE = 12.0  # seconds of wall time per second of processor time, which other programs may use
+_LOOK = 0.5  # seconds between two measurements of a job
 
-_answers: Connection | None = None  # where this process does a job for another
+_answers: Connection | None = None  # to the parent, in a process that runs a job with limits
 
 
 class LimitExceeded(Exception):
@@ -129,7 +129,7 @@ class LimitExceeded(Exception):
 
 
 def report_position(what: str) -> None:
-    """Tell the parent process which input the job is reading, in case the job has to be stopped."""
+    """Report the input that a job is reading to the parent process, for the case that the job is killed."""
     if _answers is not None:
         _answers.send(what)
 
@@ -137,8 +137,8 @@ def report_position(what: str) -> None:
 def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a job in a process with limits; return its result or raise its exception, which must be picklable.
 
-    Raise ``LimitExceeded``. Programs that the job starts are limited separately. A daemonic process, which
-    may not start others, runs the job itself, without limits.
+    Raise ``LimitExceeded``. Programs that the job starts have separate limits. A daemonic process runs the
+    job itself without limits, since it may not start others.
     """
     if multiprocessing.current_process().daemon:
         return job(*args, **kwargs)
@@ -147,19 +147,19 @@ def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwarg
     context = get("fork") if method == "fork" else get("spawn")
     leash = ParentPipe(context)
     answers, other = context.Pipe(duplex=False)
-    todo = (other, leash.child_end(method), bounds, job, args, kwargs)
-    # No daemon, so that what it does may have bounds of its own.
-    process = context.Process(target=_run_job, args=todo, daemon=False)
+    task = (other, leash.child_end(method), bounds, job, args, kwargs)
+    # Not a daemon, so that the job can itself run other jobs with limits.
+    process = context.Process(target=_run_job, args=task, daemon=False)
     process.start()
     other.close()
     try:
-        good, answer = _wait_for_answer(answers, process, bounds)
+        has_succeeded, answer = _wait_for_answer(answers, process, bounds)
     finally:
         process.kill()
         process.join()
         answers.close()
         leash.release()
-    if good:
+    if has_succeeded:
         result: T = answer
         return result
     raise answer
@@ -168,36 +168,33 @@ def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwarg
 def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[bool, Any]:
     """Return whether a job succeeded, and its result or exception. Raise ``LimitExceeded``."""
     patience = PATIENCE * bounds.seconds
-    at, looked, end = "", time.monotonic(), time.monotonic() + patience
-    too_late = f"the time limit ({bounds.seconds:.3g} s) was exceeded"
+    position, measured_at, end = "", time.monotonic(), time.monotonic() + patience
+    late_message = f"the time limit ({bounds.seconds:.3g} s) was exceeded"
     try:
         while (left := end - time.monotonic()) > 0:
             if answers.poll(min(left, _LOOK)):
-                said = answers.recv()
-                if isinstance(said, str):
-                    at = said
-                elif isinstance(said[1], LimitExceeded):
-                    raise LimitExceeded(str(said[1]), said[1].at or at)
+                message = answers.recv()
+                if isinstance(message, str):
+                    position = message
+                elif isinstance(message[1], LimitExceeded):
+                    raise LimitExceeded(str(message[1]), message[1].at or position)
                 else:
-                    return said[0], said[1]
-            if time.monotonic() - looked < _LOOK:
+                    return message[0], message[1]
+            if time.monotonic() - measured_at < _LOOK:
                 continue
-            looked = time.monotonic()
+            measured_at = time.monotonic()
             if _measure_cpu_time(process.pid) > bounds.seconds:
-                raise LimitExceeded(too_late, at)
+                raise LimitExceeded(late_message, position)
     except EOFError:
         process.join()
-        late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
-        raise LimitExceeded(
-            too_late if late else "the memory limit was exceeded, or the file is damaged", at
-        ) from None
-    raise LimitExceeded(f"the time limit ({patience:g} s) was exceeded", at)
+        is_late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
+        reason = late_message if is_late else "the memory limit was exceeded, or the file is damaged"
+        raise LimitExceeded(reason, position) from None
+    raise LimitExceeded(f"the time limit ({patience:g} s) was exceeded", position)
 
 
 def _measure_cpu_time(pid: int | None) -> float:
-    """Return the processor time of a process and its descendants, in seconds; 0 if unknown
-    (proc_pid_stat(5)).
-    """
+    """Return the processor time of a process and its descendants in seconds, 0 if unknown (proc(5))."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
         taken = sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
@@ -214,12 +211,12 @@ def list_child_processes(pid: int | None) -> list[int]:
     Raise OSError if it has ended, or if the system does not list them (proc_tid_children(5)).
     """
     tasks = Path(f"/proc/{pid}/task")
-    said = (tasks / f"{pid}/children").read_text()
+    children = (tasks / f"{pid}/children").read_text()
     for task in tasks.iterdir():
         if task.name != str(pid):
-            with suppress(OSError):  # a thread that has ended meanwhile
-                said += (task / "children").read_text()
-    return [int(number) for number in said.split()]
+            with suppress(OSError):  # the thread has ended meanwhile
+                children += (task / "children").read_text()
+    return [int(number) for number in children.split()]
 
 
 def _run_job(
@@ -235,7 +232,7 @@ def _run_job(
     leash()
     _answers = answers
     with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a library says when it breaks is no answer
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # discard messages of libraries that crash
     _set_limits(bounds)
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))

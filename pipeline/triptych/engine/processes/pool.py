@@ -1,9 +1,8 @@
 """Distribute jobs over worker processes, and run a job again if its worker crashes.
 
-A process may end in the middle of a job, for lack of memory or because of a bug in a library. A separate
-thread waits for the answers of each process, so that the failed job is identified and other jobs go on; the
-pool of ``concurrent.futures`` would end all processes. Code that uses the ``Executor`` interface can also run
-on a cluster, for instance with ``distributed.Client.get_executor()``.
+A process may crash in the middle of a job, for lack of memory or because of a bug in a library. A separate
+thread waits for each process, so that the failed job is known and other jobs go on. The pool of
+``concurrent.futures`` would end all processes instead.
 """
 
 from __future__ import annotations
@@ -30,19 +29,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _TRIES = 2
-_LOOK = 1.0  # seconds between two looks whether a process lives that is waited for
+_LOOK = 1.0  # seconds between two checks whether an awaited process is alive
 
 
 class WorkerLost(BrokenExecutor):
-    """Two processes crashed on the same job; the text names it."""
+    """Two processes crashed on the same job, whose name is the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedJob(Generic[P, T]):
     """A job with a name for users, such as "the EPUB".
 
-    If workers have a memory, a job that is ``at_home`` waits for the worker that ran it last, since any other
-    would compute again what is in that worker's memory.
+    If workers have a memory, a job that is ``at_home`` waits for the worker that ran it last, which has its
+    results in memory.
     """
 
     what: str
@@ -57,10 +56,9 @@ class NamedJob(Generic[P, T]):
 class Pool(Executor):
     """Worker processes that end with this one, at once if it is interrupted or fails.
 
-    With ``has_memory``, each has its own memory (``engine/memory.py``). Forked processes are started together
-    with the first job, spawned ones one by one as they are needed. A replacement for a crashed process is
-    never forked: by then this process has threads, and the fork could wait forever for a lock that one of
-    them held.
+    With ``has_memory``, each has its own memory (``engine/memory.py``). Forked processes are all started with
+    the first job, spawned ones only as they are needed. Processes that replace crashed ones are spawned: by
+    then this process has threads, and a fork could wait forever for a lock that one of them held.
     """
 
     def __init__(self, jobs: int, method: Literal["fork", "spawn"], *, has_memory: bool = False) -> None:
@@ -69,10 +67,11 @@ class Pool(Executor):
         self._threads = ThreadPoolExecutor(jobs, "pool")
         self._change = threading.Condition()
         self._idle: list[Child] = []
-        self._turns: WeakKeyDictionary[Child, dict[str, int]] = WeakKeyDictionary()  # when each did what last
+        # For each process, the number of its last job with each name. Jobs are numbered from 1.
+        self._turns: WeakKeyDictionary[Child, dict[str, int]] = WeakKeyDictionary()
         self._turn = count(1)
         self._to_fork = jobs if method == "fork" else 0
-        self._over = False
+        self._has_ended = False
         self._lost: list[str] = []
         atexit.register(self._leash.release)
 
@@ -87,18 +86,18 @@ class Pool(Executor):
         """Submit a job. Its future raises ``WorkerLost`` if two processes crash on it."""
         self.start()
         what, at_home = getattr(fn, "what", ""), getattr(fn, "at_home", False) and self._has_memory
-        return self._threads.submit(self._done, what, at_home, partial(fn, *args, **kwargs))
+        return self._threads.submit(self._run, what, at_home, partial(fn, *args, **kwargs))
 
     def pop_losses(self) -> list[str]:
-        """Return the names of the jobs whose worker crashed since the last call."""
+        """Return the names of the jobs whose workers have crashed since the last call."""
         with self._change:
             lost, self._lost = self._lost, []
         return lost
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes, with ``wait`` after all jobs are done."""
-        self._threads.shutdown(wait, cancel_futures=cancel_futures or self._over)
-        self._over = True
+        """End the processes. With ``wait``, wait until all jobs are done."""
+        self._threads.shutdown(wait, cancel_futures=cancel_futures or self._has_ended)
+        self._has_ended = True
         for child in self._idle:
             child.dismiss()
         while wait and self._idle:
@@ -112,7 +111,7 @@ class Pool(Executor):
     ) -> bool | None:
         """Wait for running jobs; after an error, end the processes at once."""
         if error is not None:
-            self._over = True
+            self._has_ended = True
             self._leash.release()
         try:
             return super().__exit__(kind, error, trace)
@@ -123,18 +122,17 @@ class Pool(Executor):
     def _start(self, method: Literal["fork", "spawn"]) -> Child:
         return Child(self._leash, method, has_memory=self._has_memory)
 
-    def _done(self, what: str, at_home: bool, job: Callable[[], Any]) -> Any:
-        """Return the result of a job from the first process that does not crash on it."""
+    def _run(self, what: str, at_home: bool, job: Callable[[], Any]) -> Any:
+        """Run a job, and run it again in a new process if the first one crashes."""
         for losses in range(_TRIES):
-            # What it was that cost one process, others may have come by as well, but not a new one.
-            child = self._start("spawn") if losses else self._free(what, at_home)
+            child = self._start("spawn") if losses else self._take_idle(what, at_home)
             try:
                 return child.do(job)
             except ChildLost:
                 child.end(0)
                 with self._change:
                     self._lost.append(what)
-                if self._over:
+                if self._has_ended:
                     break
             finally:
                 with self._change:
@@ -144,13 +142,16 @@ class Pool(Executor):
                     self._change.notify_all()
         raise WorkerLost(what)
 
-    def _free(self, what: str, at_home: bool) -> Child:
-        """Return an idle process: the one that last ran a job of this name, else the one that worked last."""
+    def _take_idle(self, what: str, at_home: bool) -> Child:
+        """Return an idle process: the one that last ran a job of this name, or else any job.
+
+        If ``at_home``, wait for the process that last ran a job of this name.
+        """
         while True:
             with self._change:
-                while at_home and self._is_away(what):
+                while at_home and self._is_home_busy(what):
                     self._change.wait(_LOOK)
-                child = max(reversed(self._idle), key=lambda one: self._when(one, what), default=None)
+                child = max(reversed(self._idle), key=lambda one: self._last_turn(one, what), default=None)
                 if child is not None:
                     self._idle.remove(child)
             if child is None:
@@ -159,21 +160,22 @@ class Pool(Executor):
                 return child
             child.end()
 
-    def _is_away(self, what: str) -> bool:
+    def _is_home_busy(self, what: str) -> bool:
         """Return whether the process that last ran a job of this name is busy."""
-        home = max(self._turns, key=lambda one: self._when(one, what), default=None)
-        return home is not None and home not in self._idle and self._when(home, what) > 0 and home.is_alive()
+        home = max(self._turns, key=lambda one: self._last_turn(one, what), default=None)
+        if home is None or home in self._idle or not self._last_turn(home, what):
+            return False
+        return home.is_alive()
 
-    def _when(self, child: Child, what: str) -> int:
-        """Return when a process last ran a job of this name; 0 if it never did."""
+    def _last_turn(self, child: Child, what: str) -> int:
+        """Return the number of the last job of this name that a process ran, 0 if it never ran one."""
         return self._turns.get(child, {}).get(what, 0)
 
 
 class Inline(Executor):
     """Run each job at once, in this process.
 
-    With ``tidies``, garbage is collected before each job. That suits a process that runs all jobs itself;
-    within a job of another executor it would delay the result.
+    With ``tidies``, garbage is collected before each job. This is for a process that runs all jobs itself.
     """
 
     def __init__(self, *, tidies: bool = False) -> None:
@@ -199,36 +201,30 @@ def default_jobs() -> int:
 
 
 def make_executor(jobs: int, *, has_memory: bool = False) -> Executor:
-    """Return an executor with ``jobs`` worker processes, or one that runs jobs inline if one process is
-    enough.
-    """
+    """Return an executor with ``jobs`` worker processes, or one that runs jobs inline if ``jobs`` is 1."""
     if jobs <= 1:
         return Inline(tidies=True)
     try:
         return Pool(jobs, choose_start_method(), has_memory=has_memory)
-    except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
+    except (OSError, ImportError):  # no semaphores, for instance because /dev/shm is not writable
         return Inline(tidies=True)
 
 
-def _may_fork() -> bool:
-    """Return whether this process has no threads other than Python's own, which makes forking safe.
+def choose_start_method() -> Literal["fork", "spawn"]:
+    """Return "fork" on Linux if this process has no threads of libraries, else "spawn".
 
-    A forked process has the program loaded and starts at once. But threads are not copied, and the fork would
-    wait forever for a lock that the thread of a library held at that moment.
+    A forked process has all modules loaded. But threads are not copied, and the fork would wait forever for a
+    lock that the thread of a library held at that moment.
     """
     try:
-        return sum(1 for _ in Path("/proc/self/task").iterdir()) == threading.active_count()
+        threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     except OSError:
-        return False
+        return "spawn"
+    return "fork" if sys.platform == "linux" and threads == threading.active_count() else "spawn"
 
 
-def choose_start_method() -> Literal["fork", "spawn"]:
-    """Return how to start another process: as a fork of this one wherever that is safe."""
-    return "fork" if sys.platform == "linux" and _may_fork() else "spawn"
-
-
-_FAREWELL = 2.0  # seconds for a process to clear away what it has put on the disk
-_MODESTY = 10  # by how much its turn comes later than that of the program it stands beside (POSIX nice)
+_STOP_TIMEOUT = 2.0  # seconds for a process to remove its temporary files
+_NICENESS = 10  # of a background process (POSIX nice)
 
 
 class BackgroundWorkerStopped(ChildLost):
@@ -245,21 +241,22 @@ class BackgroundWorker:
 
     def __init__(self, *, modest: bool = True, has_memory: bool = False) -> None:
         self._has_memory = has_memory
-        self._niceness = _MODESTY if modest else 0
+        self._niceness = _NICENESS if modest else 0
         self._job = threading.Lock()
         self._change = threading.Lock()
-        self._at_hand: tuple[Child, ParentPipe] | None = None
+        self._running: tuple[Child, ParentPipe] | None = None
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a job after earlier ones; return its result or raise its exception. Raise ``ChildLost`` on a
-        crash.
+        """Run a job after earlier ones; return its result or raise its exception.
+
+        Raise ``ChildLost`` if the process crashes, and ``BackgroundWorkerStopped`` if it is stopped.
         """
         with self._job:
-            at_hand = self._started()
+            running = self._start()
             try:
-                return at_hand[0].do(job, *args, **kwargs)
+                return running[0].do(job, *args, **kwargs)
             except ChildLost:
-                if self._at_hand is not at_hand:
+                if self._running is not running:
                     raise BackgroundWorkerStopped from None
                 self.stop()
                 raise
@@ -267,26 +264,26 @@ class BackgroundWorker:
     @property
     def pid(self) -> int | None:
         """Return the process ID, None if no process is running."""
-        at_hand = self._at_hand
-        return at_hand[0].pid if at_hand is not None else None
+        running = self._running
+        return running[0].pid if running is not None else None
 
-    def stop(self, patience: float = _FAREWELL) -> None:
+    def stop(self, patience: float = _STOP_TIMEOUT) -> None:
         """Stop the process, also in the middle of a job; the next job starts a new one.
 
         The process has ``patience`` seconds to remove its temporary files.
         """
         with self._change:
-            at_hand, self._at_hand = self._at_hand, None
+            running, self._running = self._running, None
         atexit.unregister(self.stop)
-        if at_hand is not None:
-            child, leash = at_hand
+        if running is not None:
+            child, leash = running
             child.end(patience)
             leash.release()
 
-    def _started(self) -> tuple[Child, ParentPipe]:
+    def _start(self) -> tuple[Child, ParentPipe]:
         with self._change:
-            if self._at_hand is None:
+            if self._running is None:
                 leash = ParentPipe(multiprocessing.get_context("spawn"))
-                self._at_hand = Child(leash, "spawn", self._niceness, has_memory=self._has_memory), leash
-                atexit.register(self.stop)  # it would be waited for
-            return self._at_hand
+                self._running = Child(leash, "spawn", self._niceness, has_memory=self._has_memory), leash
+                atexit.register(self.stop)  # otherwise ``multiprocessing`` waits for it at exit
+            return self._running

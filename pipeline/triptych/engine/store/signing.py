@@ -1,8 +1,8 @@
 """Sign cached files, so that only files written by this user are read back.
 
-A project folder may come from anyone, with a ``build/.cache`` of its own. Each file of a cache therefore ends
-in a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random, is created once, and is
-kept in the user's data folder. ``TRIPTYCH_CACHE_KEY`` replaces it on machines that share a cache.
+An untrusted project may contain a ``build/.cache`` with manipulated files. Each file of a cache therefore
+ends with a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random and is stored in
+the user's data folder. ``TRIPTYCH_CACHE_KEY`` replaces it on machines that share a cache.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from triptych.folders import user_folder
 
 VARIABLE = "TRIPTYCH_CACHE_KEY"
-SHORTEST = 16  # characters of a key in the environment
+SHORTEST = 16  # minimum number of characters of a key in the environment
 
 _FILE = "triptych/cache.key"
 _SIZE = 32  # bytes of a key, and of a signature
@@ -26,9 +26,9 @@ _SIZE = 32  # bytes of a key, and of a signature
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
-    """A signing key. ``problem`` is the reason why it lasts for this run only, "" for a saved key.
+    """A signing key. ``problem`` is the reason why it could not be saved, "" for a saved key.
 
-    An ``inherited`` key is that of the parent process.
+    An ``inherited`` key comes from the parent process.
     """
 
     secret: bytes = field(repr=False)
@@ -62,18 +62,18 @@ def forget_key() -> None:
 
 
 def sign(name: str, content: bytes) -> bytes:
-    """Return content with its signature appended, for a file of this name."""
+    """Return content with its signature appended, for a file with this name."""
     return content + _signature(name, content)
 
 
 def verify(name: str, stored: bytes) -> bytes | None:
-    """Return the content of a signed file, None if it was signed for another name or with another key."""
+    """Return the content of a signed file, None if it was signed with another name or another key."""
     content, signature = stored[:-_SIZE], stored[-_SIZE:]
     return content if hmac.compare_digest(signature, _signature(name, content)) else None
 
 
 def sign_line(name: str, text: str) -> str:
-    """Return a line of a text file with its signature before it."""
+    """Return a line of a text file that begins with its signature."""
     return f"{_signature(name, text.encode()).hex()} {text}"
 
 
@@ -86,7 +86,7 @@ def verify_line(name: str, line: str) -> str:
 
 
 def _signature(name: str, content: bytes) -> bytes:
-    """Return the signature of content. The key depends on the name, so that files cannot be swapped."""
+    """Return the signature of content. It depends on the name, so that files cannot be exchanged."""
     return hmac.digest(hmac.digest(cache_key().secret, name.encode(), "sha256"), content, "sha256")
 
 
@@ -104,7 +104,7 @@ def _from_data_folder() -> CacheKey:
         with suppress(FileNotFoundError):
             if secret := _read(file):
                 return CacheKey(secret)
-        _make(file)
+        _create_key(file)
         if secret := _read(file):
             return CacheKey(secret)
         problem = "the file is readable by other users"
@@ -114,7 +114,7 @@ def _from_data_folder() -> CacheKey:
 
 
 def _read(file: Path) -> bytes:
-    """Return the key in a file, b"" if other users can read or write the file, or if it is not a key."""
+    """Return the key in a file, b"" if other users can access the file, or if it has another size."""
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         status = os.fstat(descriptor)
@@ -126,8 +126,8 @@ def _read(file: Path) -> bytes:
         os.close(descriptor)
 
 
-def _make(file: Path) -> None:
-    """Write a new key atomically. Of several processes at once, the first one wins."""
+def _create_key(file: Path) -> None:
+    """Write a new key atomically. If several processes do, the key of the first one remains."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -136,7 +136,7 @@ def _make(file: Path) -> None:
             opened.write(os.urandom(_SIZE))
         try:
             os.link(temporary, file)
-        except OSError:  # there is one, or the disk has no hard links
+        except OSError:  # the file exists, or the file system has no hard links
             if not (file.is_file() and _read(file)):
                 temporary.replace(file)
     finally:

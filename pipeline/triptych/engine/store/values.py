@@ -1,9 +1,8 @@
 """Serialise values of the model for the cache and for keys, and check values that are read back.
 
-Stored values are pickles that may contain only values of the model: ``find_class`` returns frozen
-dataclasses, enumerations and settings of this program, and dates (Python's ``pickle``, "Restricting
-Globals"). A planted file can thus be a wrong value, but cannot run code. The key of a value omits its
-position in the source, so that moved lines change no result without positions.
+Stored values are pickles that may contain only dataclasses, enumerations and settings of this program, and
+dates (see "Restricting Globals" in the documentation of ``pickle``). A manipulated file thus cannot run code.
+Keys of values omit positions in the source, so that results without positions stay valid if lines move.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ from triptych.diagnostics import Span
 from triptych.engine.store.program import digest
 
 _PROTOCOL = 5
-_OURS = "triptych."
-_OTHERS = {("datetime", "date"): dt.date, ("datetime", "datetime"): dt.datetime}
+_OWN_MODULES = "triptych."
+_OTHER_CLASSES = {("datetime", "date"): dt.date, ("datetime", "datetime"): dt.datetime}
 
 
 class NotAValue(pickle.UnpicklingError):
@@ -34,7 +33,7 @@ class NotAValue(pickle.UnpicklingError):
 
 
 def pack_values(value: Any) -> bytes:
-    """Return tuples, lists, mappings, numbers, strings and dataclasses of the model as bytes."""
+    """Return a value as bytes: tuples, lists, mappings, numbers, strings and dataclasses of the model."""
     return pickle.dumps(value, _PROTOCOL)
 
 
@@ -46,11 +45,11 @@ def unpack_values(data: bytes) -> Any:
 class _Values(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """Return the class with a name if its instances are values. Raise ``NotAValue`` otherwise."""
-        if other := _OTHERS.get((module, name)):
+        if other := _OTHER_CLASSES.get((module, name)):
             return other
         if module == "builtins" and name in ("frozenset", "set"):
             return frozenset if name == "frozenset" else set
-        if module.startswith(_OURS):
+        if module.startswith(_OWN_MODULES):
             found = getattr(import_module(module), name, None)
             if isinstance(found, type) and (
                 is_dataclass(found) or issubclass(found, Enum) or hasattr(found, "__pydantic_fields__")
@@ -60,7 +59,7 @@ class _Values(pickle.Unpickler):
 
 
 def parse_json(data: bytes, shape: Any) -> Any:
-    """Parse stored JSON. Raise ValueError if it has another shape."""
+    """Parse stored JSON. Raise ValueError if it does not have the ``shape``, a type."""
     value = json.loads(data)
     if not has_shape(value, shape):
         raise ValueError(f"the JSON does not match {shape}")
@@ -70,7 +69,7 @@ def parse_json(data: bytes, shape: Any) -> Any:
 def has_shape(value: Any, shape: Any) -> bool:
     """Return whether a value has a type such as ``tuple[str, list[Diagnostic]]``.
 
-    Items of collections are checked. A dataclass must have all its fields; their values are not checked.
+    Items of collections are checked. A dataclass must have all its fields, whose values are not checked.
     """
     if shape is Any:
         return True
@@ -101,59 +100,59 @@ _PLAIN = frozenset((str, int, float, bool, type(None)))
 def serialise_content(value: Any) -> str:
     """Return values of the model as text, without positions in the source.
 
-    Raise TypeError for other values, which might not be described completely.
+    Raise TypeError for values of other types, which might have hidden state.
     """
-    told: list[str] = []
-    _serialise(value, told)
-    return "".join(told)
+    parts: list[str] = []
+    _serialise(value, parts)
+    return "".join(parts)
 
 
-def _serialise(value: Any, told: list[str]) -> None:
+def _serialise(value: Any, parts: list[str]) -> None:
     kind = type(value)
     if kind in _PLAIN:
-        told.append(repr(value))
+        parts.append(repr(value))
     elif kind is tuple or kind is list:
-        _serialise_all(tuple(value), told)
+        _serialise_all(tuple(value), parts)
     elif kind is Span:
-        told.append("-")
+        parts.append("-")
     elif kind is bytes:
-        told.append(digest(value))
+        parts.append(digest(value))
     elif kind is frozenset or kind is set:
-        told.append("{" + ",".join(sorted(map(serialise_content, value))) + "}")
+        parts.append("{" + ",".join(sorted(map(serialise_content, value))) + "}")
     elif isinstance(value, Enum):
-        told.append(f"{kind.__name__}.{value.name}")
+        parts.append(f"{kind.__name__}.{value.name}")
     elif is_dataclass(kind):
-        told.append(kind.__name__)
-        _serialise_all(_fields(kind)(value), told)
+        parts.append(kind.__name__)
+        _serialise_all(_fields(kind)(value), parts)
     elif isinstance(value, Mapping):
-        told.append("{")
-        _serialise_all(tuple(value.items()), told)
-        told.append("}")
+        parts.append("{")
+        _serialise_all(tuple(value.items()), parts)
+        parts.append("}")
     elif isinstance(value, dt.date):
-        told.append(value.isoformat())
+        parts.append(value.isoformat())
     else:
         raise TypeError(f"no digest is defined for values of type {kind.__name__}")
 
 
-def _serialise_all(values: tuple[Any, ...], told: list[str]) -> None:
+def _serialise_all(values: tuple[Any, ...], parts: list[str]) -> None:
     """Serialise values in order; plain ones, which are the most common, in one call."""
     if _PLAIN.issuperset(map(type, values)):
-        told.append(repr(values))
+        parts.append(repr(values))
         return
-    told.append("(")
+    parts.append("(")
     for value in values:
         if type(value) in _PLAIN:
-            told.append(repr(value))
+            parts.append(repr(value))
         else:
-            _serialise(value, told)
-        told.append(",")
-    told.append(")")
+            _serialise(value, parts)
+        parts.append(",")
+    parts.append(")")
 
 
 @cache
 def _fields(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """Return a function that returns the fields of a dataclass."""
     names = [field.name for field in fields(kind)]
-    if len(names) < 2:  # attrgetter gives no tuple of fewer
+    if len(names) < 2:  # attrgetter returns no tuple for a single name
         return lambda value: tuple(getattr(value, name) for name in names)
     return attrgetter(*names)
