@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.yaml_text import MalformedYaml, load_yaml, locate, to_plain
+from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain
 
 TEXT = "a: 1\nb:\n  - x\n  - y: 2\nempty: {}\nnone: []\n"
 
@@ -30,8 +30,8 @@ def test_the_place_is_that_of_the_last_step_that_is_there(
     steps: tuple[str | int, ...], of_value: tuple[int, int], of_key: tuple[int, int]
 ) -> None:
     tree = load_yaml(TEXT)
-    assert locate(tree, steps) == of_value
-    assert locate(tree, steps, of_key=True) == of_key
+    assert locate_value(tree, steps) == of_value
+    assert locate_value(tree, steps, of_key=True) == of_key
 
 
 def _aliases(levels: int) -> str:

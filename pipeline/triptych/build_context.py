@@ -16,7 +16,7 @@ import jinja2
 
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
-from triptych.engine.processes.pool import Inline, NamedJob
+from triptych.engine.processes.pool import InlineExecutor, NamedJob
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
 from triptych.languages.labels import Labels, load_labels
@@ -73,7 +73,7 @@ class BuildContext:
     templates: jinja2.Environment
     read: Callable[[str], bytes]
     cache: Cache
-    executor: Executor = field(default_factory=Inline)
+    executor: Executor = field(default_factory=InlineExecutor)
     drawings: dict[str, Future[bytes]] = field(default_factory=dict)
 
     @property
@@ -94,7 +94,7 @@ class BuildContext:
             templates,
             project.read_bytes,
             cache,
-            executor or Inline(),
+            executor or InlineExecutor(),
         )
 
     def begin_drawings(self, book: Book) -> None:

@@ -18,7 +18,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.freshness import find_build_links
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.processes.pool import Pool, WorkerLost, default_jobs, make_executor
+from triptych.engine.processes.pool import Pool, WorkerLost, count_processors, make_executor
 from triptych.engine.scheduler import Observe, Scheduler, Step, ignore_result
 from triptych.engine.store.journal import JOURNAL, explain_build
 from triptych.engine.temporary_files import is_temporary_folder_gone, temporary_folder, use_temporary_folder
@@ -36,7 +36,7 @@ class BuildSession:
     """
 
     def __init__(self, jobs: int, *, has_memory: bool = False) -> None:
-        self.jobs = jobs or default_jobs()
+        self.jobs = jobs or count_processors()
         self.memory = Memory() if has_memory else NO_MEMORY
         self._open = ExitStack()
         self._executor: Executor | None = None

@@ -21,7 +21,7 @@ from triptych.engine.freshness import find_build_links
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.processes.pool import NamedJob
 from triptych.engine.publication import publish
-from triptych.engine.scheduler import Done, Late
+from triptych.engine.scheduler import Done, LateValue
 from triptych.engine.seals import is_sealed
 from triptych.engine.tasks import PRINTED, Task
 from triptych.formats import FORMATS, OutputFormat
@@ -199,7 +199,7 @@ def _without_text(book: Book) -> Book:
 # --- Writing -----------------------------------------------------------------------------------------
 
 
-class PagesOfPdf(Late):
+class PagesOfPdf(LateValue):
     """The page numbers of the PDF, to which other outputs refer. Most edits change none of them."""
 
     name = "pages"
@@ -228,23 +228,23 @@ class PagesOfPdf(Late):
     def guess(self, item: OutputFormat, *inputs: Any) -> PrintInfo | None:
         """Return the page numbers that the output contained in the last build."""
         manuscript: Manuscript = inputs[0]
-        kept: PrintInfo | None = manuscript.cache.get(_name_pages(item, manuscript.book), PrintInfo)
+        kept: PrintInfo | None = manuscript.cache.get(_make_pages_task(item, manuscript.book), PrintInfo)
         return NOT_PRINTED if kept is None and manuscript.previews else kept
 
     def keep(self, item: OutputFormat, part: PrintInfo, *inputs: Any) -> None:
         """Cache the page numbers on slides; other outputs contain too many for a guess to be right."""
         manuscript: Manuscript = inputs[0]
         if FORMATS[item].slides and self.is_needed(item, manuscript):
-            manuscript.cache.put(_name_pages(item, manuscript.book), part)
+            manuscript.cache.put(_make_pages_task(item, manuscript.book), part)
 
 
-def _name_pages(name: OutputFormat, book: Book) -> Task[PrintInfo]:
+def _make_pages_task(name: OutputFormat, book: Book) -> Task[PrintInfo]:
     which = repr((book.metadata.identifier, book.profiles, book.outputs))
     return Task.of(PRINTED, name, output=name, book=which)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedOutput:
     """A written and checked output; ``data`` is empty if there are errors. ``cover`` is a separate file."""
 
     data: bytes
@@ -254,7 +254,7 @@ class Finished:
 
 def write_output(
     name: OutputFormat, manuscript: Manuscript, executor: Executor, emit: Emit, printed: PrintInfo
-) -> Finished:
+) -> FinishedOutput:
     """Write an output, compare it with the book, and check the file."""
     context = manuscript.context(executor)
     if name == manuscript.formats[0]:  # written in this process, which can start drawings in workers
@@ -262,9 +262,9 @@ def write_output(
     job = WritingJob(manuscript.book, manuscript.manifest, context, printed, partial(emit, PagesOfPdf.name))
     data, found = write(name, job, guarded=True)
     if not data or has_errors(found):
-        return Finished(b"", found)
+        return FinishedOutput(b"", found)
     cover, problems = _convert_errors(partial(_write_cover, name, job, data), job)
-    return Finished(data, found + problems, cover)
+    return FinishedOutput(data, found + problems, cover)
 
 
 def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tuple[bytes, list[Diagnostic]]:
@@ -320,7 +320,7 @@ def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes
 
 
 def judge_outputs(
-    manuscript: Manuscript, request: Request, written: Mapping[OutputFormat, Finished]
+    manuscript: Manuscript, request: Request, written: Mapping[OutputFormat, FinishedOutput]
 ) -> Sequence[Diagnostic]:
     """Return all findings. If there are errors, or nothing is to be published, end the build (``Done``)."""
     found = sort_findings([*manuscript.found, *(one for output in written.values() for one in output.found)])
@@ -332,7 +332,7 @@ def judge_outputs(
 def publish_outputs(
     manuscript: Manuscript,
     request: Request,
-    written: Mapping[OutputFormat, Finished],
+    written: Mapping[OutputFormat, FinishedOutput],
     found: Sequence[Diagnostic],
 ) -> Outcome:
     """Move all outputs into the output folder, or none of them if one fails."""

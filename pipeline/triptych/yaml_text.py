@@ -260,7 +260,7 @@ def to_plain(value: Any) -> Any:
     return value
 
 
-def locate(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
+def locate_value(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
     """Return the line and column, from 1, of the value (or its key) at the end of a path of keys and indexes.
 
     Unknown steps are ignored, such as those that Pydantic adds for unions.

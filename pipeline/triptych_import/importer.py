@@ -13,7 +13,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 
 from triptych.diagnostics import Span
-from triptych.engine.extras import how_to_install, is_installed
+from triptych.engine.extras import install_command, is_installed
 from triptych.engine.processes.limits import TRUSTED_FACTOR, LimitExceeded, bounds_for_import, run_in_bounds
 from triptych.project import UnsafePath
 from triptych_import.book import Draft, ImportFinding, Metadata, SourceBook, UnimportableBook
@@ -322,7 +322,7 @@ def detect_language(book: SourceBook) -> SourceBook:
     path = book.sections[0].pieces[0].path
     what = "the book does not state its language"
     if not tag and not named and not is_installed("import"):
-        done = f"not detected; run `{how_to_install('import')}` and import again to detect it"
+        done = f"not detected; run `{install_command('import')}` and import again to detect it"
         return book.with_findings([ImportFinding(path=path, what=what, done=done)])
     if not tag or tag == base:
         return book

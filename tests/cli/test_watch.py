@@ -19,7 +19,7 @@ from tests.cli.conftest import MINIMAL
 from tests.conftest import write_files
 from triptych import press
 from triptych.cli import rebuilding
-from triptych.cli.build import Built
+from triptych.cli.build import BuildResult
 from triptych.cli.report import Reporter
 from triptych.diagnostics import Diagnostic
 from triptych.project import Project
@@ -266,7 +266,7 @@ def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
 class TestWhatGoesWrongBesideTheSource:
     @pytest.fixture
     def built(self, watcher: rebuilding._Rebuilder, monkeypatch: pytest.MonkeyPatch):
-        def build(error: Exception) -> Built | None:
+        def build(error: Exception) -> BuildResult | None:
             def fail(*args: object, **how: object) -> int:
                 raise error
 

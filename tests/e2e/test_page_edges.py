@@ -14,7 +14,7 @@ from triptych.build_context import BuildContext
 from triptych.checks.pdf.overflow import find_page_defects
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline
+from triptych.engine.processes.pool import InlineExecutor
 from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT, LayoutDefect
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
@@ -78,7 +78,7 @@ def strained() -> Strained:
     manifest, book, _ = read(project, Cache(None))
     assert manifest is not None and book is not None
     made = OUTPUTS["pdf"].write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
-    return Strained(made, OUTPUTS["pdf"].guard(made, Inline(), Cache(None)))
+    return Strained(made, OUTPUTS["pdf"].guard(made, InlineExecutor(), Cache(None)))
 
 
 def test_what_has_no_room_is_told_at_its_line(strained: Strained) -> None:

@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline
+from triptych.engine.processes.pool import InlineExecutor
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import Announce
@@ -78,7 +78,9 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     assert manifest and book, found
     data = (
         OUTPUTS["pdf"]
-        .write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None), Inline())))
+        .write(
+            WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None), InlineExecutor()))
+        )
         .data
     )
     monkeypatch.setattr("weasyprint.pdf.Stream", content_stream._stream_class())  # letters are set apart

@@ -11,7 +11,7 @@ import pytest
 
 from triptych.engine import garbage_collection
 from triptych.engine.garbage_collection import IdleCollector, no_collector
-from triptych.engine.processes.pool import BackgroundWorker, Inline
+from triptych.engine.processes.pool import BackgroundWorker, InlineExecutor
 
 LITTLE = 20_000
 MANY = garbage_collection._MANY_OBJECTS + LITTLE
@@ -42,7 +42,7 @@ def do(request: pytest.FixtureRequest) -> Iterator[Do]:
     else:
         gc.collect()
         with no_collector():
-            yield lambda job, *args: Inline(tidies=True).submit(job, *args).result()
+            yield lambda job, *args: InlineExecutor(tidies=True).submit(job, *args).result()
         gc.collect()
 
 

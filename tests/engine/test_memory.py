@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.engine.memory import NO_MEMORY, Implied, Memory, TrackedMapping
+from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory, TrackedMapping
 from triptych.engine.processes.child import Receiver, Sender
 from triptych.engine.processes.pool import Pool
 
@@ -105,12 +105,12 @@ def test_of_a_table_that_is_iterated_everything_counts(memory: Memory) -> None:
 
 
 def test_implied_inputs_are_not_compared(memory: Memory, calls: list[str]) -> None:
-    def total(page: Page, tools: Implied[list[int]]) -> int:
+    def total(page: Page, tools: ImpliedInput[list[int]]) -> int:
         calls.append(page.words)
         return sum(tools.value)
 
     page = Page("one")
-    assert memory.call(total, page, Implied([1, 2])) == memory.call(total, page, Implied([7])) == 3
+    assert memory.call(total, page, ImpliedInput([1, 2])) == memory.call(total, page, ImpliedInput([7])) == 3
     assert calls == ["one"]
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from triptych.engine.processes.pool import Inline, Pool, WorkerLost
-from triptych.engine.scheduler import Done, Late, Scheduler, Step
+from triptych.engine.processes.pool import InlineExecutor, Pool, WorkerLost
+from triptych.engine.scheduler import Done, LateValue, Scheduler, Step
 
 NUMBERS = Step("numbers", lambda count: list(range(count)), needs=("count",))
 
@@ -54,7 +54,7 @@ SUM = (NUMBERS, Step("squares", square, each="numbers"), Step("sum", add, needs=
 @pytest.fixture(params=["inline", "threads", "processes"])
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
     made: dict[str, Callable[[], Executor]] = {
-        "inline": Inline,
+        "inline": InlineExecutor,
         "threads": lambda: ThreadPoolExecutor(2),
         "processes": lambda: Pool(2, "fork"),
     }
@@ -82,13 +82,13 @@ def test_steps_run_as_soon_as_their_inputs_are_known_in_the_order_of_the_table()
     def step(name: str, *needs: str) -> Step:
         return Step(name, lambda *values: ran.append(name), needs=needs)
 
-    Scheduler((step("c", "b"), step("a"), step("b", "a"), step("d", "c")), Inline()).run({})
+    Scheduler((step("c", "b"), step("a"), step("b", "a"), step("d", "c")), InlineExecutor()).run({})
     assert ran == ["a", "b", "c", "d"]
 
 
 def test_an_input_that_no_step_produces_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="these steps are never produced: lost"):
-        Scheduler((Step("lost", print, needs=("nothing",)),), Inline()).run({})
+        Scheduler((Step("lost", print, needs=("nothing",)),), InlineExecutor()).run({})
 
 
 def test_results_are_observed_with_their_steps_and_items(executor: Executor) -> None:
@@ -173,7 +173,7 @@ class TestEarlySteps:
 
     def test_they_do_not_run_inline(self) -> None:
         steps = (Step("load", lambda: pytest.fail("loaded"), early=True), *SUM)
-        assert Scheduler(steps, Inline()).run({"count": 3}) == 5
+        assert Scheduler(steps, InlineExecutor()).run({"count": 3}) == 5
 
     def test_they_start_with_what_is_emitted_before_a_step_ends(self) -> None:
         prepared = threading.Event()
@@ -191,7 +191,7 @@ class TestEarlySteps:
             assert Scheduler(steps, threads).run({}) == "a book"
 
 
-class Pages(Late):
+class Pages(LateValue):
     """The pages of the first of some outputs: "book" emits them, others name the first of them."""
 
     name = "pages"
@@ -278,6 +278,6 @@ class TestLateValues:
         assert made["slides"] == ("slides", None)
 
     def test_inline_nothing_is_guessed(self, written: list[tuple[str, Any]]) -> None:
-        made = self.run(Pages({"slides": 3}, drafts=("slides",)), written, Inline(), [7, 1], [8, 0])
+        made = self.run(Pages({"slides": 3}, drafts=("slides",)), written, InlineExecutor(), [7, 1], [8, 0])
         assert made["slides"] == ("slides", 8)
         assert written == [("plain", None), ("slides", 8)]

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import write_files
 from triptych.diagnostics import Diagnostic
-from triptych.preview.building import Builder
+from triptych.preview.building import PreviewBuilder
 from triptych.preview.serving import PreviewServer
 from triptych.preview.state import FinishedFile, SharedState
 
@@ -51,7 +51,7 @@ class Preview:
 
     def __init__(self, root: Path, formats: tuple[str, ...] | None = ("epub",)) -> None:
         self.root, self.shared, self.told = root, SharedState(), Told()
-        self.builder = Builder(root, self.shared, self.told, formats=formats, environ={})  # type: ignore[arg-type]
+        self.builder = PreviewBuilder(root, self.shared, self.told, formats=formats, environ={})  # type: ignore[arg-type]
         self.server = PreviewServer(self.shared, "127.0.0.1", 0)
 
     def get(

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 import psutil
 
-from triptych.engine.processes.child import ChildLost
+from triptych.engine.processes.child import WorkerProcessLost
 from triptych.engine.processes.limits import list_child_processes
 from triptych.engine.processes.pool import BackgroundWorker
 
@@ -102,7 +102,7 @@ class BoundedProcess(Generic[J, R]):
         result: R | LostJob
         try:
             result = self._worker.do(self._do, job)
-        except ChildLost:
+        except WorkerProcessLost:
             result = LostJob("the process crashed")
         finally:
             watch.done.set()

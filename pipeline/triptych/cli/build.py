@@ -110,7 +110,7 @@ def build(
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildResult:
     """The result of a build for other processes; ``outputs`` has the digest of each output by its path."""
 
     code: int
@@ -130,7 +130,7 @@ def build_once(
     force: bool = False,
     session: BuildSession | None = None,
     warms_up: bool = False,
-) -> Built:
+) -> BuildResult:
     """Build if anything has changed, and report the outcome.
 
     If ``session`` is None, a running session of the project builds, if there is one. If nothing has changed
@@ -138,7 +138,7 @@ def build_once(
     ones.
     """
     if found := find_build_links(project):  # before a record is read or written in these folders
-        return Built(_report(found, (), request, report), found)
+        return BuildResult(_report(found, (), request, report), found)
     key = build_key(project, request.list_options(trusted=project.trusted), project.records)
     path = record_path(project.records, key)
     record = None if force else read_record(path)
@@ -151,7 +151,7 @@ def build_once(
         report.say("Nothing has changed; the outputs are up to date.", "up-to-date", outputs=outputs)
         if warms_up:
             _warm_up(project, request, session)
-        return Built(0, found, record.outputs)
+        return BuildResult(0, found, record.outputs)
     if session is None and not force and not request.explained:
         from triptych.engine.build_socket import request_build
 
@@ -161,7 +161,7 @@ def build_once(
     with prepare_for_work():
         outcome = _press(project, request, report, session)
     if outcome is None:
-        return Built(ExitCode.ENVIRONMENT)
+        return BuildResult(ExitCode.ENVIRONMENT)
     found, digests = outcome.diagnostics, {str(path): digest for path, digest in outcome.digests.items()}
     code = _report(found, outcome.paths, request, report)
     if outcome.ok:
@@ -169,7 +169,7 @@ def build_once(
             report_steps(report, outcome.steps)
         kept = tuple(finding.to_json() for finding in found if finding.code not in UNREPEATED_CODES)
         write_record(path, Record(key, dict(project.digests), digests, kept))
-    return Built(code, found, digests)
+    return BuildResult(code, found, digests)
 
 
 def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request, report: Reporter) -> int:
@@ -192,11 +192,11 @@ def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request
     return 0
 
 
-def _report_answer(answer: Mapping[str, Any], request: Request, report: Reporter) -> Built:
+def _report_answer(answer: Mapping[str, Any], request: Request, report: Reporter) -> BuildResult:
     """Report a build by a running session."""
     found = [Diagnostic.from_json(one) for one in answer["found"]]
     outputs: Mapping[str, str] = answer["outputs"]
-    return Built(_report(found, [Path(path) for path in outputs], request, report), found, outputs)
+    return BuildResult(_report(found, [Path(path) for path in outputs], request, report), found, outputs)
 
 
 def _warm_up(project: Project, request: Request, session: BuildSession | None) -> None:

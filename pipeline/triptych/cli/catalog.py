@@ -153,12 +153,12 @@ def build(
     from triptych.catalog.preparation import RunOptions, locate_records
     from triptych.catalog.report import make_report, write_report
     from triptych.catalog.run import build_titles, load_earlier_results, report_outdated_titles
-    from triptych.engine.cache import key_findings
-    from triptych.engine.processes.pool import default_jobs
+    from triptych.engine.cache import report_unsaved_key
+    from triptych.engine.processes.pool import count_processors
 
     listed, titles = _read(ctx, report, file, only, shard)
     options = RunOptions(
-        jobs=jobs or default_jobs(),
+        jobs=jobs or count_processors(),
         scheduler=scheduler,
         cache=cache_dir if isinstance(cache_dir, Path) else None,
         address=select_cache_address(cache_dir),
@@ -170,7 +170,7 @@ def build(
     earlier, start = load_earlier_results(listed), time.monotonic()
     progress = CatalogProgress(report)
     running = build_titles(listed, titles, options, progress.begin, progress.wait)
-    report.diagnostics(key_findings())
+    report.diagnostics(report_unsaved_key())
     with report.running(), closing(running) as results:
         built = [progress.report_title(one) for one in results]
     report.diagnostics(report_outdated_titles(titles, Ledger(locate_records(listed))))
@@ -212,14 +212,14 @@ def check(
     """
     from triptych.catalog.preparation import RunOptions
     from triptych.catalog.run import check_titles
-    from triptych.engine.cache import key_findings
-    from triptych.engine.processes.pool import default_jobs
+    from triptych.engine.cache import report_unsaved_key
+    from triptych.engine.processes.pool import count_processors
 
     listed, titles = _read(ctx, report, file, only, shard)
     cache = cache_dir if isinstance(cache_dir, Path) else None
-    options = RunOptions(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
+    options = RunOptions(jobs=jobs or count_processors(), cache=cache, strict=strict, trusted=trusted)
     progress = CatalogProgress(report)
-    report.diagnostics(key_findings())
+    report.diagnostics(report_unsaved_key())
     with report.running(), closing(check_titles(listed, titles, options, progress.begin)) as results:
         checked = [progress.report_title(one) for one in results]
     bad = sum(not one.is_good for one in checked)

@@ -22,7 +22,7 @@ from triptych.cli.options import (
 )
 from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
-from triptych.engine.processes.pool import default_jobs
+from triptych.engine.processes.pool import count_processors
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.reading import read_manifest
 
@@ -77,7 +77,7 @@ def check(
         report.stage("checking")
         project = Project(folder, trusted=trusted)
         cache = select_cache_folder(project, cache_dir)
-        found, notes = _check_project(project, profiles, jobs or default_jobs(), cache, report, preflight)
+        found, notes = _check_project(project, profiles, jobs or count_processors(), cache, report, preflight)
     found = sort_findings(found)
     report.diagnostics(found)
     for note in notes:

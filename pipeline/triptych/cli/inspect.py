@@ -19,7 +19,7 @@ from triptych.cli.options import (
     select_cache_folder,
 )
 from triptych.cli.report import Reporter
-from triptych.engine.processes.pool import default_jobs
+from triptych.engine.processes.pool import count_processors
 from triptych.project import BUILD_FOLDER, Project
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _make_report(
     from triptych.checks.parity import ParityReport
     from triptych.cli.examining import examine
 
-    examined = examine(project, profiles, default_jobs(), cache)
+    examined = examine(project, profiles, count_processors(), cache)
     reporter = Reporter(root=project.root)
     if examined.book is None:
         if as_json:

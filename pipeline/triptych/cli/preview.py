@@ -78,12 +78,12 @@ def preview(
       triptych preview my-report --to epub
     """
     from triptych.engine.garbage_collection import no_collector
-    from triptych.preview.building import Builder
+    from triptych.preview.building import PreviewBuilder
     from triptych.preview.state import SharedState
 
     shared = SharedState()
     server = _listen(shared, host, port)
-    builder = Builder(
+    builder = PreviewBuilder(
         folder,
         shared,
         _LockedReporter(report),

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from triptych.cli.build import Built, build_once
+from triptych.cli.build import BuildResult, build_once
 from triptych.cli.lifecycle import Stopped, prepare_for_work, raise_if_stopped
 from triptych.cli.report import Reporter, format_count
 from triptych.engine.build_socket import BuildSocket
@@ -59,7 +59,7 @@ class _Rebuilder:
             if warms_up:
                 self._session.restart()
 
-    def build(self, *, force: bool = False, warms_up: bool = False) -> Built | None:
+    def build(self, *, force: bool = False, warms_up: bool = False) -> BuildResult | None:
         """Build once. Report an exception and return None, since worker processes may have been lost."""
         project = Project(self._project.root, self._project.environ, trusted=self._project.trusted)
         try:

@@ -87,7 +87,7 @@ class Cache:
                 file = self.journal.with_name(_REJECTED)
                 rejected.update(file.read_text("utf-8").split("\n")[:-1])
                 file.unlink()
-        return [*_report_untrusted_results(len(rejected)), *key_findings()]
+        return [*_report_untrusted_results(len(rejected)), *report_unsaved_key()]
 
     def prune(self) -> None:
         """Reduce the cache to its limit; keep the results that this build requested."""
@@ -288,7 +288,7 @@ class Cache:
 NO_CACHE = Cache(None)
 
 
-def key_findings() -> list[Diagnostic]:
+def report_unsaved_key() -> list[Diagnostic]:
     """Report ENV007 if no signing key can be saved. Worker processes do not report it."""
     key = cache_key()
     if not key.problem or key.inherited:

@@ -48,6 +48,6 @@ def is_installed(extra: Extra) -> bool:
     return all(find_spec(module) for module in _MODULES[extra])
 
 
-def how_to_install(extra: Extra) -> str:
+def install_command(extra: Extra) -> str:
     """Return the pip command that installs an extra, however Triptych itself was installed."""
     return f"pip install {PACKAGES[extra]}"

@@ -65,7 +65,7 @@ def read_record(path: Path) -> Record | None:
         return None
 
 
-def recorded_outputs(folder: Path) -> set[Path]:
+def list_recorded_outputs(folder: Path) -> set[Path]:
     """Return the paths of all outputs in the records of a folder."""
     records = (read_record(path) for path in sorted(folder.glob(f"{_PREFIX}*")))
     return {Path(output) for record in records if record is not None for output in record.outputs}
@@ -116,14 +116,16 @@ def find_build_links(project: Project) -> list[Diagnostic]:
         hint = (
             f"remove the symbolic link `{BUILD_FOLDER}`, or choose another output folder with `--output-dir`"
         )
-        return [_refused(BUILD_FOLDER, message, hint)]
+        return [_report_refusal(BUILD_FOLDER, message, hint)]
     if is_link(project.records):
         hint = f"remove the symbolic link `{_CACHE}`, or choose another cache folder with `--cache-dir`"
-        return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a symbolic link', hint)]
+        return [_report_refusal(_CACHE, f'"{_CACHE}" must be a folder, not a symbolic link', hint)]
     if project.records.exists() and not project.records.is_dir():
-        return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a file', f"remove the file `{_CACHE}`")]
+        return [
+            _report_refusal(_CACHE, f'"{_CACHE}" must be a folder, not a file', f"remove the file `{_CACHE}`")
+        ]
     return []
 
 
-def _refused(path: str, message: str, hint: str) -> Diagnostic:
+def _report_refusal(path: str, message: str, hint: str) -> Diagnostic:
     return Diagnostic(code="SEC005", span=Span(path=path), message=message, hint=hint)

@@ -65,7 +65,7 @@ class TrackedMapping(Mapping[Any, Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class Implied(Generic[T]):
+class ImpliedInput(Generic[T]):
     """An input that is determined by the others and therefore not compared."""
 
     value: T
@@ -88,7 +88,7 @@ class _Result:
 def _is_unchanged(before: Any, now: Any) -> bool:
     if isinstance(before, TrackedMapping):
         return before.gives_same_answers(now)
-    return before is None if isinstance(now, Implied) else before is now or bool(before == now)
+    return before is None if isinstance(now, ImpliedInput) else before is now or bool(before == now)
 
 
 class Memory:
@@ -131,8 +131,8 @@ class Memory:
         """Return the result of a pure function, from memory if its inputs are unchanged.
 
         ``subject`` is compared by identity, or by its value if it is text, bytes or a number. Mappings are
-        compared only by the keys that the function looked up, ``Implied`` inputs not at all, and other inputs
-        by equality.
+        compared only by the keys that the function looked up, ``ImpliedInput`` is not compared, and other
+        inputs are compared by equality.
         """
         if not self.enabled:
             return function(subject, *inputs)
@@ -145,7 +145,7 @@ class Memory:
                 TrackedMapping(value) if isinstance(value, Mapping) else value for value in inputs
             ]
             value = function(subject, *tracked)
-            compared = tuple(None if isinstance(value, Implied) else value for value in tracked)
+            compared = tuple(None if isinstance(value, ImpliedInput) else value for value in tracked)
             found = _Result(None if type(subject) in _PLAIN else subject, compared, value, 0)
             results.insert(0, found)
             del results[_VARIANTS:]

@@ -5,8 +5,8 @@ as soon as their inputs are known. A step with ``each`` runs once per item of a 
 here, all others in workers at the same time. ``early`` steps only save time: they run in workers, no step
 waits for them, and their errors are ignored.
 
-A value may be needed before the step that produces it has ended (``Late``). A task then starts with the part
-of an earlier build's value that it uses, and starts again if that part turns out to be wrong.
+A value may be needed before the step that produces it has ended (``LateValue``). A task then starts with the
+part of an earlier build's value that it uses, and starts again if that part turns out to be wrong.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
-from triptych.engine.processes.pool import Inline, NamedJob
+from triptych.engine.processes.pool import InlineExecutor, NamedJob
 
 Observe: TypeAlias = Callable[[str, Any, Any], None]
 _UNKNOWN: Any = object()
@@ -26,7 +26,7 @@ def ignore_result(step: str, item: Any, result: Any) -> None:
     """Do nothing with a result."""
 
 
-class Late:
+class LateValue:
     """A value that a step emits while it runs. Each task receives only the part that it uses.
 
     All methods receive the item and the inputs of a task.
@@ -73,7 +73,7 @@ class Step:
     function: Callable[..., Any]
     needs: tuple[str, ...] = ()
     each: str = ""
-    late: Late | None = None
+    late: LateValue | None = None
     early: bool = False
     stage: str = ""
     label: Callable[[Any], str] = str
@@ -148,14 +148,18 @@ class Scheduler:
 
     @property
     def _is_parallel(self) -> bool:
-        return not isinstance(self.executor, Inline)
+        return not isinstance(self.executor, InlineExecutor)
 
     def _is_done(self, step: Step) -> bool:
         return step.early or step.name in self._values
 
     def _inputs(self, task: _Task) -> list[Any] | None:
         """Return the values that a task needs, None if some are unknown."""
-        values = self._values if task.runs_here else {**self._values, "executor": Inline(), "emit": _ignore}
+        values = (
+            self._values
+            if task.runs_here
+            else {**self._values, "executor": InlineExecutor(), "emit": _ignore}
+        )
         found = [values.get(name, _UNKNOWN) for name in task.step.needs]
         return None if any(value is _UNKNOWN for value in found) else found
 

@@ -39,7 +39,7 @@ def seal_record(data: bytes) -> bytes:
     return rest + _SEAL.sub(f"sha256:{digest}".encode(), end)
 
 
-def pdf_identifier(parts: Iterable[bytes]) -> bytes:
+def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
     """Return the identifier of a PDF from all ``parts`` before its last cross-reference section."""
     state = hashlib.md5(usedforsecurity=False)
     for part in parts:
@@ -80,4 +80,4 @@ def _is_sealed_pdf(data: bytes) -> bool:
         return False
     offset = int(end[1])
     identified = _IDENTIFIER.search(data, offset)
-    return identified is not None and identified[1] == pdf_identifier((data[:offset],))
+    return identified is not None and identified[1] == make_pdf_identifier((data[:offset],))

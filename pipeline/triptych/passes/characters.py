@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, join_names
-from triptych.engine.extras import how_to_install
+from triptych.engine.extras import install_command
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS
 from triptych.languages.labels import Labels
@@ -118,7 +118,7 @@ def _report_missing_package(
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
     message = f'{prefix}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'
     code = "ENV003" if any(FORMATS[name].own_fonts for name in FORMATS if name in outputs) else "FNT001"
-    return Diagnostic(code=code, span=span, message=message, hint=how_to_install("cjk"))
+    return Diagnostic(code=code, span=span, message=message, hint=install_command("cjk"))
 
 
 def _metadata_texts(metadata: Metadata) -> list[str]:

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.util import find_spec
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.extras import how_to_install
+from triptych.engine.extras import install_command
 from triptych.languages.language_tags import primary_subtag, script_subtag
 from triptych.languages.word_tables import fallback_tags
 
@@ -64,7 +64,7 @@ def report_missing_pinyin(texts: Iterable[tuple[str, Span | None]], language: st
             message = (
                 f'sorting Chinese text such as "{text}" by pinyin requires a package that is not installed'
             )
-            yield Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("cjk"))
+            yield Diagnostic(code="ENV003", span=span, message=message, hint=install_command("cjk"))
             return
 
 

@@ -1,1 +1,1 @@
-"""Preview: files are watched, outputs made anew, and shown in a browser of this machine."""
+"""Rebuild the outputs of a project after each change, and show them in a browser on this machine."""

@@ -19,7 +19,7 @@ from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.freshness import UNREPEATED_CODES, Record, build_key, record_path, write_record
 from triptych.engine.garbage_collection import IdleCollector
-from triptych.engine.processes.pool import BackgroundWorker, BackgroundWorkerStopped, default_jobs
+from triptych.engine.processes.pool import BackgroundWorker, BackgroundWorkerStopped, count_processors
 from triptych.formats import FORMATS, OutputFormat
 from triptych.press import press
 from triptych.preview.outputs import (
@@ -35,7 +35,7 @@ from triptych.preview.watching import Stamps, Watch, forget_templates, list_chan
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.request import Request
 from triptych.session import BuildSession
-from triptych.stages import Finished, Manuscript
+from triptych.stages import FinishedOutput, Manuscript
 
 
 class BuildObserver(Protocol):
@@ -51,7 +51,7 @@ class BuildObserver(Protocol):
         """Receive the description of an exception that ended a build."""
 
 
-class Builder:
+class PreviewBuilder:
     """Builds a project at the start and after each change, until it is closed."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Builder:
             cache_folder=(cache_folder or records).absolute(),
             records_folder=records,
             profiles=profiles,
-            jobs=default_jobs(),
+            jobs=count_processors(),
             previews=True,
         )
         self._session = BuildSession(self._request.jobs, has_memory=True)
@@ -252,7 +252,7 @@ class _OutputPublisher:
                 self.report("reading", result.found)
                 title = result.book.metadata.title
                 self._shared.change(title=title, trouble="", working=frozenset(result.formats))
-            elif isinstance(result, Finished) and self.manuscript is not None:
+            elif isinstance(result, FinishedOutput) and self.manuscript is not None:
                 self._shared.end_stage(item)
                 self.report(item, result.found)
                 if not has_errors(result.found) and not FORMATS[item].record:

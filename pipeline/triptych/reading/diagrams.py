@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeGuard
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.extras import how_to_install
+from triptych.engine.extras import install_command
 from triptych.engine.processes.limits import DRAWING, LimitExceeded, run_in_bounds
 from triptych.engine.tasks import DIAGRAM, Task
 from triptych.formats import FORMATS
@@ -66,7 +66,7 @@ def read_diagram(
         message = f"the {code.language} diagram cannot be parsed: {error.message}"
         return listing, [Diagnostic(code="DIA002", span=_span_of_line(code, error.line), message=message)]
     except ExtraNotInstalled as error:
-        message, command = "the Graphviz renderer is not installed", how_to_install(error.extra)
+        message, command = "the Graphviz renderer is not installed", install_command(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
     except CannotDraw as error:
         message = (
@@ -84,7 +84,7 @@ def read_diagram(
     if missing := find_missing_characters(diagram.text, load_theme()):
         character = f'"{missing[0]}" (U+{ord(missing[0]):04X})'
         message = f"no bundled font has a glyph for {character} in the diagram"
-        hint = how_to_install("cjk") if find_missing_cjk(missing) else None
+        hint = install_command("cjk") if find_missing_cjk(missing) else None
         found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
     return _make_figure(code, caption, description, diagram), found
 

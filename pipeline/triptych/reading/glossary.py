@@ -29,7 +29,7 @@ from triptych.settings.manifest import Manifest
 from triptych.settings.problems import describe_value, explain_value, remove_misspelt
 from triptych.settings.values import Positions, ReadingLimits
 from triptych.text_files import explain_encoding
-from triptych.yaml_text import MalformedYaml, load_yaml, locate, to_plain
+from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain
 
 
 def _to_text(value: object) -> object:
@@ -112,7 +112,7 @@ def _parse_file(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
         hint = "start each entry with `- term: …`"
         return GlossaryText(), [_report("the glossary is not a list of entries", Span(path=path), hint)]
     if len(tree) > _MOST:
-        line, column = locate(tree, (_MOST,))
+        line, column = locate_value(tree, (_MOST,))
         span = Span(path=path, line=line, column=column)
         return GlossaryText(), [
             _report(f"the glossary has {len(tree):,} entries; the limit is {_MOST:,}", span)
@@ -134,14 +134,14 @@ def _report(message: str, span: Span, hint: str | None = None) -> Diagnostic:
 def _parse_entry(
     path: str, tree: CommentedSeq, values: Any, index: int, found: list[Diagnostic]
 ) -> tuple[GlossaryFileEntry, Span] | None:
-    line, column = locate(tree, (index,))
+    line, column = locate_value(tree, (index,))
     span = Span(path=path, line=line, column=column)
     try:
         return GlossaryFileEntry.model_validate(values), span
     except pydantic.ValidationError as error:
         for problem in remove_misspelt(error.errors(include_url=False)):
             key = str(problem["loc"][0]) if problem["loc"] else ""
-            line, column = locate(tree, (index, key), of_key=True)
+            line, column = locate_value(tree, (index, key), of_key=True)
             place, hint = Span(path=path, line=line, column=column), None
             match problem["type"]:
                 case "extra_forbidden":

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
-from triptych.engine.processes.pool import default_jobs
+from triptych.engine.processes.pool import count_processors
 from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, find_pandoc, run, run_pandoc
 from triptych.engine.tasks import AST, CITED, Task
 from triptych.reading.outline import outline_lines
@@ -130,7 +130,7 @@ def _expand_tabs(text: str) -> str:
 
 def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> list[bytes]:
     """Return the driver's output line for each text, in as many processes as are worthwhile."""
-    shares = _split_work([len(text) for text in texts], default_jobs())
+    shares = _split_work([len(text) for text in texts], count_processors())
     with ThreadPoolExecutor(len(shares)) as pool:
         drive = partial(_run_share, driver, allowed)
         parts = list(pool.map(lambda share: drive([texts[index] for index in share]), shares))

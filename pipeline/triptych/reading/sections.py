@@ -28,7 +28,7 @@ from triptych.reading.values import ValueRenderer
 from triptych.settings.problems import describe_value, explain_key, explain_value
 from triptych.settings.values import Texts
 from triptych.text_files import explain_encoding, explain_null, find_conflict, keep_first_version
-from triptych.yaml_text import MalformedYaml, load_yaml, locate, report_curly_quotes, to_plain, value_at
+from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, report_curly_quotes, to_plain, value_at
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _KEY_LINE = re.compile(r"([A-Za-z][\w-]*):(?:\s|$)")
@@ -239,7 +239,7 @@ def _join_keys(location: tuple[Any, ...]) -> str:
 
 def _span_of(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
     """Return the position of a key, its value or a list item. The front matter starts at line 2."""
-    line, column = locate(tree, location, of_key=not of_value)
+    line, column = locate_value(tree, location, of_key=not of_value)
     return Span(path=path, line=line + 1, column=column)
 
 

@@ -16,7 +16,7 @@ from triptych.diagnostics import Span
 from triptych.formats import FORMATS
 from triptych.model.book import RELATORS
 from triptych.project import MANIFEST
-from triptych.yaml_text import locate, to_plain
+from triptych.yaml_text import locate_value, to_plain
 
 
 def check_date(value: object) -> object:
@@ -146,7 +146,7 @@ class Positions:
 
     def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
         """Return the position of a key path, or of its nearest existing parent."""
-        line, column = locate(self.tree, location, of_key=not of_value)
+        line, column = locate_value(self.tree, location, of_key=not of_value)
         return Span(path=self.path, line=line, column=column)
 
 

@@ -34,7 +34,7 @@ from triptych.theme.theme import (
     merge_tokens,
 )
 from triptych.theme.theme_file import Mistake, Path, find_mistakes
-from triptych.yaml_text import MalformedYaml, load_yaml, locate, report_curly_quotes, to_plain
+from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, report_curly_quotes, to_plain
 
 _HOUSE = "house"
 _ENDINGS = (".yaml", ".yml")
@@ -295,5 +295,5 @@ def _make_diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnos
 
 def _find_place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
     """Return the position of a token in its file, or that of the closest mapping around it."""
-    line, column = locate(tree, steps, of_key=of_key)
+    line, column = locate_value(tree, steps, of_key=of_key)
     return Span(path=path, line=line, column=column)

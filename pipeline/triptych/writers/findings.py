@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.extras import how_to_install, is_installed
+from triptych.engine.extras import install_command, is_installed
 from triptych.media.formulas.formulas import Drawing, Formula, find_room, select_formula
 from triptych.media.output_pictures import SVG, Prepared
 from triptych.media.picture_files import PDF
@@ -31,7 +31,7 @@ def find_missing_renderer(book: Book) -> list[Diagnostic]:
     """ENV003 at the first formula, if what draws formulas is not installed."""
     if is_installed("formulas") or not (formulas := list_formulas(book)):
         return []
-    message, hint = "the formula renderer is not installed", how_to_install("formulas")
+    message, hint = "the formula renderer is not installed", install_command("formulas")
     return [Diagnostic(code="ENV003", span=formulas[0].span, message=message, hint=hint)]
 
 

@@ -11,7 +11,7 @@ from tests.conftest import tiny_png, write_files
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline
+from triptych.engine.processes.pool import InlineExecutor
 from triptych.formats import OutputFormat
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
@@ -67,7 +67,7 @@ class Made:
     def told(self, data: bytes | None = None) -> list[Diagnostic]:
         """What the guards say of the output, or of other bytes in its place."""
         return OUTPUTS[self.name].guard(
-            Written(self.data if data is None else data, [], self.book), Inline(), Cache(None)
+            Written(self.data if data is None else data, [], self.book), InlineExecutor(), Cache(None)
         )
 
 

@@ -13,7 +13,7 @@ from triptych.checks.guards.edges import report_layout_defects
 from triptych.checks.guards.leaves import Leaf, Leaves, read_pdf_leaves
 from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline
+from triptych.engine.processes.pool import InlineExecutor
 from triptych.model.book import Book
 from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT, OVER_WORDS, SQUEEZED, LayoutDefect, Where
 
@@ -42,9 +42,9 @@ def page_with(text: str, x: int, y: int = 700) -> bytes:
 
 
 def test_words_beyond_an_edge_are_told_with_their_page() -> None:
-    (leaf,) = read_pdf_leaves(page_with("Inside", 50), (), Inline(), Cache(None)).leaves
+    (leaf,) = read_pdf_leaves(page_with("Inside", 50), (), InlineExecutor(), Cache(None)).leaves
     assert (leaf.letters, leaf.label, leaf.defects) == (normalize("Inside"), "1", ())
-    (leaf,) = read_pdf_leaves(page_with("Outside", 590), (), Inline(), Cache(None)).leaves
+    (leaf,) = read_pdf_leaves(page_with("Outside", 590), (), InlineExecutor(), Cache(None)).leaves
     (stray,) = leaf.defects
     assert (stray.where, stray.kind, stray.words) == (OFF_PAGE, "words", "Outside")
 

@@ -8,7 +8,7 @@ from tests.checks.guards.conftest import Make
 from triptych.checks.guards.leaves import read_epub_leaves, read_pdf_leaves
 from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline
+from triptych.engine.processes.pool import InlineExecutor
 from triptych.formats import OutputFormat
 
 OPENERS = {"pdf": read_pdf_leaves, "epub": read_epub_leaves}
@@ -20,7 +20,7 @@ def test_each_chapter_is_where_its_words_are(output: OutputFormat, names: list[s
     text = "---\ntitle: Title\nid: {0}\n---\nOnly {0} is here.\n"
     one = make(output, **{f"s{number}": text.format(name) for number, name in enumerate(names)})
     ids = [chapter.id for chapter in one.book.chapters]
-    leaves = OPENERS[output](one.data, ids, Inline(), Cache(None))
+    leaves = OPENERS[output](one.data, ids, InlineExecutor(), Cache(None))
     assert set(ids) <= set(leaves.anchors) and len(ids) >= len(names)
     for name, (_, own) in zip(names, leaves.iter_chapters(one.book), strict=False):
         said = "".join(leaf.letters for leaf in own)
@@ -29,5 +29,5 @@ def test_each_chapter_is_where_its_words_are(output: OutputFormat, names: list[s
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])
 def test_an_id_that_is_nowhere_has_no_leaf(output: OutputFormat, make: Make) -> None:
-    leaves = OPENERS[output](make(output).data, ["sec-nowhere", "sec-begin"], Inline(), Cache(None))
+    leaves = OPENERS[output](make(output).data, ["sec-nowhere", "sec-begin"], InlineExecutor(), Cache(None))
     assert set(leaves.anchors) == {"sec-begin"}

@@ -17,7 +17,7 @@ from triptych.checks.pieces import iter_pieces
 from triptych.checks.texts import read_deck_text
 from triptych.checks.wordings import Wording, normalize
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline
+from triptych.engine.processes.pool import InlineExecutor
 from triptych.formats import BOOK_FORMATS
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUTS
@@ -48,11 +48,11 @@ def test_a_whole_file_has_all_words_and_drawings(made, name) -> None:
 def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made) -> None:
     book = made("epub").book
     written = Written(b"Every paragraph of a book is somewhere in it", [], book)
-    told = PlainText().guard(written, Inline(), Cache(None))
+    told = PlainText().guard(written, InlineExecutor(), Cache(None))
     assert {finding.code for finding in told} == {"CHK017"}
     assert any("says good night" in finding.message for finding in told)
     said = " ".join(words for piece in iter_pieces(book) for words in piece.wordings)
-    assert PlainText().guard(replace(written, data=said.encode()), Inline(), Cache(None)) == []
+    assert PlainText().guard(replace(written, data=said.encode()), InlineExecutor(), Cache(None)) == []
 
 
 @pytest.mark.parametrize("theme", list_built_in_themes())
@@ -69,7 +69,7 @@ def test_no_language_looks_lost_and_each_is_missed(make, name, language: str) ->
     )
     assert one.told() == []
     other = make(name, language=language, text="Text.\n")
-    found = OUTPUTS[name].guard(Written(other.data, [], one.book), Inline(), Cache(None))
+    found = OUTPUTS[name].guard(Written(other.data, [], one.book), InlineExecutor(), Cache(None))
     assert {finding.code for finding in found} == {"CHK017"}
     assert {finding.span.line for finding in found if finding.span} >= {4, 6}
 
@@ -82,7 +82,7 @@ def test_letters_that_no_font_has_are_not_looked_for_in_the_pdf_and_all_others_a
     # The e-book has them all: a reader has other fonts.
     without = make("epub", text=text.replace("ꦗ", "").replace("ꦮ", ""))
     book = make("epub", text=text).book
-    found = OUTPUTS["epub"].guard(Written(without.data, [], book), Inline(), Cache(None))
+    found = OUTPUTS["epub"].guard(Written(without.data, [], book), InlineExecutor(), Cache(None))
     assert {finding.code for finding in found} == {"CHK017"}
 
 

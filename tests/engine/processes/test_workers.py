@@ -14,13 +14,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from triptych.engine.processes.child import ChildLost
+from triptych.engine.processes.child import WorkerProcessLost
 from triptych.engine.processes.limits import DRAWING, run_in_bounds
 from triptych.engine.processes.pool import (
     BackgroundWorker,
     BackgroundWorkerStopped,
-    Inline,
-    default_jobs,
+    InlineExecutor,
+    count_processors,
     make_executor,
 )
 
@@ -56,7 +56,7 @@ def test_a_failure_comes_back_where_the_result_is_asked_for(jobs: int) -> None:
 @pytest.mark.parametrize("jobs", [-1, 0, 1])
 def test_one_job_needs_no_other_process(jobs: int) -> None:
     with make_executor(jobs) as executor:
-        assert isinstance(executor, Inline)
+        assert isinstance(executor, InlineExecutor)
         assert executor.submit(process).result() == os.getpid()
 
 
@@ -66,7 +66,7 @@ def test_more_jobs_are_done_in_other_processes() -> None:
 
 
 def test_inline_jobs_take_names_and_are_done_when_they_come_back() -> None:
-    future = Inline().submit(int, "11", base=2)
+    future = InlineExecutor().submit(int, "11", base=2)
     assert future.done()
     assert future.result() == 3
 
@@ -76,11 +76,11 @@ def test_inline_jobs_are_not_deaf_to_an_interrupt() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Inline().submit(interrupt)
+        InlineExecutor().submit(interrupt)
 
 
 def test_at_least_one_processor_may_be_used() -> None:
-    assert default_jobs() >= 1
+    assert count_processors() >= 1
 
 
 def die() -> None:
@@ -109,7 +109,7 @@ class TestCompanion:
         assert companion.do(square, 3) == 9
 
     def test_its_end_is_noticed_and_another_takes_its_place(self, companion: BackgroundWorker) -> None:
-        with pytest.raises(ChildLost):
+        with pytest.raises(WorkerProcessLost):
             companion.do(die)
         assert companion.do(square, 3) == 9
 
@@ -153,11 +153,11 @@ def test_beside_threads_of_libraries_a_process_is_started_anew() -> None:
     """One that is forked would wait for what such a thread held."""
     script = (
         "import ctypes, sys, triptych.engine.processes.pool as w\n"
-        "assert w._may_fork()\n"
+        "assert w.choose_start_method() == 'fork'\n"
         "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-        "assert w._may_fork()\n"
+        "assert w.choose_start_method() == 'fork'\n"
         "libc = ctypes.CDLL(None); handle = ctypes.c_ulong()\n"
         "libc.pthread_create(ctypes.byref(handle), None, libc.pause, None)\n"
-        "assert not w._may_fork()\n"
+        "assert w.choose_start_method() == 'spawn'\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

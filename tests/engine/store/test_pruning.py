@@ -87,8 +87,8 @@ def test_a_cache_is_looked_at_only_where_it_may_have_grown_too_large(
     full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[Path] = []
-    look: Callable[[Path], object] = pruning._results
-    monkeypatch.setattr(pruning, "_results", lambda folder: looks.append(folder) or look(folder))
+    look: Callable[[Path], object] = pruning._list_results
+    monkeypatch.setattr(pruning, "_list_results", lambda folder: looks.append(folder) or look(folder))
     for _ in range(3):
         prune_cache(full, 200 * KB)
     assert len(looks) == 1  # the first time, when nobody knew
@@ -103,7 +103,7 @@ def test_a_new_cache_is_empty_so_that_nobody_looks(tmp_path: Path, monkeypatch: 
     cache = Cache(tmp_path / "new" / "cache", tmp_path / "journal")
     for task in TASKS:
         cache.put(task, b"x" * 9 * KB)
-    monkeypatch.setattr(pruning, "_results", lambda folder: pytest.fail("somebody looks"))
+    monkeypatch.setattr(pruning, "_list_results", lambda folder: pytest.fail("somebody looks"))
     cache.limit = 200 * KB
     cache.prune()
     monkeypatch.undo()

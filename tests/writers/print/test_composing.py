@@ -18,7 +18,7 @@ from tests.writers.print.quires import PLAIN, page_of
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline, make_executor
+from triptych.engine.processes.pool import InlineExecutor, make_executor
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import PrintInfo, page_info_for_slides
@@ -38,7 +38,7 @@ STYLE = PLAIN + (
 FACES = {f"font:{name}": BookFace(name) for name in ("EBGaramond-Regular.ttf", "WorkSans-Regular.ttf")}
 
 
-class Counting(Inline):
+class Counting(InlineExecutor):
     """Does each job at once and writes down which it was: the name of a document, or how many pages."""
 
     def __init__(self) -> None:
@@ -235,7 +235,7 @@ def make(
     manifest, book, found = read(project, cache)
     assert manifest is not None and book is not None, found
     assert not [str(finding) for finding in found if finding.severity == "error"]
-    context = BuildContext.for_book(project, book, cache, executor or Inline())
+    context = BuildContext.for_book(project, book, cache, executor or InlineExecutor())
     made = OUTPUTS["pdf"].write(WritingJob(book, manifest, context))
     return made.data, made.found
 
@@ -395,7 +395,7 @@ class TestSameBytes:
         assert make(tmp_path / "book", BOOK, cache)[0] == cold
 
     def test_with_a_cache_that_loses_all_after_each_job(self, tmp_path: Path, cold: bytes) -> None:
-        class Clearing(Inline):
+        class Clearing(InlineExecutor):
             def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
                 future = super().submit(fn, *args, **kwargs)
                 shutil.rmtree(tmp_path / "cache", ignore_errors=True)

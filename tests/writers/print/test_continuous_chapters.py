@@ -16,7 +16,7 @@ from tests.writers.print.quires import opened
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.processes.pool import Inline
+from triptych.engine.processes.pool import InlineExecutor
 from triptych.languages.labels import load_labels
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
@@ -50,7 +50,7 @@ def built(
     told: list[PrintInfo] = []
     pdf = OUTPUTS["pdf"].write(WritingJob(book, settings, context, PrintInfo(), told.append))
     epub = OUTPUTS["epub"].write(WritingJob(book, settings, context, told[-1]))
-    found = OUTPUTS["pdf"].guard(Written(pdf.data, [], book), Inline(), Cache(None))
+    found = OUTPUTS["pdf"].guard(Written(pdf.data, [], book), InlineExecutor(), Cache(None))
     return pdf.data, epub.data, [str(one) for one in found]
 
 
@@ -116,9 +116,9 @@ def test_the_guard_still_misses_words_of_a_chapter_that_runs_on(tmp_path: Path) 
     project = Project(write_files(tmp_path / "b", {"source/book.yaml": manifest, **more}), environ={})
     _, book, _ = read(project, Cache(None))
     assert book is not None
-    assert [one.code for one in OUTPUTS["pdf"].guard(Written(data, [], book), Inline(), Cache(None))] == [
-        "CHK017"
-    ]
+    assert [
+        one.code for one in OUTPUTS["pdf"].guard(Written(data, [], book), InlineExecutor(), Cache(None))
+    ] == ["CHK017"]
 
 
 def test_the_e_book_has_a_marker_for_each_page_at_its_first_word(tmp_path: Path) -> None:

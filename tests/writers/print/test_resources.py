@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 from tests.conftest import tiny_png
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline
+from triptych.engine.processes.pool import InlineExecutor
 from triptych.engine.store.program import digest
 from triptych.media.fonts.fonts import find_scripts
 from triptych.media.formulas.formulas import Drawing
@@ -59,7 +59,7 @@ def resources(tmp_path: Path) -> Iterator[MakeShelf]:
             read,
             draw,
             Cache(tmp_path),
-            Inline(),
+            InlineExecutor(),
         )
 
     yield make

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from triptych.checks.deck.package import DeckPackage, Fault, Unreadable, unpack
-from triptych.engine.memory import Implied
+from triptych.engine.memory import ImpliedInput
 from triptych.engine.store.program import digest
 from triptych.media.xml_names import parse_untrusted
 from triptych.ooxml.xml import C, R
@@ -28,13 +28,13 @@ def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
             continue
         chart, book = package.parts[name], package.parts[books[0]]
         try:
-            differences = package.memory.call(_find_differences, chart, digest(book), Implied(book))
+            differences = package.memory.call(_find_differences, chart, digest(book), ImpliedInput(book))
             yield from (Fault(name, problem) for problem in differences)
         except NoWorkbook:
             yield Fault(books[0], "the chart workbook cannot be read")
 
 
-def _find_differences(chart: bytes, key: str, workbook: Implied[bytes]) -> tuple[str, ...]:
+def _find_differences(chart: bytes, key: str, workbook: ImpliedInput[bytes]) -> tuple[str, ...]:
     """Return a message for each reference whose values differ; ``key`` is the digest of the workbook."""
     cells = read_cells(workbook.value)
     references = parse_untrusted(chart).iter(f"{C}strRef", f"{C}numRef")

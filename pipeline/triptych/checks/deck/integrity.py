@@ -25,7 +25,7 @@ from triptych.checks.deck.schema_rules import (
 from triptych.checks.findings import REBUILD
 from triptych.checks.texts import select_choices, select_fallbacks
 from triptych.diagnostics import Diagnostic
-from triptych.engine.memory import NO_MEMORY, Implied, Memory
+from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.model.nodes import LINK_SCHEMES
 from triptych.ooxml.packages import find_wrong_types, get_extension, read_content_types
 from triptych.ooxml.xml import P14, PRESENTATION, TYPES, A, C, P, parse_flag
@@ -323,14 +323,18 @@ def find_broken_rules(package: DeckPackage) -> Iterator[tuple[str, Fault]]:
     if not found:
         yield from _apply_rules(RULES, package)
         for name in package.trees:
-            yield from package.memory.call(_apply_part_rules, package.parts[name], name, Implied(package))
+            yield from package.memory.call(
+                _apply_part_rules, package.parts[name], name, ImpliedInput(package)
+            )
 
 
 def _apply_rules(rules: Mapping[str, Rule], package: DeckPackage) -> Iterator[tuple[str, Fault]]:
     return ((name, fault) for name, rule in rules.items() for fault in rule(package))
 
 
-def _apply_part_rules(data: bytes, name: str, package: Implied[DeckPackage]) -> tuple[tuple[str, Fault], ...]:
+def _apply_part_rules(
+    data: bytes, name: str, package: ImpliedInput[DeckPackage]
+) -> tuple[tuple[str, Fault], ...]:
     tree = package.value.trees[name]
     return tuple(
         (rule, Fault(name, message)) for rule, check in PART_RULES.items() for message in check(name, tree)

@@ -89,7 +89,7 @@ def run_ace(book: Path, folder: Path) -> Any:
     out = folder / "out"
     browser = installed_programs.find_chromium()
     environment = {**dict.fromkeys(_PRIVATE_FOLDERS, str(folder)), **_NO_NETWORK}
-    environment["PATH"] = installed_programs.path_with_node()
+    environment["PATH"] = installed_programs.make_node_path()
     if browser:
         environment["PUPPETEER_EXECUTABLE_PATH"] = str(browser)
     else:
@@ -148,7 +148,7 @@ def run_epubcheck(book: Path, folder: Path) -> Any:
 
 def run_epubcheck_ts(book: Path, folder: Path) -> Any:
     """Run epubcheck-ts in Node, like `run_epubcheck`."""
-    path = installed_programs.path_with_node()
+    path = installed_programs.make_node_path()
     return _run_and_load([str(installed_programs.find_epubcheck_ts())], book, folder, {"PATH": path})
 
 

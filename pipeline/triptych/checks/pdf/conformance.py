@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 import pikepdf
 
 from triptych.checks.findings import REBUILD, OutputFinding
-from triptych.engine.extras import how_to_install, is_installed
+from triptych.engine.extras import install_command, is_installed
 from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.pool import BackgroundWorker
 
@@ -65,7 +65,7 @@ def check_conformance(
         )
     if validate is None and not is_installed("check"):
         message = f"conformance with PDF/UA and PDF/A was not checked: {VALIDATOR} is not installed"
-        yield OutputFinding(code="CHK009", message=message, hint=how_to_install("check"))
+        yield OutputFinding(code="CHK009", message=message, hint=install_command("check"))
         return
     ours = {_EQUIVALENT_RULES[rule] for rule in reported if rule in _EQUIVALENT_RULES}
     with _start_validator() as validate_in_worker:

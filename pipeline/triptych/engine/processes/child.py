@@ -25,7 +25,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 from triptych.engine.garbage_collection import IdleCollector, collect_if_large
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.store.signing import CacheKey, cache_key, inherit
+from triptych.engine.store.signing import CacheKey, cache_key, inherit_key
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,11 +47,11 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_replace_lock)
 
 
-class ChildLost(Exception):
+class WorkerProcessLost(Exception):
     """The process ended before it answered."""
 
 
-class Child:
+class WorkerProcess:
     """A worker process and the pipe to it. On Linux the process ends with the thread that started it.
 
     ``niceness`` lowers its priority (POSIX nice).
@@ -88,7 +88,7 @@ class Child:
         return bool(self._process.is_alive())
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a job; return its result or raise its exception. Raise ``ChildLost`` if the process ends."""
+        """Run a job; return its result or raise its exception. Raise ``WorkerProcessLost``."""
         try:
             self._pipe.send_bytes(self._sender.pack((job, args, kwargs)))
             while not self._pipe.poll(_LOOK):
@@ -96,7 +96,7 @@ class Child:
                     raise EOFError
             has_succeeded, answer = self._pipe.recv()
         except (EOFError, OSError):
-            raise ChildLost("the worker process ended unexpectedly") from None
+            raise WorkerProcessLost("the worker process ended unexpectedly") from None
         if has_succeeded:
             result: T = answer
             return result
@@ -134,7 +134,7 @@ def _serve(
     With ``has_memory``, keep results for later jobs, and collect garbage while there is no job.
     """
     leash()
-    inherit(key)
+    inherit_key(key)
     gc.freeze()  # exclude the objects of the parent from collections
     gc.disable()
     collector = IdleCollector()

@@ -23,7 +23,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from triptych.engine.garbage_collection import collect_if_large
-from triptych.engine.processes.child import Child, ChildLost, ParentPipe
+from triptych.engine.processes.child import ParentPipe, WorkerProcess, WorkerProcessLost
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,9 +66,9 @@ class Pool(Executor):
         self._leash = ParentPipe(multiprocessing.get_context(method))
         self._threads = ThreadPoolExecutor(jobs, "pool")
         self._change = threading.Condition()
-        self._idle: list[Child] = []
+        self._idle: list[WorkerProcess] = []
         # For each process, the number of its last job with each name. Jobs are numbered from 1.
-        self._turns: WeakKeyDictionary[Child, dict[str, int]] = WeakKeyDictionary()
+        self._turns: WeakKeyDictionary[WorkerProcess, dict[str, int]] = WeakKeyDictionary()
         self._turn = count(1)
         self._to_fork = jobs if method == "fork" else 0
         self._has_ended = False
@@ -119,8 +119,8 @@ class Pool(Executor):
             self._leash.release()
             atexit.unregister(self._leash.release)
 
-    def _start(self, method: Literal["fork", "spawn"]) -> Child:
-        return Child(self._leash, method, has_memory=self._has_memory)
+    def _start(self, method: Literal["fork", "spawn"]) -> WorkerProcess:
+        return WorkerProcess(self._leash, method, has_memory=self._has_memory)
 
     def _run(self, what: str, at_home: bool, job: Callable[[], Any]) -> Any:
         """Run a job, and run it again in a new process if the first one crashes."""
@@ -128,7 +128,7 @@ class Pool(Executor):
             child = self._start("spawn") if losses else self._take_idle(what, at_home)
             try:
                 return child.do(job)
-            except ChildLost:
+            except WorkerProcessLost:
                 child.end(0)
                 with self._change:
                     self._lost.append(what)
@@ -142,7 +142,7 @@ class Pool(Executor):
                     self._change.notify_all()
         raise WorkerLost(what)
 
-    def _take_idle(self, what: str, at_home: bool) -> Child:
+    def _take_idle(self, what: str, at_home: bool) -> WorkerProcess:
         """Return an idle process: the one that last ran a job of this name, or else any job.
 
         If ``at_home``, wait for the process that last ran a job of this name.
@@ -167,12 +167,12 @@ class Pool(Executor):
             return False
         return home.is_alive()
 
-    def _last_turn(self, child: Child, what: str) -> int:
+    def _last_turn(self, child: WorkerProcess, what: str) -> int:
         """Return the number of the last job of this name that a process ran, 0 if it never ran one."""
         return self._turns.get(child, {}).get(what, 0)
 
 
-class Inline(Executor):
+class InlineExecutor(Executor):
     """Run each job at once, in this process.
 
     With ``tidies``, garbage is collected before each job. This is for a process that runs all jobs itself.
@@ -193,7 +193,7 @@ class Inline(Executor):
         return future
 
 
-def default_jobs() -> int:
+def count_processors() -> int:
     """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -203,11 +203,11 @@ def default_jobs() -> int:
 def make_executor(jobs: int, *, has_memory: bool = False) -> Executor:
     """Return an executor with ``jobs`` worker processes, or one that runs jobs inline if ``jobs`` is 1."""
     if jobs <= 1:
-        return Inline(tidies=True)
+        return InlineExecutor(tidies=True)
     try:
         return Pool(jobs, choose_start_method(), has_memory=has_memory)
     except (OSError, ImportError):  # no semaphores, for instance because /dev/shm is not writable
-        return Inline(tidies=True)
+        return InlineExecutor(tidies=True)
 
 
 def choose_start_method() -> Literal["fork", "spawn"]:
@@ -227,7 +227,7 @@ _STOP_TIMEOUT = 2.0  # seconds for a process to remove its temporary files
 _NICENESS = 10  # of a background process (POSIX nice)
 
 
-class BackgroundWorkerStopped(ChildLost):
+class BackgroundWorkerStopped(WorkerProcessLost):
     """The process was stopped on purpose."""
 
 
@@ -244,18 +244,18 @@ class BackgroundWorker:
         self._niceness = _NICENESS if modest else 0
         self._job = threading.Lock()
         self._change = threading.Lock()
-        self._running: tuple[Child, ParentPipe] | None = None
+        self._running: tuple[WorkerProcess, ParentPipe] | None = None
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job after earlier ones; return its result or raise its exception.
 
-        Raise ``ChildLost`` if the process crashes, and ``BackgroundWorkerStopped`` if it is stopped.
+        Raise ``WorkerProcessLost`` if the process crashes, and ``BackgroundWorkerStopped`` if it is stopped.
         """
         with self._job:
             running = self._start()
             try:
                 return running[0].do(job, *args, **kwargs)
-            except ChildLost:
+            except WorkerProcessLost:
                 if self._running is not running:
                     raise BackgroundWorkerStopped from None
                 self.stop()
@@ -280,10 +280,13 @@ class BackgroundWorker:
             child.end(patience)
             leash.release()
 
-    def _start(self) -> tuple[Child, ParentPipe]:
+    def _start(self) -> tuple[WorkerProcess, ParentPipe]:
         with self._change:
             if self._running is None:
                 leash = ParentPipe(multiprocessing.get_context("spawn"))
-                self._running = Child(leash, "spawn", self._niceness, has_memory=self._has_memory), leash
+                self._running = (
+                    WorkerProcess(leash, "spawn", self._niceness, has_memory=self._has_memory),
+                    leash,
+                )
                 atexit.register(self.stop)  # otherwise ``multiprocessing`` waits for it at exit
             return self._running

@@ -235,7 +235,7 @@ def find_node() -> Path | None:
     return find_program("node")
 
 
-def path_with_node() -> str:
+def make_node_path() -> str:
     """Return a value of PATH for npm programs: the folder of Node, and the default of the system."""
     node = find_node()
     return os.pathsep.join([*([str(node.parent)] if node else []), os.defpath])

@@ -58,7 +58,7 @@ def explain_build(journal: Path, earlier: Path) -> list[JournalEntry]:
 
     ``earlier`` is the journal of the last build, with whose inputs they are compared.
     """
-    now, before = _read_tasks(_content(journal)), _read_tasks(read_signed(earlier) or b"")
+    now, before = _read_tasks(_read_journal(journal)), _read_tasks(read_signed(earlier) or b"")
     found = []
     for (step, subject), (ran, inputs) in now.items():
         old = before.get((step, subject), (False, inputs))[1] if ran else inputs
@@ -69,7 +69,7 @@ def explain_build(journal: Path, earlier: Path) -> list[JournalEntry]:
 
 def list_requested_results(journal: Path) -> frozenset[tuple[str, str]]:
     """Return the steps and keys of all requested results."""
-    return frozenset((step, key) for step, _, _, _, key in _parse_lines(_content(journal)))
+    return frozenset((step, key) for step, _, _, _, key in _parse_lines(_read_journal(journal)))
 
 
 def count_runs(found: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
@@ -83,10 +83,10 @@ def count_runs(found: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
 
 def save_journal(journal: Path, target: Path) -> None:
     """Save the journal of a build, signed, for the next build."""
-    write_signed(target, _content(journal))
+    write_signed(target, _read_journal(journal))
 
 
-def _content(journal: Path) -> bytes:
+def _read_journal(journal: Path) -> bytes:
     try:
         return journal.read_bytes()
     except OSError:

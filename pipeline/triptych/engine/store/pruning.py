@@ -77,7 +77,7 @@ def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str
             pass
         with suppress(OSError):
             cache.unlink(_WRITTEN)
-        results = sorted(_results(folder), key=lambda result: (result.used, result.step, result.name))
+        results = sorted(_list_results(folder), key=lambda result: (result.used, result.step, result.name))
         size, removed = sum(result.size for result in results), 0
         if size > _FULL * limit:
             kept = used()
@@ -94,7 +94,7 @@ def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str
 
 def empty_cache(folder: Path) -> int:
     """Remove all results of a cache, and nothing else; return the number of removed results."""
-    removed = sum(result.remove() for result in list(_results(folder)))
+    removed = sum(result.remove() for result in list(_list_results(folder)))
     with suppress(FileNotFoundError, NotADirectoryError), open_folder(folder) as cache:
         for step in STEPS:
             with suppress(OSError):
@@ -118,7 +118,7 @@ def _estimate_size(folder: Path) -> float:
         return found
 
 
-def _results(folder: Path) -> Iterator[_Result]:
+def _list_results(folder: Path) -> Iterator[_Result]:
     """Yield the results in a cache. Remove partial files of killed builds."""
     for step in STEPS:
         with suppress(OSError, WrongEntry), open_folder(folder, step.name) as inner:

@@ -49,7 +49,7 @@ def cache_key() -> CacheKey:
     return _key
 
 
-def inherit(key: CacheKey) -> None:
+def inherit_key(key: CacheKey) -> None:
     """Use the key of the parent process."""
     global _key
     _key = replace(key, inherited=True)

@@ -123,7 +123,7 @@ def _serialise(value: Any, parts: list[str]) -> None:
         parts.append(f"{kind.__name__}.{value.name}")
     elif is_dataclass(kind):
         parts.append(kind.__name__)
-        _serialise_all(_fields(kind)(value), parts)
+        _serialise_all(_make_field_getter(kind)(value), parts)
     elif isinstance(value, Mapping):
         parts.append("{")
         _serialise_all(tuple(value.items()), parts)
@@ -150,7 +150,7 @@ def _serialise_all(values: tuple[Any, ...], parts: list[str]) -> None:
 
 
 @cache
-def _fields(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+def _make_field_getter(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """Return a function that returns the fields of a dataclass."""
     names = [field.name for field in fields(kind)]
     if len(names) < 2:  # attrgetter returns no tuple for a single name

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from triptych.charts.rows import iter_data_rows
-from triptych.engine.memory import NO_MEMORY, Implied, Memory
+from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import write_inlines
@@ -318,7 +318,7 @@ class Pages:
                 self.addresses.of_chapters,
                 self._drawn_with,
                 self._vertical,
-                Implied((self.addresses, self._drawings)),
+                ImpliedInput((self.addresses, self._drawings)),
             ),
         }
 
@@ -362,7 +362,7 @@ def _write_chapter(
     places: object,
     drawn_with: object,
     vertical: bool,
-    tools: Implied[tuple[EpubAddresses, PageDrawings | None]],
+    tools: ImpliedInput[tuple[EpubAddresses, PageDrawings | None]],
 ) -> Mapping[str, Any]:
     """Write the texts of a chapter; ``places`` and ``drawn_with`` are inputs of addresses and drawings."""
     addresses, drawings = tools.value

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 
-from triptych.engine.processes.pool import Inline, NamedJob
+from triptych.engine.processes.pool import InlineExecutor, NamedJob
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import LAYOUT, MARGINS, QUIRE, Task
 from triptych.languages.numerals import to_roman

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.seals import pdf_identifier
+from triptych.engine.seals import make_pdf_identifier
 from weasyprint_typography.content_stream import write_number
 
 _OBJECTS_PER_STREAM = 200  # many objects compress better; few are found faster
@@ -158,7 +158,7 @@ class PdfFile:
             where[place] = offset
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
             offset += len(parts[-1])
-        mark = pdf_identifier(parts)
+        mark = make_pdf_identifier(parts)
         rows = [b"0000000000 65535 f\r\n"]
         for place in range(1, self._next):
             rows.append(b"%010d 00000 n\r\n" % where[place] if place in where else rows[0])
@@ -176,7 +176,7 @@ class PdfFile:
         for first, row in rows.items():
             begin = first * len(_FREE)
             table[begin : begin + len(row)] = row
-        mark = pdf_identifier(parts)
+        mark = make_pdf_identifier(parts)
         dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
             place + 1,
             root,

@@ -18,7 +18,7 @@ from lxml import etree
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.memory import NO_MEMORY, Implied, Memory
+from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.engine.processes.pool import NamedJob
 from triptych.languages.language_tags import text_direction
 from triptych.markup.outline import requested_lists
@@ -419,7 +419,7 @@ class _Draft:
             document.pages,
             document.notes_beside,
             theme,
-            Implied((document, self._templates)),
+            ImpliedInput((document, self._templates)),
         )
         document.output.referenced_ids.update(referenced_ids)
         return xhtml
@@ -457,7 +457,7 @@ def _render_chapters(
     pages: Pages,
     notes_beside: bool,
     theme: Theme,
-    tools: Implied[tuple[PrintDocument, jinja2.Environment]],
+    tools: ImpliedInput[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
     """Return the XHTML of chapters as one document, and the ids whose pages it mentions.
 

@@ -22,7 +22,7 @@ from triptych.checks.pdf.conformance import (
     run_validator,
 )
 from triptych.checks.pdf.examination import examine_pdf
-from triptych.engine.processes.child import ChildLost
+from triptych.engine.processes.child import WorkerProcessLost
 from triptych.engine.processes.pool import BackgroundWorker, make_executor
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."
@@ -143,7 +143,7 @@ def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [NotValidated("too many objects"), ChildLost("the process beside has ended")]
+    "reason", [NotValidated("too many objects"), WorkerProcessLost("the process beside has ended")]
 )
 def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> None:
     def give_up(data: bytes, profile: str) -> list[Failure]:

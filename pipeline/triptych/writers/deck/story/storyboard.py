@@ -15,7 +15,7 @@ from math import ceil, inf
 import jinja2
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.memory import NO_MEMORY, Implied, Memory
+from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_clock
 from triptych.media.formulas.formulas import Drawing, Formula
@@ -201,7 +201,7 @@ def _make_views(
 
     def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
         own = (options.most, options.dividers != "none", delivery is not None, tuple(unseen), labels)
-        made, said = memory.call(_make_view, chapter, own, *tables, starts, Implied(book))
+        made, said = memory.call(_make_view, chapter, own, *tables, starts, ImpliedInput(book))
         found.extend(said)
         return made
 
@@ -223,7 +223,7 @@ def _make_view(
     drawings: Mapping[Formula, Drawing | None],
     pages: Pages,
     starts: tuple[PageStart, ...],
-    of: Implied[Book],
+    of: ImpliedInput[Book],
 ) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
     """Return the view of a chapter and what is wrong with it; results are kept in memory."""
     most, divided, is_speech, unseen, labels = own
