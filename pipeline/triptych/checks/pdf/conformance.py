@@ -11,7 +11,7 @@ import pikepdf
 
 from triptych.checks.findings import REBUILD, OutputFinding
 from triptych.engine.extras import install_command, is_installed
-from triptych.engine.processes.child import ChildLost
+from triptych.engine.processes.child import WorkerProcessLost
 from triptych.engine.processes.pool import BackgroundWorker
 
 VALIDATOR = "page-validation"
@@ -72,7 +72,7 @@ def check_conformance(
         for profile in dict.fromkeys((_UA, *claimed)):
             try:
                 failures = (validate or validate_in_worker)(data, profile)
-            except (NotValidated, ChildLost) as reason:
+            except (NotValidated, WorkerProcessLost) as reason:
                 message = f"{VALIDATOR} could not check conformance with {_name_standard(profile)}: {reason}"
                 hint = "check the PDF with another validator, such as veraPDF"
                 yield OutputFinding(code="CHK009", message=message, hint=hint)

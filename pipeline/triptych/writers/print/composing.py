@@ -80,7 +80,7 @@ class Composer:
     @property
     def is_single_process(self) -> bool:
         """Whether documents are laid out one after another in this process."""
-        return isinstance(self.executor, Inline)
+        return isinstance(self.executor, InlineExecutor)
 
     def compose(self, copies: Sequence[tuple[DocumentSource, bool]]) -> list[PlacedQuire]:
         """Lay out documents, each with whether it is front matter, and place their quires.
