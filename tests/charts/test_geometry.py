@@ -12,7 +12,7 @@ from tests.conftest import Golden
 from triptych.charts.callouts import measure_box
 from triptych.charts.canvas import LINE, Ruler, touches
 from triptych.charts.drawing import plan_plot
-from triptych.charts.kind import kind_of
+from triptych.charts.kind import get_kind
 from triptych.charts.plan import (
     Box,
     Plan,
@@ -107,7 +107,7 @@ def written(*numbers: float) -> str:
 def as_text(plan: Plan) -> str:
     """All places in points, from the top left corner of the plot."""
     lines = [f"{written(plan.left, plan.width, plan.right)}, {written(plan.top, plan.height, plan.bottom)}"]
-    if kind_of(plan.chart).has_slots:
+    if get_kind(plan.chart).has_slots:
         for own, category, span, box in place_bars(plan):
             words = format_value(plan, own, span[1])
             label = written(*place_bar_label(plan, box, span[1], words, RULER))

@@ -87,13 +87,13 @@ def test_rows_of_lying_bars_hold_their_names() -> None:
 
 
 def test_few_bars_carry_their_values_and_need_no_axis() -> None:
-    assert planned(chart("bar", series(1, 2, 3))).has_value_labels
-    assert not planned(chart("bar", series(*range(20)))).has_value_labels
+    assert planned(chart("bar", series(1, 2, 3))).shows_values
+    assert not planned(chart("bar", series(*range(20)))).shows_values
 
 
 def test_values_that_would_touch_are_read_from_an_axis() -> None:
     large = [series(*(1_234_567.0,) * 7, label=name) for name in "ab"]
-    assert not planned(chart("bar", *large)).has_value_labels
+    assert not planned(chart("bar", *large)).shows_values
 
 
 @pytest.mark.parametrize("own", [1, 2, 3])
@@ -166,7 +166,7 @@ def as_text(plan: Plan) -> str:
         f"values {plan.scale.low:g} to {plan.scale.high:g}: {' '.join(plan.scale.format_ticks('en'))}",
         f"places {plan.axis.slots or f'{plan.axis.low:g} to {plan.axis.high:g}'}",
     ]
-    flags = {"lying": plan.horizontal, "labelled": plan.has_value_labels, "turned": plan.rotated}
+    flags = {"lying": plan.horizontal, "labelled": plan.shows_values, "turned": plan.rotated}
     lines += [name for name, is_set in flags.items() if is_set]
     long = plan.height if plan.horizontal else plan.width
     lines += [f"  {tick.fraction * long:.1f} {' / '.join(tick.lines)}" for tick in plan.ticks]

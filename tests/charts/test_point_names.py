@@ -47,7 +47,7 @@ def test_the_name_of_a_highlighted_point_comes_first_where_there_is_room_for_few
     crowd = {f"Country {number}": (1.0 + number / 1e6, 2.0) for number in range(40)} | {"Other": (5.0, 6.0)}
     plan = planned(crowd, highlight=("Country 39",))
     assert len(plan.point_labels) < len(crowd)
-    assert ("Country 39",) in {name.words.lines for name in plan.point_labels if not name.is_back}
+    assert ("Country 39",) in {name.words.lines for name in plan.point_labels if not name.recedes}
 
 
 def test_a_chart_without_point_names_has_none() -> None:

@@ -1,16 +1,14 @@
-"""Charts: read from data files, laid out and drawn once for all outputs.
+"""Read charts from data files, lay them out, and draw them once for all outputs.
 
-- A kind of chart is one class, in ``kinds/``. It says how its data are read and checked, how its marks are
-  laid out and drawn, which native chart shows it, how it is spoken, and how the guide presents it.
-- ``kind.py`` has the classes that it derives from. Their abstract methods are what a kind must have: without
-  one of them it cannot be made, and mypy names the method. ``KINDS`` below lists an object of each kind.
-- The model (``model/charts.py``) has data only: the name of the kind, series, categories, options. Whoever
-  needs to know more asks ``kind_of(chart)``.
-- Imports go one way: kinds use the reading of columns, axes, plans and canvas; these know ``kind.py`` alone.
-  Writers, which are higher, get from a kind a plan in points and a ``Form``: what the native chart is.
-- ``reader.py`` turns ``::: {.chart}`` into a chart, ``drawing.py`` a chart into SVG, ``rows.py`` its numbers
-  into a table. ``plan.py`` and ``layout.py`` set limits, ticks and the places of words; the deck takes them
-  from there (``plan_for_print``), so that all outputs show the same axes.
+- A kind of chart is one class in ``kinds/``. It reads and checks the data, lays out and draws the marks,
+  chooses the native chart, writes the alternative text, and documents the kind in the guide.
+- ``kind.py`` contains the base classes of kinds. ``KINDS`` contains an instance of each kind; ``get_kind``
+  and ``get_plot_kind`` return the one of a chart.
+- ``model/charts.py`` contains only data: the name of the kind, series, categories and options.
+- ``reader.py`` converts ``::: {.chart}`` into a chart, ``drawing.py`` a chart into SVG, and ``rows.py`` its
+  values into the rows of a table.
+- ``plan.py`` and ``layout.py`` choose axis limits, ticks and the positions of text. The deck uses them too
+  (``plan_for_print``), so that all outputs show the same axes.
 """
 
 from triptych.charts.kind import KINDS

@@ -1,4 +1,4 @@
-"""``annotate="2015: Words; 2020: Words"`` and ``reference-line="100: Words"`` → places with words."""
+"""Read the attributes ``annotate``, ``reference-line``, ``highlight`` and ``callout`` of a chart."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from triptych.model.nodes import Attr
 
 
 def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
-    """Return places on the category axis with their words, in its order. Raises ``DataError`` CHT001."""
+    """Return annotations in the order of the category axis. Raise ``DataError`` CHT001 for invalid ones."""
     found = [_read_annotation(part, data, options.kind) for part in split_parts(attr, "annotate")]
     return tuple(sorted(found, key=lambda annotation: annotation.place))
 
 
 def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
-    """Return values with their words, in order. Raises ``DataError`` CHT001."""
+    """Return reference lines in the order of their values. Raise ``DataError`` CHT001 for invalid ones."""
     found = []
     for part in split_parts(attr, "reference-line"):
         name, _, words = part.partition(":")
@@ -88,7 +88,7 @@ MOST_CALLOUTS = 4  # a chart with more words than that has no message
 
 
 def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[str, ...]:
-    """Return names of series, panels or categories, as the data has them. Raises ``DataError`` CHT001."""
+    """Return the highlighted series, panels or categories. Raise ``DataError`` CHT001 for unknown ones."""
     found = []
     series = () if data.is_whole else (*data.labels, *data.panels)
     categories = () if options.kind.crossing == "areas" else data.categories
@@ -108,9 +108,10 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
 
 
 def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
-    """Read ``CATEGORY: Words``, ``SERIES: Words`` for its last value, and ``SERIES, CATEGORY: Words``.
+    """Read callouts, each ``CATEGORY: TEXT``, ``SERIES: TEXT`` for its last value, or ``SERIES, CATEGORY:
+    TEXT``.
 
-    Raises ``DataError`` CHT001.
+    Raise ``DataError`` CHT001 for invalid ones.
     """
     parts = split_parts(attr, "callout")
     if len(parts) > MOST_CALLOUTS:

@@ -1,4 +1,4 @@
-"""From values to places: the ends and ticks of axes, the same in the drawing and in the deck."""
+"""Choose the limits and ticks of axes, the same for the drawing and the deck."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from triptych.charts.canvas import LINE, Ruler
-from triptych.charts.kind import plot_kind
+from triptych.charts.kind import get_plot_kind
 from triptych.charts.labels import measure_longest_word, wrap_label
 from triptych.charts.times import format_category, make_time_ticks
 from triptych.languages.numerals import (
@@ -36,7 +36,7 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueScale:
-    """A number axis from ``low`` to ``high``, with the values that are named on it."""
+    """A numeric axis from ``low`` to ``high`` with labelled ticks."""
 
     low: float
     high: float
@@ -51,7 +51,7 @@ class ValueScale:
         return (value - self.low) / (self.high - self.low)
 
     def format_ticks(self, language: str) -> list[str]:
-        """Return the ticks in words."""
+        """Return the labels of the ticks."""
         if self.percent:
             return [format_percent(tick, language) for tick in self.ticks]
         unit = self.unit(language)
@@ -63,19 +63,19 @@ class ValueScale:
         return [unit.words(tick, count_tick_decimals(self.ticks, unit), language) for tick in self.ticks]
 
     def unit(self, language: str) -> NumberUnit | None:
-        """Return the unit of large values on the axis; a logarithmic axis has none."""
+        """Return the unit of large values on the axis, or None on a logarithmic axis."""
         return None if self.log else choose_number_unit(max(map(abs, self.ticks), default=0.0), language)
 
 
 def make_value_scale(chart: Chart) -> ValueScale:
     """Return the scale of a chart's values, common to all its panels.
 
-    It starts at zero but for dots, and where the author says otherwise: a length or a slope that does not
-    start there misleads.
+    It includes zero unless the kind does not need it or the author sets an end: bars and lines that do not
+    start at zero mislead.
     """
     if chart.percent:
         return ValueScale(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), percent=True)
-    kind = plot_kind(chart)
+    kind = get_plot_kind(chart)
     values = [*kind.iter_axis_values(chart), *(mark.value for mark in chart.marks)] or [1.0]
     if chart.y_scale is Scale.LOG:
         return make_log_scale(min(values), max(values), chart.y_min, chart.y_max)
@@ -93,14 +93,15 @@ def make_linear_scale(
     wide: bool = True,
     whole: bool = False,
 ) -> ValueScale:
-    """Round ends and ticks around some values; ``least`` and ``most`` are ends that an author set.
+    """Return a scale with round ends and ticks around the values from ``low`` to ``high``.
 
-    Not ``wide``, the ends are those of the values; ``whole`` ticks count things.
+    ``least`` and ``most`` are ends set by the author. Without ``wide`` the ends are the values themselves.
+    With ``whole`` the ticks are whole numbers.
     """
     low, high = low if least is None else least, high if most is None else most
     if high - low < _SMALLEST:
-        room = max(1.0, abs(low) * _FINEST)
-        low, high = (low - room, high + room) if low else (0.0, 1.0)
+        margin = max(1.0, abs(low) * _FINEST)
+        low, high = (low - margin, high + margin) if low else (0.0, 1.0)
     step = round_step((high - low) / _TICKS)
     if whole:
         step = max(1.0, step * 2 if step == 2.5 else step)
@@ -131,7 +132,7 @@ def make_log_scale(
 
 
 def round_step(step: float) -> float:
-    """Return the smallest round step that is at least as large as ``step``."""
+    """Return the smallest round step that is at least ``step``."""
     power: float = 10.0 ** math.floor(math.log10(step))
     return next((round_ * power for round_ in _STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power)
 
@@ -142,7 +143,7 @@ def _remove_float_noise(value: float, step: float) -> float:
 
 
 def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
-    """Return the unit in which a chart writes its values, and their decimal places; None where none."""
+    """Return the unit in which a chart writes large values, with their decimal places, or None."""
     numbers = chart.data.numbers
     unit = choose_number_unit(max(map(abs, numbers), default=0.0), chart.language)
     decimals = count_unit_decimals(numbers, unit) if unit else None
@@ -150,9 +151,10 @@ def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
 
 
 def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
-    """Return a value with so many decimal places, or in short; a change has its sign.
+    """Format a value with ``decimals`` places, or more if it would be rounded to zero, or in the chart's
+    unit.
 
-    It has more places where it would read as zero.
+    With ``sign`` the value gets a plus or minus sign.
     """
     short = find_number_unit(chart)
     if short is None:
@@ -169,7 +171,7 @@ _MOST_LINES = 4  # of a name under its bar, before it is turned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryAxis:
-    """The axis of categories: slots of one width, or positions from ``low`` to ``high``."""
+    """The axis of categories: ``slots`` of equal width, or positions from ``low`` to ``high``."""
 
     low: float
     high: float
@@ -177,7 +179,7 @@ class CategoryAxis:
     log: bool = False
 
     def get_fraction(self, place: float) -> float:
-        """Return the offset of a position, or of the slot with an index, from 0 to 1."""
+        """Return the position of ``place``, which is a position or the index of a slot, from 0 to 1."""
         if self.slots:
             return (place + 0.5) / self.slots
         if self.high == self.low:
@@ -189,7 +191,9 @@ class CategoryAxis:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A label of the category axis: its offset from 0 to 1, its lines, and its position or index."""
+    """A label of the category axis: its position from 0 to 1, its lines, and its position or index in the
+    data.
+    """
 
     fraction: float
     lines: tuple[str, ...]
@@ -197,11 +201,11 @@ class Tick:
 
 
 def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
-    """Slots for words and bars, positions for numbers and dates."""
+    """Return an axis with slots for text and bars, or with positions for numbers and dates."""
     positions = data.positions
     if data.edges:
         return CategoryAxis(low=data.edges[0], high=data.edges[-1])
-    kind = plot_kind(chart)
+    kind = get_plot_kind(chart)
     if kind.has_slots or positions is None:
         return CategoryAxis(low=0, high=0, slots=len(data.categories))
     low, high = min(positions), max(positions)
@@ -213,9 +217,10 @@ def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
 def make_category_ticks(
     chart: Chart, data: ChartData, axis: CategoryAxis, width: float, ruler: Ruler
 ) -> tuple[tuple[Tick, ...], bool]:
-    """Return the names on a category axis that lies, and whether they are turned upright."""
+    """Return the labels below a horizontal category axis, and whether they are rotated."""
     if data.edges:
-        names = _edge_names(data.edges, chart.language)
+        places = max(map(count_decimal_places, data.edges))
+        names = [format_number(edge, places, chart.language) for edge in data.edges]
         return _make_number_ticks(axis, data.edges, names, width, ruler), False
     if not axis.slots and data.dates is not None:
         ticks: tuple[Tick, ...] = ()
@@ -226,16 +231,11 @@ def make_category_ticks(
                 return ticks, False
         return ticks[:1], False
     if not axis.slots:
-        ends = axis.low, axis.high, axis.low, axis.high
-        scale = (
-            make_log_scale(*ends) if axis.log else make_linear_scale(*ends, whole=_are_whole(data.positions))
-        )
+        ends, positions = (axis.low, axis.high, axis.low, axis.high), data.positions
+        is_whole = positions is not None and all(float(position).is_integer() for position in positions)
+        scale = make_log_scale(*ends) if axis.log else make_linear_scale(*ends, whole=is_whole)
         return _make_number_ticks(axis, scale.ticks, scale.format_ticks(chart.language), width, ruler), False
     return _make_slot_ticks(chart, data, axis, width, ruler)
-
-
-def _are_whole(positions: Sequence[float] | None) -> bool:
-    return positions is not None and all(float(place).is_integer() for place in positions)
 
 
 def _make_number_ticks(
@@ -268,14 +268,8 @@ def _make_slot_ticks(
     return tuple(Tick(axis.get_fraction(i), own, i) for i, own in enumerate(lines) if i % every == 0), True
 
 
-def _edge_names(values: Sequence[float], language: str) -> list[str]:
-    """Return numbers with as many decimal places as the finest of them."""
-    places = max(map(count_decimal_places, values))
-    return [format_number(value, places, language) for value in values]
-
-
 def _thin_ticks(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ...]:
-    """Every so many, counted from the last, so that names do not touch."""
+    """Keep every n-th label, counted from the last, with the smallest n for which labels do not touch."""
     for step in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 1000):
         kept = ticks[::-1][::step][::-1]
         if are_apart(kept, width, ruler):
@@ -284,7 +278,7 @@ def _thin_ticks(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ..
 
 
 def are_apart(ticks: Sequence[Tick], width: float, ruler: Ruler) -> bool:
-    """Return whether names do not touch on an axis of some width."""
+    """Return whether labels do not touch on an axis of ``width`` points."""
     ticks = sorted(ticks, key=lambda tick: tick.fraction)
     ends = [
         (

@@ -1,4 +1,4 @@
-"""Places for callouts: near their marks, touching nothing, or over the plot with a leader down."""
+"""Place callouts next to their marks where they touch nothing, or above the plot with leaders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from triptych.charts.axes import GAP
 from triptych.charts.canvas import LINE, Anchor, Box, Point, Ruler, is_within, touches
-from triptych.charts.kind import DOT_HALF, plot_kind
+from triptych.charts.kind import DOT_HALF, get_plot_kind
 from triptych.charts.labels import assign_rows, spread_labels, wrap_label
 from triptych.charts.plan import (
     ABOVE,
@@ -39,16 +39,17 @@ _OTHER_COST = 14.0  # words that seem to belong to another mark
 
 
 def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
-    """Return the plan with a place for each callout of its chart, and the margins that these take.
+    """Return the plan with a position for each callout, and the margins that they need.
 
-    ``extra`` is what else must not be touched.
+    ``extra`` are further boxes that must not be touched.
     """
     if not plan.chart.callouts:
         return plan
     starts = [one.box for one in place_start_labels(plan, ruler)]
     taken = [*collect_obstacles(plan, ruler), *extra, *starts]
     targets = [
-        (pointer, plot_kind(plan.chart).find_target(plan, pointer, ruler)) for pointer in plan.chart.callouts
+        (pointer, get_plot_kind(plan.chart).find_target(plan, pointer, ruler))
+        for pointer in plan.chart.callouts
     ]
     placed: list[PlacedCallout] = []
     left_over: list[tuple[Pointer, Box]] = []
@@ -73,9 +74,9 @@ def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
 
 
 def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
-    """Return the plan with a name beside each point that has one; names without room are left out.
+    """Return the plan with a label next to each named point; labels that do not fit are omitted.
 
-    Names of highlighted points come first. Callouts must have their places already; ``extra`` is what else
+    Highlighted points are labelled first. Callouts must have been placed; ``extra`` are further boxes that
     must not be touched.
     """
     if not plan.data.x_values:
@@ -84,34 +85,34 @@ def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
         box for words in plan.callouts for box in (measure_box(words, ruler), *_sample_leader(words.leader))
     ]
     taken = [*collect_obstacles(plan, ruler), *callouts, *extra]
-    right = plan.width if plan.end_labels else plan.width + plan.right
-    room = (-DOT_HALF, 0.0 if plan.annotations else -plan.top, right, plan.height - 1)
+    area = plan.get_text_area(-DOT_HALF)
     points = [
         (plan.chart.stands_back(plan.data.series[series], category), category, point)
         for series, line in place_points(plan)
         for category, point in line
     ]
-    grid = [] if plan.has_value_labels else [place_value(plan, tick) for tick in plan.scale.ticks]
-    found, kind = [], plot_kind(plan.chart)
-    for is_back, category, point in sorted(points):
+    grid = [] if plan.shows_values else [place_value(plan, tick) for tick in plan.scale.ticks]
+    found, kind = [], get_plot_kind(plan.chart)
+    for recedes, category, point in sorted(points):
         name = plan.data.categories[category]
         free = [
             (any(box[1] < line < box[3] for line in grid), words, box)
             for words in _list_label_positions(name, point, kind.get_label_distance(plan, category), ruler)
-            if is_within(box := measure_box(words, ruler), room)
+            if is_within(box := measure_box(words, ruler), area)
             and not any(_is_too_close(box, other, point) for other in taken)
         ]
         if free:
             _, words, box = min(free, key=lambda place: place[0])
-            found.append(PointLabel(words, is_back))
+            found.append(PointLabel(words, recedes))
             taken.append(box)
     return replace(plan, point_labels=tuple(found))
 
 
 def _is_too_close(box: Box, other: Box, point: Point) -> bool:
-    """Return whether the name of ``point`` touches a mark or name, or seems to belong to one beside it.
+    """Return whether the label of ``point`` touches ``other``, or is so close to it that it seems to label
+    it.
 
-    It may be closer to the marks that cover ``point``: its own, and larger ones below it.
+    A label may be close to the marks that cover its point: its own, and larger ones below it.
     """
     if is_within((*point, *point), other):
         return touches(box, other)
@@ -136,15 +137,15 @@ def _list_label_positions(name: str, point: Point, half: float, ruler: Ruler) ->
 
 
 def measure_box(words: PlacedCallout, ruler: Ruler) -> Box:
-    """Return the box that the words of a callout cover."""
+    """Return the box of a callout's text."""
     right, bottom = words.left + ruler.measure_widest(words.lines), words.top + len(words.lines) * LINE
     return words.left, words.top, right, bottom
 
 
 def find_bar(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-    """Return the bar that a callout points to, with its value.
+    """Return the box of the bar that a callout points to, including its value label.
 
-    Of several series it is that of the one which is highlighted, or which ends farthest.
+    Of several series it is the highlighted bar, or the longest.
     """
     index = plan.data.categories.index(pointer.category)
     found = {
@@ -154,14 +155,16 @@ def find_bar(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
     }
     series = max(found, key=lambda own: (_is_emphasised(plan, own, index), found[own][0][1]))
     span, box = found[series]
-    if not plan.has_value_labels:
+    if not plan.shows_values:
         return box
     label = place_bar_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
     return min(box[0], label[0]), min(box[1], label[1]), max(box[2], label[2]), max(box[3], label[3])
 
 
 def find_point(plan: Plan, pointer: Pointer) -> Box:
-    """Return the point that a callout points to, of several the highlighted or the highest."""
+    """Return the box of the point that a callout points to: of several series the highlighted point, or the
+    highest.
+    """
     index = plan.data.categories.index(pointer.category)
     points = {
         series: point
@@ -180,15 +183,12 @@ def _is_emphasised(plan: Plan, series: int, index: int) -> bool:
 def _place_near_mark(
     plan: Plan, text: str, target: Box, taken: Sequence[Box], ruler: Ruler
 ) -> PlacedCallout | None:
-    """Return the best free place around a mark, or None."""
-    right = plan.width if plan.end_labels else plan.width + plan.right
-    room = (0.0, 0.0 if plan.annotations else -plan.top, right, plan.height - 1)
+    """Return the callout at the best free position around ``target``, or None."""
+    area = plan.get_text_area()
     grid = (
-        ()
-        if plan.has_value_labels or plan.horizontal
-        else [place_value(plan, tick) for tick in plan.scale.ticks]
+        () if plan.shows_values or plan.horizontal else [place_value(plan, tick) for tick in plan.scale.ticks]
     )
-    marks = taken if plot_kind(plan.chart).has_slots and not plan.horizontal else ()
+    marks = taken if get_plot_kind(plan.chart).has_slots and not plan.horizontal else ()
     best: tuple[float, PlacedCallout] | None = None
     for lines in dict.fromkeys(_balance_lines(text, width, ruler) for width in _WIDTHS):
         size = (ruler.measure_widest(lines), len(lines) * LINE)
@@ -202,7 +202,7 @@ def _place_near_mark(
                 cost += _OTHER_COST * sum(_is_above_other_mark(box, other, target) for other in marks)
                 if best is not None and cost >= best[0]:
                     continue
-                if not is_within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
+                if not is_within(box, area) or any(touches(box, other, _CLEAR) for other in taken):
                     continue
                 if plan.horizontal and any(_is_in_other_row(box, other, target) for other in taken):
                     continue
@@ -217,7 +217,7 @@ def _place_near_mark(
 
 
 def _balance_lines(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
-    """As many lines as a width makes, of nearly the same length."""
+    """Wrap a text into as few lines as ``width`` allows, of nearly equal length."""
     lines = wrap_label(text, width, ruler.measure)
     narrow = max(width * 0.5, 1.0)
     while width - narrow > 1:
@@ -230,7 +230,7 @@ def _balance_lines(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
 
 
 def _list_candidates(target: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
-    """Top left corners of words that stand so far from a mark, and what each costs beyond the distance."""
+    """Yield top left corners for text at a distance from its mark, with the cost beyond the distance."""
     (left, top, right, bottom), (width, height) = target, size
     middle, above = (left + right) / 2, top - distance - height
     for x in (middle - width / 2, left, right - width, middle - 4, middle - width + 4):
@@ -249,14 +249,16 @@ def _list_candidates(target: Box, size: Point, distance: float) -> Iterator[tupl
 
 
 def _choose_anchor(left: float, width: float, target: Box) -> Anchor:
-    """Which side of the lines is straight: where they stand beside their mark, the one that is there."""
+    """Return the alignment of lines: towards the mark if it is to their right, centred above or below it,
+    else left.
+    """
     if left + width <= target[0]:
         return "right"
     return "center" if abs(left + width / 2 - (target[0] + target[2]) / 2) < 1 else "left"
 
 
 def _make_leader(box: Box, target: Box) -> tuple[Point, ...]:
-    """From words to their mark, the shortest way; nothing where they are near enough."""
+    """Return the shortest line from a text to its mark, or an empty tuple if they are close to each other."""
     start, end = _find_nearest_points(box, target)
     length = math.dist(start, end)
     if length <= _NEAR:
@@ -266,7 +268,7 @@ def _make_leader(box: Box, target: Box) -> tuple[Point, ...]:
 
 
 def _find_nearest_points(box: Box, target: Box) -> tuple[Point, Point]:
-    """Return the nearest points of two boxes, halfway along the part of a side that they share."""
+    """Return the nearest points of two boxes, centred on the extent that they share."""
     pairs = []
     for low, high in ((0, 2), (1, 3)):
         if box[high] < target[low]:
@@ -280,13 +282,13 @@ def _find_nearest_points(box: Box, target: Box) -> tuple[Point, Point]:
 
 
 def _is_above_other_mark(box: Box, other: Box, target: Box) -> bool:
-    """Return whether words stand closely over a part of another mark."""
+    """Return whether text is directly above a part of another mark."""
     over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
     return over and not _belongs_to_target(other, target)
 
 
 def _is_in_other_row(box: Box, other: Box, target: Box) -> bool:
-    """Return whether words stand in the row of another lying bar, to which they would seem to belong."""
+    """Return whether text is in the row of another horizontal bar, which it would seem to label."""
     return min(box[3], other[3]) - max(box[1], other[1]) > _CLEAR and not _belongs_to_target(other, target)
 
 
@@ -295,7 +297,7 @@ def _belongs_to_target(box: Box, target: Box) -> bool:
 
 
 def _crosses_box(leader: tuple[Point, ...], box: Box) -> bool:
-    """Return whether a leader goes through a box or close by, the last points before its mark left out."""
+    """Return whether a leader crosses a box or passes close to it, except at its end."""
     if not leader:
         return False
     end = leader[1]
@@ -313,9 +315,11 @@ def _sample_leader(leader: tuple[Point, ...]) -> list[Box]:
 
 
 def _place_above_plot(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
-    """Return callouts in rows above the plot and its labels, each with a leader down to its mark."""
+    """Place callouts in rows above the plot and its labels, each with a leader down to its mark."""
     targets = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
-    if plan.chart.stacked and plot_kind(plan.chart).has_slots:  # through the rest of a stack goes no leader
+    if (
+        plan.chart.stacked and get_plot_kind(plan.chart).has_slots
+    ):  # through the rest of a stack goes no leader
         for pointer, (x, y) in targets.items():
             index = plan.data.categories.index(pointer.category)
             targets[pointer] = (x, min([y, *(box[1] for _, own, _, box in place_bars(plan) if own == index)]))
@@ -323,8 +327,8 @@ def _place_above_plot(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler:
     for pointer, (x, y) in targets.items():  # over the value that a line starts with, where that is over it
         targets[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
     order = sorted(targets, key=lambda pointer: targets[pointer][0])
-    right = plan.width if plan.end_labels else plan.width + plan.right
-    slot = plan.width / len(plan.data.categories) if plot_kind(plan.chart).has_slots else right
+    right = plan.get_text_area()[2]
+    slot = plan.slot_width or right
     found: list[tuple[tuple[str, ...], float]] = []
     before = -math.inf  # the leader of the words before, which these keep to the right of where they can
     for pointer in order:
@@ -351,7 +355,7 @@ def _place_above_plot(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler:
 
 
 def _place_beside_bars(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
-    """Return words in a column of their own behind lying bars, which become shorter, each at its bar."""
+    """Place all callouts in a column to the right of horizontal bars, which become shorter."""
     lines = [_balance_lines(pointer.text, _WIDTHS[1], ruler) for pointer, _ in waiting]
     extra = max(map(ruler.measure_widest, lines)) + GAP
     width = max(plan.width - extra, plan.width * MIN_PLOT_FRACTION)

@@ -1,7 +1,6 @@
-"""A sheet measured in points from its top left corner: shapes and text on it become SVG.
+"""Draw shapes and text as SVG on a canvas measured in points from its top left corner.
 
-Shapes are paths of lines and curves, text is text: an output that has our faces shows it so, for others it
-becomes outlines (``media/svg_text.py``).
+Text stays text. Outputs without the theme's fonts convert it to outlines (``media/svg_text.py``).
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _STEP = 2.0  # degrees of an arc that are drawn as a straight line
 
 
 class Canvas:
-    """Draws with the theme's inks; the first of two shapes lies under the second."""
+    """An SVG drawing in the theme's colours; later shapes cover earlier ones."""
 
     def __init__(self, width: float, height: float, theme: Theme) -> None:
         self.width, self.height, self.theme = width, height, theme
@@ -41,7 +40,7 @@ class Canvas:
         self._middle = measure_ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
 
     def to_svg(self) -> bytes:
-        """SVG 1.1, the same bytes each time."""
+        """Return the drawing as SVG 1.1; equal drawings have equal bytes."""
         width, height = format_length(self.width), format_length(self.height)
         root = {
             "xmlns": "http://www.w3.org/2000/svg",
@@ -58,7 +57,7 @@ class Canvas:
 
     @property
     def is_clear(self) -> bool:
-        """Whether all words are on the sheet, and none are over others."""
+        """Whether all text is on the canvas and no two texts overlap."""
         sheet = (0.0, 0.0, self.width, self.height)
         return all(is_within(words, sheet, _SLACK) for words in self._words) and not any(
             touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
@@ -74,9 +73,9 @@ class Canvas:
         anchor: Anchor = "left",
         rotated: bool = False,
     ) -> None:
-        """Draw a line of text, vertically centred at its place; ``rotated`` text runs upwards.
+        """Draw one or several lines of text; the first is vertically centred at ``at``.
 
-        Several lines stand under each other, or beside each other where they are turned.
+        ``rotated`` text runs upwards, with further lines to the right.
         """
         if not isinstance(words, str):
             for index, line in enumerate(words):
@@ -101,14 +100,14 @@ class Canvas:
         self._elements.append(f"<text{_format_attributes(style)}>{escape(words)}</text>")
 
     def draw_line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
-        """Draw a line through points; ``dash`` counts in widths of the line."""
+        """Draw a polyline; ``dash`` is in multiples of the line width."""
         dashes = " ".join(format_length(part * width) for part in dash)
         self._path(format_line_path(points), "", ink, width, join="round", dashes=dashes)
 
     def draw_box(
         self, left: float, top: float, width: float, height: float, style: MarkStyle, *, apart: bool = False
     ) -> None:
-        """Draw a filled rectangle; ``apart`` adds a rim in the colour of the paper."""
+        """Draw a filled rectangle; ``apart`` adds an outline in the background colour."""
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
         self.draw_polygon(corners, style, apart=SEPARATOR_WIDTH if apart else 0.0)
@@ -116,7 +115,9 @@ class Canvas:
     def draw_wedge(
         self, centre: Point, radius: float, hole: float, start: float, end: float, style: MarkStyle
     ) -> None:
-        """Draw a slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius."""
+        """Draw a slice clockwise from ``start`` to ``end``, in degrees from the top; ``hole`` is the inner
+        radius.
+        """
         steps = max(1, math.ceil((end - start) / _STEP))
         ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
 
@@ -127,7 +128,7 @@ class Canvas:
         self.draw_polygon([*arc(radius), *inner], style, apart=1.0)
 
     def draw_markers(self, points: Sequence[Point], style: MarkStyle, size: float) -> None:
-        """Markers of one look, ``size`` points across."""
+        """Draw markers of one style with a diameter of ``size`` points."""
         drawn = [format_marker_path(point, style.marker, size / 2) for point in points]
         if not style.hollow:
             self._path("".join(drawn), style.ink)
@@ -138,9 +139,9 @@ class Canvas:
     def draw_polygon(
         self, points: Sequence[Point], style: MarkStyle, *, apart: float = 0.0, light: bool = False
     ) -> None:
-        """Draw a filled shape, with a rim in the colour of the paper, ``apart`` points wide.
+        """Draw a filled polygon, with an outline of ``apart`` points in the background colour.
 
-        ``light`` lets what is under it shine through.
+        ``light`` makes the fill translucent.
         """
         colours, data = self.theme.colours, f"{format_line_path(points)}z"
         if style.hatch:
@@ -178,7 +179,7 @@ class Canvas:
 
 
 def _measure_text_box(at: Point, width: float, anchor: Anchor, *, rotated: bool) -> Box:
-    """Return the box that a line of text covers."""
+    """Return the box of a line of text."""
     (x, y), half = at, SIZE / 2
     before = {"left": 0.0, "center": width / 2, "right": width}[anchor]
     if rotated:
@@ -188,7 +189,7 @@ def _measure_text_box(at: Point, width: float, anchor: Anchor, *, rotated: bool)
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """Measures text as it will be drawn."""
+    """Measure text in the theme's sans-serif fonts."""
 
     theme: Theme
 
@@ -197,11 +198,11 @@ class Ruler:
         return _measure_text(self.theme, words, False)
 
     def measure_bold(self, words: str) -> float:
-        """Return the width of a bold line of text in points."""
+        """Return the width of a line of bold text in points."""
         return _measure_text(self.theme, words, True)
 
     def measure_widest(self, lines: Iterable[str]) -> float:
-        """Return the width of the widest line."""
+        """Return the width of the widest line in points."""
         return max(map(self.measure, lines), default=0.0)
 
 
@@ -210,7 +211,7 @@ def _hash(colour: str) -> str:
 
 
 def _format_attributes(attributes: dict[str, str]) -> str:
-    """Attributes as they stand in a tag; those that say nothing are left out."""
+    """Format the attributes of a tag, without empty ones."""
     return "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items() if value)
 
 
@@ -221,7 +222,7 @@ def _format_families(theme: Theme, words: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _replace_missing_characters(words: str, theme: Theme) -> str:
-    """Return the words with U+FFFD in place of characters that no face has."""
+    """Replace characters that no face contains with U+FFFD."""
     return words.translate(dict.fromkeys(map(ord, find_missing_characters(words, theme)), "\ufffd"))
 
 
@@ -257,7 +258,7 @@ _ROUND = 0.5523  # of the radius: how far a quarter of a circle, drawn as one cu
 
 
 def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
-    """Return whether two boxes have points in common, or come nearer than some distance."""
+    """Return whether two boxes overlap or are closer than ``clear``."""
     return (
         box[0] < other[2] + clear
         and other[0] < box[2] + clear
@@ -266,23 +267,23 @@ def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
     )
 
 
-def is_within(box: Box, room: Box, slack: float = 0.0) -> bool:
-    """Return whether a box is in a room, but for so much on each side."""
+def is_within(box: Box, area: Box, slack: float = 0.0) -> bool:
+    """Return whether ``box`` is inside ``area``, or outside by at most ``slack``."""
     return (
-        box[0] >= room[0] - slack
-        and box[1] >= room[1] - slack
-        and box[2] <= room[2] + slack
-        and box[3] <= room[3] + slack
+        box[0] >= area[0] - slack
+        and box[1] >= area[1] - slack
+        and box[2] <= area[2] + slack
+        and box[3] <= area[3] + slack
     )
 
 
 def format_length(value: float) -> str:
-    """Return a length as path data write it."""
+    """Format a length for path data, with two decimal places."""
     return f"{round(value, 2) + 0.0:g}" if abs(value) < 1000 else f"{value:.1f}"
 
 
 def format_line_path(points: Iterable[Point]) -> str:
-    """Return the path data of a line through points."""
+    """Return the path data of a polyline."""
     return "M" + " ".join(f"{format_length(x)} {format_length(y)}" for x, y in points)
 
 
@@ -293,7 +294,7 @@ def trace_circle(centre: Point, radius: float) -> list[Point]:
 
 
 def format_marker_path(centre: Point, marker: str, radius: float) -> str:
-    """Return a marker around a point: round, or of the corners that it is known by."""
+    """Return the path data of a marker around a point."""
     x, y = centre
     if marker in _CORNERS:
         return (
@@ -317,7 +318,7 @@ _DIRECTIONS = {"/": (-45.0,), "x": (-45.0, 45.0)}
 
 
 def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
-    """Return the path data of a pattern within a shape, given by its corners."""
+    """Return the path data of a pattern within a polygon."""
     if hatch in _DIRECTIONS:
         found = (
             cut for way in _DIRECTIONS[hatch] for _, cut in _clip_parallel_lines(points, way, _LINES_APART)
@@ -337,9 +338,9 @@ def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
 def _clip_parallel_lines(
     points: Sequence[Point], degrees: float, apart: float
 ) -> Iterator[tuple[int, tuple[Point, Point]]]:
-    """Yield the parts of parallel lines within a shape, with the numbers of the lines.
+    """Yield the parts of parallel lines within a polygon, with the numbers of the lines.
 
-    The lines are those of the whole sheet, so that patterns of adjacent shapes continue each other.
+    The lines are those of the whole canvas, so that the patterns of adjacent shapes continue each other.
     """
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     rotated = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]

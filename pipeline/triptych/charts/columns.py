@@ -1,4 +1,4 @@
-"""Columns of a data file → what a chart shows, wide or long, on words, numbers or dates."""
+"""Read the columns of a data file, in wide or long form, as the series of a chart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 8  # names of columns in a hint
 
 @dataclass(frozen=True, slots=True)
 class _SeriesRows:
-    """The rows that make one series: their indices in the file, and the column of its values."""
+    """The rows of one series: their indices in the file, and the column of its values."""
 
     panel: str
     label: str
@@ -28,7 +28,9 @@ class _SeriesRows:
 
 
 def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData:
-    """Return the columns that ``x``, ``y``, ``series`` and ``facet`` name. Raises ``DataError``."""
+    """Read the columns that ``x``, ``y``, ``series`` and ``facet`` name. Raise ``DataError`` for unsuitable
+    data.
+    """
     for key in ("x", "y"):
         if not attr.get(key):
             hint = f"set `{key}=` to the name of a column: {_list_columns(file)}"
@@ -71,25 +73,37 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
     )
 
 
+def select_categories(data: ChartData, indices: Sequence[int]) -> ChartData:
+    """Return the data with the categories at ``indices``, in that order."""
+    return replace(
+        data,
+        categories=tuple(data.categories[index] for index in indices),
+        positions=tuple(data.positions[index] for index in indices) if data.positions else None,
+        dates=tuple(data.dates[index] for index in indices) if data.dates else None,
+        x_values=tuple(data.x_values[index] for index in indices) if data.x_values else (),
+        series=tuple(series.at(indices) for series in data.series),
+    )
+
+
 def _list_columns(file: DataFile) -> str:
     return ", ".join(file.columns[:_SHOWN]) + (", …" if len(file.columns) > _SHOWN else "")
 
 
 def format_column_name(column: str) -> str:
-    """Return a column's name as a table prints it: ``installed_gw`` → Installed gw."""
+    """Format a column name for readers: ``installed_gw`` becomes ``Installed gw``."""
     words = column.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
 
 def split_names(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
-    """Return the names between the commas of an attribute; one known name may contain a comma."""
+    """Split an attribute at commas; a column whose name contains commas may be the only name."""
     if attr.get(key) in known:
         return [attr.get(key)]
     return [name.strip() for name in attr.get(key).split(",") if name.strip()]
 
 
 def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
-    """Return the name of each row's panel, all empty where nothing splits them. Raises ``DataError``."""
+    """Return the panel of each row, or empty names without ``facet=``."""
     with asked_by("facet"):
         return file.names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
@@ -97,7 +111,7 @@ def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
 def read_numbers(
     file: DataFile, column: str, *, positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
-    """Return the cells and values of a column. Raises ``DataError`` DAT003, DAT006 or CHT001."""
+    """Return the cells and values of a column. Raise ``DataError`` DAT003, DAT006 or CHT001."""
     cells = file.column(column)
     values = []
     for index, cell in enumerate(cells):
@@ -150,7 +164,7 @@ def _group_rows(file: DataFile, attr: Attr, kind: ChartKind) -> list[_SeriesRows
 def _has_point_names(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
     """Return whether ``labels`` is the column that names the points of a scatter chart.
 
-    Raises ``DataError``: DAT001 if a chart of one series has no such column, CHT001 for small multiples.
+    Raise ``DataError`` DAT001 if a chart of one series has no such column, or CHT001 for small multiples.
     """
     column = attr.get("labels")
     if not kind.has_points or not column:
@@ -167,7 +181,9 @@ def _has_point_names(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
 
 
 def read_labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
-    """Return the labels of series, by default their names. Raises ``DataError`` CHT001."""
+    """Return the labels of series, by default their names. Raise ``DataError`` CHT001 for a wrong number or
+    duplicates.
+    """
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
         hint = f"give one label per series in `labels=`; the series, in order: {', '.join(names)}"
@@ -187,7 +203,7 @@ def _check_duplicate_rows(
     strands: Sequence[_SeriesRows],
     positions: Sequence[float] | None,
 ) -> None:
-    """Raise ``DataError`` where two rows of a series have the same name, or the same position on the axis."""
+    """Raise ``DataError`` if two rows of a series have the same name, or the same position on the axis."""
     for strand in strands:
         seen: dict[str | float, int] = {}
         for row in strand.rows:
@@ -212,7 +228,7 @@ def _read_series(
     own: bool,
     positive: bool,
 ) -> Series:
-    """One series; its cells are found by row, or by the category's name where rows share categories."""
+    """Read one series. With ``own`` each row is a category, otherwise rows with the same name share one."""
     chosen = replace(
         file,
         rows=tuple(file.rows[row] for row in strand.rows),
@@ -221,8 +237,7 @@ def _read_series(
     cells, numbers = read_numbers(chosen, strand.column, positive=positive)
     if all(value is None for value in numbers):
         of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
-        message = f'{file.path}: column "{strand.column}" contains no numbers{of_label}'
-        raise DataError("DAT003", message, "put numbers in the column, or set `y=` to another column")
+        raise make_no_numbers_error(file, strand.column, of_label)
     by_row = dict(zip(strand.rows, zip(cells, numbers, strict=True), strict=True))
     if own:
         found = [by_row.get(row, ("", None)) for row in rows]
@@ -241,13 +256,19 @@ def _read_series(
 
 
 def _align_decimals(series: tuple[Series, ...]) -> tuple[Series, ...]:
-    """Series whose labels can be compared: none has more decimal places than the largest value of all."""
+    """Limit the decimal places of all series to those of the largest value."""
     most = choose_decimals([value for one in series for value in one.values])
     return tuple(replace(one, decimals=min(one.decimals, most)) for one in series)
 
 
+def make_no_numbers_error(file: DataFile, column: str, of_label: str = "", key: str = "y") -> DataError:
+    """Return DAT003 for a column without numbers, which the attribute ``key`` names."""
+    message = f'{file.path}: column "{column}" contains no numbers{of_label}'
+    return DataError("DAT003", message, f"put numbers in the column, or set `{key}=` to another column")
+
+
 def choose_decimals(values: Sequence[float | None]) -> int:
-    """Decimal places for three significant digits of the largest value, for two of one below 1."""
+    """Return the decimal places for three significant digits of the largest value, two if it is below 1."""
     largest = max(abs(value) for value in values if value is not None)
     if 0 < largest < 0.1:
         return 1 - exact(largest).adjusted()
@@ -257,9 +278,9 @@ def choose_decimals(values: Sequence[float | None]) -> int:
 def _read_positions(
     file: DataFile, column: str, cells: tuple[str, ...]
 ) -> tuple[list[float] | None, list[dt.date] | None]:
-    """Return places on a number or time axis, and the dates where all cells are dates; None for words.
+    """Return the positions on a numeric or time axis, and the dates; None for text.
 
-    Raises ``DataError`` DAT003 for what looks like a date among dates and is none.
+    Raise ``DataError`` DAT003 for an invalid date.
     """
     if (dates := parse_iso_dates(file, column, cells)) is not None:
         return [year_fraction(date) for date in dates], dates

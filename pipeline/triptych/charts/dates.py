@@ -47,19 +47,19 @@ _NAMING = ("annotate", "callout", "highlight", "ends")
 
 @dataclass(frozen=True, slots=True)
 class DateFormat:
-    """A way to write dates, such as ``DD/MM/YYYY``; ``part`` is the finest part that it has."""
+    """A date format such as ``DD/MM/YYYY``; ``part`` is its finest part."""
 
     name: str
     pattern: re.Pattern[str]
     part: DatePart
 
     def resembles(self, text: str, language: str) -> bool:
-        """Return whether a text has this form, even if no calendar has the day."""
+        """Return whether a text has this format, even if the date is invalid."""
         match = self.pattern.fullmatch(text)
         return bool(match and ("name" not in match.groupdict() or month_number(match["name"], language)))
 
     def parse(self, text: str, language: str) -> dt.date | None:
-        """Return the date that a text writes in this format, or None."""
+        """Parse a date in this format; return None if the text is something else."""
         match = self.pattern.fullmatch(text)
         if match is None:
             return None
@@ -73,7 +73,7 @@ class DateFormat:
 
 @cache
 def parse_date_format(name: str) -> DateFormat:
-    """Return the format that an author names. Raises ``DataError`` CHT001."""
+    """Parse the format that an author sets. Raise ``DataError`` CHT001 for an unknown one."""
     tokens = _TOKEN.findall(name)
     kinds = sorted(token[0] for token in tokens)
     if kinds not in (["D", "M", "Y"], ["M", "Y"]):
@@ -90,11 +90,10 @@ _CANDIDATES = tuple(map(parse_date_format, (*_UNAMBIGUOUS, *_DAY_OR_MONTH_FIRST)
 def rewrite_dates(
     file: DataFile, attr: Attr, kind: ChartKind, language: str
 ) -> tuple[DataFile, Attr, Diagnostic | None]:
-    """Rewrite the dates in the column ``x``, and where attributes name them, as ISO 8601.
+    """Rewrite the dates in the column ``x``, and in attributes that refer to them, as ISO 8601.
 
-    Enters: the chart's data file and attributes. Returns both, and a note where the format was guessed from
-    the data. Columns of words stay as they are. Raises ``DataError``: DAT003 for a cell that is not a date
-    among dates, DAT006 for dates that can be read in two ways, CHT001 for an unknown ``date-format``.
+    Return the file, the attributes, and a note if the format was guessed. Raise ``DataError`` DAT003 for a
+    cell that is not a date among dates, DAT006 for ambiguous dates, or CHT001 for an unknown ``date-format``.
     """
     column, named = attr.get("x"), attr.get("date-format")
     if column not in file.columns:
@@ -102,9 +101,7 @@ def rewrite_dates(
     cells = file.column(column)
     if named:
         chosen = parse_date_format(named)
-        return *_rewrite_cells(
-            file, attr, column, _parse_dates(file, column, chosen, language), chosen.part
-        ), None
+        return *_rewrite_cells(file, attr, column, chosen, language), None
     if not _has_dates(cells, language):
         return file, attr, None
     is_continuous = kind.sorts_rows or kind.has_points
@@ -114,9 +111,7 @@ def rewrite_dates(
     if len(fitting) == 1:
         chosen = fitting[0]
         note = _make_guess_note(file, column, chosen.name) if chosen.name in _DAY_OR_MONTH_FIRST else None
-        return *_rewrite_cells(
-            file, attr, column, _parse_dates(file, column, chosen, language), chosen.part
-        ), note
+        return *_rewrite_cells(file, attr, column, chosen, language), note
     if all(_ISO_TIME.fullmatch(cell) for cell in cells):
         return *_replace_cells(file, attr, column, {cell: cell[:10] for cell in cells}), None
     if not fitting and is_continuous:
@@ -137,7 +132,7 @@ def parse_iso_date(text: str) -> dt.date | None:
 
 
 def find_iso_part(text: str) -> DatePart:
-    """Return the finest part that an ISO date writes."""
+    """Return the finest part of an ISO 8601 date."""
     match = _ISO.fullmatch(text)
     _, month, day, quarter = match.groups() if match else (None, None, None, None)
     return (
@@ -146,9 +141,9 @@ def find_iso_part(text: str) -> DatePart:
 
 
 def parse_iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date] | None:
-    """Return the dates of a column of ISO dates; None if any cell is something else.
+    """Return the dates of a column of ISO 8601 dates, or None if any cell is something else.
 
-    Raises ``DataError`` DAT003 for a date that no calendar has.
+    Raise ``DataError`` DAT003 for an invalid date.
     """
     if not all(_ISO.fullmatch(cell) for cell in cells) or _are_amounts(cells):
         return None
@@ -166,7 +161,7 @@ def _are_amounts(cells: Sequence[str]) -> bool:
 
 
 def _has_dates(cells: Sequence[str], language: str) -> bool:
-    """Return whether at least half of the cells are written like days or months; years alone do not count."""
+    """Return whether at least half of the cells look like days or months; years alone do not count."""
     dated = sum(_looks_like_date(cell, language) for cell in cells)
     return dated >= 2 and 2 * dated >= len(cells)
 
@@ -179,18 +174,8 @@ def _looks_like_date(cell: str, language: str) -> bool:
     return any(one.resembles(cell, language) for one in _CANDIDATES)
 
 
-def _parse_dates(file: DataFile, column: str, one: DateFormat, language: str) -> list[dt.date]:
-    found = []
-    for index, cell in enumerate(file.column(column)):
-        date = one.parse(cell, language)
-        if date is None:
-            raise _make_date_error(file, column, index, one.name)
-        found.append(date)
-    return found
-
-
 def _check_same_format(file: DataFile, column: str, cells: Sequence[str], language: str) -> None:
-    """Raise ``DataError`` DAT003 for the first cell that is not written as most of the dates are."""
+    """Raise ``DataError`` DAT003 for the first cell that does not have the format of most dates."""
     iso = parse_date_format("YYYY-MM-DD")
     usual = max((iso, *_CANDIDATES), key=lambda one: _count_matches(one, cells, language))
     for index, cell in enumerate(cells):
@@ -201,21 +186,21 @@ def _check_same_format(file: DataFile, column: str, cells: Sequence[str], langua
 
 
 def _count_matches(one: DateFormat, cells: Sequence[str], language: str) -> tuple[int, int]:
-    """Count the cells that have the form of a date format, and those that a calendar has too."""
+    """Return the number of cells that look like a date in this format, and of those that are valid dates."""
     forms = sum(one.resembles(cell, language) for cell in cells)
     return forms, sum(one.parse(cell, language) is not None for cell in cells)
 
 
 def _rewrite_cells(
-    file: DataFile, attr: Attr, column: str, dates: Sequence[dt.date], part: DatePart
+    file: DataFile, attr: Attr, column: str, one: DateFormat, language: str
 ) -> tuple[DataFile, Attr]:
-    cells = file.column(column)
-    return _replace_cells(
-        file,
-        attr,
-        column,
-        {cell: format_iso_date(date, part) for cell, date in zip(cells, dates, strict=True)},
-    )
+    names = {}
+    for index, cell in enumerate(file.column(column)):
+        date = one.parse(cell, language)
+        if date is None:
+            raise _make_date_error(file, column, index, one.name)
+        names[cell] = format_iso_date(date, one.part)
+    return _replace_cells(file, attr, column, names)
 
 
 def _replace_cells(
@@ -230,7 +215,7 @@ def _replace_cells(
 
 
 def _rename_dates(value: str, names: Mapping[str, str]) -> str:
-    """Rewrite the dates at the start of each part: ``DATE: Words`` or ``SERIES, DATE: Words``."""
+    """Rewrite the date at the start of each part, as in ``DATE: Text`` or ``SERIES, DATE: Text``."""
     parts = []
     for part in value.split(";"):
         name, colon, words = part.partition(":")
@@ -260,7 +245,7 @@ def _make_ambiguous_error(
 
 
 def _make_date_error(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
-    """Return DAT003 for a cell: a day that no calendar has, or one that is not in the format ``wanted``."""
+    """Return DAT003 for a cell that is an invalid date, or not in the format ``wanted``."""
     cell, row = file.column(column)[index], file.row_number(index)
     what, hint = "a valid date", "correct the date in the cell"
     if _SHORT_YEAR.fullmatch(cell):

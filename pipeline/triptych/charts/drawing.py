@@ -1,4 +1,4 @@
-"""A chart → SVG: one plot, or a grid of panels on common scales."""
+"""Draw a chart as SVG: one plot, or a grid of panels with common scales."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from triptych.charts.axes import make_value_scale
 from triptych.charts.callouts import add_callouts, add_point_labels
 from triptych.charts.canvas import LINE, Canvas, Ruler
-from triptych.charts.kind import FreeKind, FreePlan, kind_of
+from triptych.charts.kind import FreeKind, FreePlan, get_kind
 from triptych.charts.labels import wrap_label
 from triptych.charts.layout import plan_horizontal_bars, plan_vertical_plot
 from triptych.charts.legend import LegendEntry, draw_header, list_entries, plan_header
@@ -36,7 +36,7 @@ def draw_chart(chart: Chart, theme: Theme) -> bytes:
 
 
 def draw_narrow(chart: Chart, theme: Theme) -> bytes:
-    """Draw a chart for small screens, at the smallest width at which its words do not overlap."""
+    """Draw a chart for small screens, at the smallest width at which no texts overlap."""
     for width in _NARROW:
         if width >= theme.print.chart_width:
             break
@@ -47,46 +47,48 @@ def draw_narrow(chart: Chart, theme: Theme) -> bytes:
 
 
 def _draw(chart: Chart, theme: Theme) -> Canvas:
-    chart = kind_of(chart).add_missing_categories(chart)
+    chart = get_kind(chart).add_missing_categories(chart)
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
 
 
-def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, settings: PlotSettings) -> Plan:
-    """Lay out a plot with its margins in a room of some width."""
+def plan_plot(chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings) -> Plan:
+    """Lay out a plot with its margins, callouts and point labels in at most ``max_width`` points of width."""
     plan = (plan_horizontal_bars if chart.horizontal else plan_vertical_plot)(
-        chart, data, room, ruler, settings
+        chart, data, max_width, ruler, settings
     )
     return add_point_labels(add_callouts(plan, ruler), ruler)
 
 
 def plan_for_print(chart: Chart, theme: Theme) -> Plan:
-    """Lay out the plot of a chart, or its first panel, as on a page: the axes that all outputs show.
+    """Lay out the plot of a chart, or its first panel, as on a page: all outputs show these axes.
 
-    Callouts, which other outputs place by themselves, are left out.
+    Callouts are omitted, since other outputs place them themselves.
     """
-    chart = replace(kind_of(chart).add_missing_categories(chart), callouts=())
-    room, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels
+    chart = replace(get_kind(chart).add_missing_categories(chart), callouts=())
+    max_width, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels
     if not panels:
-        return plan_plot(chart, chart.data, room, ruler, PlotSettings(height=choose_plot_height(chart)))
+        return plan_plot(chart, chart.data, max_width, ruler, PlotSettings(height=choose_plot_height(chart)))
     settings = PlotSettings(height=_PANEL_HEIGHT, scale=make_value_scale(chart))
     data, columns = chart.data.of_panel(panels[0]), count_facet_columns(chart)
-    left = plan_plot(chart, data, room, ruler, settings).left
-    width = (room - left - _PANEL_GAP * (columns - 1)) / columns
+    left = plan_plot(chart, data, max_width, ruler, settings).left
+    width = (max_width - left - _PANEL_GAP * (columns - 1)) / columns
     return plan_plot(chart, data, width + left, ruler, settings)
 
 
 def count_facet_columns(chart: Chart) -> int:
-    """In how many columns panels stand: as the author said, else two for few and four for many."""
+    """Return the number of columns of panels: that set by the author, else 2 to 4."""
     count = len(chart.data.panels)
     return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
 
 
 def _draw_one(chart: Chart, theme: Theme) -> Canvas:
-    room, kind = theme.print.chart_width - 2 * _EDGE, kind_of(chart)
+    max_width, kind = theme.print.chart_width - 2 * _EDGE, get_kind(chart)
     if isinstance(kind, FreeKind):
-        free = kind.plan(chart, chart.data, room, theme)
+        free = kind.plan(chart, chart.data, max_width, theme)
         return _draw_with_header(chart, free.legend_entries, theme, free.total_height, free.draw)
-    plan = plan_plot(chart, chart.data, room, Ruler(theme), PlotSettings(height=choose_plot_height(chart)))
+    plan = plan_plot(
+        chart, chart.data, max_width, Ruler(theme), PlotSettings(height=choose_plot_height(chart))
+    )
     named = {end.series for end in plan.end_labels} >= set(range(len(chart.data.series)))
     legend_entries = [] if named else list_entries(chart, theme, marks=False)
     return _draw_with_header(chart, legend_entries, theme, plan.total_height, partial(draw_plot, plan=plan))
@@ -107,14 +109,14 @@ def _draw_with_header(
 
 
 def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
-    """Small multiples: the panels of a row are as high as the highest, names stand at the outer edges."""
-    columns, room = count_facet_columns(chart), theme.print.chart_width - 2 * _EDGE
+    """Draw small multiples. The panels of a row are equally high; only the outer ones have axis labels."""
+    columns, max_width = count_facet_columns(chart), theme.print.chart_width - 2 * _EDGE
     panels, ruler = chart.data.panels, Ruler(theme)
-    plans = _plan_panels(chart, theme, columns, room)
+    plans = _plan_panels(chart, theme, columns, max_width)
     legend_entries = [] if chart.data.is_whole else list_entries(chart, theme, marks=True)
-    head = plan_header(chart, legend_entries, room, theme)
+    head = plan_header(chart, legend_entries, max_width, theme)
     first_left = max((plan.left for plan in plans if isinstance(plan, Plan)), default=0.0)
-    pitch = (room - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
+    pitch = (max_width - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
     titles = [wrap_label(panel, pitch - _PANEL_GAP, ruler.measure_bold) for panel in panels]
     rows = range(0, len(panels), columns)
     title_heights = [max(map(len, titles[row : row + columns])) * LINE + 3 for row in rows]
@@ -139,16 +141,20 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     return canvas
 
 
-def _plan_panels(chart: Chart, theme: Theme, columns: int, room: float) -> list[Plan | FreePlan]:
-    panels, kind = chart.data.panels, kind_of(chart)
+def _plan_panels(chart: Chart, theme: Theme, columns: int, max_width: float) -> list[Plan | FreePlan]:
+    panels, kind = chart.data.panels, get_kind(chart)
     if isinstance(kind, FreeKind):
-        width = (room - _PANEL_GAP * (columns - 1)) / columns
+        width = (max_width - _PANEL_GAP * (columns - 1)) / columns
         return [kind.plan(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
     scale, ruler = make_value_scale(chart), Ruler(theme)
     first = plan_plot(
-        chart, chart.data.of_panel(panels[0]), room, ruler, PlotSettings(height=_PANEL_HEIGHT, scale=scale)
+        chart,
+        chart.data.of_panel(panels[0]),
+        max_width,
+        ruler,
+        PlotSettings(height=_PANEL_HEIGHT, scale=scale),
     )
-    width = (room - first.left - _PANEL_GAP * (columns - 1)) / columns
+    width = (max_width - first.left - _PANEL_GAP * (columns - 1)) / columns
     plans: list[Plan | FreePlan] = []
     for index, panel in enumerate(panels):
         settings = PlotSettings(
@@ -163,5 +169,5 @@ def _plan_panels(chart: Chart, theme: Theme, columns: int, room: float) -> list[
 
 
 def _names_values(plan: Plan, column: int) -> bool:
-    """Standing values are named at the left of a row, lying ones under each column."""
+    """Return whether the value axis is labelled: in the first column, or below horizontal bars."""
     return bool(plan.bottom > LINE) if plan.horizontal else column == 0

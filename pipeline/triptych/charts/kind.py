@@ -1,7 +1,8 @@
-"""What a kind of chart must answer.
+"""Define the base classes of chart kinds.
 
-A kind is a class of one of three families: ``PlotKind`` has axes, ``FreeKind`` a layout of its own, and
-``TableKind`` becomes a table. Its instance in ``KINDS`` is what reading, drawing, the deck and the guide ask.
+A kind derives from ``PlotKind`` if it has axes, from ``FreeKind`` if it has another layout, and from
+``TableKind`` if it becomes a table. Its methods are called by the reader, the drawing, the deck and the
+guide.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ ValueSpan = tuple[float, float]  # where a mark begins and ends on the value axi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideEntry:
-    """A kind in the guide: when to use it, the data it needs, and an example with its alt text."""
+    """The entry of a kind in the guide: its use, the data that it needs, and an example with alt text."""
 
     use: str
     data: str
@@ -62,7 +63,10 @@ class SeriesMark(StrEnum):
 
 
 class ColourRole(IntEnum):
-    """What a mark says by its colour, as a place among the theme's colours that differ in lightness too."""
+    """The meaning of a colour in a waterfall chart, as an index into the theme's series colours.
+
+    The three colours also differ in lightness.
+    """
 
     FALL = 0
     RISE = 1
@@ -70,7 +74,7 @@ class ColourRole(IntEnum):
 
 
 class NativeSeries(NamedTuple):
-    """A series of a native chart, its mark, and the series of the data or the role whose colour it has."""
+    """A series of a native chart, its mark, and the series or role that determines its colour."""
 
     column: Series
     mark: SeriesMark
@@ -78,7 +82,7 @@ class NativeSeries(NamedTuple):
 
 
 class SizeKey(NamedTuple):
-    """A circle that stands for a size, from the corner of a plot, and the words beside it."""
+    """A circle in the size legend of a bubble chart, with its label; positions are relative to the plot."""
 
     x: float
     y: float
@@ -87,26 +91,26 @@ class SizeKey(NamedTuple):
 
 
 class ChartKind(ABC):
-    """A kind of chart, as ``type=`` names it."""
+    """A kind of chart, selected by ``type=``."""
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """What ``type=`` calls the kind."""
+        """Return the value of ``type=`` for the kind."""
 
     @property
     @abstractmethod
     def guide(self) -> GuideEntry:
-        """Its entry in the guide."""
+        """Return the entry of the kind in the guide."""
 
     @property
     @abstractmethod
     def options(self) -> frozenset[str]:
-        """The attributes that it takes beside those of all kinds."""
+        """Return the attributes that the kind supports in addition to those of all kinds."""
 
     @abstractmethod
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the data of a chart from its file. Raises ``DataError``."""
+        """Read the data of a chart from ``file``. Raise ``DataError`` for unsuitable data."""
 
     def __str__(self) -> str:
         return self.name
@@ -125,7 +129,7 @@ class ChartKind(ABC):
     """The attribute that names the columns of values."""
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
-        """Raise ``DataError`` CHT001 for data that the kind would show falsely."""
+        """Raise ``DataError`` CHT001 for data that the kind cannot show correctly."""
         del data, options
 
     has_one_series = False
@@ -134,11 +138,11 @@ class ChartKind(ABC):
     """What crosses in a plot, such as lines, of which too many are hard to follow."""
 
     def is_horizontal_by_default(self, data: ChartData) -> bool:
-        """Return whether bars are horizontal unless the author sets it."""
+        """Return whether bars are horizontal if the author does not set ``horizontal=``."""
         return False
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield the sentences of the alternative text; ``names`` are those of the categories."""
+        """Yield the sentences of the alternative text; ``names`` are the labels of the categories."""
         return iter(())
 
 
@@ -158,7 +162,7 @@ class TableKind(ChartKind):
         note: tuple[Inline, ...] = (),
         source: tuple[Inline, ...] = (),
     ) -> Table:
-        """Return the data as a table."""
+        """Convert the data to a table."""
 
 
 class DrawnKind(ChartKind):
@@ -173,35 +177,35 @@ class DrawnKind(ChartKind):
     """Lines lead from each value to the next."""
 
     def add_missing_categories(self, chart: Chart) -> Chart:
-        """Return the chart with what its data leave out, such as dates between bars."""
+        """Return the chart with a category for each date that is missing between its bars."""
         return chart
 
     def is_change(self, data: ChartData, index: int) -> bool:
-        """Return whether the value at a category is a change, which is written with its sign."""
+        """Return whether the value at the category ``index`` is a change, which is written with its sign."""
         return False
 
     def adapt_to_native_chart(self, chart: Chart) -> Chart:
-        """Return the chart, or another in place of one that native charts would draw falsely."""
+        """Return the chart, or a chart of another kind if a native chart of this kind would be misleading."""
         return chart
 
     @abstractmethod
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return the native chart that shows a chart, or one of its panels."""
+        """Return the type of native chart that shows ``chart``, which may be one of its panels."""
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return the series of the native chart: those of the data."""
+        """Return the series of the native chart, by default those of the data."""
         return [
             NativeSeries(series, self.get_series_mark(chart, index), series)
             for index, series in enumerate(chart.data.series)
         ]
 
     def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return how a series is drawn."""
+        """Return the mark of the series with the index ``series``."""
         return SeriesMark.BAR
 
 
 class FreePlan(Protocol):
-    """The layout of a chart without axes: its height and what it needs of a legend."""
+    """The layout of a chart without axes."""
 
     @property
     def total_height(self) -> float:
@@ -209,22 +213,22 @@ class FreePlan(Protocol):
 
     @property
     def legend_entries(self) -> Sequence[LegendEntry]:
-        """The entries of its legend."""
+        """The entries of the legend above the chart."""
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
-        """Draw the chart from a place on."""
+        """Draw the chart with its top left corner at ``left`` and ``top``."""
 
 
 class FreeKind(DrawnKind):
     """A kind with a layout of its own instead of axes."""
 
     @abstractmethod
-    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> FreePlan:
-        """Lay out a chart, or the data of a panel, in a room of so many points."""
+    def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> FreePlan:
+        """Lay out the data of a chart or panel in at most ``max_width`` points of width."""
 
 
 class PlotKind(DrawnKind):
-    """A kind whose marks stand on axes."""
+    """A kind whose marks are placed on axes."""
 
     has_axes = True
     starts_at_zero = False
@@ -242,61 +246,61 @@ class PlotKind(DrawnKind):
 
     @abstractmethod
     def draw_marks(self, marks: PlotPainter) -> None:
-        """Draw all series of a plot, in order."""
+        """Draw all series of a plot."""
 
     @abstractmethod
     def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield what the marks cover, which words must not touch."""
+        """Yield the boxes of the marks, which labels must not touch."""
 
     @abstractmethod
     def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the mark that a callout points to, with its value."""
+        """Return the box of the mark, and of its value, that a callout points to."""
 
     def make_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
-        """Return the axis of categories if it is neither slots nor the range of the positions."""
+        """Return the axis of categories, or None for slots or the range of the positions."""
         return None
 
     def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
-        """Return whether values stand under bars at the foot of the plot, where names would begin."""
+        """Return whether value labels are at the foot of the plot, where the category labels would begin."""
         return min(data.numbers, default=0.0) < 0
 
     def iter_axis_values(self, chart: Chart) -> Iterator[float]:
-        """Yield the values that the axis must show: those of the data, or the ends of stacks."""
+        """Yield the values that the axis must include: those of the data, or the ends of stacks."""
         yield from chart.data.stack_ends if chart.stacked else chart.data.numbers
 
     def includes_zero(self, chart: Chart) -> bool:
-        """Return whether the value axis shows zero."""
+        """Return whether the value axis includes zero."""
         return True
 
     def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]] | None:
-        """Return the ends of each series' marks if they are not stacked or measured from zero."""
+        """Return the ends of each series' marks, or None if they start at zero or are stacked."""
         return None
 
     def measure_height_below(self, height: float) -> float:
-        """Return the room that the kind needs under a plot of some height and the names of its axis."""
+        """Return the height in points that the kind needs below a plot and its axis labels."""
         return 0.0
 
     def make_size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
-        """Return circles that stand for sizes, with their words, in that room."""
+        """Return the entries of the size legend below the plot."""
         return ()
 
     def get_label_distance(self, plan: Plan, index: int) -> float:
-        """Return how far from the middle of a point its name must be."""
+        """Return the distance in points between the centre of a point and its label."""
         return DOT_HALF
 
 
 KINDS: dict[str, ChartKind] = {}
 
 
-def kind_of(chart: Chart) -> DrawnKind:
-    """Return the kind of a chart in the model."""
+def get_kind(chart: Chart) -> DrawnKind:
+    """Return the kind of ``chart``."""
     kind = KINDS[chart.kind]
     assert isinstance(kind, DrawnKind)
     return kind
 
 
-def plot_kind(chart: Chart) -> PlotKind:
-    """Return the kind of a chart that has axes."""
+def get_plot_kind(chart: Chart) -> PlotKind:
+    """Return the kind of ``chart``, which must have axes."""
     kind = KINDS[chart.kind]
     assert isinstance(kind, PlotKind)
     return kind

@@ -1,4 +1,4 @@
-"""Text broken into lines of a width, whole words where they fit."""
+"""Wrap labels, and move labels apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _USUAL = 64  # characters; hardly a word is longer
 
 
 def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
-    """Return lines no wider than ``width``; a longer word is broken, since nothing may be cut off."""
+    """Wrap a text into lines no wider than ``width``; only words wider than that are broken."""
     lines: list[str] = []
     line = ""
     for word in _break_long_words(text, width, measure):
@@ -25,7 +25,7 @@ def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
 
 
 def measure_longest_word(text: str, measure: Measure) -> float:
-    """Return the width that a text needs at least if no word is broken."""
+    """Return the width of the widest word."""
     return max((measure(word) for word in text.split()), default=0.0)
 
 
@@ -40,8 +40,9 @@ def _break_long_words(text: str, width: float, measure: Measure) -> list[str]:
 
 
 def _count_fitting(word: str, width: float, measure: Measure) -> int:
-    """How many characters of a word are no wider than a line, or one; of a long word no more is measured than
-    a few lines.
+    """Return how many characters of ``word`` fit in ``width``, at least 1.
+
+    The beginning of a long word is measured first, so that the time does not grow with its length.
     """
     most = min(len(word), _USUAL)
     while measure(word[:most]) <= width:
@@ -52,10 +53,11 @@ def _count_fitting(word: str, width: float, measure: Measure) -> int:
 
 
 def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Return centres for labels of some sizes that do not overlap, between two ends where they fit there.
+    """Return centres for labels of the given ``sizes`` that do not overlap, between ``low`` and ``high`` if
+    they fit.
 
-    Neighbours that would overlap are joined and put where they are off by the least squares (the pooling of
-    adjacent violators); the order of the wanted places is kept.
+    Neighbours that would overlap are joined and moved by the least squares (pool-adjacent-violators
+    algorithm). The order of ``wanted`` is kept.
     """
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     # A block: the indices in it, the sum of what its start should be by each, and its size.
@@ -80,10 +82,11 @@ def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, h
 
 
 def assign_rows(words: Sequence[tuple[float, float]], lines: Sequence[float], gap: float) -> list[int]:
-    """For words with a line down from each, from left to right: the row of each, counted from below.
+    """Return the row of each text above a plot, counted from below; each text has a line down to the plot.
 
-    Words in a row do not overlap, and no line from a higher row goes through words of a lower one. So the
-    last is placed first: the words of one before it that reach over its line stand higher.
+    ``words`` are the start and end of the texts from left to right, and ``lines`` the positions of their
+    lines. Texts in a row do not overlap, and no line from a higher row crosses a text of a lower one: the
+    last text is placed first, and an earlier one that extends over its line goes into a higher row.
     """
     placed: dict[int, int] = {}
     for index in reversed(range(len(words))):

@@ -1,4 +1,4 @@
-"""The plan of all plots but lying bars: values at the left, names under it, at its right and over it."""
+"""Lay out plots with vertical values, and plots with horizontal bars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triptych.charts.axes import (
     make_category_ticks,
 )
 from triptych.charts.canvas import LINE, Ruler
-from triptych.charts.kind import plot_kind
+from triptych.charts.kind import get_plot_kind
 from triptych.charts.labels import assign_rows, wrap_label
 from triptych.charts.plan import (
     ABOVE,
@@ -27,7 +27,6 @@ from triptych.charts.plan import (
     can_carry_values,
     compute_spans,
     make_own_scale,
-    measure_annotation_rows,
     measure_widest_value,
 )
 from triptych.charts.times import format_category
@@ -41,42 +40,42 @@ _SLACK = 4.0  # by which the value of a single bar may be wider
 
 
 def plan_vertical_plot(
-    chart: Chart, data: ChartData, room: float, ruler: Ruler, settings: PlotSettings
+    chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings
 ) -> Plan:
-    """Lay out a plot of the whole width ``room``."""
-    has_value_labels = can_carry_values(chart, data, settings)
-    has_value_labels = has_value_labels and (
-        settings.has_value_labels is not None or _do_values_fit(chart, data, room, ruler)
+    """Lay out a plot with its margins in at most ``max_width`` points of width."""
+    shows_values = can_carry_values(chart, data, settings)
+    shows_values = shows_values and (
+        settings.shows_values is not None or _do_values_fit(chart, data, max_width, ruler)
     )
-    scale = settings.scale or make_own_scale(chart, data, has_value_labels=has_value_labels)
+    scale = settings.scale or make_own_scale(chart, data, shows_values=shows_values)
     axis = make_category_axis(chart, data)
     left = 0.0
-    if settings.labels_left and not has_value_labels:
+    if settings.labels_left and not shows_values:
         left = ruler.measure_widest(scale.format_ticks(chart.language)) + GAP
-    ends = _make_end_labels(chart, data, room, ruler, settings.height) if settings.scale is None else ()
+    ends = _make_end_labels(chart, data, max_width, ruler, settings.height) if settings.scale is None else ()
     right = _measure_right_margin(ends, axis, ruler, alone=settings.scale is None)
-    if settings.scale is None and plot_kind(chart).has_slots:
-        room = min(room, left + _choose_bars_width(chart, data, room - left - right, ruler, settings) + right)
-    width, right, ticks, rotated = _fit_ticks(chart, data, axis, room - left, right, ruler)
+    if settings.scale is None and get_plot_kind(chart).has_slots:
+        max_width = min(
+            max_width,
+            left + _choose_bars_width(chart, data, max_width - left - right, ruler, settings) + right,
+        )
+    width, right, ticks, rotated = _fit_ticks(chart, data, axis, max_width - left, right, ruler)
     annotations = _place_annotations(chart, data, axis, width, left, right, ruler)
-    top = (
-        ABOVE
-        + (sum(measure_annotation_rows(annotations)) + 2 if annotations else 0.0)
-        + (LINE if has_value_labels else 0.0)
-    )
+    highest = max((annotation.above + 2 for annotation in annotations), default=0.0)
+    top = ABOVE + highest + (LINE if shows_values else 0.0)
     bottom = _measure_labels_height(ticks, ruler, rotated=rotated) + GAP + 2 if settings.labels_below else 3.0
-    if has_value_labels and plot_kind(chart).has_values_below_axis(chart, data):
+    if shows_values and get_plot_kind(chart).has_values_below_axis(chart, data):
         bottom += LINE
     if data.category_title and settings.labels_below:
         bottom += LINE + 2
-    reserved_below = plot_kind(chart).measure_height_below(settings.height)
+    reserved_below = get_plot_kind(chart).measure_height_below(settings.height)
     return Plan(
         chart=chart,
         data=data,
         scale=scale,
         axis=axis,
         horizontal=False,
-        has_value_labels=has_value_labels,
+        shows_values=shows_values,
         left=left,
         right=right,
         top=top,
@@ -92,39 +91,39 @@ def plan_vertical_plot(
 
 
 def _choose_bars_width(
-    chart: Chart, data: ChartData, room: float, ruler: Ruler, settings: PlotSettings
+    chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings
 ) -> float:
-    """Return the width of bars, of which a few do not fill the plot."""
+    """Return the width of the bars, of which a few do not fill the plot."""
     if chart.annotations or chart.marks or chart.callouts:
-        return room
+        return max_width
     count = len(data.categories)
     names = (
         ruler.measure_widest(format_category(data, index, chart.language) for index in range(count)) + 2 * GAP
     )
     further = 0 if chart.stacked else len(data.series) - 1
-    return min(room, count * max(settings.slot + further * settings.further_bar, names))
+    return min(max_width, count * max(settings.slot + further * settings.further_bar, names))
 
 
-def _do_values_fit(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> bool:
+def _do_values_fit(chart: Chart, data: ChartData, max_width: float, ruler: Ruler) -> bool:
     count = len(data.series)
-    pitch = room / len(data.categories) * _CLUSTER_SHARE / count
+    pitch = max_width / len(data.categories) * _CLUSTER_SHARE / count
     return measure_widest_value(chart, data, ruler) + 2 <= pitch + (_SLACK if count == 1 else 0.0)
 
 
 def _measure_right_margin(
     ends: tuple[EndLabel, ...], axis: CategoryAxis, ruler: Ruler, *, alone: bool
 ) -> float:
-    """Return names at the ends of lines, or what a marker at the edge needs."""
+    """Return the width of the end labels, or of half a marker at the edge."""
     if ends:
         return max(ruler.measure_bold(line) for end in ends for line in end.lines) + 2 * GAP
     return 2.0 if axis.slots else 12.0 if alone else 6.0
 
 
 def _fit_ticks(
-    chart: Chart, data: ChartData, axis: CategoryAxis, room: float, right: float, ruler: Ruler
+    chart: Chart, data: ChartData, axis: CategoryAxis, max_width: float, right: float, ruler: Ruler
 ) -> tuple[float, float, tuple[Tick, ...], bool]:
-    """Return the plot's width, its right margin, and the names under it, the last of which may hang over."""
-    width = max(room - right, room * MIN_PLOT_FRACTION)
+    """Return the plot's width, its right margin, and the labels below it, the last of which may overhang."""
+    width = max(max_width - right, max_width * MIN_PLOT_FRACTION)
     ticks, rotated = make_category_ticks(chart, data, axis, width, ruler)
     overhang = max(
         (t.fraction * width + ruler.measure_widest(t.lines) / 2 - width for t in ticks), default=0.0
@@ -132,7 +131,7 @@ def _fit_ticks(
     if rotated or overhang <= right:
         return width, right, ticks, rotated
     right = overhang + 1
-    width = max(room - right, room * MIN_PLOT_FRACTION)
+    width = max(max_width - right, max_width * MIN_PLOT_FRACTION)
     return width, right, *make_category_ticks(chart, data, axis, width, ruler)
 
 
@@ -143,12 +142,12 @@ def _measure_labels_height(ticks: tuple[Tick, ...], ruler: Ruler, *, rotated: bo
 
 
 def _make_end_labels(
-    chart: Chart, data: ChartData, room: float, ruler: Ruler, height: float
+    chart: Chart, data: ChartData, max_width: float, ruler: Ruler, height: float
 ) -> tuple[EndLabel, ...]:
-    """Draw names of lines, bands and layers of bars at their ends, if all find room; of reference lines."""
-    widest = room * _ENDS_SHARE
+    """Return labels for lines, bands and layers of bars if all fit, and for reference lines."""
+    widest = max_width * _ENDS_SHARE
     ends: list[EndLabel] = []
-    several, kind = len(data.series) > 1, plot_kind(chart)
+    several, kind = len(data.series) > 1, get_plot_kind(chart)
     if kind.labels_ends or (chart.stacked and several):
         places = None if kind.has_slots else data.positions
         places = places or tuple(map(float, range(len(data.categories))))
@@ -183,7 +182,9 @@ def _make_end_labels(
 def _place_annotations(
     chart: Chart, data: ChartData, axis: CategoryAxis, width: float, left: float, right: float, ruler: Ruler
 ) -> tuple[PlacedAnnotation, ...]:
-    """Annotations in rows over the plot: words begin at their line, or end there near the right edge."""
+    """Place annotations in rows above the plot, beginning at their lines, or ending there near the right
+    edge.
+    """
     found: list[tuple[float, tuple[str, ...], float, float]] = []
     for note in chart.annotations:
         place = float(data.categories.index(note.name)) if axis.slots else note.place
@@ -196,9 +197,13 @@ def _place_annotations(
         found.append((fraction, lines, start, start + long))
     words = [(start, end) for _, _, start, end in found]
     placed = assign_rows(words, [fraction * width for fraction, *_ in found], GAP)
+    heights = [
+        max(len(lines) for (_, lines, *_), own in zip(found, placed, strict=True) if own == row) * LINE + 2
+        for row in range(max(placed, default=-1) + 1)
+    ]
     return tuple(
-        PlacedAnnotation(s, lines, row, start)
-        for (s, lines, start, _), row in zip(found, placed, strict=True)
+        PlacedAnnotation(fraction, lines, row, start, sum(heights[: row + 1]))
+        for (fraction, lines, start, _), row in zip(found, placed, strict=True)
     )
 
 
@@ -208,19 +213,19 @@ _BAR, ROW = 13.0, 19.0  # what a bar and what a row need
 
 
 def plan_horizontal_bars(
-    chart: Chart, data: ChartData, room: float, ruler: Ruler, settings: PlotSettings
+    chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings
 ) -> Plan:
-    """Lay out a plot of the whole width ``room``."""
-    has_value_labels = can_carry_values(chart, data, settings)
-    scale = settings.scale or make_own_scale(chart, data, has_value_labels=has_value_labels)
+    """Lay out a plot with horizontal bars and its margins in at most ``max_width`` points of width."""
+    shows_values = can_carry_values(chart, data, settings)
+    scale = settings.scale or make_own_scale(chart, data, shows_values=shows_values)
     axis = make_category_axis(chart, data)
-    names = wrap_category_labels(chart, data, room, ruler)
+    names = wrap_category_labels(chart, data, max_width, ruler)
     left = max(map(ruler.measure_widest, names)) + GAP if settings.labels_left else 0.0
-    right = _measure_right_of_bars(chart, data, scale, ruler, has_value_labels=has_value_labels)
-    width = max(room - left - right, room * MIN_PLOT_FRACTION)
-    if has_value_labels and min(data.numbers) < 0:
+    right = _measure_right_of_bars(chart, data, scale, ruler, shows_values=shows_values)
+    width = max(max_width - left - right, max_width * MIN_PLOT_FRACTION)
+    if shows_values and min(data.numbers) < 0:
         scale = _extend_below_zero(scale, (measure_widest_value(chart, data, ruler) + GAP) / width)
-    bottom = LINE + GAP if settings.labels_below and not has_value_labels else 2.0
+    bottom = LINE + GAP if settings.labels_below and not shows_values else 2.0
     if data.category_title and settings.labels_below:
         bottom += LINE + 2
     return Plan(
@@ -229,7 +234,7 @@ def plan_horizontal_bars(
         scale=scale,
         axis=axis,
         horizontal=True,
-        has_value_labels=has_value_labels,
+        shows_values=shows_values,
         left=left,
         right=right,
         top=ABOVE + (LINE + 2 if chart.marks else 0.0),
@@ -240,20 +245,20 @@ def plan_horizontal_bars(
     )
 
 
-def wrap_category_labels(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> list[tuple[str, ...]]:
-    """Return the lines of each category's name, where these stand at the left of rows."""
+def wrap_category_labels(
+    chart: Chart, data: ChartData, max_width: float, ruler: Ruler
+) -> list[tuple[str, ...]]:
+    """Return the lines of each category's label to the left of its row."""
     names = (format_category(data, index, chart.language) for index in range(len(data.categories)))
-    return [tuple(wrap_label(name, room * _NAMES_SHARE, ruler.measure)) for name in names]
+    return [tuple(wrap_label(name, max_width * _NAMES_SHARE, ruler.measure)) for name in names]
 
 
 def _measure_right_of_bars(
-    chart: Chart, data: ChartData, scale: ValueScale, ruler: Ruler, *, has_value_labels: bool
+    chart: Chart, data: ChartData, scale: ValueScale, ruler: Ruler, *, shows_values: bool
 ) -> float:
-    """Return values behind bars or half the last name of the axis, and remarks behind them."""
+    """Return the width of value labels, or of half the last tick label, with annotations to their right."""
     last = scale.format_ticks(chart.language)[-1]
-    right = (
-        measure_widest_value(chart, data, ruler) + GAP if has_value_labels else ruler.measure(last) / 2 + 1
-    )
+    right = measure_widest_value(chart, data, ruler) + GAP if shows_values else ruler.measure(last) / 2 + 1
     annotations = [
         ruler.measure_widest(wrap_label(note.text, ANNOTATION_WIDTH, ruler.measure))
         for note in chart.annotations
@@ -262,7 +267,7 @@ def _measure_right_of_bars(
 
 
 def _extend_below_zero(scale: ValueScale, fraction: float) -> ValueScale:
-    """Return the scale with room for values at the left of bars below zero."""
+    """Extend the scale so that value labels fit to the left of bars below zero."""
     return replace(
         scale, low=float(f"{scale.low - (scale.high - scale.low) * fraction / (1 - fraction):.6g}")
     )

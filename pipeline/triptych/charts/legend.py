@@ -1,4 +1,4 @@
-"""Draw what the value axis counts, and the names of series that stand nowhere else, over a plot."""
+"""Draw the unit of the values and the legend above a plot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.canvas import LINE, Canvas, Ruler
-from triptych.charts.kind import SeriesMark, kind_of
+from triptych.charts.kind import SeriesMark, get_kind
 from triptych.charts.labels import wrap_label
 from triptych.charts.styles import MarkStyle, get_key_style
 from triptych.model.nodes import Chart
@@ -18,7 +18,7 @@ _BETWEEN = 10.0  # entries of a legend
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A key and its name; without a look it is a reference line."""
+    """A symbol and its label; an entry without a style is a reference line."""
 
     name: str
     style: MarkStyle | None
@@ -28,28 +28,28 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class ChartHeader:
-    """The unit's lines, and the legend's rows of entries with their places."""
+    """The lines of the unit, and the rows of the legend with the x positions of their entries."""
 
     unit: tuple[str, ...]
     rows: tuple[tuple[tuple[float, LegendEntry], ...], ...]
 
     @property
     def height(self) -> float:
-        """In points, the gap under it included."""
+        """The height in points, with the gap below."""
         lines = len(self.unit) + sum(map(_count_row_lines, self.rows))
         return lines * (LINE + 1.5) + 4 if lines else 0.0
 
 
-def plan_header(chart: Chart, entries: Sequence[LegendEntry], room: float, theme: Theme) -> ChartHeader:
-    """Lay out unit and legend; entries that do not fit in a row go to the next."""
+def plan_header(chart: Chart, entries: Sequence[LegendEntry], max_width: float, theme: Theme) -> ChartHeader:
+    """Lay out the unit and the legend in at most ``max_width`` points of width."""
     ruler = Ruler(theme)
-    unit = tuple(wrap_label(chart.value_line, room, ruler.measure)) if chart.value_line else ()
+    unit = tuple(wrap_label(chart.value_line, max_width, ruler.measure)) if chart.value_line else ()
     rows: list[list[tuple[float, LegendEntry]]] = []
-    place = room
+    place = max_width
     for entry in entries:
-        entry = replace(entry, lines=tuple(wrap_label(entry.name, room - KEY_WIDTH, ruler.measure)))
+        entry = replace(entry, lines=tuple(wrap_label(entry.name, max_width - KEY_WIDTH, ruler.measure)))
         width = KEY_WIDTH + ruler.measure_widest(entry.lines)
-        if place + width > room or not rows:
+        if place + width > max_width or not rows:
             rows.append([])
             place = 0.0
         rows[-1].append((place, entry))
@@ -58,9 +58,9 @@ def plan_header(chart: Chart, entries: Sequence[LegendEntry], room: float, theme
 
 
 def list_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[LegendEntry]:
-    """Return an entry for each name among the series, and for each reference line where no place names it."""
+    """Return an entry for each label if there are several series, and with ``marks`` for reference lines."""
     labels = chart.data.labels if len(chart.data.labels) > 1 else ()
-    kind = kind_of(chart)
+    kind = get_kind(chart)
     entries = [
         LegendEntry(label, get_key_style(chart, theme, label), kind.get_series_mark(chart, place))
         for place, label in enumerate(labels)
@@ -69,7 +69,7 @@ def list_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[LegendEntry
 
 
 def draw_header(canvas: Canvas, head: ChartHeader, left: float, top: float) -> None:
-    """Draw unit and legend from a place on."""
+    """Draw the unit and the legend with the top left corner at ``left`` and ``top``."""
     y = top + LINE / 2
     for line in head.unit:
         canvas.draw_text((left, y), line, ink=canvas.theme.colours.muted)
@@ -86,7 +86,7 @@ def _count_row_lines(row: tuple[tuple[float, LegendEntry], ...]) -> int:
 
 
 def draw_key(canvas: Canvas, entry: LegendEntry, left: float, y: float) -> None:
-    """Draw the key of a series or slice, its middle at ``y``; without a look, that of a reference line."""
+    """Draw the symbol of a legend entry, vertically centred at ``y``."""
     style = entry.style
     if style is None:
         canvas.draw_line([(left, y), (left + 10, y)], canvas.theme.colours.foreground, 0.8, (3.0, 2.0))

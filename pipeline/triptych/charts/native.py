@@ -1,4 +1,4 @@
-"""Native charts, as kinds describe them to writers: their type, and what their axes count."""
+"""Choose the type of native chart and its axes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class NativeForm:
-    """A native chart: a member of ``XL_CHART_TYPE`` of python-pptx by its name, and its axes.
+    """The type of a native chart: the name of a member of python-pptx's ``XL_CHART_TYPE``, and its axes.
 
-    ``on_numbers`` where both axes count numbers, ``on_dates`` where one counts days. The last ``lines``
-    series are lines over the others, which are the sides of boxes if it ``has_boxes``: the first quartile,
-    the ends of the whiskers from above, and the third quartile. A ``gap`` between bars is in percent of one.
+    Both axes are numeric if ``on_numbers``; the category axis is one of dates if ``on_dates``. The last
+    ``lines`` series are lines over the others. If the form ``has_boxes``, the other series are the sides of
+    boxes: the first quartile, the upper and lower ends of whiskers, and the third quartile. ``gap`` is the
+    gap between bars in percent of their width.
     """
 
     type: str
@@ -31,7 +32,7 @@ class NativeForm:
 
 
 def has_date_axis(chart: Chart) -> bool:
-    """Return whether the category axis is one of dates; years at even distances stay plain numbers."""
+    """Return whether the category axis is one of dates; evenly spaced years are plain numbers."""
     dates = chart.data.dates
     if dates is None or min(dates) < FIRST_DATE or len(set(dates)) < max(2, len(dates)):
         return False
@@ -39,7 +40,7 @@ def has_date_axis(chart: Chart) -> bool:
 
 
 def is_evenly_spaced(positions: tuple[float, ...] | None) -> bool:
-    """Return whether categories may stand at equal distances; uneven years must keep theirs."""
+    """Return whether positions are at equal distances."""
     if positions is None or len(positions) < 3:
         return True
     steps = [after - before for before, after in pairwise(positions)]
@@ -47,18 +48,18 @@ def is_evenly_spaced(positions: tuple[float, ...] | None) -> bool:
 
 
 def get_axis_numbers(chart: Chart) -> tuple[float, ...]:
-    """Return the positions of categories on a number axis, dates as a spreadsheet counts days."""
+    """Return the positions of categories on a numeric axis, with dates as serial days of a spreadsheet."""
     if has_serial_days(chart):
         return tuple(map(get_serial_day, chart.data.dates or ()))
     return chart.data.positions or ()
 
 
 def has_serial_days(chart: Chart) -> bool:
-    """Return whether a number axis counts days: years alone stay the numbers that they are."""
+    """Return whether a numeric axis counts serial days; years are plain numbers."""
     data = chart.data
     return bool(data.dates) and data.date_part is not DatePart.YEAR and min(data.dates or ()) >= FIRST_DATE
 
 
 def get_serial_day(date: dt.date) -> float:
-    """Return a date as spreadsheets count days from the end of 1899."""
+    """Return the serial day of a date in a spreadsheet, where 1 is 31 December 1899."""
     return float(date.toordinal() - _DAY_ZERO)

@@ -1,4 +1,4 @@
-"""The attributes of ``::: {.chart}`` that say how it is drawn → values, or what is wrong with them."""
+"""Read and check the attributes of ``::: {.chart}`` that determine how it is drawn."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOptions:
-    """How a chart is drawn; the fields are those of ``Chart``. ``bins`` and ``horizontal`` are None
-    where a rule decides."""
+    """How a chart is drawn; the fields correspond to those of ``Chart``.
+
+    ``bins`` and ``horizontal`` are None if they are chosen by the data.
+    """
 
     kind: ChartKind
     stacked: bool
@@ -38,13 +40,13 @@ class ChartOptions:
 
 
 def read_headline(attr: Attr) -> str:
-    """Return the headline of a chart in books, by default the title of its slide."""
+    """Return the headline of a chart in the PDF and the EPUB, by default its slide title."""
     own = attr.get("headline")
     return attr.get("slide-title") if own.lower() in ("", *_TRUE) else "" if own.lower() in _FALSE else own
 
 
 def read_options(attr: Attr) -> ChartOptions:
-    """Attributes → options. Raises ``DataError`` CHT001."""
+    """Read the attributes of a chart. Raise ``DataError`` CHT001 for invalid ones."""
     if not attr.get("type"):
         hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(KINDS)[2:])}"
         raise DataError("CHT001", "the chart has no `type=` attribute", hint)
@@ -76,14 +78,14 @@ def read_options(attr: Attr) -> ChartOptions:
 
 
 def split_parts(attr: Attr, key: str) -> list[str]:
-    """Return the parts of an attribute between semicolons, without empty ones."""
+    """Split an attribute at semicolons, without empty parts."""
     return [part.strip() for part in attr.get(key).split(";") if part.strip()]
 
 
 def split_name_and_text(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
-    """``PLACE: Words`` → both; one of the names that are known may hold a colon of its own.
+    """Split ``NAME: TEXT``; a name in ``names`` may contain a colon.
 
-    Raises ``DataError`` CHT001 where there are no words.
+    Raise ``DataError`` CHT001 if there is no text.
     """
     known = [name for name in names if part == name or part.startswith(f"{name}:")]
     name = max(known, key=len, default=part.partition(":")[0].strip())
@@ -170,9 +172,9 @@ def _read_count(attr: Attr, key: str, least: int, most: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ChartOption:
-    """An attribute of charts; ``shows`` is the alt text of its example, which the guide then draws.
+    """An attribute of charts in the guide; ``shows`` is the alt text of its example, which the guide draws.
 
-    Only kinds that list it among their options take one that is ``special``.
+    Only kinds that list a ``special`` attribute among their options support it.
     """
 
     meaning: str
@@ -325,5 +327,5 @@ CHART_OPTIONS: Mapping[str, ChartOption] = {
 
 
 def list_kinds_with(option: str) -> list[ChartKind]:
-    """Return the kinds that take an option, in the order of the guide."""
+    """Return the kinds that support an option, in the order of the guide."""
     return [kind for kind in KINDS.values() if not CHART_OPTIONS[option].special or option in kind.options]

@@ -1,4 +1,4 @@
-"""Draw a plot: its axes, the marks of its kind, and the words over them."""
+"""Draw a plot: axes, marks and labels."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from triptych.charts.axes import GAP
 from triptych.charts.callouts import measure_box
-from triptych.charts.canvas import LINE, Canvas, Ruler, trace_circle
-from triptych.charts.kind import plot_kind
+from triptych.charts.canvas import LINE, Box, Canvas, Ruler, trace_circle
+from triptych.charts.kind import get_plot_kind
 from triptych.charts.labels import wrap_label
 from triptych.charts.plan import (
     ANNOTATION_WIDTH,
+    PlacedCallout,
     Plan,
     find_line_end,
-    measure_annotation_rows,
     needs_leader,
     place_category,
     place_end_labels,
@@ -28,11 +28,11 @@ _DASH = (3.0, 2.0)
 
 
 def draw_plot(canvas: Canvas, plan: Plan, left: float, top: float, *, values: bool = True) -> None:
-    """Draw a plot from its top left corner; without ``values`` its value axis has no names."""
+    """Draw a plot with its top left corner at ``left`` and ``top``; ``values`` labels the value axis."""
     painter = PlotPainter(canvas, plan, left + plan.left, top + plan.top)
     _draw_value_axis(painter, named=values)
     _draw_annotation_lines(painter)
-    plot_kind(plan.chart).draw_marks(painter)
+    get_plot_kind(plan.chart).draw_marks(painter)
     _draw_baseline(painter)
     _draw_category_labels(painter)
     _draw_reference_lines(painter)
@@ -46,7 +46,7 @@ def draw_plot(canvas: Canvas, plan: Plan, left: float, top: float, *, values: bo
 
 def _draw_value_axis(painter: PlotPainter, *, named: bool) -> None:
     plan, canvas = painter.plan, painter.canvas
-    if plan.has_value_labels:
+    if plan.shows_values:
         return
     colours = canvas.theme.colours
     left, bottom = painter.left, painter.top + plan.height
@@ -63,7 +63,7 @@ def _draw_value_axis(painter: PlotPainter, *, named: bool) -> None:
 
 
 def _draw_baseline(painter: PlotPainter) -> None:
-    """Draw the line at zero, or at the foot of the plot if zero is not on the axis."""
+    """Draw the line at zero, or at the lower end of an axis without zero."""
     plan, scale = painter.plan, painter.plan.scale
     zero = 0.0 if not scale.log and scale.low <= 0 <= scale.high else scale.low
     at = painter.locate_value(zero)
@@ -83,7 +83,7 @@ def _draw_category_labels(painter: PlotPainter) -> None:
             canvas.draw_text(at, tick.lines, ink=muted, anchor="right")
     elif not plan.horizontal:
         below = bottom + GAP + 1
-        if plan.has_value_labels and plot_kind(plan.chart).has_values_below_axis(plan.chart, plan.data):
+        if plan.shows_values and get_plot_kind(plan.chart).has_values_below_axis(plan.chart, plan.data):
             below += LINE
         for tick in plan.ticks:
             x = painter.locate_fraction(tick.fraction)
@@ -115,11 +115,9 @@ def _draw_reference_lines(painter: PlotPainter) -> None:
 
 
 def _draw_annotation_lines(painter: PlotPainter) -> None:
-    heights = measure_annotation_rows(painter.plan.annotations)
     for annotation in painter.plan.annotations:
         x = painter.locate_fraction(annotation.fraction)
-        above = sum(heights[: annotation.row + 1])
-        ends = [(x, painter.top - above), (x, painter.top + painter.plan.height)]
+        ends = [(x, painter.top - annotation.above), (x, painter.top + painter.plan.height)]
         painter.canvas.draw_line(ends, painter.canvas.theme.colours.muted, 0.5, (1.5, 1.5))
 
 
@@ -128,14 +126,12 @@ def _draw_annotation_text(painter: PlotPainter) -> None:
     if plan.horizontal:
         _draw_annotations_beside_bars(painter)
         return
-    heights = measure_annotation_rows(plan.annotations)
     for annotation in plan.annotations:
-        top = painter.top - sum(heights[: annotation.row + 1]) + LINE / 2
+        top = painter.top - annotation.above + LINE / 2
         canvas.draw_text((painter.left + annotation.start + 3, top), annotation.lines)
 
 
 def _draw_annotations_beside_bars(painter: PlotPainter) -> None:
-    """Where bars lie, words stand at the right of them."""
     plan, canvas = painter.plan, painter.canvas
     ruler = Ruler(canvas.theme)
     for note in plan.chart.annotations:
@@ -175,17 +171,13 @@ def _draw_start_labels(painter: PlotPainter) -> None:
 
 
 def _draw_point_labels(painter: PlotPainter) -> None:
-    canvas, colours = painter.canvas, painter.canvas.theme.colours
+    colours = painter.canvas.theme.colours
     for name in painter.plan.point_labels:
-        left, top, right, _ = measure_box(name.words, Ruler(canvas.theme))
-        straight = {"left": left, "center": (left + right) / 2, "right": right}[name.words.anchor]
-        at = (painter.left + straight, painter.top + top + LINE / 2)
-        ink = colours.muted if name.is_back else colours.foreground
-        canvas.draw_text(at, name.words.lines, ink=ink, anchor=name.words.anchor)
+        painter.draw_callout_text(name.words, colours.muted if name.recedes else colours.foreground)
 
 
 def _draw_callouts(painter: PlotPainter) -> None:
-    """Draw the callouts on the colour of the paper, each with a thin line to a mark that is not near."""
+    """Draw the callouts on the background colour, with a thin leader to a mark that is not near."""
     canvas = painter.canvas
     paper = MarkStyle(ink=canvas.theme.colours.background)
     for words in painter.plan.callouts:
@@ -193,48 +185,52 @@ def _draw_callouts(painter: PlotPainter) -> None:
             ends = [(painter.left + x, painter.top + y) for x, y in words.leader]
             canvas.draw_line(ends, canvas.theme.colours.muted, 0.5)
         left, top, right, bottom = measure_box(words, Ruler(canvas.theme))
-        canvas.draw_box(painter.left + left - 1, painter.top + top, right - left + 2, bottom - top, paper)
-        straight = {"left": left, "center": (left + right) / 2, "right": right}[words.anchor]
-        at = (painter.left + straight, painter.top + top + LINE / 2)
-        canvas.draw_text(at, words.lines, anchor=words.anchor)
-
-
-_MOST_DOTS = 24  # points of a line that are marked each
-
-
-_LEAP = (1.2, 2.2)
+        painter.draw_box((left - 1, top, right + 1, bottom), paper)
+        painter.draw_callout_text(words)
 
 
 @dataclass(frozen=True, slots=True)
 class PlotPainter:
-    """Draws the data of one plot, whose area begins at ``left`` and ``top``."""
+    """Draw the data of one plot, whose area begins at ``left`` and ``top``."""
 
     canvas: Canvas
     plan: Plan
     left: float
     top: float
 
-    def locate_fraction(self, share: float) -> float:
-        """From a share of the width to points."""
-        return self.left + share * self.plan.width
+    def locate_fraction(self, fraction: float) -> float:
+        """Return the x position at a fraction of the width."""
+        return self.left + fraction * self.plan.width
 
     def locate_value(self, value: float) -> float:
-        """Return a value's place on its axis, in points."""
+        """Return the position of a value on its axis, in points."""
         return (self.left if self.plan.horizontal else self.top) + place_value(self.plan, value)
 
     def locate_category(self, index: int) -> float:
-        """Return the middle of a category's mark, in points; where bars lie the first is on top."""
+        """Return the centre of a category's mark, in points."""
         return (self.top if self.plan.horizontal else self.left) + place_category(self.plan, index)
 
+    def draw_box(self, box: Box, style: MarkStyle, *, apart: bool = False) -> None:
+        """Draw a box of the plot area; ``apart`` adds an outline in the background colour."""
+        left, top, right, bottom = box
+        self.canvas.draw_box(self.left + left, self.top + top, right - left, bottom - top, style, apart=apart)
+
+    def draw_callout_text(self, words: PlacedCallout, ink: str = "") -> None:
+        """Draw the lines of a callout or point label."""
+        left, top, right, _ = measure_box(words, Ruler(self.canvas.theme))
+        x = {"left": left, "center": (left + right) / 2, "right": right}[words.anchor]
+        at = (self.left + x, self.top + top + LINE / 2)
+        self.canvas.draw_text(at, words.lines, ink=ink, anchor=words.anchor)
+
     def get_style(self, index: int, category: int | None = None) -> MarkStyle:
-        """Return the look of a series, the same in all panels, or of its mark at a category."""
+        """Return the style of a series, the same in all panels, or of its mark at a category."""
         plan = self.plan
         return get_mark_style(plan.chart, self.canvas.theme, plan.data.series[index], category)
 
 
 def _draw_size_keys(painter: PlotPainter) -> None:
     canvas, muted = painter.canvas, painter.canvas.theme.colours.muted
-    for key in plot_kind(painter.plan.chart).make_size_keys(painter.plan, Ruler(canvas.theme)):
+    for key in get_plot_kind(painter.plan.chart).make_size_keys(painter.plan, Ruler(canvas.theme)):
         at = (painter.left + key.x, painter.top + key.y)
         canvas.draw_line(trace_circle(at, key.radius), muted, 0.6)
         canvas.draw_text((at[0] + key.radius + 3, at[1]), key.words, ink=muted)

@@ -1,8 +1,8 @@
-"""How a plot is laid out: its scales, and the margins that their names take. Lengths are in points."""
+"""Lay out the marks, labels and margins of a plot. Lengths are in points."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from triptych.charts.axes import (
     make_value_scale,
 )
 from triptych.charts.canvas import LINE, Anchor, Box, Point, Ruler, touches
-from triptych.charts.kind import DOT_HALF, kind_of, plot_kind
+from triptych.charts.kind import DOT_HALF, get_kind, get_plot_kind
 from triptych.charts.labels import spread_labels
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
@@ -33,7 +33,7 @@ ABOVE = 3.0  # a highest name of values reaches over the plot by half its height
 
 @dataclass(frozen=True, slots=True)
 class EndLabel:
-    """Words at the right of the plot, at the height of a value; ``series`` is -1 for a reference line."""
+    """A label to the right of the plot, at the height of ``value``; ``series`` is -1 for a reference line."""
 
     value: float
     lines: tuple[str, ...]
@@ -43,20 +43,21 @@ class EndLabel:
 
 @dataclass(frozen=True, slots=True)
 class PlacedAnnotation:
-    """An annotation's lines over the plot, in a row counted from below."""
+    """The lines of an annotation above the plot, in a row counted from below."""
 
     fraction: float
     lines: tuple[str, ...]
     row: int
-    start: float  # of the words, in points from the plot's left edge
+    start: float  # of the text, in points from the left edge of the plot
+    above: float  # distance in points from the top of the plot to the top of the text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedCallout:
-    """A callout's lines from the top left corner of the plot area on, above which ``top`` is below zero.
+    """The lines of a callout. Positions are relative to the top left corner of the plot area.
 
-    ``leader`` goes from the words to their mark, where these do not stand by it; ``anchor`` is the side of
-    the lines that stands straight, the one at the mark.
+    ``leader`` is a line to a mark that is not next to the text. ``anchor`` is the side on which the lines are
+    aligned, which is the one next to the mark.
     """
 
     lines: tuple[str, ...]
@@ -68,17 +69,18 @@ class PlacedCallout:
 
 @dataclass(frozen=True, slots=True)
 class PointLabel:
-    """The name of a point of a scatter chart, and whether the point stands back behind highlighted ones."""
+    """The label of a point in a scatter chart, and whether the point recedes behind highlighted ones."""
 
     words: PlacedCallout
-    is_back: bool
+    recedes: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything about one plot but where its top left corner is.
+    """The layout of a plot without its position on the page.
 
-    ``cluster_fraction`` is what the bars of a slot take of it, ``max_bar_width`` a bar at the most.
+    The bars of a category take ``cluster_fraction`` of its slot; each is at most ``max_bar_width`` points
+    wide.
     """
 
     chart: Chart
@@ -86,7 +88,7 @@ class Plan:
     scale: ValueScale
     axis: CategoryAxis
     horizontal: bool
-    has_value_labels: bool
+    shows_values: bool
     left: float
     right: float
     top: float
@@ -104,8 +106,18 @@ class Plan:
     max_bar_width: float = THICKEST
 
     @property
+    def slot_width(self) -> float:
+        """The width of a category's slot in points, or 0 if categories have no slots."""
+        return self.width / len(self.data.categories) if get_kind(self.chart).has_slots else 0.0
+
+    def get_text_area(self, left: float = 0.0) -> Box:
+        """Return the area for callouts and point labels, relative to the plot area."""
+        right = self.width if self.end_labels else self.width + self.right
+        return left, 0.0 if self.annotations else -self.top, right, self.height - 1
+
+    @property
     def total_height(self) -> float:
-        """With all margins."""
+        """The height in points with all margins."""
         return self.top + self.height + self.bottom
 
 
@@ -113,7 +125,7 @@ class Plan:
 class PlotSettings:
     """How a plot is laid out on its own or as a panel of small multiples.
 
-    The panels of a chart share a ``scale``; their series are then named in a legend. ``has_value_labels`` is
+    The panels of a chart share a ``scale``; their series are then named in a legend. ``shows_values`` is
     whether values are written at bars; None decides by the available width. A few vertical bars get ``slot``
     points for each category and ``further_bar`` points for each further series.
     """
@@ -122,35 +134,35 @@ class PlotSettings:
     labels_below: bool = True
     height: float = PLOT_HEIGHT
     scale: ValueScale | None = None
-    has_value_labels: bool | None = None
+    shows_values: bool | None = None
     slot: float = 66.0
     further_bar: float = 30.0
 
 
 def can_carry_values(chart: Chart, data: ChartData, settings: PlotSettings) -> bool:
-    """Return whether bars are so few that each carries its value, and no axis is needed."""
-    if settings.has_value_labels is not None or settings.scale is not None:
-        return bool(settings.has_value_labels)
+    """Return whether each bar is labelled with its value, so that no value axis is needed."""
+    if settings.shows_values is not None or settings.scale is not None:
+        return bool(settings.shows_values)
     bars = len(data.categories) * len(data.series)
-    return plot_kind(chart).labels_values and not chart.stacked and bars <= MOST_LABELLED_BARS
+    return get_plot_kind(chart).labels_values and not chart.stacked and bars <= MOST_LABELLED_BARS
 
 
-def make_own_scale(chart: Chart, data: ChartData, *, has_value_labels: bool) -> ValueScale:
-    """Return the scale of a plot by itself; where bars carry their values it ends with the longest."""
+def make_own_scale(chart: Chart, data: ChartData, *, shows_values: bool) -> ValueScale:
+    """Return the scale of a plot that is not shared. With value labels it ends at the longest bar."""
     set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
-    if has_value_labels and not set_by_author:
-        values = (0.0, *plot_kind(chart).iter_axis_values(chart))
+    if shows_values and not set_by_author:
+        values = (0.0, *get_plot_kind(chart).iter_axis_values(chart))
         return make_linear_scale(min(values), max(values), wide=False)
     return make_value_scale(chart)
 
 
 def choose_plot_height(chart: Chart) -> float:
-    """Return the height of a plot that stands: more where many series are to be named at its right."""
+    """Return the height of a vertical plot, which grows with the number of series labelled at its right."""
     return min(max(PLOT_HEIGHT, (len(chart.data.series) - 1) * LINE), _HIGHEST)
 
 
 def measure_widest_value(chart: Chart, data: ChartData, ruler: Ruler) -> float:
-    """Return the width of the widest value that a bar carries."""
+    """Return the width of the widest value label."""
     return ruler.measure_widest(
         format_bar_value(chart, data, place, index)
         for place, series in enumerate(data.series)
@@ -160,27 +172,21 @@ def measure_widest_value(chart: Chart, data: ChartData, ruler: Ruler) -> float:
 
 
 def format_bar_value(chart: Chart, data: ChartData, place: int, index: int) -> str:
-    """Return the value at the end of a bar in words; changes have a sign."""
+    """Format the value of a bar; changes get a sign."""
     series = data.series[place]
     value = series.values[index] or 0.0
-    return format_amount(chart, value, series.decimals, sign=kind_of(chart).is_change(data, index))
-
-
-def measure_annotation_rows(annotations: Sequence[PlacedAnnotation]) -> list[float]:
-    """Return the height of each row of annotations, from below."""
-    count = max((annotation.row for annotation in annotations), default=-1) + 1
-    return [max(len(r.lines) for r in annotations if r.row == row) * LINE + 2 for row in range(count)]
+    return format_amount(chart, value, series.decimals, sign=get_kind(chart).is_change(data, index))
 
 
 Span = tuple[float, float]  # from, to
 
 
 def compute_spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
-    """For each series, where its bar or band begins and ends at each category; None for a gap.
+    """Return the ends of the bar or band of each series at each category; None where a value is missing.
 
-    In stacks what is above zero grows up from it and what is below grows down.
+    Stacks grow up from zero with positive values and down with negative ones.
     """
-    if own := plot_kind(chart).compute_spans(chart, data):
+    if own := get_plot_kind(chart).compute_spans(chart, data):
         return own
     if not chart.stacked:
         return [[None if v is None else (0.0, v) for v in series.values] for series in data.series]
@@ -217,20 +223,20 @@ _LINE_HALF = 1.2
 
 
 def place_value(plan: Plan, value: float) -> float:
-    """Where a value stands: from the top, or from the left where bars lie."""
+    """Return the position of a value: from the top, or from the left for horizontal bars."""
     fraction = plan.scale.get_fraction(value)
     return fraction * plan.width if plan.horizontal else (1 - fraction) * plan.height
 
 
 def place_category(plan: Plan, index: int) -> float:
-    """Return the middle of a category's mark: from the left, or from the top where bars lie."""
+    """Return the position of a category's mark: from the left, or from the top for horizontal bars."""
     axis, positions = plan.axis, plan.data.positions
     fraction = axis.get_fraction(float(index) if axis.slots or positions is None else positions[index])
     return fraction * (plan.height if plan.horizontal else plan.width)
 
 
 def place_bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
-    """Series, category, values and box of each bar, in the order of the series."""
+    """Yield the series, category, ends and box of each bar, in the order of the series."""
     data, labels = plan.data, plan.chart.data.labels
     groups = 1 if plan.chart.stacked else len(labels if data.panels else data.series)
     size = (plan.height if plan.horizontal else plan.width) / len(data.categories)
@@ -248,19 +254,21 @@ def place_bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
 
 
 def place_points(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
-    """For each series its points or the upper edge of its band, with their categories; gaps are left out."""
+    """Yield each series with its categories and points (for a band, its upper edge); missing values are
+    omitted.
+    """
     for index, line in enumerate(compute_spans(plan.chart, plan.data)):
         places = ((i, span) for i, span in enumerate(line) if span is not None)
         yield index, [(i, (place_category(plan, i), place_value(plan, span[1]))) for i, span in places]
 
 
 def format_value(plan: Plan, series: int, value: float) -> str:
-    """Return a value as its bar carries it."""
+    """Format a value of a series as its bar is labelled."""
     return format_amount(plan.chart, value, plan.data.series[series].decimals)
 
 
 def place_bar_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:
-    """Return the box of the value at the end of a bar."""
+    """Return the box of the value label at the end of a bar."""
     width = ruler.measure_bold(words)
     left, top, right, bottom = box
     if plan.horizontal:
@@ -273,10 +281,10 @@ def place_bar_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler
 
 
 def split_reference_line(plan: Plan, at: float, ruler: Ruler) -> list[tuple[float, float]]:
-    """Return the parts of a reference line over bars that lie, from above, apart from values in its way."""
+    """Return the parts of a vertical reference line at ``at`` points that cross no value label."""
     spans_, top = list[tuple[float, float]](), 0.0
     for series, _, span, box in (
-        sorted(place_bars(plan), key=lambda bar: bar[3][1]) if plan.has_value_labels else ()
+        sorted(place_bars(plan), key=lambda bar: bar[3][1]) if plan.shows_values else ()
     ):
         left, start, right, end = place_bar_label(
             plan, box, span[1], format_value(plan, series, span[1]), ruler
@@ -288,7 +296,7 @@ def split_reference_line(plan: Plan, at: float, ruler: Ruler) -> list[tuple[floa
 
 
 def place_end_labels(plan: Plan) -> list[tuple[EndLabel, float, float]]:
-    """Each name at the right of a plot with the height of what it names, and its own, apart from others."""
+    """Return each end label with the position that it labels and its own, which does not overlap others."""
     wanted = [place_value(plan, end.value) for end in plan.end_labels]
     sizes = [len(end.lines) * LINE for end in plan.end_labels]
     return list(
@@ -297,30 +305,21 @@ def place_end_labels(plan: Plan) -> list[tuple[EndLabel, float, float]]:
 
 
 def find_line_end(plan: Plan, end: EndLabel) -> float:
-    """Where the line, band or bar that a name belongs to ends, from the left."""
+    """Return the x position at which the line, band or bar of an end label ends."""
     if end.series < 0:
         return plan.width
-    half = (
-        plan.width / len(plan.data.categories) * plan.cluster_fraction / 2
-        if kind_of(plan.chart).has_slots
-        else 0.0
-    )
-    return plan.axis.get_fraction(end.last) * plan.width + half
+    return plan.axis.get_fraction(end.last) * plan.width + plan.slot_width * plan.cluster_fraction / 2
 
 
 def needs_leader(plan: Plan, end: EndLabel, target: float, centre: float) -> bool:
-    """Return whether a name stands so far from what it names that a line must lead to it."""
-    slack = (
-        plan.width / len(plan.data.categories) * (1 - plan.cluster_fraction)
-        if kind_of(plan.chart).has_slots
-        else 0.0
-    )
+    """Return whether an end label is too far from its mark to do without a leader."""
+    slack = plan.slot_width * (1 - plan.cluster_fraction)
     return abs(centre - target) > LEADER_FROM or plan.width - find_line_end(plan, end) > GAP + slack
 
 
 @dataclass(frozen=True, slots=True)
 class StartLabel:
-    """The first value of a line in words: its series and category, and the box of the words."""
+    """The label of the first value of a line: its series, category, text and box."""
 
     series: int
     category: int
@@ -329,12 +328,12 @@ class StartLabel:
 
 
 def place_start_labels(plan: Plan, ruler: Ruler) -> list[StartLabel]:
-    """Return the values from which lines start, over or under their first point, where they touch nothing.
+    """Return the labels of first values, above or below their points where they touch nothing.
 
-    Two lines have them, of more only those that are highlighted.
+    One or two lines get such labels; of more lines, only the highlighted ones.
     """
     chart, data = plan.chart, plan.data
-    if not plot_kind(chart).labels_starts or data.panels or not plan.end_labels:
+    if not get_plot_kind(chart).labels_starts or data.panels or not plan.end_labels:
         return []
     chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.stands_back(series)]
     chosen = chosen or (list(range(len(data.series))) if len(data.series) <= 2 else [])
@@ -355,12 +354,13 @@ def place_start_labels(plan: Plan, ruler: Ruler) -> list[StartLabel]:
 
 
 def collect_obstacles(plan: Plan, ruler: Ruler) -> list[Box]:
-    """All that words over a plot must not touch: marks, their values, reference lines, names in the plot."""
-    found = list(plot_kind(plan.chart).iter_boxes(plan, ruler))
+    """Return the boxes that text must not touch: marks, value labels, reference lines and annotations."""
+    found = list(get_plot_kind(plan.chart).iter_boxes(plan, ruler))
     for mark in plan.chart.marks:
         at = place_value(plan, mark.value)
-        anchor = (at - 1, 0.0, at + 1, plan.height) if plan.horizontal else (0.0, at - 1, plan.width, at + 1)
-        found.append(anchor)
+        found.append(
+            (at - 1, 0.0, at + 1, plan.height) if plan.horizontal else (0.0, at - 1, plan.width, at + 1)
+        )
     for annotation in plan.annotations:
         x = annotation.fraction * plan.width
         found.append((x - 1, 0.0, x + 1, plan.height))
@@ -368,22 +368,22 @@ def collect_obstacles(plan: Plan, ruler: Ruler) -> list[Box]:
 
 
 def iter_bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
-    """Yield the boxes of bars and of the values at their ends."""
+    """Yield the boxes of bars and of their value labels."""
     for series, _, span, box in place_bars(plan):
         yield box
-        if plan.has_value_labels:
+        if plan.shows_values:
             yield place_bar_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
 
 
 def iter_point_boxes(plan: Plan) -> Iterator[Box]:
-    """Yield boxes that cover dots."""
+    """Yield the boxes of points."""
     for _, points in place_points(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
 
 
 def iter_line_boxes(plan: Plan, *, filled: bool = False) -> Iterator[Box]:
-    """Small boxes that cover lines and their dots; of bands all that is under their upper edge."""
+    """Yield small boxes along lines and their points; with ``filled`` they extend down to the axis."""
     for _, points in place_points(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)

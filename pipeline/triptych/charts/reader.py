@@ -1,4 +1,4 @@
-"""``::: {.chart}`` and its CSV file → a chart node."""
+"""Read ``::: {.chart}`` and its CSV file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from triptych.charts.annotations import read_annotations, read_callouts, read_highlight, read_reference_lines
 from triptych.charts.dates import rewrite_dates
-from triptych.charts.kind import PlotKind, TableKind, kind_of
+from triptych.charts.kind import PlotKind, TableKind, get_kind
 from triptych.charts.options import CHART_OPTIONS, ChartOptions, read_headline, read_options
 from triptych.charts.slips import find_suspicious_data
 from triptych.charts.times import format_category
@@ -29,7 +29,7 @@ _CONDITIONS = ("when-", "unless-")
 
 @dataclass(frozen=True, slots=True)
 class ChartReader:
-    """Makes charts of one section file, whose language they speak."""
+    """Read the charts of the section file ``path``."""
 
     data: DataFolder
     path: str
@@ -45,9 +45,9 @@ class ChartReader:
         source: tuple[Inline, ...] = (),
         place: Callable[[str], Span] | None = None,
     ) -> tuple[Chart | Table | None, list[Diagnostic]]:
-        """Read a chart, or a heat map as a table; None if its options or its data have errors.
+        """Read a chart, or a heat map as a table; return None if its options or data have errors.
 
-        ``place`` says where an attribute stands; without it all is wrong at ``span``.
+        ``place`` returns the position of an attribute. Without it all findings are at ``span``.
         """
 
         def at(key: str) -> Span:
@@ -159,7 +159,7 @@ def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
 
 
 def is_condition(key: str) -> bool:
-    """Return whether an attribute says where its element is shown, which any element may have."""
+    """Return whether an attribute is a condition such as ``when-profile``, which every element may have."""
     return key.startswith(_CONDITIONS)
 
 
@@ -193,7 +193,7 @@ _OF_OTHER_TOOLS = {
 
 
 def _suggest_attribute(key: str, known: Collection[str]) -> str:
-    """Return a hint for an unknown attribute: what it is called here, else the nearest one, else all."""
+    """Return a hint for an unknown attribute: its name here, the most similar name, or all names."""
     meant = _OF_OTHER_TOOLS.get(key.lower(), "")
     if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
         return meant
@@ -203,7 +203,7 @@ def _suggest_attribute(key: str, known: Collection[str]) -> str:
 def find_unknown_attributes(
     what: str, attr: Attr, known: Collection[str], at: Callable[[str], Span]
 ) -> list[Diagnostic]:
-    """CHT001 for each attribute that a chart or a table from data does not have; ``at`` says where it is."""
+    """Report CHT001 for each unknown attribute of a chart or of a table from data."""
     return [
         Diagnostic(
             code="CHT001",
@@ -222,7 +222,7 @@ _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(get_args(
 def assign_colours(
     chapters: Sequence[Chapter], colours: Mapping[str, ChartColour], positions: Positions
 ) -> tuple[list[Chapter], list[Diagnostic]]:
-    """Give each chart the colours that the manifest assigns; CHT006 for a name that is nearly in a chart."""
+    """Assign the colours in ``chart-colours:``; report CHT006 for a name that is similar to a used one."""
     if not colours:
         return list(chapters), []
     places = tuple((name, _PLACES[colour]) for name, colour in colours.items())
@@ -248,12 +248,12 @@ _LONGEST = 300  # characters; the table of its numbers has the rest
 
 
 def write_alternative(chart: Chart) -> str:
-    """Return the numbers of a slope, dumbbell, waterfall or map as a short text, "" for others."""
+    """Return the values of a chart as a short text, or "" if its kind does not describe them."""
     labels = load_labels(chart.language)
     names = [
         format_category(chart.data, index, chart.language) for index in range(len(chart.data.categories))
     ]
-    parts = list(kind_of(chart).describe(chart, names, labels))
+    parts = list(get_kind(chart).describe(chart, names, labels))
     text = f"{chart.value_line}{labels.full_stop}" if chart.value_line and parts else ""
     for part in parts:
         if len(text) + len(part) > _LONGEST:
@@ -263,9 +263,9 @@ def write_alternative(chart: Chart) -> str:
 
 
 def add_emphasis(alt: str, chart: Chart) -> str:
-    """Return an alternative text with what is highlighted, and the callouts.
+    """Add the highlighted names and the callouts to an alternative text.
 
-    A callout says that what it names stands out: where callouts name all that is highlighted, that is enough.
+    Highlighted names are omitted if there is a callout for each of them.
     """
     if not alt or not (chart.highlight or chart.callouts):
         return alt
@@ -289,7 +289,7 @@ _MOST_PANELS = 100
 
 
 def check_value_count(values: int, most: int) -> None:
-    """Raise ``DataError`` CHT001 for more values than a chart can show."""
+    """Raise ``DataError`` CHT001 if there are more than ``most`` values."""
     if values > most:
         message = f"the chart has {values:,} values; the limit is {most:,}"
         hint = f"filter the rows with `where=`, aggregate the data, or {advise_limit('chart-values')}"
@@ -320,9 +320,9 @@ def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
 
 
 def count_crossing_lines(data: ChartData, options: ChartOptions, highlight: str) -> int:
-    """How many lines or areas cross in one plot where they are too many to follow, else 0.
+    """Return the number of lines or areas in a plot if they are too many to follow, else 0.
 
-    Where the author points at one of them the others are what it stands out from.
+    A chart with a highlighted series may have any number of others.
     """
     if highlight or not options.kind.crossing:
         return 0
@@ -331,9 +331,9 @@ def count_crossing_lines(data: ChartData, options: ChartOptions, highlight: str)
 
 
 def find_isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
-    """Return the series and category of each value whose neighbours on the line are both missing.
+    """Return the series and category of each value without a neighbour on its line.
 
-    A line or area cannot connect such a point. A series of one value, which has no line at all, counts too.
+    No line or area connects such a point. A series with a single value counts too.
     """
     if not options.kind.sorts_rows or len(data.categories) < 2:
         return []
@@ -356,7 +356,7 @@ def _check_no_negative_values(data: ChartData) -> None:
 
 
 def _check_axis_limits(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
-    """Each value must be on the axis, and a length must start at zero."""
+    """Raise ``DataError`` if a limit set by the author cuts off a value or the start of bars."""
     if options.y_min is None and options.y_max is None:
         return
     values = [*_iter_axis_values(data, options), *(mark.value for mark in marks)]

@@ -1,9 +1,9 @@
-"""The numbers behind a chart as rows of text."""
+"""Convert the values of a chart to rows of text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from triptych.charts.times import format_x_value
 from triptych.languages.labels import Labels
@@ -16,10 +16,10 @@ from triptych.model.walk import book_nodes
 
 
 def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
-    """Yield the charts of a book and the names of the files of their numbers.
+    """Yield the charts of a book with the file names of their values.
 
-    That is ``figure-07-2-solar.csv`` by number and id, so that a list of them has the order of the book, else
-    ``chart-3.csv`` by place.
+    The name of a numbered figure is such as ``figure-07-2-solar.csv``, so that names sort in the order of the
+    book. Others are named by identifier, or by position as in ``chart-3.csv``.
     """
     for place, chart in enumerate(book_nodes(book, Chart), 1):
         label = book.labels.get(chart.attr.id)
@@ -32,12 +32,11 @@ def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
 
 
 def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:
-    """All numbers with the decimals of the data file, the first row naming the columns.
+    """Yield a header row, then the values with the decimal places of the data file.
 
-    They are written in the chart's language, as are dates; ``plain`` ones as programs read them.
-
-    Of small multiples the panel comes first in each row, and rows without a number are left out; of dots
-    in several series, which share no categories, too. Names of points come before their x values.
+    Numbers and dates are written in the chart's language; with ``plain`` as programs read them. In small
+    multiples each row begins with the panel, and rows without a value are omitted. Rows of named points begin
+    with the name.
     """
     data = chart.data
     if data.series_name:
@@ -90,7 +89,7 @@ def _format_cell(series: Series | None, index: int, language: str, plain: bool) 
 
 
 def format_named_value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
-    """Return a value with what it belongs to in brackets; "" for a gap."""
+    """Format a value followed by ``name`` in brackets; "" for a missing value."""
     value = series.values[index]
     if value is None:
         return ""
@@ -98,10 +97,17 @@ def format_named_value(series: Series, index: int, name: str, chart: Chart, labe
     return f"{format_number(value, series.places[index], chart.language)}{before}{name}{behind}"
 
 
+def describe_series(chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+    """Yield a sentence for each series with its values, each followed by its category in brackets."""
+    for series in chart.data.series:
+        values = (format_named_value(series, index, name, chart, labels) for index, name in enumerate(names))
+        yield labels.titled(series.label, labels.listed(filter(None, values)))
+
+
 def add_unit(
     caption: tuple[Inline, ...], unit: str, labels: Labels
 ) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
-    """Return a caption with the unit in brackets, and the unit by itself if the caption is a sentence."""
+    """Return the caption and the unit. The unit is added to a caption in brackets if that is a sentence."""
     if unit and caption and close_sentence(caption) != caption:
         before, after = labels.brackets
         return (*caption, Text(text=f"{before}{unit}{after}")), ()

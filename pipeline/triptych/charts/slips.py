@@ -1,4 +1,4 @@
-"""Likely slips in the data of a chart (CHT008): totals among parts, mistyped years, names and thousands."""
+"""Report likely mistakes in data (CHT008): totals among parts, and mistyped years, names and thousands."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DISTANCE = 10
 def find_suspicious_data(
     file: DataFile, attr: Attr, data: ChartData, options: ChartOptions, at: Callable[[str], Span]
 ) -> Iterator[Diagnostic]:
-    """Yield CHT008 for each likely slip; ``at`` returns the place of an attribute."""
+    """Report CHT008 for each likely mistake; ``at`` returns the position of an attribute."""
 
     def warn(message: str, hint: str, span: Span) -> Diagnostic:
         return Diagnostic(code="CHT008", span=span, message=message, hint=hint)
@@ -62,7 +62,7 @@ def find_suspicious_data(
 
 
 def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
-    """Return the name of a slice that is the sum of all others, "" where there is none."""
+    """Return the name of a slice that is the sum of all others, or ""."""
     if not data.is_whole:
         return ""
     for series in data.series:
@@ -75,7 +75,7 @@ def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
 
 
 def find_misspelt_year(data: ChartData) -> str:
-    """Return the one category that is a year with a digit too many or too few, or two swapped, else ""."""
+    """Return the one year with an additional, missing or swapped digit, or ""."""
     places = data.positions or ()
     if data.dates is not None or len(places) > _LONGEST_TIME or any(place % 1 for place in places):
         return ""
@@ -92,7 +92,7 @@ def find_misspelt_year(data: ChartData) -> str:
 
 
 def _is_digit_slip(typed: str, meant: str) -> bool:
-    """Return whether digits are others with one too many, one too few, or two of them swapped."""
+    """Return whether ``typed`` is ``meant`` with an additional, missing or swapped digit."""
     longer, shorter = sorted((typed, meant), key=len, reverse=True)
     if len(longer) == len(shorter):
         swaps = (meant[:n] + meant[n + 1] + meant[n] + meant[n + 2 :] for n in range(len(meant) - 1))
@@ -103,7 +103,7 @@ def _is_digit_slip(typed: str, meant: str) -> bool:
 def _find_misspelt_names(file: DataFile, attr: Attr, *, is_x_named: bool) -> Iterator[tuple[str, int, str]]:
     """Yield a column, the index of a row, and the name that the row probably means.
 
-    Such a name nearly equals one of more rows, and fills places that this one leaves empty.
+    The misspelt name is similar to a name with more rows, and fills gaps between those.
     """
     keys = [key for key in ("x", "series", "facet") if attr.get(key) in file.columns]
     if len(keys) < 2:
@@ -148,9 +148,9 @@ def _has_one_other_letter(word: str, other: str) -> bool:
 
 
 def _find_points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int, str]]:
-    """Yield the index of each number such as 1.390 among whole numbers like 1480, and 1390.
+    """Yield the index of each number such as 1.390 among whole numbers like 1480, with 1390.
 
-    All other values must be whole, far larger than the number, and near it without its point.
+    All other values must be whole and of similar size without the point.
     """
     if column not in file.columns:
         return
@@ -171,7 +171,7 @@ def _find_points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int
 
 
 def _parse_whole_numbers(cells: Sequence[str]) -> list[int]:
-    """Return the absolute values of whole numbers; none if a cell is anything else."""
+    """Return the absolute values of whole numbers, or an empty list if a cell is anything else."""
     if not all(re.fullmatch(r"[-\u2212]?\d+", cell) for cell in cells):
         return []
     return [int(cell.lstrip("-\u2212")) for cell in cells]

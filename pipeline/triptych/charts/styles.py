@@ -1,11 +1,11 @@
-"""How series are told apart: by colour, and beyond the theme's colours by line, marker and pattern."""
+"""Distinguish series by colour, and beyond the theme's colours by dashes, markers and patterns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.charts.kind import ColourRole, kind_of
+from triptych.charts.kind import ColourRole, get_kind
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.theme.colours import APART, contrast_ratio, recede_colour
@@ -35,7 +35,7 @@ class MarkStyle:
 
 
 def get_colour_style(index: int, theme: Theme) -> MarkStyle:
-    """Return the look of the series at an index."""
+    """Return the style of the n-th colour; after the last colour of the theme, patterns are added."""
     colours = theme.colours.series
     turn = index // len(colours) % len(_DASHES)
     place = index % len(colours)
@@ -49,16 +49,16 @@ def get_colour_style(index: int, theme: Theme) -> MarkStyle:
 
 
 def find_colour_index(chart: Chart, series: Series, index: int | None = None) -> int | None:
-    """Return which of the theme's colours a series has, or its mark at a category; None for a quiet one.
+    """Return the index of a series' colour, or of its mark at a category; None for a mark without a colour.
 
-    What the book names has its colour, and others have those that are left. Where it names some of the
-    bars of one series, the others are quiet unless they are highlighted.
+    Names in ``chart-colours:`` have their colours, and the others use the remaining ones. If it names some of
+    the bars of a single series, the other bars have no colour unless they are highlighted.
     """
     named, data = dict(chart.colours), chart.data
     names, own = data.labels, series.label
     if data.is_whole and index is not None:
         names, own = data.categories, data.categories[index]
-    elif len(names) == 1 and kind_of(chart).has_slots and not named.keys().isdisjoint(data.categories):
+    elif len(names) == 1 and get_kind(chart).has_slots and not named.keys().isdisjoint(data.categories):
         names, own = chart.highlight, "" if index is None else data.categories[index]
         if own not in named and own not in names:
             return None
@@ -70,7 +70,7 @@ def find_colour_index(chart: Chart, series: Series, index: int | None = None) ->
 
 
 def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> MarkStyle:
-    """Return the look of a series of a chart, or of its mark at a category."""
+    """Return the style of a series, or of its mark at a category."""
     place = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
         place = index
@@ -91,7 +91,7 @@ def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None
 
 
 def get_key_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
-    """Return the look of a series in the legend: it stands back where none of its values is highlighted."""
+    """Return the style of a series in the legend; it recedes only if none of its values is highlighted."""
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]
@@ -100,7 +100,7 @@ def get_key_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
 
 
 def get_step_style(chart: Chart, theme: Theme, index: int) -> MarkStyle:
-    """Return the look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
+    """Return the style of a bar of a waterfall: an increase, a decrease, or a total."""
     series = chart.data.series[0]
     own = chart.data.steps[index] or (0.0, 0.0)
     place = (

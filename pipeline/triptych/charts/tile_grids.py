@@ -1,6 +1,6 @@
-"""Tile grid maps that come with the program: one square a region, about where the region lies.
+"""Define the built-in tile grid maps, which show each region as a square near its true position.
 
-Regions are told by their codes (ISO 3166-1 alpha-2, of China's provinces ISO 3166-2) or their names.
+Regions are identified by ISO 3166-1 alpha-2 codes, Chinese provinces by ISO 3166-2 codes, or by name.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ _IF_NAMED = {"china": "HK MO TW", "europe": "AL BA BY LI MD ME MK RS RU TR UA XK
 
 @dataclass(frozen=True, slots=True)
 class TileLayout:
-    """A map: the column and row of each region by its code, what each is called, and their other names.
+    """A map: the column and row of each region by its code, its name, and other names that are recognised.
 
-    ``optional`` regions are left out where the data say nothing of them.
+    ``optional`` regions are omitted if they are not in the data.
     """
 
     places: Mapping[str, tuple[int, int]]
@@ -60,7 +60,7 @@ class TileLayout:
     known: Mapping[str, str] = field(default_factory=dict)
 
     def code(self, name: str) -> str | None:
-        """Return the code of a region by its code or name, in any case of letters, or None."""
+        """Return the code of a region by its code or name, ignoring case, or None."""
         return self.known.get(_fold_name(name))
 
 
@@ -69,7 +69,7 @@ MAPS = ("china", "europe")
 
 @cache
 def load_tile_layout(name: str, language: str) -> TileLayout:
-    """One of the ``MAPS``, its regions called as in a language; names in English are known in all."""
+    """Return one of the ``MAPS`` with names in ``language``; English names are recognised too."""
     if name == "china":
         places, names, known = _parse_grid(_CHINA), {}, dict(_PROVINCES_TOO)
         for entry in _PROVINCES.split(";"):

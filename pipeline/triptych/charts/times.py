@@ -1,4 +1,4 @@
-"""Ticks of a time axis: years, quarters, months or days, each named as the language does."""
+"""Choose and label the ticks of a time axis: years, quarters, months or days."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from triptych.charts.kind import kind_of
+from triptych.charts.kind import get_kind
 from triptych.languages.numerals import (
     count_decimal_places,
     format_date,
@@ -31,7 +31,7 @@ _FINEST = {DatePart.DAY: 0, DatePart.MONTH: 1, DatePart.QUARTER: 2, DatePart.YEA
 
 
 def format_category(data: ChartData, index: int, language: str) -> str:
-    """Return a category as it is written: a date in the language, anything else as in the data."""
+    """Format a category: a date in the language, other text as in the data."""
     name = data.categories[index]
     return (
         name if data.dates is None or data.x_values else format_date_name(name, data.dates[index], language)
@@ -39,7 +39,7 @@ def format_category(data: ChartData, index: int, language: str) -> str:
 
 
 def format_x_value(data: ChartData, index: int, language: str) -> str:
-    """Return the x value of a category as it is written: a date in the language, else as in the data."""
+    """Format the x value of a category: a date in the language, other text as in the data."""
     if not data.x_values:
         return format_category(data, index, language)
     cell = data.x_values[index]
@@ -47,7 +47,7 @@ def format_x_value(data: ChartData, index: int, language: str) -> str:
 
 
 def format_date_name(name: str, date: dt.date, language: str) -> str:
-    """Return a date that data or author write as ``name``, as finely as they do."""
+    """Format a date that data or author write as ``name``, with the same precision."""
     written = {4: DatePart.YEAR, 10: DatePart.DAY}.get(len(name)) or (
         DatePart.QUARTER if "Q" in name else DatePart.MONTH
     )
@@ -55,7 +55,7 @@ def format_date_name(name: str, date: dt.date, language: str) -> str:
 
 
 def make_time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
-    """At most so many ticks at round dates between the first and the last, no finer than the data."""
+    """Return at most ``most`` ticks at round dates between the first and the last, no finer than the data."""
     assert data.positions is not None
     low, high = min(data.positions), max(data.positions)
     finest = _FINEST[data.date_part or DatePart.YEAR]
@@ -88,7 +88,7 @@ def _list_tick_candidates(low: float, high: float, finest: int, language: str) -
 
 
 def _label_dates(dates: list[dt.date], language: str, name: Callable[[dt.date, str], str]) -> list[Tick]:
-    """Dates with short names, the year under the first of each year."""
+    """Return ticks with short labels, and the year below the first date of each year."""
     ticks: list[Tick] = []
     for index, date in enumerate(dates):
         lines = [name(date, language)]
@@ -112,9 +112,9 @@ def _iter_days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
 
 
 def add_missing_dates(data: ChartData) -> ChartData:
-    """Return the data with the dates that are missing between others, so that bars show time passing.
+    """Add the dates that are missing between others, so that the distances of bars are true.
 
-    Dates that would leave most places empty stay as they are.
+    The data is unchanged if most categories would be empty.
     """
     if data.dates is None or data.date_part is None or len(set(data.dates)) < 3:
         return data
@@ -146,7 +146,7 @@ def add_missing_dates(data: ChartData) -> ChartData:
 
 
 def format_iso_date(date: dt.date, part: DatePart) -> str:
-    """Return a date as data files write it, as finely as a part."""
+    """Format a date as ISO 8601 with the precision ``part``; quarters are YYYY-Qn."""
     match part:
         case DatePart.YEAR:
             return f"{date.year:04}"
@@ -163,10 +163,10 @@ _SHARE = 0.25  # of the axis, at the least
 
 
 def find_leaps(chart: Chart) -> tuple[int, ...]:
-    """Return the indices of the points before which lines leap; none where a log scale sets distances."""
+    """Return the indices of the points before which there is a long gap; none on a logarithmic axis."""
     positions = chart.data.positions
     if (
-        not kind_of(chart).connects_values
+        not get_kind(chart).connects_values
         or positions is None
         or len(positions) < 4
         or chart.x_scale is Scale.LOG
@@ -178,7 +178,7 @@ def find_leaps(chart: Chart) -> tuple[int, ...]:
 
 
 def add_breaks(chart: Chart) -> Chart:
-    """Return the chart with an empty place in the middle of each leap, at which its lines are broken."""
+    """Add an empty category in the middle of each long gap, so that native charts break their lines there."""
     for index in reversed(find_leaps(chart)):
         chart = replace(chart, data=_insert_break(chart.data, index))
     return chart
@@ -205,7 +205,7 @@ def _insert_break(data: ChartData, index: int) -> ChartData:
 
 
 def find_breaks(chart: Chart) -> tuple[int, ...]:
-    """Return the indices of the empty places in a chart ``add_breaks``."""
+    """Return the indices of the categories that ``add_breaks`` added."""
     data, found = chart.data, []
     for index in range(1, len(data.categories) - 1):
         if all(series.values[index] is None for series in data.series):

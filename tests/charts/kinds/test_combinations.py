@@ -39,7 +39,7 @@ def test_bars_start_at_zero_and_have_the_axis_of_the_lines(read: Read) -> None:
     chart, _ = energy(read)
     plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), PlotSettings())
     assert plan.scale.low == 0 and plan.scale.high >= 26
-    assert not plan.has_value_labels  # an axis that says what the line shows
+    assert not plan.shows_values  # an axis that says what the line shows
 
 
 def test_a_callout_of_a_line_points_to_its_dot(read: Read) -> None:

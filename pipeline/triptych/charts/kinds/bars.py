@@ -50,31 +50,31 @@ class Bar(PlotKind):
         return read_columns(file, attr, options)
 
     def is_horizontal_by_default(self, data: ChartData) -> bool:
-        """Return whether the names do not fit side by side on the printed page.
+        """Return whether the labels do not fit side by side on the printed page.
 
-        It is narrower than a slide, and all outputs show the same chart. Numbers and dates always run from
-        left to right.
+        The page is narrower than a slide, and all outputs show the same chart. Numbers and dates always run
+        from left to right.
         """
         if data.positions is not None:
             return False
         side_by_side = len(data.categories) * (_PANELS if data.panels else 1)
-        room = _LINE // side_by_side - _BETWEEN
-        return any(_count_lines(name, room) > _MOST_LINES for name in data.categories)
+        width = _LINE // side_by_side - _BETWEEN
+        return any(_count_lines(name, width) > _MOST_LINES for name in data.categories)
 
     def add_missing_categories(self, chart: Chart) -> Chart:
         return replace(chart, data=add_missing_dates(chart.data))
 
     def draw_marks(self, painter: PlotPainter) -> None:
         plan = painter.plan
-        for index, category, span, (left, top, right, bottom) in place_bars(plan):
+        for index, category, span, box in place_bars(plan):
             style = painter.get_style(index, category)
-            at, size = (painter.left + left, painter.top + top), (right - left, bottom - top)
-            painter.canvas.draw_box(*at, *size, style, apart=plan.chart.stacked)
-            if plan.has_value_labels:
-                middle = (
-                    painter.top + (top + bottom) / 2 if plan.horizontal else painter.left + (left + right) / 2
-                )
+            painter.draw_box(box, style, apart=plan.chart.stacked)
+            if plan.shows_values:
+                left, top, right, bottom = box
                 words = format_bar_value(plan.chart, plan.data, index, category)
+                middle = painter.left + (left + right) / 2
+                if plan.horizontal:
+                    middle = painter.top + (top + bottom) / 2
                 _draw_bar_label(
                     painter, middle, span[1], words, bold=bool(plan.chart.highlight) and not style.receding
                 )
@@ -99,16 +99,16 @@ def _draw_bar_label(painter: PlotPainter, middle: float, value: float, words: st
         painter.canvas.draw_text(at, words, anchor="center", bold=bold)
 
 
-def _count_lines(name: str, room: int) -> int:
-    """Return how many lines a name takes in so many characters; too many where a word is wider."""
-    lines, left = 1, room
+def _count_lines(name: str, width: int) -> int:
+    """Return the number of lines that a label needs in ``width`` characters; too many if a word is wider."""
+    lines, left = 1, width
     for word in name.split():
         # Wide characters of East Asia count two (UAX #11).
         wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
-        if wide > room and (word.isascii() or room < 2):
+        if wide > width and (word.isascii() or width < 2):
             return _MOST_LINES + 1
         if wide > left:  # scripts without spaces break anywhere
-            lines += max(1, -(-wide // max(room, 1)))
-            left = room
+            lines += max(1, -(-wide // max(width, 1)))
+            left = width
         left -= wide + 1
     return lines

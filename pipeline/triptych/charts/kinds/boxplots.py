@@ -29,10 +29,10 @@ _DOT, _OUTLINE, _MEDIAN = 3.4, 0.9, 2.0
 
 
 class Boxplot(PlotKind):
-    """A box from the first quartile to the third for each category, with whiskers and outliers.
+    """A box from the first to the third quartile of each category, with whiskers and outliers.
 
-    The series of its data are the medians; further columns are the lower ends of whiskers, both quartiles,
-    the upper ends, the number of outliers, and then the outliers, one of each category in a column.
+    The series of the data is the medians. Further columns are the lower ends of whiskers, both quartiles, the
+    upper ends, the number of outliers, and the outliers, with one of each category in a column.
     """
 
     name = "boxplot"
@@ -51,7 +51,7 @@ class Boxplot(PlotKind):
     has_slots = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the rows of each category, and take their quartiles."""
+        """Read the values of each category and compute their quartiles."""
         for key in ("x", "y"):
             if len(split_names(attr, key, file.columns)) != 1:
                 hint = f"set `{key}=` to a single column"
@@ -98,7 +98,7 @@ class Boxplot(PlotKind):
         return (value for one in (low, high, *outliers) for value in one.values if value is not None)
 
     def includes_zero(self, chart: Chart) -> bool:
-        """Return that boxes need no zero: their places stand for values, not their lengths."""
+        """Return False: the positions of boxes show values, not their lengths."""
         return False
 
     def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
@@ -141,7 +141,7 @@ class Boxplot(PlotKind):
         return find_bar(plan, pointer, ruler)
 
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return a native stock chart, whose bodies are the boxes, with lines for medians and outliers."""
+        """Return a stock chart, whose up and down bars are the boxes, with lines for medians and outliers."""
         return NativeForm("LINE_MARKERS", lines=len(self.list_native_series(chart)) - 4, has_boxes=True)
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:

@@ -8,7 +8,13 @@ from dataclasses import replace
 
 from triptych.charts.axes import CategoryAxis, make_linear_scale
 from triptych.charts.canvas import Box, Ruler, trace_circle
-from triptych.charts.columns import format_column_name, read_columns, read_numbers, split_names
+from triptych.charts.columns import (
+    format_column_name,
+    read_columns,
+    read_numbers,
+    select_categories,
+    split_names,
+)
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, SeriesMark, SizeKey
 from triptych.charts.kinds.scatter import Scatter
 from triptych.charts.native import NativeForm
@@ -28,7 +34,7 @@ _NAME_GAP, _KEY_GAP = 3.0, 10.0  # points, between a circle and its words and be
 
 
 class Bubble(Scatter):
-    """Circles over two axes of numbers, whose areas stand for a third quantity."""
+    """Circles over two numeric axes, whose areas show a third quantity."""
 
     name = "bubble"
     options = (PLOT_OPTIONS - {"facet", "facet-columns", "reference-line"}) | {
@@ -44,7 +50,7 @@ class Bubble(Scatter):
     )
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read points and their sizes, the largest first, so that no circle hides a smaller one."""
+        """Read the points with their sizes, the largest first, so that no circle hides a smaller one."""
         if len(split_names(attr, "y", file.columns)) > 1:
             hint = "name one column in `y=`, and split the rows with `series=`"
             raise DataError("CHT001", "a bubble chart plots only one data column", hint, "y")
@@ -71,15 +77,7 @@ class Bubble(Scatter):
             values=tuple(sizes),
             places=tuple(decimals(file.plain(cell)) for cell in cells),
         )
-        return replace(
-            data,
-            categories=tuple(data.categories[index] for index in order),
-            positions=tuple(data.positions[index] for index in order),
-            dates=tuple(data.dates[index] for index in order) if data.dates else None,
-            series=tuple(series.at(order) for series in data.series),
-            x_values=tuple(data.x_values[index] for index in order) if data.x_values else (),
-            more=(column.at(order),),
-        )
+        return replace(select_categories(data, order), more=(column.at(order),))
 
     def make_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
         """Return an axis with room for circles at its ends."""
@@ -105,7 +103,7 @@ class Bubble(Scatter):
             painter.canvas.draw_polygon(trace_circle(at, self.radius(plan, index)), style, apart=0.8)
 
     def radius(self, plan: Plan, index: int) -> float:
-        """Return the radius of a circle, whose area is in proportion to its size."""
+        """Return the radius of a circle, whose area is proportional to its size."""
         (sizes,) = plan.data.more
         return self._radius(plan, sizes.values[index] or 0.0)
 
@@ -129,11 +127,11 @@ class Bubble(Scatter):
         return left - half, top - half, right + half, bottom + half
 
     def measure_height_below(self, height: float) -> float:
-        """Return the room for circles that stand for sizes."""
+        """Return the height of the size legend."""
         return 2 * _LARGEST * height + 4
 
     def make_size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
-        """Return what the sizes are, and one or two round ones with their circles."""
+        """Return the title of the size legend, and one or two round sizes with their circles."""
         (sizes,) = plan.data.more
         largest = max(value or 0.0 for value in sizes.values)
         y = plan.height + plan.bottom - plan.reserved_below / 2
@@ -166,7 +164,7 @@ class Bubble(Scatter):
 
 
 def _add_margins(values: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of values with a margin, which reaches no farther than zero if none is below it."""
+    """Return the ends of the values with margins, which do not extend beyond zero."""
     low, high = min(values), max(values)
     margin = _MARGIN * (high - low)
     return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin

@@ -15,7 +15,7 @@ from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, compute_spans, iter_line_boxes
-from triptych.charts.rows import format_named_value
+from triptych.charts.rows import describe_series
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.languages.labels import Labels
@@ -24,7 +24,7 @@ from triptych.model.nodes import Attr, Chart
 
 
 class Combination(Bar):
-    """Bars, and lines over them on the same axis: two axes would let any two series seem to agree."""
+    """Bars with lines on the same axis, since two axes could make any two series seem to agree."""
 
     name = "combination"
     options = (PLOT_OPTIONS - {"facet", "facet-columns"}) | {"date-format", "lines"}
@@ -78,11 +78,7 @@ class Combination(Bar):
         return NativeForm("COLUMN_CLUSTERED", lines=chart.data.lines)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        for series in chart.data.series:
-            values = (
-                format_named_value(series, index, name, chart, labels) for index, name in enumerate(names)
-            )
-            yield labels.titled(series.label, labels.listed(filter(None, values)))
+        return describe_series(chart, names, labels)
 
 
 def _split_bars_and_lines(plan: Plan) -> tuple[Plan, Plan]:

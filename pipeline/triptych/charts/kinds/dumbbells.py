@@ -1,4 +1,4 @@
-"""Dumbbells: two dots for each category, joined by a line as long as their difference."""
+"""Dumbbell charts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ _BESIDE = _DOT / 2 + 2.5  # from the middle of a dot to its value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumbbellPlan:
-    """Pairs in a room of some width: a row for each, of one height, under a line that names the dots."""
+    """Rows of equal height with two dots each; ``headings`` are the series labels above the dots of the first
+    row.
+    """
 
     chart: Chart
     scale: ValueScale
@@ -43,12 +45,12 @@ class DumbbellPlan:
     legend_entries: tuple[LegendEntry, ...] = ()
 
     def at(self, value: float) -> float:
-        """How far from the plot's left edge a value stands."""
+        """Return the distance of a value from the left edge of the plot."""
         return self.scale.get_fraction(value) * self.width
 
     @property
     def above(self) -> float:
-        """What stands over the rows takes so much height."""
+        """The height of the headings."""
         return LINE + 2 if self.heads else 0.0
 
     @property
@@ -88,7 +90,7 @@ class DumbbellPlan:
 
 
 class Dumbbell(FreeKind):
-    """Two dots for each category, joined by a line as long as their difference."""
+    """Two dots for each category, connected by a line as long as their difference."""
 
     name = "dumbbell"
     options = frozenset(("series", "date-format", "y-title", "highlight"))
@@ -109,19 +111,19 @@ class Dumbbell(FreeKind):
             raise DataError("CHT001", message, hint, "y")
         return data
 
-    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> DumbbellPlan:
+    def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> DumbbellPlan:
         ruler = Ruler(theme)
-        names = wrap_category_labels(chart, data, room, ruler)
+        names = wrap_category_labels(chart, data, max_width, ruler)
         beside = measure_widest_value(chart, data, ruler) + _BESIDE
         left = max(map(ruler.measure_widest, names)) + GAP + beside
-        width = room - left - beside
+        width = max_width - left - beside
         scale = make_linear_scale(min(data.numbers), max(data.numbers), wide=False)
         lines = max(map(len, names)) * LINE
         row = max(lines, min(max(ROW, lines + 4), MOST_HEIGHT / len(names)))
         plan = DumbbellPlan(
             chart=chart, scale=scale, names=names, beside=beside, left=left, width=width, row=row
         )
-        heads = _choose_headings(plan, ruler, room)
+        heads = _choose_headings(plan, ruler, max_width)
         legend_entries = () if heads else tuple(list_entries(chart, theme, marks=False))
         return replace(plan, heads=heads, legend_entries=legend_entries)
 
@@ -139,8 +141,8 @@ class Dumbbell(FreeKind):
             yield labels.titled(name, labels.listed(filter(None, ends)))
 
 
-def _choose_headings(plan: DumbbellPlan, ruler: Ruler, room: float) -> tuple[str, str] | None:
-    """Return the names of both series, if they fit side by side over the dots of the first row."""
+def _choose_headings(plan: DumbbellPlan, ruler: Ruler, max_width: float) -> tuple[str, str] | None:
+    """Return the labels of both series if they fit above the dots of the first row, else None."""
     one, other = plan.chart.data.series
     if one.values[0] is None or other.values[0] is None:
         return None
@@ -149,5 +151,5 @@ def _choose_headings(plan: DumbbellPlan, ruler: Ruler, room: float) -> tuple[str
         for value, label in ((one.values[0], one.label), (other.values[0], other.label))
     )
     (low, half), (high, other_half) = ends
-    fits = low + half + GAP <= high - other_half and low >= half and high + other_half <= room
+    fits = low + half + GAP <= high - other_half and low >= half and high + other_half <= max_width
     return (one.label, other.label) if fits else None

@@ -1,4 +1,4 @@
-"""Numbers in a grid → a table, each cell with a step of colour by its value."""
+"""Heat maps."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class HeatMap(TableKind):
     ) -> Table:
         """Return a row for each category and a column for each series; note and source follow the caption.
 
-        What the numbers count, their ``unit``, stands in brackets behind the caption, or first of these.
+        The unit is appended to the caption in brackets, or precedes the note.
         """
         labels = load_labels(language)
         named = label_text(labels.titled(labels["source"], ""), source)

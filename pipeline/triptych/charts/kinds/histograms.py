@@ -1,8 +1,8 @@
-"""A column of numbers → the bins of a histogram, on round edges.
+"""Histograms.
 
-Each bin holds values from its lower edge up to its upper edge; the last holds its upper edge too. Where
-no number of bins is given, the rule of Freedman and Diaconis (1981) sets their width, and that of Sturges
-(1926) where the quartiles coincide.
+Each bin contains the values from its lower edge up to, but not including, its upper edge; the last also
+contains its upper edge. By default the rule of Freedman and Diaconis (1981) determines their width, or that
+of Sturges (1926) if the quartiles coincide.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from decimal import Decimal
 from itertools import pairwise
 
 from triptych.charts.canvas import Box, Ruler
-from triptych.charts.columns import format_column_name, read_numbers, read_panels, split_names
+from triptych.charts.columns import (
+    format_column_name,
+    make_no_numbers_error,
+    read_numbers,
+    read_panels,
+    split_names,
+)
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
 from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
@@ -48,7 +54,7 @@ class Histogram(PlotKind):
     value_attribute = "x"
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Count one column's values, a series for each panel. Raises ``DataError``."""
+        """Count the values of a column, in a series for each panel."""
         columns = [*split_names(attr, "x", file.columns), *split_names(attr, "y", file.columns)]
         if len(columns) != 1:
             message = "the histogram has no `x=` attribute"
@@ -63,8 +69,7 @@ class Histogram(PlotKind):
             _, numbers = read_numbers(file, columns[0])
             known = [value for value in numbers if value is not None]
             if not known:
-                message = f'{file.path}: column "{columns[0]}" contains no numbers'
-                raise DataError("DAT003", message, "put numbers in the column, or set `x=` to another column")
+                raise make_no_numbers_error(file, columns[0], key="x")
         edges = choose_bin_edges(known, options.bins)
         labels = split_names(attr, "labels") or [attr.get("unit") or "n"]
         if len(labels) > 1:
@@ -102,7 +107,7 @@ class Histogram(PlotKind):
 
 
 def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
-    """Return edges at multiples of a round width, all values between the first and the last."""
+    """Return bin edges at multiples of a round width that enclose all values."""
     low, high = min(values), max(values)
     if bins is None:
         width = _round_width(_compute_rule_width(sorted(values)) or _choose_unit_width(low, high))
@@ -117,7 +122,7 @@ def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, 
 
 
 def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
-    """How many values lie in each bin."""
+    """Return the number of values in each bin."""
     counts = [0.0] * (len(edges) - 1)
     for value in values:
         counts[min(max(bisect_right(edges, value) - 1, 0), len(counts) - 1)] += 1
@@ -125,7 +130,7 @@ def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[floa
 
 
 def name_bins(edges: Sequence[float], language: str) -> tuple[str, ...]:
-    """``10–20``, as the language writes numbers."""
+    """Return names such as ``10–20`` in the language."""
     places = max(map(count_decimal_places, edges))
     dash = " – " if edges[0] < 0 else "–"
     names = [format_number(edge, places, language) for edge in edges]
@@ -153,14 +158,14 @@ def _round_width(width: float) -> float:
 
 
 def _list_widths(least: float) -> list[float]:
-    """Round widths from the first that is wide enough, over two powers of ten."""
+    """Return round widths of at least ``least``, over two powers of ten."""
     power = math.floor(math.log10(least))
     widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE]
     return [width for width in widths if width >= least * (1 - 1e-12)]
 
 
 def _choose_unit_width(low: float, high: float) -> float:
-    """Return the width of a bin where all values are one: a step of its second digit."""
+    """Return the width of a bin if all values are equal: a step of their second digit."""
     largest = max(abs(low), abs(high))
     return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
 
@@ -170,12 +175,12 @@ def _make_edges(width: float, first: int, count: int) -> tuple[float, ...]:
 
 
 def _to_decimal(width: float) -> Decimal:
-    """Return a round width as it is written: as binary fractions 0.3 is no multiple of 0.1."""
+    """Return a round width as a decimal: in binary, 0.3 is not a multiple of 0.1."""
     return Decimal(f"{width:.12g}")
 
 
 def _place_bins(plan: Plan) -> list[Box]:
-    """Return the box of each bin of a histogram, from the left; one that holds nothing has no height."""
+    """Return the box of each bin from the left; an empty bin has no height."""
     ends = [plan.axis.get_fraction(edge) * plan.width for edge in plan.data.edges or ()]
     foot, counts = place_value(plan, 0.0), plan.data.series[0].values
     tops = [place_value(plan, count or 0.0) for count in counts]

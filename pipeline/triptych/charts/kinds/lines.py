@@ -31,7 +31,7 @@ _AREAS = {
 
 
 class Line(PlotKind):
-    """Values in order, joined by a line for each series."""
+    """Values in order, connected by a line for each series."""
 
     name = "line"
     options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale", "direct-labels"}
@@ -52,8 +52,8 @@ class Line(PlotKind):
         return read_columns(file, attr, options)
 
     def includes_zero(self, chart: Chart) -> bool:
-        """Return whether the axis shows zero, as it does unless the author sets its lower end."""
-        return chart.y_min is None
+        """Return whether the axis includes zero: it need not if the author sets the lower end for a line."""
+        return self.starts_at_zero or chart.y_min is None
 
     def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         return SeriesMark.LINE
@@ -78,7 +78,7 @@ class Line(PlotKind):
 
 
 class Area(Line):
-    """Bands from the axis, or from the band below, to the values."""
+    """Bands between the values and the axis, or the band below."""
 
     name = "area"
     options = PLOT_OPTIONS | {"series", "date-format", "stacked", "direct-labels"}
@@ -94,14 +94,10 @@ class Area(Line):
     crossing = "areas"
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
-        """Raise ``DataError`` where a stack would have values of both signs."""
+        """Raise ``DataError`` if a stack has values of both signs."""
         if options.stacked and not options.percent and min(data.numbers) < 0 < max(data.numbers):
             message = "stacked areas cannot mix positive and negative values"
             raise DataError("CHT001", message, "set `type=bar`, or remove `stacked=`", "stacked")
-
-    def includes_zero(self, chart: Chart) -> bool:
-        """Return that the axis shows zero."""
-        return True
 
     def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
         return SeriesMark.BAND
@@ -134,9 +130,10 @@ class Area(Line):
         return iter_line_boxes(plan, filled=True)
 
     def adapt_to_native_chart(self, chart: Chart) -> Chart:
-        """Return lines in the place of areas that native charts would draw falsely.
+        """Return a line chart if a native area chart would be misleading.
 
-        Those let an area fall to zero in a gap, and know uneven distances only between dates.
+        PowerPoint draws areas down to zero at missing values, and supports uneven distances only between
+        dates.
         """
         if chart.stacked:
             return chart
@@ -149,7 +146,7 @@ class Area(Line):
 
 
 def draw_line(painter: PlotPainter, index: int, line: Sequence[ValueSpan | None]) -> None:
-    """Draw the line of a series with its dots, broken at gaps and dotted over leaps."""
+    """Draw the line of a series with its points, interrupted at missing values and dotted over long gaps."""
     style, width = painter.get_style(index), _choose_line_width(painter, painter.get_style(index))
     for run in _split_at_gaps(line):
         points = [(painter.locate_category(i), painter.locate_value(high)) for i, (_, high) in run]
@@ -179,7 +176,7 @@ def _draw_run(
 
 
 def _split_at_gaps(line: Sequence[ValueSpan | None]) -> Iterator[list[tuple[int, ValueSpan]]]:
-    """Yield the values between gaps, with their categories."""
+    """Yield sequences without missing values, with their categories."""
     for known, group in groupby(enumerate(line), key=lambda item: item[1] is not None):
         if known:
             yield [(index, span) for index, span in group if span is not None]

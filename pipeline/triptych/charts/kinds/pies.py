@@ -1,4 +1,7 @@
-"""Draw pies and donuts: slices are named beside them, or in a key below where names have no room there."""
+"""Pie and donut charts.
+
+Slices are labelled next to them, or in a legend below if the labels do not fit there.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from decimal import Decimal
 from triptych.charts.axes import format_amount
 from triptych.charts.canvas import LINE, Anchor, Canvas, Ruler
 from triptych.charts.columns import MOST_SERIES, read_columns
-from triptych.charts.kind import FreeKind, GuideEntry, kind_of
+from triptych.charts.kind import FreeKind, GuideEntry, get_kind
 from triptych.charts.labels import measure_longest_word, spread_labels, wrap_label
 from triptych.charts.legend import KEY_WIDTH, LegendEntry, draw_key
 from triptych.charts.native import NativeForm
@@ -33,7 +36,7 @@ _COLUMN_GAP = 6.0  # between the names and the amounts of a key
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A part: its index among the categories, where it starts and ends in degrees, and its words."""
+    """A slice: the index of its category, its start and end in degrees, and its label."""
 
     index: int
     start: float
@@ -48,13 +51,13 @@ class Slice:
 
     @property
     def height(self) -> float:
-        """Of its words."""
+        """The height of its label."""
         return (len(self.name) + 1) * LINE + 2
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A row of the key: the index of a category, the lines of its name, and its amount."""
+    """A row of the legend: the index of a category, the lines of its name, and its amount."""
 
     index: int
     name: tuple[str, ...]
@@ -65,8 +68,8 @@ class KeyRow:
 class PiePlan:
     """The layout of a pie or donut in ``width`` points.
 
-    ``pie_height`` is the height of the pie with the labels beside it, in points. The rows of the ``key``
-    follow below, ``key_left`` points from the left; there are none where slices are named beside the pie.
+    ``pie_height`` is the height of the pie with its labels, in points. The rows of the legend ``key`` follow
+    below it, ``key_left`` points from the left; there are none if slices are labelled next to the pie.
     """
 
     chart: Chart
@@ -85,7 +88,7 @@ class PiePlan:
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
         centre = (left + self.width / 2, top + self.pie_height / 2)
-        kind = kind_of(self.chart)
+        kind = get_kind(self.chart)
         hole = self.radius * kind.hole if isinstance(kind, Pie) else 0.0
         for part in self.slices:
             style = get_mark_style(self.chart, canvas.theme, self.chart.data.series[0], part.index)
@@ -103,10 +106,9 @@ class PiePlan:
 
 @dataclass(frozen=True, slots=True)
 class SliceLabel:
-    """The words of a slice and the line that leads to them, from the centre of the circle.
+    """The label of a slice and its leader, relative to the centre of the pie.
 
-    The name comes first, then the amount; ``top`` is that of the first line, and ``anchor`` the side of the
-    lines that is at ``left``.
+    ``top`` is the top of the first line, and ``anchor`` the side of the lines that is at ``left``.
     """
 
     slice: Slice
@@ -135,7 +137,7 @@ class Pie(FreeKind):
         return replace(read_columns(file, attr, options), is_whole=True)
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
-        """Raise ``DataError`` for values that make no whole, and for too many of them."""
+        """Raise ``DataError`` for negative values, values that are all zero, and too many values."""
         for series in data.series:
             values = [value for value in series.values if value is not None]
             if (least := min(values)) < 0:
@@ -152,11 +154,11 @@ class Pie(FreeKind):
             )
 
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return a native pie or ring."""
+        """Return a pie or doughnut chart."""
         return NativeForm("DOUGHNUT" if self.hole else "PIE")
 
-    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> PiePlan:
-        return plan_pie(chart, data, room, Ruler(theme))
+    def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> PiePlan:
+        return plan_pie(chart, data, max_width, Ruler(theme))
 
 
 class Donut(Pie):
@@ -173,7 +175,7 @@ class Donut(Pie):
 
 
 def format_slice(chart: Chart, data: ChartData, index: int) -> str:
-    """Return the words under the name of a slice: its percentage, or its value and its share of the whole."""
+    """Format the amount of a slice: its percentage, or its value and its percentage of the whole."""
     series = data.series[0]
     value = series.values[index] or 0.0
     if chart.in_percent:
@@ -185,20 +187,26 @@ def format_slice(chart: Chart, data: ChartData, index: int) -> str:
 
 
 def plan_pie(
-    chart: Chart, data: ChartData, room: float, ruler: Ruler, largest: float = RADIUS, *, keyed: bool = True
+    chart: Chart,
+    data: ChartData,
+    max_width: float,
+    ruler: Ruler,
+    largest: float = RADIUS,
+    *,
+    keyed: bool = True,
 ) -> PiePlan:
-    """Lay out one pie in ``room`` points, with a radius of at most ``largest``.
+    """Lay out a pie in at most ``max_width`` points of width, with a radius of at most ``largest``.
 
-    Names go beside their slices. Where a word would have to be broken there, only amounts do, and a key below
-    the pie gives the names, if it may be ``keyed``.
+    If a word of a label would have to be broken next to the pie, only amounts are placed there, and a legend
+    below contains the names if it may be ``keyed``.
     """
     series = data.series[0]
     parts = [(i, v) for i, v in enumerate(series.values) if v]
     total = sum(value for _, value in parts)
     amounts = {index: format_slice(chart, data, index) for index, _ in parts}
     margin = _ELBOW + 2 * _PAD
-    radius = max(_LEAST_RADIUS, min(largest, room / 2 - margin - ruler.measure_widest(amounts.values())))
-    beside = room / 2 - radius - margin
+    radius = max(_LEAST_RADIUS, min(largest, max_width / 2 - margin - ruler.measure_widest(amounts.values())))
+    beside = max_width / 2 - radius - margin
     names = {index: format_category(data, index, chart.language) for index, _ in parts}
     has_key = keyed and any(measure_longest_word(name, ruler.measure) > beside for name in names.values())
     slices = []
@@ -210,15 +218,15 @@ def plan_pie(
     sides = [[s for s in slices if (math.sin(s.middle) >= 0) == right] for right in (True, False)]
     words = max(sum(part.height for part in side) for side in sides)
     height = max(2 * radius + 2 * LINE, words + LINE)
-    key, key_left = _plan_key(names, amounts, room, ruler) if has_key else ((), 0.0)
-    return PiePlan(chart, tuple(slices), radius, room, height, key, key_left)
+    key, key_left = _plan_key(names, amounts, max_width, ruler) if has_key else ((), 0.0)
+    return PiePlan(chart, tuple(slices), radius, max_width, height, key, key_left)
 
 
 def _plan_key(
-    names: Mapping[int, str], amounts: Mapping[int, str], room: float, ruler: Ruler
+    names: Mapping[int, str], amounts: Mapping[int, str], max_width: float, ruler: Ruler
 ) -> tuple[tuple[KeyRow, ...], float]:
-    """Return the rows of the key in the order of the slices, and the left edge that centres them."""
-    column = room - KEY_WIDTH - _COLUMN_GAP - ruler.measure_widest(amounts.values())
+    """Return the rows of the legend in the order of the slices, and its left edge if it is centred."""
+    column = max_width - KEY_WIDTH - _COLUMN_GAP - ruler.measure_widest(amounts.values())
     rows = tuple(
         KeyRow(index, tuple(wrap_label(name, column, ruler.measure)), amounts[index])
         for index, name in names.items()
@@ -244,7 +252,7 @@ def _draw_key(canvas: Canvas, plan: PiePlan, left: float, top: float) -> None:
 
 
 def iter_slice_labels(plan: PiePlan) -> Iterator[SliceLabel]:
-    """Yield the words of all slices, moved apart at the right and at the left of the circle."""
+    """Yield the labels of all slices, moved apart on both sides of the pie."""
     reach = plan.radius + _ELBOW
     for way in (1, -1):
         side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == (way > 0)]

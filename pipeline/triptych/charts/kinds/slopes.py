@@ -1,19 +1,19 @@
-"""Slopes: a line for each series from one place to another, its name and value at both ends."""
+"""Slope charts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
 from triptych.charts.canvas import LINE, Anchor, Canvas, Ruler
-from triptych.charts.columns import read_columns
+from triptych.charts.columns import read_columns, select_categories
 from triptych.charts.kind import FreeKind, GuideEntry
 from triptych.charts.labels import spread_labels, wrap_label
 from triptych.charts.legend import LegendEntry
 from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions, split_parts
-from triptych.charts.rows import format_named_value
+from triptych.charts.rows import describe_series
 from triptych.charts.styles import get_mark_style
 from triptych.charts.times import format_category
 from triptych.data.columns import DataError, DataFile
@@ -34,7 +34,7 @@ _SIDES: tuple[Anchor, Anchor] = ("right", "left")  # where words end or begin at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlopePlan:
-    """A slope chart in a room: the words of both ends by series, and where the plot is."""
+    """The labels of the series at both ends, and the position of the plot, which is ``plot`` points high."""
 
     chart: Chart
     scale: ValueScale
@@ -50,7 +50,7 @@ class SlopePlan:
         return self.plot + 3 * LINE
 
     def at(self, value: float) -> float:
-        """How far under the plot's top a value stands."""
+        """Return the distance of a value from the top of the plot."""
         return (1 - self.scale.get_fraction(value)) * self.plot
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
@@ -70,7 +70,7 @@ class SlopePlan:
 
 
 class Slope(FreeKind):
-    """A line for each series from one place to another, named at both ends."""
+    """A line for each series between two categories, labelled at both ends."""
 
     name = "slope"
     options = frozenset(("series", "date-format", "ends", "y-title", "highlight"))
@@ -82,12 +82,12 @@ class Slope(FreeKind):
     )
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read two categories, and a value of each series at both."""
+        """Read two categories with a value of each series."""
         return _choose_two_categories(read_columns(file, attr, options), attr)
 
-    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> SlopePlan:
+    def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> SlopePlan:
         ruler = Ruler(theme)
-        first, last = (_make_labels(chart, end, room * _NAMES_SHARE, ruler) for end in (0, 1))
+        first, last = (_make_labels(chart, end, max_width * _NAMES_SHARE, ruler) for end in (0, 1))
         sides = [
             max(ruler.measure_bold(line) for lines in side for line in lines) + _LEADER
             for side in (first, last)
@@ -102,7 +102,7 @@ class Slope(FreeKind):
             names=(first, last),
             titles=titles,
             left=sides[0],
-            width=min(room - sum(sides), _WIDEST),
+            width=min(max_width - sum(sides), _WIDEST),
             plot=plot,
         )
 
@@ -110,11 +110,7 @@ class Slope(FreeKind):
         return NativeForm("LINE_MARKERS")
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        for series in chart.data.series:
-            ends = (
-                format_named_value(series, index, name, chart, labels) for index, name in enumerate(names)
-            )
-            yield labels.titled(series.label, labels.listed(filter(None, ends)))
+        return describe_series(chart, names, labels)
 
 
 def _make_labels(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[str, ...], ...]:
@@ -130,7 +126,7 @@ def _make_labels(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tu
 def _draw_side_labels(
     canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float, anchor: Anchor
 ) -> None:
-    """Draw the words at one end, moved apart, with leaders to those that were moved."""
+    """Draw the labels at one end, moved apart, with leaders to those that were moved."""
     names, colours = plan.names[side], canvas.theme.colours
     wanted = [foot + plan.at(series.values[side] or 0.0) for series in plan.chart.data.series]
     sizes = [len(lines) * LINE for lines in names]
@@ -176,21 +172,7 @@ def _select_categories(data: ChartData, asked: list[str], attr: Attr) -> ChartDa
             hint = did_you_mean(name, data.categories)
             hint = hint or f'set `ends=` to two values of column "{attr.get("x")}"'
             raise DataError("CHT001", f'`ends=` names "{name}", which is not in the chart', hint, "ends")
-    kept = [data.categories.index(name) for name in asked]
-    return replace(
-        data,
-        categories=tuple(asked),
-        positions=tuple(data.positions[index] for index in kept) if data.positions else None,
-        dates=tuple(data.dates[index] for index in kept) if data.dates else None,
-        series=tuple(
-            replace(
-                series,
-                values=tuple(series.values[index] for index in kept),
-                places=tuple(series.places[index] for index in kept),
-            )
-            for series in data.series
-        ),
-    )
+    return select_categories(data, [data.categories.index(name) for name in asked])
 
 
 def _transpose(data: ChartData) -> ChartData:

@@ -1,4 +1,4 @@
-"""Tile grid maps: a square a region, coloured by its value or its category, its name and value in it."""
+"""Tile grid maps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from unicodedata import east_asian_width
 
 from triptych.charts.axes import format_amount
 from triptych.charts.canvas import LINE, Canvas, Ruler
-from triptych.charts.columns import choose_decimals, format_column_name, read_labels, read_numbers
+from triptych.charts.columns import (
+    choose_decimals,
+    format_column_name,
+    make_no_numbers_error,
+    read_labels,
+    read_numbers,
+)
 from triptych.charts.kind import FreeKind, GuideEntry
 from triptych.charts.legend import LegendEntry
 from triptych.charts.native import NativeForm
@@ -34,10 +40,10 @@ _KEY, _KEY_GAP = 10.0, 6.0  # a step of the scale, and what is over it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TilePlan:
-    """A tile map in a room: the size of tiles, and for each what it shows.
+    """The size of tiles in points, and the colours and text of each.
 
-    ``fills`` and ``inks`` are colours, "" for a region of which the data say nothing; without ``values`` a
-    scale stands under the map, if values are what it shows.
+    ``fills`` are "" for regions without data. Without ``values`` the lowest and highest value are below the
+    map, at the ends of a colour ``scale``.
     """
 
     chart: Chart
@@ -86,11 +92,10 @@ class TileMap(FreeKind):
     reads_dates = False
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the regions that ``x`` names, with the values of ``y``, or those of ``series`` as categories.
+        """Read the regions in ``x`` with the values in ``y`` or the categories in ``series``.
 
-        They stand where ``map`` has them, or where ``column`` and ``row`` say. Raises ``DataError``: CHT001
-        for a region that the map has not or that stands twice, for two at one place, for places that are no
-        numbers, and for a name that a square has no room for.
+        Raise ``DataError`` CHT001 for unknown or duplicate regions, invalid or shared positions, and labels
+        that are too long.
         """
         if not attr.get("x"):
             hint = "set `x=` to the column that contains the regions"
@@ -107,10 +112,7 @@ class TileMap(FreeKind):
             with asked_by("y"):
                 written, values = read_numbers(file, attr.get("y"))
                 if all(value is None for value in values):
-                    message = f'{file.path}: column "{attr.get("y")}" contains no numbers'
-                    raise DataError(
-                        "DAT003", message, "put numbers in the column, or set `y=` to another column"
-                    )
+                    raise make_no_numbers_error(file, attr.get("y"))
                 places = [decimals(file.plain(cell)) for cell in written]
         else:
             values, places = [1.0] * len(cells), [0] * len(cells)
@@ -149,10 +151,10 @@ class TileMap(FreeKind):
             counted=bool(attr.get("y")),
         )
 
-    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> TilePlan:
+    def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> TilePlan:
         ruler = Ruler(theme)
         columns, *_ = tile_grid(data.tiles)
-        pitch = min(_WIDEST, room / columns)
+        pitch = min(_WIDEST, max_width / columns)
         values = tuple(format_tile_value(chart, index) for index in range(len(data.tiles)))
         inner = pitch - _GAP - 2
         if not data.counted or ruler.measure_widest(values) > inner or inner < 2 * LINE:
@@ -199,7 +201,7 @@ class TileMap(FreeKind):
 
 
 def format_tile_value(chart: Chart, index: int) -> str:
-    """Return the value of a tile in words, or ""."""
+    """Format the value of a tile; "" for a region without data."""
     known = ((series.values[index], series) for series in chart.data.series)
     return next((format_amount(chart, value, one.decimals) for value, one in known if value is not None), "")
 
@@ -222,7 +224,7 @@ def _find_group_colour(series: tuple[Series, ...], index: int, styles: list[Mark
 
 
 def _get_group_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle:
-    """Return the colour of a category, lighter where no ink could be read on it."""
+    """Return the style of a category, lighter if no text would be legible on its colour."""
     style = get_colour_style(find_colour_index(chart, series) or 0, theme)
     fill, _ = readable_fill(style.ink, theme.colours.foreground, theme.colours.background)
     return replace(style, ink=fill, hatch="", hollow=False)
@@ -241,7 +243,7 @@ _WIDE = 1.6  # of a letter: one of Chinese or Japanese
 def _read_tiles(
     file: DataFile, attr: Attr, cells: tuple[str, ...], language: str
 ) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
-    """Return the square of each region, and what it is called; last those that the data leave out."""
+    """Return the tile and the name of each region; the regions of a map without data are last."""
     with asked_by("label"):
         written = file.column(attr.get("label")) if attr.get("label") else None
     if not attr.get("map"):

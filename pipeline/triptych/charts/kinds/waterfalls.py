@@ -29,7 +29,7 @@ _NO = frozenset(("", "0", "false", "no"))
 
 
 class Waterfall(Bar):
-    """Bars that begin where the last one ended, but for totals, which begin at zero."""
+    """Bars that start where the previous one ended, except for totals, which start at zero."""
 
     name = "waterfall"
     options = frozenset(("date-format", "totals", "y-title", "highlight"))
@@ -60,7 +60,7 @@ class Waterfall(Bar):
         return index not in data.totals
 
     def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
-        """Return whether the value of a decrease stands at the foot of the plot."""
+        """Return whether the value label of a decrease is at the foot of the plot."""
         lowest, highest = min(self.iter_axis_values(chart)), max(self.iter_axis_values(chart))
         falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
         return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT
@@ -72,28 +72,25 @@ class Waterfall(Bar):
             y = painter.locate_value(span[1])
             ends = [(painter.left + right, y), (painter.left + left, y)]
             canvas.draw_line(ends, canvas.theme.colours.muted, 0.5)
-        for _, index, span, (left, top, right, bottom) in steps:
+        for _, index, (start, end), box in steps:
             style = get_step_style(plan.chart, canvas.theme, index)
-            canvas.draw_box(painter.left + left, painter.top + top, right - left, bottom - top, style)
-            if plan.has_value_labels:
-                at = (
-                    painter.locate_category(index),
-                    painter.locate_value(span[1]) + (5.5 if span[1] < span[0] else -5.5),
-                )
+            painter.draw_box(box, style)
+            if plan.shows_values:
+                x, y = painter.locate_category(index), painter.locate_value(end)
+                words = format_bar_value(plan.chart, plan.data, 0, index)
                 bold = bool(plan.chart.highlight) and not style.receding
-                canvas.draw_text(
-                    at, format_bar_value(plan.chart, plan.data, 0, index), anchor="center", bold=bold
-                )
+                canvas.draw_text((x, y + (5.5 if end < start else -5.5)), words, anchor="center", bold=bold)
 
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return stacked columns, of which the first are not seen, with the lines that join them."""
-        lines = [
-            one for one in self.list_native_series(chart) if one.mark in (SeriesMark.JOIN, SeriesMark.WORDS)
-        ]
-        return NativeForm("COLUMN_STACKED", lines=len(lines), gap=_GAP)
+        """Return stacked columns, of which the first series is invisible, with lines that connect them."""
+        marks = [one.mark for one in self.list_native_series(chart)]
+        lines = marks.count(SeriesMark.JOIN) + marks.count(SeriesMark.WORDS)
+        return NativeForm("COLUMN_STACKED", lines=lines, gap=_GAP)
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return what is under each bar, the bars by role and sign, the joins, and the ends of bars."""
+        """Return the invisible part below each bar, the bars by role and sign, the connectors, and the ends
+        of bars.
+        """
         (own,) = chart.data.series
         labels, steps = load_labels(chart.language), chart.data.steps
         roles = [
@@ -132,7 +129,7 @@ class Waterfall(Bar):
 
 
 def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
-    """Totals without a number get theirs; those that have one must be what the changes make."""
+    """Compute missing totals. Raise ``DataError`` if a total differs from the sum of the changes."""
     if len(data.series) != 1:
         message = f"a waterfall chart plots only one column, but `y=` lists {len(data.series)}"
         raise DataError("CHT001", message, "name the column of changes in `y=`", "y")
@@ -163,7 +160,7 @@ def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
 
 
 def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
-    """Return the rows that ``totals`` names, or that say so in the column that it names."""
+    """Return the rows that ``totals`` lists, or that are marked in the column that it names."""
     asked = split_parts(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
         with asked_by("totals"):
@@ -181,14 +178,14 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
 
 
 def _cut_at_zero(step: tuple[float, float], *, above: bool) -> float | None:
-    """How much of a bar is above zero, or below as a negative number; None where nothing is."""
+    """Return the part of a bar above zero, or below zero as a negative number; None if it is empty."""
     low, high = sorted(step)
     ends = (max(high, 0.0), max(low, 0.0)) if above else (min(low, 0.0), min(high, 0.0))
     return add_up((ends[0], -ends[1])) or None
 
 
 def _list_joins(chart: Chart) -> list[list[float | None]]:
-    """Return the ends of bars at their own category and the next, spread over several series."""
+    """Return the ends of bars at their own category and the next, distributed over several series."""
     steps = chart.data.steps
     known = [index for index, step in enumerate(steps) if step is not None]
     found: list[list[float | None]] = [

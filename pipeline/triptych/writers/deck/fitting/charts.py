@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from triptych.charts.kind import kind_of
+from triptych.charts.kind import get_kind
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody
 
@@ -23,21 +23,21 @@ def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
     """
     if body.chart.data.panels:
         return _split_panels(body)
-    if body.chart.horizontal or kind_of(body.chart).has_rows:
+    if body.chart.horizontal or get_kind(body.chart).has_rows:
         return _split_bars(body, height)
     return [body]
 
 
 def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
     chart, data = body.chart, body.chart.data
-    bars = 1 if chart.stacked or not kind_of(chart).has_axes else len(data.series)
+    bars = 1 if chart.stacked or not get_kind(chart).has_axes else len(data.series)
     most = int((height - _ABOVE_BARS) / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
     count = len(data.categories)
     if count <= most:
         return [body]
     size = math.ceil(count / math.ceil(count / most))
     whole = chart
-    if not kind_of(chart).has_axes:
+    if not get_kind(chart).has_axes:
         chart = replace(chart, y_min=min(data.numbers), y_max=max(data.numbers))
     parts = []
     for first in range(0, count, size):

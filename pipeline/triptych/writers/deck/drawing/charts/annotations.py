@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from triptych.charts.axes import GAP, format_amount
 from triptych.charts.canvas import LINE, SIZE, Anchor, Ruler
-from triptych.charts.kind import plot_kind
+from triptych.charts.kind import get_plot_kind
 from triptych.charts.labels import wrap_label
 from triptych.charts.plan import (
     ANNOTATION_WIDTH,
@@ -14,7 +14,6 @@ from triptych.charts.plan import (
     PlacedCallout,
     Plan,
     find_line_end,
-    measure_annotation_rows,
     needs_leader,
     place_category,
     place_end_labels,
@@ -53,8 +52,8 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     _name_ends(native, chart, planned, drawn)
     _write_first_values(native, chart, planned)
     for name in plan.point_labels:
-        drawn.text_box(name.words, palette.muted if name.is_back else palette.ink)
-    for key in plot_kind(plan.chart).make_size_keys(plan, planned.ruler):
+        drawn.text_box(name.words, palette.muted if name.recedes else palette.ink)
+    for key in get_plot_kind(plan.chart).make_size_keys(plan, planned.ruler):
         drawn.circle((key.x, key.y), key.radius, palette.muted)
         left, top = key.x + key.radius + 3, key.y - LINE / 2
         drawn.text_box(PlacedCallout(lines=(key.words,), left=left, top=top), palette.muted)
@@ -85,7 +84,7 @@ def _placed(lines: Sequence[str], x: float, top: float, anchor: Anchor, ruler: R
 
 def _axis_words(planned: NativePlan) -> Iterator[PlacedCallout]:
     plan, ruler = planned.plan, planned.ruler
-    if not plan.has_value_labels and planned.value_code is None:
+    if not plan.shows_values and planned.value_code is None:
         for tick, name in zip(plan.scale.ticks, plan.scale.format_ticks(plan.chart.language), strict=True):
             at = place_value(plan, tick)
             if plan.horizontal:
@@ -101,7 +100,7 @@ def _axis_words(planned: NativePlan) -> Iterator[PlacedCallout]:
 def _gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
     """Yield lines at ticks, if those of office programs would be at other values."""
     plan = planned.plan
-    if plan.has_value_labels or planned.value_code is not None:
+    if plan.shows_values or planned.value_code is not None:
         return
     for tick in plan.scale.ticks:
         at = place_value(plan, tick)
@@ -109,17 +108,14 @@ def _gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
 
 
 def _remark_lines(plan: Plan) -> Iterator[Sequence[tuple[float, float]]]:
-    heights = measure_annotation_rows(plan.annotations)
     for annotation in plan.annotations:
         x = annotation.fraction * plan.width
-        yield ((x, -sum(heights[: annotation.row + 1])), (x, plan.height))
+        yield ((x, -annotation.above), (x, plan.height))
 
 
 def _remark_words(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
-    heights = measure_annotation_rows(plan.annotations)
     for annotation in plan.annotations:
-        top = -sum(heights[: annotation.row + 1])
-        yield PlacedCallout(lines=annotation.lines, left=annotation.start + 3, top=top)
+        yield PlacedCallout(lines=annotation.lines, left=annotation.start + 3, top=-annotation.above)
     for note in plan.chart.annotations if plan.horizontal else ():
         lines = wrap_label(note.text, ANNOTATION_WIDTH, ruler.measure)
         middle = place_category(plan, plan.data.categories.index(note.name))
@@ -140,7 +136,7 @@ def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: Ch
             drawn.line(
                 ((stop + 3, target), (plan.width + 2 * GAP - 2, centre)), planned.setting.palette.muted
             )
-        if not named or not plot_kind(chart).connects_values:
+        if not named or not get_plot_kind(chart).connects_values:
             top = centre - len(end.lines) * LINE / 2
             drawn.text_box(
                 PlacedCallout(lines=end.lines, left=plan.width + 2 * GAP, top=top), tint, bold=bold

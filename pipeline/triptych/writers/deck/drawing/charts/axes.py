@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from triptych.charts.axes import ValueScale
-from triptych.charts.kind import plot_kind
+from triptych.charts.kind import get_plot_kind
 from triptych.charts.native import NativeForm, get_serial_day, has_serial_days
 from triptych.charts.plan import Plan
 from triptych.model.charts import DatePart, date_at
@@ -49,7 +49,7 @@ def style_axes(
         set_tint(axis.format.line.color, setting.palette.get_quiet(0.5))
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if plot_kind(chart).labels_ends and chart.data.positions is not None and not form.on_numbers:
+    if get_plot_kind(chart).labels_ends and chart.data.positions is not None and not form.on_numbers:
         _cross_at_categories(value)
     _style_value_axis(value, planned)
     if form.on_numbers:
@@ -85,14 +85,14 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
     axis.minimum_scale, axis.maximum_scale = scale.low * unit, scale.high * unit
     _count(axis, scale, unit)
     code = planned.value_code
-    axis.has_major_gridlines = not plan.has_value_labels and code is not None
-    if plan.has_value_labels:
+    axis.has_major_gridlines = not plan.shows_values and code is not None
+    if plan.shows_values:
         axis.visible = False
         return
     if code is None:
         axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         return
-    if plot_kind(plan.chart).connects_values:
+    if get_plot_kind(plan.chart).connects_values:
         # Lines begin at the axis, and their first dots would stand on its numbers.
         code = ";".join(f'{section}"  "' for section in code.split(";"))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = code, False

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from triptych.charts.canvas import LINE, SIZE
-from triptych.charts.kind import kind_of, plot_kind
+from triptych.charts.kind import get_kind, get_plot_kind
 from triptych.charts.kinds.pies import iter_slice_labels, plan_pie
 from triptych.charts.labels import wrap_label
 from triptych.charts.native import NativeForm
@@ -287,8 +287,8 @@ def measure_plot(body: ChartBody, place: Place, theme: Theme, palette: Palette) 
         prepare_for_native(body.chart),
         make_setting(body, place, theme, palette, body.chart.language),
     )
-    kind = kind_of(chart)
-    if not kind.has_axes or "facet" not in kind.options:
+    kind = get_kind(chart)
+    if not kind.has_axes:
         return whole.height - _LABELS_HEIGHT - (TOP_LINE if chart.value_line else 0.0)
     settings = [(chart, whole)]
     if chart.data.panels:
@@ -296,7 +296,7 @@ def measure_plot(body: ChartBody, place: Place, theme: Theme, palette: Palette) 
         settings = [(replace(chart, data=chart.data.of_panel(panel)), setting) for panel, setting in panels]
     heights = []
     for one, setting in settings:
-        plan = plan_chart(one, plot_kind(one).get_native_form(one), setting)
+        plan = plan_chart(one, get_plot_kind(one).get_native_form(one), setting)
         around = plan.top + (plan.plan.total_height - plan.plan.height) * setting.size / SIZE
         heights.append(setting.height - around)
     return body.grid[1] * min(heights)

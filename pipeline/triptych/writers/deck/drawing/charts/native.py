@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from triptych.charts.kind import kind_of
+from triptych.charts.kind import ChartKind, get_kind
+from triptych.charts.kinds.dumbbells import Dumbbell
+from triptych.charts.kinds.slopes import Slope
+from triptych.charts.kinds.tilemaps import TileMap
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
@@ -40,11 +43,13 @@ from triptych.writers.deck.pptx.terms import XL_CHART_TYPE, BaseShape, NativeCha
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
-# The workbooks of native charts whose kinds have no axes, and what makes the kind of them.
-_FREE_KINDS: Mapping[str, tuple[Callable[[Chart], Any], Callable[[NativeChart, Chart, Setting], None]]] = {
-    "slope": (make_category_workbook, style_slopes),
-    "dumbbell": (pairs_workbook, style_pairs),
-    "tilemap": (tiles_workbook, style_tiles),
+# Kinds with neither axes nor slices: the function that makes the workbook, and the one that styles the chart.
+_FREE_KINDS: Mapping[
+    type[ChartKind], tuple[Callable[[Chart], Any], Callable[[NativeChart, Chart, Setting], None]]
+] = {
+    Slope: (make_category_workbook, style_slopes),
+    Dumbbell: (pairs_workbook, style_pairs),
+    TileMap: (tiles_workbook, style_tiles),
 }
 
 
@@ -63,9 +68,10 @@ def insert_chart(
     """
     whole = make_setting(body, place, theme, palette, language)
     chart = prepare_for_native(body.chart)
-    if chart.kind in _FREE_KINDS:
-        make_data, style = _FREE_KINDS[chart.kind]
-        form = kind_of(chart).get_native_form(chart)
+    kind = get_kind(chart)
+    if type(kind) in _FREE_KINDS:
+        make_data, style = _FREE_KINDS[type(kind)]
+        form = kind.get_native_form(chart)
         frame: Any = slide.shapes.add_chart(XL_CHART_TYPE[form.type], *_box(whole), make_data(chart))
         replace_placeholder(frame, placeholder)
         set_text(frame.chart, whole)
@@ -86,7 +92,7 @@ def insert_chart(
 
 
 def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
-    kind = kind_of(chart)
+    kind = get_kind(chart)
     form = kind.get_native_form(chart)
     planned = plan_chart(chart, form, setting) if kind.has_axes else None
     across = number_limits(chart, planned.plan) if planned and form.on_numbers else (0.0, 1.0)
@@ -99,7 +105,7 @@ def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
     if planned is None:
         style_round(native, chart, setting)
     else:
-        style_series(native, chart, setting, has_value_labels=planned.plan.has_value_labels, gap=form.gap)
+        style_series(native, chart, setting, shows_values=planned.plan.shows_values, gap=form.gap)
         style_bridges(native, chart)
         style_axes(native, chart, setting, form, planned)
     lay_out(native, chart, setting, planned)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from triptych.charts.axes import ValueScale, are_apart
 from triptych.charts.callouts import add_callouts, add_point_labels
 from triptych.charts.canvas import SIZE
-from triptych.charts.kind import plot_kind
+from triptych.charts.kind import get_plot_kind
 from triptych.charts.layout import plan_horizontal_bars, plan_vertical_plot
 from triptych.charts.native import NativeForm
 from triptych.charts.plan import Plan, PlotSettings
@@ -115,9 +115,9 @@ class NativePlan:
     def below_values(self) -> bool:
         """Whether names under the plot are a line lower, under the values of bars below zero."""
         return (
-            self.plan.has_value_labels
+            self.plan.shows_values
             and not self.plan.horizontal
-            and plot_kind(self.plan.chart).has_values_below_axis(self.plan.chart, self.plan.data)
+            and get_plot_kind(self.plan.chart).has_values_below_axis(self.plan.chart, self.plan.data)
         )
 
 
@@ -157,7 +157,7 @@ def _planned(chart: Chart, form: NativeForm, setting: Setting, top: float, below
     settings = PlotSettings(
         height=high,
         scale=setting.printed.scale if setting.panel else None,
-        has_value_labels=None if setting.printed.has_value_labels and not setting.panel else False,
+        shows_values=None if setting.printed.shows_values and not setting.panel else False,
         slot=WIDEST_SLOT / ruler.scale,
         further_bar=FURTHER_BAR / ruler.scale,
     )
@@ -181,10 +181,10 @@ def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, settings: PlotS
     if chart.horizontal:
         height = min(height, measure_rows_height(chart, setting, height * ruler.scale) / ruler.scale)
     scale = plan.scale
-    if plan.has_value_labels == printed.has_value_labels:
+    if plan.shows_values == printed.shows_values:
         # Values at the left of bars may need more room on a slide.
         scale = replace(
-            printed.scale, low=min(printed.scale.low, plan.scale.low if plan.has_value_labels else math.inf)
+            printed.scale, low=min(printed.scale.low, plan.scale.low if plan.shows_values else math.inf)
         )
     plan = replace(
         plan,

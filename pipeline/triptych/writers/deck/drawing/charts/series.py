@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.charts.kind import ColourRole, SeriesMark, kind_of, plot_kind
+from triptych.charts.kind import ColourRole, SeriesMark, get_kind, get_plot_kind
 from triptych.charts.kinds.pies import HOLE
 from triptych.charts.plan import format_bar_value
 from triptych.charts.styles import find_colour_index
@@ -40,10 +40,10 @@ _LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others ar
 
 
 def style_series(
-    native: NativeChart, chart: Chart, setting: Setting, *, has_value_labels: bool, gap: int | None
+    native: NativeChart, chart: Chart, setting: Setting, *, shows_values: bool, gap: int | None
 ) -> None:
     """Colour all series of a chart with axes, and label its bars where they are few."""
-    plot, kind = native.plots[0], plot_kind(chart)
+    plot, kind = native.plots[0], get_plot_kind(chart)
     drawn = (series for plot in native.plots for series in plot.series)
     for series, (column, mark, data) in zip(drawn, kind.list_native_series(chart), strict=False):
         if isinstance(data, ColourRole):
@@ -80,7 +80,7 @@ def style_series(
         is_single = len(chart.data.series) - chart.data.lines == 1 or chart.stacked
         plot.gap_width = gap or (choose_gap_width(chart) if is_single else 70)
         plot.overlap = 100 if chart.stacked or gap else -5
-        if has_value_labels:
+        if shows_values:
             _label_bars(native, chart, setting)
     elif chart.data.edges:
         plot.gap_width = 0
@@ -153,7 +153,7 @@ def _style_by_role(
 
 def _label_bars(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Write each value at the outer end of its bar, in bold where it is highlighted."""
-    if kind_of(chart).list_native_series(chart)[-1].mark is SeriesMark.WORDS:
+    if get_kind(chart).list_native_series(chart)[-1].mark is SeriesMark.WORDS:
         words = list(native.plots[1].series)[-1]
         for index, step in enumerate(chart.data.steps):
             if step is not None:
@@ -351,7 +351,7 @@ def get_native_key_look(chart: Chart, setting: Setting, series: Series) -> MarkL
     It is that of its highlighted values where there is a legend, else that of values which people add.
     """
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
-    legend = len(chart.data.labels) > 1 and not kind_of(chart).connects_values
+    legend = len(chart.data.labels) > 1 and not get_kind(chart).connects_values
     return get_native_look(chart, setting, series, lit[0] if lit and legend else None)
 
 

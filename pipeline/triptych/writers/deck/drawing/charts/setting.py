@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from triptych.charts.canvas import SIZE, Ruler
 from triptych.charts.drawing import plan_for_print
-from triptych.charts.kind import kind_of
+from triptych.charts.kind import get_kind
 from triptych.charts.plan import Plan
 from triptych.charts.times import add_breaks
 from triptych.model.nodes import Chart
@@ -63,7 +63,7 @@ def make_setting(body: ChartBody, place: Place, theme: Theme, palette: Palette, 
         height=place.height,
         size=_TEXT_OF_FEW if are_few(body.chart) else _TEXT,
         plan=plan_for_print(body.of or body.chart, _with_faces(theme))
-        if kind_of(body.chart).has_axes
+        if get_kind(body.chart).has_axes
         else None,
     )
 
@@ -76,14 +76,14 @@ def _with_faces(theme: Theme) -> Theme:
 
 def are_few(chart: Chart) -> bool:
     """Return whether a chart has so few bars that they and their words have room to be large."""
-    one = kind_of(chart).has_slots and not chart.data.panels
+    one = get_kind(chart).has_slots and not chart.data.panels
     return one and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW
 
 
 def prepare_for_native(chart: Chart) -> Chart:
     """Return the chart as native charts can draw it: with all dates, and lines where areas would be false."""
-    chart = kind_of(chart).adapt_to_native_chart(chart)
-    return add_breaks(kind_of(chart).add_missing_categories(chart))
+    chart = get_kind(chart).adapt_to_native_chart(chart)
+    return add_breaks(get_kind(chart).add_missing_categories(chart))
 
 
 _PANEL_GAP = 14.0  # points between panels
@@ -150,4 +150,4 @@ def measure_rows_height(chart: Chart, setting: Setting, room: float) -> float:
 
 
 def _further(chart: Chart) -> int:
-    return 0 if chart.stacked or not kind_of(chart).has_axes else len(chart.data.series) - 1
+    return 0 if chart.stacked or not get_kind(chart).has_axes else len(chart.data.series) - 1

@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.charts.kind import kind_of
+from triptych.charts.kind import get_kind
 from triptych.charts.native import NativeForm, get_axis_numbers
 from triptych.charts.times import find_breaks, format_category
 from triptych.model.charts import Series
@@ -37,7 +37,7 @@ def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
     else:
         names = (format_category(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
         data.categories = [remove_forbidden(name) for name in names]
-    for series, _, _ in kind_of(chart).list_native_series(chart):
+    for series, _, _ in get_kind(chart).list_native_series(chart):
         data.add_series(
             remove_forbidden(series.label), series.values, make_number_format(max(series.places, default=0))
         )
