@@ -365,7 +365,7 @@ def test_the_floats_of_a_section_that_begins_below_another_are_all_there(lines: 
 
 
 def test_it_is_heard_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PaintResources, "_name_face", lambda *_: "face.ttf")
+    monkeypatch.setattr(PaintResources, "_face_name", lambda *_: "face.ttf")
     document = laid(BEFORE + figure() + "<p>Two</p><p>Three</p>" + f"<p>{LONG}</p>")
     typesetter = BookTypesetter(CSS, lambda scheme, path: (b"", ""))
     quire = join_quires(

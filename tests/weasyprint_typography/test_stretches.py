@@ -147,7 +147,7 @@ def quires(laid: Laid, kept: dict[str, Quire] | None = None) -> list[Quire]:
 @pytest.fixture(autouse=True)
 def without_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which file a font is in does not matter here."""
-    monkeypatch.setattr(PaintResources, "_name_face", lambda *_: "face.ttf")
+    monkeypatch.setattr(PaintResources, "_face_name", lambda *_: "face.ttf")
 
 
 def again(before: str, after: str, css: str = "") -> Laid:
