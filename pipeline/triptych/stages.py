@@ -41,7 +41,7 @@ from triptych.reading.project_files import report_outside_links
 from triptych.request import Outcome, Request
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
-from triptych.settings.talks import find_unknown_names, keep_chapters_on_slides, mark_slides
+from triptych.settings.talks import find_unknown_names, limit_talk_to_chapters, mark_slides
 from triptych.theme.templating import describe_template_error
 from triptych.writers.findings import find_missing_renderer
 
@@ -140,7 +140,7 @@ def read(
         if any(OUTPUTS[name].draws_formulas(manifest) for name in shown):
             more += find_missing_renderer(book)
         more += find_unknown_names(book, manifest.talk, manifest.talks, positions)
-        book = keep_chapters_on_slides(book, manifest.told_chapters)
+        book = limit_talk_to_chapters(book, manifest.talk_chapters)
         if slides := tuple(manifest.talk.slides):
             chapters = (cache.memory.call(mark_slides, chapter, slides) for chapter in book.chapters)
             book = replace(book, chapters=tuple(chapters))

@@ -11,7 +11,7 @@ from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.pdf_options import find_size_name
+from triptych.settings.pdf_options import get_paper_size
 from triptych.settings.reading import read_manifest
 from triptych.settings.values import Positions, make_slug
 from triptych.yaml_text import to_plain
@@ -97,7 +97,7 @@ class TestKeys:
 
     def test_options_of_each_format_are_read(self, good) -> None:
         options = good(FULL).format
-        assert options.pdf.page_size == find_size_name("a5")
+        assert options.pdf.page_size == get_paper_size("a5")
         assert options.epub.embed_fonts is False
         assert options.pptx.footer == "A footer"
 
@@ -506,13 +506,13 @@ TALKS = "talk: {minutes: 30, pace: 120}\ntalks:\n  board: {minutes: 10, chapters
 def test_a_talk_by_name_takes_the_place_of_the_book_s_and_makes_its_deck_alone(manifest_of_talk) -> None:
     manifest, found = manifest_of_talk(TALKS, "board")
     assert found == []
-    assert (manifest.talk.minutes, manifest.talk.pace, manifest.told_chapters) == (10, 120, ("a",))
+    assert (manifest.talk.minutes, manifest.talk.pace, manifest.talk_chapters) == (10, 120, ("a",))
     assert (manifest.formats, manifest.file_name("pptx")) == (("pptx",), "p-board.pptx")
 
 
 def test_the_book_s_own_talk_has_no_name(manifest_of_talk) -> None:
     manifest, _ = manifest_of_talk(TALKS, "")
-    assert (manifest.talk.minutes, manifest.told_chapters, manifest.file_name("pptx")) == (30, (), "p.pptx")
+    assert (manifest.talk.minutes, manifest.talk_chapters, manifest.file_name("pptx")) == (30, (), "p.pptx")
 
 
 @pytest.mark.parametrize(

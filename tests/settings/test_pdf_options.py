@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.settings.pdf_options import (
     NAMED_SIZES,
     PdfOptions,
-    find_size_name,
+    get_paper_size,
     to_points,
 )
 from triptych.settings.reading import read_manifest
@@ -52,7 +52,7 @@ def test_lengths_are_points(written: str, expected: float | None) -> None:
 
 @pytest.mark.parametrize("name", NAMED_SIZES)
 def test_papers_have_names(good, name: str) -> None:
-    assert good(f"{{page-size: {name}}}").page_size == find_size_name(name)
+    assert good(f"{{page-size: {name}}}").page_size == get_paper_size(name)
 
 
 def test_paper_may_have_a_size_of_its_own(good) -> None:
@@ -61,7 +61,7 @@ def test_paper_may_have_a_size_of_its_own(good) -> None:
 
 
 def test_a_size_in_numbers_is_that_of_the_name(good) -> None:
-    assert good("{page-size: {width: 210mm, height: 297mm}}").page_size == find_size_name("a4")
+    assert good("{page-size: {width: 210mm, height: 297mm}}").page_size == get_paper_size("a4")
 
 
 def test_margins_may_be_named_one_by_one(good) -> None:
@@ -84,7 +84,7 @@ def test_colour_may_be_spelt_in_two_ways(good, key: str) -> None:
 def test_a_profile_makes_the_printers_file(good) -> None:
     profiles = "profiles:\n  print: {format: {pdf: {bleed: 3mm, crop-marks: yes, colour: cmyk, pdf-standard: pdf/x-4}}}\n"
     options = good("{page-size: a5}", profiles, ("print",))
-    assert options.page_size == find_size_name("a5")
+    assert options.page_size == get_paper_size("a5")
     assert (options.bleed, options.crop_marks) == (pytest.approx(8.5, abs=0.01), True)
     assert (options.colour, options.pdf_standard) == ("cmyk", "pdf/x-4")
 

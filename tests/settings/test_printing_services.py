@@ -23,21 +23,21 @@ KDP, INGRAM = SERVICES["kdp"], SERVICES["ingramspark"]
     ],
 )
 def test_a_thicker_book_has_a_wider_gutter(pages: int, inches: float) -> None:
-    assert KDP.gutter(pages) == pytest.approx(inches * IN)
+    assert KDP.get_gutter(pages) == pytest.approx(inches * IN)
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 def test_a_service_takes_its_own_sizes(service) -> None:
-    assert all(service.takes(*size) for size in service.sizes)
+    assert all(service.offers_size(*size) for size in service.sizes)
     gutters = [gutter for _, gutter in service.gutters]
     assert gutters == sorted(gutters) and service.gutters[-1][0] == service.most_pages
 
 
 def test_sizes_of_ones_own_lie_between_bounds() -> None:
-    assert KDP.takes(5.7 * IN, 8.3 * IN) and not KDP.takes(3.9 * IN, 8 * IN)
-    assert INGRAM.takes(8.2 * IN, 10.9 * IN) and not INGRAM.takes(8.4 * IN, 10.9 * IN)
+    assert KDP.offers_size(5.7 * IN, 8.3 * IN) and not KDP.offers_size(3.9 * IN, 8 * IN)
+    assert INGRAM.offers_size(8.2 * IN, 10.9 * IN) and not INGRAM.offers_size(8.4 * IN, 10.9 * IN)
 
 
 def test_the_nearest_size_is_told_in_inches() -> None:
-    assert KDP.nearest(4 * IN, 5.5 * IN) == "5.06in × 7.81in"
-    assert INGRAM.nearest(8.4 * IN, 10.9 * IN) == "8.5in × 11in"
+    assert KDP.format_nearest_size(4 * IN, 5.5 * IN) == "5.06in × 7.81in"
+    assert INGRAM.format_nearest_size(8.4 * IN, 10.9 * IN) == "8.5in × 11in"

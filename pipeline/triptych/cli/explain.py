@@ -6,7 +6,6 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -97,7 +96,7 @@ def _find_code(name: str) -> str | None:
 
 def _to_json(code: str) -> dict[str, str]:
     text, bad, good = read_explanation(code)
-    return {"code": code, **asdict(CODES[code]), "explanation": text, "bad": bad, "good": good}
+    return {"code": code, **CODES[code]._asdict(), "explanation": text, "bad": bad, "good": good}
 
 
 def _dump(value: Mapping[str, object]) -> str:

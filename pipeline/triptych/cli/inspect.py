@@ -53,7 +53,7 @@ def inspect(
     page: Path | None,
     cache_dir: Path | Address | None,
 ) -> None:
-    """ParityReport the numbering of a project and the content of its outputs.
+    """Report the numbering of a project and the content of its outputs.
 
     The report lists the numbers of figures, tables and other targets, then compares the outputs in build/
     with the source: each block is rendered, moved to the speaker's notes, simplified or left out, with the

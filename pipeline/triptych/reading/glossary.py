@@ -26,7 +26,7 @@ from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json, TextGroup
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 from triptych.settings.manifest import Manifest
-from triptych.settings.problems import describe_value, explain_value, remove_misspelt
+from triptych.settings.problems import describe_value, explain_value, remove_misspelt_keys
 from triptych.settings.values import Positions, ReadingLimits
 from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain
@@ -139,7 +139,7 @@ def _parse_entry(
     try:
         return GlossaryFileEntry.model_validate(values), span
     except pydantic.ValidationError as error:
-        for problem in remove_misspelt(error.errors(include_url=False)):
+        for problem in remove_misspelt_keys(error.errors(include_url=False)):
             key = str(problem["loc"][0]) if problem["loc"] else ""
             line, column = locate_value(tree, (index, key), of_key=True)
             place, hint = Span(path=path, line=line, column=column), None

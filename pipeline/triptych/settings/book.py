@@ -23,7 +23,7 @@ from triptych.settings.values import (
 
 
 class PersonEntry(Strict):
-    """A contributor as the manifest names one."""
+    """A contributor in the manifest."""
 
     name: str
     """Name as printed on the title page. Example: `Ada Lovelace`."""
@@ -57,7 +57,7 @@ def _normalise_isbn(value: object) -> object:
 
 
 def _normalise_identifier(value: object) -> object:
-    """Normalise the ISBN in a URN too."""
+    """Normalise the ISBN in a URN."""
     if isinstance(value, str) and value.lower().startswith(URN):
         return f"{URN}{_normalise_isbn(value[len(URN) :])}"
     return value
@@ -73,7 +73,7 @@ class SeriesEntry(Strict):
 
 
 class SubjectEntry(Strict):
-    """A subject of a scheme that shops and libraries share."""
+    """A subject, with its code in a subject scheme."""
 
     name: str
     """Subject in words. Example: `History of technology`."""
@@ -85,7 +85,7 @@ class SubjectEntry(Strict):
     """Code of the subject in its scheme; requires `authority`. Example: `TBX`."""
 
     @pydantic.model_validator(mode="after")
-    def _whole(self) -> SubjectEntry:
+    def _check_code(self) -> SubjectEntry:
         if bool(self.authority) != bool(self.term):
             raise PydanticCustomError("subject", "authority and term must be set together")
         return self
@@ -119,7 +119,7 @@ _LEVEL = r"^(|WCAG 2\.[012] Level A{1,3})$"
 
 
 class AccessibilityEntry(Strict):
-    """What the author declares of the e-book's accessibility; all else is computed from the content."""
+    """Accessibility claims by the publisher; all other metadata is computed from the content."""
 
     conforms_to: str = Field(default="", pattern=_LEVEL)
     """WCAG version and level that the e-book conforms to. Default: no claim. Example: `WCAG 2.2 Level AA`."""

@@ -1,4 +1,4 @@
-"""catalog.yaml: a list of titles, what they share, and how much each may take."""
+"""The settings in ``catalog.yaml``: titles, shared files, variants and resource limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from triptych.formats import OutputFormat
 from triptych.settings.values import Bytes, Seconds, Strict, Texts, wrap_in_list
 
 Tag: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
-# Folders in folders; none of them is hidden or leads upwards.
+# Nested folders, without hidden ones and "..".
 _NAME = r"^[A-Za-z0-9][\w .+-]*(/[A-Za-z0-9][\w .+-]*)*$|^$"
 Formats: TypeAlias = Annotated[
     tuple[OutputFormat, ...],
@@ -28,7 +28,7 @@ Variants: TypeAlias = Annotated[
 
 
 class Matrix(Strict):
-    """The ``matrix:`` section: each title is built once for each of these together."""
+    """The ``matrix:`` section: each title is built for every combination."""
 
     profiles: Variants = ()
     """Profiles to build each title with: names, or lists of names to combine; `[]` is the title without a
@@ -43,7 +43,7 @@ class Matrix(Strict):
 
 
 class Limits(Strict):
-    """The ``limits:`` section: what a title may take. One that takes more is ended, and tried once more."""
+    """The ``limits:`` section: a title that exceeds a limit is stopped and retried once."""
 
     memory: Bytes = 4 * 10**9
     """Maximum memory of a title's process and its child processes. Default: 4GB. Example: `2GB`."""
@@ -54,7 +54,7 @@ class Limits(Strict):
 
 
 class TitleEntry(Strict):
-    """An item of ``titles:`` that says more than its folder."""
+    """An item of ``titles:`` with more settings than its folder."""
 
     folder: str
     """Folder of the title, which contains source/book.yaml, or a glob pattern; paths are relative to the

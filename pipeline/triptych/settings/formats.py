@@ -13,7 +13,7 @@ from triptych.settings.values import Strict, wrap_in_list
 
 
 class EpubOptions(Strict):
-    """The ``format: epub:`` section; ``image_dpi`` counts on a large tablet's page."""
+    """The ``format: epub:`` section."""
 
     embed_fonts: bool = True
     """Embed the theme's fonts, subset to the characters in use. Default: true. Example: `false`."""
@@ -45,7 +45,7 @@ class EpubOptions(Strict):
     """
 
 
-# The kinds of slides that a template of one's own may have a layout for.
+# The kinds of slides for which a user's template can have a layout.
 SlideKind: TypeAlias = Literal[
     "title",
     "divider",
@@ -68,7 +68,7 @@ SlideKind: TypeAlias = Literal[
 
 
 class PptxOptions(Strict):
-    """The ``format: pptx:`` section; ``image_dpi`` counts on a slide of 13.33 × 7.5 inches."""
+    """The ``format: pptx:`` section."""
 
     template: str = ""
     """PowerPoint template, a .pptx or .potx file; path relative to the manifest. Default: a template made
@@ -164,7 +164,7 @@ class PriceEntry(Strict):
 
 
 class OnixOptions(Strict):
-    """The ``format: onix:`` section: what shops are told and the book does not say."""
+    """The ``format: onix:`` section: trade metadata that is not part of the book."""
 
     sender: str = ""
     """Sender of the ONIX message. Default: the publisher, else the authors. Example: `Analytical Press`."""
@@ -183,8 +183,8 @@ class OnixOptions(Strict):
     """
 
 
-def switched_on(value: object) -> object:
-    """Quarto writes ``pdf: default`` for a format without options."""
+def _convert_switch(value: object) -> object:
+    """Convert "default" and "true" to empty options, as Quarto does, and "false" to None."""
     if value in ("false", "no"):
         return None
     return {} if value in ("default", "true", "yes") else value
@@ -194,22 +194,22 @@ _SWITCH = Literal["default"] | bool | None
 
 
 class FormatEntry(Strict):
-    """The ``format:`` section: the outputs to make, each with its options."""
+    """The ``format:`` section: the enabled outputs with their options."""
 
     pdf: Annotated[
-        PdfOptions | None, BeforeValidator(switched_on, json_schema_input_type=PdfOptions | _SWITCH)
+        PdfOptions | None, BeforeValidator(_convert_switch, json_schema_input_type=PdfOptions | _SWITCH)
     ] = None
     """Printed book as PDF: its options, or `default`. Example: `default`, `{page-size: a5}`."""
     epub: Annotated[
-        EpubOptions | None, BeforeValidator(switched_on, json_schema_input_type=EpubOptions | _SWITCH)
+        EpubOptions | None, BeforeValidator(_convert_switch, json_schema_input_type=EpubOptions | _SWITCH)
     ] = None
     """E-book as EPUB 3: its options, or `default`. Example: `default`, `{toc-depth: 2}`."""
     pptx: Annotated[
-        PptxOptions | None, BeforeValidator(switched_on, json_schema_input_type=PptxOptions | _SWITCH)
+        PptxOptions | None, BeforeValidator(_convert_switch, json_schema_input_type=PptxOptions | _SWITCH)
     ] = None
     """PowerPoint deck: its options, or `default`. Example: `default`, `{footer: Annual report}`."""
     onix: Annotated[
-        OnixOptions | None, BeforeValidator(switched_on, json_schema_input_type=OnixOptions | _SWITCH)
+        OnixOptions | None, BeforeValidator(_convert_switch, json_schema_input_type=OnixOptions | _SWITCH)
     ] = None
     """ONIX 3.0 record of the PDF and the EPUB for bookshops: its options, or `default`. Example: `default`,
     `{status: forthcoming}`.

@@ -1,6 +1,6 @@
-"""book.yaml as a whole: frozen settings. The manifest takes the keys of a Quarto book.
+"""The settings in ``book.yaml``. Its keys follow those of a Quarto book.
 
-What stands under ``book:`` is in ``book.py``, under ``format:`` in ``formats.py`` and ``pdf_options.py``.
+The ``book:`` section is in ``book.py``, ``format:`` in ``formats.py`` and ``pdf_options.py``.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from triptych.settings.talks import NamedTalkEntry, TalkEntry
 from triptych.settings.values import Bytes, ReadingLimits, Strict, Texts, make_file_part, make_slug
 
 
-def _convert_sign(value: object) -> object:
+def _convert_delimiter(value: object) -> object:
     return "\t" if value in ("tab", "\\t") else value
 
 
-_LONGEST_NAME = 200  # letters; disks take 255, and more may be added to it
+_MAX_STEM = 200  # characters; file systems allow 255, and suffixes are added
 
 
 class DataEntry(Strict):
-    """The ``data:`` section: how data files are written, where the place that names one doesn't say."""
+    """The ``data:`` section: the default notation of data files."""
 
     delimiter: Annotated[
         Literal["", ",", ";", "|", "\t"],
-        BeforeValidator(_convert_sign, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
+        BeforeValidator(_convert_delimiter, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
     ] = ""
     """Delimiter between cells: a comma, a semicolon, a bar, or tab. Default: detected in each file. Example:
     `;`, `tab`.
@@ -40,7 +40,7 @@ class DataEntry(Strict):
 
 
 class CacheEntry(Strict):
-    """The ``cache:`` section: what is kept of earlier builds, so that the next is quick."""
+    """The ``cache:`` section: the size of the build cache."""
 
     limit: Bytes = 2 * 10**9
     """Maximum size of the cache; the results that were not used for longest are deleted first. Default: 2GB.
@@ -48,7 +48,7 @@ class CacheEntry(Strict):
     """
 
 
-# What `lint:` may set: the rules that the table of codes names; that of formulas is set by `math:`.
+# The rules in the table of codes; `math:` sets that of formulas.
 if TYPE_CHECKING:
     LintRule: TypeAlias = str
 else:
@@ -69,7 +69,7 @@ def _wrap_profiles(value: object) -> object:
 
 
 class Manifest(Strict):
-    """The whole manifest. Without ``format`` all three outputs are made."""
+    """The whole manifest."""
 
     book: BookEntry
     """Title, authors and section files of the book. Example: `{title: My report, chapters:
@@ -148,9 +148,11 @@ class Manifest(Strict):
 
     @property
     def verdicts(self) -> dict[str, Severity | None]:
-        """The severity of each rule that the manifest sets, None where it is off."""
-        named: dict[str, Severity | None] = {"formula": Severity.WARNING} if self.math == "keep" else {}
-        return named | {rule: None if said == "off" else Severity(said) for rule, said in self.lint.items()}
+        """The severity of each rule that the manifest sets, None if it is off."""
+        found: dict[str, Severity | None] = {"formula": Severity.WARNING} if self.math == "keep" else {}
+        return found | {
+            rule: None if verdict == "off" else Severity(verdict) for rule, verdict in self.lint.items()
+        }
 
     @property
     def language(self) -> str:
@@ -159,42 +161,42 @@ class Manifest(Strict):
 
     @property
     def names_language(self) -> bool:
-        """Whether the manifest says in which language the book is."""
+        """Whether the manifest sets the language of the book."""
         return bool(self.book.lang or ("lang" in self.model_fields_set and self.lang))
 
     @property
     def formats(self) -> tuple[OutputFormat, ...]:
-        """The outputs that the manifest asks for."""
+        """The enabled outputs."""
         return tuple(name for name in FORMATS if getattr(self.format, name) is not None)
 
     @property
     def stem(self) -> str:
-        """What output files are named after."""
-        return self.output_file or make_slug(self.book.title)[:_LONGEST_NAME].rstrip("-") or "book"
+        """The base name of the output files."""
+        return self.output_file or make_slug(self.book.title)[:_MAX_STEM].rstrip("-") or "book"
 
     @property
-    def told_chapters(self) -> tuple[str, ...]:
-        """What the manifest calls the chapters of the talk that is asked for; () for all."""
+    def talk_chapters(self) -> tuple[str, ...]:
+        """The chapters of the requested talk, by the names in the manifest; () for all."""
         return self.talks[self._talk].chapters if self._talk else ()
 
     @property
     def minutes_at(self) -> Span | None:
-        """Where the length of the requested talk is set."""
+        """The position of the length of the requested talk."""
         return self._minutes_at
 
     @property
     def slides(self) -> PptxOptions:
-        """The options of the deck, also where what is made of its slides is the only output."""
+        """The options of the deck, also if only a handout or script is made from its slides."""
         return self.format.pptx or self._slides
 
     @property
     def is_handout(self) -> bool:
-        """Whether the PDF shows the slides of the deck instead of the book."""
+        """Whether the PDF is a handout or script instead of the book."""
         return self.format.pdf is not None and self.format.pdf.content != "book"
 
     @property
     def is_wrapped(self) -> bool:
-        """Whether the printed book has a cover in a file of its own."""
+        """Whether the cover of the printed book is a separate file."""
         pdf = self.format.pdf
         return pdf is not None and pdf.cover == "separate" and pdf.content == "book"
 
@@ -203,18 +205,18 @@ class Manifest(Strict):
         return f"{self.file_name('pdf').removesuffix('.pdf')}-cover.pdf"
 
     def file_name(self, output: OutputFormat) -> str:
-        """Return the name of an output file; each variant of the book has its own.
+        """Return the name of an output file.
 
-        A profile's name is in it, unless the ``output-file`` in force is that profile's own; so is what the
-        file is for, if that is one shop alone or what people take home from the talk.
+        It contains the names of the profiles that do not set ``output-file``, of the talk, and of the store,
+        "handout" or "script".
         """
-        special = ""
+        purpose = ""
         if output == "epub" and self.format.epub:
-            special = self.format.epub.store
+            purpose = self.format.epub.store
         elif output == "pdf" and self.format.pdf and self.is_handout:
-            special = self.format.pdf.content
-        asked = (*self._variants, self._talk) if output == "pptx" or self.is_handout else self._variants
-        parts = [name for one in asked if (name := make_file_part(one))]
-        if special and special not in parts:
-            parts.append(special)
+            purpose = self.format.pdf.content
+        names = (*self._variants, self._talk) if output == "pptx" or self.is_handout else self._variants
+        parts = [part for name in names if (part := make_file_part(name))]
+        if purpose and purpose not in parts:
+            parts.append(purpose)
         return f"{'-'.join((self.stem, *parts))}.{FORMATS[output].file_ending}"

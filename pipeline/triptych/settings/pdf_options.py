@@ -1,6 +1,6 @@
-"""The ``format: pdf:`` section of the manifest: paper, margins, and what a press asks for.
+"""The ``format: pdf:`` section of the manifest: page size, margins, and requirements of printing services.
 
-Lengths are written with their unit, as ``170mm`` or ``6.14in``, and kept in points.
+Lengths are written with a unit, such as ``170mm`` or ``6.14in``, and stored in points.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from triptych.model.isbn import explain_isbn, parse_isbn
 from triptych.settings.values import Strict
 
 _UNITS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}
-_WRITTEN = r"^\s*(\d+(\.\d*)?|\.\d+)\s*(mm|cm|in|pt)\s*$"
+_LENGTH = r"^\s*(\d+(\.\d*)?|\.\d+)\s*(mm|cm|in|pt)\s*$"
 _MM = _UNITS["mm"]
-_NARROWEST_TEXT, _LOWEST_TEXT = 50 * _MM, 60 * _MM
+_MIN_TEXT_WIDTH, _MIN_TEXT_HEIGHT = 50 * _MM, 60 * _MM
 
 PaperName: TypeAlias = Literal["a4", "a5", "letter", "6x9"]
 NAMED_SIZES: Mapping[str, tuple[str, str]] = {
@@ -41,7 +41,7 @@ NAMED_SIZES: Mapping[str, tuple[str, str]] = {
 
 def to_points(written: str) -> float | None:
     """Return a length in points, None if it is not a length."""
-    match = re.match(_WRITTEN, written)
+    match = re.match(_LENGTH, written)
     return float(match[1]) * _UNITS[match[3]] if match else None
 
 
@@ -59,7 +59,7 @@ def _parse_length(least: float, most: float) -> Any:
             raise PydanticCustomError("length", "must be from {least}mm to {most}mm", bounds)
         return found
 
-    written: Any = Annotated[str, Field(pattern=_WRITTEN)]
+    written: Any = Annotated[str, Field(pattern=_LENGTH)]
     return Annotated[float, BeforeValidator(read, json_schema_input_type=written)]
 
 
@@ -82,7 +82,7 @@ class SizeEntry(Strict):
 
 
 class MarginsEntry(Strict):
-    """Margins; those that are not named follow from the page's size."""
+    """Page margins."""
 
     top: Margin | None = None
     """Top margin. Default: computed from the page size. Example: `20mm`."""
@@ -94,7 +94,7 @@ class MarginsEntry(Strict):
     """Margin at the outer edge. Default: computed from the page size. Example: `22mm`."""
 
 
-def find_size_name(name: str) -> SizeEntry:
+def get_paper_size(name: str) -> SizeEntry:
     """Return the size of a named paper format."""
     width, height = NAMED_SIZES[name]
     return SizeEntry.model_validate({"width": width, "height": height})
@@ -107,11 +107,11 @@ def _parse_paper(value: object) -> object:
     if not isinstance(value, str) or value not in NAMED_SIZES:
         message = "must be a4, a5, letter, 6x9, or a width and a height"
         raise PydanticCustomError("paper", message, {"hint": _advise_size(str(value))})
-    return find_size_name(value)
+    return get_paper_size(value)
 
 
 def _advise_size(written: str) -> str:
-    """Return a hint for a page size that is not understood."""
+    """Return a hint for an invalid page size."""
     if named := next((name for name in NAMED_SIZES if re.search(rf"\b{name}\b", written)), None):
         return f"write `page-size: {named}`"
     sides = re.findall(r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?", written)
@@ -141,8 +141,8 @@ def _normalise_isbn(written: str) -> str:
         raise PydanticCustomError("isbn", "{reason}", explain_isbn(written, str(error))) from None
 
 
-# What a service takes before all else; whoever writes another value has it.
-_FOR_SERVICES: Mapping[str, str] = {
+# The default options with a printing service.
+_SERVICE_DEFAULTS: Mapping[str, str] = {
     "cover": "separate",
     "colour": "cmyk",
     "pdf-standard": "pdf/x-1a",
@@ -228,17 +228,17 @@ class PdfOptions(Strict):
     @field_validator("margins")
     @classmethod
     def _check_margins(cls, margins: MarginsEntry | None, info: ValidationInfo) -> MarginsEntry | None:
-        """Require a known page size for margins, and margins that leave room for text."""
+        """Require a page size for margins, and enough space for text between them."""
         size: SizeEntry | None = info.data.get("page_size")
         if margins is None or "page_size" not in info.data:
             return margins
         if size is None:
             raise PydanticCustomError("margins", "requires `page-size` under the same key")
-        if size.width - (margins.inner or 0) - (margins.outer or 0) < _NARROWEST_TEXT:
+        if size.width - (margins.inner or 0) - (margins.outer or 0) < _MIN_TEXT_WIDTH:
             raise PydanticCustomError(
                 "margins", "the inner and outer margins leave less than 50mm for the text"
             )
-        if size.height - (margins.top or 0) - (margins.bottom or 0) < _LOWEST_TEXT:
+        if size.height - (margins.top or 0) - (margins.bottom or 0) < _MIN_TEXT_HEIGHT:
             raise PydanticCustomError(
                 "margins", "the top and bottom margins leave less than 60mm for the text"
             )
@@ -262,7 +262,7 @@ class PdfOptions(Strict):
         if not isinstance(press, str) or press not in SERVICES:
             return written
         named = {"colour" if key == "color" else key for key in written}
-        return {**written, **{key: value for key, value in _FOR_SERVICES.items() if key not in named}}
+        return {**written, **{key: value for key, value in _SERVICE_DEFAULTS.items() if key not in named}}
 
     @field_validator("paper")
     @classmethod
@@ -282,10 +282,10 @@ class PdfOptions(Strict):
     def _check_service_size(cls, size: SizeEntry | None, info: ValidationInfo) -> SizeEntry | None:
         """Check that the print service offers the size."""
         service = SERVICES.get(info.data.get("print_service", "none"))
-        if service and size and not service.takes(size.width, size.height):
-            told = {"name": service.name, "nearest": service.nearest(size.width, size.height)}
+        if service and size and not service.offers_size(size.width, size.height):
+            context = {"name": service.name, "nearest": service.format_nearest_size(size.width, size.height)}
             raise PydanticCustomError(
-                "size", "{name} does not offer this trim size; the nearest is {nearest}", told
+                "size", "{name} does not offer this trim size; the nearest is {nearest}", context
             )
         return size
 
@@ -295,14 +295,14 @@ class PdfOptions(Strict):
         """Use the bleed of the print service; reject another one."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and bleed and abs(bleed - service.bleed) > 0.5:
-            told = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
-            raise PydanticCustomError("bleed", "{name} requires a bleed of {bleed}, or none", told)
+            context = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
+            raise PydanticCustomError("bleed", "{name} requires a bleed of {bleed}, or none", context)
         return service.bleed if service and bleed else bleed
 
     @field_validator("crop_marks")
     @classmethod
     def _check_service_marks(cls, marks: bool, info: ValidationInfo) -> bool:
-        """Services cut by the size of the page."""
+        """Reject crop marks for services, which trim to the page size."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and marks:
             raise PydanticCustomError("marks", "{name} rejects files with crop marks", {"name": service.name})
@@ -321,13 +321,12 @@ _NEAR = 0.5  # points; sizes in millimetres are rounded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What a service takes.
+    """The requirements of a printing service; lengths are in points.
 
-    ``sizes`` are its usual trim sizes, ``smallest`` and ``largest`` bound those of one's own. ``gutters`` are
-    pairs of a number of pages and the least margin at the spine up to it. ``papers`` are thicknesses of a
-    page, half of a leaf, with the most pages of each. ``spine_pages`` is how many pages a book has at the
-    least that may have words on its spine, ``spine_clear`` how far these stay from its edges. ``ends_blank``
-    says that the last page holds nothing.
+    ``sizes`` are the standard trim sizes, ``smallest`` and ``largest`` the limits of custom ones. ``gutters``
+    are pairs of a page count and the minimum inner margin up to it. ``papers`` are the thickness of a page,
+    half of a leaf, and the maximum page count by paper. Text on the spine requires ``spine_pages`` pages, and
+    a distance of ``spine_clear`` from its edges. With ``ends_blank`` the last page must be blank.
     """
 
     name: str
@@ -345,54 +344,42 @@ class Service:
     spine_clear: float = 0.0625 * IN
     ends_blank: bool = False
     total_ink: int = 0
-    """Percent; 0 where only the paper bounds it."""
+    """Limit of total ink coverage in percent; 0 if it depends on the paper."""
 
-    def gutter(self, pages: int) -> float:
-        """Return the least inside margin of a book with so many pages."""
+    def get_gutter(self, pages: int) -> float:
+        """Return the minimum inner margin of a book with this page count."""
         return next((gutter for most, gutter in self.gutters if pages <= most), self.gutters[-1][1])
 
-    def takes(self, width: float, height: float) -> bool:
-        """Whether it prints this size."""
-        within = all(
+    def offers_size(self, width: float, height: float) -> bool:
+        """Whether the service offers a trim size."""
+        is_custom = all(
             low - _NEAR <= side <= high + _NEAR
             for low, side, high in zip(self.smallest, (width, height), self.largest, strict=True)
         )
-        return within or any(_split_sides((width, height), size) <= _NEAR for size in self.sizes)
+        return is_custom or any(_measure_difference((width, height), size) <= _NEAR for size in self.sizes)
 
-    def nearest(self, width: float, height: float) -> str:
-        """Return the trim size closest to a size, in inches."""
-        size = min(self.sizes, key=lambda size: _split_sides((width, height), size))
+    def format_nearest_size(self, width: float, height: float) -> str:
+        """Return the closest standard trim size in inches, such as "6in × 9in"."""
+        size = min(self.sizes, key=lambda size: _measure_difference((width, height), size))
         return " × ".join(f"{side / IN:.4g}in" for side in size)
 
 
-def _split_sides(one: tuple[float, float], other: tuple[float, float]) -> float:
+def _measure_difference(one: tuple[float, float], other: tuple[float, float]) -> float:
     return math.hypot(one[0] - other[0], one[1] - other[1])
 
 
-def _format_inches(*sizes: tuple[float, float]) -> tuple[tuple[float, float], ...]:
-    return tuple((width * IN, height * IN) for width, height in sizes)
+def _parse_inches(sizes: str) -> tuple[tuple[float, float], ...]:
+    """Convert sizes such as "5x8 6x9" from inches to points."""
+    sides = (size.split("x") for size in sizes.split())
+    return tuple((float(width) * IN, float(height) * IN) for width, height in sides)
 
 
 SERVICES: Mapping[PressName, Service] = {
     "kdp": Service(
         name="KDP",
-        sizes=_format_inches(
-            (5, 8),
-            (5.06, 7.81),
-            (5.25, 8),
-            (5.5, 8.5),
-            (6, 9),
-            (6.14, 9.21),
-            (6.69, 9.61),
-            (7, 10),
-            (7.44, 9.69),
-            (7.5, 9.25),
-            (8, 10),
-            (8.25, 6),
-            (8.25, 8.25),
-            (8.5, 8.5),
-            (8.5, 11),
-            (8.27, 11.69),
+        sizes=_parse_inches(
+            "5x8 5.06x7.81 5.25x8 5.5x8.5 6x9 6.14x9.21 6.69x9.61 7x10 7.44x9.69 7.5x9.25 8x10 "
+            "8.25x6 8.25x8.25 8.5x8.5 8.5x11 8.27x11.69"
         ),
         smallest=(4 * IN, 6 * IN),
         largest=(8.5 * IN, 11.69 * IN),
@@ -405,38 +392,15 @@ SERVICES: Mapping[PressName, Service] = {
         papers={
             "white": (0.002252 * IN, 828),
             "cream": (0.0025 * IN, 776),
-            "colour": (0.002347 * IN, 828),  # premium colour; the standard one is on white
+            "colour": (0.002347 * IN, 828),  # premium colour; standard colour uses white paper
         },
     ),
     "ingramspark": Service(
         name="IngramSpark",
-        sizes=_format_inches(
-            (4, 6),
-            (4, 7),
-            (4.25, 7),
-            (4.37, 7),
-            (5, 7),
-            (5, 8),
-            (5.06, 7.81),
-            (5.25, 8),
-            (5.5, 8.25),
-            (5.5, 8.5),
-            (5.83, 8.27),
-            (6, 9),
-            (6.14, 9.21),
-            (6.625, 10.25),
-            (6.69, 9.61),
-            (7, 10),
-            (7.44, 9.69),
-            (7.5, 9.25),
-            (8, 8),
-            (8, 10),
-            (8.25, 11),
-            (8.268, 11.693),
-            (8.5, 8.5),
-            (8.5, 9),
-            (8.5, 11),
-            (11, 8.5),
+        sizes=_parse_inches(
+            "4x6 4x7 4.25x7 4.37x7 5x7 5x8 5.06x7.81 5.25x8 5.5x8.25 5.5x8.5 5.83x8.27 6x9 "
+            "6.14x9.21 6.625x10.25 6.69x9.61 7x10 7.44x9.69 7.5x9.25 8x8 8x10 8.25x11 "
+            "8.268x11.693 8.5x8.5 8.5x9 8.5x11 11x8.5"
         ),
         smallest=(4 * IN, 6 * IN),
         largest=(8.25 * IN, 11 * IN),

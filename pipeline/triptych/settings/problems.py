@@ -1,4 +1,4 @@
-"""What pydantic says of settings → diagnostics with places and hints."""
+"""Convert pydantic's validation errors of settings to diagnostics with positions and hints."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import re
 from calendar import month_name, monthrange
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import pydantic
 from pydantic.fields import FieldInfo
+from ruamel.yaml import YAML
 
 from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.model.book import RELATOR_WORDS
@@ -25,9 +27,12 @@ S = TypeVar("S", bound=Strict)
 def validate_values(
     tree: dict[str, Any], positions: Positions, settings: type[S]
 ) -> tuple[S | None, list[Diagnostic]]:
-    """Validate, and again without what was wrong, until settings stand or nothing is left to drop."""
+    """Validate ``tree``, removing wrong values until the rest is valid, so that one run reports all errors.
+
+    Return None if a value can neither be removed nor replaced.
+    """
     found: list[Diagnostic] = []
-    missing: set[tuple[str | int, ...]] = set()  # with what would be in them
+    missing: set[tuple[str | int, ...]] = set()
     while True:
         try:
             return settings.model_validate(tree), found
@@ -35,43 +40,43 @@ def validate_values(
             problems = [p for p in error.errors(include_url=False) if not _is_text_alternative(p)]
         found += [
             _make_problem(problem, positions, settings)
-            for problem in remove_misspelt(problems)
+            for problem in remove_misspelt_keys(problems)
             if problem["loc"][:-1] not in missing and problem["loc"] not in missing
         ]
         missing |= {problem["loc"] for problem in problems if problem["type"] == "missing"}
-        # Backwards, so that taking one item out of a list leaves the places of those before it.
-        mended = {(*_find_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
-        if not any([_mend_values(tree, problem["loc"], problem["type"]) for problem in mended.values()]):
+        # In reverse order, so that removing an item of a list does not change the indices of the others.
+        fixes = {(*_find_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
+        if not any([_fix_value(tree, problem["loc"], problem["type"]) for problem in fixes.values()]):
             return None, found
 
 
-def remove_misspelt(problems: Sequence[Any]) -> list[Any]:
-    """Pydantic's errors without those of missing keys that are misspelt, or stand elsewhere."""
+def remove_misspelt_keys(problems: Sequence[Any]) -> list[Any]:
+    """Remove the errors of missing keys that are only misspelt or in another mapping."""
     unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
 
     def is_misspelt(problem: Any) -> bool:
         if not problem["loc"]:
-            return False  # of the whole value
+            return False
         *mapping, key = problem["loc"]
         if problem["type"] == "missing" and mapping[-1:] == ["PartEntry"] and unknown:
-            return True  # one with its title as its key
-        beside = (str(location[-1]) for location in unknown if list(location[:-1]) == mapping)
+            return True  # a part with its title as the key
+        siblings = (str(location[-1]) for location in unknown if list(location[:-1]) == mapping)
         misplaced = any(location[-1] == key for location in unknown)
         return problem["type"] == "missing" and (
-            misplaced or any(did_you_mean(name, [str(key)]) for name in beside)
+            misplaced or any(did_you_mean(name, [str(key)]) for name in siblings)
         )
 
     return [problem for problem in problems if not is_misspelt(problem)]
 
 
 def _is_text_alternative(problem: Any) -> bool:
-    """Whether an error only says that a mapping is not the plain text which may stand in its place."""
-    of_a_choice = problem["loc"][-1:] == ("str",)  # pydantic names the way that it tried
-    return of_a_choice and problem["type"] == "string_type" and isinstance(problem["input"], dict)
+    """Whether an error is about text where the settings allow text or a mapping, and a mapping was given."""
+    of_union = problem["loc"][-1:] == ("str",)  # pydantic appends the member of the union
+    return of_union and problem["type"] == "string_type" and isinstance(problem["input"], dict)
 
 
-_DEEPEST = 1  # mappings within each other, as `format: {pdf: …}`
-# What stands in for a required value that is missing or wrong, so that reading goes on.
+_MAX_NESTING = 1  # of mappings, as in `format: {pdf: …}`
+# Values that replace required values that are missing or wrong.
 _PLACEHOLDERS: Mapping[str, Any] = {
     "book": {},
     "title": "Untitled",
@@ -83,8 +88,8 @@ _PLACEHOLDERS: Mapping[str, Any] = {
 }
 
 
-def _mend_values(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
-    """Take a wrong value out of the tree, or put a placeholder in; False where nothing can be done."""
+def _fix_value(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
+    """Remove a wrong value or replace it by a placeholder. Return False if neither is possible."""
     steps = _find_real_steps(tree, location)
     name = str(location[-1])
     if kind == "missing" and steps[-1:] != [name]:
@@ -97,7 +102,7 @@ def _mend_values(tree: dict[str, Any], location: Sequence[str | int], kind: str)
     last: Any = steps[-1]
     needed = kind != "extra_forbidden" and last in _PLACEHOLDERS
     if needed and isinstance(node, dict) and node.get(last) != _PLACEHOLDERS[last]:
-        node[last] = copy.copy(_PLACEHOLDERS[last])  # it may be filled in turn
+        node[last] = copy.copy(_PLACEHOLDERS[last])
     elif isinstance(node, dict | list) and kind != "missing":
         del node[last]
     else:
@@ -118,7 +123,7 @@ def _find_real_steps(tree: Any, location: Sequence[Any]) -> list[str | int]:
     return steps
 
 
-# Mappings whose keys are names of a list, and what these name.
+# Mappings with a fixed set of keys.
 _NAMED_KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "layouts": ("kinds of slides", get_args(SlideKind)),
     "lint": ("rules", get_args(LintRule)),
@@ -126,7 +131,7 @@ _NAMED_KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def _make_problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diagnostic:
-    """Convert a pydantic error to a diagnostic in plain words."""
+    """Convert a pydantic error to a diagnostic."""
     location = problem["loc"]
     name = ".".join(str(step) for step in location if isinstance(step, str) and not step[:1].isupper())
     last = str(location[-1])
@@ -144,8 +149,8 @@ def _make_problem(problem: Any, positions: Positions, settings: type[Strict]) ->
             )
         case "missing":
             span = positions.find(location[:-1], of_value=False)
-            example = _EXAMPLES.get(last, f"{last}: …")
-            hint = f"add `{example}` {_describe_place(location[:-1])}"
+            example = _load_hints()["required"].get(last, f"{last}: …")
+            hint = f"add `{example}` {_describe_parent(location[:-1])}"
             if len(location) == 1:
                 hint = f"add a top-level `{last}` key, for example `{example}`"
             message = f'required key "{name}" is missing'
@@ -155,21 +160,21 @@ def _make_problem(problem: Any, positions: Positions, settings: type[Strict]) ->
                 )
             return Diagnostic(code="MAN005", span=span, message=message, hint=hint)
         case "literal_error" if last == "[key]":
-            what, names = _NAMED_KEYS[str(location[-3])]
+            noun, names = _NAMED_KEYS[str(location[-3])]
             hint = (
-                did_you_mean(str(location[-2]), names) or f"use one of the {what} {join_names(names, 'or')}"
+                did_you_mean(str(location[-2]), names) or f"use one of the {noun} {join_names(names, 'or')}"
             )
             span = positions.find(location[:-1], of_value=False)
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{location[-2]}"', hint=hint)
         case "relator":
-            said = str(problem["input"])
-            near = RELATOR_WORDS.get(re.sub(r"[\s_]+", "-", said.strip().lower()))
+            value = str(problem["input"])
+            near = RELATOR_WORDS.get(re.sub(r"[\s_]+", "-", value.strip().lower()))
             hint = (
                 f'write "{near}"'
                 if near
                 else "use a MARC relator code such as aut, edt, trl, ill, pht, com, aui, aft, ctb or cov"
             )
-            message = f'"{name}": "{said}" is not a MARC relator code'
+            message = f'"{name}": "{value}" is not a MARC relator code'
             return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
         case kind if kind.startswith("date"):
             message = f'"{problem["input"]}" is not a valid date'
@@ -186,7 +191,7 @@ def _make_problem(problem: Any, positions: Positions, settings: type[Strict]) ->
 
 
 _HIDDEN_CHAPTERS = "chapters"
-"""The name of findings that hide chapters; references to ids in these are no findings of their own."""
+"""The name of findings that hide chapters; references to ids in these chapters are not reported."""
 
 
 def _lists_sections(value: object) -> bool:
@@ -199,12 +204,12 @@ def _lists_sections(value: object) -> bool:
 
 
 def describe_value(name: str, reason: str) -> str:
-    """Join the name of a key and what is wrong with its value."""
+    """Join the name of a key and the reason why its value is invalid."""
     return f'"{name}" {reason}' if reason.startswith(("must ", "requires ")) else f'"{name}": {reason}'
 
 
 def _correct_date(written: str) -> str:
-    """Return a hint for text that is not a date: the date that was probably meant, or how to write one."""
+    """Return a hint for an invalid date, with the probable date if there is one."""
     numbers = re.fullmatch(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})", written)
     if numbers is None or sorted(map(len, numbers.groups()))[-1] != _YEAR_DIGITS:
         return "write the date as YYYY-MM-DD, for example 2026-03-31"
@@ -240,30 +245,18 @@ def _parse_iso_date(year: int, month: int, day: int) -> str:
 _MONTHS, _FEBRUARY, _YEAR_DIGITS = 12, 2, 4
 
 
-# What required keys look like.
-_EXAMPLES: Mapping[str, str] = {
-    "book": "book: {title: My report, chapters: [introduction.md]}",
-    "title": "title: My report",
-    "chapters": "chapters: [introduction.md]",
-    "part": "part: Results",
-    "name": "name: Ada Lovelace",
-    "width": "width: 170mm",
-    "height": "height: 240mm",
-}
-
-
 _TO_ITEM = "to this item"
 
 
-def _describe_place(parent: Sequence[str | int]) -> str:
-    """In which mapping a missing key belongs."""
+def _describe_parent(parent: Sequence[str | int]) -> str:
+    """Describe the mapping or list item to which a missing key belongs."""
     keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
     listed = parent[-1] == keys[-1] if keys else False
     return f"under `{keys[-1]}:`" if listed else _TO_ITEM
 
 
 def _list_keys(location: Sequence[str | int], settings: type[Strict]) -> set[str]:
-    """Return the keys that are known at a location."""
+    """Return the valid keys of the mapping at a location."""
     model = settings
     for step in location:
         field = next(
@@ -275,17 +268,17 @@ def _list_keys(location: Sequence[str | int], settings: type[Strict]) -> set[str
 
 @cache
 def _find_homes(settings: type[Strict]) -> Mapping[str, str]:
-    """Keys of mappings within the settings, each with the mapping that it belongs under."""
+    """Return the keys of nested mappings, each with the mapping that contains it."""
     homes: dict[str, str] = {}
-    waiting: list[tuple[type[Strict], str]] = [(settings, "")]
-    while waiting:
-        model, path = waiting.pop(0)
+    queue: list[tuple[type[Strict], str]] = [(settings, "")]
+    while queue:
+        model, path = queue.pop(0)
         for name, field in model.model_fields.items():
             key = _format_key(name, field)
             if path:
                 homes.setdefault(key, f"`{path}:`")
-            if path.count(".") < _DEEPEST and (section := _find_section(field.annotation)):
-                waiting.append((section, f"{path}.{key}" if path else key))
+            if path.count(".") < _MAX_NESTING and (section := _find_section(field.annotation)):
+                queue.append((section, f"{path}.{key}" if path else key))
     return homes
 
 
@@ -300,97 +293,20 @@ def _find_section(annotation: object) -> type[Strict] | None:
     return next((section for part in get_args(annotation) if (section := _find_section(part))), None)
 
 
-_REASONS: Mapping[str, str] = {
-    "string_type": "must be text",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "tuple_type": "must be a list, such as [first, second]",
-    "list_type": "must be a list, such as [first, second]",
-    "dict_type": "must be a mapping (`key: value`)",
-    "model_type": "must be a mapping (`key: value`)",
-    "model_attributes_type": "must be a mapping (`key: value`)",
-}
-# What some values are called, and how they are written.
-_FORMS: Mapping[str, tuple[str, str]] = {
-    "id": ("id", "start with a letter; use only letters, digits, hyphens, underscores and dots"),
-    "output-file": (
-        "file name",
-        "start with a letter or digit; use only letters, digits, hyphens, underscores and dots",
-    ),
-    "currency": ("currency code", "write a three-letter code such as EUR"),
-    "countries": ("country code", "write two-letter codes such as DE"),
-    "conforms-to": ("WCAG level", 'write a WCAG version and level, for example "WCAG 2.2 Level AA"'),
-    "languages": ("language tag", "write BCP 47 tags such as en-GB"),
-    "name": ("name", "start with a letter or digit, and separate folders with a slash"),
-}
-_MAPPINGS: Mapping[str, str] = {
-    "talk": "talk: {minutes: 10}",
-    "talks": "talks: {board: {minutes: 10}}",
-    "slides": "slides: {mode: none}",
-    "data": 'data: {decimal: ","}',
-    "cache": "cache: {limit: 1GB}",
-    "chart-colours": "chart-colours: {China: accent1}",
-    "lint": "lint: {unclosed-div: error}",
-    "variables": "variables: {version: 2}",
-    "pdf": "pdf: {page-size: a4}",
-    "epub": "epub: {toc-depth: 2}",
-    "pptx": "pptx: {template: brand.pptx}",
-}
 _CHOICE = re.compile(r"'([^']*)'")
 
-# Keys of other tools, several with one hint.
-_OF_OTHER_TOOLS: Mapping[str, str] = {
-    name: hint
-    for names, hint in (
-        (
-            "toc table-of-contents tableofcontents toc-title",
-            "delete this key: every output has a table of contents; set its depth with `toc-depth`",
-        ),
-        (
-            "number-sections numbersections section-numbering",
-            "delete this key: chapters are numbered unless their front matter sets `unnumbered: true`",
-        ),
-        ("papersize paper-size", "write `page-size` under `format: {pdf: …}`"),
-        ("geometry margin margins", "write `margins` with `page-size` under `format: {pdf: …}`"),
-        (
-            "accent colors color colour palette font fonts fontsize font-size mainfont sansfont monofont "
-            "linestretch css style styles brand",
-            "set this in a theme file, and write `theme: themes/mine.yaml` in `book.yaml`",
-        ),
-        (
-            "documentclass classoption pdf-engine latex-engine header-includes include-in-header",
-            "delete this key: LaTeX is not used; set the page design in a theme and under `format: {pdf: …}`",
-        ),
-        ("cover epub-cover-image cover-picture", "write `cover-image` under `book:`"),
-        ("output outputs to formats", "write `format: {pdf: default, epub: default, pptx: default}`"),
-        (
-            "project type website site-url repo-url editor execute",
-            "delete this key: this Quarto setting has no equivalent",
-        ),
-        ("sections files rmd-files nav", "write `chapters:` under `book:`"),
-        ("references bib biblio", "write `bibliography: references.bib`"),
-        ("citation-style cite-style", "write `csl: style.csl`"),
-        ("duration talk-minutes minutes", "write `talk: {minutes: 20}`"),
-        (
-            "docx html word latex revealjs beamer",
-            "delete this key: the available outputs are pdf, epub, pptx and onix",
-        ),
-        ("output-name output-filename filename file-name", "write `output-file` at the top level"),
-        ("powerpoint slides deck ppt", "write `pptx` under `format:`"),
-        ("reference-doc", "write `template` under `format: {pptx: …}`"),
-    )
-    for name in names.split()
-}
+
+@cache
+def _load_hints() -> Any:
+    """Load the table of hints, which valid settings do not need."""
+    hints = YAML(typ="safe").load(Path(__file__).with_name("hints.yaml"))
+    entries = hints["other-tools"]
+    return hints | {"other-tools": {key: one["hint"] for one in entries for key in one["keys"].split()}}
 
 
 def explain_value(problem: Any) -> tuple[str, str | None]:
-    """Return what is wrong with a value, to follow its name, and a hint if there is one."""
-    context = problem.get("ctx", {})
+    """Return the reason why a value is invalid, for `describe_value`, and a hint or None."""
+    context, hints = problem.get("ctx", {}), _load_hints()
     match problem["type"]:
         case "too_long":
             return f"{context['actual_length']:,} entries; the limit is {context['max_length']:,}", None
@@ -400,13 +316,15 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
             return f"must be at most {context['le']:.15g}", None
         case "literal_error" | "enum":
             names = [name for name in _CHOICE.findall(str(context.get("expected", ""))) if name]
-            said, shown = str(problem["input"]), [name if name.isalnum() else f'"{name}"' for name in names]
-            reason = f'"{said[:60]}" is not a valid value'
-            return reason, did_you_mean(said, names) or (f"use {join_names(shown, 'or')}" if shown else None)
+            value, quoted = str(problem["input"]), [one if one.isalnum() else f'"{one}"' for one in names]
+            reason = f'"{value[:60]}" is not a valid value'
+            return reason, did_you_mean(value, names) or (
+                f"use {join_names(quoted, 'or')}" if quoted else None
+            )
         case "string_pattern_mismatch":
             key = next(step for step in reversed(problem["loc"]) if isinstance(step, str))
-            what, hint = _FORMS.get(key, ("value", None))
-            return f'"{str(problem["input"])[:60]}" is not a valid {what}', hint
+            noun, hint = hints["forms"].get(key, ("value", None))
+            return f'"{str(problem["input"])[:60]}" is not a valid {noun}', hint
         case "string_type" if isinstance(problem["input"], list):
             return (
                 "must be text, not a list",
@@ -415,31 +333,31 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
         case "string_type" if isinstance(problem["input"], Mapping):
             return "must be text, not a mapping", "put the text into quotation marks if it contains a colon"
         case "model_type" | "dict_type" | "model_attributes_type" if problem["loc"][-1:]:
-            example = _MAPPINGS.get(str(problem["loc"][-1]))
-            return _REASONS[problem["type"]], example and f"write `{example}`"
+            example = hints["mappings"].get(str(problem["loc"][-1]))
+            return hints["reasons"][problem["type"]], example and f"write `{example}`"
         case "tuple_type" | "list_type" if isinstance(problem["input"], str):
             hint = "put each item on its own line, starting with `- `, or write `[first, second]`"
             return "must be a list, not text", hint
     reason = problem["msg"]
     if not re.match(r"[A-Z]{2}|[A-Z][a-z]+[A-Z]", reason):  # ISBN, IngramSpark
         reason = reason[:1].lower() + reason[1:]
-    return _REASONS.get(problem["type"]) or reason, context.get("hint")
+    return hints["reasons"].get(problem["type"]) or reason, context.get("hint")
 
 
 def explain_key(
     key: str, known: set[str], elsewhere: Mapping[str, str], *, has_lines_below: bool = False
 ) -> str:
-    """Return a hint for an unknown key: the nearest one, another tool's meaning, or where it belongs.
+    """Return a hint for an unknown key: the nearest key, a key for the same purpose, or the right mapping.
 
-    ``known`` are the keys of its mapping, ``elsewhere`` those of others with what they belong under.
+    ``known`` are the keys of its mapping, ``elsewhere`` keys of other mappings with a name of the mapping.
     """
     folded = key.strip().lower().replace("_", "-")
     if folded in known:
         return f'write "{folded}"'
     if longer := [one for one in sorted(known) if one.endswith(f"-{folded}")]:
         return f'did you mean "{longer[0]}"?'
-    if folded in _OF_OTHER_TOOLS:
-        return _OF_OTHER_TOOLS[folded]
+    if folded in (other_tools := _load_hints()["other-tools"]):
+        return str(other_tools[folded])
     if folded in elsewhere:
         moved = "this key and the lines under it" if has_lines_below else "this key"
         return f"move {moved} under {elsewhere[folded]}"

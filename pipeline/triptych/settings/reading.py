@@ -1,8 +1,4 @@
-"""book.yaml → ``Manifest``, with a diagnostic for each mistake in it.
-
-Mistakes never stop the reading: what is wrong is reported and left out, so that all errors of a run come
-together.
-"""
+"""Read ``book.yaml``: apply profiles and talks, validate, and report all mistakes together."""
 
 from __future__ import annotations
 
@@ -29,12 +25,10 @@ from triptych.yaml_text import MalformedYaml, load_yaml, report_curly_quotes, to
 def read_manifest(
     project: Project, profiles: Sequence[str] = (), talk: str = ""
 ) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
-    """Read ``source/book.yaml``; None where it is missing or no YAML at all.
+    """Read ``source/book.yaml``. Return None for the manifest if the file is missing or not valid YAML.
 
-    The values under ``profiles:`` of each profile asked for take the place of the common ones; an empty
-    one takes them away. A profile called like a shop or a printing service makes its file, and nothing else.
-    What the profiles asked for are called is in the names of the files. A ``talk`` by name makes its deck,
-    and nothing else, unless its handout is asked for.
+    The settings of each profile override the common ones; an empty value removes a setting. A built-in
+    profile selects one output. A ``talk`` selects the deck, or the handout or script with that profile.
     """
     span = Span(path=MANIFEST)
     try:
@@ -61,7 +55,7 @@ def read_manifest(
     positions = Positions(tree)
     values = to_plain(tree)
     if isinstance(tree.get("format"), CommentedMap):
-        # Here an empty value says something: the output is wanted, as it comes.
+        # An empty value enables the output with default options.
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
         values["format"] = {**values.get("format", {}), **bare}
     values = apply_over_defaults(values, project.overlay.defaults)
@@ -71,13 +65,13 @@ def read_manifest(
     written = tree.get("profiles")
     variants = written if isinstance(written, Mapping) else {}
     common = copy.deepcopy(values) if variants else {}
-    places = tree
+    merged = tree
     for name in profiles:
         variant = variants.get(name)
         values = _apply_profile(values, name, variant)
         if isinstance(variant, Mapping):
-            places = merge_trees(places, variant)
-            positions = Positions(places, whole=tree)
+            merged = merge_trees(merged, variant)
+            positions = Positions(merged, whole=tree)
             named_by = name if variant.get("output-file") else named_by
         elif name not in (*BUILT_IN_PROFILES, *_list_names(written)):
             known = [*_list_names(written), *BUILT_IN_PROFILES]
@@ -106,7 +100,7 @@ def read_manifest(
 
 
 def _apply_profile(values: dict[str, Any], name: str, variant: object) -> dict[str, Any]:
-    """Return the values with those of a profile, built in or of the manifest, in their place."""
+    """Merge the values with those of a profile, which may be built in."""
     if name in BUILT_IN_PROFILES:
         output, options = BUILT_IN_PROFILES[name]
         values = {**values, "format": _select_output(values.get("format"), output, options)}
@@ -114,7 +108,7 @@ def _apply_profile(values: dict[str, Any], name: str, variant: object) -> dict[s
 
 
 def _validate(values: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
-    """Validate the values of a manifest, and how they go together; wrong values are removed."""
+    """Validate the values of a manifest and their combinations; wrong values are removed."""
     manifest, found = validate_values(values, positions, Manifest)
     if manifest is not None:
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
@@ -128,9 +122,9 @@ def _validate(values: dict[str, Any], positions: Positions) -> tuple[Manifest | 
 def _check_profiles(
     common: dict[str, Any], tree: CommentedMap, above: Mapping[str, Any], found: Sequence[Diagnostic]
 ) -> list[Diagnostic]:
-    """Validate each profile of the manifest, also those that this build does not use.
+    """Validate each profile of the manifest, including those that this build does not use.
 
-    ``common`` are the values without any profile; problems that were ``found`` before are not repeated.
+    ``common`` are the values without a profile. Problems in ``found`` are not repeated.
     """
     variants = tree["profiles"]
     top_level = {field.alias or name.replace("_", "-") for name, field in Manifest.model_fields.items()}
@@ -155,7 +149,7 @@ def _check_profiles(
 
 
 def _check_raised_limits(project: Project, values: dict[str, Any], positions: Positions) -> list[Diagnostic]:
-    """MAN012 for limits of a project that is not trusted, which are taken away."""
+    """Report MAN012 for ``limits:`` in an untrusted project, and remove them."""
     if project.trusted or not values.pop("limits", None):
         return []
     message = "`limits:` is only allowed in a trusted project"
@@ -165,7 +159,7 @@ def _check_raised_limits(project: Project, values: dict[str, Any], positions: Po
 
 
 def _check_writing_mode(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """MAN002 where an e-book is to be vertical in a language that never is."""
+    """Report MAN002 for vertical writing in a language that is only written horizontally."""
     epub = manifest.format.epub
     if epub is None or epub.writing_mode == "horizontal-tb" or has_vertical_lines(manifest.language):
         return []
@@ -178,7 +172,7 @@ def _check_writing_mode(manifest: Manifest, positions: Positions) -> list[Diagno
 
 
 def _find_joined_authors(manifest: Manifest, positions: Positions) -> Iterator[Diagnostic]:
-    """MAN010 for two people who would stand in catalogues as one."""
+    """Report MAN010 for several authors in one string."""
     for number, person in enumerate(manifest.book.author):
         names = re.split(r"\s+(?:and|und|et|y)\s+|\s*;\s*", person.name)
         if len(names) > 1 and all(len(name.split()) > 1 for name in names):
@@ -189,7 +183,7 @@ def _find_joined_authors(manifest: Manifest, positions: Positions) -> Iterator[D
 
 
 def _check_chapters(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """MAN005 for a book of no pages."""
+    """Report MAN005 for a book without chapters."""
     if manifest.book.chapters or manifest.book.appendices:
         return []
     span = positions.find(("book", "chapters"), of_value=False)
@@ -197,7 +191,7 @@ def _check_chapters(manifest: Manifest, positions: Positions) -> list[Diagnostic
     return [Diagnostic(code="MAN005", span=span, message="the book has no chapters", hint=hint)]
 
 
-# Profiles that need not be written: the one output of each, and the options that make it what it is.
+# Profiles that every manifest has: the output that each selects, and its options.
 BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
     "kindle": ("epub", {"store": "kindle"}),
     "handout": ("pdf", {"content": "handout", "page-size": "a4"}),
@@ -208,13 +202,13 @@ BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
 
 
 def _select_output(formats: object, output: OutputFormat, options: Mapping[str, str]) -> dict[str, Any]:
-    """One output alone, with its options of the manifest and others in their place."""
+    """Return ``format:`` with one output; ``options`` override its options in the manifest."""
     written = formats.get(output) if isinstance(formats, dict) else None
     return {output: {**(written if isinstance(written, dict) else {}), **options}}
 
 
 def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
-    """Return the options of the deck; errors in them are reported when the deck is built."""
+    """Return the options of the deck, the defaults if they are invalid; other code reports errors."""
     formats = values.get("format")
     written = formats.get("pptx") if isinstance(formats, Mapping) else None
     try:
@@ -224,7 +218,7 @@ def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
 
 
 def _apply_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
-    """Put a talk in the place of the manifest's own; MAN007 where it has none of that name."""
+    """Replace ``talk:`` by a talk under ``talks:``; report MAN007 if there is no such talk."""
     talks = values.get("talks")
     names = _list_names(talks)
     if name not in names:
@@ -235,9 +229,9 @@ def _apply_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
     own = talks[name] if isinstance(talks, Mapping) else None
     if isinstance(own, Mapping):
         common = values.get("talk")
-        taken = common if isinstance(common, Mapping) else {}
-        timed = {key: value for key, value in own.items() if key != "chapters"}
-        values["talk"] = {**{key: value for key, value in taken.items() if key != "slides"}, **timed}
+        inherited = dict(common) if isinstance(common, Mapping) else {}
+        inherited.pop("slides", None)
+        values["talk"] = inherited | {key: value for key, value in own.items() if key != "chapters"}
     formats = values.get("format")
     pdf = formats.get("pdf") if isinstance(formats, Mapping) else None
     if not (isinstance(pdf, Mapping) and pdf.get("content") in ("handout", "script")):

@@ -1,4 +1,4 @@
-"""The ``talk:`` and ``talks:`` sections: how long people listen, to which chapters, and what they see."""
+"""The ``talk:`` and ``talks:`` sections: the length, chapters and slides of talks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triptych.settings.values import Positions, Strict, Texts
 
 
 class TalkNotesEntry(Strict):
-    """What is said to the slides that a talk has by itself, in place of what is found for them."""
+    """Speaker notes that replace the generated ones of slides that every talk has."""
 
     title: str = ""
     """Notes of the title slide. Example: `Good morning, and thank you for coming.`."""
@@ -47,7 +47,7 @@ class TalkEntry(Strict):
 
 
 class NamedTalkEntry(Strict):
-    """A talk under ``talks:``; what it leaves out it takes from ``talk:``, but for its slides."""
+    """A talk under ``talks:``; it inherits the settings of ``talk:`` except ``slides``."""
 
     minutes: float = Field(default=0, ge=0, le=600)
     """Length of the talk in minutes. Default: that of `talk`. Example: `10`."""
@@ -68,7 +68,7 @@ class NamedTalkEntry(Strict):
 
 
 OWN_SLIDES = ("title", "summary", "agenda", "closing", "sources")
-"""The ids of slides that a talk has by itself."""
+"""The ids of slides that every talk has."""
 _SHOWN = (
     nodes.Slide,
     nodes.Chart,
@@ -82,28 +82,28 @@ _SHOWN = (
 
 
 def _is_shown(node: Any) -> bool:
-    """Whether a slide can be made of a node by itself."""
+    """Whether a node can be the content of a slide."""
     return isinstance(node, _SHOWN) or (isinstance(node, nodes.Group) and node.attr.has("timeline"))
 
 
 def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
-    """Mark the blocks that a talk names by id to be shown as slides."""
+    """Add the class ``.slide`` to the blocks that a talk lists by id."""
 
-    def asked(node: Any) -> Any:
+    def mark(node: Any) -> Any:
         attr = attr_of(node)
         if attr.id not in slides or not _is_shown(node):
             return node
         kept = (name for name in attr.classes if name not in ("slide", "backup", "no-slide"))
         return replace(node, attr=replace(attr, classes=(*kept, "slide")))
 
-    own = rewrite_chapter(chapter, asked)
+    own = rewrite_chapter(chapter, mark)
     if own == chapter or own.talk.telling is not SlideSelection.NONE:
         return own
     return replace(own, talk=replace(own.talk, telling=SlideSelection.EXPLICIT))
 
 
-def keep_chapters_on_slides(book: Book, names: Iterable[str]) -> Book:
-    """Remove all but the named chapters from the slides; without names, keep all."""
+def limit_talk_to_chapters(book: Book, names: Iterable[str]) -> Book:
+    """Exclude all but the named chapters from the slides; without names, keep all."""
     wanted = set(names)
     if not wanted:
         return book
@@ -119,30 +119,30 @@ def keep_chapters_on_slides(book: Book, names: Iterable[str]) -> Book:
 def find_unknown_names(
     book: Book, own: TalkEntry, talks: Mapping[str, NamedTalkEntry], positions: Positions
 ) -> Iterator[Diagnostic]:
-    """MAN011 for each chapter and each slide of a talk that the book has not, and for a slide named twice."""
+    """Report MAN011 for unknown chapters and slides of talks, and for slides listed twice."""
     known = {name for chapter in book.chapters if chapter.source for name in _list_names(chapter)}
     shortest = sorted(name for name in known if "/" not in name and not name.endswith(".md"))
     for talk, entry in talks.items():
-        for place, name in enumerate(entry.chapters):
+        for index, name in enumerate(entry.chapters):
             if name not in known:
                 yield Diagnostic(
                     code="MAN011",
-                    span=positions.find(("talks", talk, "chapters", place)),
+                    span=positions.find(("talks", talk, "chapters", index)),
                     message=f'talk "{talk}" refers to an unknown chapter: "{name}"',
                     hint=did_you_mean(name, known) or f"use one of these chapters: {', '.join(shortest)}",
                 )
 
-    asked: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
-    asked |= {("talks", name): entry.slides for name, entry in talks.items()}
-    if not any(asked.values()):
+    listed: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
+    listed |= {("talks", name): entry.slides for name, entry in talks.items()}
+    if not any(listed.values()):
         return
-    told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    ids = collect_ids(node for chapter in told for node in walk_all(chapter.blocks) if _is_shown(node))
-    ids |= {*OWN_SLIDES, *(chapter.id for chapter in told)}
+    chapters = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
+    ids = collect_ids(node for chapter in chapters for node in walk_all(chapter.blocks) if _is_shown(node))
+    ids |= {*OWN_SLIDES, *(chapter.id for chapter in chapters)}
     all_ids = collect_ids(book_nodes(book, nodes.Attr))
-    for keys, slides in asked.items():
-        for place, name in enumerate(slides):
-            span = positions.find((*keys, "slides", place))
+    for keys, slides in listed.items():
+        for index, name in enumerate(slides):
+            span = positions.find((*keys, "slides", index))
             if name not in ids:
                 message = f'this talk refers to an unknown slide: "{name}"'
                 hint = did_you_mean(name, ids) or f"give a slide this id: `::: {{.slide #{name}}}`"
@@ -151,7 +151,7 @@ def find_unknown_names(
                     kinds = "slide, chart, table, figure, listing or formula"
                     hint = f"use the id of a {kinds} in a chapter or appendix"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint, name=name)
-            elif name in slides[:place]:
+            elif name in slides[:index]:
                 message = f'slide "{name}" is listed twice in this talk'
                 yield Diagnostic(
                     code="MAN011", span=span, message=message, hint=f'delete one of the two "{name}" entries'
@@ -159,7 +159,6 @@ def find_unknown_names(
 
 
 def _list_names(chapter: Chapter) -> set[str]:
-    """Return the names of a chapter: its id, its path below the manifest's folder, its file name and stem."""
+    """Return the id of a chapter, its path relative to the manifest, its file name and stem."""
     path = PurePosixPath(chapter.source)
-    within = "/".join(path.parts[1:])
-    return {chapter.id, within, path.name, path.stem}
+    return {chapter.id, "/".join(path.parts[1:]), path.name, path.stem}

@@ -1,4 +1,4 @@
-"""Values as people write them in YAML → values as settings hold them."""
+"""Field types, validators, merging and positions of settings in YAML files."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from triptych.yaml_text import locate_value, to_plain
 
 
 def check_date(value: object) -> object:
-    """Year-month-day and nothing else: pydantic would take a number for seconds since 1970."""
+    """Require year-month-day; pydantic would read a number as seconds since 1970."""
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise PydanticCustomError("date_form", "must be year-month-day")
     return value
 
 
 def check_position(value: object) -> object:
-    """Return a position in a series as text, such as 3 or 2.1."""
+    """Return a position in a series as text such as "3" or "2.1"."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
         raise PydanticCustomError("position", "must be a number such as 3 or 2.1")
@@ -35,14 +35,14 @@ def check_position(value: object) -> object:
 
 
 def wrap_in_list(value: object) -> object:
-    """One value where a list may stand."""
+    """Return a single value as a list of one item."""
     return value if isinstance(value, list) or value is None else [value]
 
 
 Texts: TypeAlias = Annotated[
     tuple[str, ...],
     BeforeValidator(wrap_in_list, json_schema_input_type=str | tuple[str, ...]),
-    Field(max_length=200),  # each is read by itself
+    Field(max_length=200),
 ]
 
 
@@ -51,7 +51,7 @@ _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 def _parse_bytes(value: object) -> object:
-    """Convert an amount of data with a unit to bytes."""
+    """Convert a size with a unit to bytes."""
     match = re.match(_AMOUNT, value) if isinstance(value, str) else None
     if match is None:
         raise PydanticCustomError("amount", "must be a size with a unit, such as 500MB or 2GB")
@@ -97,7 +97,7 @@ Hazard: TypeAlias = Literal[
 
 
 def check_relator(value: str) -> str:
-    """One of the MARC relators."""
+    """Require a MARC relator code."""
     if value not in RELATORS:
         raise PydanticCustomError("relator", "not a MARC relator code")
     return value
@@ -109,51 +109,51 @@ def to_key(name: str) -> str:
 
 
 class Strict(pydantic.BaseModel):
-    """A mapping of the manifest. What stands under a field is also what editors show of it."""
+    """A mapping of the manifest. The docstring of a field is also its description in editors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_key)
 
 
 def make_file_part(profile: str) -> str:
-    """Return a profile's name as part of a file name: letters of any script, digits and joiners."""
+    """Replace the characters of a profile's name that do not belong in file names by hyphens."""
     return re.sub(r"[^\w.-]+", "-", profile).strip(".-")
 
 
 def make_slug(text: str) -> str:
-    """ASCII words joined by hyphens, letters without their accents; "" where the text has none."""
+    """Return the ASCII words of a text in lower case, without accents, joined by hyphens."""
     return "-".join(re.findall("[a-z0-9]+", strip_accents(text.replace("’", "").replace("'", "").lower())))
 
 
 def strip_accents(text: str) -> str:
-    """Letters of Latin alphabets without their accents, as they are read: ``cómo`` → ``como``."""
-    apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return "".join(char for char in apart if not unicodedata.combining(char))
+    """Remove the accents of Latin letters: "cómo" → "como"."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-# Letters that Unicode does not take apart.
+# Letters without a decomposition in Unicode.
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
 
 
 class Positions:
-    """Where in a file each key stands, by default the manifest: key paths as pydantic names them → spans."""
+    """The positions of keys and values in a YAML file, by default the manifest."""
 
     def __init__(self, tree: object, path: str = MANIFEST, whole: object = None) -> None:
         self.tree, self.path = tree, path
         self.whole = tree if whole is None else whole
-        """The whole file, where the tree is one of its profiles applied."""
+        """The tree of the whole file, if ``tree`` is merged with a profile."""
 
     def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
-        """Return the position of a key path, or of its nearest existing parent."""
+        """Return the position of a pydantic key path, or of its nearest existing parent."""
         line, column = locate_value(self.tree, location, of_key=not of_value)
         return Span(path=self.path, line=line, column=column)
 
 
 def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with those of an overlay in their place; mappings are merged, lists replaced.
+    """Merge settings with an overlay that has priority; mappings are merged, lists replaced.
 
-    What the overlay leaves empty is taken away, but for sections and outputs: they stay as they are.
+    An empty value in the overlay removes the setting, except mappings and outputs.
     """
     result = dict(values)
     for key, value in overlay.items():
@@ -169,27 +169,27 @@ def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[
 
 
 def apply_over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """Apply a manifest's values over defaults; its own ``format:`` decides which outputs exist."""
-    asked, common = values.get("format"), defaults.get("format")
-    if isinstance(asked, Mapping) and isinstance(common, Mapping):
-        options = {name: value for name, value in common.items() if name in asked}
+    """Merge a manifest's values with defaults; its own ``format:`` determines the outputs."""
+    own, common = values.get("format"), defaults.get("format")
+    if isinstance(own, Mapping) and isinstance(common, Mapping):
+        options = {name: value for name, value in common.items() if name in own}
         defaults = {**defaults, "format": options}
     return merge_values(defaults, values)
 
 
 def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
-    """Return a tree merged with an overlay as by ``merge_values``; each key keeps its place in the file."""
+    """Merge trees like `merge_values`; each key keeps its position in the file."""
     result = CommentedMap()
     for source in (tree, overlay):
-        places = source.lc.data if isinstance(source, CommentedMap) else None
+        positions = source.lc.data if isinstance(source, CommentedMap) else None
         for key, value in source.items():
             old = result.get(key)
             if source is overlay and value in (None, ""):
                 continue
             both = isinstance(old, CommentedMap) and isinstance(value, Mapping)
             result[key] = merge_trees(old, value) if both else value
-            if places and key in places and not both:
-                result.lc.add_kv_line_col(key, places[key])
+            if positions and key in positions and not both:
+                result.lc.add_kv_line_col(key, positions[key])
     return result
 
 
@@ -223,5 +223,5 @@ USUAL = ReadingLimits()
 
 
 def advise_limit(key: str) -> str:
-    """Return the advice to raise a limit."""
+    """Return the part of a hint that says how to raise a limit."""
     return f"raise `{key}:` under `limits:` in `book.yaml`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych.media.picture_sizes import parse_length
-from triptych.settings.pdf_options import NAMED_SIZES, SERVICES, PdfOptions, find_size_name
+from triptych.settings.pdf_options import NAMED_SIZES, SERVICES, PdfOptions, get_paper_size
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import PAGES, PageGrid, page_grid_for
 
@@ -53,7 +53,7 @@ def test_text_is_larger_on_wide_pages() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_rule_comes_close_to_the_grids_that_were_set_by_eye(name: str) -> None:
-    size = find_size_name(name)
+    size = get_paper_size(name)
     page, set_by_eye = own(f"{size.width}pt", f"{size.height + 1:.2f}pt"), PAGES[name]
     assert text_width(page) == pytest.approx(text_width(set_by_eye), rel=0.05)
     assert text_height(page) == pytest.approx(text_height(set_by_eye), rel=0.05)

@@ -1,7 +1,6 @@
 """Check the XML parts of a deck against the schemas of PresentationML and DrawingML (ECMA-376 Part 1).
 
-PowerPoint offers to repair a file that violates them. An author's template may do so, and its parts are kept
-as they are.
+PowerPoint offers to repair files that violate them. The parts of an author's template may do so.
 """
 
 from __future__ import annotations
@@ -9,110 +8,42 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
 from triptych.ooxml.measures import SLOTS
-from triptych.ooxml.xml import A, C, P
+from triptych.ooxml.xml import A, C, P, qn
 
 _RGB = re.compile("[0-9A-Fa-f]{6}")
 _INTEGER = re.compile("-?[0-9]+")
 _LEVELS = tuple("012345678")
 
-_FILL = "noFill|solidFill|gradFill|blipFill|pattFill|grpFill"
-_EFFECT = "effectLst|effectDag"
-_RUN = (
-    f"ln {_FILL} {_EFFECT} highlight uLnTx|uLn uFillTx|uFill latin ea cs sym hlinkClick hlinkMouseOver "
-    "rtl extLst"
-)
-_PARAGRAPH = (
-    "lnSpc spcBef spcAft buClrTx|buClr buSzTx|buSzPct|buSzPts buFontTx|buFont "
-    "buNone|buAutoNum|buChar|buBlip tabLst defRPr extLst"
-)
-_SHAPE = f"xfrm custGeom|prstGeom {_FILL} ln {_EFFECT} scene3d sp3d extLst"
-_AXIS = (
-    "axId scaling delete axPos majorGridlines minorGridlines title numFmt majorTickMark minorTickMark "
-    "tickLblPos spPr txPr crossAx crosses|crossesAt"
-)
-_SERIES = (
-    "idx order tx spPr invertIfNegative|marker|explosion pictureOptions dPt dLbls trendline errBars "
-    "cat|xVal val|yVal smooth|shape|bubbleSize bubble3D extLst"
-)
-_BODY = "bodyPr lstStyle p"
-# The child elements of elements, in the order of Annex A (transitional: Part 4); "|" joins alternatives.
-_SEQUENCES: Mapping[str, str] = {
-    f"{A}tblStyle": (
-        "tblBg wholeTbl band1H band2H band1V band2V lastCol firstCol lastRow seCell swCell firstRow neCell "
-        "nwCell extLst"
-    ),
-    f"{A}tbl": "tblPr tblGrid tr",
-    f"{A}tr": "tc extLst",
-    f"{A}tc": "txBody tcPr extLst",
-    f"{A}tcPr": f"lnL lnR lnT lnB lnTlToBr lnBlToTr cell3D {_FILL} headers extLst",
-    f"{A}tcStyle": "tcBdr fill|fillRef cell3D",
-    f"{A}tcBdr": "left right top bottom insideH insideV tl2br tr2bl",
-    f"{A}txBody": _BODY,
-    f"{P}txBody": _BODY,
-    f"{C}txPr": _BODY,
-    f"{C}rich": _BODY,
-    f"{A}p": "pPr r|br|fld|m endParaRPr",
-    f"{A}r": "rPr t",
-    f"{A}rPr": _RUN,
-    f"{A}defRPr": _RUN,
-    f"{A}endParaRPr": _RUN,
-    f"{A}pPr": _PARAGRAPH,
-    **{f"{A}lvl{level}pPr": _PARAGRAPH for level in range(1, 10)},
-    f"{A}ln": (
-        "noFill|solidFill|gradFill|pattFill prstDash|custDash round|bevel|miter headEnd tailEnd extLst"
-    ),
-    f"{A}xfrm": "off ext",
-    f"{P}xfrm": "off ext",
-    f"{P}spPr": _SHAPE,
-    f"{C}spPr": _SHAPE,
-    f"{P}blipFill": "blip srcRect tile|stretch",
-    f"{P}cNvPr": "hlinkClick hlinkHover extLst",
-    f"{P}sp": "nvSpPr spPr style txBody extLst",
-    f"{P}pic": "nvPicPr blipFill spPr style extLst",
-    f"{P}graphicFrame": "nvGraphicFramePr xfrm graphic extLst",
-    f"{P}cxnSp": "nvCxnSpPr spPr style extLst",
-    f"{P}cSld": "bg spTree custDataLst controls extLst",
-    f"{P}sld": "cSld clrMapOvr transition timing extLst",
-    f"{P}sldLayout": "cSld clrMapOvr transition timing hf extLst",
-    f"{P}sldMaster": "cSld clrMap sldLayoutIdLst transition timing hf txStyles extLst",
-    f"{P}notes": "cSld clrMapOvr extLst",
-    f"{P}txStyles": "titleStyle bodyStyle otherStyle extLst",
-    f"{P}presentation": (
-        "sldMasterIdLst notesMasterIdLst handoutMasterIdLst sldIdLst sldSz notesSz smartTags embeddedFontLst "
-        "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVerifier extLst"
-    ),
-    f"{C}chartSpace": (
-        "date1904 lang roundedCorners style clrMapOvr pivotFmts protection chart spPr txPr externalData "
-        "printSettings userShapes extLst"
-    ),
-    f"{C}chart": (
-        "title autoTitleDeleted pivotFmts view3D floor sideWall backWall plotArea legend plotVisOnly "
-        "dispBlanksAs"
-    ),
-    f"{C}ser": _SERIES,
-    f"{C}catAx": f"{_AXIS} auto lblAlgn lblOffset tickLblSkip tickMarkSkip noMultiLvlLbl extLst",
-    f"{C}dateAx": (
-        f"{_AXIS} auto lblOffset baseTimeUnit majorUnit majorTimeUnit minorUnit minorTimeUnit extLst"
-    ),
-    f"{C}valAx": f"{_AXIS} crossBetween majorUnit minorUnit dispUnits extLst",
-}
-_POSITIONS: Mapping[str, Mapping[str, int]] = {
-    tag: {name: position for position, names in enumerate(sequence.split()) for name in names.split("|")}
-    for tag, sequence in _SEQUENCES.items()
-}
+
+@cache
+def _load_positions() -> Mapping[str, Mapping[str, int]]:
+    """Read ``child_order.txt``: the position of each child element, by the tag of its parent."""
+    lists: dict[str, str] = {}
+    positions: dict[str, dict[str, int]] = {}
+    for line in Path(__file__).with_name("child_order.txt").read_text("utf-8").splitlines():
+        names, _, value = line.partition(" = ")
+        value = " ".join(lists.get(word, word) for word in value.split())
+        if names.isupper():
+            lists[names] = value
+        elif value:
+            order = {name: at for at, choice in enumerate(value.split()) for name in choice.split("|")}
+            positions |= {qn(name): order for name in names.split()}
+    return positions
 
 
 def check_child_order(name: str, tree: Any) -> Iterator[str]:
-    """Report the first child element of each element that follows one which it must precede.
+    """Report the first child element of each element that is out of order.
 
-    Elements that no sequence names, such as those of other namespaces, may be anywhere.
+    Elements that are not in the list of their parent may be anywhere.
     """
-    for element in tree.iter(*_POSITIONS) if name.startswith("ppt/") else ():
+    for element in tree.iter(*_load_positions()) if name.startswith("ppt/") else ():
         if pair := _find_misplaced(element):
             parent = etree.QName(element).localname
             yield f"child elements of {parent} are out of order: {pair[0]} must precede {pair[1]}"
@@ -120,7 +51,7 @@ def check_child_order(name: str, tree: Any) -> Iterator[str]:
 
 def _find_misplaced(element: Any) -> tuple[str, str] | None:
     """Return the names of the first misplaced child and of the child before it."""
-    positions = _POSITIONS[element.tag]
+    positions = _load_positions()[element.tag]
     last, before = -1, ""
     for child in element.iterchildren(etree.Element):
         tag = child.tag.rpartition("}")[2]
@@ -132,7 +63,7 @@ def _find_misplaced(element: Any) -> tuple[str, str] | None:
 
 
 def check_colours(name: str, tree: Any) -> Iterator[str]:
-    """Report RGB colours without six hexadecimal digits, and scheme colours that no theme has."""
+    """Report RGB colours without six hexadecimal digits, and undefined theme colours."""
     for colour in tree.iter(f"{A}srgbClr"):
         if not _RGB.fullmatch(colour.get("val", "")):
             yield f"the colour {colour.get('val')!r} is not a hexadecimal RGB value"

@@ -10,10 +10,14 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from lxml import etree
+from ruamel.yaml import YAML
 
 from triptych.checks.epub.package import PackageDocument, read_package_document
 from triptych.media.xml_names import MATHML, XHTML, local_name
@@ -23,23 +27,7 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_INFORMATION = "No information is available"
 _CLAIM = re.compile(r"EPUB Accessibility 1\.1 - WCAG (2\.[0-2]) Level (A{1,3})")
 _CLAIM_1_0 = re.compile(r"http://www\.idpf\.org/epub/a11y/accessibility-20170105\.html#wcag-(a{1,3})")
-_LEVELS = {
-    "A": "This publication meets minimum accessibility standards",
-    "AA": "This publication meets accepted accessibility standards",
-    "AAA": "This publication exceeds accepted accessibility standards",
-}
 _NOT_REQUIRED = frozenset(("describedMath", "aria", "rubyAnnotations", "fullRubyAnnotations"))
-_HAZARDS: Mapping[str, str] = {
-    "flashing": "Flashing content",
-    "motionSimulation": "Motion simulation",
-    "sound": "Sounds",
-    "unknownFlashingHazard": "Flashing hazards not known",
-    "unknownMotionSimulationHazard": "Motion simulation hazards not known",
-    "unknownSoundHazard": "Sound hazards not known",
-    "noFlashingHazard": "No flashing hazards",
-    "noMotionSimulationHazard": "No motion simulation hazards",
-    "noSoundHazard": "No sound hazards",
-}
 _ALL_ABSENT = {"noFlashingHazard", "noMotionSimulationHazard", "noSoundHazard"}
 _ALL_UNKNOWN = {"unknownFlashingHazard", "unknownMotionSimulationHazard", "unknownSoundHazard"}
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -73,64 +61,22 @@ class StatementSection:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Feature:
+class _Feature(NamedTuple):
     """An accessibility feature: its values in metadata, its statement, and the key and name of its count."""
 
-    names: tuple[str, ...]
+    names: list[str]
     statement: str
     count_key: str = ""
     count_name: str = ""
 
 
-_NAVIGATION = (
-    _Feature(("pageNavigation",), "Go to page", "listed_pages", "page list entries"),
-    _Feature(("structuralNavigation",), "Headings", "headings", "headings"),
-    _Feature(("index",), "Index", "index_links", "index links"),
-    _Feature(("tableOfContents",), "Table of contents", "contents_links", "links in the table of contents"),
-)
-
-
-_RICH = (
-    _Feature(
-        ("longDescription", "longDescriptions"),
-        "Information-rich images are described by extended descriptions",
-        "extended",
-        "images with an extended description",
-    ),
-    _Feature(("latex-chemistry",), "Chemical formulas in LaTeX"),
-    _Feature(("MathML-chemistry",), "Chemical formulas in MathML"),
-    _Feature(
-        ("describedMath",),
-        "Text descriptions of math are provided",
-        "spoken",
-        "formulas with a text description",
-    ),
-    _Feature(("latex",), "Math as LaTeX"),
-    _Feature(("MathML",), "Math as MathML", "formulas", "formulas in MathML"),
-    _Feature(("closedCaptions",), "Videos have closed captions", "video", "videos"),
-    _Feature(("openCaptions",), "Videos have open captions", "video", "videos"),
-    _Feature(("transcript",), "Transcript(s) provided"),
-)
-
-
-_ADDITIONAL = (
-    _Feature(
-        ("pageBreakMarkers", "printPageNumbers"), "Page breaks included", "page_breaks", "page break markers"
-    ),
-    _Feature(("aria", "ARIA"), "ARIA roles included", "roles", "roles"),
-    _Feature(("audioDescription", "audioDescriptions"), "Audio descriptions"),
-    _Feature(("braille",), "Braille"),
-    _Feature(("fullRubyAnnotations",), "Full ruby annotations", "ruby", "annotations"),
-    _Feature(("highContrastAudio",), "High contrast between foreground and background audio"),
-    _Feature(("highContrastDisplay",), "High contrast between foreground text and background"),
-    _Feature(("largePrint",), "Large print"),
-    _Feature(("rubyAnnotations",), "Some Ruby annotations", "ruby", "annotations"),
-    _Feature(("signLanguage",), "Sign language"),
-    _Feature(("tactileGraphic",), "Tactile graphics included"),
-    _Feature(("tactileObject",), "Tactile 3D objects"),
-    _Feature(("ttsMarkup",), "Text-to-speech hinting provided"),
-)
+@cache
+def _load_table() -> Any:
+    """Load the statements, with a list of features for each section."""
+    table = YAML(typ="safe").load(Path(__file__).with_name("statements.yaml"))
+    for section in ("navigation", "rich-content", "additional"):
+        table[section] = [_Feature(*row) for row in table[section]]
+    return table
 
 
 def list_statements(data: bytes) -> tuple[StatementSection, ...]:
@@ -174,8 +120,8 @@ def _iter_sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[Stat
         title="Ways of reading", statements=tuple(_iter_ways_of_reading(metadata, contents))
     )
     yield StatementSection(title="Conformance", statements=tuple(_iter_conformance(metadata)))
-    yield _list_features("Navigation", _NAVIGATION, features, contents)
-    yield _list_features("Rich content", _RICH, features, contents)
+    yield _list_features("Navigation", "navigation", features, contents)
+    yield _list_features("Rich content", "rich-content", features, contents)
     yield StatementSection(
         title="Hazards", statements=tuple(_iter_hazards(metadata.all("schema:accessibilityHazard")))
     )
@@ -190,7 +136,7 @@ def _iter_sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[Stat
     yield StatementSection(
         title="Legal considerations", statements=(Statement(words=claim if exempt else _NO_INFORMATION),)
     )
-    yield _list_features("Additional accessibility information", _ADDITIONAL, features, contents)
+    yield _list_features("Additional accessibility information", "additional", features, contents)
 
 
 def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[Statement]:
@@ -244,7 +190,10 @@ def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
     if not level:
         yield Statement(words=_NO_INFORMATION)
         return
-    yield Statement(words=_LEVELS[level], facts="declared by the publisher; not checked automatically")
+    yield Statement(
+        words=_load_table()["conformance"][level],
+        facts="declared by the publisher; not checked automatically",
+    )
     if certifier := metadata.first("a11y:certifiedBy"):
         yield Statement(words=f"The publication was certified by {certifier}")
     if credential := metadata.first("a11y:certifierCredential"):
@@ -258,11 +207,11 @@ def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
 
 
 def _list_features(
-    title: str, rows: Sequence[_Feature], features: frozenset[str], contents: Counter[str]
+    title: str, section: str, features: frozenset[str], contents: Counter[str]
 ) -> StatementSection:
     """List the declared features with their counts, and content whose feature is not declared."""
     statements, undeclared = [], []
-    for row in rows:
+    for row in _load_table()[section]:
         number = contents[row.count_key]
         facts = _format_count(number, row.count_name) if row.count_key else ""
         if features.intersection(row.names):
@@ -279,7 +228,7 @@ def _iter_hazards(values: Sequence[str]) -> Iterator[Statement]:
         yield Statement(words="No hazards")
     elif "unknown" in values or set(values) >= _ALL_UNKNOWN:
         yield Statement(words="The presence of hazards is unknown")
-    elif found := [words for name, words in _HAZARDS.items() if name in values]:
+    elif found := [words for name, words in _load_table()["hazards"].items() if name in values]:
         yield from (Statement(words=words) for words in found)
     else:
         yield Statement(words=_NO_INFORMATION)

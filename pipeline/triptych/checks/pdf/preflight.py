@@ -177,9 +177,11 @@ def check_boxes(
         yield OutputFinding(code="PRS010", rule="boxes", message=message, hint=REBUILD)
     service = requirements.service
     width, height = trim[2] - trim[0], trim[3] - trim[1]
-    if service and requirements.bound and not service.takes(width, height):
+    if service and requirements.bound and not service.offers_size(width, height):
         message = f"{service.name} does not offer the trim size {width / 72:.4g} × {height / 72:.4g} in"
-        hint = f"set `page-size` to the nearest standard trim size, {service.nearest(width, height)}"
+        hint = (
+            f"set `page-size` to the nearest standard trim size, {service.format_nearest_size(width, height)}"
+        )
         yield OutputFinding(code="PRS010", rule="size", message=message, hint=hint)
 
 

@@ -13,7 +13,7 @@ from triptych.settings.pdf_options import (
     PdfOptions,
     Service,
     SizeEntry,
-    find_size_name,
+    get_paper_size,
 )
 from triptych.template_views import template_view
 from triptych.theme.print_design import CHART_LETTERS, PrintDesign
@@ -122,7 +122,7 @@ class PageGrid:
 
         The text moves outwards; it becomes narrower only if the outer margin would be too small.
         """
-        least, edge = service.gutter(pages), self._edge(service)
+        least, edge = service.get_gutter(pages), self._edge(service)
         inner, outer = _pixels(self.inner) * 3 / 4, _pixels(self.outer) * 3 / 4
         page = self
         if inner < least - _NEGLIGIBLE or outer < edge - _NEGLIGIBLE:
@@ -138,7 +138,7 @@ class PageGrid:
     def margins_below_minimum(self, service: Service, pages: int) -> dict[str, float]:
         """Return the margins that are too small for a print service, each with its minimum in points."""
         edge = self._edge(service)
-        minimums = {"inner": service.gutter(pages), "outer": edge, "top": edge, "bottom": edge}
+        minimums = {"inner": service.get_gutter(pages), "outer": edge, "top": edge, "bottom": edge}
         return {
             side: least
             for side, least in minimums.items()
@@ -161,9 +161,9 @@ def _pixels(written: str) -> float:
 
 def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
     """Return the grid for the page size and margins of the manifest, or else of the theme."""
-    size = options.page_size or find_size_name(design.page_size)
+    size = options.page_size or get_paper_size(design.page_size)
     names = {
-        (page_size.width, page_size.height): name for name in PAGES for page_size in [find_size_name(name)]
+        (page_size.width, page_size.height): name for name in PAGES for page_size in [get_paper_size(name)]
     }
     name = names.get((size.width, size.height))
     text_size = design.wide_page_text if size.width >= _WIDE_PAGE else design.type.text.size

@@ -543,11 +543,12 @@ def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[D
         yield _report_refusal(
             message, "change the length of the book, or set another `paper` or `print-service`"
         )
-    if not service.takes(*page.points):
+    if not service.offers_size(*page.points):
         width, height = (side / 72 for side in page.points)
         message = f"{service.name} does not offer the trim size {width:.4g} × {height:.4g} inches"
         yield _report_refusal(
-            message, f"set `page-size` to the nearest standard trim size, {service.nearest(*page.points)}"
+            message,
+            f"set `page-size` to the nearest standard trim size, {service.format_nearest_size(*page.points)}",
         )
     for side, least in page.margins_below_minimum(service, count).items():
         asks = f"{least / 72:.4g}in"
