@@ -12,14 +12,13 @@ from triptych.model import nodes
 from triptych.model.letters import DATELINE, letter_part_names
 from triptych.model.walk import find_nodes, plain_text, rewrite_all
 
-_ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
+_URL = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
 _HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
-_ORDERS = frozenset(
+_CONTROL_CLASSES = frozenset(
     "backup book-only heatmap incremental no-float no-slide nonincremental slide slide-only unlisted"
     " unnumbered".split()
 )
-_REFERS = {"term": "glossref"}
-_SOURCE = "#ref-"  # where ids of sources begin: citeproc gives them
+_SOURCE = "#ref-"  # the prefix of citeproc's ids of sources
 _TAGS = {
     nodes.Style.EMPHASIS: "em",
     nodes.Style.STRONG: "strong",
@@ -78,7 +77,7 @@ def is_pinned(attr: nodes.Attr) -> bool:
 
 def shown_classes(attr: nodes.Attr) -> tuple[str, ...]:
     """Return the classes of ``attr`` without those that only control the program."""
-    return tuple(name for name in attr.classes if name not in _ORDERS)
+    return tuple(name for name in attr.classes if name not in _CONTROL_CLASSES)
 
 
 def write_attributes(attr: nodes.Attr) -> dict[str, str | None]:
@@ -111,79 +110,72 @@ def _write_inline(node: nodes.Inline, output: InlineOutput) -> str:
             return "\n"
         case nodes.LineBreak():
             return "<br/>"
-        case nodes.Styled(style=nodes.Style.SMALL_CAPS):
-            return tag("span", write_inlines(node.content, output), class_="small-caps")
-        case nodes.Styled():
-            return tag(_TAGS[node.style], write_inlines(node.content, output))
-        case nodes.Quoted():
-            return f"“{write_inlines(node.content, output)}”"
-        case nodes.Phrase() if node.attr.has("aside"):
-            return tag(
-                "span", write_inlines(node.content, output), role="note", **write_attributes(node.attr)
-            )
-        case nodes.Phrase() if node.attr.has(nodes.CITED_TITLE):
-            words, language = (
-                write_inlines(node.content, output),
-                write_attributes(replace(node.attr, classes=())),
-            )
-            if output.typed("title"):
-                return tag("cite", words, **language)
-            return tag("span", words, **language) if language["lang"] else words
-        case nodes.Phrase() if node.attr.has(nodes.ABBREVIATION):
-            others = replace(
-                node.attr, classes=tuple(n for n in node.attr.classes if n != nodes.ABBREVIATION)
-            )
-            stands_for = node.attr.get("title") or None
-            return tag(
-                "abbr", write_inlines(node.content, output), title=stands_for, **write_attributes(others)
-            )
-        case nodes.Phrase():
-            kinds = letter_parts(node.attr, output)
-            return tag(
-                "span", write_inlines(node.content, output), epub_type=kinds, **write_attributes(node.attr)
-            )
         case nodes.Code():
             return tag("code", escape(node.text), dir=node.attr.get("dir") or None)
         case nodes.Math():
             return output.math(node)
-        case nodes.Link():
-            content, notes = _split_notes(node.content)
-            marks = "".join(output.note(note) for note in notes)
-            kind = "term" if node.attr.has("term") else "address" if _is_address(node) else None
-            identifier = (node.attr.id or None) if kind == "term" else None
-            words = (
-                _write_address(plain_text(content)) if kind == "address" else write_inlines(content, output)
-            )
-            refers = _REFERS.get(kind or "", "biblioref" if node.target.startswith(_SOURCE) else "")
-            kind_of_link = output.typed(refers)
-            more = {"epub_type": kind_of_link, "role": kind_of_link and f"doc-{refers}"}
-            return (
-                write_link(node.target, words, output, title=node.title, class_=kind, id=identifier, **more)
-                + marks
-            )
         case nodes.Image():
             return write_image(node, output)
         case nodes.Note():
             return output.note(node)
-        case nodes.Citation():
-            words = write_inlines(node.content, output)
-            return tag("span", words, class_="citation", id=node.attr.id or None)
-        case nodes.Reference(page=True):
-            return write_link("#" + node.target, output.page_number(node), output, class_="reference page")
         case nodes.IndexMark():
             return tag("span", "", class_="index-mark", id=node.attr.id) if node.attr.id else ""
+        case nodes.Link():
+            return _write_link_node(node, output)
+        case nodes.Reference(page=True):
+            return write_link("#" + node.target, output.page_number(node), output, class_="reference page")
+    words = write_inlines(node.content, output)
+    match node:
+        case nodes.Styled(style=nodes.Style.SMALL_CAPS):
+            return tag("span", words, class_="small-caps")
+        case nodes.Styled():
+            return tag(_TAGS[node.style], words)
+        case nodes.Quoted():
+            return f"“{words}”"
+        case nodes.Phrase():
+            return _write_phrase(node.attr, words, output)
+        case nodes.Citation():
+            return tag("span", words, class_="citation", id=node.attr.id or None)
         case nodes.Reference():
-            return write_link(
-                "#" + node.target, write_inlines(node.content, output), output, class_="reference"
-            )
+            return write_link("#" + node.target, words, output, class_="reference")
     assert_never(node)
 
 
-def _is_address(link: nodes.Link) -> bool:
-    return bool(_ADDRESS.fullmatch(plain_text(link.content)))
+def _write_phrase(attr: nodes.Attr, words: str, output: InlineOutput) -> str:
+    if attr.has("aside"):
+        return tag("span", words, role="note", **write_attributes(attr))
+    if attr.has(nodes.CITED_TITLE):
+        language = write_attributes(replace(attr, classes=()))
+        if output.typed("title"):
+            return tag("cite", words, **language)
+        return tag("span", words, **language) if language["lang"] else words
+    if attr.has(nodes.ABBREVIATION):
+        others = replace(attr, classes=tuple(name for name in attr.classes if name != nodes.ABBREVIATION))
+        return tag("abbr", words, title=attr.get("title") or None, **write_attributes(others))
+    return tag("span", words, epub_type=letter_parts(attr, output), **write_attributes(attr))
 
 
-def _write_address(words: str) -> str:
+def _write_link_node(node: nodes.Link, output: InlineOutput) -> str:
+    content, notes = _split_notes(node.content)
+    is_url = _URL.fullmatch(plain_text(node.content)) is not None
+    kind = "term" if node.attr.has("term") else "address" if is_url else None
+    words = _write_url(plain_text(content)) if kind == "address" else write_inlines(content, output)
+    role = "glossref" if kind == "term" else "biblioref" if node.target.startswith(_SOURCE) else ""
+    typed = output.typed(role)
+    link = write_link(
+        node.target,
+        words,
+        output,
+        title=node.title,
+        class_=kind,
+        id=(node.attr.id or None) if kind == "term" else None,
+        epub_type=typed,
+        role=typed and f"doc-{role}",
+    )
+    return link + "".join(map(output.note, notes))
+
+
+def _write_url(words: str) -> str:
     """Write a URL so that no line ends after the slashes of its scheme."""
     host = _HOST.match(words)
     return tag("span", escape(host[0])) + escape(words[host.end() :]) if host else escape(words)
@@ -193,11 +185,11 @@ def split_asides(
     content: tuple[nodes.Inline, ...],
 ) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Phrase, ...]]:
     """Separate side notes from the other inlines."""
-    beside = tuple(node for node in find_nodes(content, nodes.Phrase) if node.attr.has("aside"))
-    if not beside:
+    asides = tuple(node for node in find_nodes(content, nodes.Phrase) if node.attr.has("aside"))
+    if not asides:
         return content, ()
-    taken = {id(node) for node in beside}
-    return rewrite_all(content, lambda node: () if id(node) in taken else node), beside
+    taken = {id(node) for node in asides}
+    return rewrite_all(content, lambda node: () if id(node) in taken else node), asides
 
 
 def _split_notes(
@@ -237,7 +229,7 @@ def _write_size(attr: nodes.Attr, unit: str) -> str:
     if is_wide(attr):
         return f"width: 100{unit}"
     sizes = {name: parse_length(attr.get(name)) for name in ("width", "height")}
-    # A share of a height that nothing gives has no meaning.
+    # A percentage of an unknown height has no meaning.
     return "; ".join(
         f"{name}: {replace(size, unit=unit) if size.unit == '%' else size}"
         for name, size in sizes.items()

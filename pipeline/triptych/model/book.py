@@ -200,19 +200,7 @@ class Part:
 
 
 @template_view(
-    "id",
-    "slug",
-    "title",
-    "blocks",
-    "matter",
-    "role",
-    "numbered",
-    "part",
-    "summary",
-    "takeaways",
-    "image",
-    "language",
-    fields=False,
+    *"id slug title blocks matter role numbered part summary takeaways image language".split(), fields=False
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:

@@ -27,7 +27,6 @@ from triptych.model.nodes import (
     LineBreak,
     Link,
     Phrase,
-    Quoted,
     Reference,
     SoftBreak,
     Styled,
@@ -37,7 +36,7 @@ from triptych.model.walk import CHILD_FIELDS, chapter_nodes, rewrite_chapter, wa
 
 Line = tuple[Any, ...]
 
-INLINE_CONTAINERS = Styled | Quoted | Phrase | Link | Citation | Reference
+INLINE_CONTAINERS = Styled | Phrase | Link | Citation | Reference
 """Inline nodes whose content belongs to the line around them."""
 
 # Nodes with lines: all but inlines, and Phrase, since a side note is a line by itself.
@@ -131,9 +130,8 @@ def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
             case _ if isinstance(node, IndexMark) or is_aside(node):
                 kept.append(node)
             case _ if isinstance(node, INLINE_CONTAINERS):
-                inner, blank = _drop_double_spaces(node.content, blank and not isinstance(node, Quoted))
+                inner, blank = _drop_double_spaces(node.content, blank)
                 kept.append(_with_content(node, inner))
-                blank = blank and not isinstance(node, Quoted)
             case _:
                 kept.append(node)
                 blank = False
@@ -159,11 +157,8 @@ def _drop_trailing_spaces(line: Line, following: _Following) -> tuple[Line, _Fol
             case _ if isinstance(node, IndexMark) or is_aside(node):
                 kept.append(node)
             case _ if isinstance(node, INLINE_CONTAINERS):
-                inner, following = _drop_trailing_spaces(
-                    node.content, _Following.WORDS if isinstance(node, Quoted) else following
-                )
+                inner, following = _drop_trailing_spaces(node.content, following)
                 kept.append(_with_content(node, inner))
-                following = _Following.WORDS if isinstance(node, Quoted) else following
             case _:
                 kept.append(node)
                 following = _Following.WORDS

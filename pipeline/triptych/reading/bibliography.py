@@ -132,13 +132,13 @@ def begin_bibliography(
 
     The function returns the bibliography with its style, and findings.
     """
-    begun: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
+    conversions: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
     found: list[Diagnostic] = []
 
     def report_unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
         place = _find_error(project, name, error)
-        told = _strip_position(str(error)) if place else str(error)
-        reason = " ".join(told.removeprefix("pandoc: ").split())
+        message = _strip_position(str(error)) if place else str(error)
+        reason = " ".join(message.removeprefix("pandoc: ").split())
         message = f'bibliography file "{name}" cannot be parsed: {reason}'
         hint = error.hint if isinstance(error, MalformedYaml) else None
         if reason == _UNSUPPORTED:
@@ -164,23 +164,21 @@ def begin_bibliography(
                 message = f'bibliography file "{name}" does not exist'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
-            data = (
-                project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            )  # so that positions are right
+            data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         except UnsafePath as error:
             found.append(report_unreadable(name, span, error))
             continue
         if conflict := find_conflict(data.decode(errors="replace")):
             found.append(conflict.finding(path, "CIT002"))
             continue
-        begun.append((name, span, path, data, pool.submit(load_entries, name, data, cache).result))
+        conversions.append((name, span, path, data, pool.submit(load_entries, name, data, cache).result))
     pool.shutdown(wait=False)
     style, problem = read_style(project, manifest, positions)
 
     def finish() -> tuple[Bibliography, list[Diagnostic]]:
         entries: list[Json] = []
         places: dict[str, Span] = {}
-        for name, span, path, data, converted in begun:
+        for name, span, path, data, converted in conversions:
             try:
                 read = converted()
                 if not read and _SOMETHING.search(data):
@@ -240,8 +238,8 @@ def _find_error(project: Project, name: str, error: Exception) -> Span | None:
 
 def _strip_position(message: str) -> str:
     """Remove the position and the quoted line from an error message of pandoc."""
-    said = _STOPPED.sub("", message).rstrip()
-    return said.rsplit("\n", 2)[0] if said.endswith("^") else said
+    text = _STOPPED.sub("", message).rstrip()
+    return text.rsplit("\n", 2)[0] if text.endswith("^") else text
 
 
 def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
@@ -285,12 +283,8 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
         sources = [c for c in cite["c"][0] if not is_reference(c["citationId"], keys)]
         if sources and all(c["citationId"] in keys for c in sources):
             cites.append(cite)
-            skeleton.append(
-                {
-                    "t": "Para",
-                    "c": [{"t": "Cite", "c": [_hide_nested_citations(sources, hidden), cite["c"][1]]}],
-                }
-            )
+            sources = _hide_nested_citations(sources, hidden)
+            skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [sources, cite["c"][1]]}]})
     if not cites:
         return []
     document = {
@@ -315,13 +309,7 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
             cite["c"][1] = _restore_nested_citations(para["c"][0]["c"][1], hidden)
         return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()
 
-    def read(stored: bytes) -> list[list[Json]]:
-        words, references = parse_json(stored, list[list[Any]])
-        if len(words) != len(cites):
-            raise ValueError(f"pandoc returned {len(words)} citations; the section has {len(cites)}")
-        return [words, references]
-
-    words, references = cache.get_or_make_as(task, write, read)
+    words, references = cache.get_or_make_as(task, write, lambda data: parse_json(data, list[list[Any]]))
     for cite, written in zip(cites, words, strict=True):
         cite["c"][1] = written
     return references
@@ -343,7 +331,6 @@ def _hide_nested_citations(sources: list[Json], hidden: list[Json]) -> Json:
 
 
 def _restore_nested_citations(words: list[Json], hidden: list[Json]) -> Json:
-
     def restore(node: Json) -> list[Json] | None:
         if node.get("t") != "Str" or _SIGN not in node["c"]:
             return None
@@ -411,24 +398,24 @@ def _find_parent_link(root: Any) -> Any:
 
 def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
     """Return the parent of a dependent style, with the language of the book."""
-    address = link.get("href", "")
-    parent = _find_parent(project, path, address)
+    url = link.get("href", "")
+    parent = _find_parent(project, path, url)
     if parent is None:
-        name = _style_file_name(address)
+        name = _style_file_name(url)
         return None, [
             Diagnostic(
                 code="CIT003",
                 span=Span(path=path, line=link.sourceline or 1),
-                message=f'this CSL style depends on "{address}", which is not in the project',
+                message=f'this CSL style depends on "{url}", which is not in the project',
                 hint=f"download the parent style, and save it as {name} next to this style",
             )
         ]
     return etree.tostring(parent), []
 
 
-def _find_parent(project: Project, path: str, address: str) -> Any:
+def _find_parent(project: Project, path: str, url: str) -> Any:
     """Return the independent style named by a URL, next to a style or to the manifest."""
-    named = project.locate(_style_file_name(address), beside=path)
+    named = project.locate(_style_file_name(url), beside=path)
     others = (other for place in (path, MANIFEST) for other in project.list_siblings(place, ".csl"))
     for candidate in dict.fromkeys([*([named] if named else []), *others]):
         try:
@@ -436,20 +423,20 @@ def _find_parent(project: Project, path: str, address: str) -> Any:
         except (UnsafePath, ValueError, OSError):
             continue
         style_id = root.findtext(f"{_CSL}info/{_CSL}id") or ""
-        stands = _find_parent_link(root) is None and root.find(f"{_CSL}citation") is not None
+        is_independent = _find_parent_link(root) is None and root.find(f"{_CSL}citation") is not None
         if (
             candidate != path
-            and stands
-            and (candidate == named or _normalise_address(style_id) == _normalise_address(address))
+            and is_independent
+            and (candidate == named or _normalise_url(style_id) == _normalise_url(url))
         ):
             return root
     return None
 
 
-def _style_file_name(address: str) -> str:
-    name = _normalise_address(address).rpartition("/")[2] or "parent"
+def _style_file_name(url: str) -> str:
+    name = _normalise_url(url).rpartition("/")[2] or "parent"
     return name if name.endswith(".csl") else f"{name}.csl"
 
 
-def _normalise_address(address: str) -> str:
-    return address.strip().removeprefix("https://").removeprefix("http://").rstrip("/").lower()
+def _normalise_url(url: str) -> str:
+    return url.strip().removeprefix("https://").removeprefix("http://").rstrip("/").lower()

@@ -97,7 +97,7 @@ def _distinguished_nodes(chapter: Survey) -> frozenset[int]:
     marks = (
         p.node
         for p in chapter.nodes
-        if isinstance(p.node, nodes.Styled | nodes.Quoted | nodes.Link | nodes.Heading | nodes.Callout)
+        if isinstance(p.node, nodes.Styled | nodes.Link | nodes.Heading | nodes.Callout)
     )
     return frozenset(id(inner) for mark in marks for inner in walk(mark))
 
@@ -106,7 +106,7 @@ def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
     content = node.content
     if len(content) == 1 and hasattr(content[0], "content") and not isinstance(node, nodes.Phrase):
         content = content[0].content
-    return all(isinstance(child, nodes.Styled | nodes.Quoted) for child in content)
+    return all(isinstance(child, nodes.Styled) for child in content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

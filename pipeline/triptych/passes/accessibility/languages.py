@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.language_tags import is_language_tag, primary_subtag, report_invalid_tag
-from triptych.model.nodes import Inline, LineBreak, Link, Phrase, Quoted, Reference, SoftBreak, Styled, Text
+from triptych.model.nodes import Inline, LineBreak, Link, Phrase, Reference, SoftBreak, Styled, Text
 from triptych.model.walk import attr_of, children
 from triptych.passes.accessibility.rules import Survey, text_lines
 
@@ -55,7 +55,7 @@ def _gather_text(node: Any, language: str, texts: dict[str, list[str]]) -> None:
             texts.setdefault(language, []).append(text)
         case SoftBreak() | LineBreak():
             texts.setdefault(language, []).append(" ")
-        case Styled() | Quoted() | Phrase() | Link() | Reference():
+        case Styled() | Phrase() | Link() | Reference():
             tag = attr_of(node).get("lang")
             for child in children(node):
                 _gather_text(child, tag or language, texts)
