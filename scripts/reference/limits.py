@@ -65,7 +65,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit("Characters of a section", ("triptych.reading.pandoc:_MOST_CHARACTERS",), code="SEC004"),
         Limit(
             "Words of a section for each of `section-elements`",
-            ("triptych.reading.pandoc:_WORDS",),
+            ("triptych.reading.pandoc:_WORDS_PER_PIECE",),
             code="SEC004",
         ),
         Limit(
@@ -75,7 +75,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         ),
         Limit(
             "Characters of the files included in a section",
-            ("triptych.reading.sections:_MOST",),
+            ("triptych.reading.sections:_MOST_INCLUDED",),
             code="INC001",
         ),
         Limit("Levels of includes", ("triptych.reading.sections:_DEEPEST",), code="INC001"),
@@ -102,7 +102,9 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             "Characters of a formula", ("triptych.reading.syntax.inlines:_LONGEST_FORMULA",), code="MTH001"
         ),
         Limit("Levels of a formula", ("triptych.reading.syntax.inlines:_DEEPEST_FORMULA",), code="MTH001"),
-        Limit("Characters of an alt text", ("triptych.passes.accessibility.rules:_LONGEST",), code="ACC012"),
+        Limit(
+            "Characters of an alt text", ("triptych.passes.accessibility.rules:_LONGEST_ALT",), code="ACC012"
+        ),
     ),
     "Tables, data and charts": (
         Limit("Columns of a table", ("triptych.reading.syntax.tables:MOST_COLUMNS",), code="SEC004"),

@@ -65,10 +65,11 @@ _FRONT_ROLES = frozenset(
         Role.PREFACE,
     )
 )
-# Identifiers of books without an ISBN are made from this namespace and the book's name.
+# The namespace for identifiers of books without an ISBN.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
-_LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last
-_EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the first instant that a zip archive can hold
+# The range of times in a zip archive.
+_EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+_LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)
 
 
 def read_book(
@@ -76,11 +77,11 @@ def read_book(
     manifest: Manifest,
     positions: Positions,
     cache: Cache,
-    begun: Callable[[Book], None] = lambda book: None,
+    on_begin: Callable[[Book], None] = lambda book: None,
 ) -> tuple[Book, list[Diagnostic]]:
     """Read all sections, data, images and sources of a project.
 
-    ``begun`` is called with the book before its chapters are read.
+    ``on_begin`` is called with the book before its chapters are read.
     """
     found: list[Diagnostic] = []
     sources_read = functools.cache(begin_bibliography(project, manifest, positions, cache))
@@ -127,9 +128,9 @@ def read_book(
     theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
     found += problems
     pictures = PictureFinder(project, cache, limits)
-    metadata, said_of_book = _build_metadata(project, manifest, positions, pictures)
+    metadata, metadata_problems = _build_metadata(project, manifest, positions, pictures)
     template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
-    said_of_book += problems
+    metadata_problems += problems
     book = Book(
         metadata=metadata,
         chapters=(),
@@ -138,7 +139,7 @@ def read_book(
         own_characters=find_project_characters(theme),
         template_pictures=template_pictures,
     )
-    begun(book)
+    on_begin(book)
     formatting.shutdown()
     try:
         references = _format_references(
@@ -149,19 +150,19 @@ def read_book(
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
     found += vet_deck_template(project, manifest, positions)
-    maker = ChapterReader(project, bibliography, data, pictures, theme, manifest.language, cache)
+    reader = ChapterReader(project, bibliography, data, pictures, theme, manifest.language, cache)
     chapters = []
     for (entry, section), texts, sources in zip(sections, groups, references, strict=False):
-        chapter, said = maker.read_chapter(entry, section, texts)
-        found += said
+        chapter, chapter_problems = reader.read_chapter(entry, section, texts)
+        found += chapter_problems
         chapters.append(add_chapter_sources(chapter, sources) if per_chapter else chapter)
     found = _remove_duplicates(found)
     chapters = _add_part_images(chapters, pictures, found)
     chapters, problems = assign_colours(_mark_front_matter(chapters), manifest.chart_colours, positions)
     found += problems
-    entries, told = read_entries(glossary, groups[-1], bibliography, cache, limits)
+    entries, glossary_problems = read_entries(glossary, groups[-1], bibliography, cache, limits)
     book = replace(book, chapters=tuple(chapters), sources=references[-1], glossary=entries)
-    return book, [*found, *said_of_book, *told]
+    return book, [*found, *metadata_problems, *glossary_problems]
 
 
 def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[SectionEntry]:
@@ -241,13 +242,13 @@ def _number_texts(texts: list[str]) -> dict[str, str]:
 
 def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
     """Remove repeated findings; report a mistake in an image or data file only at its first use."""
-    told: set[str] = set()
+    reported_messages: set[str] = set()
     once = []
     for finding in dict.fromkeys(found):
         if finding.code in _FILE_CODES:
-            if finding.message in told:
+            if finding.message in reported_messages:
                 continue
-            told.add(finding.message)
+            reported_messages.add(finding.message)
         once.append(finding)
     return once
 
@@ -305,8 +306,8 @@ def _build_metadata(
         hint = "set `lang:` in `book.yaml`, for example `lang: en-GB`"
         message = "the language of the book is not set; using English"
         found.append(Diagnostic(code="ACC009", span=Span(path=MANIFEST), message=message, hint=hint))
-    made = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
-    identifier = book.identifier or (f"{URN}{book.isbn}" if book.isbn else made)
+    generated_id = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
+    identifier = book.identifier or (f"{URN}{book.isbn}" if book.isbn else generated_id)
     return Metadata(
         title=book.title,
         subtitle=book.subtitle,

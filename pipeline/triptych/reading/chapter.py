@@ -106,9 +106,9 @@ class ChapterMaker:
     def _read_text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
         """Convert a front matter text, which pandoc parsed as a heading."""
         locator = Locator(self.section.path, self.section.text)
-        away = replace(self.blocks.inlines, locator=locator)
+        reader = replace(self.blocks.inlines, locator=locator)
         lines = filter(None, (_heading_inlines(node) for node in trees.get(name, {"c": []})["c"]))
-        return tuple(away.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
+        return tuple(reader.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
 
 
 def opener_image(source: str, alt: str, span: Span) -> tuple[Image, ...]:
@@ -152,8 +152,8 @@ def _heading_inlines(node: Json) -> list[Json]:
 
 def _demote_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Demote all headings by one level if the body still has headings of level 1."""
-    told = tuple(block for block in blocks if not isinstance(block, Slide))
-    if not any(isinstance(node, Heading) and node.level == 1 for node in walk_all(told)):
+    prose = tuple(block for block in blocks if not isinstance(block, Slide))
+    if not any(isinstance(node, Heading) and node.level == 1 for node in walk_all(prose)):
         return blocks
 
     def demote(node: Any) -> Any:
@@ -167,8 +167,8 @@ def _make_ascii_slug(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", bare).strip("-") or "section"
 
 
-# What depends on the machine: another program or font may be there tomorrow.
-_PASSING = ("ENV003", "DIA001", "FNT001")
+# Findings that depend on installed programs and fonts, so that they are not cached.
+_TRANSIENT = ("ENV003", "DIA001", "FNT001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ class ChapterReader:
             self.cache,
             self._make_task(entry, section, texts),
             lambda: self._read(entry, section, texts),
-            lambda made: not has_errors(made[1]) and all(one.code not in _PASSING for one in made[1]),
+            lambda result: not has_errors(result[1]) and not any(one.code in _TRANSIENT for one in result[1]),
             tuple[Chapter, tuple[Diagnostic, ...]],
         )
 

@@ -142,13 +142,13 @@ class PictureFinder:
     def _measure(self, path: str, page: int) -> Picture:
         data = self._project.read_bytes(path)
 
-        def look() -> _Measures:
+        def measure() -> _Measures:
             # Only decoding shows whether an image file is complete.
             media_type, width, height = measure_picture(data, page, self._limits)
             return media_type, width, height, is_moving(data, media_type)
 
         task: Task[_Measures] = Task.of(MEASURE, path, file=data, page=str(page))
-        media_type, width, height, moving = self._cache.get_or_make(task, look, _Measures)
+        media_type, width, height, moving = self._cache.get_or_make(task, measure, _Measures)
         return Picture(
             path=path,
             media_type=media_type,

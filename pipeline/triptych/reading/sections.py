@@ -264,15 +264,15 @@ def read_source(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
 
 
 PAGE_BREAK = "```{=triptych}\npagebreak\n```"
-# Each looks at a character once, however many marks begin and never end.
+# These patterns are linear in the length of a line, even with many unclosed marks.
 _MARK = r"\{\{<((?:(?!\{\{<|>\}\}).)*)>\}\}"
 _SHORTCODE = re.compile(rf"(?<!\{{){_MARK}")
-_QUOTED = re.compile(rf"\{{({_MARK})\}}")  # one more brace: the shortcode itself is to be shown
+_QUOTED = re.compile(rf"\{{({_MARK})\}}")  # an extra brace prints the shortcode
 _CONTENT = re.compile(r"(/?\*)?\s*([\w-]+)(.*)", re.DOTALL)
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)(.*)>\}\}[ \t]*$")
 _DEEPEST = 8
-_MOST = 2_000_000  # characters of files that are put into a section, each time that they are
-_LEAST = 1_000  # that each time counts for besides
+_MOST_INCLUDED = 2_000_000  # characters of all included files in a section
+_COST_OF_INCLUDE = 1_000  # characters that each include counts in addition
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +295,7 @@ class ShortcodeExpander:
 
     def expand(self, path: str, text: str) -> list[SourceLine]:
         """Return the lines of a section with its shortcodes replaced."""
-        self.left = _MOST
+        self.left = _MOST_INCLUDED
         lines = list(self._expand_lines(path, text, (path,)))
         return [line for line in lines if line.path == path] if self.left < 0 else lines
 
@@ -316,7 +316,7 @@ class ShortcodeExpander:
     def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[SourceLine]:
         name = name.strip("\"'")
         if self.left >= 0:
-            self._count_characters(_LEAST, span)
+            self._count_characters(_COST_OF_INCLUDE, span)
         if self.left < 0:
             return  # reported once
         try:
@@ -352,7 +352,7 @@ class ShortcodeExpander:
     def _count_characters(self, characters: int, span: Span) -> None:
         self.left -= characters
         if self.left < 0:
-            message = f"the files included in this section total more than {_MOST:,} characters"
+            message = f"the files included in this section total more than {_MOST_INCLUDED:,} characters"
             self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
 
     def _expand_line(self, line: str, path: str, number: int) -> str:
@@ -390,8 +390,8 @@ class ShortcodeExpander:
         if name not in ("var", "meta"):
             self._report("INC002", span, *_explain_shortcode(name, rest))
             return ""
-        where = self.settings.get("variables", {}) if name == "var" else self.settings
-        value = value_at(where, *argument.split("."))
+        values = self.settings.get("variables", {}) if name == "var" else self.settings
+        value = value_at(values, *argument.split("."))
         if value is None and name == "meta":
             value = value_at(self.settings, "book", *argument.split("."))
         if isinstance(value, list):
@@ -544,21 +544,21 @@ def cache_by_files(
     cache: Cache,
     task: Task[Any],
     make: Callable[[], T],
-    lasts: Callable[[T], bool],
+    is_cacheable: Callable[[T], bool],
     shape: Any,
 ) -> T:
     """Return the result of a task that reads files, from the cache if the files are unchanged.
 
-    The result is stored with the digests of these files, unless ``lasts`` rejects it or it depends on the
-    content of a folder. ``shape`` is its type (``store/shapes.py``).
+    The result is stored with the digests of these files, unless ``is_cacheable`` rejects it or it depends on
+    the content of a folder. ``shape`` is its type (``store/shapes.py``).
     """
     stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
     if stored is not None and all(project.digest_of(path) == state for path, state in stored[1].items()):
         return stored[0]
-    with project.record_reads() as asked:
+    with project.record_reads() as paths_read:
         result = make()
-    if ANY not in asked and lasts(result):
-        cache.put(task, (result, {path: project.digest_of(path) for path in sorted(asked)}))
+    if ANY not in paths_read and is_cacheable(result):
+        cache.put(task, (result, {path: project.digest_of(path) for path in sorted(paths_read)}))
     return result
 
 

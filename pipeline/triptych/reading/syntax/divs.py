@@ -187,16 +187,13 @@ def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
 
 def _read_callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any]) -> Callout:
     span = reader.inlines.locator.current_span()
-    title: tuple[Inline, ...] = (Text(text=attr.get("title")),) if attr.get("title") else ()
+    written = attr.get("title")
     if nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
-        written = plain_words(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
+        words = plain_words(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
         # Pandoc adds the English name of the kind as a title; outputs add it in the language of the book.
-        if not title and written.lower() != kind:
-            title = (Text(text=written),)
+        written = written or (words if words.lower() != kind else "")
         nodes = nodes[1:]
-    content = reader.read(nodes)
-    if not title and content and isinstance(content[0], Heading):
-        title, content = content[0].content, content[1:]
+    title, content = _take_title(written, reader.read(nodes))
     first = next((place for node in content if (place := getattr(node, "span", None))), span)
     return Callout(kind=kind, title=title, content=content, attr=attr, span=first)
 
@@ -218,16 +215,18 @@ def _report_empty_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> It
 
 
 def _make_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
-    title: tuple[Inline, ...] = ()
-    if written := attr.get("title") or attr.get("slide-title"):
-        title = (Text(text=written),)
-    elif content and isinstance(content[0], Heading):
-        title, content = content[0].content, content[1:]
-    content = tuple(separate_images(content))
-    background = _background_image(attr, span)
-    return Slide(
-        title=title, content=tuple(_group_steps(content)), background=background, attr=attr, span=span
-    )
+    title, content = _take_title(attr.get("title") or attr.get("slide-title"), content)
+    content = tuple(_group_steps(tuple(separate_images(content))))
+    return Slide(title=title, content=content, background=_background_image(attr, span), attr=attr, span=span)
+
+
+def _take_title(written: str, content: tuple[Block, ...]) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
+    """Return ``written`` as a title, or else the first heading, and the blocks after it."""
+    if written:
+        return (Text(text=written),), content
+    if content and isinstance(content[0], Heading):
+        return content[0].content, content[1:]
+    return (), content
 
 
 def _background_image(attr: Attr, span: Any) -> tuple[Image, ...]:
@@ -279,12 +278,7 @@ def theorem_kind(attr: Attr) -> TheoremKind | None:
 
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
     """Return a theorem; its name is ``name="…"`` or its first heading."""
-    title: tuple[Inline, ...] = ()
-    first = content[0] if content else None
-    if name := attr.get("name") or attr.get("title"):
-        title = (Text(text=name),)
-    elif isinstance(first, Heading):
-        title, content = first.content, content[1:]
+    title, content = _take_title(attr.get("name") or attr.get("title"), content)
     return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)
 
 
