@@ -54,12 +54,14 @@ class Limit(NamedTuple):
 FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Files and YAML": (
         Limit("Size of a file", ("triptych.project:LARGEST_FILE",), _BYTES),
-        Limit("Characters of a YAML file", ("triptych.yaml_text:_LARGEST",), code="MAN004"),
-        Limit("Characters of a line or a value in YAML", ("triptych.yaml_text:_LONGEST",), code="MAN004"),
+        Limit("Characters of a YAML file", ("triptych.yaml_text:_MAX_TEXT",), code="MAN004"),
+        Limit("Characters of a line or a value in YAML", ("triptych.yaml_text:_MAX_VALUE",), code="MAN004"),
         Limit(
-            "Values in YAML, counted at each use of an alias", ("triptych.yaml_text:_MOST",), code="MAN004"
+            "Values in YAML, counted at each use of an alias",
+            ("triptych.yaml_text:_MAX_VALUES",),
+            code="MAN004",
         ),
-        Limit("Levels of nesting in YAML", ("triptych.yaml_text:_DEEPEST",), code="MAN004"),
+        Limit("Levels of nesting in YAML", ("triptych.yaml_text:_MAX_DEPTH",), code="MAN004"),
     ),
     "Sections": (
         Limit("Characters of a section", ("triptych.reading.pandoc:_MOST_CHARACTERS",), code="SEC004"),

@@ -24,7 +24,7 @@ from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 _Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, whether it moves
 
 _REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)  # but C: is a drive
-_USUAL = {*EXTENSIONS.values(), "jpeg"}
+_EXTENSIONS = {*EXTENSIONS.values(), "jpeg"}
 
 
 class PictureFinder:
@@ -35,7 +35,7 @@ class PictureFinder:
         self._cache = cache
         self._limits = limits
         self._known: dict[tuple[str, int], Picture | UnusablePicture] = {}
-        self._heard: set[str] = set()
+        self._reported: set[str] = set()
 
     def for_section(self) -> PictureFinder:
         """Return a finder for another section, which shares measurements but repeats findings."""
@@ -81,9 +81,9 @@ class PictureFinder:
 
     def _report_text(self, picture: Picture, span: Span) -> list[Diagnostic]:
         """Report IMG008 for a drawing whose text needs an SVG renderer, once per section."""
-        if picture.media_type != "image/svg+xml" or picture.path in self._heard:
+        if picture.media_type != "image/svg+xml" or picture.path in self._reported:
             return []
-        self._heard.add(picture.path)
+        self._reported.add(picture.path)
         reason = explain_text_kept(sanitise_svg(self._project.read_bytes(picture.path)))
         differs = "may render differently in the EPUB and the deck than in the PDF"
         message = f'text in "{picture.path}" {differs}: {reason}'
@@ -160,7 +160,7 @@ class PictureFinder:
 
     def _suggest_file(self, name: str, beside: str) -> str:
         source, here = self._project.root / "source", (self._project.root / beside).parent
-        files = [file for file in source.rglob("*") if file.suffix[1:].lower() in _USUAL]
+        files = [file for file in source.rglob("*") if file.suffix[1:].lower() in _EXTENSIONS]
         names = [
             file.relative_to(folder).as_posix()
             for folder in (here, source)
@@ -184,4 +184,4 @@ def _usage_hint(reason: str) -> str | None:
 
 def _has_extension(source: str) -> bool:
     """Whether a name has the extension of an image format; ``plot.v2`` has none."""
-    return PurePosixPath(unquote(source)).suffix[1:].lower() in _USUAL
+    return PurePosixPath(unquote(source)).suffix[1:].lower() in _EXTENSIONS

@@ -26,9 +26,9 @@ from triptych.theme.theme import Theme
 from triptych.yaml_text import MalformedYaml, load_yaml
 
 # Files for people next to fonts and templates, such as a licence.
-_FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
+_NOTICES = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
-_BESIDE = "check the path; Triptych looks next to the template, then next to `book.yaml`"
+_CHECK_PATH = "check the path; Triptych looks next to the template, then next to `book.yaml`"
 
 
 def read_own_templates(
@@ -69,12 +69,12 @@ def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
         name = waiting.pop()
         try:
             texts[name] = project.read_text(f"{TEMPLATES}/{name}")
-            asked = list(meta.find_referenced_templates(environment.parse(texts[name])))
+            included = list(meta.find_referenced_templates(environment.parse(texts[name])))
         except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePath):
-            asked = []  # reported when it is rendered
-        if None in asked:  # a name that is worked out may be any
-            asked = [other for other in files if other.endswith(".j2")]
-        waiting += [other for other in asked if other in files and other not in texts]
+            included = []  # reported when it is rendered
+        if None in included:  # a computed name may be any template
+            included = [other for other in files if other.endswith(".j2")]
+        waiting += [other for other in included if other in files and other not in texts]
     return texts
 
 
@@ -85,7 +85,7 @@ def _find_pictures(
         span = Span(path=path, line=named.line, column=named.column)
         picture, problems = pictures.find(named.source, beside=path, span=span)
         missing = [
-            Diagnostic(code="IMG007", span=span, message=one.message, hint=_BESIDE)
+            Diagnostic(code="IMG007", span=span, message=one.message, hint=_CHECK_PATH)
             if one.code == "IMG001"
             else one
             for one in problems
@@ -97,7 +97,7 @@ def _may_be_template(name: str) -> bool:
     path = PurePosixPath(name)
     if is_left_by_programs(path) or path.name.endswith("~"):
         return False
-    return path.suffix.lower() not in _TEXTS and not path.name.upper().startswith(_FOR_PEOPLE)
+    return path.suffix.lower() not in _TEXTS and not path.name.upper().startswith(_NOTICES)
 
 
 def _report_unused_template(name: str) -> Diagnostic:
@@ -204,11 +204,11 @@ def find_style_setting(read: Callable[[str], bytes]) -> Span | None:
 
 
 def _report_unknown_layouts(
-    asked: Mapping[SlideKind, str], names: list[str], positions: Positions
+    layouts: Mapping[SlideKind, str], names: list[str], positions: Positions
 ) -> list[Diagnostic]:
     found = []
     quoted = ", ".join(f'"{name}"' for name in names)
-    for kind, name in asked.items():
+    for kind, name in layouts.items():
         if name not in names:
             hint = did_you_mean(name, names) or f"use a layout of the template: {quoted}"
             span = positions.find((*_KEYS[:-1], "layouts", kind))
@@ -223,7 +223,9 @@ def _report_unusable(span: Span, message: str, hint: str | None) -> Diagnostic:
 
 _SOURCE = PurePosixPath(MANIFEST).parent
 # Common files about a project that are not part of the book.
-_ABOUT = frozenset("readme contributing license licence changelog code_of_conduct authors notes todo".split())
+_NO_CHAPTERS = frozenset(
+    "readme contributing license licence changelog code_of_conduct authors notes todo".split()
+)
 
 
 def report_unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
@@ -234,7 +236,7 @@ def report_unlisted_files(project: Project, manifest: Manifest, positions: Posit
     """
     named = {str(_SOURCE / path) for path in _listed_chapters(positions.whole)} | set(project.digests)
     if not manifest.book.chapters:
-        return []  # which is an error already
+        return []  # reported as an error
     files = _list_files(project)
     found = list(_report_unused_patterns(files, manifest.exclude, positions))
     left = [
@@ -272,7 +274,7 @@ def _list_files(project: Project) -> list[str]:
 
 def _is_no_chapter(path: PurePath) -> bool:
     is_part = any(part.startswith("_") for part in path.parts)
-    return is_part or path.stem.lower() in _ABOUT or is_left_by_programs(path)
+    return is_part or path.stem.lower() in _NO_CHAPTERS or is_left_by_programs(path)
 
 
 def _is_excluded(name: str, patterns: tuple[str, ...]) -> bool:

@@ -10,16 +10,16 @@ from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft, first_word_pattern
 
 _HEADING_WITHOUT_SPACE = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
-_BEHIND = re.compile(r"\n(#{1,6}) +(?=\S)")
+_SWALLOWED_HEADING = re.compile(r"\n(#{1,6}) +(?=\S)")
 # Headings of AsciiDoc, Typst and MediaWiki; a line with a full stop is a sentence.
-_OF_EQUALS_SIGNS = re.compile(r"(={1,6}) +(?=[^\W_])([^\n=]{1,80}?)(?: +\1)?(?<![.,;:!?])")
-_LONGEST = 12  # words of a line that may be a heading; of one word it may be a hashtag
+_FOREIGN_HEADING = re.compile(r"(={1,6}) +(?=[^\W_])([^\n=]{1,80}?)(?: +\1)?(?<![.,;:!?])")
+_LONGEST = 12  # words of a heading; a line with one word may be a hashtag
 
 
 def report_literal_headings(draft: Draft) -> Iterator[Diagnostic]:
     """Report headings that pandoc parses as text."""
     for text in draft.tree.texts:
-        other = _OF_EQUALS_SIGNS.fullmatch(text) if text.startswith("=") else None
+        other = _FOREIGN_HEADING.fullmatch(text) if text.startswith("=") else None
         if other and (place := draft.find(rf"^[ \t]*{other[1]} +{first_word_pattern(other[2])}")):
             message = "this AsciiDoc, MediaWiki or Typst heading is printed literally"
             yield draft.report("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
@@ -32,9 +32,9 @@ def report_literal_headings(draft: Draft) -> Iterator[Diagnostic]:
                 message = f"this heading is printed literally: there is no space after `{glued.group(1)}`"
                 hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
                 yield draft.report("LNT021", place, message, hint)
-        for behind in _BEHIND.finditer(text):
+        for heading in _SWALLOWED_HEADING.finditer(text):
             if place := draft.find(
-                rf"^[ \t]*{behind.group(1)}[ \t]+{first_word_pattern(text[behind.end() :])}"
+                rf"^[ \t]*{heading.group(1)}[ \t]+{first_word_pattern(text[heading.end() :])}"
             ):
                 message = "this heading is parsed as part of the paragraph above"
                 yield draft.report("LNT021", place, message, "add a blank line before the heading")
@@ -52,7 +52,7 @@ def report_indented_prose(draft: Draft) -> Iterator[Diagnostic]:
     indented = [(code, place) for code in draft.tree.code if (place := _find_indented_code(draft, code))]
     prose = [(code, place) for code, place in indented if _is_prose(code)]
     if 2 * len(prose) < len(indented):
-        return  # here four blanks are how code is written, and this may be an example of prose
+        return  # the section has indented code, so that this may be an example of prose
     for _, (number, _) in prose:
         line = draft.lines[number - 1]
         message = "this text is printed as a code block: its lines are indented by four or more spaces"
@@ -84,16 +84,16 @@ def _is_mostly_words(text: str, fewest: int) -> bool:
 _LIST_ITEM = re.compile(r"^([ \t]*)((?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)]|#\.)[ \t]+)(?=\S)")
 _EXAMPLE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?()@\w[\w:.-]*?[.)][ \t]+\S")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})$")
-_LEAST_INDENT = 2  # blanks that are meant
-_LAST_ORDINAL = 31  # a higher number that begins a paragraph is a year or an amount
-# A hyphen or asterisk before a word, a number and its stop before a capital; or a typographer's bullet.
+_LEAST_INDENT = 2  # spaces
+_LAST_ORDINAL = 31  # a higher number at the start of a paragraph is a year or an amount
+# A list marker directly before a word, or a bullet character.
 _ITEM_WITHOUT_SPACE = re.compile(r"([-+*])(?=[^\W\d_]{2})|(\d{1,2}[.)])(?=[^\W\d_]{2})|([•◦▪‣·●]) ?(?=\S)")
-_PRINTED = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
+_BULLETS = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
 
 
 def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
     """Report list items whose indentation is too small to nest them under the item above."""
-    open_items: list[tuple[int, int]] = []  # the columns of mark and text of each list that is open
+    open_items: list[tuple[int, int]] = []  # the columns of marker and text of each open list
     blank = False
     for number, line in enumerate(draft.prose, 1):
         text = line.expandtabs(4)
@@ -108,13 +108,13 @@ def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
             blank = False
             continue
         blank = False
-        beside = None
+        above = None
         while open_items and indent < open_items[-1][1]:
-            beside = open_items.pop()
-        if beside and indent >= beside[0] + _LEAST_INDENT:
+            above = open_items.pop()
+        if above and indent >= above[0] + _LEAST_INDENT:
             message = "this item is not indented enough to be nested under the item above"
             hint = (
-                f"indent this item by {beside[1]} spaces in total to nest it, or align it with the item above"
+                f"indent this item by {above[1]} spaces in total to nest it, or align it with the item above"
             )
             yield draft.report("LNT010", (number, indent + 1), message, hint)
         open_items.append((indent, item.end()))
@@ -165,7 +165,7 @@ def report_literal_lists(draft: Draft) -> Iterator[Diagnostic]:
 def _are_list_marks(marks: list[re.Match[str] | None]) -> bool:
     """Whether numbers are consecutive, or other list markers are equal."""
     written = [match.group().strip() for match in marks if match]
-    if written[0] in _PRINTED:
+    if written[0] in _BULLETS:
         return len(set(written)) == 1
     return [int(mark[:-1]) for mark in written] == list(range(1, len(written) + 1))
 
@@ -197,9 +197,9 @@ _SPACE = r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]"
 _AFTER_MARK = re.compile(rf"^[ \t>]*(#{{1,6}}|[-*+]|\d{{1,3}}[.)]|:{{3,}}|`{{3,}}|:)({_SPACE})")
 _BRACES = re.compile(r"\{[ \t]*[#.][^{}\n]*\}")
 _IN_QUOTES = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
-_ANY = re.compile(_SPACE)
+_SPECIAL_SPACE = re.compile(_SPACE)
 # Findings that a special space causes.
-_FOLLOWING = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
+_FOLLOW_UPS = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
 
 
 def report_special_spaces(draft: Draft) -> Iterator[Diagnostic]:
@@ -217,7 +217,7 @@ def report_special_spaces(draft: Draft) -> Iterator[Diagnostic]:
         before = is_number
         for braces in _BRACES.finditer(line):
             bare = _IN_QUOTES.sub(lambda match: "x" * len(match.group()), braces.group())
-            if space := _ANY.search(bare):
+            if space := _SPECIAL_SPACE.search(bare):
                 yield _report_space(draft, number, braces.start() + space.start(), "between attributes")
 
 
@@ -235,7 +235,7 @@ def _report_space(draft: Draft, number: int, column: int, where: str) -> Diagnos
 def drop_space_follow_ups(found: list[Diagnostic]) -> list[Diagnostic]:
     """Drop findings that are caused by a special space on the same line."""
     lines = {one.span.line for one in found if one.code == "LNT037" and one.span}
-    return [one for one in found if not (one.code in _FOLLOWING and one.span and one.span.line in lines)]
+    return [one for one in found if not (one.code in _FOLLOW_UPS and one.span and one.span.line in lines)]
 
 
 _BULLET = re.compile(r"\n([-*+]) +(?=\S)")
@@ -267,7 +267,7 @@ def _find_swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
         yield "list", numbers[0]
     if quote := _QUOTE.search(text):
         yield "block quote", quote
-    rule = _RULE_OF_TABLE.search(text)  # one that begins the text has no header row, which is another finding
+    rule = _RULE_OF_TABLE.search(text)  # without a header row, it is another finding
     if rule and "|" in rule.group() and rule.start() > 0:
         yield "table", rule
 

@@ -16,7 +16,7 @@ from triptych.reading.outline import Outline, outline_lines
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
-_MOST_LINES = 20  # of attributes after their first line
+_MOST_LINES = 20  # lines of attributes after the first
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 
@@ -29,13 +29,13 @@ class Draft:
     tree: Tree
     remarks: tuple[dict[str, Any], ...] = ()
     expressions: bool = False
-    """Whether the manifest allows expressions in prose; what is left of them then has failed."""
+    """Whether Jinja expressions are evaluated, so that any that remain have failed."""
     numbered: bool = True
-    """Whether the section's title gets a number as a chapter's."""
+    """Whether the chapter is numbered."""
     profiles: frozenset[str] = frozenset()
-    """The profiles that a condition may name."""
+    """The known profiles."""
     sections: tuple[str, ...] = ()
-    """The paths of the book's sections, to which a link of a wiki may lead."""
+    """The paths of all sections, as targets of wiki links."""
     _last: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @cached_property
@@ -126,11 +126,11 @@ class Tree:
     texts: list[str] = field(default_factory=list)
     attributes: list[Attributes] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
-    """The code blocks without any attribute."""
+    """Code blocks without attributes."""
     numbered: list[tuple[int, int]] = field(default_factory=list)
-    """The numbered lists: the number that each starts with, how many items it has."""
+    """The start number and the number of items of each numbered list."""
     bare_citations: list[str] = field(default_factory=list)
-    """The keys written in the text as ``@key``, without brackets."""
+    """Citation keys without brackets."""
 
 
 def gather_tree(blocks: list[Any]) -> Tree:
@@ -202,7 +202,7 @@ def _gather_characters(tree: Tree, nodes: list[Any]) -> Iterator[str]:
             yield from _gather_characters(tree, content[1])
         elif kind == "Quoted":
             yield from _gather_characters(tree, content[1])
-        else:  # emphasis and its like
+        else:  # emphasis and similar nodes
             yield from _gather_characters(tree, content)
 
 

@@ -40,7 +40,7 @@ def report_unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
         if remark["type"] == "UnclosedDiv":
             begin = remark["openpos"]
             place = begin["line"], begin["column"]
-            if begin["source"].endswith(_CHUNK):  # counted from where the list or the quote begins
+            if begin["source"].endswith(_CHUNK):  # the position is relative to the list or block quote
                 place = next(within, None) or (1, 1)
             message = "this div is not closed; all content below becomes part of the div"
             html = "<div" in draft.lines[place[0] - 1].lower()
@@ -61,7 +61,7 @@ def _guess_end(draft: Draft, start: int) -> str:
         if (match := _HEADING.match(line))
     ]
     level = next((level for number, level in reversed(headings) if number < start), _DEEPEST)
-    after = next((number for number, its in headings if number > start and its <= level), None)
+    after = next((number for number, other in headings if number > start and other <= level), None)
     return f", probably before the heading on line {after}" if after else ""
 
 
@@ -85,20 +85,19 @@ class _Div(NamedTuple):
 
 def _find_open_divs(draft: Draft) -> Iterator[tuple[int, int]]:
     """Yield the positions of unclosed divs in lists, block quotes and tables."""
-    begun: list[_Div] = []
-    left: list[_Div] = []
+    open_divs: list[_Div] = []
+    unclosed: list[_Div] = []
     for number, line in enumerate(draft.prose, 1):
         for mark, is_end in _find_marks(number, line):
             if not is_end:
-                begun.append(mark)
+                open_divs.append(mark)
                 continue
-            own = next(
-                (place for place in reversed(range(len(begun))) if begun[place].is_closed_by(mark)), None
-            )
-            if own is not None:
-                left += begun[own + 1 :]
-                del begun[own:]
-    for div in sorted((*left, *begun)):
+            places = reversed(range(len(open_divs)))
+            opening = next((place for place in places if open_divs[place].is_closed_by(mark)), None)
+            if opening is not None:
+                unclosed += open_divs[opening + 1 :]
+                del open_divs[opening:]
+    for div in sorted((*unclosed, *open_divs)):
         if div.quotes or div.indent:
             yield div.line, div.column
 
@@ -140,46 +139,35 @@ def report_literal_fences(draft: Draft) -> Iterator[Diagnostic]:
 
 def _explain_fence(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
     """Return message and hint for a fence; ``before`` is the preceding line, ``braces`` its attributes."""
+    if rest and _OPENING.match(rest):
+        if not before.strip() or before.lstrip().startswith((":::", "#", "<!--")):
+            return None
+        message = "this ::: line is parsed as part of the paragraph above"
+        return message, "add a blank line before the ::: line"
+    if depth and not rest:
+        return None
+    reason, hint = _explain_literal_fence(rest, braces)
+    return f"this ::: line is printed literally: {reason}", hint
+
+
+def _explain_literal_fence(rest: str, braces: tuple[str, bool]) -> tuple[str, str]:
+    """Return the reason why a fence is printed, and a hint; ``rest`` is the text after the colons."""
     if not rest:
-        return (
-            None
-            if depth
-            else (
-                "this ::: line is printed literally: no div is open here",
-                "delete this ::: line, or add an opening line such as ::: {.callout-note} above the content",
-            )
-        )
-    if not _OPENING.match(rest):
-        if both := _CLASS_AND_BRACES.match(rest):
-            return (
-                f"this ::: line is printed literally: the class `{both[1]}` is outside the braces",
-                f"write ::: {{.{both[1]} {both[2].strip()}}}",
-            )
-        if pairs := _CLASS_AND_PAIRS.match(rest):
-            inner = f"{{.{pairs[1]} {pairs[2].strip()}}}"
-            mistake = explain_attributes(inner, True)
-            corrected = mistake.corrected if mistake and mistake.corrected else inner
-            return (
-                "this ::: line is printed literally: its attributes are not in braces",
-                f"write ::: {corrected}",
-            )
-        if _WITH_TEXT.match(rest):
-            return (
-                "this ::: line is printed literally: content follows on the same line",
-                "move the content to the next line",
-            )
-        if rest.startswith("{") and (mistake := explain_attributes(*braces)):
-            return (
-                f"this ::: line is printed literally: {mistake.reason}",
-                f"write ::: {mistake.corrected or EXAMPLE}",
-            )
-        return "this ::: line is printed literally: its attributes are malformed", f"write ::: {EXAMPLE}"
-    if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
-        return (
-            "this ::: line is parsed as part of the paragraph above",
-            "add a blank line before the ::: line",
-        )
-    return None
+        hint = "delete this ::: line, or add an opening line such as ::: {.callout-note} above the content"
+        return "no div is open here", hint
+    if both := _CLASS_AND_BRACES.match(rest):
+        hint = f"write ::: {{.{both[1]} {both[2].strip()}}}"
+        return f"the class `{both[1]}` is outside the braces", hint
+    if pairs := _CLASS_AND_PAIRS.match(rest):
+        inner = f"{{.{pairs[1]} {pairs[2].strip()}}}"
+        mistake = explain_attributes(inner, True)
+        corrected = mistake.corrected if mistake and mistake.corrected else inner
+        return "its attributes are not in braces", f"write ::: {corrected}"
+    if _WITH_TEXT.match(rest):
+        return "content follows on the same line", "move the content to the next line"
+    if rest.startswith("{") and (mistake := explain_attributes(*braces)):
+        return mistake.reason, f"write ::: {mistake.corrected or EXAMPLE}"
+    return "its attributes are malformed", f"write ::: {EXAMPLE}"
 
 
 def report_unclosed_code(draft: Draft) -> Iterator[Diagnostic]:

@@ -134,10 +134,9 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
-_SIGNS = re.compile(
-    r"[$*\[\]{}@!<>=´^~]|\?\?|:\S*:|%%"
-)  # each such mark has one of these, as few paragraphs do
-_ONCE = ("LNT015", "LNT024")  # reported once a paragraph: the first such mark causes the others
+# A quick test: text without these characters has no such mistake.
+_SIGNS = re.compile(r"[$*\[\]{}@!<>=´^~]|\?\?|:\S*:|%%")
+_ONCE = ("LNT015", "LNT024")  # reported once per paragraph, since the first one causes the others
 
 
 def report_literal_marks(draft: Draft) -> Iterator[Diagnostic]:
@@ -185,12 +184,12 @@ _PRINTED = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|# [A-Za-z][\w:.-]*(?=\})|(?:fig|tbl|sec|eq|lst)-[\w-]+(?=\})"
     r"|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
-_SHORT = 40  # characters of attributes that are shown whole
+_SHORT = 40  # longest attributes that are shown in full
 _CAPTION = re.compile(r"(?:Caption|Tab\.|Tbl|Tabelle)\b[ \d.]*:?(.*)$")
 _HALF_ID = re.compile(r"\{(?:# )?([A-Za-z][\w:.-]*)\}")
 _ID_WITH_SPACE = re.compile(r"\{#(fig|tbl|sec|eq|lst)-?[ _:]+([\w-]+(?: [\w-]+)*)[ }]")
 _PICTURE_WITHOUT_TEXT = re.compile(r"!\(([^()\s]+)\)$")
-_NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # where they are no text
+_NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # not a fence
 
 
 def report_literal_attributes(draft: Draft) -> Iterator[Diagnostic]:
@@ -204,8 +203,9 @@ def report_literal_attributes(draft: Draft) -> Iterator[Diagnostic]:
                 braces, closed = draft.read_braces(place)
                 is_short = closed and len(braces) <= _SHORT and "\n" not in braces
                 shown = f"`{braces}`" if is_short else f"`{match.group().rstrip()}…}}`"
-                finding = draft.report("LNT016", place, *_explain_literal_attributes(draft, place, shown))
-                yield replace(finding, name=_find_lost_id(draft, place))
+                reason, hint = _explain_literal_attributes(draft, place)
+                message = f"the attributes {shown} are printed literally{reason and ': '}{reason}"
+                yield replace(draft.report("LNT016", place, message, hint), name=_find_lost_id(draft, place))
     for fence in draft.outline.fences:
         line = draft.lines[fence.start - 1]
         place = fence.start, line.index("{") + 1 if "{" in line else 1
@@ -223,55 +223,37 @@ def _find_lost_id(draft: Draft, place: tuple[int, int]) -> str:
     return plain[1] if plain else ""
 
 
-def _explain_literal_attributes(draft: Draft, place: tuple[int, int], shown: str) -> tuple[str, str]:
-    """Return message and hint for printed attributes; ``shown`` is their text in the message."""
+_NO_COLON = "a table caption must start with a colon"
+
+
+def _explain_literal_attributes(draft: Draft, place: tuple[int, int]) -> tuple[str, str]:
+    """Return the reason why attributes are printed, "" if it is unknown, and a hint."""
     line, column = place
-    before = draft.lines[line - 1][: column - 1]
-    if id_ := _HALF_ID.match(draft.lines[line - 1], column - 1):
-        return (
-            f"the attributes {shown} are printed literally: an id must start with #",
-            f"write {{#{id_[1]}}}",
-        )
+    text = draft.lines[line - 1]
+    before = text[: column - 1]
+    if id_ := _HALF_ID.match(text, column - 1):
+        return "an id must start with #", f"write {{#{id_[1]}}}"
     if caption := _CAPTION.match(before):
-        return (
-            f"the attributes {shown} are printed literally: a table caption must start with a colon",
-            f"write : {caption[1].strip() or 'Caption'} {{#…}}",
-        )
-    if id_ := _ID_WITH_SPACE.match(draft.lines[line - 1], column - 1):
-        return (
-            f"the attributes {shown} are printed literally: an id cannot contain spaces",
-            f"write {{#{id_[1]}-{'-'.join(id_[2].split())}}}",
-        )
-    above = next((text for text in reversed(draft.lines[: line - 1]) if text.strip()), "").strip()
-    if above.startswith("|") and above.endswith("|") and draft.lines[line - 1].rstrip().endswith("}"):
-        hint = f"write : {before.strip() or 'Caption'} {draft.read_braces(place)[0]}"
-        return f"the attributes {shown} are printed literally: a table caption must start with a colon", hint
+        return _NO_COLON, f"write : {caption[1].strip() or 'Caption'} {{#…}}"
+    if id_ := _ID_WITH_SPACE.match(text, column - 1):
+        return "an id cannot contain spaces", f"write {{#{id_[1]}-{'-'.join(id_[2].split())}}}"
+    above = next((other for other in reversed(draft.lines[: line - 1]) if other.strip()), "").strip()
+    if above.startswith("|") and above.endswith("|") and text.rstrip().endswith("}"):
+        return _NO_COLON, f"write : {before.strip() or 'Caption'} {draft.read_braces(place)[0]}"
     if before.startswith((": ", "Table:")):
-        return (
-            f"the attributes {shown} are printed literally: no table is directly above this caption",
-            "move the caption directly below its table",
-        )
+        return "no table is directly above this caption", "move the caption directly below its table"
     if before.strip() == "::":
         return (
-            f"the attributes {shown} are printed literally: a div must start with three colons",
+            "a div must start with three colons",
             "write ::: before the braces, and ::: after the content",
         )
     if picture := _PICTURE_WITHOUT_TEXT.search(before):
-        return (
-            f"the attributes {shown} are printed literally: an image needs square brackets",
-            f"write ![Caption]({picture[1]})",
-        )
+        return "an image needs square brackets", f"write ![Caption]({picture[1]})"
     if mistake := explain_attributes(*draft.read_braces(place)):
-        return f"the attributes {shown} are printed literally: {mistake.reason}", _correction_hint(mistake)
+        return mistake.reason, _correction_hint(mistake)
     if before.endswith((") ", "] ")):
-        return (
-            f"the attributes {shown} are printed literally: there is a space before the brace",
-            f"delete the space between {before.strip()[-1]} and {{",
-        )
-    return (
-        f"the attributes {shown} are printed literally",
-        "put the text in brackets with the attributes directly after it, as in [text]{.smallcaps}",
-    )
+        return "there is a space before the brace", f"delete the space between {before.strip()[-1]} and {{"
+    return "", "put the text in brackets with the attributes directly after it, as in [text]{.smallcaps}"
 
 
 def _correction_hint(mistake: AttributeMistake) -> str:
@@ -301,8 +283,8 @@ def report_literal_shortcodes(draft: Draft) -> Iterator[Diagnostic]:
             yield draft.report("LNT022", place, message, _ALLOW)
 
 
-# As LaTeX writes formulas; a bracket that is escaped for its own sake has no formula between.
-_OF_LATEX = re.compile(
+# Formulas with LaTeX delimiters. Text between escaped brackets does not match.
+_LATEX_FORMULA = re.compile(
     r"(?<!\\)\\\((?=[^()\n]*(?:[=^_]|\\[a-z]{2}))[^\n]*?\\\)|(?<!\\)\\\[(?=(?:(?!\\\])[^\n])*(?:[=^_]|\\[a-z]{2}))(?!\^)[^\n]*?\\\](?!\()"
 )
 
@@ -312,7 +294,7 @@ def report_latex_formulas(draft: Draft) -> Iterator[Diagnostic]:
     for number, line in enumerate(draft.lines, 1):
         if "\\" not in line or number in draft.outline.hidden:
             continue
-        for match in _OF_LATEX.finditer(mask_code(line)):
+        for match in _LATEX_FORMULA.finditer(mask_code(line)):
             message = "this formula is printed literally: \\(…\\) and \\[…\\] are not supported"
             hint = "write $a = b$, or $$a = b$$ for a display formula"
             yield draft.report("LNT015", (number, match.start() + 1), message, hint)
@@ -337,14 +319,14 @@ def report_dollar_formulas(draft: Draft) -> Iterator[Diagnostic]:
                 )
 
 
-_OPEN = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # but 'quotes' as `TeX' has them
+_UNCLOSED_CODE = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # but not `word'
 _QUOTED = re.compile(r"[ \t]*(?:'''|\"\"\"|[’‘“”]{3})\w*[ \t]*$")
 
 
 def report_literal_code(draft: Draft) -> Iterator[Diagnostic]:
     """Report an unclosed backtick, and quotation marks used as code fences."""
     for text in draft.tree.texts:
-        match = _OPEN.search(text) if "`" in text else None
+        match = _UNCLOSED_CODE.search(text) if "`" in text else None
         if match and (place := draft.find(rf"(?<!`)`{first_word_pattern(text[match.end() :])}")):
             message = "this inline code is not closed and is printed literally"
             yield draft.report(

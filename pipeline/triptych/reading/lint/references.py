@@ -23,8 +23,8 @@ def report_undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
     for text in draft.tree.texts:
         for name in _find_references(text):
             place = draft.find(rf"\[\^{re.escape(name)}\](?!:)")
-            if place is not None and (own := _find_definition_without_colon(draft, name)):
-                if own == place:
+            if place is not None and (definition := _find_definition_without_colon(draft, name)):
+                if definition == place:
                     message = (
                         f'footnote "{name}" is printed as a paragraph: the colon after its label is missing'
                     )

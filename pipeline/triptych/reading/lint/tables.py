@@ -26,8 +26,8 @@ def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
         if "|" not in rule or "|" not in head or not _RULE.match(rule):
             continue
         columns = _count_cells(rule)
-        if (have := _count_cells(head)) != columns:
-            message = f"the header row has {_describe_cell_count(have)}; the line below it has {columns}"
+        if (count := _count_cells(head)) != columns:
+            message = f"the header row has {_describe_cell_count(count)}; the line below it has {columns}"
             hint = "write the same number of cells in the header row and in the line below it"
             yield draft.report("LNT012", (number - 1, 1), message, hint)
             continue
@@ -35,9 +35,9 @@ def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
             text = prose[row - 1]
             if not _PIPE.search(text) or text.lstrip().startswith((":::", "Table:", ":")):
                 break
-            if (have := _count_cells(text)) != columns:
+            if (count := _count_cells(text)) != columns:
                 column = len(text) - len(text.lstrip()) + 1
-                yield draft.report("LNT012", (row, column), *_explain_row(have, columns))
+                yield draft.report("LNT012", (row, column), *_explain_row(count, columns))
 
 
 def _count_cells(line: str) -> int:
@@ -45,17 +45,17 @@ def _count_cells(line: str) -> int:
     return len(_PIPE.findall(bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare)) + 1
 
 
-def _explain_row(have: int, columns: int) -> tuple[str, str]:
+def _explain_row(count: int, columns: int) -> tuple[str, str]:
     """Return message and hint for a row with missing or extra cells."""
     message = (
-        f"this row has {_describe_cell_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
+        f"this row has {_describe_cell_count(count)}; the table has {columns} column{'s' * (columns != 1)}"
     )
-    if have < columns:
-        missing = "cell" if columns - have == 1 else "cells"
+    if count < columns:
+        missing = "cell" if columns - count == 1 else "cells"
         return (
             message,
             f"add the missing {missing}, even if empty, with a | before each"
-            if columns - have > 1
+            if columns - count > 1
             else "add the missing cell, even if empty, with a | before it",
         )
     return (
@@ -124,16 +124,16 @@ def report_misaligned_grids(draft: Draft) -> Iterator[Diagnostic]:
     if not any(_STRAY_BAR.search(text) for text in draft.tree.texts):
         return
     ends: list[int] = []
-    told = False
+    is_reported = False
     for number, line in enumerate(draft.prose, 1):
         if not line.strip():
-            ends, told = [], False
+            ends, is_reported = [], False
         elif _BORDER.match(line):
             ends = [match.start() for match in re.finditer(r"\+", line)]
-        elif ends and not told and line.isascii() and line.lstrip().startswith("|"):
+        elif ends and not is_reported and line.isascii() and line.lstrip().startswith("|"):
             bars = [match.start() for match in _PIPE.finditer(line)]
             if bars[-1] != ends[-1] or (len(bars) == len(ends) and bars != ends):
-                told = True  # one finding a table
+                is_reported = True  # once per table
                 message = "the pipes in this row are not aligned with the + signs of the table border"
                 hint = "pad the cells with spaces until each | is directly below a +"
                 yield draft.report("LNT012", (number, 1), message, hint)
