@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.text_files import EncodingError, explain_encoding, explain_null
+from triptych.text_files import TextProblem, explain_encoding, explain_null
 
 
-def explain(data: bytes, path: str = "source/one.md") -> EncodingError:
+def explain(data: bytes, path: str = "source/one.md") -> TextProblem:
     with pytest.raises(UnicodeDecodeError) as caught:
         data.decode("utf-8-sig")
     return explain_encoding(caught.value, path)

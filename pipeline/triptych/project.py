@@ -44,19 +44,13 @@ def is_left_by_programs(path: PurePath) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Return whether a file exists; False if its name is too long for the file system."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
+    """Return whether a file exists; False if its name is too long, for which pathlib raises OSError."""
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a folder exists; False if its name is too long for the file system."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
+    """Return whether a folder exists; False if its name is too long, for which pathlib raises OSError."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def is_link(path: Path) -> bool:

@@ -21,8 +21,8 @@ _PROSE_CHARACTERS = "€–—‘’“”„…°²³½"  # non-letters that ar
 
 
 @dataclass(frozen=True, slots=True)
-class EncodingError:
-    """An error in the encoding of a file, with the position of the first invalid byte.
+class TextProblem:
+    """An error in a text file; ``line`` and ``column`` are counted from 1.
 
     ``text`` is the content in the encoding that the file probably has.
     """
@@ -31,7 +31,7 @@ class EncodingError:
     column: int
     message: str
     hint: str
-    text: str
+    text: str = ""
 
     def finding(self, path: str, code: str = "SEC003") -> Diagnostic:
         """Return the diagnostic for a file."""
@@ -39,13 +39,13 @@ class EncodingError:
         return Diagnostic(code=code, span=span, message=self.message, hint=self.hint)
 
 
-def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
+def explain_encoding(error: UnicodeDecodeError, path: str) -> TextProblem:
     """Describe a file that ``Project.read_text`` could not decode; ``path`` is its name for the hint."""
     data = bytes(error.object)
     if data.startswith(_ARCHIVE):
-        return EncodingError(1, 1, NOT_TEXT, _conversion_hint(path), "")
+        return TextProblem(1, 1, NOT_TEXT, _conversion_hint(path))
     if encoding := _detect_utf16(data):
-        return EncodingError(
+        return TextProblem(
             1, 1, "the file is UTF-16 text, not UTF-8", _iconv_hint("UTF-16", path), _decode(data, encoding)
         )
     before = data[: error.start].decode("utf-8", "replace")
@@ -55,16 +55,14 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     shown = bytes([byte]).decode("cp1252", "replace")
     if _is_multibyte(data):
         hint = "save the file as UTF-8; its encoding may be GB18030, Big5, Shift-JIS, EUC-KR or Windows-1251"
-        return EncodingError(line, column, f"byte 0x{byte:02X} is not valid UTF-8", hint, text)
+        return TextProblem(line, column, f"byte 0x{byte:02X} is not valid UTF-8", hint, text)
     if shown.isalpha() or shown in _PROSE_CHARACTERS:
         message = (
             f"byte 0x{byte:02X} is not valid UTF-8; the file is probably in Windows-1252, "
             f'where this byte is "{shown}"'
         )
-        return EncodingError(line, column, message, _iconv_hint("WINDOWS-1252", path), text)
-    return EncodingError(
-        line, column, f"byte 0x{byte:02X} is not valid UTF-8", "save the file as UTF-8", text
-    )
+        return TextProblem(line, column, message, _iconv_hint("WINDOWS-1252", path), text)
+    return TextProblem(line, column, f"byte 0x{byte:02X} is not valid UTF-8", "save the file as UTF-8", text)
 
 
 def _conversion_hint(path: str) -> str:
@@ -73,19 +71,19 @@ def _conversion_hint(path: str) -> str:
     return f"convert the file with `triptych import {shlex.quote(name)} DEST`" if is_word else NOT_TEXT_HINT
 
 
-def explain_null(text: str, path: str) -> EncodingError | None:
+def explain_null(text: str, path: str) -> TextProblem | None:
     """Describe a text with null characters, which are not allowed; return None for other texts."""
     place = text.find("\0")
     if place < 0:
         return None
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
     if text.startswith(_ARCHIVE.decode()):
-        return EncodingError(1, 1, NOT_TEXT, _conversion_hint(path), "")
+        return TextProblem(1, 1, NOT_TEXT, _conversion_hint(path))
     if text.count("\0") * 4 > len(text):
         message, hint = "the file is probably UTF-16 text, not UTF-8", _iconv_hint("UTF-16LE", path)
     else:
         message, hint = "null characters (U+0000) are not allowed in text", "delete the null character"
-    return EncodingError(line, column, message, hint, text.replace("\0", ""))
+    return TextProblem(line, column, message, hint, text.replace("\0", ""))
 
 
 def _detect_utf16(data: bytes) -> str:
@@ -123,21 +121,7 @@ _MARKER = re.compile(r"^(?:<{7}|>{7}) \S.*", re.MULTILINE)
 _LONGEST = 40  # maximum number of characters of a marker in a message
 
 
-@dataclass(frozen=True, slots=True)
-class MergeConflict:
-    """The first conflict marker in a text: its line, counted from 1, and a message."""
-
-    line: int
-    message: str
-
-    def finding(self, path: str, code: str) -> Diagnostic:
-        """Return the diagnostic for a file."""
-        return Diagnostic(
-            code=code, span=Span(path=path, line=self.line), message=self.message, hint=KEEP_ONE_VERSION
-        )
-
-
-def find_conflict(text: str, code_lines: Collection[int] = ()) -> MergeConflict | None:
+def find_conflict(text: str, code_lines: Collection[int] = ()) -> TextProblem | None:
     """Return the first conflict marker of a text outside code, None if there is none.
 
     A line of equals signs alone is not a marker: it underlines a heading in Markdown.
@@ -147,7 +131,8 @@ def find_conflict(text: str, code_lines: Collection[int] = ()) -> MergeConflict 
     for match in _MARKER.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         if line not in code_lines:
-            return MergeConflict(line, f"unresolved merge conflict: `{match[0].strip()[:_LONGEST]}`")
+            message = f"unresolved merge conflict: `{match[0].strip()[:_LONGEST]}`"
+            return TextProblem(line, 1, message, KEEP_ONE_VERSION)
     return None
 
 

@@ -21,7 +21,6 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scanner import Scanner
 
 from triptych.diagnostics import Diagnostic, Span, name_character
-from triptych.text_files import KEEP_ONE_VERSION as KEEP_ONE_VERSION
 from triptych.text_files import find_conflict
 
 GENERAL_HINT = "check the indentation, and quote values that contain `: ` or #, or start with @"
@@ -89,11 +88,6 @@ class MalformedYaml(Exception):
         super().__init__(message)
         self.message, self.line, self.column, self.hint = message, line, column, hint
 
-    @classmethod
-    def from_mistake(cls, mistake: YamlMistake) -> MalformedYaml:
-        """Return the exception for an explained mistake."""
-        return cls(mistake.message, mistake.line, mistake.column, mistake.hint)
-
 
 class _PlainText(VersionedResolver):
     """Resolves every plain scalar to a string: no version of YAML gives it another type."""
@@ -135,10 +129,10 @@ def load_yaml(text: str) -> Any:
             (mark.line + 1, mark.column + 1) if mark else (1, 1)
             for mark in (error.problem_mark or error.context_mark, error.context_mark or error.problem_mark)
         )
-        raise MalformedYaml.from_mistake(explain_problem(problem, text, place, start)) from None
+        raise explain_problem(problem, text, place, start) from None
     except ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
-        raise MalformedYaml.from_mistake(explain_character(character, text)) from None
+        raise explain_character(character, text) from None
     except (YAMLError, RecursionError, ValueError) as error:
         lines = str(error).strip().splitlines()
         reason = lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP
@@ -296,15 +290,6 @@ def value_at(values: Any, *steps: str) -> Any:
     return values
 
 
-class YamlMistake(NamedTuple):
-    """An explained syntax error in a YAML text; ``line`` and ``column`` are counted from 1."""
-
-    message: str
-    hint: str
-    line: int
-    column: int
-
-
 class _Key(NamedTuple):
     """A line with a key: its indentation, the key as written, and the value on the same line."""
 
@@ -314,7 +299,7 @@ class _Key(NamedTuple):
     value: str
 
 
-def explain_problem(problem: str, text: str, place: tuple[int, int], start: tuple[int, int]) -> YamlMistake:
+def explain_problem(problem: str, text: str, place: tuple[int, int], start: tuple[int, int]) -> MalformedYaml:
     """Explain an error of the parser, with a hint that shows the corrected line.
 
     ``place`` is where the parser stopped; ``start`` is the beginning of the value, bracket or quotation mark
@@ -322,11 +307,11 @@ def explain_problem(problem: str, text: str, place: tuple[int, int], start: tupl
     """
     lines = text.split("\n")
     if conflict := find_conflict(text):
-        return YamlMistake(conflict.message, KEEP_ONE_VERSION, conflict.line, 1)
-    if problem.startswith("mapping values") and (mistake := _explain_second_key(lines, *place)):
-        return mistake
-    if problem.startswith("expected <block end>") and (mistake := _explain_block(lines, *place)):
-        return mistake
+        return MalformedYaml(conflict.message, conflict.line, hint=conflict.hint)
+    if problem.startswith("mapping values") and (error := _explain_second_key(lines, *place)):
+        return error
+    if problem.startswith("expected <block end>") and (error := _explain_block(lines, *place)):
+        return error
     if problem.endswith("found '<stream end>'") and (bracket_place := _open_bracket(text)):
         problem, start = "expected ',' or", bracket_place
     is_open = problem.startswith("expected ',' or") and not _is_closed_after(lines, place, problem)
@@ -334,11 +319,11 @@ def explain_problem(problem: str, text: str, place: tuple[int, int], start: tupl
         place = start  # the parser stops on a later line
     line = lines[place[0] - 1] if place[0] <= len(lines) else ""
     if problem.startswith("found undefined alias") and not line[: place[1] - 1].strip(" -"):
-        return YamlMistake("a key cannot begin with *", "delete the asterisks, or quote the text", *place)
+        return MalformedYaml("a key cannot begin with *", *place, "delete the asterisks, or quote the text")
     if is_open:
         bracket = line[place[1] - 1]
         message = f"the bracket {bracket} is not closed"
-        return YamlMistake(message, f"add {_CLOSING.get(bracket, 'a bracket')} after the last item", *place)
+        return MalformedYaml(message, *place, f"add {_CLOSING.get(bracket, 'a bracket')} after the last item")
     if problem.startswith(_NO_COLON):
         return _explain_missing_colon(line, place)
     matches = ((re.match(pattern, problem), message, hint) for pattern, message, hint in _PROBLEMS)
@@ -348,18 +333,18 @@ def explain_problem(problem: str, text: str, place: tuple[int, int], start: tupl
         hint = f"write {written[1].strip()} {_quote(written[2].strip())}"
     elif "escape" in message and written and "'" not in written[2]:
         hint = f"write {written[1].strip()} '{written[2].strip().strip(chr(34))}'"
-    return YamlMistake(found.expand(message) if found else message, hint, *place)
+    return MalformedYaml(found.expand(message) if found else message, *place, hint)
 
 
-def explain_character(character: str, text: str) -> YamlMistake:
-    """Return the mistake for the first character that YAML does not allow."""
+def explain_character(character: str, text: str) -> MalformedYaml:
+    """Return the error for the first character that YAML does not allow."""
     place = max(text.find(character), 0)
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
-    return YamlMistake(
+    return MalformedYaml(
         f"the character {name_character(character)} is not allowed in text",
-        "delete the character",
         line,
         column,
+        "delete the character",
     )
 
 
@@ -378,23 +363,23 @@ def _quote(value: str) -> str:
     return f"{quote}{value}{quote}"
 
 
-def _explain_missing_colon(line: str, place: tuple[int, int]) -> YamlMistake:
+def _explain_missing_colon(line: str, place: tuple[int, int]) -> MalformedYaml:
     """Explain a line that is neither a key with a value nor part of one."""
     if joined := _JOINED.match(line):
         mark, value = joined["dash"] or joined["key"], joined["rest"]
-        return YamlMistake(f'a space is missing after "{mark[-1:]}"', f"write {mark} {value}", *place)
+        return MalformedYaml(f'a space is missing after "{mark[-1:]}"', *place, f"write {mark} {value}")
     if other := _OTHER_SIGN.match(line):
         sign = _SIGNS.get(other["sign"], f"`{other['sign']}`")
         message = f"{sign} does not separate a key from its value"
-        return YamlMistake(message, f"write {other['key']}: {other['rest'].strip()}", *place)
+        return MalformedYaml(message, *place, f"write {other['key']}: {other['rest'].strip()}")
     if comment := _COMMENT.match(line.strip()):
         shown = comment["text"].strip()[:_SHOWN]
-        return YamlMistake("this is not a YAML comment", f"write # {shown}".rstrip(), *place)
+        return MalformedYaml("this is not a YAML comment", *place, f"write # {shown}".rstrip())
     hint = "write `key: value`, or indent the line to continue the value above"
-    return YamlMistake("the line has no colon", hint, *place)
+    return MalformedYaml("the line has no colon", *place, hint)
 
 
-def _explain_second_key(lines: Sequence[str], number: int, column: int) -> YamlMistake | None:
+def _explain_second_key(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
     """Explain a key that continues the line above, which has no key or is indented less."""
     line = lines[number - 1]
     own = _find_key(lines, number)
@@ -411,15 +396,15 @@ def _explain_second_key(lines: Sequence[str], number: int, column: int) -> YamlM
     if parent and not parent.value and parent.indent == above.indent < own.indent:
         message = f'"{above.name}" is not indented, but "{own.name}" is'
         hint = f"indent `{above.name}:` by {_describe_spaces(own.indent)}, to line up with `{own.name}:`"
-        return YamlMistake(message, hint, above.line, above.indent + 1)
+        return MalformedYaml(message, above.line, above.indent + 1, hint)
     if above.indent < own.indent:
         message = f'"{own.name}" is indented more than "{above.name}", which has a value of its own'
         hint = f"indent `{own.name}:` by {_describe_spaces(above.indent)}, to line up with `{above.name}:`"
-        return YamlMistake(message, hint, own.line, own.indent + 1)
+        return MalformedYaml(message, own.line, own.indent + 1, hint)
     return None
 
 
-def _explain_block(lines: Sequence[str], number: int, column: int) -> YamlMistake | None:
+def _explain_block(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
     """Explain a line whose indentation fits no line above, or text after a quoted value."""
     line = lines[number - 1] if number <= len(lines) else ""
     if line[: column - 1].strip(" -"):
@@ -433,17 +418,17 @@ def _explain_block(lines: Sequence[str], number: int, column: int) -> YamlMistak
     if fitting:
         is_item = line.lstrip().startswith("-")
         if is_item:
-            return YamlMistake(
+            return MalformedYaml(
                 "a list item is among keys",
-                "write the key of the list above its items, such as `chapters:`",
                 number,
                 column,
+                "write the key of the list above its items, such as `chapters:`",
             )
         parent = max((one for one in above if one[0] < indent), default=None)
         hint = "start the line with `- `"
         if parent:
             hint = f"indent {label} with {_describe_spaces(parent[0])}, like {parent[1]}, or {hint}"
-        return YamlMistake(f"the key {label} is among list items", hint, number, column)
+        return MalformedYaml(f"the key {label} is among list items", number, column, hint)
     further, less = ([one for one in above if one[0] > indent], [one for one in above if one[0] < indent])
     choices = [f"further, like {name} ({_describe_spaces(size)})" for size, name in further[:1]]
     choices += [f"less, like {name} ({_describe_spaces(size)})" for size, name in less[-1:]]
@@ -451,10 +436,10 @@ def _explain_block(lines: Sequence[str], number: int, column: int) -> YamlMistak
         return None
     whole = f"{label} and the lines under it" if is_block else label
     message = f"the indentation of {label} matches no line above"
-    return YamlMistake(message, f"indent {whole} {', or '.join(choices)}", number, column)
+    return MalformedYaml(message, number, column, f"indent {whole} {', or '.join(choices)}")
 
 
-def _explain_rest(line: str, number: int, column: int) -> YamlMistake | None:
+def _explain_rest(line: str, number: int, column: int) -> MalformedYaml | None:
     """Explain text after a value that is in quotation marks or brackets."""
     written = _VALUE.match(line)
     end = line[: column - 1].rstrip()[-1:]
@@ -465,7 +450,7 @@ def _explain_rest(line: str, number: int, column: int) -> YamlMistake | None:
     hint = f"write {written[1].strip()} {_quote(value)}"
     if line[column - 1] == ",":
         hint = f"write {written[1].strip()} [{value}]"
-    return YamlMistake(f"text follows {what}", hint, number, column)
+    return MalformedYaml(f"text follows {what}", number, column, hint)
 
 
 def _open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:

@@ -12,7 +12,7 @@ import click
 
 from triptych.cli.lifecycle import ExitCode, Stopped, exit_code_for, prepare_for_work, raise_if_stopped
 from triptych.cli.options import (
-    Address,
+    CacheLocation,
     cache_option,
     formats_option,
     jobs_option,
@@ -20,8 +20,6 @@ from triptych.cli.options import (
     profile_option,
     project_argument,
     reporting_options,
-    select_cache_address,
-    select_cache_folder,
 )
 from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic
@@ -77,7 +75,7 @@ def build(
     watch: bool,
     explain: bool,
     trusted: bool,
-    cache_dir: Path | Address | None,
+    cache: CacheLocation,
     report: Reporter,
 ) -> None:
     """Build the PDF, the EPUB and the PowerPoint deck of a project.
@@ -93,8 +91,8 @@ def build(
     request = Request(
         output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),
         formats=formats,
-        cache_folder=select_cache_folder(project, cache_dir),
-        cache_address=select_cache_address(cache_dir),
+        cache_folder=cache.folder or project.records,
+        cache_address=cache.url,
         records_folder=project.records,
         strict=strict,
         jobs=jobs or 0,

@@ -14,12 +14,11 @@ import click
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import (
-    Address,
+    CacheLocation,
     cache_option,
     jobs_option,
     limits_option,
     reporting_options,
-    select_cache_address,
 )
 from triptych.cli.report import Reporter, count_by_severity, display_path, format_count, format_counts
 from triptych.diagnostics import has_errors
@@ -137,7 +136,7 @@ def build(
     keep_going: bool,
     strict: bool,
     trusted: bool,
-    cache_dir: Path | Address | None,
+    cache: CacheLocation,
     report: Reporter,
 ) -> None:
     """Build the titles of a catalogue and write a report.
@@ -160,8 +159,8 @@ def build(
     options = RunOptions(
         jobs=jobs or count_processors(),
         scheduler=scheduler,
-        cache=cache_dir if isinstance(cache_dir, Path) else None,
-        address=select_cache_address(cache_dir),
+        cache=cache.folder,
+        address=cache.url,
         force=not resume,
         strict=strict,
         trusted=trusted,
@@ -199,7 +198,7 @@ def check(
     jobs: int | None,
     strict: bool,
     trusted: bool,
-    cache_dir: Path | Address | None,
+    cache: CacheLocation,
     report: Reporter,
 ) -> None:
     """Check the sources of the titles of a catalogue.
@@ -216,8 +215,7 @@ def check(
     from triptych.engine.processes.pool import count_processors
 
     listed, titles = _read(ctx, report, file, only, shard)
-    cache = cache_dir if isinstance(cache_dir, Path) else None
-    options = RunOptions(jobs=jobs or count_processors(), cache=cache, strict=strict, trusted=trusted)
+    options = RunOptions(jobs=jobs or count_processors(), cache=cache.folder, strict=strict, trusted=trusted)
     progress = CatalogProgress(report)
     report.diagnostics(report_unsaved_key())
     with report.running(), closing(check_titles(listed, titles, options, progress.begin)) as results:

@@ -11,14 +11,13 @@ import click
 
 from triptych.cli.lifecycle import exit_code_for
 from triptych.cli.options import (
-    Address,
+    CacheLocation,
     cache_option,
     jobs_option,
     limits_option,
     profile_option,
     project_argument,
     reporting_options,
-    select_cache_folder,
 )
 from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
@@ -57,7 +56,7 @@ def check(
     page: Path | None,
     jobs: int | None,
     trusted: bool,
-    cache_dir: Path | Address | None,
+    cache: CacheLocation,
     report: Reporter,
 ) -> None:
     """Check the source of a project and the outputs that have been built.
@@ -76,8 +75,9 @@ def check(
     with report.running():
         report.stage("checking")
         project = Project(folder, trusted=trusted)
-        cache = select_cache_folder(project, cache_dir)
-        found, notes = _check_project(project, profiles, jobs or count_processors(), cache, report, preflight)
+        found, notes = _check_project(
+            project, profiles, jobs or count_processors(), cache.folder or project.records, report, preflight
+        )
     found = sort_findings(found)
     report.diagnostics(found)
     for note in notes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from triptych.cli.lifecycle import ExitCode
-from triptych.cli.options import Address, cache_option, project_argument, select_cache_folder
+from triptych.cli.options import CacheLocation, cache_option, project_argument
 from triptych.cli.report import Reporter, display_path, format_count
 from triptych.engine.freshness import find_build_links, list_recorded_outputs
 from triptych.engine.seals import is_sealed
@@ -23,7 +23,7 @@ from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 @click.option("--cache", "cache_alone", is_flag=True, help="Clear only the cache; keep the output files.")
 @cache_option
 @click.pass_context
-def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path | Address | None) -> None:
+def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache: CacheLocation) -> None:
     """Remove the outputs and the cache of a project.
 
     Outputs that were edited by hand, and all other files in build/, are kept. A shared cache (--cache-dir)
@@ -34,22 +34,22 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path |
       triptych clean my-report
     """
     project = Project(folder)
-    _refuse_links(ctx, project, cache_alone=cache_alone, cache_dir=cache_dir)
+    _refuse_links(ctx, project, cache_alone=cache_alone, cache=cache)
     if cache_alone:
-        gone = empty_cache(select_cache_folder(project, cache_dir))
+        gone = empty_cache(cache.folder or project.records)
         click.echo(f"Removed {format_count(gone, 'cached result')}." if gone else "Nothing to remove.")
         return
-    build, cache = project.root / BUILD_FOLDER, project.records
+    build, records = project.root / BUILD_FOLDER, project.records
     outputs = [path for path in sorted(_list_outputs(project)) if path.is_file()]
     removed = [path for path in outputs if is_sealed(path.read_bytes())]
     for path in removed:
         path.unlink()
-    if is_link(cache) or cache.is_file():
-        cache.unlink()  # the target of a link is kept
-        removed.append(cache)
-    elif cache.is_dir():
-        shutil.rmtree(cache)
-        removed.append(cache)
+    if is_link(records) or records.is_file():
+        records.unlink()  # the target of a link is kept
+        removed.append(records)
+    elif records.is_dir():
+        shutil.rmtree(records)
+        removed.append(records)
     if build.is_dir() and not any(build.iterdir()):
         build.rmdir()
     for path in outputs:
@@ -58,16 +58,14 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path |
     click.echo(f"Removed {format_count(len(removed), 'item')}." if removed else "Nothing to remove.")
 
 
-def _refuse_links(
-    ctx: click.Context, project: Project, *, cache_alone: bool, cache_dir: Path | Address | None
-) -> None:
+def _refuse_links(ctx: click.Context, project: Project, *, cache_alone: bool, cache: CacheLocation) -> None:
     """Report SEC005 and exit if files would be removed through a symbolic link.
 
     A link in place of the cache folder can be removed itself, unless only the cache is cleared.
     """
     found = find_build_links(project)
     is_cache = is_link(project.records) or project.records.is_file()
-    if found and (not is_cache or (cache_alone and not isinstance(cache_dir, Path))):
+    if found and (not is_cache or (cache_alone and not cache.folder)):
         Reporter(root=project.root).diagnostics(found)
         ctx.exit(ExitCode.SOURCE)
 

@@ -11,12 +11,11 @@ import click
 
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import (
-    Address,
+    CacheLocation,
     cache_option,
     format_option,
     profile_option,
     project_argument,
-    select_cache_folder,
 )
 from triptych.cli.report import Reporter
 from triptych.engine.processes.pool import count_processors
@@ -51,7 +50,7 @@ def inspect(
     talks: bool,
     as_json: bool,
     page: Path | None,
-    cache_dir: Path | Address | None,
+    cache: CacheLocation,
 ) -> None:
     """Report the numbering of a project and the content of its outputs.
 
@@ -69,7 +68,7 @@ def inspect(
             raise click.UsageError("--talk and --talks cannot be used with --html.")
         show_talks(ctx, project, profiles, talk, as_json=as_json)
         return
-    report = _make_report(ctx, project, profiles, select_cache_folder(project, cache_dir), as_json=as_json)
+    report = _make_report(ctx, project, profiles, cache.folder or project.records, as_json=as_json)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     elif page is None:

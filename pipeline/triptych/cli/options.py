@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -13,7 +14,7 @@ import click
 from triptych.cli.report import Reporter, Verbosity
 from triptych.diagnostics import did_you_mean
 from triptych.formats import FORMATS, OutputFormat
-from triptych.project import MANIFEST, Project
+from triptych.project import MANIFEST
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -32,22 +33,27 @@ def profile_option(function: F) -> F:
     return click.option("--profile", "profiles", metavar="NAME", multiple=True, help=text)(function)
 
 
-class Address(str):
-    """The URL of a shared cache in the syntax of fsspec, such as ``s3://bucket/folder``."""
+@dataclass(frozen=True, slots=True)
+class CacheLocation:
+    """The cache folder, None for that of the project, and the URL of a shared cache (fsspec)."""
 
-    __slots__ = ()
+    folder: Path | None = None
+    url: str = ""
 
 
 class CacheDir(click.Path):
-    """The type of ``--cache-dir``: a folder or a URL."""
+    """The type of ``--cache-dir``: a folder, or a URL such as ``s3://bucket/folder``."""
 
     def __init__(self) -> None:
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return a path, or an ``Address`` after checking that it can be opened."""
+        """Return a ``CacheLocation``. Links in a path are resolved, since links in a cache are refused later.
+
+        A URL is opened, so that errors are reported before the build.
+        """
         if "://" not in str(value):
-            return super().convert(value, param, ctx)
+            return CacheLocation(Path(str(super().convert(value, param, ctx))).resolve())
 
         from triptych.engine.cache import AddressError, RemoteCache
 
@@ -55,44 +61,32 @@ class CacheDir(click.Path):
             RemoteCache(str(value)).open()
         except AddressError as error:
             self.fail(f"{value} cannot be opened: {error.strerror}", param, ctx)
-        return Address(value)
+        return CacheLocation(url=str(value))
 
 
 def cache_option(function: F) -> F:
     """Add ``--cache-dir`` (TRIPTYCH_CACHE), a cache that projects and machines may share."""
     return click.option(
         "--cache-dir",
+        "cache",
         envvar="TRIPTYCH_CACHE",
         show_envvar=True,
         show_default="DIR/build/.cache",
         type=CacheDir(),
-        callback=lambda ctx, param, value: check_cache_key(value),
+        callback=_check_cache_key,
         metavar="DIR",
         help="Cache folder, or a URL such as s3://bucket/dir.",
     )(function)
 
 
-def check_cache_key(cache: Path | Address | None) -> Path | Address | None:
-    """Return ``cache``, with symbolic links in a path resolved; later, links in the cache are refused.
-
-    Raise UsageError if the key in the environment is too short to be secret.
-    """
+def _check_cache_key(_: click.Context, __: click.Parameter, cache: CacheLocation | None) -> CacheLocation:
+    """Raise UsageError if the signing key in the environment is too short to be secret."""
     from triptych.engine.store.signing import SHORTEST, VARIABLE
 
     length = len(os.environ.get(VARIABLE, "").strip())
     if 0 < length < SHORTEST:
         raise click.UsageError(f"{VARIABLE} has {length} characters; the minimum is {SHORTEST}.")
-    return cache.resolve() if isinstance(cache, Path) else cache
-
-
-def select_cache_folder(project: Project, cache: Path | Address | None) -> Path:
-    """Return the cache folder, by default that of the project, which is also used together with a URL."""
-    return cache if isinstance(cache, Path) else project.records
-
-
-def select_cache_address(cache: Path | Address | None) -> str:
-    """Return the URL of the shared cache, "" if there is none."""
-    return cache if isinstance(cache, Address) else ""
+    return cache or CacheLocation()
 
 
 def limits_option(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.options import (
-    Address,
+    CacheLocation,
     cache_option,
     formats_option,
     limits_option,
@@ -65,7 +65,7 @@ def preview(
     port: int | None,
     in_browser: bool | None,
     trusted: bool,
-    cache_dir: Path | Address | None,
+    cache: CacheLocation,
     report: Reporter,
 ) -> None:
     """Show the outputs in a browser and rebuild them when a file changes.
@@ -90,7 +90,7 @@ def preview(
         formats=formats,
         profiles=profiles,
         trusted=trusted,
-        cache_folder=cache_dir if isinstance(cache_dir, Path) else None,
+        cache_folder=cache.folder,
     )
     report.say(f"Preview at {server.url} (press Ctrl-C to stop)", "serving", url=server.url)
     builder.start()

@@ -14,7 +14,6 @@ from triptych.project import Project, UnsafePath
 from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 from triptych.text_files import (
     FROM_NETWORK,
-    KEEP_ONE_VERSION,
     NOT_TEXT,
     NOT_TEXT_HINT,
     explain_encoding,
@@ -117,9 +116,7 @@ def _check_text(path: str, text: str, most: int) -> None:
     not, of which all outputs are made.
     """
     if conflict := find_conflict(text):
-        raise DataError(
-            "DAT002", conflict.message, KEEP_ONE_VERSION, place=Span(path=path, line=conflict.line)
-        )
+        raise DataError("DAT002", conflict.message, conflict.hint, place=Span(path=path, line=conflict.line))
     if (lines := text.count("\n")) > most:
         message = f"{path} has {lines:,} lines; the limit is {most:,}"
         raise DataError("DAT002", message, f"aggregate the data, or {advise_limit('data-rows')}")
