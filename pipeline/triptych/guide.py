@@ -162,7 +162,6 @@ def _digest_sources() -> str:
 
 
 def _convert_page(text: str) -> str:
-    """Convert the Markdown of a page into HTML."""
     markdown = MarkdownIt("commonmark", {"html": True, "typographer": True}, renderer_cls=_Renderer)
     markdown.enable(["table", "smartquotes"])
     tokens = markdown.parse(_FRONT_MATTER.sub("", text))

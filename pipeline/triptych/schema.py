@@ -171,7 +171,6 @@ def _theme_mapping(section: type) -> JsonSchemaValue:
 
 
 def _theme_value(kind: Any, section: type, key: str) -> JsonSchemaValue:
-    """Return the schema of one value of a theme file."""
     if get_origin(kind) is Literal:
         return {"enum": list(get_args(kind))}
     if get_origin(kind) is tuple:

@@ -131,7 +131,7 @@ def _link_or_copy(file: Path, target: Path) -> None:
         shutil.copy2(file, target)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """The options of a run.
 
@@ -140,12 +140,12 @@ class RunOptions:
     """
 
     jobs: int
-    scheduler: str = ""
     cache: Path | None = None
     address: str = ""
-    force: bool = False
     strict: bool = False
     trusted: bool = False
+    scheduler: str = ""
+    force: bool = False
     fail_fast: bool = False
 
 

@@ -314,5 +314,4 @@ def _is_pattern(path: str) -> bool:
 
 
 def _is_title(folder: Path) -> bool:
-    """Return whether a folder contains a manifest."""
     return is_file(folder / MANIFEST)

@@ -191,7 +191,6 @@ def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request
 
 
 def _report_answer(answer: Mapping[str, Any], request: Request, report: Reporter) -> BuildResult:
-    """Report a build by a running session."""
     found = [Diagnostic.from_json(one) for one in answer["found"]]
     outputs: Mapping[str, str] = answer["outputs"]
     return BuildResult(_report(found, [Path(path) for path in outputs], request, report), found, outputs)

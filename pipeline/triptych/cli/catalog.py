@@ -6,6 +6,8 @@ import gc
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +27,7 @@ from triptych.diagnostics import has_errors
 from triptych.model.whole_numbers import parse_whole_number
 
 if TYPE_CHECKING:
+    from triptych.catalog.preparation import RunOptions
     from triptych.catalog.titles import Catalog, Title
 
 
@@ -76,16 +79,27 @@ def title_options(function: F) -> F:
     return function
 
 
-def work_options(function: F) -> F:
-    """Add ``--jobs``, ``--strict``, ``--limits`` and ``--cache-dir``."""
+def work_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--jobs``, ``--strict``, ``--limits`` and ``--cache-dir``; pass ``RunOptions`` as ``options``."""
+
+    @wraps(function)
+    def command(
+        *args: Any, jobs: int | None, strict: bool, trusted: bool, cache: CacheLocation, **more: Any
+    ) -> None:
+        from triptych.catalog.preparation import RunOptions
+        from triptych.engine.processes.pool import count_processors
+
+        options = RunOptions(jobs or count_processors(), cache.folder, cache.url, strict, trusted)
+        function(*args, options=options, **more)
+
     for option in (
         cache_option,
         limits_option("strict"),
         click.option("--strict", is_flag=True, help="Treat warnings as errors."),
         jobs_option("Number of titles to process in parallel."),
     ):
-        function = option(function)
-    return function
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -130,13 +144,10 @@ def build(
     file: Path,
     only: tuple[str, ...],
     shard: tuple[int, int],
-    jobs: int | None,
+    options: RunOptions,
     scheduler: str,
     resume: bool,
     keep_going: bool,
-    strict: bool,
-    trusted: bool,
-    cache: CacheLocation,
     report: Reporter,
 ) -> None:
     """Build the titles of a catalogue and write a report.
@@ -149,23 +160,13 @@ def build(
       triptych catalog build --only "oceans/*" --jobs 8
     """
     from triptych.catalog.ledger import Ledger
-    from triptych.catalog.preparation import RunOptions, locate_records
+    from triptych.catalog.preparation import locate_records
     from triptych.catalog.report import make_report, write_report
     from triptych.catalog.run import build_titles, load_earlier_results, report_outdated_titles
     from triptych.engine.cache import report_unsaved_key
-    from triptych.engine.processes.pool import count_processors
 
     listed, titles = _read(ctx, report, file, only, shard)
-    options = RunOptions(
-        jobs=jobs or count_processors(),
-        scheduler=scheduler,
-        cache=cache.folder,
-        address=cache.url,
-        force=not resume,
-        strict=strict,
-        trusted=trusted,
-        fail_fast=not keep_going,
-    )
+    options = replace(options, scheduler=scheduler, force=not resume, fail_fast=not keep_going)
     earlier, start = load_earlier_results(listed), time.monotonic()
     progress = CatalogProgress(report)
     running = build_titles(listed, titles, options, progress.begin, progress.wait)
@@ -195,10 +196,7 @@ def check(
     file: Path,
     only: tuple[str, ...],
     shard: tuple[int, int],
-    jobs: int | None,
-    strict: bool,
-    trusted: bool,
-    cache: CacheLocation,
+    options: RunOptions,
     report: Reporter,
 ) -> None:
     """Check the sources of the titles of a catalogue.
@@ -209,13 +207,10 @@ def check(
     Example:
       triptych catalog check --strict
     """
-    from triptych.catalog.preparation import RunOptions
     from triptych.catalog.run import check_titles
     from triptych.engine.cache import report_unsaved_key
-    from triptych.engine.processes.pool import count_processors
 
     listed, titles = _read(ctx, report, file, only, shard)
-    options = RunOptions(jobs=jobs or count_processors(), cache=cache.folder, strict=strict, trusted=trusted)
     progress = CatalogProgress(report)
     report.diagnostics(report_unsaved_key())
     with report.running(), closing(check_titles(listed, titles, options, progress.begin)) as results:

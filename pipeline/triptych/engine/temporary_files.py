@@ -141,7 +141,6 @@ def _create_folder(parent: Path) -> Path:
 
 
 def _remove_own() -> None:
-    """Remove the folder if this process created it."""
     if _own.folder is not None and _own.creator == os.getpid():
         shutil.rmtree(_own.folder, ignore_errors=True)
 

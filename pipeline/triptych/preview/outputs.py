@@ -129,7 +129,6 @@ def _read_paragraphs(shape: etree._Element) -> Iterator[str]:
 
 
 def _read_relationships(archive: zipfile.ZipFile, path: str) -> dict[str, Relationship]:
-    """Return the relationships of a part by their ids."""
     relations = relations_path(path)
     if relations not in archive.namelist():
         return {}

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
-
-import jinja2
 
 from triptych.diagnostics import group_findings, group_key
 from triptych.engine.store.program import digest
@@ -18,11 +15,6 @@ from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 
 PANELS = ("contents", "slides", "findings")
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    return load_page_templates()
 
 
 def render_page(state: State) -> str:
@@ -64,14 +56,9 @@ def render_state_json(state: State) -> str:
     )
 
 
-def render_style_sheet() -> str:
-    """Return the style sheet of the page, with the colours of the theme."""
-    return _render("page.css", colours=load_theme().colours)
-
-
-def render_icon() -> str:
-    """Return the icon of the page as SVG."""
-    return _render("icon.svg", colours=load_theme().colours)
+def render_asset(name: str) -> str:
+    """Return the style sheet or the icon of the page, with the colours of the theme."""
+    return _render(name, colours=load_theme().colours)
 
 
 def read_script() -> str:
@@ -80,4 +67,4 @@ def read_script() -> str:
 
 
 def _render(name: str, **values: Any) -> str:
-    return _templates().get_template(f"preview/{name}.j2").render(**values)
+    return load_page_templates().get_template(f"preview/{name}.j2").render(**values)

@@ -39,9 +39,9 @@ _VIEWER_POLICY = "frame-ancestors 'self'"  # a stricter policy would disable the
 # The media type of each file of the page by its path, and the function that renders it.
 _TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
     "": ("text/html; charset=utf-8", page.render_page),
-    "page.css": ("text/css; charset=utf-8", lambda _: page.render_style_sheet()),
+    "page.css": ("text/css; charset=utf-8", lambda _: page.render_asset("page.css")),
     "page.js": ("text/javascript; charset=utf-8", lambda _: page.read_script()),
-    "icon.svg": ("image/svg+xml", lambda _: page.render_icon()),
+    "icon.svg": ("image/svg+xml", lambda _: page.render_asset("icon.svg")),
     "state": ("application/json", page.render_state_json),
 }
 

@@ -227,7 +227,6 @@ def _run_job(
     args: Iterable[Any],
     kwargs: Mapping[str, Any],
 ) -> None:
-    """Run the job and send its result."""
     global _answers
     leash()
     _answers = answers

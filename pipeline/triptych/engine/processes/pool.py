@@ -161,7 +161,6 @@ class Pool(Executor):
             child.end()
 
     def _is_home_busy(self, what: str) -> bool:
-        """Return whether the process that last ran a job of this name is busy."""
         home = max(self._turns, key=lambda one: self._last_turn(one, what), default=None)
         if home is None or home in self._idle or not self._last_turn(home, what):
             return False
