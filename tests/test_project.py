@@ -191,7 +191,7 @@ def test_what_changes_while_it_is_read_has_no_digest(make_project: MakeProject, 
     if earlier:
         project.read_bytes("source/a.md")
     else:
-        project.has("source/a.md")
+        project.has_file("source/a.md")
     (project.root / "source").mkdir(exist_ok=True)
     (project.root / "source/a.md").write_text("two")
     for _ in range(2):

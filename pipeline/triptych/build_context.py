@@ -101,13 +101,13 @@ class BuildContext:
         """Start drawing the book's charts in worker processes."""
         for chapter in book.chapters:
             for node in chapter_nodes(chapter, Chart):
-                if self.cache.get(task := self._drawing(node)) is None:
+                if self.cache.get(task := self._make_chart_task(node)) is None:
                     job = NamedJob(f'the chart "{node.attr.id}"', draw_into_cache)
                     self.drawings[task.key] = self.executor.submit(job, node, self.theme, self.cache, task)
 
     def draw(self, chart: Chart) -> bytes:
         """Return the SVG of a chart, which is drawn once for all outputs."""
-        task = self._drawing(chart)
+        task = self._make_chart_task(chart)
         if task.key in self.drawings:
             return self.drawings[task.key].result()
         return self.cache.get_or_make(task, lambda: _draw_chart(chart, self.theme))
@@ -118,7 +118,7 @@ class BuildContext:
 
     def draw_narrow(self, chart: Chart) -> bytes:
         """Return the SVG of a chart for small screens."""
-        task = self._drawing(chart, room="narrow")
+        task = self._make_chart_task(chart, room="narrow")
 
         def draw() -> bytes:
             from triptych.charts.drawing import draw_narrow
@@ -210,7 +210,9 @@ class BuildContext:
                 own = (room.landscape or room) if id(node) in turned else room
                 width, _ = displayed_size(node.picture, node.attr, own)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
-        return Pictures({picture: self._picture(picture, width, room) for picture, width in widths.items()})
+        return Pictures(
+            {picture: self._prepare_picture(picture, width, room) for picture, width in widths.items()}
+        )
 
     def prepare_logo(self, logo: Picture, room: PictureRoom) -> Prepared:
         """Return a book's logo for an output. A vector logo becomes a transparent PNG if ``room`` requires
@@ -220,7 +222,7 @@ class BuildContext:
             width, height = (round(side * room.dpi / 96) for side in fit_logo(logo, SIDE, SIDE))
             if drawn := self.rasterise(self.read(logo.path), width, height):
                 return Prepared(drawn, "image/png")
-        _, prepared = self._picture(logo, min(SIDE, room.wide), room)
+        _, prepared = self._prepare_picture(logo, min(SIDE, room.wide), room)
         return prepared()
 
     def choose_logo_plate(self, logo: Picture, background: str, *others: str) -> str:
@@ -232,7 +234,7 @@ class BuildContext:
         room = PictureRoom(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
         return make_plate(self.prepare_logo(logo, room).data, background, others)
 
-    def _picture(
+    def _prepare_picture(
         self, picture: Picture, width: float, room: PictureRoom
     ) -> tuple[str, Callable[[], Prepared]]:
         """Return the key of an image shown ``width`` CSS pixels wide, and a function that returns the image.
@@ -257,7 +259,7 @@ class BuildContext:
 
         return key, prepared
 
-    def _drawing(self, chart: Chart, room: str = "") -> Task[bytes]:
+    def _make_chart_task(self, chart: Chart, room: str = "") -> Task[bytes]:
         return Task.of(CHART, chart.attr.id, theme=theme_key(self.theme), chart=repr(chart), room=room)
 
 

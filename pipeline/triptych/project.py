@@ -168,7 +168,7 @@ class Project:
         found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
         return [(Path(path).parent / file.name).as_posix() for file in found]
 
-    def source_files(self, pattern: str = "*") -> list[str]:
+    def list_source_files(self, pattern: str = "*") -> list[str]:
         """Return the files in ``source/`` that match a pattern, relative to it, for suggestions."""
         self._note(ANY)
         folder = self.root / "source"
@@ -197,7 +197,7 @@ class Project:
         folder = self.root / TEMPLATES
         return folder if folder.is_dir() and not self.list_tree(TEMPLATES)[1] else None
 
-    def has(self, path: str) -> bool:
+    def has_file(self, path: str) -> bool:
         """Return whether a file exists. Raise ``UnsafePath`` if it is outside the project."""
         self._note(path)
         exists = self._resolve(path).is_file()

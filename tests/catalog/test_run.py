@@ -194,7 +194,7 @@ class TestLedger:
         ledger = Ledger(tmp_path)
         for name in ("one", "two"):
             ledger.add(LedgerEntry("k", TitleResult(name=name, state=TitleState.BUILT)))
-        ledger.keep(frozenset({"two"}))
+        ledger.retain(frozenset({"two"}))
         assert list(Ledger(tmp_path).entries) == ["two"]
         assert len((tmp_path / "titles.jsonl").read_text().splitlines()) == 1
 

@@ -56,7 +56,7 @@ note[OUT001]: kept
 def test_what_a_source_says_commands_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = "a\x1b[2Jb\u202ec\x9bd\ud800e"
     found = Diagnostic(code="REF002", message=said, hint=said, span=Span(path=said, line=1, column=2))
-    Reporter(root=tmp_path).diagnostics([found])
+    Reporter(root=tmp_path).report_findings([found])
     shown = capsys.readouterr().err
     assert not set("\x1b\u202e\x9b\ud800") & set(shown)
     assert shown.count("a\ufffd[2Jb\ufffdc\ufffdd\ufffde") == 3
@@ -77,14 +77,14 @@ class TestFindings:
         folder: str,
     ) -> None:
         monkeypatch.chdir(root.parent / here)
-        Reporter(root=root).diagnostics(FINDINGS)
+        Reporter(root=root).report_findings(FINDINGS)
         said = SAID.format(folder=folder).replace("../source/", "")
         assert capsys.readouterr().err == said
 
     def test_a_program_is_told_the_place_in_the_project_and_the_file(
         self, root: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        Reporter(root=root, as_json=True).diagnostics(FINDINGS)
+        Reporter(root=root, as_json=True).report_findings(FINDINGS)
         events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert [(event["path"], event["file"]) for event in events] == [
             ("source/a.md", str(root / "source/a.md")),
@@ -93,7 +93,7 @@ class TestFindings:
         ]
 
     def test_who_wants_quiet_hears_errors_alone(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        Reporter(Verbosity.QUIET, root=root).diagnostics(FINDINGS)
+        Reporter(Verbosity.QUIET, root=root).report_findings(FINDINGS)
         assert [line[-9:] for line in capsys.readouterr().err.splitlines() if "[" in line] == ["no figure"]
 
 
@@ -112,7 +112,7 @@ def _unused(count: int, code: str = "TPL003") -> list[Diagnostic]:
 
 class TestGroups:
     def said(self, capsys: pytest.CaptureFixture[str], found: list[Diagnostic], **options: Any) -> str:
-        Reporter(root=Path("/book"), **options).diagnostics(found)
+        Reporter(root=Path("/book"), **options).report_findings(found)
         return capsys.readouterr().err.replace("/book/", "")
 
     def test_five_similar_findings_are_listed(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,7 +169,7 @@ class TestGroups:
         assert said.endswith("  and 3 more (`--all` lists them)\n")
 
     def test_json_has_an_event_for_each(self, capsys: pytest.CaptureFixture[str]) -> None:
-        Reporter(as_json=True).diagnostics(_unused(180))
+        Reporter(as_json=True).report_findings(_unused(180))
         events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert [event["path"] for event in events] == [f"templates/{number}.png" for number in range(1, 181)]
 

@@ -49,19 +49,19 @@ class Ledger:
 
     def add(self, entry: LedgerEntry) -> None:
         """Record a result. If the title failed, keep its earlier numbers, to which other titles may refer."""
-        if not entry.result.is_good and (earlier := self.numbers(entry.result.name)):
+        if not entry.result.is_good and (earlier := self.numbers_of(entry.result.name)):
             entry = replace(entry, result=replace(entry.result, numbers=earlier))
         self.entries[entry.result.name] = entry
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as file:
             file.write(f"{_format_line(entry)}\n")
 
-    def numbers(self, name: str) -> Mapping[str, Any]:
+    def numbers_of(self, name: str) -> Mapping[str, Any]:
         """Return the numbers to which other titles may refer, {} if the title was never built."""
         entry = self.entries.get(name)
         return entry.result.numbers if entry else {}
 
-    def keep(self, names: frozenset[str]) -> None:
+    def retain(self, names: frozenset[str]) -> None:
         """Drop all other titles, and all superseded lines."""
         self.entries = {name: entry for name, entry in self.entries.items() if name in names}
         lines = "".join(f"{_format_line(entry)}\n" for entry in self.entries.values())

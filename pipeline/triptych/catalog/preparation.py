@@ -242,7 +242,7 @@ def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
             folder.rmdir()
             folder = folder.parent
     if ledger.entries:
-        ledger.keep(frozenset(ledger.entries))
+        ledger.retain(frozenset(ledger.entries))
     elif records.is_dir() and not is_link(records):
         shutil.rmtree(records)
         removed.append(records)

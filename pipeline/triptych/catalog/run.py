@@ -66,11 +66,11 @@ def build_titles(
     with locked_folder(records, waits):
         ledger = Ledger(records)
         names = frozenset(title.name for title in catalog.titles)
-        ledger.keep(names)
+        ledger.retain(names)
         mentions = {title.name: find_mentions(title, catalog, names) for title in titles}
         by_name = {title.name: title for title in titles}
         for wave_names in order_in_waves(list(by_name), mentions):
-            wave = [add_numbers(by_name[name], mentions[name], ledger.numbers) for name in wave_names]
+            wave = [add_numbers(by_name[name], mentions[name], ledger.numbers_of) for name in wave_names]
             with closing(_build_wave(catalog, wave, options, ledger, begin)) as results:
                 for result in results:
                     yield result
@@ -99,7 +99,7 @@ def check_titles(
             ready: list[PreparedTitle] = []
             for name in wave_names:
                 title = add_numbers(
-                    by_name[name], mentions[name], lambda other: read.get(other) or ledger.numbers(other)
+                    by_name[name], mentions[name], lambda other: read.get(other) or ledger.numbers_of(other)
                 )
                 prepared = prepare_reading(catalog, title, options, Path(folder))
                 if isinstance(prepared, PreparedTitle):
@@ -108,7 +108,7 @@ def check_titles(
                     yield prepared
             begin(len(ready))
             for result, _ in _run_jobs(catalog, ready, options, read_title):
-                earlier = {} if result.is_good else ledger.numbers(result.name)
+                earlier = {} if result.is_good else ledger.numbers_of(result.name)
                 read[result.name] = earlier or result.numbers
                 yield result
 
@@ -206,7 +206,7 @@ def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[
         entry = ledger.entries.get(title.name)
         if entry is None or not entry.result.is_good:
             continue
-        if entry.known != digest_numbers({name: ledger.numbers(name) for name in entry.known}):
+        if entry.known != digest_numbers({name: ledger.numbers_of(name) for name in entry.known}):
             message = f"{title.name}: cross-references to other titles show outdated numbers"
             yield Diagnostic(
                 code="CAT007",

@@ -144,7 +144,7 @@ def build_once(
     if record is not None and record.is_current(Project(project.root, project.environ), key):
         project.digests.update(record.inputs)
         found = [Diagnostic.from_json(one) for one in record.diagnostics]
-        report.diagnostics(found)
+        report.report_findings(found)
         outputs = list(record.outputs)
         report.say("Nothing has changed; the outputs are up to date.", "up-to-date", outputs=outputs)
         if warms_up:
@@ -172,19 +172,19 @@ def build_once(
 
 def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request, report: Reporter) -> int:
     """Report the findings and outputs of a build; return the exit code."""
-    report.diagnostics(found)
+    report.report_findings(found)
     if not paths:
         report.say(
             f"Nothing was written: found {format_counts(found)}.", "failed", **count_by_severity(found)
         )
         folder = request.output_folder
         if not (folder.is_dir() and any(path.is_file() for path in folder.iterdir())):  # the first build
-            report.hint(
+            report.print_hint(
                 "run `triptych explain CODE` to understand a finding; `triptych docs` opens the guide"
             )
         return exit_code_for(found, strict=request.strict)
     for path in paths:
-        report.output(path)
+        report.report_output(path)
     if report.as_json or found:
         report.say(f"Built with {format_counts(found)}.", "done", **count_by_severity(found))
     return 0
@@ -213,25 +213,25 @@ def _press(
 
     def report_stage(stage: str) -> None:
         raise_if_stopped()
-        report.stage(stage)
+        report.begin_stage(stage)
 
     try:
-        with report.running():
+        with report.show_progress():
             outcome = press(project, request, report_stage, session)
             if not outcome.ok:
                 raise_if_stopped()  # the findings may be the result of a signal
         return outcome
     except Stopped:
-        report.event("failed", errors=0, warnings=0, reason="stopped")
+        report.write_event("failed", errors=0, warnings=0, reason="stopped")
         raise
     except OSError as error:
         if error.errno is None:  # a library that cannot be loaded, which ``Commands.invoke`` reports
-            report.event("failed", errors=1, warnings=0, reason=str(error))
+            report.write_event("failed", errors=1, warnings=0, reason=str(error))
             raise
         from triptych.cli import report_os_error
 
         reason = report_os_error(error, request.output_folder)
-        report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
+        report.write_event("failed", errors=1, warnings=0, notes=0, reason=reason)
         return None
 
 
@@ -244,13 +244,13 @@ def report_steps(report: Reporter, steps: Sequence[JournalEntry]) -> None:
     for name, group in groupby(steps, key=lambda entry: entry.step):
         entries = list(group)
         for entry in entries:
-            report.event(
+            report.write_event(
                 "step", name=name, subject=entry.subject, ran=entry.ran, changed_inputs=list(entry.because)
             )
         if report.as_json:
             continue
         ran, kept = counts[name]
-        report.say(f"{name:<13}{ran:>4} ran {kept:>5} cached   {entries[0].what}", "")
+        report.say(f"{name:<13}{ran:>4} ran {kept:>5} cached   {entries[0].description}", "")
         for entry in [entry for entry in entries if entry.ran][:_SHOWN]:
             reason = f"{' and '.join(entry.because)} changed" if entry.because else "new"
             report.say(f"    {entry.subject or 'whole book'}: {reason}", "")

@@ -170,10 +170,10 @@ def build(
     earlier, start = load_earlier_results(listed), time.monotonic()
     progress = CatalogProgress(report)
     running = build_titles(listed, titles, options, progress.begin, progress.wait)
-    report.diagnostics(report_unsaved_key())
-    with report.running(), closing(running) as results:
+    report.report_findings(report_unsaved_key())
+    with report.show_progress(), closing(running) as results:
         built = [progress.report_title(one) for one in results]
-    report.diagnostics(report_outdated_titles(titles, Ledger(locate_records(listed))))
+    report.report_findings(report_outdated_titles(titles, Ledger(locate_records(listed))))
     summary = make_report(listed, built, earlier, time.monotonic() - start)
     write_report(summary, listed.output_folder)
     states = ", ".join(f"{number} {state}" for state, number in sorted(summary.counts.items()))
@@ -212,8 +212,8 @@ def check(
 
     listed, titles = _read(ctx, report, file, only, shard)
     progress = CatalogProgress(report)
-    report.diagnostics(report_unsaved_key())
-    with report.running(), closing(check_titles(listed, titles, options, progress.begin)) as results:
+    report.report_findings(report_unsaved_key())
+    with report.show_progress(), closing(check_titles(listed, titles, options, progress.begin)) as results:
         checked = [progress.report_title(one) for one in results]
     bad = sum(not one.is_good for one in checked)
     errors = f"{bad} with errors" if bad else "no errors"
@@ -274,7 +274,7 @@ def _read(
     from triptych.catalog.titles import choose_titles, read_catalog
 
     listed, found = read_catalog(file)
-    report.diagnostics(found)
+    report.report_findings(found)
     if listed is None or has_errors(found):
         report.say(f"Nothing was done: found {format_counts(found)}.", "failed", **count_by_severity(found))
         ctx.exit(ExitCode.SOURCE)
@@ -298,19 +298,19 @@ class CatalogProgress:
         """Report that ``count`` more titles will be processed."""
         self._start = self._start or time.monotonic()
         self._total += count
-        self._report.event("started", titles=count)
+        self._report.write_event("started", titles=count)
         self._show()
 
     def wait(self) -> None:
         """Report that another run is using the same output folder."""
         self._report.say("Waiting for another run in the same output folder to finish …", "waiting")
-        self._report.status("waiting …")
+        self._report.show_status("waiting …")
 
     def report_title(self, result: TitleResult) -> TitleResult:
         """Report a finished title, and return it."""
         self._done += result.state is not TitleState.KEPT
         self._failed += not result.is_good
-        self._report.diagnostics(result.diagnostics)
+        self._report.report_findings(result.diagnostics)
         self._report.say(
             _format_title(result),
             "title",
@@ -329,12 +329,12 @@ class CatalogProgress:
 
     def _show(self) -> None:
         if self._done == 0:
-            self._report.status(f"{self._total} titles …")
+            self._report.show_status(f"{self._total} titles …")
             return
         average = (time.monotonic() - self._start) / self._done
         failed = f", {self._failed} failed" if self._failed else ""
         left = _format_time((self._total - self._done) * average)
-        self._report.status(f"{self._done} of {self._total} titles{failed}, about {left} remaining …")
+        self._report.show_status(f"{self._done} of {self._total} titles{failed}, about {left} remaining …")
 
 
 def _format_title(result: TitleResult) -> str:

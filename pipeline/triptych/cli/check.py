@@ -72,14 +72,14 @@ def check(
     Example:
       triptych check my-report --preflight --report check.html
     """
-    with report.running():
-        report.stage("checking")
+    with report.show_progress():
+        report.begin_stage("checking")
         project = Project(folder, trusted=trusted)
         found, notes = _check_project(
             project, profiles, jobs or count_processors(), cache.folder or project.records, report, preflight
         )
     found = sort_findings(found)
-    report.diagnostics(found)
+    report.report_findings(found)
     for note in notes:
         report.say(note, "note", text=note)
     if page is not None:

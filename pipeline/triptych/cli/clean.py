@@ -66,7 +66,7 @@ def _refuse_links(ctx: click.Context, project: Project, *, cache_alone: bool, ca
     found = find_build_links(project)
     is_cache = is_link(project.records) or project.records.is_file()
     if found and (not is_cache or (cache_alone and not cache.folder)):
-        Reporter(root=project.root).diagnostics(found)
+        Reporter(root=project.root).report_findings(found)
         ctx.exit(ExitCode.SOURCE)
 
 

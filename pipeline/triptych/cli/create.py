@@ -154,13 +154,13 @@ def import_(
     try:
         imported = import_into(folder, source, estimate_slides, trusted=trusted)
     except UnimportableBook as error:
-        reporter.diagnostics([error.finding])
+        reporter.report_findings([error.finding])
         ctx.exit(ExitCode.SOURCE)
     findings = imported.findings
     if as_json:
         for finding in findings:
             position = {"path": finding.path, "line": finding.line, "column": finding.column}
-            reporter.event("finding", **position, message=finding.what, action=finding.done)
+            reporter.write_event("finding", **position, message=finding.what, action=finding.done)
     else:
         for group in map(FindingGroup, findings) if lists_all else group_findings(findings, make_group_key):
             click.echo(group.first, err=True)

@@ -33,10 +33,10 @@ Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
 class CheckProgress(Protocol):
     """Receive the begin and the end of each slow check."""
 
-    def begin(self, what: str) -> None:
+    def begin(self, check: str) -> None:
         """Receive the name of a check that was submitted."""
 
-    def end(self, what: str) -> None:
+    def end(self, check: str) -> None:
         """Receive the name of a check that has ended."""
 
 

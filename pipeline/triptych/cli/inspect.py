@@ -91,7 +91,7 @@ def _make_report(
             found = [reporter.to_json(diagnostic) for diagnostic in examined.found]
             click.echo(json.dumps({"diagnostics": found}, ensure_ascii=False))
         else:
-            reporter.diagnostics(examined.found)
+            reporter.report_findings(examined.found)
         ctx.exit(ExitCode.SOURCE)
     for name in sorted(examined.whole & examined.files.keys() - examined.texts.keys()):
         click.echo(f"{name}: the file is damaged; run `triptych check` for details", err=True)
@@ -157,7 +157,7 @@ def show_talks(
     manifest, _, found = read_manifest(project, profiles, only or "")
     unknown = [finding for finding in found if finding.code == "MAN007"]
     if manifest is None or unknown:
-        Reporter(root=project.root).diagnostics(unknown or found)
+        Reporter(root=project.root).report_findings(unknown or found)
         ctx.exit(ExitCode.SOURCE)
     names = ("", *manifest.talks) if only is None else (only,)
     built = {name: (one, talk) for name, one, talk in _read_built_talks(project, profiles, names)}

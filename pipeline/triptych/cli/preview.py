@@ -103,7 +103,7 @@ def preview(
         shared.close()
         builder.close()
         server.server_close()
-        report.event("stopped")
+        report.write_event("stopped")
 
 
 def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
@@ -142,7 +142,7 @@ class _LockedReporter:
     def report_findings(self, findings: list[Diagnostic]) -> None:
         """Report the findings of a stage."""
         with self._lock:
-            self._report.diagnostics(findings)
+            self._report.report_findings(findings)
 
     def report_output(self, output: FinishedFile) -> None:
         """Report that an output was updated."""
@@ -153,6 +153,6 @@ class _LockedReporter:
     def report_failure(self, reason: str) -> None:
         """Report a build that ended with an exception."""
         with self._lock:
-            self._report.event("failed", reason=reason)
+            self._report.write_event("failed", reason=reason)
             if not self._report.as_json:
                 click.echo(f"error: {reason}", err=True)

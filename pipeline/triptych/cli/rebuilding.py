@@ -73,7 +73,7 @@ class _Rebuilder:
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             if not self._report.as_json:
                 click.echo(f"error: {reason}", err=True)
-            self._report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
+            self._report.write_event("failed", errors=1, warnings=0, notes=0, reason=reason)
             return None
         finally:
             self._watch.requested |= project.digests.keys()
@@ -87,7 +87,7 @@ class _Rebuilder:
                 self.woken.clear()
                 self.answer(requests)
         except Stopped:
-            self._report.event("stopped")
+            self._report.write_event("stopped")
             raise
         return seen
 

@@ -72,7 +72,7 @@ class Reporter:
         return Console(stderr=True, highlight=False, soft_wrap=True)
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def show_progress(self) -> Iterator[None]:
         """Show progress while the block runs."""
         if self.as_json or self._verbosity is Verbosity.QUIET or not self._errors.is_terminal:
             yield
@@ -84,41 +84,41 @@ class Reporter:
             finally:
                 self._status = None
 
-    def stage(self, name: str) -> None:
+    def begin_stage(self, name: str) -> None:
         """Report that a stage begins."""
         if self.as_json:
-            self._event("stage", name=name)
+            self._write_json("stage", name=name)
         elif self._status is not None:
             self._status.update(f"{STAGES.get(name, name)} …")
         elif self._verbosity is Verbosity.VERBOSE:
             click.echo(f"{STAGES.get(name, name)} …", err=True)
 
-    def status(self, text: str) -> None:
+    def show_status(self, text: str) -> None:
         """Show the progress in the status line of a terminal."""
         if self._status is not None:
             self._status.update(text)
 
-    def begin(self, what: str) -> None:
+    def begin(self, check: str) -> None:
         """Show that a check, such as "the PDF", begins; others may be running."""
-        self._running.append(what)
+        self._running.append(check)
         self._show_running()
         if self._status is None and self._verbosity is Verbosity.VERBOSE and not self.as_json:
-            click.echo(f"Checking {what} …", err=True)
+            click.echo(f"Checking {check} …", err=True)
 
-    def end(self, what: str) -> None:
+    def end(self, check: str) -> None:
         """Show that a check has ended."""
-        self._running.remove(what)
+        self._running.remove(check)
         self._show_running()
 
     def _show_running(self) -> None:
         if self._running:
-            self.status(f"Checking {', '.join(self._running)} …")
+            self.show_status(f"Checking {', '.join(self._running)} …")
 
-    def diagnostics(self, found: Iterable[Diagnostic]) -> None:
+    def report_findings(self, found: Iterable[Diagnostic]) -> None:
         """Report findings. Text has similar findings grouped, and only errors with ``--quiet``."""
         if self.as_json:
             for diagnostic in found:
-                self._event("diagnostic", **self.to_json(diagnostic))
+                self._write_json("diagnostic", **self.to_json(diagnostic))
             return
         is_quiet = self._verbosity is Verbosity.QUIET
         reported = [one for one in found if not is_quiet or one.severity is Severity.ERROR]
@@ -128,7 +128,7 @@ class Reporter:
 
         excerpts = Excerpts(self._root)
         for entry in map(FindingGroup, reported) if self._lists_all else group_findings(reported, group_key):
-            text = self._styled(entry.first, excerpts)
+            text = self._format_diagnostic(entry.first, excerpts)
             for other in entry.also:
                 place = f"{self.format_span(other.span)}: " if other.span else ""
                 text.append(f"\n  also: {place}{other.message}")
@@ -148,7 +148,7 @@ class Reporter:
         """Return a position as ``path:line:column``, with the path relative to the current folder."""
         return f"{display_path(self._root / span.path)}:{span.line}:{span.column}"
 
-    def _styled(self, diagnostic: Diagnostic, excerpts: Excerpts) -> Text:
+    def _format_diagnostic(self, diagnostic: Diagnostic, excerpts: Excerpts) -> Text:
         """Return a finding with its source line and its hint."""
         from rich.text import Text
 
@@ -171,33 +171,33 @@ class Reporter:
             text.append(diagnostic.hint)
         return text
 
-    def output(self, path: Path) -> None:
+    def report_output(self, path: Path) -> None:
         """Report a published file with its size."""
         size = path.stat().st_size
         if self.as_json:
-            self._event("output", path=str(path), bytes=size)
+            self._write_json("output", path=str(path), bytes=size)
         elif self._verbosity is not Verbosity.QUIET:
             click.echo(f"{display_path(path)}  {_format_size(size)}")
 
-    def event(self, event: str, **details: Any) -> None:
+    def write_event(self, event: str, **details: Any) -> None:
         """Write a JSON event, which has no counterpart in text."""
         if self.as_json:
-            self._event(event, **details)
+            self._write_json(event, **details)
 
     def say(self, message: str, event: str, **details: Any) -> None:
         """Print a sentence, or write it as a JSON event with ``details``."""
         if self.as_json:
-            self._event(event, **details)
+            self._write_json(event, **details)
         elif self._verbosity is not Verbosity.QUIET:
             click.echo(message)
 
-    def hint(self, message: str) -> None:
+    def print_hint(self, message: str) -> None:
         """Print a hint after a sentence, only as text."""
         if not self.as_json and self._verbosity is not Verbosity.QUIET:
             click.echo(f"  hint: {message}", err=True)
 
     @staticmethod
-    def _event(event: str, **details: Any) -> None:
+    def _write_json(event: str, **details: Any) -> None:
         sys.stdout.write(json.dumps({"event": event, **details}, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 

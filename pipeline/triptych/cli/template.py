@@ -67,7 +67,7 @@ def new(ctx: click.Context, file: Path, folder: Path | None) -> None:
             theme, weak = read_theme(project, manifest.theme, positions.find(("theme",)))
             language, found = manifest.language, [*found, *weak]
         if has_errors(found):
-            Reporter(root=folder).diagnostics(found)
+            Reporter(root=folder).report_findings(found)
             ctx.exit(ExitCode.SOURCE)
     publish({file.resolve(): build_template(theme, language, potx=ending == ".potx")})
     click.echo(f"Wrote {file}.")
@@ -152,7 +152,7 @@ def copy(name: str, folder: Path) -> None:
         raise click.UsageError(f"{folder} contains no {MANIFEST}.")
     target = folder / TEMPLATES / name
     try:
-        exists = Project(folder).has(f"{TEMPLATES}/{name}") or target.exists()
+        exists = Project(folder).has_file(f"{TEMPLATES}/{name}") or target.exists()
     except UnsafePath as error:
         message = f"{target} cannot be written: {error}. Replace the link in this path with a folder or file."
         raise click.UsageError(message) from None

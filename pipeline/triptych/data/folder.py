@@ -47,7 +47,7 @@ class DataFolder:
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:
-                hint = did_you_mean(name, self._project.source_files("*.csv"))
+                hint = did_you_mean(name, self._project.list_source_files("*.csv"))
                 hint = FROM_NETWORK if "://" in name else hint
                 raise DataError("DAT002", f'data file "{name}" does not exist', hint)
             if (path, notation) not in self._files:
@@ -82,7 +82,7 @@ class DataFolder:
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:
-                hint = did_you_mean(name, self._project.source_files())
+                hint = did_you_mean(name, self._project.list_source_files())
                 raise DataError("INC001", f'included file "{name}" does not exist', hint)
             return self._text(path, "INC001")
         except UnsafePath as error:

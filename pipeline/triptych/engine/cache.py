@@ -97,16 +97,16 @@ class Cache:
 
     def get(self, task: Task[T], shape: Any = Any) -> T | None:
         """Return a stored result, None if it is missing."""
-        result: T | None = self._result(task, shape)
+        result: T | None = self._get_result(task, shape)
         if result is not None:
-            self._note([task], ran=False)
+            self._record([task], ran=False)
         return result
 
     def read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
         """Return a stored result, unpacked again at each call; None if it is missing."""
         value = self._read_as(task, unpack)
         if value is not None:
-            self._note([task], ran=False)
+            self._record([task], ran=False)
         return value
 
     def get_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
@@ -119,17 +119,17 @@ class Cache:
     def get_all_as(self, tasks: Iterable[Task[Any]], unpack: Callable[[bytes], U]) -> dict[str, U]:
         """Return the stored results of tasks, unpacked, by the keys of the tasks. Omit missing results."""
         found = [(task, value) for task in tasks if (value := self._get_unpacked(task, unpack)) is not None]
-        self._note([task for task, _ in found], ran=False)
+        self._record([task for task, _ in found], ran=False)
         return {task.key: value for task, value in found}
 
     def put(self, task: Task[T], result: T) -> None:
         """Store a result atomically. Do nothing if the folder was deleted meanwhile."""
-        self._note([task], ran=True)
+        self._record([task], ran=True)
         if task.step.form is Form.VALUES and not task.step.slot:
             self.memory.put(task.key, result)
         if self.folder is not None:
             data: Any = pack_values(result) if task.step.form is Form.VALUES else result
-            stored = sign(self._name(task), data)
+            stored = sign(self._file_name(task), data)
             self._write(task, stored)
             if self._remote is not None and not task.step.slot:
                 self._remote.put(f"{task.step.name}/{task.key}", stored)
@@ -162,7 +162,7 @@ class Cache:
 
         Results for which ``is_final`` is false, such as failures, are not stored.
         """
-        found = [self._result(task, shape) for task in tasks]
+        found = [self._get_result(task, shape) for task in tasks]
         return self._make_missing(tasks, found, make, is_final, lambda result: result)
 
     def get_or_make_all_as(
@@ -190,7 +190,7 @@ class Cache:
     ) -> list[U]:
         """Return ``found``, in which None is replaced by the converted result that ``make`` returns."""
         values = {index: value for index, value in enumerate(found) if value is not None}
-        self._note([tasks[index] for index in values], ran=False)
+        self._record([tasks[index] for index in values], ran=False)
         missing = [index for index in range(len(tasks)) if index not in values]
         for index, result in zip(missing, make(missing) if missing else (), strict=True):
             if is_final(result):
@@ -198,7 +198,7 @@ class Cache:
             values[index] = convert(result)
         return [values[index] for index in range(len(tasks))]
 
-    def _result(self, task: Task[Any], shape: Any) -> Any:
+    def _get_result(self, task: Task[Any], shape: Any) -> Any:
         step = task.step
         if step.form is Form.VALUES:
             return self._get_unpacked(task, lambda data: _check_shape(unpack_values(data), shape))
@@ -225,7 +225,7 @@ class Cache:
             self._reject(task)
             return None
 
-    def _name(self, task: Task[Any]) -> str:
+    def _file_name(self, task: Task[Any]) -> str:
         """Return the name of a task's file in the cache."""
         of_project = task.step.slot and self.records is not None and self.records != self.folder
         name = digest(task.key, str(self.records)) if of_project else task.key
@@ -234,7 +234,7 @@ class Cache:
     def _read(self, task: Task[Any]) -> bytes | None:
         if self.folder is None:
             return None
-        name = self._name(task)
+        name = self._file_name(task)
         folder, _, file = name.partition("/")
         data = None
         if os.path.lexists(self.folder / name):  # avoids opening folders in a first build
@@ -257,18 +257,18 @@ class Cache:
 
     def _write(self, task: Task[Any], stored: bytes) -> None:
         assert self.folder is not None
-        folder, _, file = self._name(task).partition("/")
+        folder, _, file = self._file_name(task).partition("/")
         with suppress(FileNotFoundError):
             if not self.folder.is_dir():
                 create_cache(self.folder)
             with open_folder(self.folder) as cache:
-                with cache.inner(folder, make=True) as inner:
+                with cache.open_inner(folder, make=True) as inner:
                     inner.write(file, stored)
                 count_written(cache, len(stored))
 
     def _reject(self, task: Task[Any]) -> None:
         """Remove an untrusted file, and count it once."""
-        name = self._name(task)
+        name = self._file_name(task)
         folder, _, file = name.partition("/")
         with suppress(OSError, WrongEntry), open_folder(self.folder or Path(), folder) as opened:
             opened.remove(file)
@@ -277,7 +277,7 @@ class Cache:
             with suppress(OSError), self.journal.with_name(_REJECTED).open("a", encoding="utf-8") as names:
                 names.write(f"{name}\n")
 
-    def _note(self, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
+    def _record(self, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
         """Record tasks in the journal, except slots."""
         recorded = [task for task in tasks if not task.step.slot]
         if self.journal is not None and recorded:

@@ -27,7 +27,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[T]):
-    """A kind of result. ``name`` is also a folder of the cache; ``what`` describes the result to users.
+    """A kind of result. ``name`` is also a folder of the cache; ``description`` describes the result to users.
 
     A ``slot`` keeps only the result of the last build, independent of its inputs, to start the next one from
     it. ``begins`` lists the possible first bytes of a file, () if the file is validated when it is parsed. A
@@ -35,7 +35,7 @@ class Step(Generic[T]):
     """
 
     name: str
-    what: str
+    description: str
     form: Form
     slot: bool = False
     begins: tuple[bytes, ...] = ()
@@ -48,14 +48,14 @@ _FONT = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
 STEPS: list[Step[Any]] = []
 
 
-def _file(name: str, what: str, *begins: bytes, slot: bool = False) -> Step[bytes]:
-    step: Step[bytes] = Step(name, what, Form.BYTES, slot, begins)
+def _file(name: str, description: str, *begins: bytes, slot: bool = False) -> Step[bytes]:
+    step: Step[bytes] = Step(name, description, Form.BYTES, slot, begins)
     STEPS.append(step)
     return step
 
 
-def _value(name: str, what: str, *, slot: bool = False) -> Step[Any]:
-    step: Step[Any] = Step(name, what, Form.VALUES, slot)
+def _value(name: str, description: str, *, slot: bool = False) -> Step[Any]:
+    step: Step[Any] = Step(name, description, Form.VALUES, slot)
     STEPS.append(step)
     return step
 

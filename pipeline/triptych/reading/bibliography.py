@@ -204,7 +204,7 @@ def begin_bibliography(
 
 
 def _list_files(project: Project, endings: Iterable[str]) -> list[str]:
-    return [name for name in project.source_files() if name.lower().endswith(tuple(endings))]
+    return [name for name in project.list_source_files() if name.lower().endswith(tuple(endings))]
 
 
 def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:

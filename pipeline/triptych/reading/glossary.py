@@ -82,7 +82,7 @@ def read_glossary(
     try:
         path = project.locate(manifest.glossary)
         if path is None:
-            files = [name for name in project.source_files() if name.endswith((".yaml", ".yml"))]
+            files = [name for name in project.list_source_files() if name.endswith((".yaml", ".yml"))]
             hint = (
                 did_you_mean(manifest.glossary, files)
                 or "check the path; it is relative to the folder that contains `book.yaml`"

@@ -322,7 +322,7 @@ class ShortcodeExpander:
         try:
             path = self.project.locate(name, beside=span.path)
             if path is None:
-                hint = did_you_mean(name, self.project.source_files())
+                hint = did_you_mean(name, self.project.list_source_files())
                 hint = hint or "check the path, which is relative to the including file or to `book.yaml`"
                 self._report("INC001", span, f'included file "{name}" does not exist', hint)
                 return
@@ -468,8 +468,8 @@ class SectionOpener:
         try:
             path = self.project.locate(entry.path)
             if path is None:
-                hint = did_you_mean(entry.path, self.project.source_files("*.md"))
-                if self.project.has(entry.path):
+                hint = did_you_mean(entry.path, self.project.list_source_files("*.md"))
+                if self.project.has_file(entry.path):
                     inner = entry.path.removeprefix(f"{PurePosixPath(MANIFEST).parent}/")
                     move = f'move "{entry.path}" into the folder that contains `book.yaml`'
                     hint = move if inner == entry.path else f'write "{inner}", without the folder'

@@ -82,7 +82,7 @@ def find_theme_path(project: Project, name: str) -> str | None:
     if name.endswith(_ENDINGS):
         return project.locate(name)
     among = f"{_AMONG_TEMPLATES}/{name}.yaml"
-    return among if has_own_templates(project.root) and project.has(among) else None
+    return among if has_own_templates(project.root) and project.has_file(among) else None
 
 
 def _list_themes(project: Project) -> list[str]:

@@ -50,7 +50,7 @@ def outside(tmp_path: Path) -> Path:
 
 
 def test_what_was_written_is_read(cache: Path) -> None:
-    with open_folder(cache) as folder, folder.inner("chart", make=True) as inner:
+    with open_folder(cache) as folder, folder.open_inner("chart", make=True) as inner:
         inner.write("a", b"one")
         inner.write("a", b"two")
         assert inner.read("a") == b"two"
@@ -122,7 +122,7 @@ class TestInThePlaceOfAFolder:
 
     def test_it_is_replaced(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
-        with open_folder(cache) as folder, folder.inner("ast", make=True) as inner:
+        with open_folder(cache) as folder, folder.open_inner("ast", make=True) as inner:
             inner.write("precious", b"data")
         assert outside.read_text() == "precious"
         assert (cache / "ast/precious").read_bytes() == b"data"

@@ -128,10 +128,10 @@ class LimitExceeded(Exception):
         self.at = at
 
 
-def report_position(what: str) -> None:
+def report_position(position: str) -> None:
     """Report the input that a job is reading to the parent process, for the case that the job is killed."""
     if _answers is not None:
-        _answers.send(what)
+        _answers.send(position)
 
 
 def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -44,7 +44,7 @@ class NamedJob(Generic[P, T]):
     results in memory.
     """
 
-    what: str
+    name: str
     do: Callable[P, T]
     at_home: bool = False
 
@@ -85,8 +85,8 @@ class Pool(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a job. Its future raises ``WorkerLost`` if two processes crash on it."""
         self.start()
-        what, at_home = getattr(fn, "what", ""), getattr(fn, "at_home", False) and self._has_memory
-        return self._threads.submit(self._run, what, at_home, partial(fn, *args, **kwargs))
+        name, at_home = getattr(fn, "name", ""), getattr(fn, "at_home", False) and self._has_memory
+        return self._threads.submit(self._run, name, at_home, partial(fn, *args, **kwargs))
 
     def pop_losses(self) -> list[str]:
         """Return the names of the jobs whose workers have crashed since the last call."""
@@ -122,36 +122,36 @@ class Pool(Executor):
     def _start(self, method: Literal["fork", "spawn"]) -> WorkerProcess:
         return WorkerProcess(self._leash, method, has_memory=self._has_memory)
 
-    def _run(self, what: str, at_home: bool, job: Callable[[], Any]) -> Any:
+    def _run(self, name: str, at_home: bool, job: Callable[[], Any]) -> Any:
         """Run a job, and run it again in a new process if the first one crashes."""
         for losses in range(_TRIES):
-            child = self._start("spawn") if losses else self._take_idle(what, at_home)
+            child = self._start("spawn") if losses else self._take_idle(name, at_home)
             try:
                 return child.do(job)
             except WorkerProcessLost:
                 child.end(0)
                 with self._change:
-                    self._lost.append(what)
+                    self._lost.append(name)
                 if self._has_ended:
                     break
             finally:
                 with self._change:
                     if child.is_alive():
-                        self._turns.setdefault(child, {})[what] = next(self._turn)
+                        self._turns.setdefault(child, {})[name] = next(self._turn)
                         self._idle.append(child)
                     self._change.notify_all()
-        raise WorkerLost(what)
+        raise WorkerLost(name)
 
-    def _take_idle(self, what: str, at_home: bool) -> WorkerProcess:
+    def _take_idle(self, name: str, at_home: bool) -> WorkerProcess:
         """Return an idle process: the one that last ran a job of this name, or else any job.
 
         If ``at_home``, wait for the process that last ran a job of this name.
         """
         while True:
             with self._change:
-                while at_home and self._is_home_busy(what):
+                while at_home and self._is_home_busy(name):
                     self._change.wait(_LOOK)
-                child = max(reversed(self._idle), key=lambda one: self._last_turn(one, what), default=None)
+                child = max(reversed(self._idle), key=lambda one: self._last_turn(one, name), default=None)
                 if child is not None:
                     self._idle.remove(child)
             if child is None:
@@ -160,15 +160,15 @@ class Pool(Executor):
                 return child
             child.end()
 
-    def _is_home_busy(self, what: str) -> bool:
-        home = max(self._turns, key=lambda one: self._last_turn(one, what), default=None)
-        if home is None or home in self._idle or not self._last_turn(home, what):
+    def _is_home_busy(self, name: str) -> bool:
+        home = max(self._turns, key=lambda one: self._last_turn(one, name), default=None)
+        if home is None or home in self._idle or not self._last_turn(home, name):
             return False
         return home.is_alive()
 
-    def _last_turn(self, child: WorkerProcess, what: str) -> int:
+    def _last_turn(self, child: WorkerProcess, name: str) -> int:
         """Return the number of the last job of this name that a process ran, 0 if it never ran one."""
-        return self._turns.get(child, {}).get(what, 0)
+        return self._turns.get(child, {}).get(name, 0)
 
 
 class InlineExecutor(Executor):

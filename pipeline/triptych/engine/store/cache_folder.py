@@ -45,7 +45,7 @@ class CacheFolder:
         Raise FileNotFoundError, or ``WrongEntry``.
         """
         try:
-            descriptor = os.open(self._at(name), os.O_RDONLY | _FLAGS, dir_fd=self.descriptor)
+            descriptor = os.open(self._path_of(name), os.O_RDONLY | _FLAGS, dir_fd=self.descriptor)
         except OSError as error:
             if error.errno not in _NOT_A_FILE:
                 raise
@@ -59,17 +59,17 @@ class CacheFolder:
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             if status.st_mtime < time.time() - _DAY:
                 with suppress(OSError):
-                    os.utime(descriptor if os.utime in os.supports_fd else self._at(name))
+                    os.utime(descriptor if os.utime in os.supports_fd else self._path_of(name))
             return file.read()
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file atomically, and replace any other kind of entry with this name."""
         try:
             try:
-                write_atomically(self._at(name), data, dir_fd=self.descriptor)
+                write_atomically(self._path_of(name), data, dir_fd=self.descriptor)
             except IsADirectoryError:
                 self.remove(name)
-                write_atomically(self._at(name), data, dir_fd=self.descriptor)
+                write_atomically(self._path_of(name), data, dir_fd=self.descriptor)
         except OSError as error:
             error.filename = str(self.path / name)
             raise
@@ -79,7 +79,7 @@ class CacheFolder:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS
         for _ in range(2):
             try:
-                descriptor = os.open(self._at(name), flags, 0o644, dir_fd=self.descriptor)
+                descriptor = os.open(self._path_of(name), flags, 0o644, dir_fd=self.descriptor)
             except OSError as error:
                 if error.errno not in _NOT_A_FILE:
                     return
@@ -95,7 +95,7 @@ class CacheFolder:
     def size(self, name: str) -> int:
         """Return the size of a file, 0 if it is missing."""
         with suppress(OSError):
-            return os.stat(self._at(name), dir_fd=self.descriptor, follow_symlinks=False).st_size
+            return os.stat(self._path_of(name), dir_fd=self.descriptor, follow_symlinks=False).st_size
         return 0
 
     def entries(self) -> list[os.DirEntry[str]]:
@@ -105,7 +105,7 @@ class CacheFolder:
 
     def unlink(self, name: str) -> None:
         """Remove a file or a link. Raise OSError."""
-        os.unlink(self._at(name), dir_fd=self.descriptor)
+        os.unlink(self._path_of(name), dir_fd=self.descriptor)
 
     def remove(self, name: str) -> None:
         """Remove the file, link or folder with a name, if possible."""
@@ -115,14 +115,14 @@ class CacheFolder:
             import shutil  # rarely needed, and slow to import
 
             with suppress(OSError):
-                shutil.rmtree(self._at(name), dir_fd=self.descriptor)
+                shutil.rmtree(self._path_of(name), dir_fd=self.descriptor)
 
     def rmdir(self, name: str) -> None:
         """Remove an empty folder. Raise OSError."""
-        os.rmdir(self._at(name), dir_fd=self.descriptor)
+        os.rmdir(self._path_of(name), dir_fd=self.descriptor)
 
     @contextmanager
-    def inner(self, name: str, *, make: bool = False) -> Iterator[CacheFolder]:
+    def open_inner(self, name: str, *, make: bool = False) -> Iterator[CacheFolder]:
         """Open a folder in this one; with ``make``, create it if it is missing. Raise as ``open_folder``."""
         if self.descriptor is None:
             yield CacheFolder(_check_folder(self.path, name, make=make), None)
@@ -133,7 +133,7 @@ class CacheFolder:
         finally:
             os.close(descriptor)
 
-    def _at(self, name: str) -> Path:
+    def _path_of(self, name: str) -> Path:
         return Path(name) if self.descriptor is not None else self.path / name
 
 
@@ -151,7 +151,7 @@ def open_folder(path: Path, inner: str = "") -> Iterator[CacheFolder]:
     try:
         folder = CacheFolder(path, descriptor)
         if inner:
-            with folder.inner(inner) as folder:
+            with folder.open_inner(inner) as folder:
                 yield folder
         else:
             yield folder

@@ -37,9 +37,9 @@ class JournalEntry:
     because: tuple[str, ...] = ()
 
     @property
-    def what(self) -> str:
+    def description(self) -> str:
         """Return the description of the step for users."""
-        return _STEPS[self.step].what
+        return _STEPS[self.step].description
 
 
 def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:

@@ -102,10 +102,10 @@ def _from_data_folder() -> CacheKey:
         return CacheKey(os.urandom(_SIZE), str(error))
     try:
         with suppress(FileNotFoundError):
-            if secret := _read(file):
+            if secret := _read_key(file):
                 return CacheKey(secret)
         _create_key(file)
-        if secret := _read(file):
+        if secret := _read_key(file):
             return CacheKey(secret)
         problem = "the file is readable by other users"
     except OSError as error:
@@ -113,7 +113,7 @@ def _from_data_folder() -> CacheKey:
     return CacheKey(os.urandom(_SIZE), f"{file}: {problem}")
 
 
-def _read(file: Path) -> bytes:
+def _read_key(file: Path) -> bytes:
     """Return the key in a file, b"" if other users can access the file, or if it has another size."""
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
@@ -137,7 +137,7 @@ def _create_key(file: Path) -> None:
         try:
             os.link(temporary, file)
         except OSError:  # the file exists, or the file system has no hard links
-            if not (file.is_file() and _read(file)):
+            if not (file.is_file() and _read_key(file)):
                 temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
