@@ -173,7 +173,7 @@ def _limits_in_messages() -> Iterator[str]:
 def test_the_page_on_limits_has_each_limit_that_a_message_names() -> None:
     described = {name for rows in limits.FIXED.values() for row in rows for name in row.constants}
     # A constant can be imported by its name: the module that defines it counts.
-    names = {name.partition(":")[2] for name in described} | {"MOST_ON_AVERAGE"}  # advice, not a limit
+    names = {name.partition(":")[2] for name in described} | {"MAX_AVERAGE_WORDS"}  # advice, not a limit
     assert [name for name in _limits_in_messages() if name.partition(":")[2] not in names] == []
 
 

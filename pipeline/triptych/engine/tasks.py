@@ -27,7 +27,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[T]):
-    """A kind of result. ``name`` is also a folder of the cache; ``description`` describes the result to users.
+    """A kind of result. ``name`` is also a folder of the cache, and ``description`` is for users.
 
     A ``slot`` keeps only the result of the last build, independent of its inputs, to start the next one from
     it. ``begins`` lists the possible first bytes of a file, () if the file is validated when it is parsed. A
