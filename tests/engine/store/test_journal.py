@@ -82,7 +82,7 @@ def test_what_is_no_line_of_a_journal_says_nothing(tmp_path: Path) -> None:
         'no line\n["gone","x",true,{},""]\n["ast","x",true,{}]\n["ast","x",true,{},""]\n'
     )
     found = explain_build(tmp_path / JOURNAL, tmp_path / "none")
-    assert [(entry.subject, entry.what) for entry in found] == [("x", AST.what)]
+    assert [(entry.subject, entry.description) for entry in found] == [("x", AST.description)]
 
 
 def test_the_journal_is_kept_for_the_next_build(tmp_path: Path) -> None:
