@@ -46,7 +46,7 @@ def picture_name(root: Path) -> str:
     )
     room = replace(upright, landscape=replace(upright, width=600, height=400))
     picture = Picture(path="dot.png", media_type="image/png", width=1, height=1)
-    return context_of(root)._picture(picture, 1, room)[0]
+    return context_of(root)._prepare_picture(picture, 1, room)[0]
 
 
 def test_a_picture_has_one_name_however_sets_are_ordered(tmp_path: Path) -> None:
