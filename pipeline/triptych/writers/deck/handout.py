@@ -62,56 +62,51 @@ _STYLES = (
     ("lowered", Style.SUBSCRIPT),
 )
 _HANDOUT_CHAPTER = "_handout"  # the only chapter of the handout
-# Content above these limits fills more than half of a page, or is too wide for a card.
+# Cards above these limits are as wide as the page.
 _ROWS, _LINES, _CHARACTERS, _COLUMNS = 14, 22, 1300, 5
 
 
 def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
-    """Make the handout of a deck: one chapter with a section for each of the book, then the cited sources.
+    """Make the handout of a deck: a chapter with a section for each chapter of the book, then the sources.
 
     Sections contain the summary and takeaways of their chapters. Slides that only structure the talk are
     omitted. Hidden slides are at the end, or omitted if ``hidden`` is false.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     opening = next((slide for slide in deck.slides if slide.layout is Layout.TITLE), None)
-    told: list[Block] = [*_make_opening(opening)] if opening else []
+    content: list[Block] = [*_make_opening(opening)] if opening else []
     further: list[Block] = []
     begun: set[str] = set()
     for number, slide in zip(number_slides(deck), deck.slides, strict=True):
         if slide.layout in (Layout.TITLE, Layout.CLOSING) or slide.id in _STRUCTURAL_IDS:
             continue
         if slide.hidden:
-            further += _make_card(slide, number, ("slide-card", "further"), in_book=True)
+            further.append(_make_card(slide, number, ("slide-card", "further"), in_book=True))
             continue
         if slide.chapter in chapters and slide.chapter not in begun:
             begun.add(slide.chapter)
             divider = slide if slide.layout is Layout.DIVIDER else None
-            told += _start_chapter(chapters[slide.chapter], divider)
+            content += _start_chapter(chapters[slide.chapter], divider)
         if slide.chapter in chapters and _repeats_takeaways(slide, chapters[slide.chapter]):
-            told += _make_notes(slide.notes)
+            content += _make_notes(slide.notes)
         elif slide.layout is not Layout.DIVIDER:
-            told += _make_row(slide, number)
+            content.append(_make_row(slide, number))
     if further and hidden:
-        told += [_make_heading(deck.backup), *_pair_cards(further)]
-    told += _list_sources(book, told)
-    title = (Text(text=deck.title),)
-    whole = Chapter(
-        id=_HANDOUT_CHAPTER, slug="handout", source="", title=title, blocks=tuple(told), numbered=False
-    )
-    label = Label(kind=LabelKind.CHAPTER, number="", title=title)
+        content += [_make_heading(deck.backup), *_pair_cards(further)]
+    content += _list_sources(book, content)
+    whole = replace(_make_chapter(_HANDOUT_CHAPTER, deck.title), blocks=tuple(content))
+    label = Label(kind=LabelKind.CHAPTER, number="", title=whole.title)
     # The subtitle is shown only below the title.
     metadata = replace(book.metadata, subtitle="")
-    return replace(
-        book, metadata=metadata, chapters=(whole,), labels={**book.labels, _HANDOUT_CHAPTER: label}
-    )
+    labels = {**book.labels, _HANDOUT_CHAPTER: label}
+    return replace(book, metadata=metadata, chapters=(whole,), labels=labels)
 
 
 _STRUCTURAL_IDS = ("agenda", "sources")
 
 
 def _make_opening(slide: DeckSlide) -> Iterator[Block]:
-    for words in filter(None, (slide.subtitle, slide.kicker)):
-        yield Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=("handout-line",)))
+    yield from (_make_line(words, "handout-line") for words in (slide.subtitle, slide.kicker) if words)
     yield from _make_notes(slide.notes)
 
 
@@ -140,32 +135,28 @@ def _repeats_takeaways(slide: DeckSlide, chapter: Chapter) -> bool:
     return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
 
 
-def _make_row(slide: DeckSlide, number: int) -> Iterator[Block]:
-    line = (Text(text=slide.in_book),) if slide.in_book else ()
-    (card,) = _make_card(slide, number, ("slide-card",))
-    said = (*_make_notes(slide.notes, line),)
+def _make_row(slide: DeckSlide, number: int) -> Group:
+    card = _make_card(slide, number, ("slide-card",))
+    said = tuple(_make_notes(slide.notes, slide.in_book))
     above = _is_large(card) or sum(map(count_note_words, slide.notes)) > _CHARACTERS // 5 or not said
-    yield Group(content=(card, *said), attr=Attr(classes=("slide-row", "stacked" if above else "beside")))
+    return Group(content=(card, *said), attr=Attr(classes=("slide-row", "stacked" if above else "beside")))
 
 
-def _make_card(
-    slide: DeckSlide, number: int, classes: tuple[str, ...], *, in_book: bool = False
-) -> Iterator[Group]:
+def _make_card(slide: DeckSlide, number: int, classes: tuple[str, ...], *, in_book: bool = False) -> Group:
     title = Heading(level=3, content=(Text(text=slide.title),), attr=Attr(classes=("unnumbered",)))
-    label = Paragraph(
-        content=(Phrase(attr=Attr(classes=("slide-number",)), content=(Text(text=str(number)),)),)
-    )
     line = [_make_line(slide.in_book)] if in_book and slide.in_book else []
-    yield Group(content=(label, title, *show_slide(slide), *line), attr=Attr(classes=classes))
+    content = (_make_label(str(number)), title, *show_slide(slide), *line)
+    return Group(content=content, attr=Attr(classes=classes))
 
 
-def _make_line(words: str) -> Group:
-    return Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=("in-book",)))
+def _make_line(words: str, name: str = "in-book") -> Group:
+    """Return a line in a group with the class ``name``."""
+    return Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=(name,)))
 
 
-def _make_notes(notes: Iterable[NoteParagraph], line: tuple[Inline, ...] = ()) -> Iterator[Block]:
+def _make_notes(notes: Iterable[NoteParagraph], line: str = "") -> Iterator[Block]:
     spoken: list[Block] = [Paragraph(content=make_inlines(text)) for text in notes]
-    spoken += [_make_line(plain_text(line))] if line else []
+    spoken += [_make_line(line)] if line else []
     if spoken:
         yield Group(content=tuple(spoken), attr=Attr(classes=("said",)))
 
@@ -202,8 +193,10 @@ def _make_heading(words: str) -> Heading:
     return Heading(level=2, content=(Text(text=words),), attr=Attr(classes=("unnumbered", "handout-chapter")))
 
 
-def _list_sources(book: Book, told: Sequence[Block]) -> Iterator[Block]:
-    cited = {entry for node in walk_all(tuple(told)) if isinstance(node, Citation) for entry in node.entries}
+def _list_sources(book: Book, content: Sequence[Block]) -> Iterator[Block]:
+    cited = {
+        entry for node in walk_all(tuple(content)) if isinstance(node, Citation) for entry in node.entries
+    }
     lists = [
         (chapter, node)
         for chapter in book.chapters
@@ -227,9 +220,8 @@ def show_slide(slide: DeckSlide) -> Iterable[Block]:
             return _make_blocks(paras)
         case ColumnsBody(columns=columns):  # an agenda
             bodies = (column.body for column in columns)
-            return _make_blocks(
-                [para for body in bodies if isinstance(body, TextBody) for para in body.paras]
-            )
+            texts = (body.paras for body in bodies if isinstance(body, TextBody))
+            return _make_blocks([para for paras in texts for para in paras])
     return ()
 
 
@@ -263,19 +255,16 @@ def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
         if first.number is None:
             yield BulletList(items=tuple(items))
         else:
-            yield OrderedList(
-                items=tuple(items), start=first.number, style=first.style, brackets=first.brackets
-            )
+            style, brackets = first.style, first.brackets
+            yield OrderedList(items=tuple(items), start=first.number, style=style, brackets=brackets)
 
 
 def _continues_list(first: Para, count: int, para: Para) -> bool:
     """Return whether a paragraph is the next item after ``count`` items of a list."""
     if first.number is None or para.number is None:
         return para.number is first.number and para.bullet
-    return para.number == first.number + count and (para.style, para.brackets) == (
-        first.style,
-        first.brackets,
-    )
+    same_look = (para.style, para.brackets) == (first.style, first.brackets)
+    return same_look and para.number == first.number + count
 
 
 def make_inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
@@ -302,34 +291,31 @@ def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
     Hidden slides are omitted. The divider of a chapter becomes its opener.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
-    told: list[Chapter] = []
+    sheets: list[Chapter] = []
     spoken = 0
     for number, slide in zip(number_slides(deck), deck.slides, strict=True):
         if slide.hidden:
             continue
         times = spoken / pace, (spoken := spoken + slide.words) / pace
-        label = " · ".join(
-            (
-                str(number),
-                "–".join(map(format_clock, times)),
-                labels.lasting(format_clock(slide.words / pace)),
-            )
-        )
+        lasting = labels.lasting(format_clock(slide.words / pace))
+        label = " · ".join((str(number), "–".join(map(format_clock, times)), lasting))
         if slide.layout is Layout.DIVIDER and slide.id in chapters:
-            told.append(_with_blocks(chapters[slide.id], (_make_label(label), *_make_large_notes(slide))))
-        elif slide.chapter in chapters and (not told or told[-1].id != slide.chapter):
-            told.append(_with_blocks(chapters[slide.chapter], _make_page(slide, label, first=True)))
-        elif told:
-            told[-1] = replace(told[-1], blocks=(*told[-1].blocks, *_make_page(slide, label)))
+            sheets.append(_with_blocks(chapters[slide.id], (_make_label(label), *_make_large_notes(slide))))
+        elif slide.chapter in chapters and (not sheets or sheets[-1].id != slide.chapter):
+            sheets.append(_with_blocks(chapters[slide.chapter], _make_page(slide, label, first=True)))
+        elif sheets:
+            sheets[-1] = replace(sheets[-1], blocks=(*sheets[-1].blocks, *_make_page(slide, label)))
         else:
-            title = (Text(text=slide.title),)
-            opening = Chapter(
-                id=_OPENING_CHAPTER, slug="opening", source="", title=title, blocks=(), numbered=False
-            )
-            told.append(_with_blocks(opening, (_make_label(label), *_make_large_notes(slide))))
+            opening = _make_chapter(_OPENING_CHAPTER, slide.title)
+            sheets.append(_with_blocks(opening, (_make_label(label), *_make_large_notes(slide))))
     kept = [chapter for chapter in book.chapters if chapter.role is Role.IMPRINT]
-    labels_of = {one.id: Label(kind=LabelKind.CHAPTER, number="", title=one.title) for one in told[:1]}
-    return replace(book, chapters=(*kept, *told), labels={**labels_of, **book.labels})
+    labels_of = {one.id: Label(kind=LabelKind.CHAPTER, number="", title=one.title) for one in sheets[:1]}
+    return replace(book, chapters=(*kept, *sheets), labels={**labels_of, **book.labels})
+
+
+def _make_chapter(name: str, title: str) -> Chapter:
+    slug, content = name.removeprefix("_"), (Text(text=title),)
+    return Chapter(id=name, slug=slug, source="", title=content, blocks=(), numbered=False)
 
 
 def _with_blocks(chapter: Chapter, blocks: Sequence[Block] | Iterator[Block]) -> Chapter:
@@ -363,7 +349,7 @@ def adapt_theme_to_sheets(theme: Theme) -> Theme:
     return replace(theme, print=design)
 
 
-def use_printed_diagrams(made: Book, book: Book, output: OutputFormat) -> Book:
+def use_printed_diagrams(handout: Book, book: Book, output: OutputFormat) -> Book:
     """Replace diagrams that were drawn for slides by those drawn for a printed ``output``."""
     images = book_nodes(book, Image)
     printed = {
@@ -374,7 +360,7 @@ def use_printed_diagrams(made: Book, book: Book, output: OutputFormat) -> Book:
         other = printed.get(node.picture) if isinstance(node, Image) and node.picture else None
         return replace(node, picture=other) if other else node
 
-    return rewrite_book(made, draw)
+    return rewrite_book(handout, draw)
 
 
 def adapt_theme_to_cards(theme: Theme) -> Theme:

@@ -46,14 +46,7 @@ class PlaceholderRole(StrEnum):
     CARD_6 = "sixth card"
 
 
-CARDS = (
-    PlaceholderRole.CARD_1,
-    PlaceholderRole.CARD_2,
-    PlaceholderRole.CARD_3,
-    PlaceholderRole.CARD_4,
-    PlaceholderRole.CARD_5,
-    PlaceholderRole.CARD_6,
-)
+CARDS = tuple(role for role in PlaceholderRole if role.value.endswith("card"))
 COLUMNS = (
     (PlaceholderRole.FIRST_HEAD, PlaceholderRole.FIRST),
     (PlaceholderRole.SECOND_HEAD, PlaceholderRole.SECOND),
@@ -77,7 +70,7 @@ class Placement(StrEnum):
 
 
 class LayoutShape(StrEnum):
-    """The combination of placeholders that identifies a layout of unknown type and name."""
+    """The combination of placeholders by which a layout without type and name is recognised."""
 
     OPENING = "a title with a subtitle"
     CONTENT = "a title with one thing beside it"
@@ -104,9 +97,9 @@ class Slot:
     """A role in a kind of slide.
 
     ``takes`` are types of placeholders (ECMA-376 Part 1, 19.7.10) in groups, the best first; within a group
-    the largest is used. Text may be reduced to ``least`` points, in a narrow place to ``narrow``; longer text
-    has at most ``long`` points. Without a placeholder, a ``strip`` replaces it, or the text is joined to that
-    of the role ``joins``; otherwise it goes into the speaker notes.
+    the largest is used. Text may be reduced to ``least`` points, in a narrow place to ``narrow``; text of
+    more than a few characters has at most ``long`` points. Without a placeholder, a ``strip`` is used, or the
+    text joins that of the role ``joins``, or goes into the speaker notes.
     """
 
     role: PlaceholderRole
@@ -142,7 +135,7 @@ class SlideKind:
         """Return the slot of a role."""
         return next(slot for slot in self.slots if slot.role is role)
 
-    def is_called(self, name: str) -> bool:
+    def matches_name(self, name: str) -> bool:
         """Return whether the name of a layout matches this kind."""
         return bool(self.names) and re.search(self.names, name, re.IGNORECASE) is not None
 
@@ -202,12 +195,12 @@ def _make_card_slots(count: int) -> tuple[Slot, ...]:
     return _TITLE, _make_slot_for_anything(first, needed=True), *slots, _make_source_slot(first)
 
 
-# Many templates have one line for titles: smaller titles are better than cut ones.
+# Many templates have one line for titles, so that titles may become smaller.
 _TITLE, _SOURCE = _make_title_slot(20, 16), _make_source_slot(PlaceholderRole.OBJECT)
 _SECOND = _make_slot_for_anything(
     PlaceholderRole.SECOND, strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
 )
-_MOST, _SOME, _COLUMN = 0.4, 0.3, 0.16  # of a slide, required for content, for few words, for one column
+_MOST, _SOME, _COLUMN = 0.4, 0.3, 0.16  # fractions of a slide for content, for short text, for one column
 
 _KINDS: Mapping[Layout, SlideKind] = {
     Layout.TITLE: SlideKind(
@@ -311,10 +304,8 @@ _KINDS: Mapping[Layout, SlideKind] = {
                 where=(Placement.NAMED, PlaceholderRole.OBJECT),
                 strip=Strip(of=PlaceholderRole.OBJECT, edge=Edge.RIGHT, points=120, size=20, align="r"),
             ),
-            *(
-                _make_slot_within(role, PlaceholderRole.OBJECT)
-                for role in (PlaceholderRole.BEFORE, PlaceholderRole.AFTER)
-            ),
+            _make_slot_within(PlaceholderRole.BEFORE, PlaceholderRole.OBJECT),
+            _make_slot_within(PlaceholderRole.AFTER, PlaceholderRole.OBJECT),
         ),
     ),
     Layout.CALLOUT: SlideKind(
@@ -398,7 +389,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
         main=PlaceholderRole.TITLE,
         slots=(
-            _make_title_slot(20),  # a sentence to take home: better smaller than cut
+            _make_title_slot(20),  # a sentence, which may become smaller
             Slot(role=PlaceholderRole.BODY, takes=(_TEXTS,), least=16),
             _make_kicker_slot(PlaceholderRole.BODY),
         ),

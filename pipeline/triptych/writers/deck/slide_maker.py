@@ -58,7 +58,7 @@ from triptych.writers.deck.slides import (
     shorten,
 )
 from triptych.writers.deck.story.runs import make_note
-from triptych.writers.deck.template.template import KindLayout, Template
+from triptych.writers.deck.template.template import Template
 
 _NOTES: NoteParagraph = (Run(text="\0"),)  # stand-in for the notes of the storyboard
 _HERE = Span(path="slide")  # stand-in for the span of a slide
@@ -68,7 +68,7 @@ _CHART = "chart"  # path of stand-ins for the spans of charts
 
 
 @dataclass(slots=True)
-class _Job:
+class _SlideJob:
     """A slide in progress: its task, and either the cached result or the fitted slides."""
 
     slide: DeckSlide
@@ -89,19 +89,19 @@ class MadeSlide:
     finished: FinishedSlide
     source: DeckSlide
     opens: bool
-    said: tuple[NoteParagraph, ...] = ()
+    notes: tuple[NoteParagraph, ...] = ()
 
 
 @dataclass(slots=True)
 class SlideMaker:
     """Makes the slides of a deck.
 
-    ``known`` has the ids of all slides. With ``faces`` the text of slides is collected for embedding fonts.
+    ``slide_ids`` are those of all slides. With ``faces`` the text of slides is collected for embedding fonts.
     """
 
     deck: Deck
     stage: Stage
-    known: frozenset[str]
+    slide_ids: frozenset[str]
     cache: Cache
     faces: bool = True
     _numbers: NumberSizes = field(init=False)
@@ -109,40 +109,38 @@ class SlideMaker:
     _finisher: PartExtractor = field(init=False)
     _stand_ins: dict[Part, tuple[TargetKind, str]] = field(default_factory=dict)
     _targets: dict[str, Part] = field(default_factory=dict)
-    _noted: Part = field(init=False)
-    _noting: bool = field(init=False)
-    _look: dict[str, str] = field(init=False)
+    _notes_stand_in: Part = field(init=False)
+    _can_have_notes: bool = field(init=False)
+    _shared_inputs: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         presentation, deck, template = self.stage.template.presentation, self.deck, self.stage.template
-        self._noted = create_stand_in(
+        self._notes_stand_in = create_stand_in(
             presentation, "/ppt/notesSlides/notesSlide1.xml", CONTENT_TYPE.PML_NOTES_SLIDE
         )
-        self._stand_ins[self._noted] = (TargetKind.OWN_NOTES, "")
-        self._noting = not has_notes_master(presentation) or read_notes_page(presentation) is not None
+        self._stand_ins[self._notes_stand_in] = (TargetKind.OWN_NOTES, "")
+        self._can_have_notes = not has_notes_master(presentation) or read_notes_page(presentation) is not None
         self._finisher = PartExtractor(presentation, to_naive_utc(deck.modified), self._stand_ins)
         self._title_size = self._find_title_size()
         self._numbers = self._find_number_sizes()
         shared = (deck.language, self.stage.footers, deck.transition, self.faces)
-        self._look = {"template": template.mark, "deck": serialise_content(shared)}
+        self._shared_inputs = {"template": template.mark, "deck": serialise_content(shared)}
 
     def make(self, slides: Iterable[DeckSlide]) -> tuple[list[MadeSlide], list[Diagnostic]]:
         """Return the finished slides, none if there are errors.
 
         Report DEK001, DEK002, DEK007 and CHT004 as ``write_deck`` does, and DTP002 for an unsuitable layout.
         """
-        jobs: list[_Job] = []
+        jobs: list[_SlideJob] = []
         found: list[Diagnostic] = []
         taken: set[str] = set()
         for slide in slides:
-            if (
-                slide.layout_name
-                and self.stage.template.get_kind_layout(choose_layout(slide), slide.layout_name) is None
-            ):
+            kind, name = choose_layout(slide), slide.layout_name
+            if name and self.stage.template.get_kind_layout(kind, name) is None:
                 found.append(_report_no_layout(slide, self.stage.template))
                 continue
             job = self._begin(slide)
-            # Titles that were cut to their first words may have become the same.
+            # Titles that were cut to their first words may be equal.
             while any(title in taken for title in job.titles):
                 slide = replace(slide, title=_increment_title(job.titles[0]))
                 job = self._begin(slide)
@@ -159,7 +157,7 @@ class SlideMaker:
                 found += _restore_spans(finished.found, job.slide)
         return made, found
 
-    def _begin(self, slide: DeckSlide) -> _Job:
+    def _begin(self, slide: DeckSlide) -> _SlideJob:
         shown = replace(
             slide, body=_hide_spans(slide.body), notes=(), in_book="", shown=(), **_JOINING_PROPERTIES
         )
@@ -167,7 +165,7 @@ class SlideMaker:
             bool(slide.notes or slide.in_book),
             bool(slide.shown),
             slide.overflow or self.deck.overflow,
-            sorted(set(_iter_link_targets(slide.body)) - self.known),
+            sorted(set(_iter_link_targets(slide.body)) - self.slide_ids),
         )
         task: Task[FinishedSlides] = Task.of(
             SLIDE,
@@ -177,24 +175,24 @@ class SlideMaker:
             titles=repr(self._title_size),
             numbers=repr(self._numbers) if isinstance(slide.body, NumbersBody) else "",
             date=self._finisher.modified.isoformat() if _list_charts(slide.body) else "",
-            **self._look,
+            **self._shared_inputs,
         )
         made = self.cache.get(task, FinishedSlides)
         if made is not None:
-            return _Job(slide, task, made)
+            return _SlideJob(slide, task, made)
         whole = replace(shown, notes=(_NOTES,), shown=slide.shown, span=_HERE)
-        lenient = self.stage.template.span is not None  # it is another's template that is too small
-        fitted, found = fit_or_reduce(whole, self._fit, lenient=lenient)
-        return _Job(slide, task, None, fitted, found)
+        reduces_requested = (
+            self.stage.template.span is not None
+        )  # a template of the author may have too little space
+        fitted, found = fit_or_reduce(whole, self._fit, reduces_requested=reduces_requested)
+        return _SlideJob(slide, task, None, fitted, found)
 
     def _fit(self, slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
         template = self.stage.template
         places = template.places
-        if (
-            slide.layout_name
-            and (own := template.get_kind_layout(choose_layout(slide), slide.layout_name)) is not None
-        ):
-            places = {**places, choose_layout(slide): own.places}
+        kind = choose_layout(slide)
+        if slide.layout_name and (own := template.get_kind_layout(kind, slide.layout_name)):
+            places = {**places, kind: own.places}
         return fit_slide(
             slide,
             places,
@@ -206,7 +204,7 @@ class SlideMaker:
             title_size=self._title_size,
         )
 
-    def _finish(self, job: _Job) -> FinishedSlides:
+    def _finish(self, job: _SlideJob) -> FinishedSlides:
         notes = job.fitted[0].source.notes if job.fitted else ()
         moved_to_notes = job.fitted[0].moved_to_notes if job.fitted else ()
         said = bool(job.slide.notes or job.slide.in_book or moved_to_notes or notes != (_NOTES,))
@@ -217,7 +215,7 @@ class SlideMaker:
         found += find_small_text(job.fitted, self.stage.template.places)
         slides = []
         for one in job.fitted:
-            slide, problems = self._draw(one, noted=said and self._noting and one.part == 1)
+            slide, problems = self._draw(one, has_notes=said and self._can_have_notes and one.part == 1)
             slides.append(slide)
             found += problems
         made = FinishedSlides(
@@ -226,13 +224,13 @@ class SlideMaker:
         self.cache.put(job.task, made)
         return made
 
-    def _draw(self, fitted: FittedSlide, *, noted: bool) -> tuple[FinishedSlide, list[Diagnostic]]:
+    def _draw(self, fitted: FittedSlide, *, has_notes: bool) -> tuple[FinishedSlide, list[Diagnostic]]:
         stage = self.stage
         stage.text.links.clear()
         slide = draw_slide(fitted, stage)
         layout = slide.slide_layout
-        if noted:
-            slide.part.relate_to(self._noted, RELATIONSHIP_TYPE.NOTES_SLIDE)
+        if has_notes:
+            slide.part.relate_to(self._notes_stand_in, RELATIONSHIP_TYPE.NOTES_SLIDE)
         found = self._resolve_links()
         lift_alternatives(slide)
         add_transition(slide, self.deck.transition, stage.template.direction)
@@ -244,7 +242,7 @@ class SlideMaker:
         """Point pending links to the stand-ins of their slides. Report DEK002 for unknown targets."""
         found = []
         for link in self.stage.text.links:
-            if link.target not in self.known:
+            if link.target not in self.slide_ids:
                 message = f'the link target "{link.target}" is not on any slide; the link was removed'
                 hint = "add a slide with this id, or remove the link"
                 found.append(Diagnostic(code="DEK002", message=message, span=_HERE, hint=hint))
@@ -267,24 +265,15 @@ class SlideMaker:
         kinds = [(slide.title, choose_layout(slide), slide.layout_name) for slide in self.deck.slides]
 
         def size() -> float | None:
-            kind_layouts = [
-                (title, kind, template.get_kind_layout(kind, layout_name))
-                for title, kind, layout_name in kinds
-            ]
             titles = [
-                (title, kind, kind_layout.places)
-                for title, kind, kind_layout in kind_layouts
-                if kind_layout is not None
+                (title, kind, layout.places)
+                for title, kind, name in kinds
+                if (layout := template.get_kind_layout(kind, name))
             ]
             return find_title_size(titles, template.theme)
 
         task: Task[tuple[float | None]] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
         return self.cache.get_or_make(task, lambda: (size(),), tuple[float | None])[0]
-
-    def _titled(self, title: str, kind: Layout, kind_layout: KindLayout) -> Places:
-        return TitledPlaces(title, {kind: kind_layout.places}, self.stage.template.theme, self._title_size)[
-            kind
-        ]
 
     def _find_number_sizes(self) -> NumberSizes:
         template = self.stage.template
@@ -293,14 +282,12 @@ class SlideMaker:
             return NumberSizes()
 
         def sizes() -> NumberSizes:
-            kind_layouts = [
-                (slide, template.get_kind_layout(Layout.NUMBERS, slide.layout_name)) for slide in slides
-            ]
-            bodies: list[Any] = [
-                (slide.body, self._titled(slide.title, Layout.NUMBERS, kind_layout))
-                for slide, kind_layout in kind_layouts
-                if kind_layout is not None
-            ]
+            bodies: list[Any] = []
+            for slide in slides:
+                if layout := template.get_kind_layout(Layout.NUMBERS, slide.layout_name):
+                    places = {Layout.NUMBERS: layout.places}
+                    titled = TitledPlaces(slide.title, places, template.theme, self._title_size)
+                    bodies.append((slide.body, titled[Layout.NUMBERS]))
             return find_number_sizes(bodies, template.theme, rtl=template.direction == "rtl")
 
         told = serialise_content(
@@ -315,15 +302,15 @@ class SlideMaker:
         Report DEK002 if the notes master has no text placeholder.
         """
         presentation = self.stage.template.presentation
-        page = read_notes_page(presentation) if any(one.said for one in made) else None
+        page = read_notes_page(presentation) if any(one.notes for one in made) else None
         if page is None:
-            problems = [_report_no_notes(self.stage.template)] if any(one.said for one in made) else []
+            problems = [_report_no_notes(self.stage.template)] if any(one.notes for one in made) else []
             return [None] * len(made), problems
         own = create_stand_in(presentation, "/ppt/slides/slide0.xml")
         self._stand_ins[own] = (TargetKind.OWN_SLIDE, "")
         self.stage.text.links_in_ink = False
         with restore_part_names(presentation):
-            pages = [self._make_notes_page(one, page, own) if one.said else None for one in made]
+            pages = [self._make_notes_page(one, page, own) if one.notes else None for one in made]
         return pages, [
             problem
             for one, notes in zip(made, pages, strict=True)
@@ -332,12 +319,12 @@ class SlideMaker:
         ]
 
     def _make_notes_page(self, made: MadeSlide, page: NotesPage, own: Part) -> FinishedNotes:
-        jumps = {run.slide for note in made.said for run in note if run.slide}
+        jumps = {run.slide for note in made.notes for run in note if run.slide}
         task: Task[FinishedNotes] = Task.of(
             NOTES_PAGE,
             made.finished.title,
-            notes=serialise_content(made.said),
-            links=repr(sorted(jumps - self.known)),
+            notes=serialise_content(made.notes),
+            links=repr(sorted(jumps - self.slide_ids)),
             template=self.stage.template.mark,
             deck=repr((self.deck.language, self.faces)),
         )
@@ -345,7 +332,7 @@ class SlideMaker:
         def draw() -> FinishedNotes:
             self.stage.text.links.clear()
             presentation, theme = self.stage.template.presentation, self.stage.template.theme
-            notes = draw_notes(presentation, own, made.said, page, theme, self.stage.text)
+            notes = draw_notes(presentation, own, made.notes, page, theme, self.stage.text)
             found = self._resolve_links()
             parts = self._finisher.extract(notes.part)
             wording = collect_notes_text(notes) if self.faces else UsedText()
@@ -361,7 +348,7 @@ def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlid
     line = (make_note(source.in_book),) if source.in_book else ()
     said = (*notes, *line, *map(make_note, finished.moved_to_notes))
     for index, slide in enumerate(finished.slides):
-        yield MadeSlide(slide, source, opens=not index, said=() if index else said)
+        yield MadeSlide(slide, source, opens=not index, notes=() if index else said)
 
 
 def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
@@ -407,15 +394,15 @@ def _iter_link_targets(body: Body | None) -> Iterator[str]:
 
 def _report_no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     names = [view.name for view in template.views]
-    known = slide.layout_name in names
-    reason = "has no placeholder for the content of the slide" if known else "is not in the template"
+    slide_ids = slide.layout_name in names
+    reason = "has no placeholder for the content of the slide" if slide_ids else "is not in the template"
     quoted = ", ".join(f'"{name}"' for name in names)
     hint = did_you_mean(slide.layout_name, names) or f"use a layout of the template: {quoted}"
     return Diagnostic(
         code="DTP002",
         span=slide.span,
         message=f'slide "{slide.title}": the layout "{slide.layout_name}" {reason}',
-        hint="run `triptych template inspect` to see the placeholders of each layout" if known else hint,
+        hint="run `triptych template inspect` to see the placeholders of each layout" if slide_ids else hint,
     )
 
 

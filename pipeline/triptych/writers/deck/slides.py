@@ -128,13 +128,12 @@ class ChartBody:
 class TableCell:
     """A table cell; ``columns`` and ``rows`` are the numbers that it spans.
 
-    The other cells of a span are ``covered`` and empty. ``shade`` is the step of the fill, as in the model.
+    The other cells of a span are empty. ``shade`` is the step of the fill, as in the model.
     """
 
     paras: tuple[Para, ...] = ()
     columns: int = 1
     rows: int = 1
-    covered: bool = False
     shade: int = 0
 
     @property
@@ -292,7 +291,7 @@ Body: TypeAlias = (
 
 
 class Layout(StrEnum):
-    """The layouts that a storyboard may use, in the order of the layout menu."""
+    """The layouts for slides of a storyboard, in the order of the layout menu."""
 
     TITLE = "title"
     DIVIDER = "divider"
@@ -311,6 +310,10 @@ class Layout(StrEnum):
     FULL_PICTURE = "full-picture"
     SIDE_PICTURE = "side-picture"
     CLOSING = "closing"
+
+
+HEADING_LAYOUTS = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)
+"""The layouts with a large title and little text, for slides between content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +357,7 @@ class DeckSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """The slides in the order of the book, and the properties of the file.
+    """The slides of a deck in the order of the book, and the properties of the file.
 
     ``modified`` is in UTC, ``date`` is text; ``backup`` is the name of the section of hidden slides.
     """

@@ -51,10 +51,10 @@ def write_deck(
         rasterise=rasterise,
     )
     set_footers(presentation, stage.footers, stage.text)
-    told = _make_titles_unique(deck)
-    known = frozenset(slide.id for slide in told if slide.id)
-    maker = SlideMaker(replace(deck, slides=tuple(told)), stage, known, cache, faces=fonts != "none")
-    made, diagnostics = maker.make(told)
+    slides = _make_titles_unique(deck)
+    slide_ids = frozenset(slide.id for slide in slides if slide.id)
+    maker = SlideMaker(replace(deck, slides=tuple(slides)), stage, slide_ids, cache, faces=fonts != "none")
+    made, diagnostics = maker.make(slides)
     if has_errors(diagnostics):
         return b"", sort_findings(diagnostics)
     used = {one.finished.layout for one in made}
@@ -92,14 +92,15 @@ def _join(
 
 
 def _make_titles_unique(deck: Deck) -> list[DeckSlide]:
-    """Number repeated titles, because screen reader users distinguish slides by title."""
-    told = order_as_presented(deck)
-    written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in told]
+    """Add numbers to repeated titles, because screen reader users distinguish slides by title."""
+    written = [
+        slide.title.strip() or slide.kicker.strip() or deck.title for slide in order_as_presented(deck)
+    ]
     taken: set[str] = set()
     others = set(written)
     counts: dict[str, int] = {}
     slides = []
-    for slide, title in zip(told, written, strict=True):
+    for slide, title in zip(order_as_presented(deck), written, strict=True):
         own, count = title, counts.get(title, 1)
         while own in taken or (count > 1 and own in others):
             count += 1

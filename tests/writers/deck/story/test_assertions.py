@@ -112,11 +112,11 @@ def test_a_beginning_without_a_verb_is_no_title() -> None:
     ],
 )
 def test_a_statement_is_told_from_a_label(text: str, is_statement: bool) -> None:
-    assert ENGLISH.asserts(text) == is_statement
+    assert ENGLISH.is_statement(text) == is_statement
 
 
 def test_a_language_without_verbs_takes_any_words_for_a_statement() -> None:
-    assert Phrasing.from_language("tlh").asserts("A label")
+    assert Phrasing.from_language("tlh").is_statement("A label")
 
 
 def test_other_languages_have_words_of_their_own() -> None:

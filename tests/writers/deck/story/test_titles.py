@@ -51,7 +51,7 @@ def test_no_sentence_is_the_title_of_two_slides() -> None:
 def test_a_heading_comes_back_where_nothing_says_more() -> None:
     made, topic = titles(), SlideTopic("References")
     assert [made.choose(0, (CODE,), topic, first=True) for _ in range(2)] == ["References", "References"]
-    assert not made.asserts("References", "References")
+    assert not made.is_statement("References", "References")
 
 
 def test_points_are_sentences_that_no_title_says() -> None:

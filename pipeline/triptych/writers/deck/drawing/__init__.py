@@ -1,5 +1,4 @@
-"""Fitted slides → shapes of a presentation.
+"""Draw fitted slides as shapes of a presentation.
 
-Enters: ``FittedSlide``. Leaves: slides of python-pptx; native charts in ``charts/``.
-Begin with ``slides.py``.
+``slides.py`` draws a ``FittedSlide`` with python-pptx; ``charts/`` draws native charts.
 """

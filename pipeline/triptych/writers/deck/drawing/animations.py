@@ -27,7 +27,7 @@ _APPEAR, _FADE = "1", "10"  # numbers of PowerPoint's effects
 
 @dataclass(frozen=True, slots=True)
 class ParagraphRange:
-    """A range of paragraphs of a shape, including both ends."""
+    """The paragraphs of a shape from ``first`` to ``last``, both included."""
 
     shape: int
     first: int
@@ -45,11 +45,11 @@ class ChartPart:
 
 AnimatedPart: TypeAlias = ParagraphRange | ChartPart
 Click: TypeAlias = tuple[AnimatedPart, ...]
-"""What one click shows."""
+"""The parts of a slide that appear with one click."""
 
 
 def group_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
-    """Return the first and last paragraph of each step; earlier paragraphs are visible from the start."""
+    """Return the first and last paragraph of each step. Paragraphs before the first step are not animated."""
     starts = [index for index, para in enumerate(paras) if para.click]
     ends = [*(start - 1 for start in starts[1:]), len(paras) - 1]
     return list(zip(starts, ends, strict=True)) if starts else []
@@ -61,7 +61,7 @@ def list_text_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
 
 
 def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
-    """Return a click for each part of a chart, the same in all panels; axes are visible from the start."""
+    """Return a click for each series or category, the same in all panels. Axes are not animated."""
     if chart.build is Build.NONE:
         return []
     shown: dict[int, list[AnimatedPart]] = {}
@@ -74,14 +74,14 @@ def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
 
 
 def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]:
-    """Yield click and index of each series; added series, such as trends, come with the last."""
+    """Yield click and index of each series; series without data, such as trends, appear with the last one."""
     order = [data.labels.index(series.label) for series in data.series]
     for index, _ in enumerate(get_element(frame.chart).iter(qn("c:ser"))):
         yield order[index] if index < len(order) else max(order), index
 
 
 def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
-    """Yield click and index of each category; one without a value comes with the next."""
+    """Yield click and index of each category; one without a value appears with the next one."""
     values = list(get_element(frame.chart).iter(qn("c:val"), qn("c:yVal")))
     counts = [int(count.get("val")) for one in values for count in one.iter(qn("c:ptCount"))]
     filled = {int(point.get("idx")) for one in values for point in one.iter(qn("c:pt"))}
@@ -90,16 +90,15 @@ def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
 
 
 def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
-    """Make the content of clicks appear one after another, shapes in their order on the slide."""
+    """Add the timing of ``clicks`` to a slide, in the order of its shapes."""
     order = [shape.shape_id for shape in slide.shapes]
     clicks = sorted(clicks, key=lambda click: order.index(click[0].shape))
     if not clicks:
         return
     numbers = count(1)
     timing = add_child(get_element(slide), "p:timing")
-    root = _add_time(
-        add_child(add_child(timing, "p:tnLst"), "p:par"), numbers, dur="indefinite", restart="never"
-    )
+    first = add_child(add_child(timing, "p:tnLst"), "p:par")
+    root = _add_time(first, numbers, dur="indefinite", restart="never")
     root.set("nodeType", "tmRoot")
     sequence = add_child(add_child(root, "p:childTnLst"), "p:seq", concurrent="1", nextAc="seek")
     main = add_child(_add_time(sequence, numbers, dur="indefinite", nodeType="mainSeq"), "p:childTnLst")

@@ -10,7 +10,13 @@ from typing import Any
 from triptych.ooxml.inheritance import get_placeholder_type
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.shapes import apply_surface, set_place
-from triptych.writers.deck.drawing.text import TextContext, TextStyle, add_runs, get_office_language
+from triptych.writers.deck.drawing.text import (
+    TextContext,
+    TextStyle,
+    add_runs,
+    get_office_language,
+    remove_children,
+)
 from triptych.writers.deck.fitting.line_breaking import measure_unbroken
 from triptych.writers.deck.fitting.text import Place, make_pieces, measure_text
 from triptych.writers.deck.pptx.package import get_element, list_placeholders
@@ -20,39 +26,39 @@ from triptych.writers.deck.template.placeholders import LayoutPlaceholder
 from triptych.writers.deck.template.template import KindLayout
 
 NUMBER = "sldNum"
-_NUMBER = "000"  # as wide as any number of a slide
-_SLACK = 1.15  # of a width: a program may have another face
+_NUMBER = "000"  # as wide as the number of any slide
+_SLACK = 1.15  # factor for widths, because a program may replace the font
 _BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # share of the free space before the text
 
 
 def select_footers(footer: str, date: str) -> Mapping[str, str]:
     """Return the text for each type of footer placeholder, "" for the slide number."""
-    said = {"ftr": footer, "dt": date}
-    return {**{kind: text for kind, text in said.items() if text}, NUMBER: ""}
+    texts = {"ftr": footer, "dt": date}
+    return {**{kind: text for kind, text in texts.items() if text}, NUMBER: ""}
 
 
-def set_footers(presentation: Presentation, said: Mapping[str, str], context: TextContext) -> None:
+def set_footers(presentation: Presentation, texts: Mapping[str, str], context: TextContext) -> None:
     """Set footer and date on masters and layouts, as PowerPoint does for "apply to all".
 
-    New slides inherit them, and LibreOffice takes the look of a footer from there.
+    New slides inherit them, and LibreOffice copies the text properties of footers from there.
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
             for shape in list_placeholders(owner):
-                if said.get(get_placeholder_type(get_element(shape))) and shape.has_text_frame:
-                    _fill_footer(get_element(shape), said, owner.part, context)
+                if texts.get(get_placeholder_type(get_element(shape))) and shape.has_text_frame:
+                    _fill_footer(get_element(shape), texts, owner.part, context)
 
 
 def add_footers(
     slide: Slide,
     kind_layout: KindLayout,
-    said: Mapping[str, str],
+    texts: Mapping[str, str],
     scales: Mapping[str, float],
     context: TextContext,
 ) -> None:
-    """Add the footer placeholders of a layout to a slide, which python-pptx omits.
+    """Add the footer placeholders of a layout to a slide, because python-pptx omits them.
 
-    ``scales`` has those for which there is room, with the scale of their text.
+    ``scales`` maps the types of placeholders that fit to the scale of their text.
     """
     tree = get_element(slide.shapes)
     for shape in list_placeholders(kind_layout.layout):
@@ -65,7 +71,7 @@ def add_footers(
         for own in (body.find(qn("a:bodyPr")), body.find(qn("a:lstStyle"))):
             if own is not None:
                 own.clear()
-        _fill_footer(element, said, slide.part, context)
+        _fill_footer(element, texts, slide.part, context)
         for run in body.iter(qn("a:r"), qn("a:fld")):
             look = run.find(qn("a:rPr"))
             if look is None:
@@ -82,14 +88,13 @@ def add_footers(
             placeholder = kind_layout.furniture[kind]
             surface = kind_layout.find_furniture_surface(kind, placeholder.place)
             if surface.panel is not None:
-                place = _shrink_to_text(placeholder, said[kind] or _NUMBER, scales[kind], context)
+                place = _shrink_to_text(placeholder, texts[kind] or _NUMBER, scales[kind], context)
                 surface = kind_layout.find_furniture_surface(kind, place)
                 set_place(slide.shapes[-1], place)
             apply_surface(slide.shapes[-1], surface)
             if surface.ink is not None:
                 for run in body.iter(qn("a:rPr"), qn("a:endParaRPr")):
-                    for fill in run.findall(qn("a:solidFill")):
-                        run.remove(fill)
+                    remove_children(run, "a:solidFill")
 
 
 def _shrink_to_text(placeholder: LayoutPlaceholder, words: str, scale: float, context: TextContext) -> Place:
@@ -112,8 +117,8 @@ def _shrink_to_text(placeholder: LayoutPlaceholder, words: str, scale: float, co
     )
 
 
-def _fill_footer(element: Any, said: Mapping[str, str], part: Part, context: TextContext) -> None:
-    text = said[get_placeholder_type(element)]
+def _fill_footer(element: Any, texts: Mapping[str, str], part: Part, context: TextContext) -> None:
+    text = texts[get_placeholder_type(element)]
     if not text:
         return
     paragraph, *others = element.get_or_add_txBody().findall(qn("a:p"))

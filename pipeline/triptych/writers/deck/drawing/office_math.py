@@ -1,9 +1,9 @@
 """Write native equations (ECMA-376 Part 1, 22.1) with a fallback for programs that do not support them.
 
-An equation is in ``a14:m`` ([MS-ODRAWXML] 2.3.2.1), which must be in a choice of ``mc:AlternateContent``
-(ECMA-376 Part 3). PowerPoint reads such choices around whole shapes. Text is therefore written with the
-choice in its paragraph, and ``lift_alternatives`` moves all choices of a shape around it at the end, because
-python-pptx does not see what is inside them.
+An equation is an ``a14:m`` ([MS-ODRAWXML] 2.3.2.1), which must be in an ``mc:AlternateContent`` (ECMA-376
+Part 3). PowerPoint reads alternatives only around whole shapes, and python-pptx does not find shapes inside
+alternatives. Alternatives are therefore first written in paragraphs; ``lift_alternatives`` moves them around
+the shapes at the end.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from triptych.ooxml.xml import A14, MC, NAMESPACES, M, W, qn
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import Slide
 
-_FONT = "Cambria Math"  # without it PowerPoint sets formulas in the text's own face
+_FONT = "Cambria Math"  # without it PowerPoint uses the font of the text
 
 # Structures and the element of each that holds their properties.
 _STRUCTURES = (
     "acc", "bar", "borderBox", "box", "d", "eqArr", "f", "func", "groupChr", "limLow", "limUpp", "m",
     "nary", "phant", "rad", "sPre", "sSub", "sSubSup", "sSup",
 )  # fmt: skip
-_EMBRACING = {"⏞": "top", "⏟": "bot", "⏜": "top", "⏝": "bot", "⎴": "top", "⎵": "bot"}
+_BRACES = {"⏞": "top", "⏟": "bot", "⏜": "top", "⏝": "bot", "⎴": "top", "⎵": "bot"}
 
 
 def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
@@ -39,7 +39,7 @@ def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> A
     for element in list(math.iter(_tag("limLow"), _tag("limUpp"))):
         _make_brace_stretch(element)
     for element in math.iter(_tag("mcPr")):
-        # The schema wants the count of columns before their alignment.
+        # The schema requires the count of columns before their alignment.
         element[:] = sorted(element, key=lambda part: part.tag != _tag("count"))
     for element in math.iter(_tag("r")):
         _set_run(element, properties)
@@ -49,9 +49,8 @@ def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> A
     root = etree.Element(f"{A14}m", nsmap=_select_namespaces("a14", "m"))
     if display:
         paragraph = etree.SubElement(root, _tag("oMathPara"))
-        etree.SubElement(etree.SubElement(paragraph, _tag("oMathParaPr")), _tag("jc")).set(
-            _tag("val"), "center"
-        )
+        alignment = etree.SubElement(etree.SubElement(paragraph, _tag("oMathParaPr")), _tag("jc"))
+        alignment.set(_tag("val"), "center")
         paragraph.append(math)
     else:
         root.append(math)
@@ -91,7 +90,7 @@ def _create_run_properties(attributes: dict[str, str]) -> Any:
 
 
 def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
-    """Add properties for strokes, roots and brackets, which are not characters."""
+    """Add the properties of lines, roots and brackets, which are not characters (``m:ctrlPr``)."""
     own = element.find(_tag(f"{name}Pr"))
     if own is None:
         own = etree.Element(_tag(f"{name}Pr"))
@@ -104,7 +103,7 @@ def _make_brace_stretch(limit: Any) -> None:
     """Replace a brace that pandoc writes as an accent by one that stretches."""
     name = etree.QName(limit).localname
     mark = "".join(limit.find(_tag("lim")).itertext()).strip()
-    if _EMBRACING.get(mark) != ("bot" if name == "limLow" else "top"):
+    if _BRACES.get(mark) != ("bot" if name == "limLow" else "top"):
         return
     group = etree.Element(_tag("groupChr"))
     properties = etree.SubElement(group, _tag("groupChrPr"))

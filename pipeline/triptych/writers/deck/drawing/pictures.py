@@ -1,4 +1,4 @@
-"""Insert pictures and displayed formulas into their placeholders, undistorted and as large as allowed."""
+"""Insert images and displayed formulas into their placeholders, undistorted and as large as allowed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from lxml import etree
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
+from triptych.media.output_pictures import SVG
 from triptych.media.picture_sizes import PictureRoom
 from triptych.media.svg_styles import raise_contrast, recolour_for_dark
 from triptych.media.xml_names import parse_untrusted
@@ -37,14 +38,16 @@ from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, BaseShape, Part,
 from triptych.writers.deck.slides import EquationBody, Layout, Para, PictureBody, Run
 from triptych.writers.deck.template.palette import Palette
 
-SVG = "image/svg+xml"
 # SVG, width and height in pixels → PNG, or None: see media/rasters.py.
 Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 
-PIXELS = 2 * 96 / 72  # of a drawing for each point on the slide, so that it is sharp on any screen
-# Points for each pixel: of a picture made of dots, of one that fills a place, and of a drawing, whose text is
+PIXELS_PER_POINT = (
+    2 * 96 / 72
+)  # pixels per point in which SVG is rasterised, so that it is sharp on any screen
+# Points per pixel at most: for raster images, for raster images that fill a place, and for SVG, whose text is
 # then as large as that of lists.
 LARGEST_ENLARGEMENT, _LARGEST_FILLING, _LARGEST_DRAWING = 1.0, 1.5, 2.4
+_PLAIN_WIDTH = 960  # pixels
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
@@ -59,34 +62,38 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Insert a picture into a placeholder, centred in its place; a full-slide picture covers it.
+    """Insert an image into a placeholder, centred in its place; a full-slide image covers the place.
 
-    ``svg_parts`` are the drawings in the package by the digest of their bytes.
+    ``svg_parts`` maps the SHA-256 digests of SVG files to their parts in the package.
     """
     if picture.media_type == SVG:
-        seen = (
-            _recolour(picture.data, theme, palette)
-            if not picture.full
-            else add_white_background(picture.data)
-        )
-        picture = replace(picture, data=seen)
+        picture = replace(picture, data=_recolour(picture, theme, palette))
     scale, fills = _choose_scale(picture, place)
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2
     top = place.top + (place.height - drawn_height) / 2
-    data = _get_raster_data(picture, width, drawn_height, theme, rasterise)
+    data: bytes | None = picture.data
+    if picture.media_type == SVG:
+        data = rasterise(
+            picture.data, round(width * PIXELS_PER_POINT), round(drawn_height * PIXELS_PER_POINT)
+        )
+    data = data or _make_plain_image(picture, theme)
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
     if fills:
-        _crop(shape, place, width, drawn_height)
+        shape.crop_left = shape.crop_right = (width - place.width) / width / 2
+        shape.crop_top = shape.crop_bottom = (drawn_height - place.height) / drawn_height / 2
+        shape.left, shape.top, shape.width, shape.height = map(Pt, place.box)
     replace_placeholder(shape, placeholder)
     return shape
 
 
-def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
-    """Adapt the colours of a drawing to a dark background or to high contrast."""
-    paper = palette.background[0]
+def _recolour(picture: PictureBody, theme: Theme, palette: Palette) -> bytes:
+    """Adapt the colours of an SVG to a dark background or to high contrast; a full slide is white."""
+    svg, paper = picture.data, palette.background[0]
+    if picture.full:
+        return add_white_background(svg)
     if palette.is_dark:
         return recolour_for_dark(svg, palette.get_colour(palette.ink), paper) or add_white_background(svg)
     if contrast_ratio(theme.colours.muted, theme.colours.background) >= ENHANCED:
@@ -95,9 +102,9 @@ def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
 
 
 def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
-    """Return points per pixel, and whether the picture fills its place and may be cropped.
+    """Return points per pixel, and whether the image fills its place and may be cropped.
 
-    Raster pictures are never enlarged so much that their pixels are visible.
+    Raster images are never enlarged so much that their pixels are visible.
     """
     across, down = place.width / picture.width, place.height / picture.height
     vector = picture.media_type == SVG
@@ -109,13 +116,6 @@ def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
     elif not picture.share:
         limits.append(_LARGEST_DRAWING)
     return min(limits), False
-
-
-def _crop(shape: Any, place: Place, width: float, height: float) -> None:
-    shape.crop_left = shape.crop_right = (width - place.width) / width / 2
-    shape.crop_top = shape.crop_bottom = (height - place.height) / height / 2
-    shape.left, shape.top = Pt(place.left), Pt(place.top)
-    shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
 def add_white_background(svg: bytes) -> bytes:
@@ -145,44 +145,16 @@ def mark_decorative(shape: BaseShape) -> None:
     add_extension(extension, "adec:decorative", val="1")
 
 
-def _get_raster_data(
-    picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise
-) -> bytes:
-    if picture.media_type != SVG:
-        return picture.data
-    drawn = rasterise(picture.data, round(width * PIXELS), round(height * PIXELS))
-    return drawn or _draw_stand_in(picture, theme)
-
-
-def _draw_stand_in(picture: PictureBody, theme: Theme) -> bytes:
-    """Draw the alternative text on a panel, in place of an SVG that cannot be rasterised."""
-    width = 960
-    height = max(1, round(width * picture.height / picture.width))
-    image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
-    face = theme.face(theme.sans) if theme.has(theme.sans) else theme.slide_fallbacks[0]
-    font = ImageFont.truetype(face.path, 28)
-    lines = _wrap_text(picture.alt, font, width - 96)
-    ImageDraw.Draw(image).multiline_text(
-        (width / 2, height / 2), lines, f"#{theme.colours.foreground}", font, anchor="mm", align="center"
-    )
+def _make_plain_image(picture: PictureBody, theme: Theme) -> bytes:
+    """Return a plain PNG as the fallback for an SVG that cannot be rasterised."""
+    height = max(1, round(_PLAIN_WIDTH * picture.height / picture.width))
     with io.BytesIO() as buffer:
-        image.save(buffer, "PNG")
+        Image.new("RGB", (_PLAIN_WIDTH, height), f"#{theme.colours.panel}").save(buffer, "PNG")
         return buffer.getvalue()
 
 
-def _wrap_text(text: str, font: Any, width: float) -> str:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return "\n".join(lines)
-
-
 def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, Part]) -> None:
-    """Refer to the SVG beside its raster fallback ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
+    """Add a reference from the raster fallback to the SVG ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:
         name = f"/ppt/media/drawing{len(svg_parts) + 1}.svg"
@@ -193,18 +165,18 @@ def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, P
     add_extension(extension, "asvg:svgBlip").set(qn("r:embed"), relation)
 
 
-# Kinds of placeholders that PowerPoint fills with something else than text; one for text holds text alone.
-_FILLED = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
+# Types of placeholders for content other than text.
+_OBJECT_TYPES = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
 
 
 def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
-    """Put a shape in the place of a placeholder, in reading order too.
+    """Replace a placeholder by a shape, at the same position in reading order.
 
-    If its type allows, the placeholder counts as filled (ECMA-376 Part 1, 19.3.1.36): changing the layout
-    moves it.
+    If the type of the placeholder allows it, the shape fills the placeholder (ECMA-376 Part 1, 19.3.1.36):
+    it moves when the layout changes.
     """
     reference = find_placeholder(get_element(placeholder))
-    if reference is not None and reference.get("type", "obj") in _FILLED:
+    if reference is not None and reference.get("type", "obj") in _OBJECT_TYPES:
         properties = next(get_element(shape).iter(qn("p:nvPr")))
         properties.insert(0, reference)
     identifier = next(get_element(placeholder).iter(qn("p:cNvPr"))).get("id")
@@ -213,19 +185,19 @@ def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
     remove_shape(placeholder)
 
 
-_PIXELS = 4 / 3  # CSS pixels a point
+_CSS_PIXELS_PER_POINT = 4 / 3  # CSS pixels per point
 
 
 def measure_picture_space(dpi: int, places: Mapping[Layout, Places]) -> PictureRoom:
-    """Return the room that slides have for pictures."""
+    """Return the largest size of images on slides, in CSS pixels."""
     frame = get_whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
     side = places[Layout.SIDE_PICTURE][PlaceholderRole.OBJECT]
     return PictureRoom(
-        width=frame.width * _PIXELS,
-        wide=frame.width * _PIXELS,
-        height=max(frame.height, side.height) * _PIXELS,
+        width=frame.width * _CSS_PIXELS_PER_POINT,
+        wide=frame.width * _CSS_PIXELS_PER_POINT,
+        height=max(frame.height, side.height) * _CSS_PIXELS_PER_POINT,
         dpi=dpi,
-        natural=LARGEST_ENLARGEMENT * _PIXELS,
+        natural=LARGEST_ENLARGEMENT * _CSS_PIXELS_PER_POINT,
         media_types=frozenset(("image/png", "image/jpeg", "image/gif")),
     )
 
@@ -239,7 +211,7 @@ def insert_equation(
     palette: Palette,
     rasterise: Rasterise,
 ) -> None:
-    """Insert a formula into a text placeholder: native, drawn, or both as alternatives."""
+    """Insert a formula into a text placeholder: as Office Math, as an image, or both as alternatives."""
     shape, words = get_element(placeholder), get_text_body(placeholder)
     set_alt_text(placeholder, body.alt, name="Equation")
     # The template may align text to the top, with insets that were not counted.
@@ -258,7 +230,7 @@ def insert_equation(
     if not body.native.omml:
         shape.getparent().replace(shape, drawn)
         return
-    # Only one of them is ever there, so they share their id.
+    # A program reads only one of them, so they share their id.
     next(drawn.iter(qn("p:cNvPr"))).set("id", next(shape.iter(qn("p:cNvPr"))).get("id"))
     resolve_alternatives(shape)
     parent, position = shape.getparent(), shape.getparent().index(shape)
@@ -268,14 +240,14 @@ def insert_equation(
 def _add_formula_picture(
     slide: Slide, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
-    """Add the drawing of a formula in the middle of its region, or return None without one."""
+    """Add the image of a formula in the middle of its region. Return None if it cannot be drawn."""
     drawing, region = body.drawing, fitted.region
     if drawing is None or not drawing.width or not drawing.height:
         return None
     scale = min(fitted.size, region.width / drawing.width, region.height / drawing.height)
     width, height = drawing.width * scale, drawing.height * scale
     svg = drawing.svg.replace(b"#000000", f"#{palette.get_colour(palette.ink)}".encode())
-    png = rasterise(svg, round(width * PIXELS), round(height * PIXELS))
+    png = rasterise(svg, round(width * PIXELS_PER_POINT), round(height * PIXELS_PER_POINT))
     if png is None:
         return None
     left = region.left + (region.width - width) / 2

@@ -8,14 +8,14 @@ from typing import Any
 
 from triptych.ooxml.xml import qn, to_emu
 from triptych.writers.deck.drawing.pictures import mark_decorative
-from triptych.writers.deck.drawing.text import add_child, add_colour
+from triptych.writers.deck.drawing.text import add_child, add_colour, get_or_add_child, remove_children
 from triptych.writers.deck.fitting.composition import Ornament
 from triptych.writers.deck.fitting.text import Box, Place
 from triptych.writers.deck.kinds import Edge, PlaceholderRole
 from triptych.writers.deck.pptx.package import get_element, get_text_body
 from triptych.writers.deck.pptx.terms import MSO_CONNECTOR_TYPE, MSO_SHAPE, BaseShape, Pt, Slide
 from triptych.writers.deck.template.matching import TextBox
-from triptych.writers.deck.template.palette import Palette, Tint, set_tint
+from triptych.writers.deck.template.palette import Palette, Tint, set_fill, set_tint
 from triptych.writers.deck.template.placeholders import INSETS
 from triptych.writers.deck.template.surfaces import Surface
 
@@ -32,45 +32,32 @@ def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
     get_element(slide.shapes).find(qn("p:grpSpPr")).addnext(get_element(shape))
 
 
-def fill_shape(shape: Any, fill: Tint) -> None:
-    """Fill a shape or a table cell with a tint."""
-    shape.fill.solid()
-    set_tint(shape.fill.fore_color, fill)
-
-
 def set_place(shape: BaseShape, place: Place) -> None:
     """Set position and size of a shape."""
-    shape.left, shape.top = Pt(place.left), Pt(place.top)
-    shape.width, shape.height = Pt(place.width), Pt(place.height)
+    shape.left, shape.top, shape.width, shape.height = map(Pt, place.box)
 
 
 def apply_surface(shape: BaseShape, surface: Surface) -> None:
     """Give a shape the panel and text colour that make its text legible."""
     if surface.panel is not None:
-        fill_shape(shape, surface.panel)
+        set_fill(shape, surface.panel)
     if surface.ink is not None:
         set_ink(get_text_body(shape), surface.ink)
 
 
 def set_ink(body: Any, ink: Tint) -> None:
-    """Set the text colour on all levels of a text body, including list markers."""
+    """Set the colour of text and list markers on all levels of a text body."""
     styles = body.find(qn("a:lstStyle"))
     if styles is None:
         styles = body.makeelement(qn("a:lstStyle"), {})
         body.find(qn("a:bodyPr")).addnext(styles)
     for number in _LEVELS:
-        level = styles.find(qn(f"a:lvl{number}pPr"))
-        if level is None:
-            level = add_child(styles, f"a:lvl{number}pPr")
-        look = level.find(qn("a:defRPr"))
-        if look is None:
-            look = add_child(level, "a:defRPr")
-        for fill in look.findall(qn("a:solidFill")):
-            look.remove(fill)
+        level = get_or_add_child(styles, f"a:lvl{number}pPr")
+        look = get_or_add_child(level, "a:defRPr")
+        remove_children(look, "a:solidFill")
         add_colour(add_child(look, "a:solidFill"), ink)
         look.insert(0, look[-1])
-        for mark in level.findall(qn("a:buClr")):
-            level.remove(mark)
+        remove_children(level, "a:buClr")
 
 
 def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
@@ -95,7 +82,7 @@ def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palet
 
 def _add_filled(slide: Slide, outline: Any, box: Box, fill: Tint) -> Any:
     shape: Any = slide.shapes.add_shape(outline, *map(Pt, box))
-    fill_shape(shape, fill)
+    set_fill(shape, fill)
     shape.line.fill.background()
     shape.shadow.inherit = False
     return shape
@@ -109,7 +96,7 @@ def set_insets(properties: Any, place: Place) -> None:
 
 def add_text_box(slide: Slide, place: Place, box: TextBox, role: PlaceholderRole, palette: Palette) -> Any:
     """Add an empty text box with the text properties of a place."""
-    shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
+    shape = slide.shapes.add_textbox(*map(Pt, place.box))
     shape.name = role.value.capitalize()
     body = get_text_body(shape)
     properties = body.find(qn("a:bodyPr"))

@@ -18,7 +18,7 @@ from triptych.ooxml.xml import qn
 from triptych.theme.colours import READABLE
 from triptych.writers.deck.drawing.animations import Click, add_builds, list_chart_clicks, list_text_clicks
 from triptych.writers.deck.drawing.charts import insert_chart
-from triptych.writers.deck.drawing.charts.layout import LEAST, measure_plot
+from triptych.writers.deck.drawing.charts.layout import LEAST_PLOT_FRACTION, measure_plot_height
 from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.pictures import Rasterise, insert_equation, insert_picture, set_alt_text
 from triptych.writers.deck.drawing.shapes import (
@@ -26,7 +26,6 @@ from triptych.writers.deck.drawing.shapes import (
     add_panel,
     add_text_box,
     apply_surface,
-    fill_shape,
     set_insets,
     set_place,
 )
@@ -65,19 +64,19 @@ from triptych.writers.deck.slides import (
     Run,
     TableBody,
 )
-from triptych.writers.deck.template.palette import Palette, Tint
+from triptych.writers.deck.template.palette import Palette, Tint, set_fill
 from triptych.writers.deck.template.placeholders import get_slide_size
 from triptych.writers.deck.template.surfaces import CHART_CONTRAST, Surfaces
 from triptych.writers.deck.template.template import KindLayout, Template
 
-_ORNAMENTS = PlaceholderRole.OBJECT  # the role of ornaments: slides with ornaments have no frame
+_ORNAMENTS = PlaceholderRole.OBJECT  # the role of ornaments, because slides with ornaments have no frame
 _PANEL_INSET = 4.0  # points between text and the edge of its panel
 _JUSTIFIABLE = 24.0  # em: about 50 characters, below which justified lines have wide gaps
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The presentation that is being made: its template, and what all slides share."""
+    """What all slides of a presentation share while they are drawn: template, text properties, footers."""
 
     template: Template
     text: TextContext
@@ -90,13 +89,13 @@ class Stage:
         """Return the names of a layout's placeholders by index."""
         part = layout.part.partname
         if part not in self._names:
-            found = ((shape.placeholder_format.idx, shape.name) for shape in list_placeholders(layout))
-            self._names[part] = dict(found)
+            placeholders = list_placeholders(layout)
+            self._names[part] = {shape.placeholder_format.idx: shape.name for shape in placeholders}
         return self._names[part]
 
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
-    """Draw one slide without listing it. Links to other slides are collected in ``stage.text.links``."""
+    """Draw a slide without adding it to the presentation; collect its links in ``stage.text.links``."""
     return _SlideDrawing(fitted, stage).draw()
 
 
@@ -105,12 +104,12 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     if fitted.source.hidden:
         return []
     kind_layout = _get_kind_layout(fitted, stage)
-    least = get_slide_size(stage.template.presentation)[1] * LEAST
+    least = get_slide_size(stage.template.presentation)[1] * LEAST_PLOT_FRACTION
     found = []
     for role, frame in fitted.frames.items():
         if isinstance(frame.content, ChartBody):
             place, theme = _get_frame_place(role, fitted, kind_layout), stage.text.theme
-            if measure_plot(frame.content, place, theme, kind_layout.palette) < least:
+            if measure_plot_height(frame.content, place, theme, kind_layout.palette) < least:
                 message = f'chart labels leave too little space for the plot on slide "{fitted.title}"'
                 hint = "shorten the title or category names, show fewer categories, or set `horizontal=true`"
                 span = frame.content.chart.span or fitted.source.span
@@ -132,7 +131,7 @@ def _get_frame_place(role: PlaceholderRole, fitted: FittedSlide, kind_layout: Ki
 
 
 class _SlideDrawing:
-    """A slide while it is drawn: its layout, the shapes of its frames, and its clicks."""
+    """Draws a slide; keeps its layout, the shapes of its frames and its clicks."""
 
     def __init__(self, fitted: FittedSlide, stage: Stage) -> None:
         self.fitted, self.stage = fitted, stage
@@ -215,7 +214,7 @@ class _SlideDrawing:
     def _fit_panel_to_text(self, role: PlaceholderRole) -> Place:
         """Return a place as high as its text, so that a panel hides as little as possible.
 
-        The text stays in place and gets some space to the edges before and after it.
+        The text keeps its position and gets some space to the left and right edges of the panel.
         """
         text, place, template = self.fitted.texts[role], self._get_place(role), self.stage.template
         used = measure_text(text.paras, place.text, template.theme, text.scale, text.spacing)
@@ -273,7 +272,7 @@ class _SlideDrawing:
         return None
 
     def _read_title_first(self) -> None:
-        """Put the title first in reading order: some templates have it last."""
+        """Move the title to the front of the reading order: some templates have it last."""
         filled = [get_element(shape) for shape in self.slide.shapes if shape.is_placeholder]
         title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
         if title is not None and title is not filled[0]:
@@ -318,7 +317,7 @@ class _SlideDrawing:
 
 
 def _get_needed_contrast(frame: Frame) -> float:
-    """Return the contrast that a frame needs between text and background, 0 if it covers it."""
+    """Return the contrast that a frame needs between text and background, 0 for raster images."""
     match frame.content:
         case ChartBody():
             return CHART_CONTRAST
@@ -349,7 +348,7 @@ def _compute_styles(text: FittedText, place: Place, context: TextContext) -> lis
         spaced = text.spacing != 1 or level.restated
         look = TextStyle(
             size=round(size, 1) if changed else None,
-            # A distance of lines fixed in points is for the layout's own size.
+            # A line distance in points is for the layout's own size.
             line=level.exact * text.scale if changed else None,
             before=level.before * text.spacing if spaced else None,
             after=0.0 if level.restated else None,
@@ -376,7 +375,7 @@ def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
     set_insets(properties, place)
     properties.set("anchor", "t")
     if palette.panel is not None:
-        fill_shape(shape, palette.panel)
+        set_fill(shape, palette.panel)
 
 
 def _draw_code(
@@ -417,7 +416,7 @@ def _draw_code(
         end_paragraph(paragraph, look, context)
 
 
-# Kinds of token and the slot of the colour scheme they take; made so that it can be read.
+# The slot of the colour scheme for each kind of token.
 _COLOURS = (
     (Comment, "folHlink"),
     (Keyword, "accent1"),

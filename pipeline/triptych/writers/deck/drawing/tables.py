@@ -16,13 +16,14 @@ from triptych.writers.deck.drawing.text import (
     add_paragraphs,
     add_runs,
     end_paragraph,
+    remove_children,
 )
 from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.package import get_cell_element, get_table_element
 from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import Para, TableBody, TableCell
-from triptych.writers.deck.template.palette import Palette, TableLook, Tint, shade_cell
+from triptych.writers.deck.template.palette import Palette, TableStyle, Tint, shade_cell
 
 _MIRRORED = {"l": "r", "r": "l"}
 
@@ -33,7 +34,7 @@ def insert_table(
     place: Place,
     fitted: FittedTable,
     table: TableBody,
-    look: TableLook,
+    style: TableStyle,
     palette: Palette,
     context: TextContext,
 ) -> Any:
@@ -46,7 +47,7 @@ def insert_table(
     frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
     replace_placeholder(frame, placeholder)
     native: Any = frame.table
-    _set_style(get_table_element(native), table, look.style)
+    _set_style(get_table_element(native), table, style.id)
     if rtl:
         get_table_element(native).find(qn("a:tblPr")).set("rtl", "1")
     for column, width in zip(native.columns, fitted.widths, strict=True):
@@ -61,12 +62,12 @@ def insert_table(
             cell.margin_top = cell.margin_bottom = Pt(fitted.padding)
             align = fitted.aligns[column]
             if content.columns > 1 and number < table.header_rows:
-                align = "ctr"  # a head over several columns belongs to all of them
-            # The style reaches the first row and column only; further heads say it themselves.
+                align = "ctr"  # a header over several columns belongs to all of them
+            # The table style applies to the first row and column only.
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
             own = TextStyle(
                 size=fitted.size,
-                colour=_choose_ink(look, palette, header=number == 0 and bool(table.header_rows)),
+                colour=_choose_ink(style, palette, header=number == 0 and bool(table.header_rows)),
                 bold=further_head,
                 align=_MIRRORED.get(align, align) if rtl and table.aligns[column] is Align.DEFAULT else align,
             )
@@ -76,13 +77,13 @@ def insert_table(
     return frame
 
 
-def _choose_ink(look: TableLook, palette: Palette, *, header: bool) -> Tint | None:
+def _choose_ink(style: TableStyle, palette: Palette, *, header: bool) -> Tint | None:
     """Return the text colour of a cell, or None for that of the table style."""
-    ink = look.ink if header and look.filled_header else palette.ink
-    return None if ink == look.ink == Tint("tx1") else ink
+    ink = style.ink if header and style.filled_header else palette.ink
+    return None if ink == style.ink == Tint("tx1") else ink
 
 
-def _set_style(table: Any, body: TableBody, style: str) -> None:
+def _set_style(table: Any, body: TableBody, style_id: str) -> None:
     properties = table.find(qn("a:tblPr"))
     for name in list(properties.attrib):
         del properties.attrib[name]
@@ -90,23 +91,22 @@ def _set_style(table: Any, body: TableBody, style: str) -> None:
         properties.remove(content)
     if body.header_rows:
         properties.set("firstRow", "1")
-    # A table without a head is read by its first column.
+    # In a table without a header row the first column is the header.
     if body.row_headers or not body.header_rows:
         properties.set("firstCol", "1")
-    add_child(properties, "a:tableStyleId").text = style
+    add_child(properties, "a:tableStyleId").text = style_id
 
 
-def _set_cell(cell: Any, content: TableCell, look: TextStyle, part: Any, context: TextContext) -> None:
+def _set_cell(cell: Any, content: TableCell, text_style: TextStyle, part: Any, context: TextContext) -> None:
     body = cell.find(qn("a:txBody"))
-    for old in body.findall(qn("a:p")):
-        body.remove(old)
+    remove_children(body, "a:p")
     if any(para.bullet or para.level or para.number is not None for para in content.paras):
-        listed = replace(look, mark=True, align="")  # lists are aligned by their bullets
+        listed = replace(text_style, mark=True, align="")  # lists are aligned by their bullets
         add_paragraphs(body, [(para, listed) for para in content.paras], part, context)
     else:
         for para in content.paras or (Para(runs=()),):
             paragraph = add_child(body, "a:p")
-            add_child(paragraph, "a:pPr", algn=look.align)
-            add_runs(paragraph, para.runs, look, part, context)
-            end_paragraph(paragraph, look, context)
+            add_child(paragraph, "a:pPr", algn=text_style.align)
+            add_runs(paragraph, para.runs, text_style, part, context)
+            end_paragraph(paragraph, text_style, context)
     cell.get_or_add_tcPr().set("anchor", "ctr")

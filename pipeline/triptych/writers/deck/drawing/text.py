@@ -21,7 +21,7 @@ from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 from triptych.writers.deck.template.palette import Tint
 
-# What XML 1.0 does not allow; it would stop the parser.
+# Characters that XML 1.0 does not allow.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile("[\n\v\u2028]")
 
@@ -58,7 +58,7 @@ class TextContext:
     _scripts: dict[str, Script | None] = field(default_factory=dict)
 
     def get_script(self, language: str) -> Script | None:
-        """Return the theme's script of a language, cached because each run asks for it."""
+        """Return the theme's script for a language, cached because each run needs it."""
         if language not in self._scripts:
             self._scripts[language] = self.theme.script_of(language)
         return self._scripts[language]
@@ -76,10 +76,9 @@ class PendingLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
-    """Text properties that differ from the layout; None and 0 keep those of the layout. ``line`` is in
-    points.
+    """Text properties that differ from the layout; None and 0 keep those of the layout.
 
-    With ``mark`` list items get a bullet that their layout lacks.
+    ``line`` is the line distance in points. With ``mark`` list items get a bullet that their layout lacks.
     """
 
     size: float | None = None
@@ -100,8 +99,20 @@ def add_child(parent: Any, tag: str, **attributes: str) -> Any:
     return element
 
 
+def get_or_add_child(parent: Any, tag: str) -> Any:
+    """Return the first child with a tag such as ``a:rPr``; append one if there is none."""
+    found = parent.find(qn(tag))
+    return add_child(parent, tag) if found is None else found
+
+
+def remove_children(parent: Any, *tags: str) -> None:
+    """Remove all children with one of some tags such as ``a:rPr``."""
+    for element in list(parent.iterchildren(*map(qn, tags))):
+        parent.remove(element)
+
+
 def add_extension(parent: Any, tag: str, **attributes: str) -> Any:
-    """Append an element of an extension, such as ``adec:decorative``, which declares its namespace."""
+    """Append an element of an extension, such as ``adec:decorative``, with a declaration of its namespace."""
     prefix = tag.partition(":")[0]
     element = parent.makeelement(qn(tag), attributes, {prefix: NAMESPACES[prefix]})
     parent.append(element)
@@ -121,7 +132,7 @@ def add_colour(parent: Any, tint: Tint) -> None:
 def set_text(body: Any, paras: Sequence[tuple[Para, TextStyle]], part: Any, context: TextContext) -> None:
     """Replace the paragraphs of a text body.
 
-    ``normAutofit`` without a scale says that the text fits, and allows programs to shrink later additions.
+    ``normAutofit`` without a scale means that the text fits, and allows programs to shrink it when it grows.
     """
     clear_text(body)
     add_paragraphs(body, paras, part, context)
@@ -132,53 +143,54 @@ def add_paragraphs(
 ) -> None:
     """Append paragraphs to a text body, with bullets and numbers."""
     numbers = number_paragraphs([para for para, _ in paras])
-    for (para, look), number in zip(paras, numbers, strict=True):
-        _add_paragraph(body, para, look, number, part, context)
+    for (para, text_style), number in zip(paras, numbers, strict=True):
+        _add_paragraph(body, para, text_style, number, part, context)
 
 
 def clear_text(body: Any) -> None:
     """Remove the paragraphs of a text body and set ``normAutofit``."""
-    for old in body.findall(qn("a:p")):
-        body.remove(old)
+    remove_children(body, "a:p")
     properties = body.find(qn("a:bodyPr"))
     for old in list(properties):
         properties.remove(old)
     add_child(properties, "a:normAutofit")
 
 
-def add_runs(paragraph: Any, runs: Sequence[Run], look: TextStyle, part: Any, context: TextContext) -> None:
+def add_runs(
+    paragraph: Any, runs: Sequence[Run], text_style: TextStyle, part: Any, context: TextContext
+) -> None:
     """Append runs to an ``a:p``."""
     for run in runs:
         if run.formula:
-            _add_formula(paragraph, run, run.formula, look, part, context)
+            _add_formula(paragraph, run, run.formula, text_style, part, context)
             continue
         for index, text in enumerate(_LINE_ENDS.split(run.text)):
             if index:
-                _run_properties(add_child(paragraph, "a:br"), run, look, part, context)
+                _run_properties(add_child(paragraph, "a:br"), run, text_style, part, context)
             if text:
                 element = add_child(paragraph, "a:r")
-                _run_properties(element, run, look, part, context)
+                _run_properties(element, run, text_style, part, context)
                 add_child(element, "a:t").text = remove_forbidden(text)
 
 
 def _add_formula(
-    paragraph: Any, run: Run, formula: NativeFormula, look: TextStyle, part: Any, context: TextContext
+    paragraph: Any, run: Run, formula: NativeFormula, text_style: TextStyle, part: Any, context: TextContext
 ) -> None:
     """Add a native formula with its text as a fallback."""
     properties = {"lang": run.language or context.language}
-    if look.size:
-        properties["sz"] = _to_hundredths(look.size)
+    if text_style.size:
+        properties["sz"] = _to_hundredths(text_style.size)
     holder = etree.Element(qn("a:p"))
-    add_runs(holder, [replace(run, formula=None)], look, part, context)
+    add_runs(holder, [replace(run, formula=None)], text_style, part, context)
     native = build_equation(formula.omml, properties, display=formula.display)
     paragraph.append(wrap_alternative(native, holder[0]))
 
 
-def end_paragraph(paragraph: Any, look: TextStyle, context: TextContext) -> None:
+def end_paragraph(paragraph: Any, text_style: TextStyle, context: TextContext) -> None:
     """Set the properties of text that is added at the end; they also set the height of empty lines."""
     end = add_child(paragraph, "a:endParaRPr", lang=get_office_language(context.language))
-    if look.size:
-        end.set("sz", _to_hundredths(look.size))
+    if text_style.size:
+        end.set("sz", _to_hundredths(text_style.size))
 
 
 def remove_forbidden(text: str) -> str:
@@ -187,7 +199,7 @@ def remove_forbidden(text: str) -> str:
 
 
 def _add_paragraph(
-    body: Any, para: Para, look: TextStyle, number: Numbering | None, part: Any, context: TextContext
+    body: Any, para: Para, text_style: TextStyle, number: Numbering | None, part: Any, context: TextContext
 ) -> None:
     paragraph = add_child(body, "a:p")
     properties = add_child(paragraph, "a:pPr")
@@ -201,19 +213,19 @@ def _add_paragraph(
     elif not para.bullet and not para.level:
         properties.set("marL", "0")
         properties.set("indent", "0")
-    elif look.mark:
+    elif text_style.mark:
         properties.set("marL", to_emu(MARK_MARGIN * (para.level + 1)))
         properties.set("indent", to_emu(-MARK_MARGIN if para.bullet else 0))
     set_direction(properties, para.runs, context)
-    if look.align:
-        properties.set("algn", look.align)
-    if look.line:
-        add_child(add_child(properties, "a:lnSpc"), "a:spcPts", val=_to_hundredths(look.line))
-    if look.before is not None:
-        add_child(add_child(properties, "a:spcBef"), "a:spcPts", val=_to_hundredths(look.before))
-    if look.after is not None:
-        add_child(add_child(properties, "a:spcAft"), "a:spcPts", val=_to_hundredths(look.after))
-    if look.mark and para.bullet and number is None:
+    if text_style.align:
+        properties.set("algn", text_style.align)
+    if text_style.line:
+        add_child(add_child(properties, "a:lnSpc"), "a:spcPts", val=_to_hundredths(text_style.line))
+    if text_style.before is not None:
+        add_child(add_child(properties, "a:spcBef"), "a:spcPts", val=_to_hundredths(text_style.before))
+    if text_style.after is not None:
+        add_child(add_child(properties, "a:spcAft"), "a:spcPts", val=_to_hundredths(text_style.after))
+    if text_style.mark and para.bullet and number is None:
         add_child(properties, "a:buFont", typeface="+mn-lt")
         add_child(properties, "a:buChar", char="•")
     if number is not None and not number.written:
@@ -223,19 +235,19 @@ def _add_paragraph(
         add_child(properties, "a:buNone")
     if number is not None and number.written:
         runs = (Run(text=f"{number.written}\t"), *runs)
-    add_runs(paragraph, runs, look, part, context)
-    end_paragraph(paragraph, look, context)
+    add_runs(paragraph, runs, text_style, part, context)
+    end_paragraph(paragraph, text_style, context)
 
 
-def _run_properties(element: Any, run: Run, look: TextStyle, part: Any, context: TextContext) -> None:
+def _run_properties(element: Any, run: Run, text_style: TextStyle, part: Any, context: TextContext) -> None:
     language = run.language or context.language
     properties = add_child(element, "a:rPr", lang=get_office_language(language))
     script = context.get_script(language)
     if script:
         properties.set("altLang", "en-US")
-    if look.size:
-        properties.set("sz", _to_hundredths(get_run_size(run, look.size)))
-    if run.bold or look.bold:
+    if text_style.size:
+        properties.set("sz", _to_hundredths(get_run_size(run, text_style.size)))
+    if run.bold or text_style.bold:
         properties.set("b", "1")
     if run.italic:
         properties.set("i", "1")
@@ -243,8 +255,8 @@ def _run_properties(element: Any, run: Run, look: TextStyle, part: Any, context:
         properties.set("baseline", "30000" if run.raised else "-25000")
     if run.code:
         properties.set("noProof", "1")
-    if look.colour:
-        add_colour(add_child(properties, "a:solidFill"), look.colour)
+    if text_style.colour:
+        add_colour(add_child(properties, "a:solidFill"), text_style.colour)
     if run.code:
         add_child(properties, "a:latin", typeface=context.theme.mono, pitchFamily="49", charset="0")
     if script and run.language:  # the deck's own script is in its theme
@@ -333,15 +345,15 @@ def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
         if para.number is None:
             found.append(None)
             continue
-        look = para.style, para.brackets
-        if before and (before.style, before.brackets) == look and before.following == para.number:
+        text_style = para.style, para.brackets
+        if before and (before.style, before.brackets) == text_style and before.following == para.number:
             one = replace(before, following=para.number + 1)
         else:
             numbering = Numbering(_SCHEMES[para.style] + _BRACKETS[para.brackets], para.number)
             if para.number not in _COUNTED or (before and before.numbering == numbering):
                 numbering = Numbering(written="written")
-            one = _OpenList(numbering, *look, para.number + 1)
+            one = _OpenList(numbering, *text_style, para.number + 1)
         lists[para.level] = one
-        written = format_list_number(para.number, *look) if one.numbering.written else ""
+        written = format_list_number(para.number, *text_style) if one.numbering.written else ""
         found.append(Numbering(written=written) if written else one.numbering)
     return found

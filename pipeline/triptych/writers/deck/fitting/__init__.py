@@ -1,5 +1,5 @@
-"""Fit the content of slides into their places: sizes of text, line breaks, continued slides.
+"""Fit the content of slides into the places of a template: text sizes, line breaks, continued slides.
 
-Enters: slides as values and the places of a template. Leaves: ``FittedSlide``. Begin with ``slides.py``;
-``fit_text`` in ``text.py`` decides how much text a place holds.
+``slides.py`` turns each slide of the storyboard into one or more ``FittedSlide``. ``text.py`` decides how
+much text fits in a place.
 """

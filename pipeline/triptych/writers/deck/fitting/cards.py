@@ -1,8 +1,7 @@
 """Fit cards: big numbers side by side, and dates along a line.
 
-Big numbers have one or two sizes in a whole deck. Dates are at true distances in time, each card beside a
-pole from its date. Timelines are laid out from left to right and mirrored for decks that run from right to
-left.
+Big numbers have one or two sizes in a whole deck. Dates are at true distances in time; a line (pole) connects
+each date with its card. Timelines are computed from left to right and mirrored for right-to-left decks.
 """
 
 from __future__ import annotations
@@ -41,13 +40,13 @@ from triptych.writers.deck.slides import (
 SPACE_IN_CARDS = 6.0  # points between paragraphs
 _LINE = 1.25  # em
 
-Sized: TypeAlias = tuple[Para, float, int]
-"""A paragraph, its size in points, and on how many lines it may stand; 0 for any number."""
+SizedPara: TypeAlias = tuple[Para, float, int]
+"""A paragraph, its size in points, and its largest number of lines; 0 is no limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class _CardArea:
-    """The area of a slide for cards, and the places whose look they have."""
+    """The area of a slide for cards, and the places whose text properties they have."""
 
     whole: Box
     places: Places
@@ -68,20 +67,22 @@ class _CardArea:
         return (2 * self.whole[0] + self.whole[2] - left - width, top, width, height) if self.rtl else box
 
 
-def list_card_paragraphs(card: Card, head: Sequence[Sized], size: float, area: TextArea) -> list[Sized]:
-    """Return the paragraphs of a card with their sizes: its heading, and its text at a size."""
+def list_card_paragraphs(
+    card: Card, head: Sequence[SizedPara], size: float, area: TextArea
+) -> list[SizedPara]:
+    """Return the sized paragraphs of a card: its heading, then its text at ``size`` points."""
     under = 1 if len(area.levels) > 1 and not area.levels[1].margin else 0
     text = (replace(para, bullet=False, number=None, level=under) for para in card.paras)
     return [*head, *((para, size, 0) for para in text)]
 
 
 def make_card_heading(runs: Sequence[Run]) -> Para:
-    """Return the heading of a card."""
+    """Return the heading of a card as a paragraph."""
     return Para(runs=tuple(runs), bullet=False)
 
 
-def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[FittedText, float] | None:
-    """Return a card's text and its height; None if a word, a line or all of it is too large."""
+def fit_card(paras: Sequence[SizedPara], area: TextArea, theme: Theme) -> tuple[FittedText, float] | None:
+    """Return a card's text and its height, or None if it does not fit."""
     height = 0.0
     for para, size, lines in paras:
         levels = (
@@ -102,15 +103,16 @@ def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[Fitt
 
 
 def get_exact_line(level: Level, size: float) -> float | None:
-    """Return the line distance at another size than the layout's if that is fixed in points, else None."""
+    """Return the line distance in points for ``size`` if the layout fixes it in points, else None."""
     return size * _LINE if level.exact else None
 
 
 def distribute_cards(
     cards: Sequence[Card], most: int, fit: Callable[[Sequence[Card]], bool]
 ) -> list[Sequence[Card]] | None:
-    """Distribute cards over few slides, ``most`` or fewer on each, evenly if that fits; None if one does not
-    fit.
+    """Distribute cards over as few slides as possible, at most ``most`` on each, evenly if that fits.
+
+    Return None if a card does not fit on any slide.
     """
     groups: list[Sequence[Card]] = []
     start = 0
@@ -128,12 +130,12 @@ def distribute_cards(
     return even if len(even) == len(groups) and all(map(fit, even)) else groups
 
 
-_NUMBER_GAP, _PADDING = 18.0, 18.0  # points between cards, and within them
+_NUMBER_GAP, _PADDING = 18.0, 18.0  # points between cards, and inside cards
 _MOST_NUMBERS = 4
-_FEW = 3  # cards beside each other that count as few
-# Sizes of numbers, largest first, and the least for which a smaller size is better than a line break.
+_FEW = 3  # up to this number of cards, numbers are larger
+# Sizes of numbers, largest first; down to _UNBROKEN a smaller size is better than a line break.
 _STEPS = (80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
-_SMALLEST = 24.0  # where less would leave one card for a slide of its own
+_SMALLEST = 24.0  # used only if a slide would otherwise have a single card
 _UNBROKEN = {True: 54.0, False: 40.0}
 _LARGEST = {True: 80.0, False: 60.0}
 _TEXTS = (20.0, 18.0, 16.0, 14.0)
@@ -153,14 +155,14 @@ class NumberSizes:
     many: float = _LARGEST[False]
 
     def get_size(self, count: int) -> float:
-        """Return the size for a number of cards side by side."""
+        """Return the size of big numbers for ``count`` cards side by side."""
         return self.few if count <= _FEW else self.many
 
 
 def find_number_sizes(
     bodies: Iterable[tuple[NumbersBody, Places]], theme: Theme, *, rtl: bool
 ) -> NumberSizes:
-    """Return the sizes at which the numbers of all slides fit, each body in its places."""
+    """Return the largest sizes at which the numbers of all slides fit in their places."""
     found = dict(_LARGEST)
     for body, places in bodies:
         area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
@@ -174,7 +176,7 @@ def find_number_sizes(
 def fit_numbers(
     body: NumbersBody, places: Places, theme: Theme, *, rtl: bool, sizes: NumberSizes | None = None
 ) -> list[Composition]:
-    """Fit up to four numbers on a slide, at the deck's ``sizes`` or smaller. Raises `DoesNotFit`."""
+    """Fit up to four numbers on a slide, at the deck's ``sizes`` or smaller. Raise `DoesNotFit`."""
     sizes = sizes or find_number_sizes([(body, places)], theme, rtl=rtl)
     area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
     groups = _group_numbers(body.cards, area)
@@ -182,10 +184,10 @@ def fit_numbers(
         raise DoesNotFit("text")
     made = []
     for group in groups:
-        # A slide may have less room than the one that the sizes of the deck were found on.
+        # A slide may have less space than those for which the sizes of the deck were found.
         size = min(sizes.get_size(len(group)), _find_largest_number(group, area))
         row = _fit_number_row(group, size, area) or _fit_number_row(group, _SMALLEST, area)
-        assert row is not None  # groups are such as fit at the smallest size
+        assert row is not None  # every group fits at the smallest size
         made.append(row)
     return made
 
@@ -204,7 +206,7 @@ def _group_numbers(cards: Sequence[Card], area: _CardArea) -> list[Sequence[Card
 
 
 def _find_largest_number(cards: Sequence[Card], area: _CardArea) -> float:
-    """Return the largest size, with numbers on one line if they are still large, else with units below."""
+    """Return the largest size of numbers on one line, or with units below if that would be too small."""
     few = len(cards) <= _FEW
     steps = [size for size in _STEPS if size <= _LARGEST[few]]
     unbroken = (
@@ -217,11 +219,11 @@ def _find_largest_number(cards: Sequence[Card], area: _CardArea) -> float:
 def _fit_number_row(
     cards: Sequence[Card], size: float, area: _CardArea, *, broken: bool = True
 ) -> Composition | None:
-    """Fit cards side by side, or return None if they do not fit at a size of their numbers."""
+    """Fit cards side by side with numbers of ``size`` points, or return None."""
     boxes = divide_box(area.whole, [1.0] * len(cards), _NUMBER_GAP, rtl=area.rtl)
     pairs = zip(CARDS, boxes, strict=False)
     where = {role: move_place(area.places[role], box, (_PADDING,) * 4) for role, box in pairs}
-    heads: list[list[list[Sized]]] = [[[(make_card_heading(card.head), size, 1)] for card in cards]]
+    heads: list[list[list[SizedPara]]] = [[[(make_card_heading(card.head), size, 1)] for card in cards]]
     if broken:
         heads += [
             _break_before_units(cards, size),
@@ -233,10 +235,10 @@ def _fit_number_row(
     return None if fitted is None else _compose_numbers(fitted, where)
 
 
-def _break_before_units(cards: Sequence[Card], size: float) -> list[list[Sized]]:
-    """Put units on a line below their numbers, an empty line if there is none, so that texts align."""
+def _break_before_units(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
+    """Return headings with units on their own lines; a missing unit is an empty line, so that texts align."""
     unit = max(_SMALLEST_UNIT, round(size * _UNIT))
-    heads: list[list[Sized]] = []
+    heads: list[list[SizedPara]] = []
     for card in cards:
         found = _NUMBER_AND_UNIT.fullmatch(join_run_text(card.head).strip())
         number = tuple(cut_runs(card.head, len(found.group(1)))) if found else card.head
@@ -246,7 +248,7 @@ def _break_before_units(cards: Sequence[Card], size: float) -> list[list[Sized]]
 
 
 def _fit_cards(
-    cards: Sequence[Card], heads: Sequence[Sequence[Sized]], size: float, where: Places, theme: Theme
+    cards: Sequence[Card], heads: Sequence[Sequence[SizedPara]], size: float, where: Places, theme: Theme
 ) -> dict[PlaceholderRole, tuple[FittedText, float]] | None:
     texts = {}
     for card, head, role in zip(cards, heads, CARDS, strict=False):
@@ -260,7 +262,7 @@ def _fit_cards(
 def _compose_numbers(
     fitted: Mapping[PlaceholderRole, tuple[FittedText, float]], where: Places
 ) -> Composition:
-    """Compose all numbers at one height: the highest card is a little above the middle."""
+    """Compose cards whose numbers are at the same height, with the text a little above the middle."""
     free = min(where[role].text.height - height for role, (_, height) in fitted.items())
     down = _PADDING + free * _NUMBERS_RAISED
     insets = (_PADDING, down, _PADDING, 0.0)
@@ -274,24 +276,24 @@ def _compose_numbers(
 
 
 _MOST_DATES = 6  # dates on a slide
-_ONE_SIDED = 3  # up to so many are all below the line
+_ONE_SIDED = 3  # up to this number, all cards may be below the line
 _SIZES = ((26.0, 22.0), (24.0, 20.0), (22.0, 18.0), (20.0, 16.0), (18.0, 16.0), (16.0, 14.0))
 _WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0)  # of cards
 _FLAG_GAP = 14.0  # points between cards
 _INSET = 9.0  # between a pole and its text
-_REACH = 30.0  # from the line to the nearest cards, where poles turn aside
+_REACH = 30.0  # from the line to the nearest cards
 _RULE, _DOT, _POLE = 1.5, 11.0, 1.0  # thickness of the line, size of its dots, thickness of poles
-# A break in the line is looked for where cards are farther from their dots, or two dots nearer.
+# The line may be broken if a card is farther from its dot than this, or two dots are nearer.
 _FAR_ASIDE, _NEAR = 150.0, 22.0
 _TIMELINE_RAISED = 0.42  # of the free height is above all cards
-_BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # length of a broken stretch, its mark, and how that leans
-# A gap is broken where it and those longer fill so much of the line, and are so many times the next one.
-_FILLS, _TIMES = 0.6, 4.0
+_BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # length of a broken gap; width and slant of its mark
+# Gaps are broken if they fill this fraction of the line, and are this many times as long as the next one.
+_FILLED_FRACTION, _LENGTH_RATIO = 0.6, 4.0
 _NAME_LINES = 2  # of a heading that is not a date
 
 
 def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool) -> list[Composition]:
-    """Fit up to six dates on a slide, at true distances if all are dates in order. Raises `DoesNotFit`."""
+    """Fit up to six dates on a slide, at true distances if all are dates in order. Raise `DoesNotFit`."""
     area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
 
     def fits(cards: Sequence[Card]) -> bool:
@@ -308,8 +310,8 @@ def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool)
 
 
 @dataclass(frozen=True, slots=True)
-class _Flag:
-    """A card with its pole: the positions of its dot and its left edge, and its side of the line."""
+class _TimelineCard:
+    """A fitted card of a timeline: the x positions of its dot and left edge, and its side of the line."""
 
     dot: float
     left: float
@@ -319,35 +321,35 @@ class _Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    flags: tuple[_Flag, ...]
+class _TimelineRow:
+    flags: tuple[_TimelineCard, ...]
     width: float
     breaks: tuple[float, ...] = ()
     steps: bool = False
 
     @property
     def above(self) -> float:
-        """The height of the highest card over the line."""
+        """The height of the highest card above the line."""
         return max((flag.height for flag in self.flags if flag.above), default=0.0)
 
     @property
     def below(self) -> float:
-        """The height of the highest card under the line."""
+        """The height of the highest card below the line."""
         return max((flag.height for flag in self.flags if not flag.above), default=0.0)
 
     @property
     def nearest(self) -> float:
-        """How near to each other the two nearest dots are."""
+        """The smallest distance between two dots."""
         return min(after.dot - before.dot for before, after in pairwise(self.flags))
 
     @property
     def aside(self) -> float:
-        """How far the card farthest from its dot is."""
+        """The largest distance of a card from its dot."""
         return max(abs(flag.dot - flag.left) for flag in self.flags)
 
 
 def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
-    """Return the indices of gaps between dates that are so long that all others would be crowded.
+    """Return the indices of gaps between dates that are so long that the others would be too narrow.
 
     >>> sorted(find_gaps_to_break([450, 10, 10]))
     [0]
@@ -357,13 +359,13 @@ def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
     order = sorted(range(len(gaps)), key=lambda place: -gaps[place])
     for count in range(1, len(order)):
         long, rest = order[:count], gaps[order[count]]
-        if rest and sum(gaps[place] for place in long) >= _FILLS * sum(gaps):
-            return frozenset(long) if gaps[long[-1]] >= _TIMES * rest else frozenset()
+        if rest and sum(gaps[place] for place in long) >= _FILLED_FRACTION * sum(gaps):
+            return frozenset(long) if gaps[long[-1]] >= _LENGTH_RATIO * rest else frozenset()
     return frozenset()
 
 
 def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tuple[list[float], list[float]]:
-    """Return the position of each date on a line, true to time except over breaks, and those of breaks."""
+    """Return the positions of dates and of breaks on a line, proportional to time outside breaks."""
     gaps = [after - before for before, after in pairwise(dates)]
     broken = find_gaps_to_break(gaps) if breaking else frozenset()
     true = sum(gap for index, gap in enumerate(gaps) if index not in broken)
@@ -376,18 +378,20 @@ def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tup
     return places, breaks
 
 
-def _fit_timeline_row(cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea) -> _Row | None:
-    """Fit the flags so that they are near to their dots, or return None."""
+def _fit_timeline_row(
+    cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea
+) -> _TimelineRow | None:
+    """Fit cards so that they are near their dots, or return None."""
     known = [card.when for card in cards if card.when is not None]
     timed = len(known) == len(cards) > 1 and known == sorted(known) and known[0] < known[-1]
     if not timed:
         return _fit_steps(cards, sizes, area)
-    best: _Row | None = None
+    best: _TimelineRow | None = None
     for one_sided in (True, False) if len(cards) <= _ONE_SIDED else (False,):
         for breaking in (False, True):
             for width in _WIDTHS:
                 dots, breaks = place_dates(known, area.whole[2] - width, breaking=breaking)
-                row = _fit_flags(cards, dots, breaks, width, sizes, area, one_sided=one_sided)
+                row = _fit_beside_poles(cards, dots, breaks, width, sizes, area, one_sided=one_sided)
                 if row and (
                     best is None or row.aside <= best.aside + 1 or len(row.breaks) > len(best.breaks)
                 ):
@@ -397,7 +401,7 @@ def _fit_timeline_row(cards: Sequence[Card], sizes: tuple[float, float], area: _
     return best
 
 
-def _fit_flags(
+def _fit_beside_poles(
     cards: Sequence[Card],
     dots: Sequence[float],
     breaks: Sequence[float],
@@ -406,8 +410,8 @@ def _fit_flags(
     area: _CardArea,
     *,
     one_sided: bool,
-) -> _Row | None:
-    """Fit cards of a width beside poles from their dots, or return None."""
+) -> _TimelineRow | None:
+    """Fit cards of ``width`` points beside the poles from their dots, or return None."""
     left, _, across, height = area.whole
     sides = [one_sided] * len(cards) if one_sided else [place % 2 == 0 for place in range(len(cards))]
     lefts = [0.0] * len(cards)
@@ -420,41 +424,41 @@ def _fit_flags(
         for place, centre in zip(members, centres, strict=True):
             lefts[place] = centre - (width + _FLAG_GAP) / 2
     room = height - _REACH if one_sided else height - 2 * _REACH
-    flags: list[_Flag] = []
+    flags: list[_TimelineCard] = []
     for place, card in enumerate(cards):
-        fitted = _fit_flag_text(card, sizes, (width - _INSET, room), area, lines=1)
+        fitted = _fit_timeline_card(card, sizes, (width - _INSET, room), area, lines=1)
         if fitted is None:
             return None
         above = sides[place] and not one_sided
-        flags.append(_Flag(left + dots[place], left + lefts[place], above, *fitted))
-    row = _Row(tuple(flags), width, tuple(left + place for place in breaks))
+        flags.append(_TimelineCard(left + dots[place], left + lefts[place], above, *fitted))
+    row = _TimelineRow(tuple(flags), width, tuple(left + place for place in breaks))
     return row if row.above + row.below <= room else None
 
 
-def _fit_steps(cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea) -> _Row | None:
+def _fit_steps(cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea) -> _TimelineRow | None:
     """Fit cards that are not dates in order, at even distances."""
     left, _, across, height = area.whole
     width = (across - _FLAG_GAP * (len(cards) - 1)) / len(cards)
     flags = []
     for index, card in enumerate(cards):
         lines = 1 if card.when is not None else _NAME_LINES
-        fitted = _fit_flag_text(card, sizes, (width, height - _REACH), area, lines=lines)
+        fitted = _fit_timeline_card(card, sizes, (width, height - _REACH), area, lines=lines)
         if fitted is None:
             return None
         at = left + index * (width + _FLAG_GAP)
-        flags.append(_Flag(at, at, False, *fitted))
-    return _Row(tuple(flags), width, steps=True)
+        flags.append(_TimelineCard(at, at, False, *fitted))
+    return _TimelineRow(tuple(flags), width, steps=True)
 
 
-def _fit_flag_text(
+def _fit_timeline_card(
     card: Card, sizes: tuple[float, float], room: tuple[float, float], area: _CardArea, *, lines: int
 ) -> tuple[FittedText, float] | None:
     text = move_place(area.places[CARDS[0]], (0, 0, *room), (0.0,) * 4).text
-    head: list[Sized] = [(make_card_heading(card.head), sizes[0], lines)]
+    head: list[SizedPara] = [(make_card_heading(card.head), sizes[0], lines)]
     return fit_card(list_card_paragraphs(card, head, sizes[1], text), text, area.theme)
 
 
-def _compose_timeline(row: _Row, area: _CardArea) -> Composition:
+def _compose_timeline(row: _TimelineRow, area: _CardArea) -> Composition:
     left, top, across, height = area.whole
     above = row.above
     reach_above = _REACH if above else 0.0
@@ -479,7 +483,7 @@ def _compose_timeline(row: _Row, area: _CardArea) -> Composition:
     )
 
 
-def _draw_line(row: _Row, left: float, across: float, line: float) -> Iterator[tuple[Ornament, Box]]:
+def _draw_line(row: _TimelineRow, left: float, across: float, line: float) -> Iterator[tuple[Ornament, Box]]:
     if row.steps:
         for flag in row.flags:
             yield Ornament.RULE, (flag.left, line - _RULE / 2, row.width, _RULE)
@@ -494,7 +498,7 @@ def _draw_line(row: _Row, left: float, across: float, line: float) -> Iterator[t
                 yield Ornament.POLE, (edge - _SLANT / 2, line + _SLANT * 1.4, _SLANT, -_SLANT * 2.8)
 
 
-def _draw_pole(flag: _Flag, line: float, start: float) -> list[tuple[Ornament, Box]]:
+def _draw_pole(flag: _TimelineCard, line: float, start: float) -> list[tuple[Ornament, Box]]:
     near = line - _REACH if flag.above else line + _REACH
     far = start if flag.above else start + flag.height
     return [

@@ -1,4 +1,4 @@
-"""Charts that a slide cannot hold: panels in a grid and long lists of bars, continued where they are many."""
+"""Split charts with many panels or horizontal bars over several slides."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from triptych.writers.deck.slides import ChartBody
 
 _MOST_COLUMNS = 3
 _MOST_ROWS = 2
-# Points, for lying bars: what stands over them, what a name and what a bar needs.
+# Points for horizontal bars: the space above them, and the heights of a name and of a bar.
 _ABOVE_BARS, _NAME_HEIGHT, _BAR_HEIGHT = 16.0, 17.0, 8.0
 
 
 def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
-    """What stands on each slide: all panels in grids of one size, all lying bars with names that can be read.
+    """Split a chart into parts for one slide each, so that panels and the names of bars are legible.
 
-    ``height`` is that of the slide's frame in points. Every part has the scale of the whole. Most charts
-    are one part: themselves.
+    ``height`` is that of the slide's frame in points. All parts have the scale of the whole chart. Return
+    most charts unchanged.
     """
     if body.chart.data.panels:
         return _split_panels(body)
@@ -66,6 +66,6 @@ def _split_panels(body: ChartBody) -> list[ChartBody]:
 
 
 def _count_columns(chart: Chart) -> int:
-    """As the author asked, so far as text stays readable; lying bars have their names beside them."""
+    """Return the number of columns for panels: the author's, limited so that text stays legible."""
     most = 2 if chart.horizontal or chart.data.is_whole else _MOST_COLUMNS
     return min(len(chart.data.panels), chart.facet_columns or most, most)

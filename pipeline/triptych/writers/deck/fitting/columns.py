@@ -1,7 +1,7 @@
-"""Fit two columns: each into its half of the slide, with continued slides for what does not fit.
+"""Fit two columns side by side, and continue them on further slides.
 
-A photograph beside text, or with only its caption, covers its side of the slide from edge to edge. Two
-listings are side by side or one above the other, in the same size.
+A photograph beside text or a caption may cover its side of the slide up to the edges. Two listings are side
+by side or one above the other, in the same size.
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ from triptych.writers.deck.slides import (
 GAP = 30.0  # points between two columns
 # Sizes of column headings, and the heights of one line and of two.
 _HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
-_UNDER_HEAD, _RULE = 16.0, 1.0  # down to the text, with a line halfway
-# Photographs at the side: pixels for each point, and how much of the width may be cut off.
+_UNDER_HEAD, _RULE = 16.0, 1.0  # from a heading to the text, and the thickness of the line halfway
+# Photographs at the side: the least resolution in pixels per point, and the largest cropped fraction of the
+# width.
 _FINE_ENOUGH, _CUT = 1.0, 0.2
 _NARROWEST = 0.45  # of its height
 _LEAST_SOURCE = 11.0
@@ -67,12 +68,12 @@ _KINDS = {
 
 
 class DoesNotFit(Exception):
-    """Content does not fit at any size; the argument names it."""
+    """Content does not fit at any size; the argument is its name in messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class _FittedColumn:
-    """A column in its place, with its content on one slide after the other."""
+    """A column with its place, and its content on each slide."""
 
     place: Place
     parts: Sequence[FittedText | Content]
@@ -87,10 +88,10 @@ def fit_columns(
     rtl: bool,
     least: float = SMALLEST_TEXT,
 ) -> list[Composition]:
-    """Fit slides of two columns, then of what remains of one of them.
+    """Fit two columns on as many slides as they need; the rest of a longer column follows alone.
 
     Text is at least ``least`` points, unless a little less keeps both on one slide. If a sentence is too long
-    for its column, each column gets its own slides. Raises `DoesNotFit`.
+    for its column, each column gets its own slides. Raise `DoesNotFit`.
     """
     match body.columns:
         case (Column(body=TextBody(paras=paras), head=()), Column(body=PictureBody() as picture)):
@@ -106,7 +107,7 @@ def fit_columns(
     down += _UNDER_HEAD if down else 0.0
     where: dict[PlaceholderRole, Place] = dict(heads)
     source = places.get(PlaceholderRole.SOURCE)
-    if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
+    if body.source and source and source.width < whole[2] - 1:  # widen a source line below the first column
         where[PlaceholderRole.SOURCE] = move_place(source, (whole[0], source.top, whole[2], source.height))
     for column, (_, role), (left, top, width, height) in zip(body.columns, COLUMNS, boxes, strict=True):
         insets = _PANEL if isinstance(column.body, CodeBody) else None
@@ -117,25 +118,18 @@ def fit_columns(
         return [_FittedColumn(place, _fit_column(column, place, theme, size)) for column, place in pairs]
 
     columns = fitted(least)
-    if any(
-        _needs_cut_sentences(column, one.place, theme)
-        for column, one in zip(body.columns, columns, strict=True)
-    ):
+    pairs = zip(body.columns, columns, strict=True)
+    if any(_needs_cut_sentences(column, one.place, theme) for column, one in pairs):
         return [slide for column in body.columns for slide in _fit_alone(column, places_of, theme, least)]
     if any(len(one.parts) > 1 for one in columns):
         smaller = fitted(min(least, LEAST_WHOLE))
         columns = smaller if all(len(one.parts) == 1 for one in smaller) else columns
     made = _compose_slides(body, layout, _equalise_sizes(columns), texts, where, places_of, theme)
-    return [
-        replace(slide, ornaments=_draw_rules(heads)) if slide.layout is layout else slide for slide in made
-    ]
-
-
-def _draw_rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
-    return tuple(
+    rules = tuple(
         (Ornament.RULE, (head.left, head.bottom + (_UNDER_HEAD - _RULE) / 2, head.width, _RULE))
         for head in heads.values()
     )
+    return [replace(slide, ornaments=rules) if slide.layout is layout else slide for slide in made]
 
 
 def fit_side_picture(
@@ -148,7 +142,7 @@ def fit_side_picture(
     """
     frame = places[PlaceholderRole.OBJECT]
     if PlaceholderRole.BODY not in places or frame.top > places[PlaceholderRole.TITLE].top:
-        return None  # no layout of this kind, but the one that comes nearest to it
+        return None  # the layout is a substitute without a place at the side
     ratio = picture.width / picture.height
     cut = 1 - frame.width / (frame.height * ratio)
     fine = picture.height >= frame.height * _FINE_ENOUGH
@@ -178,22 +172,17 @@ def fit_side_picture(
 
 
 def _equalise_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
-    """Set the texts of all columns in the smallest of their sizes."""
+    """Set the texts of all columns in the smallest of their sizes and spacings."""
     texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
     scale = min((text.scale for text in texts), default=1.0)
     spacing = min((text.spacing for text in texts), default=1.0)
-    return [
-        replace(
-            column,
-            parts=[
-                replace(part, scale=min(scale, 1.0), spacing=spacing)
-                if isinstance(part, FittedText)
-                else part
-                for part in column.parts
-            ],
-        )
-        for column in columns
-    ]
+
+    def equalise(part: FittedText | Content) -> FittedText | Content:
+        if isinstance(part, FittedText):
+            return replace(part, scale=min(scale, 1.0), spacing=spacing)
+        return part
+
+    return [replace(column, parts=list(map(equalise, column.parts))) for column in columns]
 
 
 def _needs_cut_sentences(column: Column, place: Place, theme: Theme) -> bool:
@@ -241,7 +230,7 @@ def _compose_slides(
 def _compose_alone(
     column: Column, parts: Sequence[FittedText | Content], places_of: Mapping[Layout, Places], theme: Theme
 ) -> list[Composition]:
-    """Compose slides of what remains of one column."""
+    """Compose slides of the remaining parts of one column."""
     rest = tuple(para for part in parts if isinstance(part, FittedText) for para in part.paras)
     if rest:
         lead = (Para(runs=column.head, bullet=False),) if column.head else ()
@@ -260,7 +249,7 @@ def _compose_alone(
 def _fit_heads(
     body: ColumnsBody, boxes: Sequence[Box], places: Places, theme: Theme
 ) -> tuple[dict[PlaceholderRole, FittedText], dict[PlaceholderRole, Place]]:
-    """Fit column headings in boxes as high as the longer one needs."""
+    """Fit column headings in boxes of the same height. Raise `DoesNotFit`."""
     if not any(column.head for column in body.columns):
         return {}, {}
     for high in _HEAD_HEIGHTS:
@@ -297,7 +286,7 @@ def _fit_column(column: Column, place: Place, theme: Theme, least: float) -> Seq
             return (picture,)
 
 
-_LISTING_GAP = 8.0  # points between the two, beside what they leave free around their text
+_LISTING_GAP = 8.0  # points between two listings
 _LISTING_ROLES = (PlaceholderRole.OBJECT, PlaceholderRole.SECOND)
 _LEAST_SHARE, _LEAST_LINES = 0.28, 2
 
@@ -309,10 +298,10 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
         return None
     whole = find_region(places, (PlaceholderRole.OBJECT,), sourced=False)
     place = places[PlaceholderRole.OBJECT]
-    around = place.insets[1] + place.insets[3]
+    inset = place.insets[1] + place.insets[3]
     ways = (
         _fit_listings_in(place, bodies, boxes, theme)
-        for boxes in _arrange_listings(bodies, whole, around, rtl=rtl)
+        for boxes in _arrange_listings(bodies, whole, inset, rtl=rtl)
     )
     best = max((way for way in ways if way), key=lambda way: way[0][0].size, default=None)
     if best is None:
@@ -326,11 +315,11 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
 
 
 def _arrange_listings(
-    bodies: Sequence[CodeBody], whole: Box, around: float, *, rtl: bool
+    bodies: Sequence[CodeBody], whole: Box, inset: float, *, rtl: bool
 ) -> Iterator[tuple[Box, Box]]:
-    """Yield boxes side by side by line length, then one above the other by number of lines.
+    """Yield boxes side by side, as wide as their lines need, then boxes one above the other.
 
-    ``around`` is the height in points around the text of each.
+    ``inset`` is the sum of the vertical insets in points.
     """
     left, top, width, height = whole
     lines = [body.text.strip("\n").split("\n") for body in bodies]
@@ -339,14 +328,17 @@ def _arrange_listings(
     first, second = divide_box(whole, (share, 1 - share), _LISTING_GAP, rtl=rtl)
     yield first, second
     count = [max(len(own), _LEAST_LINES) for own in lines]
-    high = around + (height - _LISTING_GAP - 2 * around) * count[0] / sum(count)
+    high = inset + (height - _LISTING_GAP - 2 * inset) * count[0] / sum(count)
     yield (left, top, width, high), (left, top + high + _LISTING_GAP, width, height - _LISTING_GAP - high)
 
 
 def _fit_listings_in(
     place: Place, bodies: Sequence[CodeBody], boxes: tuple[Box, Box], theme: Theme
 ) -> tuple[tuple[FittedCode, FittedCode], tuple[Box, Box]] | None:
-    """Fit both listings in their boxes at the smaller of their sizes; move the lower one up."""
+    """Fit both listings in their boxes at the smaller of their sizes; move the lower one up.
+
+    Return None if one of them does not fit.
+    """
     parts: list[FittedCode] = []
     for body, box in zip(bodies, boxes, strict=True):
         area = move_place(place, box).text

@@ -1,4 +1,4 @@
-"""Compose a slide of several things: texts and frames by role, each in its place."""
+"""Define the composition of a slide: its texts and frames by role, and their places."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | Pic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Content other than text, fitted and as in the storyboard."""
+    """Content other than text: ``content`` is fitted, ``body`` is the same as in the storyboard."""
 
     content: Content
     body: Body
@@ -30,7 +30,7 @@ class Ornament(StrEnum):
 
     RULE = "rule"
     DOT = "dot"
-    POLE = "pole"  # a thin line from the corner of its box to the opposite one, whose sides may be negative
+    POLE = "pole"  # a thin diagonal of its box, whose width and height may be negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Composition:
 
 
 def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
-    """Return a place in another box, with its own insets or others."""
+    """Return a place moved to another box, with the same insets or others."""
     left, top, right, bottom = place.insets if insets is None else insets
     area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
     own = (left, top, right, bottom)
@@ -58,7 +58,7 @@ def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
 
 
 def find_region(places: Places, roles: Iterable[PlaceholderRole], *, sourced: bool) -> Box:
-    """Return the box around the places of roles, including that of a missing source line below."""
+    """Return the box around the places of roles, with the place of the source line unless ``sourced``."""
     left, top, right, bottom = find_sides(places[role] for role in roles if role in places)
     if PlaceholderRole.SOURCE in places:
         source = places[PlaceholderRole.SOURCE]
@@ -67,13 +67,13 @@ def find_region(places: Places, roles: Iterable[PlaceholderRole], *, sourced: bo
 
 
 def find_sides(places: Iterable[Place]) -> Sides:
-    """Return the sides of the smallest box around places."""
+    """Return the sides of the smallest box that contains all places."""
     lefts, tops, rights, bottoms = zip(*(place.sides for place in places), strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def find_bounding_box(boxes: Iterable[Box]) -> Box:
-    """Return the box around boxes, whose sides may be negative."""
+    """Return the smallest box that contains all boxes, whose width and height may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
     left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
     right, bottom = max(max(c[0], c[2]) for c in corners), max(max(c[1], c[3]) for c in corners)
@@ -81,7 +81,7 @@ def find_bounding_box(boxes: Iterable[Box]) -> Box:
 
 
 def divide_box(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
-    """Divide a box by shares of its width, with gaps; from right to left the first is rightmost."""
+    """Divide a box into columns in the ratio of ``shares``; with ``rtl`` the first is at the right."""
     left, top, width, height = whole
     shares = list(shares)
     free = width - gap * (len(shares) - 1)

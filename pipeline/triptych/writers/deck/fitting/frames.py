@@ -20,7 +20,7 @@ TAB = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedCode:
-    """The lines of one slide, and the rows they take if long lines are wrapped; ``size`` is in points."""
+    """The lines of a listing on one slide; ``rows`` counts lines after wrapping, ``size`` is in points."""
 
     lines: tuple[str, ...]
     size: float
@@ -28,9 +28,9 @@ class FittedCode:
 
 
 def fit_code(text: str, width: float, height: float, theme: Theme) -> list[FittedCode]:
-    """Fit a listing on slides, split at blank lines or before lines that begin a new block.
+    """Fit a listing on one or more slides, split at blank lines or before lines without indentation.
 
-    Lines that are too long even at the smallest size are wrapped by programs and count as several; a line
+    Programs wrap lines that are too long at the smallest size, so that these count as several rows. A line
     that fills more than a slide, such as minified JSON, is cut.
     """
     lines = text.expandtabs(TAB).strip("\n").split("\n")
@@ -65,7 +65,7 @@ def _count_rows(lines: list[str], size: float, width: float, theme: Theme) -> li
 
 
 def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme) -> list[str]:
-    """Halve a line until each part takes no more rows than a slide has."""
+    """Halve a line until each part fits on a slide of ``capacity`` rows."""
     if len(line) < 2 or _count_rows([line], size, width, theme)[0] <= capacity:
         return [line]
     middle = len(line) // 2
@@ -74,7 +74,7 @@ def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme)
 
 
 def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int) -> int:
-    """Return the best end in the second half of what fits: after a blank line or before an unindented one."""
+    """Return the end of a part: after a blank or before an unindented line of the second half, if any."""
     end = start
     used = 0
     while end < len(lines) and (used + rows[end] <= capacity or end == start):
@@ -89,16 +89,16 @@ def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int)
 
 
 SIZES = (44.0, 40.0, 36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
-SMALLER = (16.0, 14.0, 12.0)  # for formulas that would be too high even where their lines are broken
+SMALLER = (16.0, 14.0, 12.0)  # for formulas that are too high even with broken lines
 LARGEST_AMID_TEXT = 36.0
 SMALLEST_AMID_TEXT = 20.0
-NUMBER_WIDTH = 120.0  # of the placeholder for the number
-GAP = 14.0  # at least so much above and below a formula amid text
+NUMBER_WIDTH = 120.0  # of the placeholder for the equation number
+GAP = 14.0  # least space above and below a formula amid text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedEquation:
-    """A formula's size and region, and the texts around it with their places."""
+    """A formula's size and place, and the texts around it with their places."""
 
     size: float
     region: Place
@@ -109,19 +109,16 @@ class FittedEquation:
 def fit_equation(
     body: EquationBody, frame: Place, before: Place, after: Place, theme: Theme
 ) -> FittedEquation | None:
-    """Fit a formula as large as its region allows, or return None if the texts leave too little room.
+    """Fit a formula as large as possible, or return None if the texts around it leave too little space.
 
-    A formula alone always fits: programs break its lines, and its picture is scaled.
+    A formula alone always fits, because programs break its lines and its image is scaled.
     """
     if not body.before and not body.after:
         return _fit_alone(body, frame)
     sizes = [size for size in SIZES if SMALLEST_AMID_TEXT <= size <= LARGEST_AMID_TEXT]
     for text_size in TextSizes.from_area(before.text).whole:
-        heights = [
-            _measure_height(paras, place, theme, text_size)
-            for paras, place in ((body.before, before), (body.after, after))
-        ]
-        above, below = heights
+        above = _measure_height(body.before, before, theme, text_size)
+        below = _measure_height(body.after, after, theme, text_size)
         if above is None or below is None:
             continue
         region = replace(frame, top=frame.top + above, height=frame.height - above - below)
@@ -129,23 +126,14 @@ def fit_equation(
         size = _find_size(body, _get_middle(body, roomy), sizes)
         if size is not None:
             scale = text_size / before.text.levels[0].size
-            moved = {
-                PlaceholderRole.BEFORE: replace(
-                    before, left=frame.left, top=frame.top, width=frame.width, height=above
-                ),
-                PlaceholderRole.AFTER: replace(
-                    after, left=frame.left, top=region.bottom, width=frame.width, height=below
-                ),
-            }
-            texts = {
-                role: FittedText(paras=paras, scale=scale)
-                for role, paras in (
-                    (PlaceholderRole.BEFORE, body.before),
-                    (PlaceholderRole.AFTER, body.after),
-                )
-                if paras
-            }
-            places = {role: place for role, place in moved.items() if role in texts}
+            texts, places = {}, {}
+            for role, paras, place, top, height in (
+                (PlaceholderRole.BEFORE, body.before, before, frame.top, above),
+                (PlaceholderRole.AFTER, body.after, after, region.bottom, below),
+            ):
+                if paras:
+                    texts[role] = FittedText(paras=paras, scale=scale)
+                    places[role] = replace(place, left=frame.left, top=top, width=frame.width, height=height)
             own = _get_middle(body, region)
             return FittedEquation(size=size, region=own, texts=texts, places=places)
     return None
@@ -155,7 +143,7 @@ def _fit_alone(body: EquationBody, frame: Place) -> FittedEquation:
     middle = _get_middle(body, frame)
     if (size := _find_size(body, middle, SIZES)) is not None:
         return FittedEquation(size=size, region=middle)
-    # In the middle of the slide it has the number's room on both sides; a wide one takes one of them.
+    # A centred formula leaves space for the number on both sides; a wide one uses the left side.
     left = replace(frame, width=frame.width - (NUMBER_WIDTH if body.number else 0.0))
     if (size := _find_size(body, left, SIZES)) is not None:
         return FittedEquation(size=size, region=left)
@@ -169,7 +157,7 @@ def _fit_alone(body: EquationBody, frame: Place) -> FittedEquation:
 
 
 def _get_middle(body: EquationBody, region: Place) -> Place:
-    """Return the middle of a region, without room for the number on both sides."""
+    """Return a region without the width of the equation number on both sides."""
     if not body.number:
         return region
     return replace(region, left=region.left + NUMBER_WIDTH, width=region.width - 2 * NUMBER_WIDTH)

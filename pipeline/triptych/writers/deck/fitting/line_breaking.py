@@ -1,8 +1,7 @@
 """Measure text and break it into lines and pages.
 
-A deck names its fonts, but the viewer may not have them. A word is therefore as wide as the widest of the
-theme's face and its fallbacks, and a line as high as the highest of them. Lines are broken greedily, as
-presentation programs do it.
+The viewer of a deck may not have its fonts. A word is therefore measured in the widest of the theme's face
+and its fallbacks, and a line in the highest of them. Lines are broken greedily, as in presentation programs.
 """
 
 from __future__ import annotations
@@ -25,10 +24,11 @@ from triptych.media.fonts.fonts import find_scripts, load_characters
 from triptych.media.lettering import ADDRESS, LINE_ENDS, split_units
 from triptych.theme.theme import FontFace, Theme, load_theme
 
-# LibreOffice sets every face on lines of 1.2 em; PowerPoint takes the face's own line.
+# LibreOffice uses a line distance of 1.2 em for every face, PowerPoint the face's own.
 SHORTEST_LINE = 1.2
 
-# Of a template's fonts we have no file: text faces with larger lines are rare. These are known to have less.
+# The files of a template's fonts are not available. Text faces with a larger line distance are rare; the
+# families below have a smaller one.
 UNKNOWN_LINE = 1.36
 _SHORT_LINE_FAMILIES = frozenset(
     "Arial|Arial Narrow|Calibri|Calibri Light|Cambria|Candara|Century Gothic|Consolas|Constantia|"
@@ -36,7 +36,7 @@ _SHORT_LINE_FAMILIES = frozenset(
     "Helvetica|Liberation Sans|Liberation Serif|Tahoma|Times New Roman|Trebuchet MS|Verdana".split("|")
 )
 
-# Advances for characters that a face lacks, in em: the viewer takes them from a face we do not know.
+# Advances in em for characters that a face lacks, which the viewer takes from an unknown face.
 WIDE_ADVANCE = 1.0
 UNKNOWN_ADVANCE = 0.7
 FOREIGN_SLACK = 1.12
@@ -49,7 +49,7 @@ TALL_LINE = 1.45
 class MeasuredFace:
     """A font file; advances are shaped by HarfBuzz with kerning and ligatures, and cached by word."""
 
-    def __init__(self, path: Path, weight: int = 400) -> None:
+    def __init__(self, path: Path, weight: int) -> None:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
         self._font = uharfbuzz.Font(face)
         if face.axis_infos:
@@ -93,7 +93,7 @@ def get_least_line(text: str) -> float:
 
 
 def _read_line_height(tables: TTFont) -> float:
-    """Return ascent, descent and gap in font units: the typographic ones if the face says so."""
+    """Return the line height in font units: typographic metrics if USE_TYPO_METRICS is set, else hhea."""
     typographic = tables["OS/2"]
     if typographic.fsSelection & (1 << 7):
         return float(typographic.sTypoAscender - typographic.sTypoDescender + typographic.sTypoLineGap)
@@ -102,7 +102,10 @@ def _read_line_height(tables: TTFont) -> float:
 
 
 def _estimate_advance(text: str) -> float:
-    """Estimate text that a face lacks: ideographs as one em, other scripts shaped in the theme's face."""
+    """Return the estimated width in em of text that a face lacks.
+
+    Ideographs are 1 em wide; text in other scripts is shaped in the theme's face for the script.
+    """
     if not any(map(_estimate_character, text)):
         return 0.0
     if all(unicodedata.east_asian_width(character) in "WF" for character in text):
@@ -122,7 +125,7 @@ def _estimate_character(character: str) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typeface:
-    """A face with those that may replace it on another machine."""
+    """A face with the faces that may replace it on another computer."""
 
     faces: tuple[MeasuredFace, ...]
     line_height: float
@@ -138,9 +141,9 @@ class Typeface:
 
 @dataclass(frozen=True, slots=True)
 class DrawnFace:
-    """A stand-in for the face of a formula: all its characters have the same width in em.
+    """A replacement for the face of a formula, in which all characters have the same width in em.
 
-    ``least`` is the width of its widest part between operators, where programs may break it.
+    ``least`` is the width of the widest part between operators, where programs may break the formula.
     """
 
     advance: float
@@ -161,7 +164,7 @@ class SpacedFace:
 
     @property
     def line_height(self) -> float:
-        """That of the face."""
+        """The line height of the face."""
         return self.face.line_height
 
     def measure(self, word: str) -> float:
@@ -171,7 +174,7 @@ class SpacedFace:
 
 @cache
 def get_typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
-    """Return the faces to measure text of a family with.
+    """Return the faces for measuring the text of a family.
 
     An unknown family, such as a template's, is measured with its fallbacks. Monospaced text has no fallbacks:
     Courier New, which replaces it, has the same advance of 0.6 em.
@@ -181,7 +184,7 @@ def get_typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool 
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
         own += [_find_nearest(theme.slide_fallbacks, name, bold, italic) for name in families]
-    faces = tuple(_open_own_face(face) if face.own else open_measured_face(face.path) for face in own)
+    faces = tuple(open_measured_face(face.path, face.weight if face.own else 400) for face in own)
     shortest = SHORTEST_LINE if ours or family in _SHORT_LINE_FAMILIES else UNKNOWN_LINE
     return Typeface(faces, max(shortest, *(face.line_height for face in faces)))
 
@@ -193,22 +196,17 @@ def _find_nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: 
 
 
 @cache
-def _open_own_face(face: FontFace) -> MeasuredFace:
-    return MeasuredFace(face.path, face.weight)
+def open_measured_face(path: Path, weight: int = 400) -> MeasuredFace:
+    """Open a font file, once per process; ``weight`` is used for variable fonts."""
+    return MeasuredFace(path, weight)
 
 
-@cache
-def open_measured_face(path: Path) -> MeasuredFace:
-    """Open a font file, once per process."""
-    return MeasuredFace(path)
-
-
-# Every advance is taken 2 % wider: against LibreOffice this under-predicted no line count in 450 boxes.
-SLACK = 1.02
+# Advances are increased by 2 %; with this, no line count in 450 boxes was lower than in LibreOffice.
+WIDTH_FACTOR = 1.02
 
 
 class Piece(NamedTuple):
-    """Text with one look; ``size`` is in points."""
+    """Text in one typeface and size in points."""
 
     text: str
     typeface: Typeface | SpacedFace | DrawnFace
@@ -218,7 +216,7 @@ class Piece(NamedTuple):
 class _Unit(NamedTuple):
     """Unbreakable text: its width without and with trailing spaces, in points.
 
-    ``least`` is the width below which a break would disturb readers: addresses may be broken.
+    ``least`` is the narrowest acceptable line. It is smaller than the text for URLs, which may be broken.
     """
 
     inked: float
@@ -234,8 +232,8 @@ def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
     A word wider than the column is broken between characters. Empty text takes one line.
     """
     lines: list[float] = []
-    filled = 0.0  # the current line with the spaces at its end
-    visible = 0.0  # the same without them
+    filled = 0.0  # width of the current line with trailing spaces
+    visible = 0.0  # the same without trailing spaces
     scale, units = _get_units(pieces)
     for unit in units:
         inked = unit.inked * scale
@@ -257,7 +255,7 @@ def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
 
 
 def measure_widest_unit(pieces: Sequence[Piece]) -> float:
-    """Return the width in points below which a word would have to be broken."""
+    """Return the width in points of the longest word, or of the widest part of a URL."""
     scale, units = _get_units(pieces)
     return max((unit.least for unit in units), default=0.0) * scale
 
@@ -268,9 +266,11 @@ def measure_unbroken(pieces: Sequence[Piece]) -> float:
 
 
 def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
-    """Return the text's size with slack, and its units at size 1."""
+    """Return the size of the text, increased by ``WIDTH_FACTOR``, and its units at a size of 1."""
     size = pieces[0].size if pieces else 1.0
-    return size * SLACK, _measure_units(tuple(Piece(text, face, own / size) for text, face, own in pieces))
+    return size * WIDTH_FACTOR, _measure_units(
+        tuple(Piece(text, face, own / size) for text, face, own in pieces)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -280,7 +280,7 @@ def _measure_units(pieces: tuple[Piece, ...]) -> tuple[_Unit, ...]:
 
 
 def _iter_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Yield unbreakable units as pieces: a style may change within a word."""
+    """Yield each unbreakable unit as a list of pieces, because a style may change within a word."""
     remaining = iter(piece for piece in pieces if piece.text)
     piece = next(remaining, None)
     offset = 0
@@ -315,7 +315,7 @@ def _measure_unit(pieces: Sequence[Piece]) -> _Unit:
 
 
 def _measure_widest_part(pieces: Sequence[Piece]) -> float:
-    """Return the width of the widest part of an address between punctuation marks."""
+    """Return the width of the widest part of a URL between punctuation marks."""
     return max(
         piece.typeface.measure(part.rstrip()) * piece.size
         for piece in pieces
@@ -324,7 +324,7 @@ def _measure_widest_part(pieces: Sequence[Piece]) -> float:
 
 
 def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
-    """Break a word that is too wide: an address at slashes and hyphens, other words anywhere."""
+    """Return the line widths of a word that is too wide: broken at slashes and hyphens, else anywhere."""
     lines = [0.0]
     for piece in pieces:
         em = piece.size * scale
@@ -344,11 +344,11 @@ _ROUNDING = 1e-9  # tolerance of sums
 
 
 def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
-    """Return how many items go on each page: the fewest pages that hold all, then the most even ones.
+    """Return the number of items on each page, with as few and as evenly filled pages as possible.
 
     An item higher than the capacity counts as exactly one page.
 
-    >>> balance([1, 1, 1, 1, 1, 1, 1], 6)
+    >>> balance_pages([1, 1, 1, 1, 1, 1, 1], 6)
     [4, 3]
     """
     clamped = [min(height, capacity) for height in heights]
@@ -361,21 +361,21 @@ def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
 
 
 def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
-    """Return how many items go on each of at most ``pages`` pages or lines, as evenly as possible.
+    """Return the number of items on each of at most ``pages`` pages or lines, as evenly as possible.
 
     >>> distribute_evenly([5, 2, 2, 1], 2)
     [1, 3]
     """
     counts = _partition(lengths, pages, math.inf)
-    assert counts is not None  # without a limit there is always one
+    assert counts is not None  # without a capacity there is always a partition
     return counts
 
 
 def _partition(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
     """Return the partition into exactly ``pages`` with the least sum of squared deviations, or None.
 
-    Dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so far. Only ends
-    that leave no more than the other pages hold are tried, which are few if these are to be full.
+    Dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so far. Ends that
+    leave more items than fit on the other pages are skipped.
     """
     count = len(heights)
     if pages > count:

@@ -1,8 +1,8 @@
-"""Fit a slide, or show less of it where the author did not ask for it, so that every book has a deck."""
+"""Fit slides, and reduce content that does not fit unless the author requested it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from typing import TypeAlias
@@ -16,7 +16,6 @@ from triptych.writers.deck.slides import (
     DeckSlide,
     EquationBody,
     Layout,
-    NoteParagraph,
     NumbersBody,
     Para,
     QuoteBody,
@@ -35,50 +34,39 @@ _TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters
 
 
 def fit_or_reduce(
-    slide: DeckSlide, fit: Fit, *, lenient: bool = False
+    slide: DeckSlide, fit: Fit, *, reduces_requested: bool = False
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """Fit a slide of the storyboard. DEK001 reports requested content that does not fit.
+    """Fit a slide of the storyboard, and reduce content that was not requested if it does not fit.
 
-    A ``lenient`` fit treats requested content like the rest: an author's template may have too little room.
-    Other content is reduced with DEK002: a table to its caption, or to its cells in the notes; other content
-    to text; a title to its first words.
+    A table is replaced by its caption and moved to the notes, other content by text, a title by its first
+    words. Report DEK001 for requested content that does not fit, and DEK002 for reduced content. With
+    ``reduces_requested``, for templates of authors, requested content is reduced too.
     """
     parts, problems = fit(slide)
     # If a slide has a single big number, a list is better.
     cards = [sum(role in part.texts for role in CARDS) for part in parts]
-    if lenient and isinstance(slide.body, NumbersBody) and len(cards) > 1 and 1 in cards:
+    if reduces_requested and isinstance(slide.body, NumbersBody) and len(cards) > 1 and 1 in cards:
         listed = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=_convert_to_text(slide.body)))
         fewer, others = fit(listed)
         if len(fewer) == 1 and not others:
-            return fewer, [
-                _report_reduction(
-                    slide,
-                    "group of big numbers",
-                    "a list is shown instead",
-                    "shorten the text of the big numbers",
-                )
-            ]
+            instead, hint = "a list is shown instead", "shorten the text of the big numbers"
+            return fewer, [_report_reduction(slide, "group of big numbers", instead, hint)]
     if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
     told: list[Diagnostic] = []
-    strict = slide.requested and not lenient
+    strict = slide.requested and not reduces_requested
     if not strict and isinstance(slide.body, TableBody) and _has_too_large(problems, "table"):
         table, captioned = slide.body, slide.body.source
         instead = "its caption is shown instead" if captioned else "its text was moved to the speaker notes"
-        told.append(
-            _report_reduction(
-                slide, "table", instead, "shorten the table cells, or mark the table with `{.no-slide}`"
-            )
-        )
-        caption = make_plain_para(table.alt)
-        notes = (
-            slide.notes if captioned and not slide.requested else (*slide.notes, *_iter_spoken_rows(table))
-        )
+        hint = "shorten the table cells, or mark the table with `{.no-slide}`"
+        told.append(_report_reduction(slide, "table", instead, hint))
+        caption, notes = make_plain_para(table.alt), slide.notes
+        if slide.requested or not captioned:
+            rows = ([" ".join(join_run_text(cell.runs).split()) for cell in row] for row in table.rows)
+            notes = (*notes, *(make_note("; ".join(filter(None, row))) for row in rows if any(row)))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
         parts, problems = fit(slide)
-    others = [
-        problem for problem in problems if problem.code == "DEK001" and not _has_too_large([problem], "title")
-    ]
+    others = [one for one in problems if one.code == "DEK001" and not _has_too_large([one], "title")]
     if others and not strict and (paras := _convert_to_text(slide.body)):
         what = others[0].message.removeprefix("the ").partition(" on slide ")[0]
         told.append(_report_reduction(slide, what, "plain text is shown instead", f"shorten the {what}"))
@@ -97,10 +85,10 @@ def fit_or_reduce(
 
 
 def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
-    """Return the content of a slide as text, or nothing if it has none."""
+    """Return the content of a slide as paragraphs, empty if it cannot be text."""
     match body:
         case QuoteBody(text=text, attribution=attribution):
-            said = (text, attribution)
+            return tuple(Para(runs=runs, bullet=False) for runs in (text, attribution) if runs)
         case CalloutBody(label=label, paras=paras):
             return (Para(runs=(Run(text=label, bold=True),), bullet=False), *paras)
         case EquationBody(text=formula, before=before, after=after):
@@ -108,22 +96,11 @@ def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
         case NumbersBody(cards=cards) | TimelineBody(cards=cards):
             pairs = ((Para(runs=card.head, bullet=False), *card.paras) for card in cards)
             return tuple(para for pair in pairs for para in pair)
-        case _:
-            return ()
-    return tuple(Para(runs=runs, bullet=False) for runs in said if runs)
-
-
-def _iter_spoken_rows(table: TableBody) -> Iterator[NoteParagraph]:
-    for row in table.rows:
-        cells = (" ".join(join_run_text(cell.runs).split()) for cell in row)
-        if said := "; ".join(filter(None, cells)):
-            yield make_note(said)
+    return ()
 
 
 def _has_too_large(problems: list[Diagnostic], what: str) -> bool:
-    return any(
-        problem.code == "DEK001" and problem.message.startswith(f"the {what} ") for problem in problems
-    )
+    return any(one.code == "DEK001" and one.message.startswith(f"the {what} ") for one in problems)
 
 
 def _report_reduction(slide: DeckSlide, what: str, instead: str, hint: str) -> Diagnostic:

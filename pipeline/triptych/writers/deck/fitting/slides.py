@@ -1,7 +1,7 @@
 """Fit slides of the storyboard: each becomes one or more ``FittedSlide``.
 
-Every text gets its size; tables and listings are continued. Content that does not fit is reported at its
-place in the source.
+Texts get their sizes; tables and listings are continued on further slides. Content that does not fit is
+reported.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
@@ -18,21 +18,13 @@ from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.cards import NumberSizes, fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.columns import DoesNotFit, fit_columns, fit_listings, fit_side_picture
-from triptych.writers.deck.fitting.composition import (
-    Composition,
-    Content,
-    Frame,
-    Ornament,
-    Places,
-    move_place,
-)
+from triptych.writers.deck.fitting.composition import Composition, Content, Frame, Places, move_place
 from triptych.writers.deck.fitting.frames import FittedEquation, fit_code, fit_equation
 from triptych.writers.deck.fitting.line_breaking import distribute_evenly
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     SHRUNK_TEXT,
     SMALLEST_TEXT,
-    Box,
     FittedText,
     Place,
     fit_size,
@@ -42,6 +34,7 @@ from triptych.writers.deck.fitting.text import (
 from triptych.writers.deck.fitting.titles import TitledPlaces
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import (
+    HEADING_LAYOUTS,
     Body,
     CalloutBody,
     ChartBody,
@@ -64,15 +57,15 @@ from triptych.writers.deck.slides import (
     shorten,
 )
 
-# So few characters of a kicker are a number: set as large as its layout says.
+# A kicker of up to this length is a number, which may have the size of its layout.
 _NUMBER_LENGTH = 4
 _NARROW = 320.0  # points
 _LONGEST_IN_MESSAGE = 60  # characters of a title in a message
-# A source line may take so many more lines from what stands over it, which ends near it, in points; not
-# where the sizes of all such slides are agreed upon.
+# Additional lines that a source line may take from content which ends at most _NEAR_SOURCE points above it;
+# not on layouts whose sizes are the same on all slides.
 _MORE_LINES, _LINE, _NEAR_SOURCE = 3, 1.25, 16.0
 _FIXED_SOURCES = (Layout.NUMBERS, Layout.FULL_PICTURE, Layout.SIDE_PICTURE)
-_SEPARATOR = " · "  # between what shares a line where a layout has no place for both
+_SEPARATOR = " · "  # between texts that share a line
 
 _LAYOUTS: Mapping[type[Body], Layout] = {
     ChartBody: Layout.CHART,
@@ -85,38 +78,30 @@ _LAYOUTS: Mapping[type[Body], Layout] = {
     TimelineBody: Layout.TIMELINE,
 }
 
-_Text: TypeAlias = tuple[str, PlaceholderRole, tuple[Para, ...]]
+_RoleText: TypeAlias = tuple[str, PlaceholderRole, tuple[Para, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FittedSlide:
-    """A slide to draw: texts and frames by role.
+class FittedSlide(Composition):
+    """A slide to draw, made from the slide ``source`` of the storyboard.
 
     ``part`` counts from 1; notes, section and id belong to the first part. ``moved_to_notes`` are texts that
-    did not fit and go into the notes. ``places`` differ from those of the layout; those in ``panels`` have a
-    panel and their own insets. ``ornaments`` are behind everything.
+    did not fit and go into the notes.
     """
 
     source: DeckSlide
-    layout: Layout
     title: str
     part: int = 1
-    texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
-    frames: Mapping[PlaceholderRole, Frame] = field(default_factory=dict)
-    places: Places = field(default_factory=dict)
-    panels: frozenset[PlaceholderRole] = frozenset()
-    ornaments: tuple[tuple[Ornament, Box], ...] = ()
     moved_to_notes: tuple[str, ...] = ()
 
 
 def choose_layout(slide: DeckSlide) -> Layout:
-    """Return the layout that a slide's body needs: some hold text of any layout, others only their own."""
+    """Return the layout for a slide's body."""
     match slide.body:
         case None:
             return slide.layout
         case TextBody():
-            own = slide.layout in {Layout.TITLE, Layout.DIVIDER, Layout.CLOSING}
-            return slide.layout if own else Layout.BULLETS
+            return slide.layout if slide.layout in HEADING_LAYOUTS else Layout.BULLETS
         case PictureBody(full=full):
             return Layout.FULL_PICTURE if full else Layout.PICTURE
         case ColumnsBody(columns=columns):
@@ -135,11 +120,11 @@ def fit_slide(
     numbers: NumberSizes | None = None,
     title_size: float | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """Return the slides that show all content, and DEK001 for what does not fit.
+    """Fit a slide, continued on further slides if necessary. Report DEK001 for content that does not fit.
 
-    With ``overflow`` "shrink" text is reduced before it is continued; with "error" nothing may be continued.
-    Continued slides are numbered in ``language``. ``numbers`` and ``title_size`` are the sizes of the deck,
-    by default the slide's own.
+    With ``overflow`` "shrink" text gets smaller before it is continued; "error" does not allow continued
+    slides. Continued slides are numbered in ``language``. ``numbers`` and ``title_size`` are the sizes of big
+    numbers and titles in the deck, by default those of the slide alone.
     """
     slide = _drop_repeated_source(slide)
     layout = choose_layout(slide)
@@ -171,10 +156,13 @@ def fit_slide(
         if fitted_title is None:
             diagnostics.append(_report_too_large(slide, "title", "shorten the title"))
             break
-        # All parts have the size of the longest: "(1 of 12)" may fit where "(12 of 12)" does not.
+        # All parts have the size of the longest title, that with "(12 of 12)".
         fitted_title = replace(fitted_title, paras=(make_plain_para(title),))
         if number == 1 and not slide.hidden and titled.is_small(fitted_title, body.layout):
             diagnostics.append(_report_small_title(slide, fitted_title, places_of[body.layout]))
+        tracker, places = PlaceholderRole.TRACKER, fitted.places[body.layout]
+        has_tracker = slide.tracker and tracker in places
+        position = _fit_role(slide.tracker, tracker, body.layout, places, theme) if has_tracker else None
         parts.append(
             FittedSlide(
                 source=slide,
@@ -184,7 +172,7 @@ def fit_slide(
                 texts={
                     PlaceholderRole.TITLE: fitted_title,
                     **({} if body.layout is not layout else fitted.texts),
-                    **_fit_tracker(slide, body.layout, fitted.places[body.layout], theme),
+                    **({tracker: position} if position else {}),
                     **body.texts,
                 },
                 frames=body.frames,
@@ -195,14 +183,14 @@ def fit_slide(
             )
         )
     if slide.hidden and slide.tracker and not any(PlaceholderRole.TRACKER in part.texts for part in parts):
-        # Hidden slides are in one section: nothing else names the chapter of this one.
+        # Hidden slides are in one section, so that nothing else shows the chapter of this one.
         parts = [replace(part, moved_to_notes=(*part.moved_to_notes, slide.tracker)) for part in parts]
     return parts, diagnostics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FittedContent:
-    """The content of a slide below its titles, with its places."""
+    """The fitted content of a slide without its title, and the places of the layouts."""
 
     slide: DeckSlide
     places: TitledPlaces
@@ -229,11 +217,8 @@ def _fit_content(
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
         bodies = _fit_bodies(slide, layout, titled, theme, rtl=rtl, least=least, numbers=numbers)
     except DoesNotFit as much:
-        hint = (
-            "shorten the table cells, or remove table columns"
-            if str(much) == "table"
-            else f"shorten the {much}"
-        )
+        is_table = str(much) == "table"
+        hint = "shorten the table cells, or remove table columns" if is_table else f"shorten the {much}"
         found = [*found, _report_too_large(slide, str(much), hint)]
     return _FittedContent(
         slide=slide, places=titled, bodies=bodies, texts=texts, moved_to_notes=moved_to_notes, found=found
@@ -241,13 +226,13 @@ def _fit_content(
 
 
 def get_frame_height(slide: DeckSlide, places: Places) -> float:
-    """Return the height of the frame, including that of a missing source line."""
+    """Return the height of the frame in points, with the place of the source line if there is none."""
     sourced = bool(getattr(slide.body, "source", ()))
     return get_whole_frame(choose_layout(slide), places, sourced).height
 
 
 def get_whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
-    """Return the frame's place, including that of a missing source line below it."""
+    """Return the frame's place, with the place of the source line below it unless ``sourced``."""
     frame = places[PlaceholderRole.OBJECT]
     if sourced or PlaceholderRole.SOURCE not in places or layout is Layout.FULL_PICTURE:
         return frame
@@ -265,27 +250,26 @@ def _fit_bodies(
     least: float,
     numbers: NumberSizes | None,
 ) -> Sequence[Composition]:
-    """Fit what is on each slide beside its small texts. Raises `DoesNotFit`."""
+    """Fit the main content of each slide. Raise `DoesNotFit`."""
     places = places_of[layout]
     match slide.body:
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
-            return _fit_as_text(_remove_single_bullet(paras), places_of, theme, least)
+            single = (Para(runs=paras[0].runs, bullet=False),)  # a single point has no bullet
+            return _fit_as_text(paras if len(paras) > 1 else single, places_of, theme, least)
         case TableBody() as table:
-            fitted = fit_table(
-                table, places[PlaceholderRole.OBJECT].width, get_frame_height(slide, places), theme
-            )
+            width, height = places[PlaceholderRole.OBJECT].width, get_frame_height(slide, places)
+            fitted = fit_table(table, width, height, theme)
             if fitted is None:
                 raise DoesNotFit("table")
             return [_compose_frame(layout, part, slide) for part in fitted]
         case CodeBody(text=text) if text.strip():
             area = places[PlaceholderRole.OBJECT].text
-            return [
-                _compose_frame(layout, part, slide) for part in fit_code(text, area.width, area.height, theme)
-            ]
+            listings = fit_code(text, area.width, area.height, theme)
+            return [_compose_frame(layout, part, slide) for part in listings]
         case EquationBody() as equation:
             texts = places[PlaceholderRole.BEFORE], places[PlaceholderRole.AFTER]
             fitted_equation = fit_equation(equation, places[PlaceholderRole.OBJECT], *texts, theme)
-            if fitted_equation is None:  # among too much text it is a paragraph like the others
+            if fitted_equation is None:  # with much text around it, the formula is a paragraph
                 return _fit_as_text(_convert_equation(equation), places_of, theme, least)
             return [_compose_equation(layout, fitted_equation, places, slide)]
         case ChartBody() as chart:
@@ -333,7 +317,7 @@ def _compose_frame(layout: Layout, content: Content, slide: DeckSlide) -> Compos
 def _compose_equation(
     layout: Layout, equation: FittedEquation, places: Places, slide: DeckSlide
 ) -> Composition:
-    """Compose a formula with its number beside it, between the texts around it."""
+    """Compose a formula with its number beside it and texts above and below."""
     region = equation.region
     number = replace(places[PlaceholderRole.NUMBER], top=region.top, height=region.height)
     framed = _compose_frame(layout, equation, slide)
@@ -344,11 +328,11 @@ def _compose_equation(
 def _fit_small_texts(
     slide: DeckSlide, layout: Layout, places: Places, theme: Theme
 ) -> tuple[DeckSlide, dict[PlaceholderRole, FittedText], tuple[str, ...], list[Diagnostic]]:
-    """Fit texts that cannot be continued; return them, those that go into the notes, and diagnostics.
+    """Fit texts that cannot be continued; return slide, texts by role, texts for the notes, and diagnostics.
 
-    A quotation that does not fit is an error. A source line is cut between sources, and a summary goes into
-    the notes. Paragraphs that are not a list share lines before that. The slide comes back with texts that
-    joined its title.
+    The title of the returned slide includes texts for which the layout has no place. If a text does not fit,
+    its paragraphs share lines if possible. Source lines are cut between sources; subtitle, text and kicker
+    are moved to the notes. Report DEK001 for other texts.
     """
     texts: dict[PlaceholderRole, FittedText] = {}
     moved_to_notes: list[str] = []
@@ -375,7 +359,7 @@ def _fit_small_texts(
 
 
 def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:
-    """Return the places that change if a source line needs more lines than its own place has."""
+    """Return the places that change to give a long source line more lines."""
     line = getattr(slide.body, "source", ())
     if not line or PlaceholderRole.SOURCE not in places or layout in _FIXED_SOURCES:
         return {}
@@ -384,10 +368,8 @@ def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, them
     for lines in range(_MORE_LINES + 1):
         more = lines * size * _LINE
         grown = move_place(source, (source.left, source.top - more, source.width, source.height + more))
-        if (
-            _fit_role(paras, PlaceholderRole.SOURCE, layout, {**places, PlaceholderRole.SOURCE: grown}, theme)
-            is None
-        ):
+        tried = {**places, PlaceholderRole.SOURCE: grown}
+        if _fit_role(paras, PlaceholderRole.SOURCE, layout, tried, theme) is None:
             continue
         over = {
             role: move_place(place, (place.left, place.top, place.width, place.height - more))
@@ -398,18 +380,9 @@ def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, them
     return {}
 
 
-def _fit_tracker(
-    slide: DeckSlide, layout: Layout, places: Places, theme: Theme
-) -> dict[PlaceholderRole, FittedText]:
-    if not slide.tracker or PlaceholderRole.TRACKER not in places:
-        return {}
-    fitted = _fit_role(slide.tracker, PlaceholderRole.TRACKER, layout, places, theme)
-    return {PlaceholderRole.TRACKER: fitted} if fitted else {}
-
-
-def _assign_texts(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:
-    """Assign texts to the roles of the layout: those without a place join another text, or the title."""
-    wanted: dict[PlaceholderRole, _Text] = {}
+def _assign_texts(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_RoleText]]:
+    """Assign texts to the roles of the layout; texts without a place join another text, or the title."""
+    wanted: dict[PlaceholderRole, _RoleText] = {}
     for name, role, paras in _list_fixed_texts(slide, layout):
         joins = role if role in places else KINDS[layout].get_slot(role).joins
         if joins is PlaceholderRole.TITLE and role is not PlaceholderRole.TITLE:
@@ -430,21 +403,20 @@ def _join_text(paras: Sequence[Para]) -> str:
 
 
 def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
-    """Yield paragraphs on one line fewer at a time, as evenly as possible; nothing for lists."""
+    """Yield the paragraphs joined to fewer and fewer lines, as evenly as possible; nothing for lists."""
     if any(para.bullet or para.level or para.number is not None for para in paras):
         return
     lengths = [_count_characters([para]) for para in paras]
     for lines in range(len(paras) - 1, 0, -1):
         remaining = iter(paras)
         counts = distribute_evenly(lengths, lines)
-        yield tuple(_join_paras(list(islice(remaining, count))) for count in counts)
-
-
-def _join_paras(paras: Sequence[Para]) -> Para:
-    first, *others = paras
-    return replace(
-        first, runs=(*first.runs, *(run for para in others for run in (Run(text=_SEPARATOR), *para.runs)))
-    )
+        lines_of = (list(islice(remaining, count)) for count in counts)
+        yield tuple(
+            replace(
+                line[0], runs=tuple(run for para in line for run in (Run(text=_SEPARATOR), *para.runs))[1:]
+            )
+            for line in lines_of
+        )
 
 
 def _shorten_source(
@@ -460,60 +432,35 @@ def _shorten_source(
     return None
 
 
-def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
-    found: list[_Text] = []
-    match layout:
-        case Layout.TITLE | Layout.DIVIDER | Layout.CLOSING:
-            paras = slide.body.paras if isinstance(slide.body, TextBody) else ()
-            subtitle = (make_plain_para(slide.subtitle),) if slide.subtitle else ()
+def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> Iterator[_RoleText]:
+    """Yield the texts of a slide that cannot be continued, each with its name in messages and its role."""
+
+    def line(text: str | tuple[Run, ...]) -> tuple[Para, ...]:
+        return (make_plain_para(text) if isinstance(text, str) else Para(runs=text, bullet=False),)
+
+    match slide.body:
+        case None | TextBody() if layout in HEADING_LAYOUTS:
+            paras = slide.body.paras if slide.body else ()
+            subtitle = line(slide.subtitle) if slide.subtitle else ()
+            found: list[_RoleText] = [("text", PlaceholderRole.BODY, (*subtitle, *paras))]
             if layout is Layout.TITLE:
-                found += [
+                found = [
                     ("subtitle", PlaceholderRole.SUBTITLE, subtitle),
                     ("text", PlaceholderRole.AUTHORS, paras),
                 ]
-            else:
-                found.append(("text", PlaceholderRole.BODY, (*subtitle, *paras)))
-            found.append(
-                ("kicker", PlaceholderRole.KICKER, (make_plain_para(slide.kicker),) if slide.kicker else ())
-            )
-        case Layout.QUOTE:
-            assert isinstance(slide.body, QuoteBody)
-            found.append(
-                ("quotation", PlaceholderRole.QUOTATION, (Para(runs=slide.body.text, bullet=False),))
-            )
-            found.append(
-                (
-                    "attribution",
-                    PlaceholderRole.ATTRIBUTION,
-                    (Para(runs=slide.body.attribution, bullet=False),),
-                )
-            )
-        case Layout.EQUATION:
-            assert isinstance(slide.body, EquationBody)
-            number = slide.body.number
-            found.append(("number", PlaceholderRole.NUMBER, (make_plain_para(number),) if number else ()))
-        case (
-            Layout.CHART
-            | Layout.TABLE
-            | Layout.PICTURE
-            | Layout.FULL_PICTURE
-            | Layout.SIDE_PICTURE
-            | Layout.NUMBERS
-            | Layout.TIMELINE
-            | Layout.COLUMNS
-            | Layout.COMPARISON
-        ):
-            line: tuple[Run, ...] = getattr(slide.body, "source", ())
-            found.append(("source line", PlaceholderRole.SOURCE, (Para(runs=line, bullet=False),)))
-        case Layout.CALLOUT:
-            assert isinstance(slide.body, CalloutBody)
-            found.append(("label", PlaceholderRole.LABEL, (make_plain_para(slide.body.label),)))
-            found.append(("callout", PlaceholderRole.BODY, slide.body.paras))
-        case Layout.BULLETS | Layout.CODE:
-            pass
-        case _:
-            assert_never(layout)
-    return [item for item in found if any(run.text.strip() for para in item[2] for run in para.runs)]
+            found.append(("kicker", PlaceholderRole.KICKER, line(slide.kicker)))
+        case QuoteBody(text=text, attribution=attribution):
+            found = [
+                ("quotation", PlaceholderRole.QUOTATION, line(text)),
+                ("attribution", PlaceholderRole.ATTRIBUTION, line(attribution)),
+            ]
+        case EquationBody(number=number):
+            found = [("number", PlaceholderRole.NUMBER, line(number))]
+        case CalloutBody(label=label, paras=paras):
+            found = [("label", PlaceholderRole.LABEL, line(label)), ("callout", PlaceholderRole.BODY, paras)]
+        case body:
+            found = [("source line", PlaceholderRole.SOURCE, line(getattr(body, "source", ())))]
+    return (item for item in found if any(run.text.strip() for para in item[2] for run in para.runs))
 
 
 def _fit_role(
@@ -523,7 +470,7 @@ def _fit_role(
     area, slot = places[role].text, KINDS[layout].get_slot(role)
     least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
     sizes = list_sizes(area.levels[0].size, least)
-    if role is PlaceholderRole.SOURCE:  # better some of the sources than all in small print
+    if role is PlaceholderRole.SOURCE:  # cutting sources is better than small print
         sizes = tuple(size for size in sizes if size >= slot.least) or sizes[:1]
     if _count_characters(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
@@ -540,13 +487,6 @@ def _convert_equation(equation: EquationBody) -> tuple[Para, ...]:
     formula = Run(text=equation.text, formula=native)
     number = Run(text=f"  {equation.number}" if equation.number else "")
     return (*equation.before, Para(runs=(formula, number), bullet=False), *equation.after)
-
-
-def _remove_single_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
-    """Remove the bullet of a single point."""
-    if len(paras) > 1:
-        return paras
-    return (Para(runs=paras[0].runs, bullet=False),)
 
 
 def _report_small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:

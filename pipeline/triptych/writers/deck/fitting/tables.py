@@ -27,20 +27,20 @@ from triptych.writers.deck.slides import Para, Run, TableBody, TableCell, join_r
 
 WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # tried for the table on one slide
 SPLIT_SIZES = (16.0, 14.0, 12.0)  # tried for a table that is continued
-LEAST_UNBROKEN = 16.0  # so large a table without broken lines is better than a larger one with some
+LEAST_UNBROKEN = 16.0  # at this size, a table without broken lines is better than a larger one with some
 SIDE_PADDING = 8.0  # of a cell, left and right
 PADDING = 3.0  # of a cell, above and below
-ROOMY_PADDING = 13.0  # where the slide has room
-GUARD = 1.0  # between what was measured and the cell's edge
+ROOMY_PADDING = 13.0  # if the slide has enough space
+GUARD = 1.0  # reserve between text and the edge of a cell
 _EXTRA = 2 * SIDE_PADDING + GUARD
-_ROUNDING = 1e-6  # what sums of widths may lack
+_ROUNDING = 1e-6  # tolerance of sums of widths
 
-_WHOLE = 14  # characters: a date or a number up to here is not broken
-# Columns up to a share of the width keep their lines whole, so long as others have so much of it.
+_WHOLE = 14  # characters: a date or a number up to this length is not broken
+# Columns up to _COMPACT of the width keep their lines whole, if _LEFT_TO_OTHERS is left for the others.
 _COMPACT, _LEFT_TO_OTHERS = 0.24, 0.45
 # Extra width of narrow tables, their least share of the width, and the share from which they fill it.
 _AIR, _NARROWEST, _NEARLY_WIDE = 1.3, 0.4, 0.72
-_EVEN = 1.8  # rows of one line and rows of two may be of one height
+_EVEN = 1.8  # largest ratio of row heights that are made equal
 
 Row = tuple[TableCell, ...]
 
@@ -59,21 +59,21 @@ class FittedTable:
     padding: float
     aligns: tuple[str, ...] = ()
     broken: bool = False
-    """Whether a line is broken that its author did not break."""
+    """Whether a line of text was broken."""
 
 
 def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable] | None:
     """Fit the whole table at one size, else in balanced parts; return None if no size fits.
 
-    Small notes in cells are below the text, or beside it if the table can then be larger. If they would split
-    the table, they are omitted.
+    Small notes in cells are below the text, or beside it if the table can then be larger. They are omitted if
+    the table then fits on one slide.
     """
     aligns = choose_column_aligns(table)
     return [replace(part, aligns=aligns) for part in _fit_parts(table, width, height, theme)] or None
 
 
 def _fit_parts(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable]:
-    flat, bare = _merge_small(table, keep=True), _merge_small(table, keep=False)
+    flat, bare = _merge_small_notes(table, keep=True), _merge_small_notes(table, keep=False)
     forms = (table,) if flat == table else (table, flat)
     wholes = [whole for form in forms if (whole := _fit_whole(form, width, height, theme))]
     if not wholes and bare != table and (whole := _fit_whole(bare, width, height, theme)):
@@ -102,7 +102,7 @@ def _fit_whole(table: TableBody, width: float, height: float, theme: Theme) -> F
     return (next(smaller, None) if whole and whole.broken else None) or whole
 
 
-def _merge_small(table: TableBody, *, keep: bool) -> TableBody:
+def _merge_small_notes(table: TableBody, *, keep: bool) -> TableBody:
     """Merge the text of cells with the small notes below it into one paragraph, or drop the notes."""
 
     def merge(cell: TableCell) -> TableCell:
@@ -118,12 +118,12 @@ def _merge_small(table: TableBody, *, keep: bool) -> TableBody:
 def compute_column_widths(
     least: Sequence[float], most: Sequence[float], width: float, shares: Sequence[float] = ()
 ) -> tuple[float, ...] | None:
-    """Return column widths from their least and greatest useful widths, None if even the least are too wide.
+    """Return column widths from their least and greatest useful widths, or None if the least are too wide.
 
-    Given ``shares`` of the width are used unless they would break a line unnecessarily. Otherwise, as in CSS,
-    each column gets its least width, and the rest in proportion to what each still needs. Narrow columns get
-    their full width as long as enough is left for the others. A table that needs little of the width stays
-    narrow.
+    ``shares`` are the author's fractions of the width, which are used unless they would break a line
+    unnecessarily. Otherwise, as in CSS, columns get their least widths, and the rest of the width in
+    proportion to what they still need. Narrow columns get their full width if enough is left for the others.
+    A table that needs little of the width stays narrow.
     """
     if sum(least) > width:
         return None
@@ -141,7 +141,7 @@ def compute_column_widths(
 
 
 def _raise_least_widths(least: Sequence[float], most: Sequence[float], width: float) -> list[float]:
-    """Raise least widths to whole lines for narrow columns, while enough is left for the others."""
+    """Raise the least widths of narrow columns to their greatest, while enough is left for the others."""
     raised = list(least)
     for column in sorted(range(len(most)), key=lambda column: most[column]):
         more = most[column] - raised[column]
@@ -155,7 +155,7 @@ def _raise_least_widths(least: Sequence[float], most: Sequence[float], width: fl
 
 
 def _apply_shares(least: Sequence[float], width: float, shares: Sequence[float]) -> tuple[float, ...]:
-    """Apply shares of the width; columns below their least width get it at the cost of the others."""
+    """Apply the author's fractions of the width, but give each column at least its least width."""
     whole = max(width * min(1.0, sum(shares)), sum(least))
     fixed: dict[int, float] = {}
     while True:
@@ -177,7 +177,10 @@ def get_cell_margin(para: Para) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _MeasuredCell:
-    """A cell's measured paragraphs with their margins, its line distance and useful widths."""
+    """A cell's paragraphs with their indents, its line distance in points, and its useful widths.
+
+    ``whole`` is the least width that does not break dates and numbers.
+    """
 
     paras: tuple[tuple[list[Piece], float], ...]
     line: float
@@ -186,7 +189,7 @@ class _MeasuredCell:
     most: float
 
     def count_lines(self, width: float) -> int:
-        """Return the number of lines in a column of a width."""
+        """Return the number of lines in a column that is ``width`` points wide."""
         inner = width - _EXTRA + _ROUNDING
         return sum(len(break_lines(text, inner - margin)) for text, margin in self.paras) or 1
 
@@ -196,14 +199,11 @@ def _fit_at_size(table: TableBody, size: float, width: float, theme: Theme) -> F
         return None
     measured = [list(_measure_row(table, number, size, theme)) for number in range(len(table.rows))]
     columns = len(table.rows[0])
-    most = _spread_widths(table, measured, [cell.most for row in measured for cell in row], columns)
-    for hard in (
-        [cell.whole for row in measured for cell in row],
-        [cell.least for row in measured for cell in row],
-    ):
-        widths = compute_column_widths(
-            _spread_widths(table, measured, hard, columns), most, width, table.shares
-        )
+    most = _spread_widths(table, [cell.most for row in measured for cell in row], columns)
+    cells = [cell for row in measured for cell in row]
+    for least in ([cell.whole for cell in cells], [cell.least for cell in cells]):
+        needed = _spread_widths(table, least, columns)
+        widths = compute_column_widths(needed, most, width, table.shares)
         if widths is not None:
             break
     else:
@@ -214,10 +214,8 @@ def _fit_at_size(table: TableBody, size: float, width: float, theme: Theme) -> F
     )
 
 
-def _spread_widths(
-    table: TableBody, measured: Sequence[Sequence[_MeasuredCell]], wanted: Sequence[float], columns: int
-) -> list[float]:
-    """Return the width that each column needs; excess width of spanning cells is shared by their columns."""
+def _spread_widths(table: TableBody, wanted: Sequence[float], columns: int) -> list[float]:
+    """Return the width that each column needs; columns share the additional width of spanning cells."""
     needed, wide = [0.0] * columns, []
     for index, cell in enumerate(cell for row in table.rows for cell in row):
         column = index % columns
@@ -235,7 +233,7 @@ def _spread_widths(
 def _compute_heights(
     table: TableBody, measured: Sequence[Sequence[_MeasuredCell]], widths: Sequence[float]
 ) -> tuple[tuple[float, ...], bool]:
-    """Return row heights, equal for equal numbers of lines, and whether a line had to be broken."""
+    """Return row heights by number of lines, and whether a line of text was broken."""
     ends = [0.0, *accumulate(widths)]
     line = max((cell.line for row in measured for cell in row), default=0.0)
     counts, high, broken = [1] * len(measured), [], False
@@ -272,7 +270,7 @@ def _is_unbreakable(cell: TableCell) -> bool:
 
 
 def _even_heights(fitted: FittedTable, head: int, height: float) -> FittedTable:
-    """Make body rows equally high if they are similar and fit."""
+    """Give body rows the same height if they differ little and fit."""
     body = fitted.heights[head:]
     if not body or max(body) > _EVEN * min(body):
         return fitted
@@ -314,7 +312,7 @@ def _split_table(fitted: FittedTable, head: int, height: float) -> list[FittedTa
 
 
 def _group_rows(rows: Sequence[Row], head: int) -> list[list[int]]:
-    """Group rows of the body that share a cell."""
+    """Return groups of body rows that share a cell, which spans them."""
     groups: list[list[int]] = []
     end = head
     for number in range(head, len(rows)):
@@ -326,7 +324,7 @@ def _group_rows(rows: Sequence[Row], head: int) -> list[list[int]]:
     return groups
 
 
-# As DrawingML names them (ECMA-376 Part 1, 20.1.10.59).
+# ST_TextAlignType (ECMA-376 Part 1, 20.1.10.59).
 _ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
 # A number with a sign, a currency or a unit, or a mark for "no value".
 _NUMBER = re.compile(
@@ -335,7 +333,7 @@ _NUMBER = re.compile(
 
 
 def choose_column_aligns(table: TableBody) -> tuple[str, ...]:
-    """Return the alignment of each column: its own, else right for numbers and left for others."""
+    """Return the alignment of each column: the author's, else right for numbers and left for others."""
     body = table.rows[table.header_rows :]
     return tuple(
         _ALIGNMENTS.get(align) or ("r" if column >= table.row_headers and _is_numeric(body, column) else "l")

@@ -1,7 +1,6 @@
-"""Fit text into a box: paragraphs and an area in, the text of one or more slides out.
+"""Fit paragraphs into a text area, on one or more slides.
 
-All lengths are in points. Every result fits its area when measured with the widest and highest of the faces
-that a viewer may have.
+All lengths are in points. Text is measured in the widest and highest of the faces that a viewer may have.
 """
 
 from __future__ import annotations
@@ -29,28 +28,28 @@ from triptych.writers.deck.fitting.line_breaking import (
 )
 from triptych.writers.deck.slides import Para, Run, join_run_text, join_runs
 
-# Sizes in points that a text may take below that of its layout.
+# Sizes in points to which text may be reduced.
 STEPS = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
-# However small a layout's own size is, its text may be set a little smaller.
+# Text may always be reduced to this fraction of the layout's size.
 _LEAST_SHARE = 0.75
 SMALLEST = 11.0
 
-# Shares of the layout's own size. A few short points are set larger and apart, and a statement larger
-# still, so that the slide does not look unfinished.
+# Fractions of the layout's size. A few short points are larger and spread out, and a single statement is
+# still larger, so that the slide does not look empty.
 _CONTINUED, _SPARSE, _STATEMENT = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
 SMALLEST_TEXT = 18.0
 SHRUNK_TEXT = 12.0  # if the author prefers small text to more slides
-LEAST_WHOLE = 14.0  # of text that would else be cut within a sentence, or a comparison over two slides
+LEAST_WHOLE = 14.0  # for text that would otherwise be split within a sentence, or columns over two slides
 LARGEST_CONTINUED = 24.0
 LARGEST_STATEMENT = 44.0
 SPARSE_POINTS = 4
-FILLED_SHARE = 0.7  # of the area's height that text is spread over at most
+FILLED_SHARE = 0.7  # largest fraction of the area's height over which text is spread
 WIDEST_SPARSE_SPACING = 4.5  # times the space between paragraphs
 WIDEST_SPACING = 2.0
 
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
-_SMALL_SHARE = 0.75  # of a layout's own size: the paragraphs of smaller text are closer together
-_SMALL, _LEAST_SMALL = 0.8, 12.0  # of the text around small words, and in points
+_SMALL_SHARE = 0.75  # of the layout's size; paragraphs of smaller text are closer together
+_SMALL, _LEAST_SMALL = 0.8, 12.0  # size of small runs as a fraction of the others, and in points
 _LEADING = 0.3  # em between formulas on neighbouring lines
 
 MARK_MARGIN = 20.0  # of each level of points whose layout has no bullets
@@ -70,8 +69,8 @@ class Level:
 
     ``exact`` is the line distance in points if the layout fixes it; it is scaled with the text. ``spacing``
     is letter spacing in em. If the layout defines paragraph spacing otherwise than by ``before``, each
-    paragraph must repeat it (``restated``). ``marked`` paragraphs have bullets or numbers from the layout,
-    ``adds_mark`` from us.
+    paragraph must repeat it (``restated``). ``marked`` levels have bullets or numbers in the layout; with
+    ``adds_mark`` each paragraph adds a bullet.
     """
 
     size: float
@@ -99,7 +98,7 @@ class TextArea:
     levels: tuple[Level, ...]
 
     def get_level(self, para: Para) -> Level:
-        """Return the level of a paragraph, or the deepest known one."""
+        """Return the level of a paragraph, or the deepest level that is defined."""
         return self.levels[min(para.level, len(self.levels) - 1)]
 
     def get_margin(self, para: Para) -> float:
@@ -154,9 +153,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedText:
-    """The text of one slide: sizes are multiplied by ``scale``, paragraph spacing by ``spacing``.
+    """The text of one slide; ``scale`` multiplies the sizes of its levels, ``spacing`` their spacing.
 
-    ``sizes`` are those of paragraphs in points if they differ from their levels.
+    ``sizes`` are the sizes of paragraphs in points if they do not depend on their levels.
     """
 
     paras: tuple[Para, ...]
@@ -166,14 +165,14 @@ class FittedText:
 
 
 def list_sizes(size: float, least: float) -> tuple[float, ...]:
-    """Return a layout's own size and smaller ones, down to ``least`` points."""
+    """Return the layout's size and smaller ones, down to ``least`` points."""
     least = max(SMALLEST, min(least, size * _LEAST_SHARE))
     return (size, *(float(step) for step in STEPS if least <= step < size))
 
 
 @dataclass(frozen=True, slots=True)
 class TextSizes:
-    """Sizes to try for text: for one slide, continued slides, a few points, and a single statement."""
+    """Sizes to try for text on one slide, on continued slides, for a few points, and for a statement."""
 
     whole: tuple[float, ...]
     continued: float
@@ -207,12 +206,7 @@ def fit_text(
     if large is not None:
         return [large]
     base, sizes = area.levels[0].size, TextSizes.from_area(area, least)
-    fitting = [
-        size / base
-        for size in sizes.whole
-        if _can_keep_words_whole(paras, area, theme, size / base)
-        and measure_text(paras, area, theme, size / base) <= area.height
-    ]
+    fitting = [size / base for size in sizes.whole if fit_size(paras, area, theme, (size,)) is not None]
     if fitting:
         whole_links = (scale for scale in fitting if _can_keep_links_whole(paras, area, theme, scale))
         scale = next(whole_links, fitting[0])
@@ -221,14 +215,14 @@ def fit_text(
     scale = sizes.continued / base
     if not _can_keep_words_whole(paras, area, theme, scale):
         scale = sizes.whole[-1] / base
-    # Rather smaller than with a sentence that ends on another slide.
+    # Smaller text is better than a sentence that continues on the next slide.
     smaller = (size / base for size in STEPS if LEAST_WHOLE <= size <= scale * base)
     scale = next(
         (one for one in (scale, *smaller) if can_keep_sentences_whole(paras, area, theme, one)), scale
     )
     spacing = _get_small_spacing(paras, area, scale)
     groups = _group_paras(paras, area, theme, scale)
-    # The space over a slide's first paragraph is not drawn: the area counts as that much higher.
+    # The space above the first paragraph of a slide is not drawn, so the area is that much higher.
     before = spacing * max(level.before for level in area.levels)
     heights = [measure_text(group, area, theme, scale, spacing) + before for group in groups]
     counts = balance_pages(heights, area.height + before)
@@ -242,14 +236,14 @@ def fit_text(
 
 
 def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> float:
-    """Return the share of paragraph spacing for small text, such as sources."""
+    """Return the factor for the paragraph spacing of small text, such as sources."""
     sizes = (get_run_size(run, area.get_level(para).size * scale) for para in paras for run in para.runs)
     size_share = max(sizes, default=0.0) / area.levels[0].size
     return size_share if size_share < _SMALL_SHARE else 1.0
 
 
 def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]) -> float | None:
-    """Return the scale of the first of ``sizes`` (of the first level) at which all fits, or None."""
+    """Return the scale for the first of ``sizes`` (of the first level) at which the text fits, or None."""
     for size in sizes:
         scale = size / area.levels[0].size
         if (
@@ -263,24 +257,22 @@ def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequenc
 def measure_text(
     paras: Sequence[Para], area: TextArea, theme: Theme, scale: float = 1.0, spacing: float = 1.0
 ) -> float:
-    """Return the height of paragraphs, without the space above the first."""
+    """Return the height of paragraphs, without the space before the first."""
     height = 0.0
     for index, para in enumerate(paras):
         level = area.get_level(para)
-        lines = max(
-            len(break_lines(make_pieces(runs, level, theme, scale), area.width - area.get_margin(para)))
-            for runs in _iter_renderings(para.runs)
-        )
+        lines = _count_lines(para, area, theme, scale)
+        if any(run.formula for run in para.runs):  # formulas as plain text break differently
+            plain = replace(para, runs=tuple(replace(run, formula=None) for run in para.runs))
+            lines = max(lines, _count_lines(plain, area, theme, scale))
         height += lines * scale * (level.exact or measure_line(para.runs, level, theme) * level.size)
         height += level.before * spacing if index else 0.0
     return height
 
 
-def _iter_renderings(runs: Sequence[Run]) -> Iterator[Sequence[Run]]:
-    """Yield the text with formulas as drawn, and as plain text, which breaks differently."""
-    yield runs
-    if any(run.formula for run in runs):
-        yield [replace(run, formula=None) for run in runs]
+def _count_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> int:
+    pieces = make_pieces(para.runs, area.get_level(para), theme, scale)
+    return len(break_lines(pieces, area.width - area.get_margin(para)))
 
 
 def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
@@ -293,7 +285,7 @@ def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
 
 
 def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
-    """Return runs as measured; raised and lowered ones count full size, as some programs draw them."""
+    """Convert runs for measuring. Superscripts have the full size, as in some programs."""
     made = []
     for run in runs:
         text = (
@@ -304,7 +296,7 @@ def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 
 
 
 def get_run_size(run: Run, size: float) -> float:
-    """Return the size of a run in points; a small run stays legible."""
+    """Return the size of a run in points; small runs are at least 12 points."""
     return min(size, max(_LEAST_SMALL, _SMALL * size)) if run.small else size
 
 
@@ -313,7 +305,7 @@ def _get_typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace
     face = get_typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
     if run.formula is None or not run.text:
         return SpacedFace(face, level.spacing) if level.spacing else face
-    # A formula counts as one word, as wide as the wider of itself and the text in its place.
+    # A formula is one word, as wide as the wider of the formula and its fallback text.
     text_width = face.measure(run.text)
     width = max(run.formula.width, text_width)
     widest_part = max(map(face.measure, run.text.split()), default=0.0)
@@ -333,21 +325,13 @@ def _can_keep_words_whole(paras: Sequence[Para], area: TextArea, theme: Theme, s
 
 
 def _can_keep_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
-    """Return whether each link to a slide is on one line: some programs break them within words."""
-    return all(
-        len(
-            break_lines(
-                make_pieces(para.runs, area.get_level(para), theme, scale), area.width - area.get_margin(para)
-            )
-        )
-        == 1
-        for para in paras
-        if any(run.slide for run in para.runs)
-    )
+    """Return whether each link to a slide fits on one line; some programs break links within words."""
+    linked = (para for para in paras if any(run.slide for run in para.runs))
+    return all(_count_lines(para, area, theme, scale) == 1 for para in linked)
 
 
 def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
-    """Fit one paragraph without a bullet as large as half of the area allows, or return None."""
+    """Fit a single paragraph without a bullet in large type on half of the area, or return None."""
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
     if area.levels[0].exact:  # larger letters would touch
@@ -379,7 +363,7 @@ def _find_spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: fl
 
 
 def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
-    """Group what must stay together: a point with its sub-points, a line of text with the next point."""
+    """Group paragraphs that stay together: a point with its sub-points, plain text with the next point."""
 
     def fits(candidates: Sequence[Para]) -> bool:
         return measure_text(candidates, area, theme, scale) <= area.height
@@ -395,7 +379,7 @@ def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: flo
     return groups
 
 
-# Where an over-tall sentence may be cut, best first: after words, anywhere.
+# Where a sentence that is too high for a slide may be cut, best first: after words, anywhere.
 _CUTS = (re.compile(r"\s*\S+\s*|\s+", re.DOTALL), re.compile(r".", re.DOTALL))
 
 
@@ -412,7 +396,7 @@ def can_keep_sentences_whole(paras: Sequence[Para], area: TextArea, theme: Theme
 
 
 def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[Para]:
-    """Split a paragraph into parts that fit; all except the first have no bullet."""
+    """Split a paragraph into parts that fit; only the first has a bullet or number."""
     atoms: list[tuple[Run, ...]] = []
     for sentence in _split_sentences(para.runs):
         whole = fits([replace(para, runs=sentence)])
@@ -424,7 +408,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
         def together(count: int, start: int = start) -> tuple[Run, ...]:
             return join_runs(tuple(run for atom in atoms[start : start + count] for run in atom))
 
-        # As many as fit, found by halving: a long word has many letters. One always goes.
+        # As many as fit, found by bisection, because a long word has many characters; at least one.
         over = range(2, len(atoms) - start + 1)
         count = bisect_left(over, True, key=lambda count: not fits([replace(para, runs=together(count))])) + 1
         parts.append(together(count))

@@ -1,7 +1,6 @@
-"""Fit slide titles: one size for a deck, and more room for titles that need more lines than their placeholder
-has.
+"""Fit slide titles at one size for the whole deck, and enlarge the places of long titles.
 
-A title that is too high grows into the space below it first, then takes some of the height of the content.
+A title that is too high for its placeholder takes the space below it first, then some height of the content.
 All lengths are in points.
 """
 
@@ -14,30 +13,29 @@ from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import Places, move_place
 from triptych.writers.deck.fitting.text import FittedText, Place, fit_size, list_sizes, measure_text
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
-from triptych.writers.deck.slides import Layout, Para, make_plain_para
+from triptych.writers.deck.slides import HEADING_LAYOUTS, Layout, Para, make_plain_para
 
 COMFORTABLE = 24.0
 """A title of this size can be read from the last row; larger ones must not cost content any height."""
 SMALLEST_TITLE, SMALLEST_DISPLAYED = 12.0, 14.0
 _STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes for a deck in which titles may grow
-_DISPLAYED = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)  # their titles are not those of content
 _GAP = 6.0  # between a larger title and its neighbours
-_KEPT, _LEAST_KEPT = 0.75, 0.5  # of the height of content: for the size of the deck, and for one slide
-_TOLERANCE = 0.01  # so that what was measured fits when it is measured again
+_KEPT, _LEAST_KEPT = 0.75, 0.5  # fractions of the content's height: for the size of the deck, for one slide
+_TOLERANCE = 0.01  # for rounding when text is measured again
 _MOST_LINES = 4  # of a title that grows
-_TITLES_PER_OUTLIER = 10  # of so many titles one may be smaller than the others
+_TITLES_PER_OUTLIER = 10  # one title in ten may be smaller than the others
 
 
 def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) -> float | None:
-    """Return the largest size at which the titles of all content slides fit, None where there are none.
+    """Return the largest size at which the titles of all content slides fit, or None without such slides.
 
-    Each title comes with the kind of its slide and the places there. One title in ten may not fit. A layout
-    for quotations may set its title as a small label, which does not limit the others.
+    ``titles`` has the title, layout and places of each slide. One title in ten may not fit. A layout for
+    quotations may have a small label as its title, which does not limit the others.
     """
     shown = [
         (title, places)
         for title, kind, places in titles
-        if kind not in _DISPLAYED
+        if kind not in HEADING_LAYOUTS
         and not (kind is Layout.QUOTE and places[PlaceholderRole.TITLE].text.levels[0].size < COMFORTABLE)
     ]
     if not shown:
@@ -60,9 +58,9 @@ def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) 
 
 @dataclass(slots=True)
 class TitledPlaces(Mapping[Layout, Places]):
-    """The places of each kind of slide with room for a title, computed on first use.
+    """The places of each layout, changed so that a title fits; computed on first use.
 
-    ``size`` is that of the titles of the deck; without one a title is as large as its layout allows.
+    ``size`` is the size of titles in the deck; without it, titles have the size of their layout.
     """
 
     title: str
@@ -81,31 +79,28 @@ class TitledPlaces(Mapping[Layout, Places]):
         return len(self.places)
 
     def find_changes(self, kind: Layout) -> Places:
-        """Return the places that change on a kind of slide, so that the title fits."""
+        """Return the places of a layout that change so that the title fits."""
         if kind not in self._made:
             paras, places = (make_plain_para(self.title),), self.places[kind]
-            if self._fits_smaller(paras, kind, places[PlaceholderRole.TITLE]):
-                self._made[kind] = {}
-                return {}
-            grown = (
-                _enlarge_title(paras, places, s, self.theme, _LEAST_KEPT) for s in self._list_sizes(kind)
-            )
+            fits = self._fits_smaller(paras, kind, places[PlaceholderRole.TITLE])
+            sizes = () if fits else self._list_sizes(kind)
+            grown = (_enlarge_title(paras, places, size, self.theme, _LEAST_KEPT) for size in sizes)
             self._made[kind] = next((found for found in grown if found is not None), {})
         return self._made[kind]
 
     def replace_places(self, kind: Layout, changed: Places) -> TitledPlaces:
-        """Return the same places, of which more change on one kind of slide."""
+        """Return a copy in which the ``changed`` places of one layout are different."""
         made = {**self._made, kind: {**self.find_changes(kind), **changed}}
         return replace(self, _made=made) if changed else self
 
     def fit(self, title: str, kind: Layout) -> FittedText | None:
-        """Return a title in its place: at the deck's size, else at the largest that fits; None if none."""
+        """Fit a title at the size of the deck, else at the largest size that fits, or return None."""
         paras, area = (make_plain_para(title),), self[kind][PlaceholderRole.TITLE].text
         scale = fit_size(paras, area, self.theme, self._list_sizes(kind))
         return None if scale is None else FittedText(paras=paras, scale=scale)
 
     def has_room(self, title: str, kind: Layout) -> bool:
-        """Return whether another title fits at the size of the title of these places."""
+        """Return whether another title fits at the same size as the title of these places."""
         if title == self.title:
             return True
         own, other = self.fit(self.title, kind), self.fit(title, kind)
@@ -114,38 +109,34 @@ class TitledPlaces(Mapping[Layout, Places]):
     def is_small(self, title: FittedText, kind: Layout) -> bool:
         """Return whether a title is smaller than the others of the deck."""
         own = self.places[kind][PlaceholderRole.TITLE].text.levels[0].size
-        return (
-            bool(self.size) and kind not in _DISPLAYED and title.scale * own < min(own, self.size or 0) - 0.1
-        )
+        usual = min(own, self.size or 0.0)
+        return kind not in HEADING_LAYOUTS and title.scale * own < usual - 0.1
 
     def _fits_smaller(self, paras: Sequence[Para], kind: Layout, place: Place) -> bool:
-        """Return whether a title whose size is independent of others fits at an allowed size."""
+        """Return whether the size of a title is independent of others, and it fits at an allowed size."""
         least = KINDS[kind].get_slot(PlaceholderRole.TITLE).least
         sizes = list_sizes(place.text.levels[0].size, least)
-        free = kind in _DISPLAYED or self.size is None
+        free = kind in HEADING_LAYOUTS or self.size is None
         return free and fit_size(paras, place.text, self.theme, sizes) is not None
 
     def _list_sizes(self, kind: Layout) -> tuple[float, ...]:
-        area, slot = (
-            self.places[kind][PlaceholderRole.TITLE].text,
-            KINDS[kind].get_slot(PlaceholderRole.TITLE),
-        )
-        own = area.levels[0].size
-        first = min(own, self.size) if self.size and kind not in _DISPLAYED else own
-        sizes = list_sizes(own, slot.least)
+        own = self.places[kind][PlaceholderRole.TITLE].text.levels[0].size
+        first = min(own, self.size) if self.size and kind not in HEADING_LAYOUTS else own
+        sizes = list_sizes(own, KINDS[kind].get_slot(PlaceholderRole.TITLE).least)
         usual = tuple(size for size in sizes if size <= first)
         if first not in usual:
             usual = (first, *usual)
-        least = SMALLEST_DISPLAYED if kind in _DISPLAYED else SMALLEST_TITLE
+        least = SMALLEST_DISPLAYED if kind in HEADING_LAYOUTS else SMALLEST_TITLE
         return (*usual, *(size for size in list_sizes(own, least) if least <= size < usual[-1]))
 
 
 def _enlarge_title(
     paras: Sequence[Para], places: Places, size: float, theme: Theme, kept: float
 ) -> dict[PlaceholderRole, Place] | None:
-    """Return the places that change so that a title has room at a size, none where it has it already.
+    """Return the places that change so that a title fits at ``size``, empty if it fits already.
 
-    None where it has too long a word, or what is next to it would keep less than a share of its height.
+    Return None if a word is too long, or if a neighbour would keep less than the fraction ``kept`` of its
+    height.
     """
     title = places[PlaceholderRole.TITLE]
     if fit_size(paras, title.text, theme, (size,)) is not None:
@@ -158,7 +149,11 @@ def _enlarge_title(
     if kept == 1.0 or high > most or not 0 < height - title.height <= title.grows:
         return None
     foot = title.bottom
-    near = {role: place for role, place in places.items() if _is_in_line(place, title, role)}
+    near: dict[PlaceholderRole, Place] = {
+        role: place
+        for role, place in places.items()
+        if role is not PlaceholderRole.TITLE and min(place.right, title.right) > max(place.left, title.left)
+    }
     middle = title.top + title.height / 2
     below = {role: place for role, place in near.items() if place.top >= middle}
     above = {role: place for role, place in near.items() if place.bottom <= middle}
@@ -175,15 +170,13 @@ def _enlarge_title(
     return None if changed is None else {PlaceholderRole.TITLE: move_place(title, box), **changed}
 
 
-def _is_in_line(place: Place, title: Place, role: PlaceholderRole) -> bool:
-    beside = min(place.right, title.right) - max(place.left, title.left)
-    return role is not PlaceholderRole.TITLE and beside > 0
-
-
 def _move_edges(
     near: Mapping[PlaceholderRole, Place], edge: float, before: float, kept: float, *, up: bool
 ) -> dict[PlaceholderRole, Place] | None:
-    """Return the places that must give way to an edge that was at ``before``; None if one loses too much."""
+    """Return the places that a title edge, moved from ``before`` to ``edge``, makes smaller.
+
+    Return None if a place would keep less than the fraction ``kept`` of its height.
+    """
     changed: dict[PlaceholderRole, Place] = {}
     for role, place in near.items():
         top, foot = place.top, place.bottom

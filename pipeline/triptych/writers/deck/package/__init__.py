@@ -1,5 +1,4 @@
 """Write the file: notes pages, fonts, properties, sections, and parts with names and fixed dates.
 
-Enters: a presentation and finished slides. Leaves: bytes, the same for the same deck.
-Begin with ``package.py``.
+``package.py`` joins a presentation and finished slides; the same deck gives the same bytes.
 """

@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -54,8 +54,8 @@ class PartRelation:
 class FinishedPart:
     """A part that belongs to a slide.
 
-    Parts with the same ``mark`` become one. ``beside`` is the index of the part whose number this part gets
-    in its name.
+    Parts with the same ``mark`` become one. ``numbered_like`` is the index of the part whose number this one
+    has in its name.
     """
 
     pattern: str
@@ -63,7 +63,7 @@ class FinishedPart:
     member: Member
     relations: tuple[PartRelation, ...] = ()
     mark: str = ""
-    beside: int | None = None
+    numbered_like: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class UsedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSlide:
-    """A slide, which is the first of its ``parts``, and the parts that it refers to."""
+    """A drawn slide: its own part, which is the first of ``parts``, and those to which it refers."""
 
     title: str
     layout: Layout
@@ -88,7 +88,7 @@ class FinishedSlide:
 class FinishedSlides:
     """The slides made from one slide of the storyboard, and the diagnostics.
 
-    ``notes`` belong to the first slide; a stand-in among them represents the notes of the storyboard.
+    ``notes`` belong to the first slide; a stand-in represents the notes of the storyboard.
     """
 
     slides: tuple[FinishedSlide, ...]
@@ -99,7 +99,7 @@ class FinishedSlides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedNotes:
-    """A notes page, which is the first of its parts, and the diagnostics."""
+    """A notes page: its own part, which is the first of ``parts``, and those to which it refers."""
 
     parts: tuple[FinishedPart, ...]
     wording: UsedText
@@ -107,7 +107,7 @@ class FinishedNotes:
 
 
 _SHARED = "/ppt/media/"  # an image is stored once
-_BESIDE = "/ppt/drawings/"  # drawings over a chart have the number of the chart
+_NUMBERED_LIKE_OWNER = "/ppt/drawings/"  # drawings over a chart have the number of the chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,8 @@ class PartExtractor:
                 if target in self.stand_ins:
                     relations.append(PartRelation(name, link.reltype, *self.stand_ins[target]))
                 elif is_shared_part(target):
-                    relations.append(
-                        PartRelation(name, link.reltype, TargetKind.TEMPLATE, str(target.partname))
-                    )
+                    own = str(target.partname)
+                    relations.append(PartRelation(name, link.reltype, TargetKind.TEMPLATE, own))
                 else:
                     if target not in known:
                         known[target] = len(parts) + len(waiting) + 1
@@ -162,7 +161,7 @@ class PartExtractor:
             member=Member.of(name, content),
             relations=relations,
             mark=hashlib.sha256(content).hexdigest() if name.startswith(_SHARED) else "",
-            beside=owner if name.startswith(_BESIDE) else None,
+            numbered_like=owner if name.startswith(_NUMBERED_LIKE_OWNER) else None,
         )
 
     def collect_text(self, slide: Slide, layout: SlideLayout) -> UsedText:
@@ -191,19 +190,14 @@ def collect_notes_text(notes: Any) -> UsedText:
 
 def _collect_characters(*trees: Any) -> str:
     """Return all characters of ``trees``, including their upper-case, NFC and NFD forms."""
-    return "".join(
-        sorted({character for tree in trees for text in _iter_text_forms(tree) for character in text})
-    )
-
-
-def _iter_text_forms(tree: Any) -> Iterator[str]:
-    text = str(etree.tostring(tree, method="text", encoding="unicode"))
-    yield from (text, text.upper(), normalize("NFC", text), normalize("NFD", text))
+    characters: set[str] = set()
+    for tree in trees:
+        text = str(etree.tostring(tree, method="text", encoding="unicode"))
+        characters.update(text, text.upper(), normalize("NFC", text), normalize("NFD", text))
+    return "".join(sorted(characters))
 
 
 _FIRST_MEMBERS = ("[Content_Types].xml", "_rels/.rels")
-
-
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
@@ -212,9 +206,8 @@ def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
 
     def key(name: str) -> tuple[bool, list[tuple[int, str]]]:
         parts = re.findall(r"\d+|\D+", name)
-        return name not in _FIRST_MEMBERS, [
-            (int(part), "") if part.isdigit() else (-1, part) for part in parts
-        ]
+        values = [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+        return name not in _FIRST_MEMBERS, values
 
     return [(name, members[name]) for name in sorted(members, key=key)]
 
@@ -225,6 +218,5 @@ def set_workbook_dates(data: bytes, modified: dt.datetime) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         files = {name: source.read(name) for name in source.namelist()}
     files["docProps/core.xml"] = _DATES.sub(rb"\g<1>" + stamp, files["docProps/core.xml"])
-    return build_archive(
-        sort_members({name: Member.of(name, content) for name, content in files.items()}), modified
-    )
+    members = {name: Member.of(name, content) for name, content in files.items()}
+    return build_archive(sort_members(members), modified)

@@ -134,11 +134,6 @@ def _get_font_list(root: Any) -> Any:
     listed = root.find(qn("p:embeddedFontLst"))
     if listed is None:
         listed = root.makeelement(qn("p:embeddedFontLst"), {})
-        behind = next(
-            (found for name in _FOLLOWING if (found := root.find(qn(f"p:{name}"))) is not None), None
-        )
-        if behind is None:
-            root.append(listed)
-        else:
-            behind.addprevious(listed)
+        following = [found for name in _FOLLOWING if (found := root.find(qn(f"p:{name}"))) is not None]
+        root.insert(root.index(following[0]) if following else len(root), listed)
     return listed

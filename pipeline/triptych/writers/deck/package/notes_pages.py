@@ -1,7 +1,6 @@
 """Draw notes pages; long notes get smaller text and a smaller slide image above them.
 
-ECMA-376 Part 1: 13.3.5 defines notes pages, 21.1.2.1.3 the scale of text. Presenter view has its own text
-size.
+ECMA-376 Part 1: 13.3.5 defines notes pages, 21.1.2.1.3 the scale of text. Presenter view ignores this scale.
 """
 
 from __future__ import annotations
@@ -112,7 +111,7 @@ def read_notes_page(presentation: Presentation) -> NotesPage | None:
 def _write_notes(
     native: NotesSlide,
     notes: Sequence[NoteParagraph],
-    made: FittedNotes,
+    fitted: FittedNotes,
     page: NotesPage,
     context: TextContext,
 ) -> None:
@@ -121,10 +120,10 @@ def _write_notes(
     clear_text(body)
     for note in notes:
         add_runs(add_child(body, "a:p"), note, TextStyle(), native.part, context)
-    if made.scale != 1:
+    if fitted.scale != 1:
         fit = body.find(f"{qn('a:bodyPr')}/{qn('a:normAutofit')}")
-        fit.set("fontScale", str(round(made.scale * 100_000)))
-    if made.page is not page:
-        set_place(shapes["body"], made.page.text)
-        if made.page.picture and "sldImg" in shapes:
-            set_place(shapes["sldImg"], made.page.picture)
+        fit.set("fontScale", str(round(fitted.scale * 100_000)))
+    if fitted.page is not page:
+        set_place(shapes["body"], fitted.page.text)
+        if fitted.page.picture and "sldImg" in shapes:
+            set_place(shapes["sldImg"], fitted.page.picture)

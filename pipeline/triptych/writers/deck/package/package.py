@@ -19,8 +19,7 @@ from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
 from triptych.ooxml.packages import relations_path
-from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.text import add_child, add_extension, remove_forbidden
+from triptych.writers.deck.drawing.text import add_child, add_extension, get_or_add_child, remove_forbidden
 from triptych.writers.deck.package.finished import FinishedPart, PartRelation, TargetKind, sort_members
 from triptych.writers.deck.pptx.package import (
     collect_files,
@@ -95,8 +94,8 @@ class DeckPackage:
         for part in parts:
             if first and not names:
                 name = first
-            elif part.beside is not None:
-                name = part.pattern % int(re.findall(r"\d+", names[part.beside])[-1])
+            elif part.numbered_like is not None:
+                name = part.pattern % int(re.findall(r"\d+", names[part.numbered_like])[-1])
             elif part.mark in self._marked:
                 name = self._marked[part.mark]
             else:
@@ -118,9 +117,9 @@ class DeckPackage:
             self.members[name[1:]] = part.member
             self.types[name] = part.content_type
             if part.relations:
-                told = [(one, _resolve_target(one, name, names, slides, own)) for one in part.relations]
+                targets = [(one, _resolve_target(one, name, names, slides, own)) for one in part.relations]
                 listed = relations_path(name[1:])
-                self.members[listed] = Member.of(listed, _render_relationships(told))
+                self.members[listed] = Member.of(listed, _render_relationships(targets))
 
 
 def _resolve_target(
@@ -144,12 +143,12 @@ def _resolve_target(
     return posixpath.relpath(part, posixpath.dirname(name))
 
 
-def _render_relationships(told: Iterable[tuple[PartRelation, str]]) -> bytes:
+def _render_relationships(targets: Iterable[tuple[PartRelation, str]]) -> bytes:
     items = "".join(
         f'<Relationship Id="{one.id}" Type="{one.kind}" '
         f'Target="{escape(target, quote=False).translate(_ESCAPED)}"'
         + (' TargetMode="External"/>' if one.target_kind is TargetKind.WEB else "/>")
-        for one, target in sorted(told, key=lambda pair: int(pair[0].id.removeprefix("rId")))
+        for one, target in sorted(targets, key=lambda pair: int(pair[0].id.removeprefix("rId")))
     )
     return f'{_HEAD}<Relationships xmlns="{_NAMESPACE}">{items}</Relationships>'.encode()
 
@@ -167,10 +166,7 @@ def add_sections(presentation: Presentation, names: Sequence[str], opening: str)
         return
     identifiers = [element.get("id") for element in get_slide_list(presentation)]
     root = get_element(presentation.part)
-    extensions = root.find(qn("p:extLst"))
-    if extensions is None:
-        extensions = add_child(root, "p:extLst")
-    extension = add_child(extensions, "p:ext", uri=_SECTIONS_URI)
+    extension = add_child(get_or_add_child(root, "p:extLst"), "p:ext", uri=_SECTIONS_URI)
     sections = add_extension(extension, "p14:sectionLst")
     slides: Any = None
     for index, (name, identifier) in enumerate(zip(names, identifiers, strict=True)):

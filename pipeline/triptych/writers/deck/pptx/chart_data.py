@@ -29,7 +29,7 @@ class _NumberWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
         super()._populate_worksheet(workbook, worksheet)  # type: ignore[no-untyped-call]
         for series in self._chart_data:
             top = self.series_table_row_offset(series)  # type: ignore[no-untyped-call]
-            for row, cells in enumerate(self._chart_data.beside.get(series.index, ()), top):
+            for row, cells in enumerate(self._chart_data.cells_beside.get(series.index, ()), top):
                 worksheet.write_row(row, 2, cells)
 
 
@@ -80,7 +80,7 @@ class _Categories(data.CategoryChartData):
 class _Numbers(data.XyChartData):
     # Cells beside a series for readers of the workbook, by series index: those beside its name, then those
     # beside each point. No chart is drawn from them.
-    beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
+    cells_beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
     _workbook_writer = property(_NumberWriter)
 
 

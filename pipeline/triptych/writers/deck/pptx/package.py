@@ -144,7 +144,7 @@ def create_notes(presentation: Presentation, slide: Part) -> NotesSlide:
 
 
 def has_notes_master(presentation: Presentation) -> bool:
-    """Return whether there is a notes master; reading a missing one makes python-pptx add its own."""
+    """Return whether there is a notes master, without making python-pptx add its own."""
     relations = presentation.part.rels.values()
     return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
 

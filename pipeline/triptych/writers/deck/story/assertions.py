@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from triptych.languages.language_tags import UNSPACED
@@ -13,31 +13,31 @@ from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, walk_all
 
-_FEWEST_WORDS, _FEWEST_SIGNS = 4, 6  # a title says something; signs are those of scripts without spaces
+_FEWEST_WORDS, _FEWEST_SIGNS = 4, 6  # of a title: words, or characters in scripts without spaces
 LONGEST_TITLE, _LONGEST_UNSPACED = 92, 34  # characters: two lines of a title
-_LONGEST_SAID = 140  # characters of a sentence on a slide
+_LONGEST_SAID = 140  # characters of a sentence that is a point on a slide
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
 _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
 _TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
 _OPENING_MARKS = "“«„\"'[{`&*#$@/"
 _STRAIGHT = str.maketrans("’‘", "''")
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
-_END = " .。．"  # with which no title ends
-_PAUSES = ",;，；"  # before a formula that has a line of its own
-_STEM = 5  # letters in which words of one stem agree
+_TITLE_END = " .。．"  # removed at the end of titles
+_PAUSES = ",;，；"  # removed before a displayed formula
+_STEM = 5  # characters that words of one stem have in common
 _NO_STATEMENT = ("?", "？", "؟", "!", "！")
 _STOPS = (".", "。", "．")
 _RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
-_LEAST_WORTH = 1.0  # of a sentence that is about the topic
-_PARAGRAPHS = 8  # of a section, in which its key sentence is looked for
+_LEAST_WORTH = 1.0  # required for a key sentence
+_PARAGRAPHS = 8  # first paragraphs of a section in which its key sentence is searched
 
 
 @dataclass(frozen=True, slots=True)
 class BookSentence:
     """A sentence as plain text.
 
-    It ``refers`` to a numbered item of the book, ``defines`` marked words, or ``opens`` its paragraph;
-    ``names`` are those set as code.
+    ``refers`` is set if it contains a reference, ``defines`` if it contains emphasised or indexed words,
+    ``opens`` if it is the first of its paragraph. ``names`` are the identifiers in its code.
     """
 
     text: str
@@ -49,9 +49,7 @@ class BookSentence:
 
 @dataclass(frozen=True, slots=True)
 class SlideTopic:
-    """The topic of a slide: words of a heading and a caption, and names in a listing; ``label`` is a short
-    caption.
-    """
+    """The topic of a slide: heading, caption, and identifiers in a listing; ``label`` is a short caption."""
 
     heading: str = ""
     caption: str = ""
@@ -61,14 +59,14 @@ class SlideTopic:
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """Decides for a language whether a sentence can stand alone."""
+    """Finds sentences of a language that are statements and make sense without their context."""
 
     language: str = ""
     words: TalkWords = field(default_factory=TalkWords)
 
     @classmethod
     def from_language(cls, language: str) -> Phrasing:
-        """Return the phrasing of a language."""
+        """Load the words of a language."""
         return cls(language, load_talk_words(language))
 
     def iter_sentences(self, block: Block) -> Iterator[BookSentence]:
@@ -78,7 +76,7 @@ class Phrasing:
         content = tuple(node for node in block.content if not isinstance(node, nodes.Citation))
         text = _SPACE_BEFORE.sub("", plain_text(content))
         named = tuple(_iter_texts(content, _is_reference))
-        marked = tuple(_iter_texts(content, _is_marked))
+        marked = tuple(_iter_texts(content, _is_definition_mark))
         coded = [node.text for node in walk_all(content) if isinstance(node, nodes.Code)]
         for index, sentence in enumerate(split_sentences(text, self.language)):
             yield BookSentence(
@@ -89,24 +87,22 @@ class Phrasing:
                 names=frozenset(name for code in coded if code in sentence for name in find_names(code)),
             )
 
-    def stands_alone(self, sentence: BookSentence) -> bool:
-        """Return whether a sentence makes sense without those around it."""
+    def is_self_contained(self, sentence: BookSentence) -> bool:
+        """Return whether a sentence makes sense without its context."""
         text = _to_lower(sentence.text)
         return not (
             sentence.refers
             or (sentence.opens and sentence.text[:1].islower() and not sentence.names)
             or text.endswith(_NO_STATEMENT)
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
-            or self.words.leaning.match(opened := self._skip_opener(text))
+            or self.words.leaning.match(opened := text[self._measure_opener(text) :])
             or self.words.about_itself.search(opened)
             or self.words.unfinished.search(text)
-            or self._leans_inside(text)
+            or self._depends_on_context(text)
         )
 
-    def _leans_inside(self, lowered: str) -> bool:
-        """Return whether a sentence begins with a clause about something named earlier, or ends with an
-        instruction.
-        """
+    def _depends_on_context(self, lowered: str) -> bool:
+        """Return whether a subordinate clause or the clause after it refers to an earlier sentence."""
         opener = self.words.subordinate.match(lowered)
         if opener is None:
             return False
@@ -115,8 +111,8 @@ class Phrasing:
             return True
         return bool(self.words.leaning.match(lowered.partition(", ")[2]))
 
-    def asserts(self, text: str) -> bool:
-        """Return whether a text is a statement, if the verbs of the language are known, and not a label."""
+    def is_statement(self, text: str) -> bool:
+        """Return whether a text has a finite verb; true for languages whose verbs are unknown."""
         lowered = _to_lower(text)
         if self.words.verbs is None:
             return True
@@ -128,35 +124,41 @@ class Phrasing:
 
     def is_practice(self, heading: str) -> bool:
         """Return whether a section with this heading is omitted from talks."""
-        return _is_named(heading, self.words.practice)
+        return _is_one_of(heading, self.words.practice)
 
     def is_closing(self, heading: str) -> bool:
         """Return whether a section with this heading sums up a chapter."""
-        return _is_named(heading, self.words.closing)
+        return _is_one_of(heading, self.words.closing)
 
     def make_title(self, sentence: BookSentence) -> str:
         """Return a sentence as a title, shortened at a clause if necessary, or ""."""
-        if not self.stands_alone(sentence):
+        if not self.is_self_contained(sentence):
             return ""
-        text = self._drop_opener(sentence).rstrip(_END + _PAUSES + ":：")
-        if self._goes_on(sentence, text):
+        text = self._drop_opener(sentence).rstrip(_TITLE_END + _PAUSES + ":：")
+        if self._continues_in_formula(sentence, text):
             return ""
         if self._is_title(text):
             return text
         ends = sorted(self._iter_clause_ends(text), reverse=True)
-        beginnings = (text[:end].rstrip(_END + ",;:–—") for end in ends)
-        whole = (short for short in beginnings if self._is_title(short) and not self._dangles(short))
-        return next((short for short in whole if self.asserts(short)), "")
+        beginnings = (text[:end].rstrip(_TITLE_END + ",;:–—") for end in ends)
+        whole = (
+            short for short in beginnings if self._is_title(short) and not self._ends_in_new_clause(short)
+        )
+        return next((short for short in whole if self.is_statement(short)), "")
 
     def make_statement(self, sentence: BookSentence) -> str:
         """Return a sentence as a point, or "" if it cannot stand alone or is too long."""
-        text = self._drop_opener(sentence).rstrip(_END + _PAUSES)
-        whole = not text.endswith((":", "：")) and not self._goes_on(sentence, text)
-        said = len(text) <= _LONGEST_SAID and whole and self._says(text)
-        return text if said and self.stands_alone(sentence) and not _is_inside(text, len(text)) else ""
+        text = self._drop_opener(sentence).rstrip(_TITLE_END + _PAUSES)
+        whole = not text.endswith((":", "：")) and not self._continues_in_formula(sentence, text)
+        said = len(text) <= _LONGEST_SAID and whole and self._is_long_enough(text)
+        return (
+            text
+            if said and self.is_self_contained(sentence) and not _is_within_brackets(text, len(text))
+            else ""
+        )
 
-    def _goes_on(self, sentence: BookSentence, text: str) -> bool:
-        """Return whether a sentence makes no sense without the formula after it."""
+    def _continues_in_formula(self, sentence: BookSentence, text: str) -> bool:
+        """Return whether a sentence continues with a formula after it."""
         stopped = sentence.text.endswith(_STOPS)
         return not stopped and bool(self.words.unfinished.search(f"{_to_lower(text)}:"))
 
@@ -167,15 +169,12 @@ class Phrasing:
         return text if named or text == sentence.text else text[:1].upper() + text[1:]
 
     def get_worth(self, sentence: BookSentence, topic: SlideTopic) -> float:
-        """Return how much a sentence says about a topic, by common words and names."""
+        """Return how relevant a sentence is to a topic, by common words and names."""
         worth = 1.0 * min(count_common_stems(sentence.text, topic.heading), 2)
         worth += 1.0 * min(count_common_stems(sentence.text, topic.caption), 3)
         worth += 0.8 * min(len(sentence.names & topic.names), 2)
         worth += 1.2 * sentence.defines + 0.5 * sentence.opens
         return worth - 1.2 * bool(self.words.weak.search(_to_lower(sentence.text)))
-
-    def _skip_opener(self, lowered: str) -> str:
-        return lowered[self._measure_opener(lowered) :]
 
     def _measure_opener(self, lowered: str) -> int:
         """Return the length of the words that connect a sentence to the previous one."""
@@ -184,22 +183,22 @@ class Phrasing:
             length = opener.end()
         return length
 
-    def _dangles(self, text: str) -> bool:
-        """Return whether a beginning ends with the first words of another clause."""
+    def _ends_in_new_clause(self, text: str) -> bool:
+        """Return whether a text ends with the first words of another clause."""
         lowered = _to_lower(text)
         return any(match.end() >= len(lowered) for match in self.words.joining.finditer(lowered))
 
     def _iter_clause_ends(self, text: str) -> Iterator[int]:
-        """Yield where a statement may end early: outside brackets, and after its verb."""
+        """Yield positions at which a title may end: between clauses, outside brackets."""
         lowered = _to_lower(text)
         for match in _CLAUSE.finditer(text):
-            if not _is_inside(text, match.start()):
+            if not _is_within_brackets(text, match.start()):
                 yield match.start()
         if self.words.subordinate.match(lowered):
             return
         for match in self.words.joining.finditer(lowered):
-            # A comma before may be that of a row of words, or of a clause that a verb follows.
-            if not _is_inside(text, match.start()) and "," not in text[: match.start()]:
+            # An earlier comma may separate words of an enumeration, or a clause before the verb.
+            if not _is_within_brackets(text, match.start()) and "," not in text[: match.start()]:
                 yield match.start()
 
     def _is_title(self, text: str) -> bool:
@@ -208,44 +207,35 @@ class Phrasing:
             return _FEWEST_SIGNS <= len(text) <= _LONGEST_UNSPACED
         if _TWO_SENTENCES.search(text):
             return False
-        whole = len(text.split()) >= _FEWEST_WORDS and not _is_inside(text, len(text))
+        whole = len(text.split()) >= _FEWEST_WORDS and not _is_within_brackets(text, len(text))
         return whole and len(text) <= LONGEST_TITLE
 
-    def _iter_ranked(
-        self, blocks: Sequence[Block], topic: SlideTopic
-    ) -> Iterator[tuple[float, BookSentence]]:
-        """Yield the sentences of a text with their worth, which is higher for early ones."""
+    def _find_best(
+        self, blocks: Sequence[Block], heading: str, convert: Callable[[BookSentence], str], least: float
+    ) -> str:
+        """Return the converted sentence of the highest worth above ``least``; early sentences are better."""
+        topic, best = SlideTopic(heading), ""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for number, paragraph in enumerate(paragraphs[:_PARAGRAPHS]):
             for index, sentence in enumerate(self.iter_sentences(paragraph)):
-                yield self.get_worth(sentence, topic) - 0.3 * number - 0.2 * index, sentence
+                worth = self.get_worth(sentence, topic) - 0.3 * number - 0.2 * index
+                if worth > least and (text := convert(sentence)):
+                    best, least = text, worth
+        return best
 
     def find_key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
-        """Return the sentence of a section that says most about its heading, as a title, or "".
-
-        It has words of the heading, or defines a marked word, and comes early.
-        """
-        found = (
-            (worth, self.make_title(sentence))
-            for worth, sentence in self._iter_ranked(blocks, SlideTopic(heading))
-        )
-        best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
-        return best[1] if best[0] > _LEAST_WORTH else ""
+        """Return the sentence of a section that is most relevant to its heading, as a title, or ""."""
+        return self._find_best(blocks, heading, self.make_title, _LEAST_WORTH)
 
     def find_message(self, blocks: Sequence[Block], heading: str) -> str:
-        """Return the sentence of a text that says most about its heading, whole."""
-        found = (
-            (worth, self.make_statement(sentence))
-            for worth, sentence in self._iter_ranked(blocks, SlideTopic(heading))
-        )
-        best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
-        return best[1] if best[0] > 0 else ""
+        """Return the sentence that is most relevant to a heading, unabridged, or ""."""
+        return self._find_best(blocks, heading, self.make_statement, 0.0)
 
     def get_first_sentence(self, content: tuple[Inline, ...]) -> str:
         """Return the first sentence of a text."""
         return next(iter(split_sentences(plain_text(content), self.language)), "").strip()
 
-    def _says(self, text: str) -> bool:
+    def _is_long_enough(self, text: str) -> bool:
         return len(text.split()) >= _FEWEST_WORDS or len(re.findall(f"[{UNSPACED}]", text)) >= _FEWEST_SIGNS
 
 
@@ -253,14 +243,14 @@ def _to_lower(text: str) -> str:
     return text.translate(_STRAIGHT).lower()
 
 
-def _is_named(heading: str, words: re.Pattern[str]) -> bool:
-    """Return whether a heading is one of some words, maybe followed by more after a punctuation mark."""
+def _is_one_of(heading: str, words: re.Pattern[str]) -> bool:
+    """Return whether a heading is one of ``words``, alone or before a punctuation mark."""
     lowered = heading.strip().lower()
     found = words.match(lowered)
     return found is not None and not lowered[found.end() :].strip()[:1].isalnum()
 
 
-def _is_inside(text: str, index: int) -> bool:
+def _is_within_brackets(text: str, index: int) -> bool:
     """Return whether a position is within brackets or quotation marks."""
     open_: list[str] = []
     for sign in text[:index]:
@@ -275,27 +265,26 @@ def _is_reference(node: object) -> bool:
     return isinstance(node, nodes.Reference) or (isinstance(node, nodes.Link) and node.target.startswith("#"))
 
 
-def _is_marked(node: object) -> bool:
-    """Return whether an inline is marked as a definition."""
+def _is_definition_mark(node: object) -> bool:
+    """Return whether an inline is emphasised, or marked as a term or for the index."""
     if isinstance(node, nodes.Styled):
         return node.style in (Style.STRONG, Style.EMPHASIS)
     return isinstance(node, nodes.Phrase) and (node.attr.has("term") or node.attr.has("index"))
 
 
-def _iter_texts(content: Iterable[Inline], test: object) -> Iterator[str]:
-    assert callable(test)
+def _iter_texts(content: Iterable[Inline], test: Callable[[object], bool]) -> Iterator[str]:
     for node in walk_all(tuple(content)):
         if test(node) and (text := plain_text((node,)).strip()):
             yield text
 
 
 def find_names(code: str) -> frozenset[str]:
-    """Return the names in a piece of code."""
+    """Return the identifiers in a piece of code."""
     return frozenset(re.findall(r"[^\W\d]\w*", code))
 
 
 def count_common_stems(text: str, heading: str) -> int:
-    """Return how many word stems of a heading a sentence has."""
+    """Return the number of word stems that a heading and a text have in common."""
     said = {word[:_STEM] for word in _list_words(text)}
     return len({word[:_STEM] for word in _list_words(heading)} & said)
 

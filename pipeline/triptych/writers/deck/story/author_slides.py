@@ -30,19 +30,20 @@ from triptych.writers.deck.story.runs import (
     make_runs,
 )
 
-_BESIDE = 60  # words beside a chart, table, picture or listing
+_BESIDE = 60  # most words beside a chart, table, image or listing
 _SHARE_OF_TEXT = 0.42
-_WIDE_TABLE = 3  # columns; with more a table has the slide for itself
-_LONG_CODE = 6  # lines, likewise
+_WIDE_TABLE = 3  # most columns of a table with text beside it
+_LONG_CODE = 6  # most lines of a listing with text beside it
 _UNSEEN = nodes.ThematicBreak | nodes.PageBreak
 
 
 def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
-    """Make a slide that the author wrote; content that does not fit into its layout is spoken.
+    """Make a slide that the author wrote; content that its layout cannot show goes into the notes.
 
-    Its classes select the layout: ``.big-numbers`` or ``.timeline`` for a definition list, two ``.column``
-    groups, or ``background-image``; otherwise it shows its first chart, table, picture, quotation or listing
-    with a little text, or its text. Without a title it has the ``heading`` of its section.
+    The layout is selected by ``background-image``, by the classes ``.big-numbers`` or ``.timeline`` for a
+    definition list, or by two ``.column`` groups. Other slides show their first chart, table, image,
+    quotation or listing with a little text, or their text. A slide without a title gets the ``heading`` of
+    its section.
     """
     title = plain_text(node.title) or heading
     notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
@@ -54,7 +55,7 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
         or _make_evidence(content, title, maker)
         or _make_text_slide(content, title, node, maker)
     )
-    # No other place has the footnotes of such a slide: they are said even where a talk says no others.
+    # Footnotes of such a slide are nowhere else, so they are in the notes even if others are not.
     footnotes = () if maker.all else (text for block in content for text in find_asides(block))
     filled: tuple[Block, ...] = ()
     if made.layout is Layout.FULL_PICTURE:  # on a card of the handout it is an ordinary picture
@@ -129,7 +130,7 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
 def _make_column(
     content: tuple[Block, ...], title: str, maker: EvidenceMaker
 ) -> tuple[ColumnContent, Iterable[NotePart]]:
-    """Return the content of a column, and what is said about it."""
+    """Return the content of a column, and its notes."""
     first = _find_first(content)
     evidence = maker.make_evidence(first, title) if first is not None else None
     if evidence is not None and _can_be_column(evidence.body):
@@ -139,7 +140,7 @@ def _make_column(
 
 
 def _get_share(first: nodes.Group, second: nodes.Group) -> float:
-    """Return the first column's share of the width, from the width of either."""
+    """Return the first column's fraction of the width, from the ``width`` of either column."""
     own, other = (parse_length(column.attr.get("width")) for column in (first, second))
     if own and own.unit == "%":
         return min(max(own.value / 100, 0.2), 0.8)
@@ -149,12 +150,12 @@ def _get_share(first: nodes.Group, second: nodes.Group) -> float:
 
 
 def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
-    """Make a slide of the first chart, table, picture, quotation or listing, with short text beside it."""
+    """Make a slide of the first chart, table, image, quotation or listing, with short text beside it."""
     first = _find_first(content)
     evidence = maker.make_evidence(first, title) if first is not None else None
     if first is None or evidence is None:
         return None
-    index = next(index for index, block in enumerate(content) if _contains(block, first))
+    index = next(n for n, block in enumerate(content) if any(inner is first for inner in walk(block)))
     text = (*content[:index], *content[index + 1 :])
     alone = content[index] is first or not has_only_text(content[index])
     if alone and _is_short(text) and _leaves_space(first) and _can_be_column(evidence.body):
@@ -185,7 +186,7 @@ def _make_text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBo
 def _separate_points(
     content: tuple[Block, ...], maker: EvidenceMaker
 ) -> tuple[tuple[Block, ...], tuple[NoteParagraph, ...]]:
-    """Return the blocks that can be points, and the others with asides as speech."""
+    """Return the blocks that can be points, and notes for the others and for footnotes."""
     points = tuple(block for block in content if has_only_text(block))
     rest = tuple(block for block in content if not has_only_text(block))
     return points, (*maker.get_speech().make_paragraphs(rest), *maker.iter_asides(*points))
@@ -195,12 +196,8 @@ def _find_first(content: tuple[Block, ...]) -> Shown | None:
     return next((item for block in content for item in select_shown_on_slide(block)), None)
 
 
-def _contains(block: Block, wanted: Shown) -> bool:
-    return any(inner is wanted for inner in walk(block))
-
-
 def _is_short(text: tuple[Block, ...]) -> bool:
-    """Return whether blocks are a little text that can be beside something else."""
+    """Return whether blocks are text that is short enough to be beside other content."""
     points = [block for block in text if has_only_text(block) and not isinstance(block, _UNSEEN)]
     return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _BESIDE
 

@@ -17,7 +17,6 @@ from triptych.model.walk import plain_text, rewrite_all
 from triptych.writers.deck.slides import (
     Card,
     ChartBody,
-    CodeBody,
     NumbersBody,
     Para,
     PictureBody,
@@ -44,10 +43,11 @@ def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
 def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
     """Make the body of a table with a cell for each position of its grid."""
     rows = (*node.head, *node.body, *node.foot)
+    widths = tuple(column.width or 0.0 for column in node.columns)
     return TableBody(
         rows=tuple(_make_grid(rows, len(node.columns))),
         aligns=tuple(column.align for column in node.columns),
-        shares=_get_widths(node.columns),
+        shares=widths if all(widths) else (),
         alt=node.attr.get("fig-alt") or node.attr.get("alt") or plain_text(node.caption) or labels["table"],
         header_rows=len(node.head),
         row_headers=node.row_headers,
@@ -55,43 +55,32 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
     )
 
 
-def make_picture_body(node: nodes.Figure, prepared: Prepared) -> PictureBody:
-    """Make the body of a figure's first picture, whose file is ``prepared``."""
-    image = node.images[0]
+def make_picture_body(image: nodes.Image, prepared: Prepared, figure: nodes.Figure | None) -> PictureBody:
+    """Make the body of an image in a figure, or of one that covers the slide, whose file is ``prepared``."""
     assert image.picture is not None
-    return PictureBody(
+    body = PictureBody(
         data=prepared.data,
         media_type=prepared.media_type,
         width=image.picture.width,
         height=image.picture.height,
-        alt=_make_alt_text(image.alt or plain_text(node.caption), node.description),
-        decorative=image.decorative,
-        share=_get_share(image.attr),
-        source=make_runs(node.caption),
-    )
-
-
-def make_full_picture_body(image: nodes.Image, picture: nodes.Picture, prepared: Prepared) -> PictureBody:
-    """Make the body of a picture that covers the slide."""
-    return PictureBody(
-        data=prepared.data,
-        media_type=prepared.media_type,
-        width=picture.width,
-        height=picture.height,
         alt=image.alt,
         decorative=image.decorative,
-        full=True,
+        full=figure is None,
     )
+    if figure is None:
+        return body
+    alt = _make_alt_text(image.alt or plain_text(figure.caption), figure.description)
+    return replace(body, alt=alt, share=_get_share(image.attr), source=make_runs(figure.caption))
 
 
 def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
-    """Make big numbers of a definition list, or return None without one."""
+    """Make big numbers from the first definition list, or return None if there is none."""
     cards, source = _make_cards(content)
     return NumbersBody(cards=cards, source=source) if cards else None
 
 
 def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
-    """Make a timeline of a definition list, or return None without one."""
+    """Make a timeline from the first definition list, or return None if there is none."""
     found, source = _make_cards(content)
     cards = tuple(replace(card, when=parse_date(join_run_text(card.head), language)) for card in found)
     return TimelineBody(cards=cards, source=source) if cards else None
@@ -105,7 +94,14 @@ def list_blocks_around_cards(content: tuple[Block, ...]) -> tuple[Block, ...]:
 
 def _make_cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run, ...]]:
     listed, source = _find_list_and_source(content)
-    return tuple(map(_make_card, listed.items)) if listed else (), make_line(source)
+    cards = tuple(
+        Card(
+            head=make_runs(item.term),
+            paras=tuple(make_paras(tuple(block for meaning in item.meanings for block in meaning))),
+        )
+        for item in (listed.items if listed else ())
+    )
+    return cards, make_line(source)
 
 
 def _find_list_and_source(
@@ -121,16 +117,6 @@ def _find_list_and_source(
 def make_line(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
     """Join paragraphs to one line."""
     return tuple(run for one in paragraphs for run in (*make_runs(one.content), Run(text=" ")))[:-1]
-
-
-def _make_card(item: nodes.Definition) -> Card:
-    meanings = tuple(block for meaning in item.meanings for block in meaning)
-    return Card(head=make_runs(item.term), paras=tuple(make_paras(meanings)))
-
-
-def make_code_body(node: nodes.CodeBlock) -> CodeBody:
-    """Make the body of a listing without its caption."""
-    return CodeBody(text=node.text, language=node.language)
 
 
 def make_quote_body(node: nodes.BlockQuote) -> QuoteBody:
@@ -160,22 +146,16 @@ def _make_alt_text(alt: str, description: tuple[Block, ...]) -> str:
 
 
 def _get_share(attr: nodes.Attr) -> float:
-    """Return the share of the frame's width that the author set; absolute lengths apply to pages only."""
+    """Return the author's width as a fraction of the frame, or 0; absolute lengths apply to pages only."""
     if is_wide(attr):
         return 1.0
     width = parse_length(attr.get("width"))
     return width.value / 100 if width and width.unit == "%" else 0.0
 
 
-def _get_widths(columns: tuple[nodes.Column, ...]) -> tuple[float, ...]:
-    widths = tuple(column.width for column in columns if column.width)
-    return widths if len(widths) == len(columns) else ()
-
-
 def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, ...]]:
-    """Yield rows with a cell for each column; spanning cells are followed by covered ones."""
-    covered = TableCell(covered=True)
-    below: dict[int, int] = {}  # column → rows that a cell from above still covers
+    """Yield rows with a cell for each column; spanning cells are followed by empty ones."""
+    below: dict[int, int] = {}  # column → number of rows that a cell above still covers
     for number, row in enumerate(rows):
         line: list[TableCell] = []
         cells = list(row.cells)
@@ -183,7 +163,7 @@ def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableC
             index = len(line)
             if below.get(index, 0) > 0:
                 below[index] -= 1
-                line.append(covered)
+                line.append(TableCell())
                 continue
             if not cells:
                 line.append(TableCell())
@@ -191,20 +171,18 @@ def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableC
             cell = cells.pop(0)
             columns = min(cell.colspan, width - index)
             high = min(cell.rowspan, len(rows) - number)
-            paras = (*_make_cell_paras(cell.content, bold=bool(cell.note)), *_make_small_para(cell.note))
+            paras = _make_cell_paras(cell.content, bold=bool(cell.note))
+            if cell.note:
+                small = tuple(replace(run, small=True) for run in make_runs(cell.note))
+                paras = (*paras, Para(runs=small, bullet=False))
             line.append(TableCell(paras=paras, columns=columns, rows=high, shade=cell.shade))
-            line.extend([covered] * (columns - 1))
+            line.extend([TableCell()] * (columns - 1))
             below.update(dict.fromkeys(range(index, index + columns), high - 1))
         yield tuple(line)
 
 
-def _make_small_para(note: tuple[nodes.Inline, ...]) -> Iterator[Para]:
-    if note:
-        yield Para(runs=tuple(replace(run, small=True) for run in make_runs(note)), bullet=False)
-
-
 def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para, ...]:
-    """Convert paragraphs and lists, and other blocks to plain text; ``bold`` text has a note."""
+    """Convert the blocks of a cell to paragraphs; blocks other than text become plain text."""
     paras: list[Para] = []
     for block in rewrite_all(content, _keep_break):
         if has_only_text(block):

@@ -1,8 +1,8 @@
-"""Prepare chapters for the storyboard: what is shown of each, and what the speaker says."""
+"""Prepare chapters for the storyboard: their slides and speaker notes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -15,9 +15,9 @@ from triptych.model.walk import find_nodes, plain_text, walk_all
 from triptych.template_views import given_objects, template_view
 from triptych.writers.deck.slides import NoteParagraph, Run
 from triptych.writers.deck.story.assertions import Phrasing
-from triptych.writers.deck.story.belonging import Passage, PlacedSlide, assign_passages
 from triptych.writers.deck.story.delivery import BookLocations
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, limit_evidence
+from triptych.writers.deck.story.passages import Passage, PlacedSlide, assign_passages
 from triptych.writers.deck.story.remarks import RemarkMaker, SentenceMaker
 from triptych.writers.deck.story.runs import AuthorNote, NotePart, Remark, make_note, make_runs
 from triptych.writers.deck.story.sections import (
@@ -26,9 +26,9 @@ from triptych.writers.deck.story.sections import (
     make_section_slides,
     split_sections,
 )
-from triptych.writers.deck.story.slide_titles import MOST_LINES, ChapterTitles, select_evenly
+from triptych.writers.deck.story.slide_titles import ChapterTitles, select_evenly
 
-_FIRST_BLOCKS = 3  # of a section that may speak of the whole chapter
+_FIRST_BLOCKS = 3  # first blocks of a section that may be about the whole chapter
 _KINDS: Mapping[type, str] = {
     nodes.Chart: "chart",
     nodes.Table: "table",
@@ -36,7 +36,7 @@ _KINDS: Mapping[type, str] = {
     nodes.CodeBlock: "listing",
     nodes.Equation: "equation",
 }
-_FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slides themselves
+_FEWEST_KEYS = 3  # key sentences that are enough for a slide
 
 
 @template_view(
@@ -56,11 +56,12 @@ _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slide
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
-    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
+    """A chapter as the storyboard template uses it.
 
-    ``message`` is the sentence below its title, ``claim`` the title of its ``takeaways``, if there is one.
-    With ``divided`` it has a divider; a ``hidden`` chapter is for readers only. ``opening`` is said first:
-    the part that begins, a longer summary, and notes to title and summary.
+    ``message`` is the sentence below its title, ``claim`` the title of the slide of ``takeaways``, or "".
+    A ``divided`` chapter has a divider slide; the slides of a ``hidden`` chapter are hidden. ``opening`` are
+    the first notes: the title of the part, the summary, and notes of title and summary. ``notes`` are those
+    of the chapter before its first slide with content.
     """
 
     id: str
@@ -78,7 +79,7 @@ class ChapterView:
 
     @property
     def start(self) -> str:
-        """The id of the first of its slides."""
+        """The id of its first slide."""
         if self.divided or self.takeaways:
             return self.id
         first = next(item for item in self.evidence if not item.hidden)
@@ -101,11 +102,11 @@ def make_chapter_view(
     places: BookLocations | None = None,
     unseen: Collection[int] = (),
 ) -> ChapterView:
-    """Make the view of a chapter: its evidence, and what the speaker says to each.
+    """Make the view of a chapter: its evidence with speaker notes.
 
-    At most ``most`` slides that were not asked for are visible, 0 for no limit, including points and divider;
-    evidence with indices in ``unseen`` is hidden. The speaker says all of the text, or, if ``places`` are
-    given, only what can be spoken.
+    At most ``most`` slides that were not requested are visible, including takeaways and divider; 0 is no
+    limit. Evidence with indices in ``unseen`` is hidden. The notes contain all of the text, or, if ``places``
+    are given, only sentences that can be spoken.
     """
     phrasing = Phrasing.from_language(chapter.language or maker.labels.language)
     sections = list(split_sections(chapter, maker.labels if places else None))
@@ -129,17 +130,18 @@ def make_chapter_view(
     claim = ""
     if not takeaways and chapter.talk.telling is SlideSelection.AUTO:
         takeaways = _list_key_sentences(sections, phrasing, message)
-        claim = _find_claim(chapter, sections, phrasing, titles.used) if takeaways else ""
+        about = plain_text(chapter.title)
+        keys = (phrasing.find_key_sentence(blocks, about) for blocks in _iter_summaries(sections, phrasing))
+        claim = next((key for key in keys if key and key not in titles.used), "") if takeaways else ""
     room = most and max(most - divided - bool(takeaways), 1)
-    seen = limit_evidence([placed_slide.evidence for placed_slide in placed], chapter.talk.most or room)
-    placed = [replace(placed_slide, evidence=item) for placed_slide, item in zip(placed, seen, strict=True)]
-    hidden = _is_for_reading_only(
-        chapter, message, [placed_slide.evidence for placed_slide in placed], bool(takeaways)
-    )
+    seen = limit_evidence([one.evidence for one in placed], chapter.talk.most or room)
+    placed = [replace(one, evidence=item) for one, item in zip(placed, seen, strict=True)]
+    evidence = [one.evidence for one in placed]
+    hidden = _is_for_reading_only(chapter, message, evidence, bool(takeaways))
     for index in range(len(placed)) if hidden else unseen:
         placed[index] = replace(placed[index], evidence=replace(placed[index].evidence, hidden=True))
     said = _ChapterNotes(chapter, maker, placed, passages)
-    # Takeaways that are not shown are said.
+    # Takeaways that are not shown go into the notes.
     unmarked = chapter.takeaways if overview or marked_only else ()
     opening, notes, shown = said.make_remarks(places, unmarked) if places else said.say_all(message, unmarked)
     return ChapterView(
@@ -147,16 +149,13 @@ def make_chapter_view(
         title=plain_text(chapter.title),
         name=name_chapter(maker.book, chapter, maker.labels),
         message=message,
-        divided=divided
-        or not (takeaways or any(not placed_slide.evidence.hidden for placed_slide in placed)),
+        divided=divided or not (takeaways or any(one.is_seen for one in placed)),
         hidden=hidden,
         claim=claim,
         takeaways=tuple(takeaways),
         opening=opening,
         notes=notes,
-        evidence=tuple(
-            replace(placed_slide.evidence, notes=own) for placed_slide, own in zip(placed, shown, strict=True)
-        ),
+        evidence=tuple(replace(one.evidence, notes=own) for one, own in zip(placed, shown, strict=True)),
         span=chapter.span,
     )
 
@@ -164,8 +163,9 @@ def make_chapter_view(
 def _is_for_reading_only(
     chapter: Chapter, message: str, evidence: Sequence[Evidence], summed_up: bool
 ) -> bool:
-    """Return whether a talk omits a chapter: an appendix without requests, or an unnumbered chapter without
-    evidence.
+    """Return whether a talk hides a chapter.
+
+    This is an appendix without requested slides, or an unnumbered chapter without message and evidence.
     """
     if chapter.talk.telling is not SlideSelection.AUTO or chapter.summary or chapter.takeaways:
         return False
@@ -176,7 +176,7 @@ def _is_for_reading_only(
 
 
 def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
-    """Return the points that front matter defines in place of the takeaways."""
+    """Return the points that the front matter defines instead of the takeaways."""
     return tuple(
         inner.content
         for block in chapter.blocks
@@ -187,7 +187,7 @@ def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
 
 
 def _find_message(chapter: Chapter, sections: Sequence[HeadedBlocks], phrasing: Phrasing) -> str:
-    """Return the first sentence of the summary, else one about the title from the conclusion or opening."""
+    """Return the first sentence of the summary, else the most relevant one of the conclusion or opening."""
     if chapter.summary:
         return phrasing.get_first_sentence(chapter.summary)
     if chapter.talk.telling is not SlideSelection.AUTO:
@@ -198,25 +198,16 @@ def _find_message(chapter: Chapter, sections: Sequence[HeadedBlocks], phrasing: 
 
 
 def _iter_summaries(sections: Sequence[HeadedBlocks], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
-    """Yield the text that sums up a chapter, that which opens it, and that which opens its sections."""
+    """Yield the blocks that sum up a chapter, those at its beginning, and the first of each section."""
     yield from (section.blocks for section in sections if phrasing.is_closing(section.heading))
     yield sections[0].blocks
     yield tuple(block for section in sections[1:] for block in section.blocks[:_FIRST_BLOCKS])
 
 
-def _find_claim(
-    chapter: Chapter, sections: Sequence[HeadedBlocks], phrasing: Phrasing, used: Container[str]
-) -> str:
-    """Return a title for the key sentences: a sentence about the chapter other than its message."""
-    about = plain_text(chapter.title)
-    told = (phrasing.find_key_sentence(blocks, about) for blocks in _iter_summaries(sections, phrasing))
-    return next((title for title in told if title and title not in used), "")
-
-
 def _list_key_sentences(
     sections: Iterable[HeadedBlocks], phrasing: Phrasing, message: str
 ) -> list[tuple[Run, ...]]:
-    """Return the key sentence of each top-level section, none if there are few."""
+    """Return the key sentence of each top-level section, or nothing if there are fewer than three."""
     own = (
         section
         for section in sections
@@ -226,14 +217,14 @@ def _list_key_sentences(
     )
     found = (phrasing.find_key_sentence(section.blocks, section.heading) for section in own)
     said = [key for key in dict.fromkeys(found) if key not in ("", message)]
-    return [make_note(key) for key in select_evenly(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
+    return [make_note(key) for key in select_evenly(said)] if len(said) >= _FEWEST_KEYS else []
 
 
 _Notes: TypeAlias = tuple[tuple[NotePart, ...], tuple[NotePart, ...], list[tuple[NotePart, ...]]]
 
 
 class _ChapterNotes:
-    """What the speaker says in a chapter: first, to its own points, and to each slide."""
+    """Makes the speaker notes of a chapter: its opening, its own notes, and those of each slide."""
 
     def __init__(
         self,
@@ -247,17 +238,16 @@ class _ChapterNotes:
         self.passages, self.names = assign_passages(passages, placed, self.language)
 
     def say_all(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
-        """Return all of the text, one note for each paragraph."""
+        """Return the notes with all of the text, one for each paragraph."""
         said: dict[int | None, list[NoteParagraph]] = {}
         for passage in self.passages:
             text = self.maker.get_speech(*passage.shown).make_paragraphs((passage.block,))
             said.setdefault(passage.slide, []).extend(text)
         opener = (self.chapter.title, self.chapter.summary, *self.chapter.takeaways)
+        summary = self.chapter.summary
+        rest = [make_runs(summary)] if plain_text(summary) not in ("", message) else []
         return (
-            (
-                *self._iter_rest_of_summary(message),
-                *self.maker.iter_asides(*(node for line in opener for node in line)),
-            ),
+            (*rest, *self.maker.iter_asides(*(node for line in opener for node in line))),
             (*map(make_runs, unmarked), *said.get(None, ())),
             [
                 (*placed_slide.evidence.script, *placed_slide.evidence.notes, *said.get(index, ()))
@@ -266,9 +256,9 @@ class _ChapterNotes:
         )
 
     def make_remarks(self, places: BookLocations, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
-        """Return what can be spoken, and where all of it is in the book."""
+        """Return the sentences that can be spoken, and the location of the whole text in the book."""
         labels = self.maker.labels
-        kinds = dict(_iter_kinds(self.chapter.blocks))
+        kinds = {node.attr.id: _KINDS[type(node)] for node in find_nodes(self.chapter.blocks, *_KINDS)}
         of_slide: dict[int | None, list[Passage]] = {}
         for passage in self.passages:
             of_slide.setdefault(passage.slide, []).append(passage)
@@ -287,20 +277,9 @@ class _ChapterNotes:
             script = map(AuthorNote, evidence.script)
             said = (*script, *evidence.notes, *RemarkMaker(wording, shown).make_remarks(blocks))
             if not said and placed_slide.is_seen:
-                # What all belongs to others may be said here as well, but not what the author wrote.
+                # Remarks of other slides may be repeated here, but not the author's notes.
                 section = tuple(one.block for one in self.passages if one.path == placed_slide.path)
-                said = tuple(
-                    one
-                    for one in RemarkMaker(wording, shown).make_remarks(section)
-                    if isinstance(one, Remark)
-                )
+                repeated = RemarkMaker(wording, shown).make_remarks(section)
+                said = tuple(one for one in repeated if isinstance(one, Remark))
             out.append((*said, where))
         return (*opening, here), (*of_own, *speech.make_remarks(own), here), out
-
-    def _iter_rest_of_summary(self, message: str) -> Iterator[NoteParagraph]:
-        if plain_text(self.chapter.summary) not in ("", message):
-            yield make_runs(self.chapter.summary)
-
-
-def _iter_kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
-    return ((node.attr.id, _KINDS[type(node)]) for node in find_nodes(blocks, *_KINDS))

@@ -1,4 +1,4 @@
-"""Choose what is said to each slide in the time of a talk, and say where in the book the rest is."""
+"""Choose the speaker notes of each slide for the time of a talk, and locate the rest in the book."""
 
 from __future__ import annotations
 
@@ -23,76 +23,71 @@ from triptych.writers.deck.story.evidence import Evidence, rank_evidence
 from triptych.writers.deck.story.runs import AuthorNote, BookLocation, NotePart, Remark
 
 PACE = 130  # words a minute
-_SHOWN, _BETWEEN = 0.5, 0.1  # least minutes for a slide that shows something, and for others
-_LONGEST = 1.5  # minutes of a slide where the time of the talk is known
+_SHOWN, _BETWEEN = 0.5, 0.1  # least minutes for a slide with content of the book, and for others
+_LONGEST = 1.5  # minutes for a slide if the time of the talk is known
 _LONGEST_UNTIMED = 1.0
-_PLANNED = 0.97  # of the time, as a margin
-_PLAIN_SLIDE_FRACTION = 0.5  # share of words for slides that show nothing
+_PLANNED = 0.97  # of the time; the rest is a margin
+_PLAIN_SLIDE_FRACTION = 0.5  # of the words, for slides without content of the book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How a talk is given: ``minutes`` of time, 0 for no limit, and ``pace`` in words per minute."""
+    """The time of a talk in ``minutes``, 0 for no limit, and the ``pace`` in words per minute."""
 
     minutes: float = 0
     pace: int = PACE
 
     @property
     def words(self) -> int:
-        """The words that there is time for, 0 where there is no limit."""
+        """The number of words for which there is time, 0 for no limit."""
         return int(self.minutes * self.pace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCandidates:
-    """What may be said to a slide; whether it is ``seen`` and ``shows`` content of the book."""
+    """The possible notes of a slide that may be visible (``seen``) and ``shows`` content of the book."""
 
-    said: Sequence[NotePart]
+    notes: Sequence[NotePart]
     seen: bool = True
     shows: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenNotes:
-    """What is said to a slide, and where all of it is in the book."""
+    """The chosen notes of a slide, and the locations of its text in the book."""
 
-    said: tuple[NoteParagraph, ...]
+    notes: tuple[NoteParagraph, ...]
     places: tuple[BookLocation, ...]
 
 
 def choose_notes(slides: Sequence[NoteCandidates], delivery: Delivery) -> list[ChosenNotes]:
     """Choose the notes of each slide.
 
-    Visible slides get no more than there is time for, except the author's notes; hidden slides, which are for
-    questions, do not count.
+    Visible slides get no more than there is time for, except the author's notes. Hidden slides do not count.
     """
     longest = _LONGEST if delivery.words else _LONGEST_UNTIMED
+    shares = [1.0 if slide.shows else _PLAIN_SLIDE_FRACTION for slide in slides]
     turns = [
-        WordBudget(
-            said=slide.said,
-            most=round(longest * delivery.pace * (1 if slide.shows else _PLAIN_SLIDE_FRACTION)),
-            share=1 if slide.shows else _PLAIN_SLIDE_FRACTION,
-        )
-        for slide in slides
+        WordBudget(notes=slide.notes, most=round(longest * delivery.pace * share), share=share)
+        for slide, share in zip(slides, shares, strict=True)
     ]
-    seen = [index for index, slide in enumerate(slides) if slide.seen]
-    hidden = [index for index, slide in enumerate(slides) if not slide.seen]
     words = int(delivery.words * _PLANNED)
-    said = dict(zip(seen, choose_note_parts([turns[index] for index in seen], words), strict=True))
-    said |= zip(hidden, choose_note_parts([turns[index] for index in hidden]), strict=True)
+    seen = iter(choose_note_parts([turn for turn, one in zip(turns, slides, strict=True) if one.seen], words))
+    hidden = iter(choose_note_parts([turn for turn, one in zip(turns, slides, strict=True) if not one.seen]))
+    chosen = [next(seen if slide.seen else hidden) for slide in slides]
     return [
         ChosenNotes(
-            said=tuple(_make_paragraphs(said[index])),
-            places=tuple(one for one in said[index] if isinstance(one, BookLocation)),
+            notes=tuple(join_remarks(parts)),
+            places=tuple(one for one in parts if isinstance(one, BookLocation)),
         )
-        for index in range(len(slides))
+        for parts in chosen
     ]
 
 
-def _make_paragraphs(said: Sequence[NotePart]) -> list[NoteParagraph]:
-    """Join remarks of the same paragraph."""
+def join_remarks(notes: Sequence[NotePart]) -> list[NoteParagraph]:
+    """Convert notes to paragraphs: remarks of a paragraph of the book are joined, locations are omitted."""
     out: list[NoteParagraph] = []
-    for paragraph, parts in groupby(said, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
+    for paragraph, parts in groupby(notes, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
         if paragraph < 0:
             written = (one.text if isinstance(one, AuthorNote) else one for one in parts)
             out += (one for one in written if not isinstance(one, BookLocation | Remark))
@@ -112,10 +107,10 @@ def _join_sentences(sentences: Sequence[str]) -> str:
 def find_surplus_evidence(
     evidence: Mapping[str, Sequence[Evidence]], others: int, delivery: Delivery
 ) -> tuple[set[tuple[str, int]], float]:
-    """Return the evidence that there is no time to show, and the minutes that the rest needs.
+    """Return the evidence for which there is no time, and the minutes that the rest needs.
 
-    Only evidence that was not asked for is returned, as chapter and index. ``others`` is the number of other
-    slides. Each item needs half a minute, or the time of its author's notes.
+    Evidence is returned as chapter id and index, unless the author requested it. ``others`` is the number of
+    other slides. Each item needs half a minute, or the time of its author's notes.
     """
     need = others * _BETWEEN + sum(
         _get_least_minutes(item, delivery) for items in evidence.values() for item in items if not item.hidden
@@ -138,36 +133,34 @@ def _get_least_minutes(item: Evidence, delivery: Delivery) -> float:
     return max(_SHOWN, sum(map(count_note_words, item.script)) / delivery.pace)
 
 
-_NEXT = 0.5  # worth that a sentence gains where the one before it is said
+_NEXT = 0.5  # added to the worth of a sentence if the one before it is chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordBudget:
-    """A slide's turn: what may be said, the most words, and its ``share``: half the share gets half the
-    words.
-    """
+    """The possible notes of a slide, its largest number of words, and its ``share`` of all words."""
 
-    said: Sequence[NotePart]
+    notes: Sequence[NotePart]
     most: int
     share: float = 1.0
 
 
 def choose_note_parts(turns: Sequence[WordBudget], words: int = 0) -> list[list[NotePart]]:
-    """Choose what is said to each slide, with at most ``words`` words in all; 0 is no limit.
+    """Choose the notes of each slide, with at most ``words`` words in all; 0 is no limit.
 
     The slide with the fewest words so far gets its best remaining remark, until the words are used up.
-    Paragraphs are always said and count; slides with notes of the author get no remarks.
+    Paragraphs are always chosen. Slides with notes of the author get no remarks.
     """
     taken = [
-        {index for index, said in enumerate(turn.said) if not isinstance(said, Remark)} for turn in turns
+        {index for index, said in enumerate(turn.notes) if not isinstance(said, Remark)} for turn in turns
     ]
-    lengths = [[_count_words(said) for said in turn.said] for turn in turns]
+    lengths = [[_count_words(said) for said in turn.notes] for turn in turns]
     spent = [sum(own[index] for index in fixed) for own, fixed in zip(lengths, taken, strict=True)]
     left = words - sum(spent) if words else sum(turn.most for turn in turns)
     open_turns = [
         number
         for number, turn in enumerate(turns)
-        if not any(isinstance(said, AuthorNote) for said in turn.said)
+        if not any(isinstance(said, AuthorNote) for said in turn.notes)
     ]
     waiting = [(spent[number] / turns[number].share, number) for number in open_turns]
     heapq.heapify(waiting)
@@ -181,18 +174,18 @@ def choose_note_parts(turns: Sequence[WordBudget], words: int = 0) -> list[list[
         spent[number] += lengths[number][best]
         left -= lengths[number][best]
         heapq.heappush(waiting, (spent[number] / turn.share, number))
-    return [[turn.said[index] for index in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
+    return [[turn.notes[index] for index in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
 
 
 def _find_best(turn: WordBudget, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
-    """Return the index of the next remark of a turn that has room, or None."""
+    """Return the index of the best remaining remark with at most ``room`` words, or None."""
     best, most = None, float("-inf")
-    for index, said in enumerate(turn.said):
+    for index, said in enumerate(turn.notes):
         if index in taken or not isinstance(said, Remark) or lengths[index] > room:
             continue
-        before = turn.said[index - 1] if index - 1 in taken else None
+        before = turn.notes[index - 1] if index - 1 in taken else None
         follows = isinstance(before, Remark) and before.paragraph == said.paragraph
-        if said.leans and not follows:
+        if said.needs_previous and not follows:
             continue
         worth = said.worth + _NEXT * follows
         if worth > most:
@@ -200,26 +193,26 @@ def _find_best(turn: WordBudget, lengths: Sequence[int], taken: set[int], room: 
     return best
 
 
-def _count_words(said: NotePart) -> int:
-    if isinstance(said, Remark):
-        return count_spoken_words(said.text)
-    if isinstance(said, BookLocation):
+def _count_words(note: NotePart) -> int:
+    if isinstance(note, Remark):
+        return count_spoken_words(note.text)
+    if isinstance(note, BookLocation):
         return 0
-    return count_note_words(said.text if isinstance(said, AuthorNote) else said)
+    return count_note_words(note.text if isinstance(note, AuthorNote) else note)
 
 
 @dataclass(frozen=True)
 class BookLocations:
-    """Finds passages in the PDF if its pages are known, else in the sections of the book."""
+    """Locates passages on pages of the PDF, or in sections if the pages are unknown."""
 
     book: Book
     labels: Labels
     printed: PrintInfo
 
     def find(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> BookLocation:
-        """Return where blocks of a chapter are; ``path`` is that of the headings above the slide.
+        """Return the location of blocks of a chapter; ``path`` are the headings above the slide.
 
-        What is said to the chapter itself is on all pages from its first to its last.
+        Without a path, it includes all pages from the first to the last of the blocks.
         """
         heading = chapter.blocks[path[-1] - 1] if path else None
         name = heading.attr.id if isinstance(heading, nodes.Heading) else chapter.id
@@ -231,9 +224,9 @@ class BookLocations:
         return BookLocation(section=self._find_section(chapter, path), pages=frozenset(pages))
 
     def find_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> BookLocation:
-        """Return where a chapter is of which some blocks are said: on all pages with text.
+        """Return the location of a chapter: all its pages from the first one that has ``blocks``.
 
-        A chapter ends on the page on which the next one begins, if they share it.
+        The last page may be the one on which the next chapter begins.
         """
         begun = self.find(chapter, (), blocks)
         if not begun.pages:
@@ -253,14 +246,14 @@ class BookLocations:
         )
 
     def describe(self, places: Sequence[BookLocation]) -> str:
-        """Return the line that says where: "In the book: pp. 28–29"."""
+        """Return a line with locations: "In the book: pp. 28–29"."""
         pages = sorted(set().union(*(index.pages for index in places)))
         where = self.labels.on_pages(self._iter_ranges(pages)) if pages else places[0].section
         return self.labels.titled(self.labels["in-the-book"], where)
 
     @cached_property
     def _following(self) -> dict[str, str]:
-        """The id of the chapter after each."""
+        """The id of the next chapter, by chapter id."""
         return {one.id: after.id for one, after in pairwise(self.book.chapters)}
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Draft slides from the calls of ``slide()`` in a storyboard template, whose arguments are not trusted."""
+"""Make slides from the calls of ``slide()`` in a storyboard template, and check their arguments."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from triptych.writers.deck.story.chapter_views import ChapterView
 from triptych.writers.deck.story.evidence import Evidence
 from triptych.writers.deck.story.runs import AuthorNote, BookLocation, NotePart, Remark, has_text, make_note
 
-_ONE_COLUMN = 7  # entries of an agenda in one column
+_ONE_COLUMN = 7  # most entries of an agenda in one column
 
 
 _LONG_ENTRY = 48  # characters of a title that the agenda shortens
 
 
 def shorten_entry(title: str) -> str:
-    """Shorten a long title in an agenda to what is before its colon."""
+    """Shorten a long title in an agenda to the part before its colon."""
     main, _, more = title.partition(": ")
     return main if more and len(title) > _LONG_ENTRY else title
 
 
 def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
-    """Put many lines of an agenda into two columns."""
+    """Return the lines of an agenda as text, or as two columns if there are many."""
     half = (len(lines) + 1) // 2
     if len(lines) <= _ONE_COLUMN:
         return TextBody(paras=lines)
@@ -46,10 +46,10 @@ def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class SlideDraft:
-    """A slide as the template requests it, and what may be said to it."""
+    """A slide of a storyboard template with its possible notes; ``shows`` is set for content of the book."""
 
     slide: DeckSlide
-    said: tuple[NotePart, ...]
+    notes: tuple[NotePart, ...]
     shows: bool
 
     def add_notes(self, notes: Iterable[NoteParagraph]) -> DeckSlide:
@@ -79,7 +79,7 @@ class SlideArguments:
 
 
 def draft_slide(given: SlideArguments) -> SlideDraft:
-    """Draft the slide of a call of ``slide()``."""
+    """Make the draft of a slide from the arguments of ``slide()``."""
     evidence, chapter = given.evidence, given.chapter
     body: Body | None = evidence.body if evidence else None
     points = [Para(runs=point) for point in given.points]
@@ -124,20 +124,21 @@ _OVERFLOWS = ("", "split", "shrink", "error")
 
 
 def check_arguments(given: Mapping[str, Any]) -> SlideArguments:
-    """Check the arguments of ``slide()`` and convert text to runs. Raises TypeError or ValueError."""
+    """Check the arguments of ``slide()`` and convert text to runs. Raise TypeError or ValueError."""
     return SlideArguments(**{name: _check(name, value) for name, value in given.items()})
 
 
 def _check(name: str, value: Any) -> Any:
     if isinstance(value, Undefined):
-        str(value)  # raises with its name
-    check = _CHECKS.get(name)
-    if check is None:
-        raise TypeError(f"slide() has no argument `{name}`; the arguments are {', '.join(sorted(_CHECKS))}")
+        str(value)  # raises UndefinedError with the name of the variable
+    if name not in _ARGUMENTS:
+        names = ", ".join(sorted(_ARGUMENTS))
+        raise TypeError(f"slide() has no argument `{name}`; the arguments are {names}")
+    check, wanted = _ARGUMENTS[name]
     try:
         return check(value)
     except TypeError:
-        raise TypeError(f"`{name}` of slide() must be {_WANTED[check]}") from None
+        raise TypeError(f"`{name}` of slide() must be {wanted}") from None
 
 
 def _check_layout(value: Any) -> Layout:
@@ -205,28 +206,15 @@ def _check_type(kind: type) -> Callable[[Any], Any]:
     return check
 
 
-_check_view, _check_evidence = _check_type(ChapterView), _check_type(Evidence)
-
-_WANTED: Mapping[Callable[[Any], Any], str] = {
-    _check_layout: "the name of a layout",
-    _check_text: "a string",
-    _check_overflow: "a string",
-    _check_bool: "true or false",
-    _check_lines: "a list of strings",
-    _check_notes: "a list of strings or notes",
-    _check_view: "a chapter from `chapters`",
-    _check_views: "a list of chapters",
-    _check_evidence: "an item of a chapter's `evidence`",
-}
-_CHECKS: Mapping[str, Callable[[Any], Any]] = {
-    "layout": _check_layout,
-    **dict.fromkeys(("title", "subtitle", "kicker", "tracker", "id", "section"), _check_text),
-    "overflow": _check_overflow,
-    "hidden": _check_bool,
-    "points": _check_lines,
-    "lines": _check_lines,
-    "notes": _check_notes,
-    "links": _check_views,
-    "chapter": _check_view,
-    "evidence": _check_evidence,
+# The check of each argument of ``slide()``, and its type in messages.
+_ARGUMENTS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
+    "layout": (_check_layout, "the name of a layout"),
+    **dict.fromkeys(("title", "subtitle", "kicker", "tracker", "id", "section"), (_check_text, "a string")),
+    "overflow": (_check_overflow, "a string"),
+    "hidden": (_check_bool, "true or false"),
+    **dict.fromkeys(("points", "lines"), (_check_lines, "a list of strings")),
+    "notes": (_check_notes, "a list of strings or notes"),
+    "links": (_check_views, "a list of chapters"),
+    "chapter": (_check_type(ChapterView), "a chapter from `chapters`"),
+    "evidence": (_check_type(Evidence), "an item of a chapter's `evidence`"),
 }

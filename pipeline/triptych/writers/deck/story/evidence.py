@@ -1,13 +1,14 @@
-"""Select the blocks of the book that are shown on slides of their own, make slides of them, and rank them."""
+"""Select the blocks of the book that get their own slides, make these slides, and rank them."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from heapq import heapify, heappop, heappush
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
@@ -29,8 +30,6 @@ from triptych.writers.deck.slides import (
 from triptych.writers.deck.story.bodies import (
     list_blocks_around_cards,
     make_chart_body,
-    make_code_body,
-    make_full_picture_body,
     make_picture_body,
     make_quote_body,
     make_table_body,
@@ -43,20 +42,21 @@ from triptych.writers.deck.story.runs import (
     find_asides,
     make_note,
     make_paras,
-    report_undrawable,
 )
+from triptych.writers.findings import report_undrawn
 
-_LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
-_FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # which many a listing is called by
+_LONGEST_TITLE = 12  # words of a caption that can be the title of a slide
+_FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # at the beginning of many captions of listings
 
 
 @template_view("id", "layout", "title", "notes", "hidden", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Content that is shown on a slide of its own, with what the speaker says about it.
+    """Content of the book with its own slide, and the speaker notes.
 
-    ``script`` are the author's notes, ``notes`` all others. The title is ``own_title`` if it was written for
-    the slide, ``asserted`` if it is more than a heading. ``section`` counts those of the chapter.
+    ``script`` are the author's notes, ``notes`` all others. ``own_title`` is set if the title was written for
+    the slide, ``asserted`` if the title is a statement. ``section`` is the number of the top-level heading
+    above it, or 0.
     """
 
     layout: Layout
@@ -77,9 +77,9 @@ class Evidence:
 
 
 class EvidenceMaker:
-    """Makes slides of blocks; ``found`` collects diagnostics.
+    """Makes slides of blocks and collects diagnostics in ``found``.
 
-    If the speaker says ``all`` of the text, this includes footnotes and descriptions.
+    With ``all``, the notes include footnotes and descriptions.
     """
 
     def __init__(
@@ -96,28 +96,30 @@ class EvidenceMaker:
         self.formulas, self.found, self.all = formulas, found, all
 
     def make_evidence(self, node: Shown, heading: str) -> Evidence | None:
-        """Make a slide of a block; return None for a picture without a file, which reading has reported."""
+        """Make a slide of a block, or return None for an image whose file is missing."""
         match node:
             case nodes.Chart():
                 return self._show(node, Layout.CHART, heading, make_chart_body(node, self.labels))
             case nodes.Table():
                 return self._show(node, Layout.TABLE, heading, make_table_body(node, self.labels))
             case nodes.Figure():
-                picture = node.images[0].picture
-                if picture is None:
+                image = node.images[0]
+                if image.picture is None:
                     return None
-                return self._show(
-                    node, Layout.PICTURE, heading, make_picture_body(node, self.pictures[picture])
-                )
+                picture = make_picture_body(image, self.pictures[image.picture], node)
+                return self._show(node, Layout.PICTURE, heading, picture)
             case nodes.CodeBlock():
-                return self._show(node, Layout.CODE, heading, make_code_body(node))
+                code = CodeBody(text=node.text, language=node.language)
+                return self._show(node, Layout.CODE, heading, code)
             case nodes.BlockQuote():
                 return self._show(node, Layout.QUOTE, heading, make_quote_body(node))
             case nodes.Equation():
                 return self.make_equation(node, heading)
             case nodes.Callout():
                 title = plain_text(node.title) or heading
-                return self._show(node, Layout.CALLOUT, title, self._make_callout(node))
+                paras = tuple(make_paras(node.content, 0, self.formulas))
+                callout = CalloutBody(label=self.labels[node.kind], paras=paras)
+                return self._show(node, Layout.CALLOUT, title, callout)
             case nodes.Group():
                 body = make_timeline_body(node.content, self.labels.language)
                 if body is None:
@@ -127,15 +129,15 @@ class EvidenceMaker:
         raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
     def get_speech(self, *shown: object) -> NotesConverter:
-        """Return the converter of blocks to speech, which omits blocks that are ``shown``."""
+        """Return a converter of blocks to speaker notes that omits the nodes in ``shown``."""
         return NotesConverter(frozenset(map(id, shown)), self.labels.colon, self.all)
 
     def iter_asides(self, *nodes: object) -> Iterator[NoteParagraph]:
-        """Yield the footnotes in nodes if they are said."""
+        """Yield the footnotes in nodes if notes contain them."""
         yield from (aside for node in nodes if self.all for aside in find_asides(node))
 
     def say_around_cards(self, content: tuple[Block, ...]) -> tuple[NoteParagraph, ...]:
-        """Return what is said to a slide of numbers or dates: all that it does not show."""
+        """Return the notes of a slide of numbers or dates: all that it does not show."""
         around = list_blocks_around_cards(content)
         on_it = (block for block in content if block not in around)
         return (*self.get_speech().make_paragraphs(around), *self.iter_asides(*on_it))
@@ -146,7 +148,7 @@ class EvidenceMaker:
         named = _FILE_NAME.sub("", words) if layout is Layout.CODE else words
         short = named.rstrip(".") if 0 < len(named.split()) <= _LONGEST_TITLE else ""
         title = node.attr.get("slide-title") or short or heading
-        # A listing has no line under it for its caption.
+        # The layout of listings has no place for the caption.
         unseen = (make_note(words),) if layout is Layout.CODE and title != words.rstrip(".") else ()
         written = tuple(inner for inner in walk(node) if isinstance(inner, nodes.SpeakerNotes))
         return Evidence(
@@ -167,35 +169,32 @@ class EvidenceMaker:
             span=node.span,
         )
 
-    def _make_callout(self, node: nodes.Callout) -> CalloutBody:
-        paras = tuple(make_paras(node.content, 0, self.formulas))
-        return CalloutBody(label=self.labels[node.kind], paras=paras)
-
     def make_full_picture(self, image: nodes.Image, title: str) -> Evidence | None:
-        """Make a slide of a picture that covers it, or return None without a file."""
+        """Make a slide with an image that covers it, or return None if its file is missing."""
         if image.picture is None:
             return None
-        body = make_full_picture_body(image, image.picture, self.pictures[image.picture])
+        body = make_picture_body(image, self.pictures[image.picture], None)
         return Evidence(layout=Layout.FULL_PICTURE, title=title, body=body)
 
     def make_equation(
         self, node: nodes.Equation, heading: str, before: Sequence[Block] = (), after: Sequence[Block] = ()
     ) -> Evidence:
-        """Make a slide of a formula between texts; a listing or paragraph if only its TeX is known."""
+        """Make a slide of a formula between texts, or of its TeX source if it cannot be drawn."""
         points = [tuple(make_paras(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
         body: Body | None = self.formulas.make_body(
             node, format_equation_number(node, self.book.labels), *points
         )
         if body is not None:
             return self._show(node, Layout.EQUATION, heading, body)
-        self.found += [problem] if (problem := report_undrawable(node)) else []
+        if node.mathml:  # invalid formulas were reported with MTH001
+            self.found.append(report_undrawn(node, "its TeX source is shown on the slide"))
         if before or after:
             paras = (*points[0], *make_paras((node,)), *points[1])
             return self._show(node, Layout.BULLETS, heading, TextBody(paras=paras))
         return self._show(node, Layout.CODE, heading, CodeBody(text=node.tex, language="latex"))
 
     def make_text(self, points: tuple[Block, ...], title: str, span: Span | None) -> Evidence:
-        """Make a slide of text; a single formula gets its own place, several are paragraphs."""
+        """Make a slide of text; a single formula gets its own place, several formulas are paragraphs."""
         formulas = [index for index, block in enumerate(points) if isinstance(block, nodes.Equation)]
         if len(formulas) == 1:
             (index,) = formulas
@@ -206,7 +205,7 @@ class EvidenceMaker:
         return Evidence(layout=Layout.BULLETS, title=title, body=body, span=span)
 
 
-# Lines of code that go onto a slide unasked; fewer without a caption are a word in the text, as commands are.
+# Lines of a listing that gets a slide unless the author decides; shorter ones need a caption.
 _SHORTEST_CODE, _LONGEST_CODE = 3, 16
 
 Shown: TypeAlias = (
@@ -223,52 +222,48 @@ Shown: TypeAlias = (
 
 
 def select_shown(node: object, telling: SlideSelection = SlideSelection.AUTO) -> Iterator[Shown]:
-    """Yield the nodes below a node that are shown on slides.
+    """Yield the nodes in ``node`` that are shown on slides, in the mode ``telling``.
 
     Nodes inside shown nodes, and inside those excluded from slides, are skipped.
     """
-    if _is_excluded(node):
-        return
-    match node:
-        case nodes.Figure(panels=(_, *_)):
-            for panel in node.panels:
-                yield from select_shown(panel, telling)
-        case nodes.Slide():
-            if telling is not SlideSelection.NONE and not node.attr.has(nodes.OVERVIEW):
-                yield node
-        case _ if _is_shown(node, telling):
-            yield node  # type: ignore[misc]
-        case _:
-            for child in children(node):
-                yield from select_shown(child, telling)
+    return _select(node, partial(_is_shown, telling=telling))
 
 
 def select_shown_on_slide(node: object) -> Iterator[Shown]:
-    """Yield the nodes that an author's slide shows in its frame. Formulas are part of its text."""
+    """Yield the nodes that an author's slide can show in its frame; formulas are part of its text."""
+    kinds = nodes.Chart | nodes.Table | nodes.Figure | nodes.CodeBlock | nodes.BlockQuote
+    return _select(node, lambda inner: isinstance(inner, kinds))
+
+
+def _select(node: object, is_shown: Callable[[Any], bool]) -> Iterator[Any]:
     if _is_excluded(node):
         return
-    match node:
-        case nodes.Figure(panels=(_, *_)):
-            for panel in node.panels:
-                yield from select_shown_on_slide(panel)
-        case nodes.Chart() | nodes.Table() | nodes.Figure() | nodes.CodeBlock() | nodes.BlockQuote():
-            yield node
-        case _:
-            for child in children(node):
-                yield from select_shown_on_slide(child)
+    inner: Iterable[Any] = children(node)
+    if isinstance(node, nodes.Figure) and node.panels:
+        inner = node.panels
+    elif is_shown(node):
+        yield node
+        return
+    for child in inner:
+        yield from _select(child, is_shown)
 
 
 def _is_excluded(node: object) -> bool:
-    """Return whether no slide shows a node or its content; ornaments are not shown."""
+    """Return whether a node and its content are excluded from slides, such as decorative images."""
     if isinstance(node, nodes.Figure) and not node.panels and all(image.decorative for image in node.images):
         return True
     attr = attr_of(node)
-    return attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes)
+    return (
+        attr.has("no-slide")
+        or attr.has("book-only")
+        or isinstance(node, nodes.Note | nodes.SpeakerNotes)
+        or (isinstance(node, nodes.Slide) and attr.has(nodes.OVERVIEW))
+    )
 
 
 def _is_shown(node: object, telling: SlideSelection) -> bool:
-    if telling is SlideSelection.NONE:
-        return False
+    if telling is SlideSelection.NONE or isinstance(node, nodes.Slide):
+        return telling is not SlideSelection.NONE
     requested = attr_of(node).has("slide") or attr_of(node).has("backup")
     if telling is SlideSelection.EXPLICIT and not requested:
         return False
@@ -289,7 +284,7 @@ def _is_shown(node: object, telling: SlideSelection) -> bool:
     return False
 
 
-# The worth of kinds of slides to an audience; captions add to it.
+# The worth of kinds of slides for an audience; a caption or a statement as the title adds to it.
 _WORTH: Mapping[Layout, float] = {
     Layout.CHART: 4.0,
     Layout.TIMELINE: 3.5,
@@ -302,18 +297,18 @@ _WORTH: Mapping[Layout, float] = {
     Layout.CODE: 1.5,
 }
 _CAPTIONED = 1.5
-_ASSERTED = 1.5  # whose title says something
+_ASSERTED = 1.5
 _EXPLAINED = frozenset({Layout.CODE, Layout.BULLETS, Layout.EQUATION, Layout.COLUMNS})
-_UNASSERTED = 3  # slides of these kinds are seen at the most whose titles say nothing
-_ROWS, _COLUMNS = 13, 8  # of a table; a larger one is for the book
-_AGAIN = 0.5  # factor for each further item of a section
+_UNASSERTED = 3  # most visible slides of these kinds whose titles are no statements
+_ROWS, _COLUMNS = 13, 8  # of the largest table for a slide
+_REPETITION_FACTOR = 0.5  # factor for each further item of a section
 
 
 def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
-    """Hide evidence that was not asked for so that at most ``most`` of it is visible; 0 is no limit.
+    """Hide evidence that was not requested so that at most ``most`` items are visible; 0 is no limit.
 
-    Tables that are too large for a slide are hidden too, and listings and texts without a telling title
-    beyond a few.
+    Tables that are too large for a slide are hidden too. Of listings, texts and formulas without a statement
+    as their title, only a few are visible.
     """
     if not most:
         return list(evidence)
@@ -330,23 +325,27 @@ def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
 
 
 def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
-    """Return index and worth of visible evidence that was not asked for, the best first.
+    """Return index and worth of visible evidence that was not requested, best first.
 
-    Each further item of a section counts half as much as the one before, so that every section is shown
-    before one is shown twice. Items without a telling title are last.
+    Each further item of a section counts half as much as the one before, so that many sections are shown.
+    Items that need a statement as their title but have none are last.
     """
     open_ = [index for index, item in enumerate(evidence) if _is_optional(item) and not _is_large_table(item)]
     of_section: Counter[int] = Counter()
     order: list[tuple[int, float]] = []
     for mute in (False, True):
-        # Each section's wait in a row, the best first; only the first of each row is compared with others.
+        # Each section has a queue; only the best items of the queues are compared.
         rows: dict[int, list[int]] = {}
         for index in sorted(open_, key=lambda index: (_get_worth(evidence[index]), -index)):
             if _lacks_explanation(evidence[index]) is mute:
                 rows.setdefault(evidence[index].section, []).append(index)
 
         def first(section: int, row: list[int]) -> tuple[float, int, int]:
-            return -_get_worth(evidence[row[-1]]) * _AGAIN ** of_section[section], row[-1], section
+            return (
+                -_get_worth(evidence[row[-1]]) * _REPETITION_FACTOR ** of_section[section],
+                row[-1],
+                section,
+            )
 
         firsts = [first(*row) for row in rows.items()]
         heapify(firsts)
@@ -361,7 +360,7 @@ def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
 
 
 def _is_optional(item: Evidence) -> bool:
-    """Return whether an item is visible although it was not asked for."""
+    """Return whether an item is visible but was not requested."""
     return not (item.hidden or item.requested)
 
 
@@ -372,7 +371,7 @@ def _is_large_table(item: Evidence) -> bool:
 
 
 def _lacks_explanation(item: Evidence) -> bool:
-    """Return whether an item without explanation has no telling title."""
+    """Return whether an item would need a statement as its title but has none."""
     shown = item.layout in _EXPLAINED or (item.layout is Layout.PICTURE and not _has_caption(item))
     return shown and not item.asserted
 

@@ -1,7 +1,7 @@
-"""Turn passages of the book into sentences that can be spoken: remarks, each with its worth.
+"""Convert passages of the book to sentences that can be spoken (remarks), each with its worth.
 
 Citations, notes and numbers of references are removed. Sentences that end with a formula or a list are
-completed in words, or left out.
+completed in words, or omitted.
 """
 
 from __future__ import annotations
@@ -18,43 +18,39 @@ from triptych.languages.word_tables import load_talk_words
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Paragraph, Text
 from triptych.model.walk import find_nodes, plain_text, rewrite_all, walk_all
-from triptych.writers.deck.story.belonging import split_sentences
+from triptych.writers.deck.story.passages import split_sentences
 from triptych.writers.deck.story.runs import AuthorNote, NotePart, NotesConverter, Remark
 
-# The worth of sentences: first those about what is shown, then those that open paragraphs.
+# The worth of sentences: those about shown content, the first of a paragraph, the others, and list items.
 _POINTS, _OPENS, _FOLLOWS, _LISTED = 10.0, 3.0, 2.0, 1.0
-_LATER = 0.2  # of its worth each paragraph loses, and each sentence of one, beside those before
-_GOES_ON = tuple(",;，；、")  # the end of a list item that is not a sentence
-_FEWEST, _MOST = 4, 45  # words of a sentence that is said without need
+_LATER = 0.2  # subtracted for each paragraph before, and for each sentence before in the paragraph
+_ITEM_ENDS = tuple(",;，；、")  # the end of a list item that is not a sentence
+_FEWEST, _MOST = 4, 45  # words of a sentence that is not about shown content
 
 
 @dataclass(slots=True)
 class RemarkMaker:
-    """Makes remarks of the passages that belong to one slide; paragraphs are counted over all of them."""
+    """Makes remarks of the passages of one slide; ``paragraphs`` counts those of all passages."""
 
     wording: SentenceMaker
     shown: frozenset[int] = frozenset()
     paragraphs: int = 0
 
     def make_remarks(self, blocks: Sequence[Block]) -> Iterator[NotePart]:
-        """Yield remarks about blocks; notes of the author are always said, unchanged.
+        """Yield remarks from blocks, and the author's notes unchanged.
 
-        Headings, blocks in ``shown`` (identities of nodes), tables, listings and formulas are not said.
+        Headings, tables, listings, formulas and blocks in ``shown`` (identities of nodes) are skipped.
         """
         for block in blocks:
             if id(block) not in self.shown:
                 yield from self._convert_block(block)
-
-    def make_line_remarks(self, content: tuple[Inline, ...], worth: float = _OPENS) -> Iterator[Remark]:
-        """Yield remarks about a line of its own, such as a takeaway."""
-        yield from self._convert_sentences(content, worth)
 
     def _convert_block(self, block: Block) -> Iterator[NotePart]:
         match block:
             case nodes.SpeakerNotes():
                 yield from self._iter_scripted((block,))
             case nodes.Paragraph():
-                yield from self._convert_sentences(block.content, _OPENS)
+                yield from self.make_line_remarks(block.content)
             case nodes.BulletList() | nodes.OrderedList():
                 for item in block.items:
                     for said in self.make_remarks(item.content[:1]):
@@ -69,64 +65,70 @@ class RemarkMaker:
                 yield from self._iter_scripted((block,))
 
     def _iter_scripted(self, blocks: tuple[Block, ...]) -> Iterator[NotePart]:
-        """Yield the author's notes at any depth of some blocks."""
+        """Yield the author's notes at any depth in ``blocks``."""
         speech = NotesConverter(frozenset(), self.wording.labels.colon)
         for node in find_nodes(blocks, nodes.SpeakerNotes):
             yield from map(AuthorNote, speech.make_paragraphs((node,)))
 
-    def _convert_sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
+    def make_line_remarks(self, content: tuple[Inline, ...]) -> Iterator[Remark]:
+        """Yield remarks from the sentences of a paragraph or line, such as a takeaway."""
         late = _LATER * self.paragraphs
-        before = True  # whether the sentence before may be said
+        before = True  # whether the sentence before is a remark
         for index, part in enumerate(split_sentences(content, self.wording.labels.language)):
             sentence = self.wording.make_sentence(part)
             if sentence is None:
                 continue
-            own = (worth if index == 0 else min(worth, _FOLLOWS)) - late - _LATER * index
-            leans = sentence.leans and index > 0 and not sentence.points
-            may = self._may_be_said(sentence) and (before or not leans)
+            own = (_FOLLOWS if index else _OPENS) - late - _LATER * index
+            needs_previous = sentence.needs_previous and index > 0 and not sentence.about_slide
+            may = self._may_be_said(sentence) and (before or not needs_previous)
             if may:
                 yield Remark(
                     text=sentence.text,
                     paragraph=self.paragraphs,
-                    worth=_POINTS + own if sentence.points else own,
-                    leans=leans,
-                    points=sentence.points,
+                    worth=_POINTS + own if sentence.about_slide else own,
+                    needs_previous=needs_previous,
+                    about_slide=sentence.about_slide,
                 )
             before = may
         self.paragraphs += 1
 
     def _may_be_said(self, sentence: SpokenSentence) -> bool:
-        """Return whether a sentence refers to no other place and is not for readers only."""
-        if sentence.strays or sentence.announces or sentence.text[-1:] in _GOES_ON:
+        """Return whether a sentence can be a remark: without other references, and not about the book."""
+        if sentence.refers_elsewhere or sentence.announces or sentence.text[-1:] in _ITEM_ENDS:
             return False
-        if sentence.points:
+        if sentence.about_slide:
             return True
         words = load_talk_words(self.wording.labels.language)
         long = len(sentence.text.split())
         about = words.about_itself.search(sentence.text.replace("’", "'").lower())
-        return long <= _MOST and about is None and not (long < _FEWEST and not sentence.leans)
+        return long <= _MOST and about is None and not (long < _FEWEST and not sentence.needs_previous)
 
 
 def _reduce_worth(said: NotePart) -> NotePart:
-    """Reduce the worth of a list item: the slide shows its words, or there are too many to remember."""
-    if not isinstance(said, Remark) or said.points:
+    """Reduce the worth of a list item, which the slide often shows, unless it is about shown content."""
+    if not isinstance(said, Remark) or said.about_slide:
         return said
-    return Remark(text=said.text, paragraph=said.paragraph, worth=min(said.worth, _LISTED), leans=said.leans)
+    return Remark(
+        text=said.text,
+        paragraph=said.paragraph,
+        worth=min(said.worth, _LISTED),
+        needs_previous=said.needs_previous,
+    )
 
 
-# Marks around the words for a reference, by whether the slide shows its target.
-_HERE, _ELSEWHERE, _BEHIND = "\ue000", "\ue001", "\ue002"
-_REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_BEHIND}]*){_BEHIND}")
+# Marks around the text of a reference to content of the slide, of any other reference, and after both.
+_HERE, _ELSEWHERE, _REFERENCE_END = "\ue000", "\ue001", "\ue002"
+_REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_REFERENCE_END}]*){_REFERENCE_END}")
 _IN_BRACKETS = re.compile(rf"\s*[(（\[][^()（）\[\]]*(?:{_HERE}|{_ELSEWHERE}|https?://)[^()（）\[\]]*[)）\]]")
 _BRACKETS = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）|\[[^\[\]]*\])")
 _EMPTY = re.compile(r"\s*(?:\(\s*[;,]?\s*\)|（\s*）|\[\s*\])")
 _LOOSE = re.compile(r"\s+(?=[.,;:!?)\]])(?![.,]\d)")
 _DOUBLE = re.compile(r"([,;:])(?:\s*[,;:])+|,(?=[.!?])")
 _AT_START = re.compile(r"^[\s“„«‘\"'(]*$")
-# Languages in which nouns have the same form anywhere in a sentence.
+# Languages without grammatical case.
 _UNINFLECTED = frozenset("en zh ja vi th id ms".split())
 _ARTICLE = re.compile(r"\b[Tt]he\s+$")
-# "the table below" is on a slide, not below.
+# On a slide, "the table below" is not below.
 _THINGS = "chart|figure|table|listing|picture|drawing|diagram|map|formula|equation|date|number|list"
 _PLACED = re.compile(rf"\b((?:{_THINGS})s?) (?:below|above)\b")
 _FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
@@ -136,23 +138,23 @@ _FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
 class SpokenSentence:
     """A sentence as it can be spoken.
 
-    It ``points`` to what the slide shows, ``strays`` to another place of the book, ``leans`` on the sentence
-    before it, or ``announces`` what follows in the book.
+    ``about_slide`` is set for a reference to content of the slide, ``refers_elsewhere`` for another one,
+    ``needs_previous`` if it makes no sense without the sentence before, ``announces`` for a final colon.
     """
 
     text: str
-    points: bool = False
-    strays: bool = False
-    leans: bool = False
+    about_slide: bool = False
+    refers_elsewhere: bool = False
+    needs_previous: bool = False
     announces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceMaker:
-    """Words the sentences of a slide; ``here`` are the ids of what it shows, with their kinds."""
+    """Converts sentences for speech; ``kinds_by_id`` maps the ids that the slide shows to their kinds."""
 
     labels: Labels
-    here: Mapping[str, str] = field(default_factory=dict)
+    kinds_by_id: Mapping[str, str] = field(default_factory=dict)
 
     def make_sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
         """Convert inlines to a sentence, or return None if nothing remains.
@@ -162,7 +164,7 @@ class SentenceMaker:
         """
         text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._simplify)))
         own = [match for match in _REFERENCE.finditer(text) if match[1] == _HERE]
-        strays = _ELSEWHERE in text
+        refers_elsewhere = _ELSEWHERE in text
         # Several targets on one slide, such as panels, are distinguished by number only.
         text = self._point(text, own[0]) if len(own) == 1 else text
         text = _REFERENCE.sub(lambda match: match[2].partition("|")[0], text)
@@ -173,9 +175,9 @@ class SentenceMaker:
         lowered = text.replace("’", "'").lower()
         return SpokenSentence(
             text=text,
-            points=any(_get_target(node) in self.here for node in walk_all(content)),
-            strays=strays,
-            leans=bool(words.leaning.match(lowered) or words.openers.match(lowered)),
+            about_slide=any(_get_target(node) in self.kinds_by_id for node in walk_all(content)),
+            refers_elsewhere=refers_elsewhere,
+            needs_previous=bool(words.leaning.match(lowered) or words.openers.match(lowered)),
             announces=text.endswith((":", "：")),
         )
 
@@ -204,12 +206,12 @@ class SentenceMaker:
             case nodes.Math():
                 return nodes.Text(text=node.spoken or node.text or node.tex)
             case nodes.Reference() | nodes.Link() if _get_target(node):
-                kind = self.here.get(_get_target(node), "")
+                kind = self.kinds_by_id.get(_get_target(node), "")
                 shown = load_talk_words(self.labels.language).shown
                 phrase = shown.get(kind, "") if isinstance(node, nodes.Reference) else ""
                 sign = _HERE if kind else _ELSEWHERE if isinstance(node, nodes.Reference) else ""
                 words = plain_text(node.content)
-                return nodes.Text(text=f"{sign}{words}|{phrase}{_BEHIND}" if sign else words)
+                return nodes.Text(text=f"{sign}{words}|{phrase}{_REFERENCE_END}" if sign else words)
         return node
 
 
@@ -224,15 +226,15 @@ def _get_target(node: object) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Remove what is left where words were removed, and positions on a page."""
+    """Remove empty brackets, spaces and punctuation that removals left, and positions such as "below"."""
     text = _LOOSE.sub("", _EMPTY.sub("", text))
     text = _DOUBLE.sub(lambda match: match[1] or "", text)
     text = _FOLLOWING.sub(r"\1his ", _PLACED.sub(r"\1", text))
     return " ".join(text.split(" ")).strip()
 
 
-_LONGEST = 45  # words of a sentence that is finished
-_MOST_ITEMS = 5  # of a list that can be followed by ear
+_LONGEST = 45  # words of a completed sentence
+_MOST_ITEMS = 5  # of a list that becomes part of a sentence
 _FINISHED = ".!?…。！？｡।॥۔؟።։"
 _CLOSING = "\"')]”’»›」』）】〉》"
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")  # languages without spaces between words
@@ -243,11 +245,11 @@ _NO_DISPLAY = (
 
 
 def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
-    """Complete paragraphs so that they have whole sentences only; other blocks are unchanged.
+    """Complete paragraphs so that they have only whole sentences; other blocks are unchanged.
 
-    "The cost is" before a formula gets the words of the formula and the clause that continues after it, in
-    one sentence; before a short list of phrases it gets these. A sentence that would be too long is omitted,
-    as is a clause that continues after a formula: the slide or the book shows both.
+    "The cost is" before a formula is completed by the spoken formula and the clause that continues after it;
+    before a short list of phrases, by the phrases. Sentences that would be too long are omitted. A clause
+    that continues after a formula is removed from its own paragraph.
     """
     out = list(blocks)
     for index, block in enumerate(blocks):
@@ -264,7 +266,8 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         if sentences and _needs_display(sentences[-1], after):
             ending = _find_ending(after, follows, labels)
             whole = (*sentences[-1], *ending) if ending else ()
-            is_short = count_spoken_words(_get_spoken_text(whole)) <= _LONGEST
+            spoken = (node.spoken if isinstance(node, nodes.Math) else plain_text((node,)) for node in whole)
+            is_short = count_spoken_words(" ".join(spoken)) <= _LONGEST
             sentences = [*sentences[:-1], *([whole] if whole and is_short else [])]
         content = tuple(node for sentence in sentences for node in sentence)
         if content != block.content:
@@ -281,10 +284,6 @@ def _needs_display(sentence: tuple[Inline, ...], after: Block | None) -> bool:
     return isinstance(after, nodes.Equation) if announces else not text.endswith(tuple(_FINISHED))
 
 
-def _get_spoken_text(sentence: tuple[Inline, ...]) -> str:
-    return " ".join(node.spoken if isinstance(node, nodes.Math) else plain_text((node,)) for node in sentence)
-
-
 def _continues_sentence(paragraph: Paragraph) -> bool:
     """Return whether a paragraph continues the sentence before a formula: "where n is the number"."""
     first = next((node for node in paragraph.content if plain_text((node,)).strip()), None)
@@ -292,7 +291,7 @@ def _continues_sentence(paragraph: Paragraph) -> bool:
 
 
 def _find_ending(after: Block | None, follows: Block | None, labels: Labels) -> tuple[Inline, ...]:
-    """Return the end of a sentence that breaks off before a block, () if it cannot be spoken."""
+    """Return the words that complete a sentence before a block, () if there are none."""
     tail: tuple[Inline, ...] = (Text(text=labels.full_stop.rstrip()),)
     gap = "" if labels.language.startswith(_UNSPACED) else " "
     if isinstance(after, nodes.Equation):

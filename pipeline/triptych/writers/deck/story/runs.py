@@ -1,6 +1,6 @@
 """Convert inlines to runs of a slide, blocks to its paragraphs, and both to speaker notes.
 
-Formulas are native where possible, and drawn for older programs.
+Formulas are Office Math if possible, with images for older programs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, assert_never
 
-from triptych.diagnostics import Diagnostic
 from triptych.languages.numerals import format_list_number
 from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, select_formula
 from triptych.media.formulas.linear import write_linear
@@ -19,7 +18,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import Block, Equation, Inline, Math, Style
 from triptych.model.walk import plain_text, rewrite_all, walk
 from triptych.writers.deck.slides import EquationBody, NativeFormula, NoteParagraph, Para, Run, join_runs
-from triptych.writers.findings import list_distinct_formulas, list_formulas, report_undrawn
+from triptych.writers.findings import list_distinct_formulas, list_formulas
 
 _STYLES: Mapping[Style, Mapping[str, Any]] = {
     Style.EMPHASIS: {"italic": True},
@@ -35,9 +34,9 @@ _BOLD = Run(text="", bold=True)
 def make_runs(
     content: tuple[Inline, ...], look: Run = _PLAIN, formulas: Formulas | None = None
 ) -> tuple[Run, ...]:
-    """Convert inlines to runs, without footnotes, which go into the notes.
+    """Convert inlines to runs, without footnotes.
 
-    With ``formulas`` those in the text are native; without, they are plain text.
+    Formulas in the text are native if ``formulas`` are given, else plain text.
     """
     return join_runs(run for run in _iter_runs(content, look, formulas) if run.text)
 
@@ -58,7 +57,7 @@ def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Itera
         case nodes.Quoted():
             yield from _iter_runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
         case nodes.Phrase() if node.attr.has("aside"):
-            return  # said, as notes are
+            return  # a side note, which is in the speaker notes
         case nodes.Phrase():
             language = node.attr.get("lang") or look.language
             yield from _iter_runs(node.content, replace(look, language=language), formulas)
@@ -74,7 +73,7 @@ def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Itera
         case nodes.Note() | nodes.IndexMark():
             return
         case nodes.Citation():
-            # Links into a bibliography lead nowhere on slides.
+            # The targets of links into the bibliography are not on slides.
             yield from (replace(run, href="") for run in _iter_runs(node.content, look, formulas))
         case nodes.Reference():
             yield from _iter_runs(node.content, look, formulas)
@@ -123,7 +122,7 @@ def _convert_passage(
     level: int,
     formulas: Formulas | None,
 ) -> Iterator[Para]:
-    """Yield the paragraphs of a passage, in its language unless words have their own."""
+    """Yield the paragraphs of a block, with its language and its steps."""
     language = block.attr.get("lang")
     paras = make_paras(block.content, level, formulas)
     if block.attr.has("incremental"):
@@ -140,14 +139,14 @@ def number_para(para: Para, number: int, block: nodes.OrderedList) -> Para:
 
 
 def add_clicks(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
-    """Make points of a level appear one after another, each with the paragraphs below it."""
+    """Make the points of a level appear one by one, each with the paragraphs below it."""
     for para in paras:
         marked = para.bullet or para.number is not None
         yield replace(para, click=True) if marked and para.level == level else para
 
 
 def has_only_text(block: Block) -> bool:
-    """Return whether all of a block can be in a text body."""
+    """Return whether a block can be shown completely in a text body."""
     return isinstance(
         block,
         nodes.Paragraph
@@ -167,10 +166,10 @@ def has_only_text(block: Block) -> bool:
 
 
 def find_asides(node: object) -> Iterator[NoteParagraph]:
-    """Yield footnotes and side notes anywhere in a node as spoken text in brackets."""
+    """Yield footnotes and side notes anywhere in a node as notes in brackets."""
     for inner in walk(node):
-        beside = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
-        if (beside or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
+        is_side_note = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
+        if (is_side_note or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
             yield (Run(text=f"[{text}]"),)
 
 
@@ -189,18 +188,18 @@ def _convert_item(
 
 @dataclass(frozen=True, slots=True)
 class NotesConverter:
-    """Converts the text around a slide to speaker notes, so that no sentence of the book is lost.
+    """Converts blocks of the book to speaker notes without omitting any sentence.
 
-    ``colon`` separates a term from its meaning. Without ``beside`` notes and citations of the text are
-    omitted.
+    Nodes in ``left_to_slides`` (identities) are omitted. ``colon`` separates a term from its meaning. Without
+    ``with_asides``, footnotes and citations are omitted.
     """
 
     left_to_slides: frozenset[int]
     colon: str = ": "
-    beside: bool = True
+    with_asides: bool = True
 
     def make_paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[NoteParagraph]:
-        """Yield blocks as paragraphs of speech, except what is on a slide of its own."""
+        """Yield blocks as paragraphs of notes, except those in ``left_to_slides``."""
         for block in blocks:
             if id(block) not in self.left_to_slides:
                 yield from filter(has_text, self._say(block))
@@ -262,30 +261,27 @@ class NotesConverter:
     def _say_table(self, table: nodes.Table) -> Iterator[NoteParagraph]:
         yield self._add_asides(table.caption)
         for row in (*table.head, *table.body, *table.foot):
-            yield _join_note_paragraphs(
-                (_join_note_paragraphs(self._say_cell(cell), " ") for cell in row.cells), "; "
+            cells = (
+                (*self.make_paragraphs(cell.content), *([self._add_asides(cell.note)] if cell.note else []))
+                for cell in row.cells
             )
-
-    def _say_cell(self, cell: nodes.Cell) -> Iterator[NoteParagraph]:
-        yield from self.make_paragraphs(cell.content)
-        if cell.note:
-            yield self._add_asides(cell.note)
+            yield _join_note_paragraphs((_join_note_paragraphs(cell, " ") for cell in cells), "; ")
 
     def _add_asides(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> NoteParagraph:
-        """Convert inlines, with footnotes at the end and formulas that are hard to read in words."""
-        if not self.beside:
+        """Convert inlines to a paragraph of notes, with footnotes at the end and formulas as plain text."""
+        if not self.with_asides:
             return make_runs(rewrite_all(content, _drop_citation), look)
         behind = (run for node in content for aside in find_asides(node) for run in (Run(text=" "), *aside))
         return join_runs((*make_runs(rewrite_all(content, _spell_formula), look), *behind))
 
 
 def make_note(text: str) -> NoteParagraph:
-    """Return plain text as spoken text."""
+    """Return plain text as a paragraph of notes."""
     return (Run(text=text),)
 
 
 def has_text(text: NoteParagraph) -> bool:
-    """Return whether there is anything to say."""
+    """Return whether a paragraph of notes is not blank."""
     return any(run.text.strip() for run in text)
 
 
@@ -304,10 +300,10 @@ def _join_note_paragraphs(texts: Iterable[NoteParagraph], between: str) -> NoteP
     return join_runs(together)
 
 
-# The mathematics of themes is narrower and lower than Cambria Math, which slides are set in.
+# Cambria Math, the font of formulas on slides, is wider and higher than the fonts of themes.
 _WIDTH_FACTOR, _HEIGHT_FACTOR = 1.32, 1.2
 _UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
-# What a formula that could not be drawn may take, in em.
+# The estimated size in em of a formula that could not be drawn.
 _CHARACTER_WIDTH, _HEIGHT = 0.6, 3.0
 
 DrawFormulas = Callable[[list[Formula]], Mapping[Formula, Drawing | None]]
@@ -320,21 +316,21 @@ def draw_without_cache(formulas: list[Formula]) -> Mapping[Formula, Drawing | No
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """The drawings of a book's formulas; without drawings sizes are estimated."""
+    """The images of a book's formulas; the sizes of missing ones are estimated."""
 
     drawings: Mapping[Formula, Drawing | None] = field(default_factory=dict)
 
     @classmethod
     def from_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
-        """Draw all valid formulas of a book in one run."""
+        """Draw all valid formulas of a book at once."""
         return cls(draw(list_distinct_formulas(list_formulas(book))))
 
     def get_drawing(self, node: Math | Equation) -> Drawing | None:
-        """Return the drawing of a formula, or None if Typst rejects it."""
+        """Return the image of a formula, or None if Typst rejects it."""
         return self.drawings.get(select_formula(node))
 
     def make_run(self, node: Math | Equation, look: Run) -> Run:
-        """Convert a formula in a line of text, or in a paragraph of its own."""
+        """Convert an inline or displayed formula to a run."""
         run = make_plain_run(node, look)
         if not node.omml or not run.text:
             return run
@@ -345,7 +341,7 @@ class Formulas:
     def make_body(
         self, node: Equation, number: str, before: tuple[Para, ...] = (), after: tuple[Para, ...] = ()
     ) -> EquationBody | None:
-        """Make a formula that fills a slide, or return None if only its TeX is known."""
+        """Make the body of a slide with a formula, or return None if it can neither be native nor drawn."""
         drawing = self.get_drawing(node)
         if not node.omml and drawing is None:
             return None
@@ -379,40 +375,35 @@ def make_plain_run(node: Math | Equation, look: Run) -> Run:
     )
 
 
-def report_undrawable(node: Equation) -> Diagnostic | None:
-    """Report MTH002 for a valid formula without a drawing; MTH001 has reported invalid ones."""
-    return report_undrawn(node, "its TeX source is shown on the slide") if node.mathml else None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A sentence that may be said, joined with its neighbours of the same ``paragraph``.
+    """A sentence for the notes of a slide; sentences of the same ``paragraph`` are joined.
 
-    The one of more ``worth`` is said first; one that ``leans`` only after the one before it. One that
-    ``points`` refers to what the slide shows.
+    Sentences of higher ``worth`` are chosen first, those with ``needs_previous`` only after the one before.
+    ``about_slide`` is set if the sentence refers to content of the slide.
     """
 
     text: str
     paragraph: int
     worth: float
-    leans: bool = False
-    points: bool = False
+    needs_previous: bool = False
+    about_slide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorNote:
-    """A note that the author wrote; with it no remarks are said."""
+    """A speaker note of the author; a slide with such notes gets no remarks."""
 
     text: NoteParagraph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookLocation:
-    """Where all of it is in the book: on ``pages``, by index in the PDF, or in a ``section``."""
+    """The location of a slide's text in the book: ``pages`` by index in the PDF, or a ``section``."""
 
     section: str
     pages: frozenset[int] = frozenset()
 
 
 NotePart: TypeAlias = NoteParagraph | AuthorNote | Remark | BookLocation
-"""Something of a slide's notes, in the order in which it is said; paragraphs are said in any case."""
+"""A part of a slide's notes; a `Remark` may be omitted, all others are kept."""

@@ -1,4 +1,4 @@
-"""Split a chapter into sections, and make slides of what each shows and enumerates."""
+"""Split a chapter into sections, and make slides of their evidence and lists."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _SHORTEST_LEAD_IN = 12  # characters; "For example:" is not a title
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadedBlocks:
-    """The blocks under a heading, which is the first of them except before the first heading.
+    """A heading and the blocks up to the next one; before the first heading, the blocks only.
 
-    ``path`` are the numbers of the headings above them among the blocks of the chapter; ``shown`` is what is
-    shown of each block.
+    ``path`` are the numbers of the headings above among the blocks of the chapter, counted from 1. ``shown``
+    are the nodes in each block that slides show.
     """
 
     heading: str
@@ -48,10 +48,9 @@ class HeadedBlocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPoints:
-    """The slide of a section's list: ``at`` is the block with the list, ``opens`` the one at which the slide
-    is.
+    """The slide of a section's list: ``at`` is the block with the list, ``opens`` the position of the slide.
 
-    This is the first block of the section unless something else is shown before the list.
+    ``opens`` is the first block of the section unless other content is shown before the list.
     """
 
     evidence: Evidence
@@ -60,7 +59,7 @@ class ListedPoints:
 
 
 def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[HeadedBlocks]:
-    """Yield the sections of a chapter; with ``labels`` in whole sentences that can be spoken."""
+    """Yield the sections of a chapter; with ``labels``, incomplete sentences are completed for speech."""
 
     def section() -> HeadedBlocks:
         own = finish_sentences(blocks, labels) if labels else blocks
@@ -68,7 +67,7 @@ def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[H
         return HeadedBlocks(heading=heading, path=tuple(n for _, n in over), blocks=own, shown=shown)
 
     heading, blocks = plain_text(chapter.title), list[Block]()
-    over: list[tuple[int, int]] = []  # the level of each heading over the blocks, and its number among all
+    over: list[tuple[int, int]] = []  # level and number of each heading above the blocks
     for number, block in enumerate(chapter.blocks, 1):
         if isinstance(block, nodes.Heading):
             yield section()
@@ -91,7 +90,7 @@ def make_points_slide(
     index = next(index for index, block in enumerate(section.blocks) if block is points.first)
     follows = any(section.shown[:index])
     title = titles.choose(index, section.blocks, SlideTopic(section.heading), first=not follows)
-    asserted = titles.asserts(title, section.heading)
+    asserted = titles.is_statement(title, section.heading)
     if title == section.heading and not section.path:
         title = _find_introduction(section.blocks[index - 1], maker.labels.language) if index else ""
         title = title or maker.labels.titled(section.heading, maker.labels["contents"])
@@ -124,9 +123,9 @@ def make_section_slides(
     titles: ChapterTitles,
     listed: ListedPoints | None,
 ) -> Mapping[int, list[Evidence]]:
-    """Make the slides of a section by block index; an output joins the listing before it."""
+    """Make the slides of a section by block index; the output of a program joins its listing."""
     made: dict[int, list[Evidence]] = {}
-    last: tuple[int, int] | None = None  # the block of the evidence before, and its place among that block's
+    last: tuple[int, int] | None = None  # block index and position of the last evidence
     first = listed is None or listed.opens is not section.blocks[0]
     for index, here in enumerate(section.shown):
         for node in here:
@@ -183,8 +182,8 @@ def _make_evidence(
     topic = SlideTopic(section.heading, caption, label=item.title, names=names)
     title = titles.choose(index, section.blocks, topic, first=first)
     hidden = item.hidden or (not item.requested and titles.phrasing.is_practice(section.heading))
-    asserted = titles.asserts(title, section.heading)
-    # A listing has no line under it for its caption.
+    asserted = titles.is_statement(title, section.heading)
+    # The layout of listings has no place for the caption.
     unseen = (make_note(item.title),) if item.layout is Layout.CODE and item.title not in ("", title) else ()
     return replace(item, title=title, asserted=asserted, hidden=hidden, notes=(*unseen, *item.notes))
 
@@ -193,8 +192,8 @@ def _get_number(section: HeadedBlocks) -> int:
     return section.path[0] if section.path else 0
 
 
-_FEWEST, _MOST = 2, 9  # items: one is not a list, and longer lists are for reading
-_LONGEST = 18  # words of a point; of a longer one the first sentence is shown
+_FEWEST, _MOST = 2, 9  # items of a list that gets a slide
+_LONGEST = 18  # words of a point; longer ones are cut after the first sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +207,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPoints:
-    """The points of a section, and the block from which they are taken."""
+    """The points of a section, and the first block that contains them."""
 
     paras: tuple[Para, ...]
     first: Block
@@ -242,7 +241,7 @@ def find_points(
 
 
 def _find_bold_start(block: Block) -> tuple[Inline, ...]:
-    """Return the bold words at the beginning of a paragraph, none if it has no others."""
+    """Return the bold words at the beginning of a paragraph, () if all of it is bold."""
     match block:
         case nodes.Paragraph(content=(nodes.Styled(style=Style.STRONG, content=lead), _, *_)):
             return lead
@@ -305,8 +304,7 @@ def is_output(node: object) -> bool:
 def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -> Evidence | None:
     """Join a listing and its output, or return None if they are separate.
 
-    The output follows the listing with at most a few paragraphs ``between``, and neither was asked for by
-    itself.
+    At most two paragraphs may be ``between`` them, and neither may be requested by the author.
     """
     if listing.requested or output.requested or listing.hidden or output.hidden:
         return None
@@ -329,7 +327,7 @@ def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -
 
 
 def has_space_beside(item: Evidence) -> bool:
-    """Return whether a slide shows only a listing that leaves room for text beside it."""
+    """Return whether a slide shows only a listing that is narrow enough for text beside it."""
     if item.layout is not Layout.CODE or not isinstance(item.body, CodeBody):
         return False
     lines = item.body.text.strip("\n").split("\n")

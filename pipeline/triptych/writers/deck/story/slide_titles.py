@@ -1,4 +1,4 @@
-"""Choose titles for slides without one, and the summary and message of a talk, from the text of the book."""
+"""Choose titles, and the summary and message of a talk, from the text of the book."""
 
 from __future__ import annotations
 
@@ -40,27 +40,29 @@ from triptych.writers.deck.story.assertions import (
 )
 from triptych.writers.deck.story.runs import make_note, make_runs
 
-_LONG_HEADING = 6  # words; a heading of so many that has a verb says something by itself
-# What a sentence near a block is worth, as `Phrasing.worth` counts.
-_LEADING, _FARTHER = 0.6, 0.8  # more for the one that leads to the block, less for each block between
-_WORTH_A_TITLE, _WORTH_SAYING, _WORTH_MORE = 1.0, 0.5, 0.4  # the last is more than a label
+_LONG_HEADING = 6  # words of a heading that can be a statement
+# Changes to `Phrasing.get_worth` for sentences near a block, and limits for their use.
+_LEADING, _DISTANCE_PENALTY = (
+    0.6,
+    0.8,
+)  # added for the sentence before the block, subtracted for each block between
+_WORTH_A_TITLE, _WORTH_SAYING, _WORTH_MORE = 1.0, 0.5, 0.4  # for a title, a point, a substitute title
 _DETAIL = 44  # characters that distinguish a slide from another of the same title
 _LONGEST = 110  # characters of both together
 
 
 @dataclass(slots=True)
 class ChapterTitles:
-    """The titles of a chapter's slides, each used once."""
+    """Chooses the titles of a chapter's slides; ``used`` are the titles so far."""
 
     phrasing: Phrasing
     used: set[str] = field(default_factory=set)
 
     def choose(self, index: int, section: Sequence[Block], topic: SlideTopic, *, first: bool) -> str:
-        """Return the title for a block of a section; ``first`` is set for the first one shown.
+        """Return a title for the block at ``index``; ``first`` is set for the first shown block of a section.
 
-        It is the caption if that is a statement, else the nearby sentence that says most about the topic,
-        else for the first the section's key sentence, else the caption, else the heading. The heading may be
-        used again.
+        It is the caption if that is a statement, else the most relevant sentence nearby, else the section's
+        key sentence if ``first``, else the caption, else the heading. Only the heading may be used again.
         """
         for title in self._iter_candidates(index, section, topic, first=first):
             if title and title not in self.used:
@@ -68,12 +70,14 @@ class ChapterTitles:
                 return title
         return topic.heading
 
-    def asserts(self, title: str, heading: str) -> bool:
-        """Return whether a title is a statement, not the heading of a section or a label."""
-        return self.phrasing.asserts(title) and (title != heading or len(heading.split()) >= _LONG_HEADING)
+    def is_statement(self, title: str, heading: str) -> bool:
+        """Return whether a title is a statement, which a short heading is not."""
+        return self.phrasing.is_statement(title) and (
+            title != heading or len(heading.split()) >= _LONG_HEADING
+        )
 
     def choose_points(self, index: int, section: Sequence[Block], topic: SlideTopic, most: int) -> list[str]:
-        """Return sentences near a block about its topic, in order, that are not titles."""
+        """Return at most ``most`` sentences near a block about its topic, in order, that are not used yet."""
         found = [
             (worth, order, text)
             for order, (worth, sentence) in enumerate(self._iter_near(index, section, topic))
@@ -87,9 +91,9 @@ class ChapterTitles:
     def _iter_candidates(
         self, index: int, section: Sequence[Block], topic: SlideTopic, *, first: bool
     ) -> Iterator[str]:
-        if topic.label and self.phrasing.asserts(topic.label):
+        if topic.label and self.phrasing.is_statement(topic.label):
             yield topic.label
-        if first and self.asserts(topic.heading, topic.heading):
+        if first and self.is_statement(topic.heading, topic.heading):
             yield topic.heading
         near = sorted(self._iter_near(index, section, topic), key=lambda found: -found[0])
         for worth, sentence in near:
@@ -104,14 +108,14 @@ class ChapterTitles:
     def _iter_near(
         self, index: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
-        """Yield the sentences around a block with their worth, which decreases with distance."""
+        """Yield the sentences up to two blocks away with their worth, which decreases with distance."""
         for distance in (-2, -1, 1, 2):
             if 0 <= index + distance < len(section):
                 sentences = list(self.phrasing.iter_sentences(section[index + distance]))
                 for number, sentence in enumerate(sentences):
                     leads = distance == -1 and number == len(sentences) - 1
                     worth = self.phrasing.get_worth(sentence, topic) + _LEADING * leads
-                    yield worth - _FARTHER * (abs(distance) - 1), sentence
+                    yield worth - _DISTANCE_PENALTY * (abs(distance) - 1), sentence
 
 
 def distinguish_titles(
@@ -146,7 +150,7 @@ def distinguish_titles(
 
 
 def _get_first_words(body: Body | None) -> str:
-    """Return the first words of what a slide shows."""
+    """Return the first words of the content of a slide, or ""."""
     match body:
         case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
             return _get_beginning(first.runs)
@@ -170,7 +174,7 @@ def _get_first_words(body: Body | None) -> str:
 
 
 def _find_telling_line(text: str) -> str:
-    """Return the line of a listing with the most letters and digits among its first few."""
+    """Return the line with the most letters and digits among the first six of a listing."""
     lines = [line.strip().rstrip("{(:;,").strip() for line in text.splitlines() if line.strip()][:6]
     return max(lines, key=lambda line: min(sum(map(str.isalnum, line)), _DETAIL), default="")
 
@@ -185,9 +189,9 @@ def _join_text(runs: Iterable[Run]) -> str:
 
 T = TypeVar("T")
 
-MOST_LINES = 6  # lines of the summary
+_MOST_LINES = 6  # lines of the summary
 _LONGEST_LINE = 160  # characters, which are two rows of a slide
-_FEWEST_OTHERS = 3  # takeaways that bear out another
+_FEWEST_OTHERS = 3  # takeaways that support a claim
 _LONGEST_MESSAGE = 130  # characters in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
@@ -195,9 +199,9 @@ _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The summary slide with its ``claim``, "" for none, and the closing slide.
+    """The texts of the summary and closing slides; ``claim`` and ``message`` are their titles, or "".
 
-    The closing slide has the ``message``, "" for none, and the lines that say where the book is ``found_at``.
+    ``found_at`` are lines with publisher, ISBN or URL for the closing slide.
     """
 
     claim: str
@@ -209,12 +213,11 @@ class Summary:
 def make_summary(
     meta: Metadata, chapters: Sequence[Chapter], messages: Mapping[str, str], labels: Labels
 ) -> Summary:
-    """Summarise a book: its takeaways, else the first of each chapter, else the best ``messages`` of
-    chapters.
+    """Summarise a book by its takeaways, the first takeaway of each chapter, or ``messages`` of chapters.
 
-    The first takeaway of the book is the claim that the others support, if it fits in a title. If there are
-    too many chapters, some are omitted evenly. The message is the first takeaway of the book, else that of
-    the conclusion or of the last chapter that has takeaways.
+    The first takeaway of the book is the claim if it fits in a title. If there are too many lines, some are
+    omitted at even distances. The message is the first takeaway of the book, else that of the conclusion or
+    of the last chapter with takeaways.
     """
     claim, message, said = "", "", []
     if meta.takeaways:
@@ -223,14 +226,14 @@ def make_summary(
         claim = message.rstrip(f".{labels.full_stop}") if whole else ""
         if claim == message:  # the closing slide needs a title of its own
             message += labels.full_stop.rstrip()
-        said = [make_note(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
+        said = [make_note(text) for text in (others if claim else meta.takeaways)[:_MOST_LINES]]
     elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
         message = plain_text(closing[-1].takeaways[0])
         said = [make_runs(chapter.takeaways[0]) for chapter in told]
     else:
         said = [make_note(text) for text in _list_messages(chapters, messages)]
-    lines = select_evenly([line for line in said if _count_characters(line) <= _LONGEST_LINE], MOST_LINES)
+    lines = select_evenly([line for line in said if len(join_run_text(line)) <= _LONGEST_LINE])
     return Summary(
         claim=claim,
         lines=tuple(lines) if len(lines) > 1 else (),
@@ -240,30 +243,27 @@ def make_summary(
 
 
 def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
-    """Return the messages that say most about the titles of their chapters, in order."""
+    """Return the messages that are most relevant to the titles of their chapters, in order."""
     body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
     told = [(plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))]
-    best = sorted(range(len(told)), key=lambda index: -_get_common_share(*told[index]))[:MOST_LINES]
+
+    def share(index: int) -> float:
+        title, text = told[index]
+        return count_common_stems(text, title) / max(count_common_stems(title, title), 1)
+
+    best = sorted(range(len(told)), key=share, reverse=True)[:_MOST_LINES]
     return [told[index][1] for index in sorted(best)]
 
 
-def _get_common_share(title: str, text: str) -> float:
-    return count_common_stems(text, title) / max(count_common_stems(title, title), 1)
-
-
-def select_evenly(lines: Sequence[T], most: int) -> Sequence[T]:
-    """Return at most ``most`` lines at even distances, including the first and the last."""
-    if len(lines) <= most:
+def select_evenly(lines: Sequence[T]) -> Sequence[T]:
+    """Return at most six lines at even distances, including the first and the last."""
+    if len(lines) <= _MOST_LINES:
         return lines
-    return [lines[round(index * (len(lines) - 1) / (most - 1))] for index in range(most)]
-
-
-def _count_characters(line: tuple[Run, ...]) -> int:
-    return sum(len(run.text) for run in line)
+    return [lines[round(index * (len(lines) - 1) / (_MOST_LINES - 1))] for index in range(_MOST_LINES)]
 
 
 def _list_identifiers(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
-    """Return publisher and year, and the ISBN or address of the book."""
+    """Return lines with publisher and year, and the ISBN or URL of the book."""
     year = str(meta.date.year) if meta.date else ""
     imprint = labels.comma.join(filter(None, (meta.publisher, year))) if meta.publisher else ""
     lines = [make_note(imprint)] if imprint else []

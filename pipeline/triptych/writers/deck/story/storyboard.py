@@ -1,9 +1,8 @@
 """Make the slides of a deck from the resolved book, in the order of ``deck/storyboard.j2``.
 
-The template calls ``slide`` for each slide. It can use the views of ``chapter_views.py``: chapters, and the
-evidence in them, which are charts, tables, pictures, formulas, quotations, code, lists and written slides. A
-deck has a largest number of slides: what is worth least and was not asked for is left out, hidden slides
-first.
+The template calls ``slide`` for each slide. It uses the chapter views of ``chapter_views.py`` and their
+evidence: charts, tables, images, formulas, quotations, code, lists and the author's slides. If a deck would
+have too many slides, those with the least worth that were not requested are omitted, hidden slides first.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ from triptych.writers.deck.story.delivery import (
     NoteCandidates,
     choose_notes,
     find_surplus_evidence,
+    join_remarks,
 )
 from triptych.writers.deck.story.drafts import SlideDraft, check_arguments, draft_slide, shorten_entry
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, rank_evidence
@@ -53,24 +53,23 @@ from triptych.writers.deck.story.slide_titles import distinguish_titles, make_su
 NO_PAGES = PrintInfo()
 _CROWDED = ("DEK005", "DEK006")
 _LEAST_FRACTION_OF_TIME = 0.6  # of the minutes of a talk that its notes should fill
-_AROUND = ("title", "summary", "agenda", "closing")
-_PART = 1_000_000  # the number of a paragraph of its own
-_NAMED = 5  # titles of hidden slides that a finding names
-_MOST_LINES = 11  # lines in each of two columns of an agenda
-_FEWEST_LINKS = 3  # chapters that need one
+_SLIDES_AROUND = ("title", "summary", "agenda", "closing")
+_PART_PARAGRAPH = 1_000_000  # paragraph number that no paragraph of the book has
+_NAMED = 5  # most titles of hidden slides in a message
+_MOST_LINES = 11  # in each of two columns of an agenda
+_FEWEST_LINKS = 3  # chapters for which there is an agenda
 _LINE = 42  # characters of a line in one of two columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryOptions:
-    """How a deck is told.
+    """The options of a storyboard.
 
-    ``incremental`` points appear one after another; ``overflow`` says what to do with content that does not
-    fit. ``leading`` selects the slides around chapters; ``only`` lists the ids of the visible slides, if not
-    all are; ``said`` are notes of slides around chapters. ``most`` limits the slides of a chapter that were
-    not asked for, ``limit`` all slides, 0 for no limit; ``beyond`` is the number of slides above the limit in
-    an earlier attempt. Without a ``delivery`` the speaker says all of the text; with one, what there is time
-    for.
+    ``incremental`` points appear one after another; ``overflow`` is the option for content that does not fit.
+    ``leading`` switches the slides around chapters on or off, ``said`` has their notes. ``only`` lists the
+    ids of visible slides if not all are visible. ``most`` limits the slides of a chapter that were not
+    requested, ``limit`` all slides; 0 is no limit. ``beyond`` is the number of slides above the limit in an
+    earlier attempt. With a ``delivery`` the notes fit its time; without, they contain all of the text.
     """
 
     footer: str = ""
@@ -88,8 +87,8 @@ class StoryOptions:
 
     @property
     def slides_around(self) -> Mapping[str, bool]:
-        """Which slides there are around the chapters."""
-        return {**dict.fromkeys(_AROUND, True), **self.leading}
+        """Whether each of the slides around the chapters is made, by name."""
+        return {**dict.fromkeys(_SLIDES_AROUND, True), **self.leading}
 
 
 def make_storyboard(
@@ -105,8 +104,8 @@ def make_storyboard(
 ) -> tuple[Deck, list[Diagnostic]]:
     """Make the deck of a book; ``printed`` are the pages of its PDF, if known.
 
-    DEK005 reports content that there is no time to show, DEK006 a talk that takes too long, DEK008 slides
-    above the limit.
+    Report DEK004 for requested slides that do not exist, DEK005 for content for which there is no time,
+    DEK006 for a talk that is too long or too short, DEK008 for slides above the limit.
     """
     options = options or StoryOptions()
     delivery, around = options.delivery, options.slides_around
@@ -116,8 +115,8 @@ def make_storyboard(
     told = [chapter for chapter in book.chapters if chapter.id in views]
     for chapter, part in _iter_part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
-        # It is said before all else, unless the author wrote notes.
-        begins = Remark(text=name, paragraph=_PART, worth=inf) if places else make_note(name)
+        # It is the first of the notes, unless the author wrote notes.
+        begins = Remark(text=name, paragraph=_PART_PARAGRAPH, worth=inf) if places else make_note(name)
         views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = NotesConverter(frozenset(), labels.colon, places is None)
@@ -145,7 +144,10 @@ def make_storyboard(
         summary=make_summary(meta, told, {name: view.message for name, view in views.items()}, labels),
         agenda=list(_split_agenda(seen)),
         leading=around,
-        said={name: _make_scripted(options.said.get(name, "")) for name in _AROUND},
+        said={
+            name: [AuthorNote(make_note(text))] if (text := options.said.get(name, "")) else []
+            for name in _SLIDES_AROUND
+        },
         trackers=names if options.only else _make_trackers(seen, labels),
         chapters=list(views.values()),
         sources=list(_list_sources(book, views.values())),
@@ -158,7 +160,7 @@ def make_storyboard(
         chosen = _add_notes(drafts, delivery, places)
         found += _check_time(chosen, delivery, crowded=any(one.code in _CROWDED for one in found))
     else:
-        chosen = [draft.add_notes(map(_get_fixed_words, draft.said)) for draft in drafts]
+        chosen = [draft.add_notes(join_remarks(draft.notes)) for draft in drafts]
     deck = Deck(
         slides=tuple(distinguish_titles(list(_start_sections(chosen, views)), names, labels)),
         title=meta.title,
@@ -185,7 +187,7 @@ def _make_views(
     formulas: Formulas,
     memory: Memory,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Return the views of chapters that are told, within the time and the limit of slides."""
+    """Return the views of chapters with slides, limited by time and number of slides."""
     delivery, around = options.delivery, sum(options.slides_around.values())
     found: list[Diagnostic] = []
     told = {
@@ -195,7 +197,7 @@ def _make_views(
         and chapter.role is not Role.IMPRINT
         and chapter.talk.telling is not SlideSelection.NONE
     }
-    # Each chapter's view depends on the page starts: make them comparable by identity.
+    # Each chapter's view depends on the page starts; interning makes them comparable by identity.
     starts = memory.intern("page starts", printed.starts)
     tables = book.labels, pictures, formulas.drawings, printed.pages
 
@@ -225,7 +227,7 @@ def _make_view(
     starts: tuple[PageStart, ...],
     of: ImpliedInput[Book],
 ) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
-    """Return the view of a chapter and what is wrong with it; results are kept in memory."""
+    """Return the view of a chapter and diagnostics; `Memory.call` caches the result."""
     most, divided, is_speech, unseen, labels = own
     found: list[Diagnostic] = []
     book = replace(of.value, labels=table)
@@ -233,17 +235,6 @@ def _make_view(
     maker = EvidenceMaker(book, labels, pictures, Formulas(drawings), found, all=places is None)
     made = make_chapter_view(chapter, maker, most=most, divided=divided, places=places, unseen=unseen)
     return made, tuple(found)
-
-
-def _make_scripted(text: str) -> list[AuthorNote]:
-    return [AuthorNote(make_note(text))] if text else []
-
-
-def _get_fixed_words(said: NotePart) -> NoteParagraph:
-    """Return what is said in any case."""
-    if isinstance(said, AuthorNote):
-        return said.text
-    return said if isinstance(said, tuple) else ()
 
 
 def _make_front_notes(description: str, written: Sequence[NoteParagraph], *, all: bool) -> list[NotePart]:
@@ -268,7 +259,7 @@ def _select_only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[Sli
 
 
 def _report_missing_slides(names: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
-    """Report DEK004 for each name without a slide: its content is on another one, or omitted."""
+    """Report DEK004 for each name without a slide, whose content is on another slide or omitted."""
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in names:
         if name not in made:
@@ -287,7 +278,7 @@ def _iter_part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, P
 
 
 def _start_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
-    """Begin a section at the first slide of each chapter, and after the chapters."""
+    """Set the section of the first slide of each chapter, and of the first slide after the chapters."""
     before = ""
     for slide in slides:
         if slide.chapter != before and not slide.section:
@@ -298,7 +289,7 @@ def _start_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView
 
 
 def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
-    """Return the position in the talk by chapter id, nothing for a single chapter."""
+    """Return the text with the position in the talk by chapter id, empty for a single chapter."""
     total = len(views) if len(views) > 1 else 0
     return {
         view.id: f"{view.title} · {labels.part_of(number, total)}"
@@ -318,7 +309,7 @@ def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView
 
 
 def _iter_chapter_notes(chapter: Chapter, speech: NotesConverter, *, all: bool) -> Iterator[NoteParagraph]:
-    """Yield a chapter without slides as speech: all of it, or only what was written for the deck."""
+    """Yield the notes of a chapter without slides: all of it, or only its speaker notes and slides."""
     if all:
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
         yield from speech.make_paragraphs(tuple(Paragraph(content=line) for line in lines if line))
@@ -334,24 +325,20 @@ def _iter_chapter_notes(chapter: Chapter, speech: NotesConverter, *, all: bool) 
 
 def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
     """Yield the bibliography entries that slides cite, in order."""
-    cited = frozenset[str]().union(*map(_find_cited, views))
+    shown = tuple(block for view in views for item in view.evidence for block in item.shown)
+    cited = {entry for node in find_nodes(shown, Citation) for entry in node.entries}
     for node in find_nodes(tuple(chapter.blocks for chapter in book.chapters), SourceList):
         yield from (make_runs(source.content) for source in node.sources if source.attr.id in cited)
 
 
-def _find_cited(view: ChapterView) -> frozenset[str]:
-    shown = tuple(block for item in view.evidence for block in item.shown)
-    return frozenset(entry for node in find_nodes(shown, Citation) for entry in node.entries)
-
-
 def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookLocations) -> list[DeckSlide]:
-    """Return the slides with the notes that there is time for."""
+    """Return the slides with the notes for which there is time."""
     speakable = [
-        NoteCandidates(said=draft.said, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
+        NoteCandidates(notes=draft.notes, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
     ]
     notes = choose_notes(speakable, delivery)
     return [
-        replace(draft.add_notes(own.said), in_book=places.describe(own.places) if own.places else "")
+        replace(draft.add_notes(own.notes), in_book=places.describe(own.places) if own.places else "")
         for draft, own in zip(drafts, notes, strict=True)
     ]
 
@@ -363,9 +350,9 @@ def _fit_time(
     delivery: Delivery,
     around: int,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Hide the evidence that there is no time to show, beside ``around`` other slides.
+    """Hide the evidence for which there is no time; ``around`` is the number of other slides.
 
-    DEK005 reports what is hidden, DEK006 if it is still too much.
+    Report DEK005 for hidden evidence, and DEK006 if the rest still takes too long.
     """
     shown = {name: one.evidence for name, one in views.items()}
     beyond, need = find_surplus_evidence(shown, around + len(views), delivery)
@@ -392,9 +379,9 @@ def _fit_time(
 
 
 def _check_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool) -> list[Diagnostic]:
-    """Report DEK006 for a talk that takes longer than its time, or less than 60 % of it.
+    """Report DEK006 for notes that take longer than the time of a talk, or less than 60 % of it.
 
-    A ``crowded`` talk shows more than there is time for, however little is said.
+    A ``crowded`` talk, which has too many slides, may have short notes.
     """
     words = sum(slide.words for slide in slides if not slide.hidden)
     least = 0 if crowded else delivery.words * _LEAST_FRACTION_OF_TIME
@@ -427,8 +414,7 @@ def limit_slides(
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
     """Limit the slides of chapters to ``most``, including ``others`` around them; 0 is no limit.
 
-    ``beyond`` more have to go than are counted here. What the author asked for stays. DEK008 reports what is
-    omitted.
+    ``beyond`` additional slides must be omitted. Requested slides stay. Report DEK008 for omitted slides.
     """
     total = others + sum(map(_count_slides, views.values()))
     over = total + beyond - most
@@ -478,16 +464,16 @@ def _drop_evidence(view: ChapterView, places: set[int]) -> ChapterView:
 
 
 def _get_worth_key(view: ChapterView) -> tuple[bool, float]:
-    """Return a sort key of chapters: those for readers first, then by their best evidence."""
+    """Return a sort key of chapters: hidden ones first, then by the worth of their best evidence."""
     return not view.hidden, max((worth for _, worth in rank_evidence(view.evidence)), default=0.0)
 
 
 def _is_chapter_requested(view: ChapterView) -> bool:
-    """Return whether the author wants a slide of a chapter, or something said there."""
+    """Return whether the author requested a slide of a chapter, or wrote notes there."""
     said = (*view.opening, *view.notes)
     return any(map(_is_requested, view.evidence)) or any(isinstance(one, AuthorNote) for one in said)
 
 
 def _is_requested(item: Evidence) -> bool:
-    """Return whether the author asked for a slide, or wrote notes for it."""
+    """Return whether the author requested a slide, or wrote notes for it."""
     return item.requested or bool(item.script) or any(isinstance(one, AuthorNote) for one in item.notes)

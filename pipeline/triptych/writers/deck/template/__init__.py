@@ -1,5 +1,4 @@
 """Open the PowerPoint template of a deck and work out its layouts, placeholders and colours.
 
-Enters: a ``.potx`` file, or none for the built-in design. Leaves: ``Template``.
-Begin with ``opening.py``.
+``opening.py`` returns a ``Template`` for a ``.potx`` file or for the built-in design.
 """

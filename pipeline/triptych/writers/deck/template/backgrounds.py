@@ -33,15 +33,15 @@ from triptych.writers.deck.template.placeholders import (
 BackgroundColours: TypeAlias = tuple[str, ...]
 
 COVER_PENALTY = 0.3
-"""What a layout counts more that has the name of the title slide."""
-_BACKGROUND = 0.7  # of a place: a shape under so much of it is its ground
-_LINE, _LONG = 8.0, 0.3  # points at most that a line is high; of a place that it runs along
-_TITLE_COUNTS = 0.5  # as much as content
+"""Added to the clutter of a layout with the name of the title slide."""
+_BACKGROUND = 0.7  # a shape behind this fraction of a place is its background, not clutter
+_LINE, _LONG = 8.0, 0.3  # a line is at most this high in points, and at least this fraction of a place long
+_TITLE_COUNTS = 0.5  # weight of clutter behind titles; that behind content is 1
 _CONTENT = ("obj", "body")
-_CLEAR, _TRIM_STEP = 8.0, 4  # points from content to decoration, and by which an edge is moved to get there
+_CLEAR, _TRIM_STEP = 8.0, 4  # points between content and decoration, and steps in which edges move
 _MOST_TRIMMED = 0.12  # of the width or height of a place, at one edge
-_SEEN = 1.25  # contrast with the ground from which decoration is seen
-_CALM, _RESTLESS = 1.3, 0.25  # a picture whose colours differ by this contrast is calm; more counts so much
+_VISIBLE_CONTRAST = 1.25  # contrast with the background above which decoration is visible
+_CALM, _RESTLESS = 1.3, 0.25  # contrast within a background that is not clutter; weight of higher contrast
 
 
 class Scheme:
@@ -68,9 +68,7 @@ class Scheme:
         return self._colours.get_slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
 
     def find_background(self, place: Place, chain: Sequence[Any] = ()) -> BackgroundColours:
-        """Return the colours behind a place; ``chain`` are the elements of a placeholder, which may be
-        filled.
-        """
+        """Return the colours behind a place; a placeholder with the elements ``chain`` may be filled."""
         box = _to_box(place.sides)
         if self.is_filled(chain):
             backdrop = self._backdrop.copy()
@@ -81,7 +79,7 @@ class Scheme:
         return self._backgrounds[place]
 
     def find_frame_background(self, place: Place) -> BackgroundColours:
-        """Return the colours behind a frame, which may have text in any corner."""
+        """Return the colours behind a frame, including those of small areas, because text may be anywhere."""
         if place not in self._frames:
             self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place.sides))
         return self._frames[place]
@@ -93,7 +91,7 @@ class Scheme:
         return first is not None and first.tag != qn("a:noFill")
 
     def find_colours(self, sides: Sides) -> BackgroundColours:
-        """Return the colours in a part of the slide in points."""
+        """Return the colours of the empty slide between ``sides`` in points."""
         return self._backdrop.find_colours(_to_box(sides))
 
     @property
@@ -127,7 +125,7 @@ class Scheme:
         return paint_backdrop(self._size, self._trees, self._colours, self._read_picture)
 
     def _read_picture(self, tree: Any, identifier: str) -> Image.Image | None:
-        """Read a related picture in a small size; return None if it cannot be read."""
+        """Read a related image as a thumbnail, or return None if it cannot be read."""
         try:
             part = self._parts[id(tree)].related_part(identifier)
         except KeyError:
@@ -148,35 +146,23 @@ def list_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
 
 
 def measure_clutter(layout: SlideLayout, scheme: Scheme, placeholders: Sequence[LayoutPlaceholder]) -> float:
-    """Return how cluttered the title and the largest content place are, from 0 to 1 for all of it."""
-    content = max(
-        (placeholder for placeholder in placeholders if placeholder.kind not in TITLES),
-        key=lambda placeholder: placeholder.area,
-        default=None,
-    )
-    if content is None:
+    """Return how much decoration is behind the title and the largest placeholder, 0 for none."""
+    titles = [one for one in placeholders if one.kind in TITLES]
+    others = [one for one in placeholders if one.kind not in TITLES]
+    if not others:
         return 1.0
-    backgrounds = [
-        scheme.find_background(placeholder.place, placeholder.chain)
-        for placeholder in placeholders
-        if placeholder is content or placeholder.kind in TITLES
-    ]
+    content = max(others, key=lambda placeholder: placeholder.area)
+    backgrounds = [scheme.find_background(one.place, one.chain) for one in (content, *titles)]
     shades = [[contrast_ratio("000000", colour) for colour in background] for background in backgrounds]
     restless = _RESTLESS * max(max(0.0, max(some) / min(some) - _CALM) for some in shades)
-    titles = [
-        _measure_covered_fraction(layout, placeholder.place)
-        for placeholder in placeholders
-        if placeholder.kind in TITLES
-    ]
-    return (
-        _measure_covered_fraction(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
-    )
+    behind_titles = max((_measure_covered_fraction(layout, one.place) for one in titles), default=0.0)
+    return _measure_covered_fraction(layout, content.place) + _TITLE_COUNTS * behind_titles + restless
 
 
 def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPlaceholder:
     """Move the edges of a content placeholder away from decoration beside and within it.
 
-    It is unchanged on a background of several colours, and at edges where too much would be lost.
+    Return it unchanged on a background of several colours, and if too much of it would be lost.
     """
     place = placeholder.place
     whole = place.sides
@@ -187,9 +173,9 @@ def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPla
         return placeholder
 
     def is_clear(edge: int, start: float, end: float) -> bool:
-        """Whether a strip along an edge, between two distances from it, has the ground of the content."""
+        """Return whether a strip between two distances from an edge has the background of the content."""
         return all(
-            contrast_ratio(own, one) <= _SEEN
+            contrast_ratio(own, one) <= _VISIBLE_CONTRAST
             for one in scheme.find_colours(_get_edge_strip(whole, edge, start, end))
         )
 
@@ -228,7 +214,7 @@ def find_line_below(layout: SlideLayout, place: Place) -> float:
 
 
 def _measure_covered_fraction(layout: SlideLayout, place: Place) -> float:
-    """Return the share of a place covered by shapes that are not its background, at most 1."""
+    """Return the fraction of a place that decoration covers, at most 1; large shapes are background."""
     return min(1.0, sum(share for share in _iter_covered_fractions(layout, place) if share < _BACKGROUND))
 
 

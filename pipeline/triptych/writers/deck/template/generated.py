@@ -46,7 +46,7 @@ LAYOUTS = (*map(str, Layout), "title-only", "blank")
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
-_OUTLINE = 0.75  # of the way to white, around slides on notes pages, which are dark on light
+_OUTLINE = 0.75  # brightness of the outline of slides on notes pages
 _EPOCH = dt.datetime(1980, 1, 1)
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -57,7 +57,7 @@ _HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
 
 
 def render_table_styles(theme: Theme, colours: Mapping[str, str], rule: Tint) -> bytes:
-    """Render the house table style in other colours.
+    """Render the built-in table style in other colours.
 
     ``colours`` are slots for ``ink``, ``deep`` and ``panel``, the last of which may be ""; ``rule`` is the
     colour of lines between rows.
@@ -95,14 +95,14 @@ class Logo:
     deep_plate: str
 
     def fit_within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
-        """Return its box at the right and vertical centre of a place: left, top, width, height in points."""
+        """Return left, top, width and height in points, at the right and vertically centred in a place."""
         scale = min(width / self.size[0], height / self.size[1])
         wide, high = self.size[0] * scale, self.size[1] * scale
         return right - wide, top + (height - high) / 2, wide, high
 
     @property
     def files(self) -> dict[str, bytes]:
-        """Its parts in the package, that of the dots first."""
+        """The files in the package by name: the raster image, then the SVG."""
         name = "ppt/media/logo." + ("png" if self.media_type == "image/png" else "jpeg")
         return {name: self.data, **({"ppt/media/logo.svg": self.svg} if self.svg else {})}
 
@@ -111,7 +111,7 @@ class Logo:
 def build_template(
     theme: Theme, language: str = "en", logo: Logo | None = None, *, potx: bool = False
 ) -> bytes:
-    """Build a presentation with one master, its layouts, a notes master and the house table style.
+    """Build a presentation with one master, its layouts, a notes master and the built-in table style.
 
     The language sets the reading direction and the fonts of its script. ``potx`` marks the file as a
     PowerPoint template: PowerPoint opens a copy of it.
@@ -165,7 +165,7 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
 
 
 def _compute_tokens(colours: Colours, accents: Sequence[str], *, night: bool) -> dict[str, Tint]:
-    """Return the theme colours without a slot as tints of slots, so that they follow a changed scheme."""
+    """Return theme colours without a slot as tints of slots, so that they change with the colour scheme."""
     inks = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
     backgrounds = (colours.background, colours.panel)
     deep, text = (colours.panel, colours.foreground) if night else (colours.dark, colours.background)
@@ -304,7 +304,7 @@ Variation: TypeAlias = Literal["light", "dark", "high-contrast"]
 
 _STEPS = 50  # of lightness
 _BLACK, _WHITE = "000000", "ffffff"
-_DARKER = 0.45  # how far the ground of dark slides is from the theme's deep colour to black
+_DARKER = 0.45  # fraction of black that is mixed into the theme's dark colour for dark backgrounds
 
 
 def vary_theme(theme: Theme, variation: Variation) -> Theme:
@@ -340,7 +340,7 @@ def _make_dark(colours: Colours) -> Colours:
         link=text(colours.link),
         highlight=mix_colours(colours.accent, paper, 0.6),
         code_highlight=mix_colours(colours.accent, paper, 0.7),
-        # Words of code take them as well.
+        # Code uses these colours too.
         series=separate_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
     )
 
@@ -365,13 +365,13 @@ def _make_contrasting(colours: Colours) -> Colours:
     )
 
 
-class _Text(Protocol):
-    """A colour → one as near as can be read."""
+class _AdjustColour(Protocol):
+    """A function that returns the nearest legible colour."""
 
     def __call__(self, colour: str, least: float = ...) -> str: ...
 
 
-def _change_code_colours(colours: Colours, text: _Text) -> Colours:
+def _change_code_colours(colours: Colours, text: _AdjustColour) -> Colours:
     return replace(
         colours,
         keyword=text(colours.keyword),

@@ -74,14 +74,14 @@ class TemplateReport:
             yield f"No layout for: {', '.join(self.without_layout)}"
 
 
-def inspect_template(data: bytes, requested: Mapping[str, str] | None = None) -> TemplateReport:
-    """Inspect a vetted template; ``requested`` are layouts by kind, as in a manifest."""
+def inspect_template(data: bytes) -> TemplateReport:
+    """Inspect a vetted template."""
     presentation, reader, _ = open_and_repair(data)
     views, size = view_layouts(presentation, reader, Schemes()), get_slide_size(presentation)
-    choices, _ = match_layouts(views, size, requested or {})
+    choices, _ = match_layouts(views, size, {})
     fonts, colours = {}, {}
     if views:
-        # Those of most slides: title slides often have other colours.
+        # Title slides often have other colours than most slides.
         main = choices[Layout.BULLETS].layout if Layout.BULLETS in choices else views[0]
         theme = reader.get_fonts(main.native)
         fonts = {"titles": theme.major, "text": theme.minor}
@@ -108,10 +108,8 @@ def _report_layout(view: LayoutView, choices: Mapping[Layout, LayoutChoice]) -> 
 
 
 def _report_placeholder(placeholder: LayoutPlaceholder) -> PlaceholderReport:
-    place = placeholder.place
-    level = place.text.levels[0]
-    box = (round(value, 1) for value in place.box)
-    left, top, width, height = box
+    level = placeholder.place.text.levels[0]
+    left, top, width, height = (round(value, 1) for value in placeholder.place.box)
     return PlaceholderReport(
         kind=placeholder.kind,
         name=placeholder.name,
@@ -125,8 +123,6 @@ def _report_placeholder(placeholder: LayoutPlaceholder) -> PlaceholderReport:
 
 
 def _describe_roles(choice: LayoutChoice) -> dict[str, str]:
-    """Each role, and the placeholder or text box that plays it."""
-    placed = {
-        role.value: f'"{placeholder.name}"' for role, placeholder in choice.assignment.placeholders.items()
-    }
+    """Return the placeholder name, or "a text box", for each role."""
+    placed = {role.value: f'"{one.name}"' for role, one in choice.assignment.placeholders.items()}
     return {**placed, **dict.fromkeys((role.value for role in choice.assignment.boxes), "a text box")}

@@ -23,9 +23,9 @@ from triptych.writers.deck.kinds import (
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.placeholders import LayoutPlaceholder, create_place
 
-_ALIKE = 0.9  # of the largest area: what has so much is as large, and the first that is read is taken
-_LINE = 20.0  # points by which the tops of one line may differ
-_LOWEST_STRIP = 0.25  # of the place that it is cut from: more would not leave enough
+_SAME_AREA = 0.9  # of the largest area: of placeholders above this, the first in reading order is used
+_LINE = 20.0  # points by which the tops of placeholders in one line may differ
+_LOWEST_STRIP = 0.25  # largest fraction of a place that a strip takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class RoleAssignment:
 
     @property
     def moved(self) -> frozenset[PlaceholderRole]:
-        """Roles that are not where the layout has their placeholders, or take less of it."""
+        """The roles whose places differ from those of their placeholders in the layout."""
         return frozenset(
             role
             for role, placeholder in self.placeholders.items()
@@ -54,8 +54,9 @@ class RoleAssignment:
         )
 
     def get_share(self, role: PlaceholderRole, slide: tuple[float, float]) -> float:
-        """Return the share of a slide, given in points, that a role covers; a column without its own place
-        has half.
+        """Return the fraction of a slide of a size in points that a role covers.
+
+        If the second column has no placeholder, the first one has half of the place.
         """
         place = self.places[role]
         owners = 2 if role is PlaceholderRole.FIRST and PlaceholderRole.SECOND in self.boxes else 1
@@ -66,9 +67,8 @@ def assign_roles(kind: SlideKind, placeholders: Sequence[LayoutPlaceholder]) -> 
     """Assign placeholders to the roles of a kind, or return None if a required role has none."""
     found: dict[PlaceholderRole, LayoutPlaceholder] = {}
     for slot in kind.slots:  # placeholders named like a role come first
-        if placeholder := next(
-            (s for s in _iter_free(placeholders, found, slot) if s.bare_name == slot.role.value), None
-        ):
+        named = (one for one in _iter_free(placeholders, found, slot) if one.bare_name == slot.role.value)
+        if placeholder := next(named, None):
             found[slot.role] = placeholder
     for slot in kind.slots:
         if slot.role not in found and (placeholder := _find_largest(slot, placeholders, found)):
@@ -93,11 +93,7 @@ def _iter_free(
 ) -> Iterator[LayoutPlaceholder]:
     taken = {placeholder.index for placeholder in found.values()}
     kinds = {kind for group in slot.takes for kind in group}
-    return (
-        placeholder
-        for placeholder in placeholders
-        if placeholder.kind in kinds and placeholder.index not in taken
-    )
+    return (one for one in placeholders if one.kind in kinds and one.index not in taken)
 
 
 def _find_largest(
@@ -106,17 +102,11 @@ def _find_largest(
     free = list(_iter_free(placeholders, found, slot))
     if slot.where:
         where, role = slot.where
-        free = [
-            placeholder
-            for placeholder in free
-            if role in found and _is_placed(placeholder.place, where, found[role].place)
-        ]
+        free = [one for one in free if role in found and _is_placed(one.place, where, found[role].place)]
     for group in slot.takes:
-        if able := [placeholder for placeholder in free if placeholder.kind in group]:
-            enough = max(placeholder.area for placeholder in able) * _ALIKE
-            return min(
-                (placeholder for placeholder in able if placeholder.area >= enough), key=_reading_order_key
-            )
+        if able := [one for one in free if one.kind in group]:
+            enough = max(one.area for one in able) * _SAME_AREA
+            return min((one for one in able if one.area >= enough), key=_reading_order_key)
     return None
 
 
@@ -147,7 +137,7 @@ def _create_stand_in(
     places: dict[PlaceholderRole, Place],
     found: Mapping[PlaceholderRole, LayoutPlaceholder],
 ) -> TextBox:
-    """Create a text box within the place of another role, which may become smaller."""
+    """Create a text box within the place of another role, which becomes smaller if the strip ``cuts``."""
     whole, levels = places[strip.of], found[strip.of].levels
     box = whole.box
     insets = whole.insets
@@ -190,7 +180,7 @@ class LayoutView:
     clutter: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LayoutChoice:
     """The layout that a kind of slide uses, and the roles of its placeholders."""
 
@@ -226,45 +216,38 @@ def match_layouts(
         if name is not None:
             own = next((choice for choice in candidates if choice[0].name == name), None)
             if own is None:
-                lacks = [
-                    role
-                    for view in layouts
-                    if view.name == name
-                    for role in find_missing_roles(kind, view.placeholders)
-                ]
+                named = (view.placeholders for view in layouts if view.name == name)
+                lacks = [role for own_places in named for role in find_missing_roles(kind, own_places)]
                 unfit.append(UnsuitableLayout(kind=key, name=name, lacks=tuple(dict.fromkeys(lacks))))
-                continue
-            choices[key] = LayoutChoice(
-                kind=key, layout=own[0], assignment=own[1], method=MatchMethod.REQUESTED
-            )
+            else:
+                choices[key] = LayoutChoice(key, *own, MatchMethod.REQUESTED)
             continue
         roomy = [choice for choice in candidates if choice[1].get_share(kind.main, slide) >= kind.share]
         if kind.share:
-            roomy = [choice for choice in roomy if _is_wide(choice[1], slide)] or roomy
+            wide = _WIDE_TITLE * slide[0]
+            roomy = [one for one in roomy if one[1].places[PlaceholderRole.TITLE].width >= wide] or roomy
         if PlaceholderRole.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
-            # Many layouts of this type have one content place, and are no better than others.
+            # Many layouts of this type have only one placeholder for content.
             roomy = [choice for choice in roomy if PlaceholderRole.SECOND in choice[1].placeholders]
         found = _match_own(kind, roomy)
         if kind.share and (clean := _find_clean(roomy, found)):
-            # Other content goes where text does: one look is better than several.
+            # Other content uses the layout of text, so that slides look alike.
             found = (clean, MatchMethod.PLACEHOLDERS) if key is Layout.BULLETS else None
         if found:
-            choices[key] = LayoutChoice(kind=key, layout=found[0][0], assignment=found[0][1], method=found[1])
+            choices[key] = LayoutChoice(key, *found[0], found[1])
     for key, kind in KINDS.items():
         if key not in choices and key.value not in requested:
             own = _match_other_kinds(kind, choices) or _match_largest(kind, layouts, slide)
             if own:
-                choices[key] = LayoutChoice(
-                    kind=key, layout=own[0], assignment=own[1], method=MatchMethod.OTHER
-                )
+                choices[key] = LayoutChoice(key, *own, MatchMethod.OTHER)
     return choices, unfit
 
 
-# Clutter that is worth another layout, and steps in which layouts are compared.
+# Clutter for which another layout is better, and steps in which clutter is compared.
 _CLUTTERED, _STEP = 0.1, 0.05
-_WIDE_TITLE = 0.4  # of a slide
+_WIDE_TITLE = 0.4  # least width of a title, as a fraction of the slide
 _OPENINGS = ("title", "secHead")
-# Types that say less than a name: LibreOffice gives them to layouts of all kinds.
+# Types that are less reliable than names, because LibreOffice uses them for layouts of all kinds.
 _VAGUE = ("", "cust", "tx", "titleOnly", "blank")
 _Candidate = tuple[LayoutView, RoleAssignment]
 
@@ -278,15 +261,15 @@ def _iter_usable(kind: SlideKind, layouts: Sequence[LayoutView]) -> Iterator[_Ca
 def _match_own(kind: SlideKind, candidates: Sequence[_Candidate]) -> tuple[_Candidate, MatchMethod] | None:
     def first(test: Callable[[LayoutView], bool]) -> _Candidate | None:
         able = [candidate for candidate in candidates if test(candidate[0])]
-        if not kind.share:  # decoration is what opens and ends a deck
+        if not kind.share:  # title slides and the like may be decorated
             return next(iter(able), None)
         return min(able, key=_round_clutter, default=None)
 
     for wanted in kind.types:
         if found := first(lambda view, wanted=wanted: view.type == wanted):  # type: ignore[misc]
             return found, MatchMethod.TYPE
-    # A type says more than a name, where there is a type for the kind at all.
-    if found := first(lambda view: kind.is_called(view.name) and not (kind.types and _is_typed(view))):
+    # A type is more reliable than a name if there is a type for the kind.
+    if found := first(lambda view: kind.matches_name(view.name) and not (kind.types and _is_typed(view))):
         return found, MatchMethod.NAME
     test = _SHAPES.get(kind.shape) if kind.shape else None
     if test and (found := first(lambda view: not _is_typed(view) and test(view))):
@@ -294,12 +277,8 @@ def _match_own(kind: SlideKind, candidates: Sequence[_Candidate]) -> tuple[_Cand
     return None
 
 
-def _is_wide(roles: RoleAssignment, slide: tuple[float, float]) -> bool:
-    return roles.places[PlaceholderRole.TITLE].width >= _WIDE_TITLE * slide[0]
-
-
 def _round_clutter(candidate: _Candidate) -> float:
-    """Round clutter to steps: small differences do not matter."""
+    """Return the clutter in steps, so that small differences do not matter."""
     return round(candidate[0].clutter / _STEP)
 
 
@@ -324,15 +303,12 @@ def _is_typed(view: LayoutView) -> bool:
 
 
 def _has_opening_shape(view: LayoutView) -> bool:
-    return bool({"ctrTitle", "subTitle"} & {placeholder.kind for placeholder in view.placeholders})
+    return any(one.kind in ("ctrTitle", "subTitle") for one in view.placeholders)
 
 
 def _holds_one_thing(view: LayoutView) -> bool:
     """Return whether a layout has a title and one place for any content."""
-    return sorted(placeholder.kind for placeholder in view.placeholders if placeholder.kind != "body") == [
-        "obj",
-        "title",
-    ]
+    return sorted(one.kind for one in view.placeholders if one.kind != "body") == ["obj", "title"]
 
 
 _SHAPES = {LayoutShape.OPENING: _has_opening_shape, LayoutShape.CONTENT: _holds_one_thing}
@@ -348,5 +324,5 @@ def _match_other_kinds(kind: SlideKind, choices: Mapping[Layout, LayoutChoice]) 
 def _match_largest(
     kind: SlideKind, layouts: Sequence[LayoutView], slide: tuple[float, float]
 ) -> _Candidate | None:
-    candidates = [(view, roles) for view in layouts if (roles := assign_roles(kind, view.placeholders))]
+    candidates = _iter_usable(kind, layouts)
     return max(candidates, key=lambda candidate: candidate[1].get_share(kind.main, slide), default=None)

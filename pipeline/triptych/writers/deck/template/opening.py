@@ -37,12 +37,12 @@ from triptych.writers.deck.template.generated import (
     render_table_styles,
 )
 from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, UnsuitableLayout, match_layouts
-from triptych.writers.deck.template.palette import INKS, Palette, TableLook, Tint, find_tint
+from triptych.writers.deck.template.palette import INKS, Palette, TableStyle, Tint, find_tint
 from triptych.writers.deck.template.placeholders import LayoutPlaceholder, LayoutReader, get_slide_size
 from triptych.writers.deck.template.repairs import add_content_layout, repair
 from triptych.writers.deck.template.template import KindLayouts, Schemes, Template
 
-# Parts about the template's own slides or their authors.
+# Types of relationships to parts about the template's own slides or their authors.
 _SLIDE_RELATIONS = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
 _RULE = 0.25  # of the way from background to text colour
 _UNUSED = "the template that was not filled"
@@ -59,8 +59,8 @@ def open_template(
 ) -> tuple[Template | None, list[Diagnostic]]:
     """Open the built-in template with the book's logo, or a vetted one with the layouts in ``requested``.
 
-    DTP001 reports a template without suitable layouts, or one that python-pptx cannot read; DTP002 a layout
-    that lacks placeholders for its kind.
+    Report DTP001 for a template without suitable layouts, or one that python-pptx cannot read, and DTP002 for
+    a layout without placeholders for its kind.
     """
     own = data is None
     content = data or b""
@@ -78,7 +78,7 @@ def open_template(
         views = view_layouts(presentation, reader, None if own else schemes)
     except (OSError, ImportError, MemoryError):
         raise
-    except Exception as error:  # what python-pptx raises for what it does not expect is without end
+    except Exception as error:  # python-pptx raises many types of errors for invalid files
         if own:
             raise
         return None, [report_broken(error, span)]
@@ -91,9 +91,9 @@ def open_template(
     main = kind_layouts[Layout.BULLETS]
     adapted = theme
     if (font := reader.get_fonts(main.layout).minor) != theme.sans:
-        # The book's font is measured in place of the template's.
+        # The book's font is used to measure text in the template's font.
         adapted = replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
-    tables = TableLook(style=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
+    tables = TableStyle(id=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
     if not own:
         tables = _add_table_style(presentation, kind_layouts[Layout.TABLE].palette, theme)
     levels = main.choice.assignment.placeholders[PlaceholderRole.BODY].levels
@@ -127,7 +127,7 @@ def open_own_template(theme: Theme, language: str, cache: Cache = NO_CACHE) -> T
 
 
 def is_template_error(error: Exception) -> bool:
-    """Return whether an error of python-pptx, maybe while drawing, is caused by an invalid template."""
+    """Return whether an error was raised by python-pptx because of an invalid template."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -136,13 +136,13 @@ def is_template_error(error: Exception) -> bool:
 
 
 def report_broken(error: Exception, span: Span | None) -> Diagnostic:
-    """Report DTP001 for an error."""
+    """Report DTP001 for an error that python-pptx raised."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR)
 
 
 def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
-    """Open a vetted presentation and repair it; return it, its reader, and whether a layout was added."""
+    """Open and repair a vetted presentation; return it, its reader, and whether a layout was added."""
     presentation = open_presentation(convert_to_presentation(content))
     repair(presentation)
     reader = LayoutReader(presentation)
@@ -159,12 +159,10 @@ def view_layouts(
     def clutter(layout: Any) -> float:
         if schemes is None:
             return 0.0
-        # LibreOffice writes a cover as two layouts of one name, of which one is not typed as a title slide.
+        # LibreOffice writes a cover as two layouts of one name, only one of which has the type "title".
         is_cover = layout.name in covers and get_element(layout).get("type") != "title"
-        return (
-            measure_clutter(layout, schemes.get(layout), reader.list_fillable(layout))
-            + is_cover * COVER_PENALTY
-        )
+        measured = measure_clutter(layout, schemes.get(layout), reader.list_fillable(layout))
+        return measured + is_cover * COVER_PENALTY
 
     def placeholders(layout: Any) -> Sequence[LayoutPlaceholder]:
         found = reader.list_fillable(layout)
@@ -183,7 +181,7 @@ def view_layouts(
 
 
 def remove_slides(presentation: Presentation) -> None:
-    """Remove the slides of a presentation and everything about them: shows, sections, authors, thumbnail."""
+    """Remove the slides of a presentation with custom shows, sections, comment authors and thumbnail."""
     root, part = get_element(presentation.part), presentation.part
     for show in root.findall(qn("p:custShowLst")):
         root.remove(show)
@@ -206,19 +204,13 @@ def remove_slides(presentation: Presentation) -> None:
                 set_part_data(relation.target_part, APPLICATION.encode())
 
 
-def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableLook:
-    """Add the house table style in the colours of the template."""
+def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableStyle:
+    """Add the built-in table style in the colours of the template."""
     ink = palette.ink
     panel = "bg2" if contrast_ratio(palette.colour_of("bg2"), palette.get_colour(ink)) >= READABLE else ""
     backgrounds = (*palette.background, *([palette.colour_of("bg2")] if panel else []))
-    deep = next(
-        (
-            slot
-            for slot in ("tx2", ink.slot)
-            if find_least_contrast(palette.colour_of(slot), backgrounds) >= READABLE
-        ),
-        ink.slot,
-    )
+    is_legible = find_least_contrast(palette.colour_of("tx2"), backgrounds) >= READABLE
+    deep = "tx2" if is_legible else ink.slot
     inks = {slot: palette.colour_of(slot) for slot in INKS}
     rule = find_tint(
         mix_colours(palette.background[0], palette.get_colour(ink), _RULE), inks, palette.background[:1]
@@ -234,7 +226,7 @@ def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme)
     if styles is not ours:
         styles.append(ours[0])
     set_part_data(known, etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True))
-    return TableLook(style=TABLE_STYLE, ink=ink, filled_header=bool(panel))
+    return TableStyle(id=TABLE_STYLE, ink=ink, filled_header=bool(panel))
 
 
 def _report_refusal(
@@ -255,11 +247,8 @@ def _report_refusal(
             for item in unfit
         ]
     lacking = [KINDS[kind].what for kind in KINDS if kind not in choices]
-    known = [
-        (view.name, ", ".join(placeholder.name for placeholder in view.placeholders) or "no placeholders")
-        for view in views
-    ]
-    names = "; ".join(f'"{name}" with {placeholders}' for name, placeholders in known) or "none"
+    known = ((view.name, ", ".join(one.name for one in view.placeholders)) for view in views)
+    names = "; ".join(f'"{name}" with {listed or "no placeholders"}' for name, listed in known) or "none"
     return [
         Diagnostic(
             code="DTP001",

@@ -1,4 +1,4 @@
-"""Choose legible colours: theme slots, lightened or darkened where the background requires it."""
+"""Choose legible colours: theme slots, lightened or darkened if the background requires it."""
 
 from __future__ import annotations
 
@@ -19,30 +19,28 @@ from triptych.theme.colours import (
     parse_rgb,
     readable_fill,
 )
-from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, RGBColor
+from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, Pt, RGBColor
 from triptych.writers.deck.template.backgrounds import BackgroundColours
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 INKS = ("tx1", "bg1", "tx2", "bg2")
-# A panel: how far it is made darker or lighter than the ground, and how much of its own colour may be seen.
+# Panels: brightness added to the background, and the largest contrast of a theme colour used as a panel.
 _PANEL, _QUIET = 0.05, 1.3
-# The contrast at which a thin line is just seen, and the steps by which quiet ink becomes less quiet.
+# The least contrast of a visible thin line, and the number of steps from faint to full text colour.
 _HAIRLINE, _QUIET_STEPS = 1.35, 10
 _STEPS = tuple(step / 10 for step in range(1, 9))
 
 
 @dataclass(frozen=True, slots=True)
 class Tint:
-    """A theme slot, lightened towards white by ``brightness``, or darkened if negative; or a colour as
-    ``digits``.
-    """
+    """A theme slot with a ``brightness`` from -1 (black) to 1 (white), or a colour as six hex ``digits``."""
 
     slot: str = ""
     brightness: float = 0.0
     digits: str = ""
 
     def list_changes(self) -> tuple[tuple[str, str], ...]:
-        """Return its transformations in DrawingML (ECMA-376 Part 1, 20.1.2.3.20 f.)."""
+        """Return the brightness as DrawingML transformations (ECMA-376 Part 1, 20.1.2.3.20 and 21)."""
         kept = ("lumMod", str(round((1 - abs(self.brightness)) * 100_000)))
         if self.brightness > 0:
             return (kept, ("lumOff", str(round(self.brightness * 100_000))))
@@ -66,81 +64,74 @@ class Palette:
 
     @property
     def is_dark(self) -> bool:
-        """Whether white can be told from the ground better than black."""
+        """Whether white has more contrast with the background than black."""
         return find_least_contrast("ffffff", self.background) > find_least_contrast("000000", self.background)
 
     @cached_property
     def ink(self) -> Tint:
-        """The text colour where it can be read; else what can be read best."""
-        return self._find_first(INKS, READABLE)
+        """The first legible slot for text, else the one with the highest contrast."""
+        tints = [Tint(slot) for slot in INKS]
+        best = max(tints, key=self.measure_contrast)
+        return next((tint for tint in tints if self.measure_contrast(tint) >= READABLE), best)
 
     @cached_property
     def paper(self) -> Tint:
-        """The slot that is most like the ground, or the ground itself where it is of one other colour."""
+        """The slot with the least contrast to the background, or the colour of a plain background."""
         near = Tint(min(("bg1", *INKS), key=lambda slot: round(self.measure_contrast(Tint(slot)), 1)))
         plain = len(self.background) == 1 and self.get_colour(near) != self.background[0]
         return Tint(digits=self.background[0]) if plain else near
 
     def get_quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
-        """Return ink moved towards paper by a share, or by less to keep a contrast."""
-        return self._mix_towards_paper(
-            (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1)), least
-        )
+        """Return the text colour mixed with background, by ``share`` or less for a contrast of ``least``."""
+        fractions = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
+        return self._mix_towards_paper(fractions, least)
 
     @cached_property
     def muted(self) -> Tint:
-        """Ink of what is read second."""
+        """The colour of secondary text."""
         return self.get_quiet(0.35, READABLE)
 
     @cached_property
     def receding(self) -> tuple[Tint, ...]:
-        """Greys of what stands back: ink as near to paper as lets it be seen, and a little less."""
+        """Two greys for content that is not highlighted, as close to the background as possible."""
         steps = [step / 50 for step in range(49, 0, -1)]
         return tuple(self._mix_towards_paper(steps, least) for least in RECEDING)
 
     def _mix_towards_paper(self, fractions: Iterable[float], least: float) -> Tint:
-        """Return ink changed by the first of ``fractions`` that keeps the contrast ``least``, else ink."""
+        """Return the text colour changed by the first of ``fractions`` that keeps the contrast ``least``."""
         sign = -1 if _is_light(self.get_colour(self.ink)) else 1
         tints = (Tint(self.ink.slot, round(sign * fraction, 3)) for fraction in fractions)
         return next((tint for tint in tints if self.measure_contrast(tint) >= least), self.ink)
 
     @cached_property
     def panel(self) -> Tint | None:
-        """A quiet ground for text, hardly told from the slide's; None where that is not of one colour."""
+        """A fill for panels close to the background, or None if the background has several colours."""
         if len(set(self.background)) != 1:
             return None
         bright = _is_light(self.background[0])
-        own = (Tint(slot) for slot in ("bg2", "tx2"))
         made = Tint(self.paper.slot, -_PANEL if bright else _PANEL)
         if self.paper.digits:
             made = Tint(digits=mix_colours(self.paper.digits, INK if bright else PAPER, _PANEL))
-        quiet = (
-            tint
-            for tint in own
-            if self.get_colour(tint) != self.background[0] and self.measure_contrast(tint) <= _QUIET
-        )
-        return next(quiet, made)
+        for own in (Tint("bg2"), Tint("tx2")):
+            if self.get_colour(own) != self.background[0] and self.measure_contrast(own) <= _QUIET:
+                return own
+        return made
 
     @cached_property
     def shows_links(self) -> bool:
-        """Whether the colour of links can be read."""
+        """Whether the colour of links is legible."""
         return self.measure_contrast(Tint("hlink")) >= READABLE
 
     @cached_property
     def accents(self) -> tuple[Tint, ...]:
-        """The six accents, each so that what is drawn in it is seen."""
+        """The six accents, changed if necessary so that shapes in them are visible."""
         return tuple(self.make_visible(slot) for slot in ACCENTS)
 
     def make_visible(self, slot: str, least: float = VISIBLE) -> Tint:
-        """Return a slot, lightened or darkened as little as its contrast requires, or ink."""
+        """Return a slot, lightened or darkened until it has the contrast ``least``, or the text colour."""
         steps = (0.0, *(sign * step for step in _STEPS for sign in (-1, 1)))
         found = (tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= least)
         return next(found, self.ink)
-
-    def _find_first(self, slots: tuple[str, ...], least: float) -> Tint:
-        tints = [Tint(slot) for slot in slots]
-        best = max(tints, key=self.measure_contrast)
-        return next((tint for tint in tints if self.measure_contrast(tint) >= least), best)
 
 
 def _is_light(colour: str) -> bool:
@@ -158,8 +149,20 @@ def set_tint(colour: Any, tint: Tint) -> None:
         colour.brightness = tint.brightness
 
 
+def set_fill(shape: Any, tint: Tint) -> None:
+    """Fill a shape, table cell or format of python-pptx with a tint."""
+    shape.fill.solid()
+    set_tint(shape.fill.fore_color, tint)
+
+
+def set_line(shape: Any, tint: Tint, width: float) -> None:
+    """Set the colour of the line of a shape or format of python-pptx, and its width in points."""
+    set_tint(shape.line.color, tint)
+    shape.line.width = Pt(width)
+
+
 def find_tint(colour: str, slots: Mapping[str, str], background: BackgroundColours) -> Tint:
-    """Return the tint of one of the ``slots`` that is nearest to a colour and contrasts as well as it."""
+    """Return the tint of ``slots`` that is nearest to a colour and has at least the same contrast."""
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
 
     def distance(slot: str) -> int:
@@ -178,8 +181,8 @@ def find_tint(colour: str, slots: Mapping[str, str], background: BackgroundColou
     return Tint(slot)
 
 
-def _compute_brightness(own: str, colour: str) -> float:
-    start, end = ((max(rgb) + min(rgb)) / 510 for rgb in map(parse_rgb, (own, colour)))
+def _compute_brightness(slot_colour: str, colour: str) -> float:
+    start, end = ((max(rgb) + min(rgb)) / 510 for rgb in map(parse_rgb, (slot_colour, colour)))
     if end >= start:
         return round((end - start) / (1 - start), 2) if start < 1 else 0.0
     return -round(1 - end / start, 2)
@@ -200,10 +203,10 @@ def lighten_for_dark(accent: str, background: str, text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableLook:
+class TableStyle:
     """The style of the deck's tables: its identifier, its text colour, and whether headers are filled."""
 
-    style: str
+    id: str
     ink: Tint
     filled_header: bool
 
@@ -211,8 +214,7 @@ class TableLook:
 def shade_cell(cell: Any, step: int, palette: Palette) -> Tint:
     """Fill a cell with a step of an accent and return a legible text colour."""
     fill, ink = get_shade(step, palette)
-    cell.fill.solid()
-    set_tint(cell.fill.fore_color, fill)
+    set_fill(cell, fill)
     return ink
 
 

@@ -26,9 +26,7 @@ from triptych.ooxml.inheritance import (
     get_placeholder_type,
     resolve_chain,
 )
-from triptych.ooxml.inheritance import (
-    Box as EmuBox,
-)
+from triptych.ooxml.inheritance import Box as EmuBox
 from triptych.ooxml.xml import EMU_PER_POINT, parse_flag, parse_percentage, qn
 from triptych.writers.deck.fitting.text import Box, Level, Place, Sides, TextArea
 from triptych.writers.deck.pptx.package import get_element, list_placeholders
@@ -41,19 +39,19 @@ from triptych.writers.deck.pptx.terms import (
     SlideMaster,
 )
 
-_TOUCHING = 1.0  # points by which adjacent boxes may overlap
-_LEAST = 0.4  # of a place that has to be left
+_TOUCHING = 1.0  # points by which boxes may overlap
+_LEAST = 0.4  # of a place that must remain when it is cut
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
 _JUSTIFIED = ("just", "justLow", "dist", "thaiDist")
 
-_CIRCLE = 360 * 60_000  # in the units of angles (20.1.10.3)
-_SLANTED = 15 * 60_000  # so much some designs slant their titles, which can still be read
+_CIRCLE = 360 * 60_000  # angles are in 60,000ths of a degree (20.1.10.3)
+_SLANTED = 15 * 60_000  # largest rotation of a placeholder that is used
 
 _UNFILLED = {*FURNITURE, "hdr", "sldImg"}
 
-# Children of text properties of which only one may be there (21.1.2.2.7, 21.1.2.3.9).
+# Children of text properties that exclude each other (21.1.2.2.7, 21.1.2.3.9).
 _ALTERNATIVES = {
     name: group
     for group in (
@@ -78,7 +76,7 @@ _PARTS = [qn(f"a:{name}") for name in _ORDER]
 class LayoutPlaceholder:
     """A placeholder of a layout; ``chain`` is its element and those from which it inherits.
 
-    If it was ``moved``, its place differs from that in the layout, so that slides must repeat it.
+    A placeholder is ``moved`` if its place differs from the layout, so that slides must repeat the place.
     """
 
     index: int
@@ -91,17 +89,17 @@ class LayoutPlaceholder:
 
     @property
     def area(self) -> float:
-        """In square points."""
+        """The area in square points."""
         return self.place.width * self.place.height
 
     @property
     def anchor(self) -> str:
-        """Where its text is: "t" at the top, "ctr" in the middle, "b" at the bottom."""
+        """The vertical alignment of its text: "t", "ctr" or "b" (20.1.10.60)."""
         return _find_body_property(self.chain, "anchor") or "t"
 
     @property
     def bare_name(self) -> str:
-        """Its name without the number that programs add."""
+        """The name in lower case without the number that programs add."""
         return re.sub(r"\s+\d+$", "", self.name).strip().lower()
 
 
@@ -117,9 +115,9 @@ class LayoutReader:
         self._levels: dict[tuple[Any, ...], Any] = {}
 
     def list_fillable(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
-        """Return the placeholders that can be filled, in order, without overlap with titles and footers.
+        """Return the placeholders for content, in order, cut so that they do not overlap titles and footers.
 
-        Rotated placeholders are left out; slightly slanted ones are returned as if they were straight.
+        Placeholders rotated by more than 15 degrees are omitted.
         """
         if layout.part not in self._fillable:
             self._fillable[layout.part] = self._find_fillable(layout)
@@ -217,7 +215,7 @@ def _clear_of_titles(
 ) -> LayoutPlaceholder:
     """Cut a content placeholder so that it does not overlap titles and footers.
 
-    One that contains the whole title is its background and stays.
+    Return a placeholder that contains the whole title unchanged, because it is a background.
     """
     own = placeholder.place
     titles = [other.place.box for other in placeholders if other.kind in TITLES]
@@ -231,7 +229,7 @@ def _clear_of_titles(
 
 
 def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
-    """Return the place of a placeholder and the properties of its text levels, or None without a box."""
+    """Return the place of a placeholder with its text levels, or None if it has no position."""
     box = find_box(chain)
     if box is None:
         return None
@@ -250,12 +248,9 @@ def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
 
 
 def create_place(
-    box: Box,
-    insets: Sides,
-    levels: tuple[Level, ...],
-    columns: tuple[int, float] = (1, 0.0),
+    box: Box, insets: Sides, levels: tuple[Level, ...], columns: tuple[int, float] = (1, 0.0)
 ) -> Place:
-    """Create a place with insets left, top, right, bottom. Of several columns the first counts."""
+    """Create a place; ``columns`` is the number of text columns and their gap. Only the first is used."""
     left, top, width, height = box
     count, gap = columns
     inner = (width - insets[0] - insets[2] - gap * (count - 1)) / count
@@ -283,7 +278,7 @@ def _is_vertical(element: Any) -> bool:
 
 
 def _get_rotation(chain: Sequence[Any]) -> int:
-    """Return the rotation of a placeholder, positive clockwise."""
+    """Return the clockwise rotation of a placeholder in 60,000ths of a degree, from -180 to 180 degrees."""
     transforms = (element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}") for element in chain)
     own = next((transform for transform in transforms if transform is not None), None)
     turn = 0 if own is None else int(own.get("rot", "0")) % _CIRCLE
@@ -315,7 +310,7 @@ def _find_body_property(chain: Sequence[Any], name: str) -> str | None:
 
 
 def _merge(tag: str, sources: Sequence[Any]) -> Any:
-    """Merge elements of the same kind: the first value counts; run properties are merged in turn."""
+    """Merge text properties: the first value of each counts; run properties are merged in the same way."""
     result = etree.Element(tag)
     taken: set[str] = set()
     for source in sources:
@@ -375,7 +370,7 @@ def _read_space(element: Any, size: float) -> tuple[float, bool]:
 
 
 def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
-    """Return the largest part of a place that no box touches, or all of it if that is too small."""
+    """Return the largest part of a place that no box overlaps, or all of it if that is too small."""
     whole = place.sides
     sides = whole
     for other in others:
@@ -385,7 +380,7 @@ def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
         return place
     left, top, right, bottom = sides
     width, height = right - left, bottom - top
-    # Of a text in several columns one counts, which gets narrower with the whole.
+    # Only one column of text is used; its width changes with the width of the place.
     inner = place.text.width * width / place.width
     area = replace(place.text, width=inner, height=place.text.height - place.height + height)
     return replace(place, left=left, top=top, width=width, height=height, text=area)
@@ -398,7 +393,7 @@ def _do_overlap(one: Sides, other: Sides) -> bool:
 
 
 def _iter_remaining(whole: Sides, other: Sides) -> Iterator[Sides]:
-    """Yield what remains of a box beside, above and below another."""
+    """Yield the parts of a box to the left, to the right, above and below another."""
     left, top, right, bottom = whole
     yield left, top, max(left, other[0]), bottom
     yield min(right, other[2]), top, right, bottom

@@ -43,7 +43,7 @@ _LINK_TAGS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
 def repair(presentation: Presentation) -> None:
-    """Repair a presentation: duplicate ids and indices, looks that slides do not inherit, missing parts."""
+    """Repair duplicate ids, missing elements and parts, and text properties outside list styles."""
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
             _make_unique(get_element(owner).iter(qn("p:cNvPr")), "id")
@@ -72,10 +72,10 @@ def repair(presentation: Presentation) -> None:
 
 
 def _fix_core_properties(package: Any) -> None:
-    """Keep only core properties with the relationship of ECMA-376 Part 2, 11.3.
+    """Remove core properties with another relationship type than that of ECMA-376 Part 2, 11.3.
 
-    LibreOffice's Office Open XML filter and strict files use another relationship: python-pptx does not find
-    them and adds a second part of the same name.
+    LibreOffice's Office Open XML filter and strict files use another type. python-pptx does not find these
+    properties and would add a second part with the same name.
     """
     relations = get_package_relationships(package)
     for name, relation in list(relations.items()):
@@ -91,10 +91,9 @@ def _fix_core_properties(package: Any) -> None:
 
 
 def _style_by_prompt(body: Any) -> None:
-    """Copy the look of a placeholder's prompt text to its list style.
+    """Copy the properties of a placeholder's prompt text to its list style.
 
-    LibreOffice writes it only there, without a list style. Slides inherit only from list styles (ECMA-376
-    Part 1, 21.1.2.4.12).
+    LibreOffice writes no list style, from which slides inherit (ECMA-376 Part 1, 21.1.2.4.12).
     """
     if body is None or body.find(qn("a:lstStyle")) is not None:
         return
@@ -133,20 +132,20 @@ def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
 
 
 NAME = "Title and Content"
-_SUFFICIENT_SPACE = 0.4  # of a slide, required for legible content
-_LEAST_SPACE = 0.22  # of a slide: no chart or table can be read in less
+_SUFFICIENT_SPACE = 0.4  # of a slide, enough for any content
+_LEAST_SPACE = 0.22  # of a slide, required for charts and tables
 _Shares: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height as shares of a slide."""
-# Where a master has no place for them.
+# For masters without such placeholders.
 _TITLE: _Shares = (0.06, 0.05, 0.88, 0.15)
 _CONTENT: _Shares = (0.06, 0.23, 0.88, 0.64)
 
 
 def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool:
-    """Add a content layout to the master with the most room for text; return whether one was added.
+    """Add a content layout to the master with the largest body placeholder; return whether one was added.
 
-    Nothing is added if a layout has enough room, or more than all masters. If no layout has both a title and
-    a content place, or the largest place is a narrow column, the new layout has both across the slide.
+    Add nothing if a layout has enough space for content, or more than all masters. If the largest placeholder
+    is too small for charts and tables, the new layout has a title and content across the slide.
     """
     masters = [master for master in presentation.slide_masters if len(master.slide_layouts)]
     there = max(
@@ -154,11 +153,7 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
         default=0.0,
     )
     size = get_slide_size(presentation)
-    models = [
-        (_measure_master_space(master), model)
-        for master in masters
-        if (model := _find_model(master)) is not None
-    ]
+    models = [(_measure_master_space(master), model) for master in masters if (model := _find_model(master))]
     room, model = max(models, key=lambda one: one[0], default=(0.0, None))
     most = max(there, min(room, _SUFFICIENT_SPACE * size[0] * size[1]))
     cramped = most < _LEAST_SPACE * size[0] * size[1]
@@ -171,11 +166,9 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
 
 def _measure_layout_space(reader: LayoutReader, layout: SlideLayout) -> float:
     placeholders = reader.list_fillable(layout)
-    titled = any(placeholder.kind in TITLES for placeholder in placeholders)
-    return max(
-        (placeholder.area for placeholder in placeholders if titled and placeholder.kind in ("obj", "body")),
-        default=0.0,
-    )
+    if not any(one.kind in TITLES for one in placeholders):
+        return 0.0
+    return max((one.area for one in placeholders if one.kind in ("obj", "body")), default=0.0)
 
 
 def _measure_master_space(master: SlideMaster) -> float:
@@ -198,7 +191,10 @@ def _find_model(master: SlideMaster) -> SlideLayout | None:
 def _turn_into_content_layout(
     layout: Any, master: SlideMaster, size: tuple[float, float], *, own: bool
 ) -> None:
-    """Keep title and footers and replace the rest by one content placeholder."""
+    """Replace all placeholders except title and footers by one content placeholder.
+
+    With ``own``, the title is replaced too.
+    """
     layout.set("type", "obj")
     layout.attrib.pop("matchingName", None)
     layout.find(qn("p:cSld")).set("name", NAME)
@@ -243,7 +239,7 @@ def _create_placeholder(
     properties = below(shape, "p:spPr")
     if place:
         left, top, wide, high = (
-            to_emu(share * side) for share, side in zip(place, (*size, *size), strict=True)
+            to_emu(part * side) for part, side in zip(place, (*size, *size), strict=True)
         )
         box = below(properties, "a:xfrm")
         below(box, "a:off", x=left, y=top)

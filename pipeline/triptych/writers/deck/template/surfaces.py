@@ -1,7 +1,7 @@
-"""Decide what each text and frame of a slide is drawn on, so that all of them are legible.
+"""Choose text colours and panels for the texts and frames of a slide, so that all of them are legible.
 
-The layout's own colours stay where they are legible. Otherwise text gets another theme colour, and on a
-picture or a background of many colours a panel is drawn behind it.
+The layout's own colours stay if they are legible. Otherwise text gets another theme colour, and on an image
+or a background of many colours, a panel behind it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from triptych.writers.deck.template.backgrounds import BackgroundColours, Scheme
 from triptych.writers.deck.template.palette import Palette, Tint
 
 CHART_CONTRAST = ENHANCED
-"""The contrast of ink with the ground that charts need, so that there is room for their other colours."""
+"""The contrast between text and background that charts need, because they use colours between the two."""
 _AROUND = 8.0  # points of a panel around its content
 _PANEL = 9.0  # contrast of text with a panel
 _STEPS = 20
@@ -34,20 +34,20 @@ HEADING_ROLES = frozenset(
         PlaceholderRole.TRACKER,
     )
 )
-"""Texts that are not part of a slide's content: each is judged, and gets a panel, by itself."""
+"""Texts outside a slide's content, each of which may get its own panel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """What a text or frame is drawn on.
+    """The colours of a text or frame and its background.
 
     ``ink`` replaces an illegible text colour, ``panel`` is a fill to add behind it. ``contrast`` is that of
-    the layout's own colour, or of the best ink; ``serves`` tells whether it, or the ink, is legible.
+    the layout's text colour, or of the best one for a frame. ``is_legible`` is set if text needs no panel.
     """
 
     palette: Palette
     contrast: float
-    serves: bool
+    is_legible: bool
     ink: Tint | None = None
     panel: Tint | None = None
 
@@ -56,8 +56,8 @@ class Surface:
 class SlideText:
     """A text on a slide.
 
-    ``levels`` are its level properties, none for a text box in muted ink; ``chain`` are the placeholder's
-    elements, whose fill is part of the background. With ``panel`` it has a panel of its own.
+    ``levels`` are its level properties, () for a text box in the muted colour. ``chain`` are the elements of
+    the placeholder, whose fill is part of the background. With ``panel`` it has its own panel.
     """
 
     place: Place
@@ -67,10 +67,10 @@ class SlideText:
 
 
 class Surfaces:
-    """The surfaces of a slide with texts, and with frames and the contrast that each needs.
+    """The surfaces of the texts and frames of a slide; each frame comes with the contrast that it needs.
 
-    Content whose background is unsuitable is drawn on one ``board``, which ends before ``others``, the rest
-    of the slide.
+    If the background is unsuitable for content, one panel (``board``) is behind all content. It does not
+    overlap the texts in ``heading_roles`` and the places in ``others``.
     """
 
     def __init__(
@@ -79,31 +79,31 @@ class Surfaces:
         texts: Mapping[PlaceholderRole, SlideText],
         frames: Mapping[PlaceholderRole, tuple[Place, float]],
         others: Iterable[Place] = (),
-        heads: AbstractSet[PlaceholderRole] = HEADING_ROLES,
+        heading_roles: AbstractSet[PlaceholderRole] = HEADING_ROLES,
     ) -> None:
         self._scheme = scheme
         self._texts = texts
         self._frames = frames
-        self._heads = heads
-        self._others = (*(text.place for role, text in texts.items() if role in heads), *others)
+        self._heading_roles = heading_roles
+        self._others = (*(text.place for role, text in texts.items() if role in heading_roles), *others)
         self._found: dict[PlaceholderRole, Surface] = {}
 
     def get(self, role: PlaceholderRole) -> Surface:
         """Return the surface of a role."""
         if role not in self._found:
             board = self.board
-            on_board = board is not None and role not in self._heads
+            on_board = board is not None and role not in self._heading_roles
             found = self._find(role, (self._get_colour(board),) if board is not None and on_board else None)
-            if role in self._heads and role in self._texts and not found.serves:
+            if role in self._heading_roles and role in self._texts and not found.is_legible:
                 found = find_panel_surface(self._scheme, self._texts[role])
             self._found[role] = found
         return self._found[role]
 
     @cached_property
     def board(self) -> Tint | None:
-        """The fill of a panel behind all content; None where the ground serves."""
-        content = [role for role in (*self._texts, *self._frames) if role not in self._heads]
-        if all(self._find(role, None).serves for role in content) and self._cards_match:
+        """The fill of a panel behind all content, or None if the background is suitable."""
+        content = [role for role in (*self._texts, *self._frames) if role not in self._heading_roles]
+        if all(self._find(role, None).is_legible for role in content) and self._cards_match:
             return None
         levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
         level = next(levels, None)
@@ -112,14 +112,14 @@ class Surfaces:
 
     @property
     def _cards_match(self) -> bool:
-        """Whether the texts on panels look alike, or each can have its panel."""
+        """Whether the texts on panels have the same colour, or each can have its own panel."""
         found = [self._find(role, None) for role, text in self._texts.items() if text.panel]
         return len({surface.ink for surface in found}) <= 1 or all(one.palette.panel for one in found)
 
     @cached_property
     def board_box(self) -> Box:
-        """Left, top, width and height of the board: around the content, as far as nothing else is there."""
-        places = [text.place for role, text in self._texts.items() if role not in self._heads]
+        """Left, top, width and height of the board around the content, without overlapping other texts."""
+        places = [text.place for role, text in self._texts.items() if role not in self._heading_roles]
         places += [place for place, _ in self._frames.values()]
         left, top, right, bottom = find_sides(places)
         wide, high = self._scheme.size
@@ -140,12 +140,12 @@ class Surfaces:
 
     @cached_property
     def changed(self) -> Mapping[PlaceholderRole, float]:
-        """The roles for which the layout's own colours or its ground do not serve, with their contrast."""
+        """The contrast of the roles for which the layout's colours or background are unsuitable."""
         found = {role: self._find(role, None) for role in (*self._texts, *self._frames)}
         return {
             role: surface.contrast
             for role, surface in found.items()
-            if surface.ink is not None or not surface.serves
+            if surface.ink is not None or not surface.is_legible
         }
 
     def _find(self, role: PlaceholderRole, background: BackgroundColours | None) -> Surface:
@@ -156,7 +156,7 @@ class Surfaces:
         found = palette.measure_contrast(palette.ink)
         if least and len(palette.background) > 1:  # words may be on an edge between two of the colours
             least = max(least, CHART_CONTRAST)
-        return Surface(palette=palette, contrast=found, serves=found >= least)
+        return Surface(palette=palette, contrast=found, is_legible=found >= least)
 
     def _get_colour(self, tint: Tint) -> str:
         return Palette(self._scheme.get_slot, (PAPER,)).get_colour(tint)
@@ -165,9 +165,9 @@ class Surfaces:
 def find_text_surface(
     scheme: Scheme, text: SlideText, background: BackgroundColours | None = None
 ) -> Surface:
-    """Return the surface of a text, on the background of its place or a given one, without a panel.
+    """Return the surface of a text without a panel; ``background`` is by default that of its place.
 
-    Slides of a layout share their places; results are cached.
+    Results are cached, because slides of a layout share their places.
     """
     known = scheme.surfaces
     if (text, background) not in known:
@@ -188,22 +188,22 @@ def _compute_text_surface(scheme: Scheme, text: SlideText, background: Backgroun
         behind = (palette.get_colour(palette.panel),)
     if not text.levels:
         least = palette.measure_contrast(palette.ink)
-        return Surface(palette=palette, contrast=least, serves=least >= READABLE)
+        return Surface(palette=palette, contrast=least, is_legible=least >= READABLE)
     own = dict.fromkeys(scheme.get_text_colour(level) for level in text.levels)
     marked = (mark for level in text.levels for mark in scheme.get_highlight(level))
     seen = Palette(scheme.get_slot, tuple(dict.fromkeys((*behind, *marked))))
     least = min(contrast_ratio(colour, one) for colour in own for one in seen.background)
     if least >= VISIBLE:
-        return Surface(palette=palette, contrast=least, serves=True)
-    serves = seen.measure_contrast(seen.ink) >= READABLE
-    return Surface(palette=palette, contrast=least, serves=serves, ink=seen.ink)
+        return Surface(palette=palette, contrast=least, is_legible=True)
+    is_legible = seen.measure_contrast(seen.ink) >= READABLE
+    return Surface(palette=palette, contrast=least, is_legible=is_legible, ink=seen.ink)
 
 
 def find_panel_surface(scheme: Scheme, text: SlideText) -> Surface:
     """Return the surface of an illegible text, with a panel that makes it legible.
 
-    The panel has the highlight colour of the text, or the most frequent legible background colour, so that it
-    is hardly visible.
+    The panel has the highlight colour of the text, or a legible colour of the background, so that it is
+    hardly visible.
     """
     seen = (*scheme.get_highlight(text.levels[0]), *scheme.find_background(text.place))
     palettes = (Palette(scheme.get_slot, (colour,)) for colour in seen)
@@ -216,7 +216,7 @@ def find_panel_surface(scheme: Scheme, text: SlideText) -> Surface:
 
 
 def choose_panel(scheme: Scheme, own: str) -> Tint:
-    """Return a plain fill on which a text colour is legible: theme paper, else a shade of the background."""
+    """Return a plain fill on which the text colour ``own`` is legible: a theme colour, else a mixed one."""
     for slot in ("bg1", "bg2"):
         if contrast_ratio(scheme.get_slot(slot), own) >= CHART_CONTRAST:
             return Tint(slot)

@@ -1,4 +1,4 @@
-"""A template: a presentation without slides, and what its layouts offer to each kind of slide."""
+"""Define templates: a presentation without slides, and the properties of its layout for each slide kind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from triptych.writers.deck.fitting.text import (
 )
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
-from triptych.writers.deck.slides import Layout, make_plain_para
+from triptych.writers.deck.slides import HEADING_LAYOUTS, Layout, make_plain_para
 from triptych.writers.deck.template.backgrounds import Scheme, find_line_below
 from triptych.writers.deck.template.matching import (
     LayoutChoice,
@@ -33,7 +33,7 @@ from triptych.writers.deck.template.matching import (
     TextBox,
     assign_roles,
 )
-from triptych.writers.deck.template.palette import Palette, TableLook
+from triptych.writers.deck.template.palette import Palette, TableStyle
 from triptych.writers.deck.template.placeholders import LayoutPlaceholder, LayoutReader, get_slide_size
 from triptych.writers.deck.template.surfaces import (
     CHART_CONTRAST,
@@ -45,22 +45,19 @@ from triptych.writers.deck.template.surfaces import (
     find_text_surface,
 )
 
-_NAMED_ROLES = {
-    PlaceholderRole.TITLE,
-    PlaceholderRole.SUBTITLE,
-    PlaceholderRole.BODY,
-}  # what people call so too
+# Roles whose names are used in messages.
+_NAMED_ROLES = {PlaceholderRole.TITLE, PlaceholderRole.SUBTITLE, PlaceholderRole.BODY}
 _FOOTER = "ftr"
-_OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothing under it
+_OVER_FOOTER = 2.0  # points by which a footer may exceed its place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A presentation without slides, and what its layouts offer to each kind of slide.
+    """A presentation without slides, and its layout for each kind of slide.
 
-    ``theme`` is the book's theme with the template's text font; ``direction`` is that of its text,
-    ``span`` its place in the manifest, None for the built-in template. ``mark`` identifies template, theme
-    and chosen layouts. An ``extended`` template got a content layout.
+    ``theme`` is the book's theme with the template's text font, ``direction`` the direction of its text.
+    ``span`` is its position in the manifest, None for the built-in template. ``mark`` identifies template,
+    theme and chosen layouts. ``extended`` is set if a content layout was added.
     """
 
     presentation: Presentation
@@ -68,7 +65,7 @@ class Template:
     theme: Theme
     choices: Mapping[Layout, LayoutChoice]
     kind_layouts: KindLayouts
-    tables: TableLook
+    tables: TableStyle
     direction: str
     mark: str
     views: Sequence[LayoutView] = ()
@@ -77,29 +74,28 @@ class Template:
     _named: dict[tuple[Layout, str], KindLayout | None] = field(default_factory=dict)
 
     def get_kind_layout(self, kind: Layout, name: str = "") -> KindLayout | None:
-        """Return the offer of a named layout to a kind of slide, or of the matched one.
+        """Return the layout with a name, by default the matched one, prepared for a kind of slide.
 
-        None if there is no such layout, or it lacks placeholders for the kind.
+        Return None if there is no such layout, or if it has no placeholders for the kind.
         """
         if not name:
             return self.kind_layouts[kind]
         if (kind, name) not in self._named:
             view = next((view for view in self.views if view.name == name), None)
             roles = assign_roles(KINDS[kind], view.placeholders) if view else None
-            found = (
-                LayoutChoice(kind=kind, layout=view, assignment=roles, method=MatchMethod.REQUESTED)
+            self._named[kind, name] = (
+                self.kind_layouts.prepare(LayoutChoice(kind, view, roles, MatchMethod.REQUESTED))
                 if view and roles
                 else None
             )
-            self._named[kind, name] = self.kind_layouts.prepare(found) if found else None
         return self._named[kind, name]
 
-    def find_footer_scales(self, kind_layout: KindLayout, said: Mapping[str, str]) -> Mapping[str, float]:
-        """Return the text scale of each footer that fits: reduced to fit on one line if necessary."""
+    def find_footer_scales(self, kind_layout: KindLayout, texts: Mapping[str, str]) -> Mapping[str, float]:
+        """Return the scale of each footer text that fits, reduced to fit on one line if necessary."""
         places = kind_layout.furniture
         scales = {
             kind: self._find_footer_scale(places[kind].place, text) if text and kind in places else 1.0
-            for kind, text in said.items()
+            for kind, text in texts.items()
         }
         return {kind: scale for kind, scale in scales.items() if scale is not None}
 
@@ -116,17 +112,11 @@ class Template:
 
     def report_omitted_footers(self, used: set[Layout], footer: str) -> list[Diagnostic]:
         """Report DEK002 if slides of the used kinds cannot show the footer."""
-        kind_layouts = [
-            self.kind_layouts[kind] for kind in self.kind_layouts if kind in used and kind is not Layout.TITLE
-        ]
-        with_place = [kind_layout for kind_layout in kind_layouts if _FOOTER in kind_layout.furniture]
-        said = {_FOOTER: footer}
-        cramped = [
-            kind_layout.layout.name
-            for kind_layout in with_place
-            if not self.find_footer_scales(kind_layout, said)
-        ]
-        is_lacking = bool(kind_layouts) and not with_place and self.span is not None
+        shown = [self.kind_layouts[kind] for kind in self.kind_layouts if kind in used - {Layout.TITLE}]
+        with_place = [one for one in shown if _FOOTER in one.furniture]
+        texts = {_FOOTER: footer}
+        cramped = [one.layout.name for one in with_place if not self.find_footer_scales(one, texts)]
+        is_lacking = bool(shown) and not with_place and self.span is not None
         if not footer or not (cramped or is_lacking):
             return []
         message = f'the footer "{footer}" was omitted: no layout in use has a footer placeholder'
@@ -140,19 +130,17 @@ class Template:
 
     @property
     def places(self) -> Mapping[Layout, Mapping[PlaceholderRole, Place]]:
-        """Where everything is, by kind of slide."""
+        """The places of roles by kind of slide."""
         return LayoutPlaces(self.kind_layouts)
 
     def report_substitutes(self, used: set[Layout]) -> list[Diagnostic]:
-        """Report DTP003 for used kinds for which the template has no layout of their own.
+        """Report DTP003 for used kinds for which the template has no suitable layout.
 
-        Kinds without a layout type in PowerPoint are not reported: its own templates lack them too.
+        Kinds without a layout type in PowerPoint are not reported, because its own templates lack them too.
         """
         taken: dict[str, list[str]] = {}
         for layout, choice in self.choices.items():
-            if layout not in used:
-                continue
-            if choice.method is MatchMethod.OTHER and KINDS[layout].types:
+            if layout in used and choice.method is MatchMethod.OTHER and KINDS[layout].types:
                 taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
         hint = "choose a layout under `layouts:` (`triptych template inspect` lists the layouts)"
         added = Diagnostic(
@@ -197,9 +185,9 @@ class Template:
         ]
 
 
-_STRIP, _MOST_GROWTH = 6, 96  # points: the area below a title is sampled in strips
-_EDGE = 1.3  # contrast of two grounds between which an edge is seen
-# Where lists are written.
+_STRIP, _MOST_GROWTH = 6, 96  # points: the area below a title is examined in strips
+_EDGE = 1.3  # contrast between two backgrounds with a visible edge
+# Roles with lists.
 _LIST_ROLES = {
     Layout.BULLETS: (PlaceholderRole.BODY,),
     Layout.COLUMNS: (PlaceholderRole.FIRST, PlaceholderRole.SECOND),
@@ -207,13 +195,12 @@ _LIST_ROLES = {
 }
 
 
-_HEADING_LAYOUTS = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)
-_LEVELS = 2  # of a text, whose colours are looked at
+_LEVELS = 2  # text levels whose colours are checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindLayout:
-    """What a layout offers to a kind of slide: places, placeholders, text boxes and colours.
+    """A layout prepared for a kind of slide: places, placeholders, text boxes and colours.
 
     ``moved`` are roles whose places slides must repeat; ``furniture`` are footer, date and number.
     """
@@ -236,12 +223,12 @@ class KindLayout:
         """Return the surfaces of a slide; each frame comes with the contrast that it needs."""
         known = {role: self._make_text(role, place, panel=role in panels) for role, place in texts.items()}
         others = [placeholder.place for placeholder in self.furniture.values()]
-        heads = set(texts) if self.choice.kind in _HEADING_LAYOUTS else HEADING_ROLES
+        heads = set(texts) if self.choice.kind in HEADING_LAYOUTS else HEADING_ROLES
         return Surfaces(self.scheme, known, frames, others, heads)
 
     @property
     def empty(self) -> Surfaces:
-        """The surfaces where everything is in the layout's own place."""
+        """The surfaces of a slide whose texts and frames have the places of the layout."""
         kind, main = self.choice.kind, KINDS[self.choice.kind].main
         texts = {role: self.places[role] for role in self.choice.assignment.placeholders}
         frames: dict[PlaceholderRole, tuple[Place, float]] = {}
@@ -251,7 +238,7 @@ class KindLayout:
 
     @property
     def palette(self) -> Palette:
-        """The colours that are seen where the content goes."""
+        """The colours for the main content."""
         return self.empty.get(KINDS[self.choice.kind].main).palette
 
     def find_furniture_surface(self, kind: str, place: Place) -> Surface:
@@ -259,7 +246,7 @@ class KindLayout:
         placeholder = self.furniture[kind]
         text = SlideText(place=place, levels=tuple(placeholder.levels), chain=tuple(placeholder.chain))
         found = find_text_surface(self.scheme, text)
-        return found if found.serves else find_panel_surface(self.scheme, text)
+        return found if found.is_legible else find_panel_surface(self.scheme, text)
 
     def _make_text(self, role: PlaceholderRole, place: Place, *, panel: bool) -> SlideText:
         if (placeholder := self.choice.assignment.placeholders.get(role)) is not None:
@@ -283,7 +270,7 @@ class Schemes:
 
 
 class KindLayouts(Mapping[Layout, KindLayout]):
-    """Offers to the kinds of slides, each computed on first use."""
+    """The prepared layout of each kind of slide, computed on first use."""
 
     def __init__(
         self, choices: Mapping[Layout, LayoutChoice], reader: LayoutReader, schemes: Schemes
@@ -305,7 +292,7 @@ class KindLayouts(Mapping[Layout, KindLayout]):
         return len(self._choices)
 
     def prepare(self, choice: LayoutChoice) -> KindLayout:
-        """Return the offer of a chosen layout."""
+        """Prepare a chosen layout."""
         layout, roles = choice.layout.native, choice.assignment
         places = dict(roles.places)
         for role in _LIST_ROLES.get(choice.kind, ()):
@@ -332,7 +319,7 @@ class KindLayouts(Mapping[Layout, KindLayout]):
 
 
 class LayoutPlaces(Mapping[Layout, Mapping[PlaceholderRole, Place]]):
-    """The places of all offers."""
+    """The places of roles by kind of slide, computed on first use."""
 
     def __init__(self, kind_layouts: Mapping[Layout, KindLayout]) -> None:
         self._kind_layouts = kind_layouts
@@ -348,11 +335,11 @@ class LayoutPlaces(Mapping[Layout, Mapping[PlaceholderRole, Place]]):
 
 
 def _measure_growth(scheme: Scheme, title: LayoutPlaceholder, line: float) -> float:
-    """Return by how many points a title may grow down, over the same background and to the next line."""
+    """Return the points by which a title may grow downwards over the same background and above a line."""
     place, written = title.place, scheme.get_text_colour(title.levels[0])
     room = max(0.0, line - place.top - place.height)
     if scheme.is_filled(title.chain):
-        return room  # its own ground grows with it
+        return room  # its fill grows with it
     own = scheme.find_background(place)
     least = min(VISIBLE, find_least_contrast(written, own))
     for grown in range(0, _MOST_GROWTH, _STRIP):

@@ -6,8 +6,8 @@ from triptych.writers.deck.story.delivery import WordBudget, choose_note_parts
 from triptych.writers.deck.story.runs import NotePart, Remark, make_note
 
 
-def remark(text: str, worth: float = 1.0, paragraph: int = 0, *, leans: bool = False) -> Remark:
-    return Remark(text=text, paragraph=paragraph, worth=worth, leans=leans)
+def remark(text: str, worth: float = 1.0, paragraph: int = 0, *, needs_previous: bool = False) -> Remark:
+    return Remark(text=text, paragraph=paragraph, worth=worth, needs_previous=needs_previous)
 
 
 def texts(said: list[NotePart]) -> list[str]:
@@ -15,37 +15,37 @@ def texts(said: list[NotePart]) -> list[str]:
 
 
 def test_what_is_worth_more_is_said_in_the_order_of_the_book() -> None:
-    turn = WordBudget(said=[remark("one two"), remark("three four", 3, 1), remark("five six", 2, 2)], most=4)
+    turn = WordBudget(notes=[remark("one two"), remark("three four", 3, 1), remark("five six", 2, 2)], most=4)
     assert texts(choose_note_parts([turn])[0]) == ["three four", "five six"]
 
 
 def test_a_sentence_that_leans_is_said_after_the_one_before_it_only() -> None:
-    first, second = remark("one two three", 1), remark("that four", 9, leans=True)
-    assert texts(choose_note_parts([WordBudget(said=[first, second], most=2)])[0]) == []
-    assert texts(choose_note_parts([WordBudget(said=[first, second], most=5)])[0]) == [
+    first, second = remark("one two three", 1), remark("that four", 9, needs_previous=True)
+    assert texts(choose_note_parts([WordBudget(notes=[first, second], most=2)])[0]) == []
+    assert texts(choose_note_parts([WordBudget(notes=[first, second], most=5)])[0]) == [
         "one two three",
         "that four",
     ]
 
 
 def test_a_sentence_leans_on_none_of_another_paragraph() -> None:
-    said = [remark("one", 3), remark("that", 9, 1, leans=True)]
-    assert texts(choose_note_parts([WordBudget(said=said, most=5)])[0]) == ["one"]
+    said = [remark("one", 3), remark("that", 9, 1, needs_previous=True)]
+    assert texts(choose_note_parts([WordBudget(notes=said, most=5)])[0]) == ["one"]
 
 
 def test_words_are_shared_out_among_the_slides() -> None:
-    turns = [WordBudget(said=[remark(f"{n} word", 1, n) for n in range(9)], most=20) for _ in range(3)]
+    turns = [WordBudget(notes=[remark(f"{n} word", 1, n) for n in range(9)], most=20) for _ in range(3)]
     assert [len(texts(said)) for said in choose_note_parts(turns, 12)] == [2, 2, 2]
 
 
 def test_a_slide_that_is_worth_half_is_said_half_as_much_to() -> None:
     said = [remark(f"{n} word", 1, n) for n in range(9)]
-    turns = [WordBudget(said=said, most=20), WordBudget(said=said, most=20, share=0.5)]
+    turns = [WordBudget(notes=said, most=20), WordBudget(notes=said, most=20, share=0.5)]
     assert [len(texts(one)) for one in choose_note_parts(turns, 12)] == [4, 2]
 
 
 def test_paragraphs_are_said_whatever_the_time_and_take_it_from_others() -> None:
     own = make_note("Six words that an author wrote.")
-    turns = [WordBudget(said=[own], most=3), WordBudget(said=[remark("one two three")], most=9)]
+    turns = [WordBudget(notes=[own], most=3), WordBudget(notes=[remark("one two three")], most=9)]
     assert choose_note_parts(turns, 8) == [[own], []]
     assert choose_note_parts(turns, 9) == [[own], [remark("one two three")]]

@@ -73,7 +73,7 @@ def test_a_sentence_tells_what_it_needs() -> None:
         inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
         sentence = wording.make_sentence(inlines)
         assert sentence
-        return sentence.points, sentence.strays, sentence.leans, sentence.announces
+        return sentence.about_slide, sentence.refers_elsewhere, sentence.needs_previous, sentence.announces
 
     assert of(reference(), " grew.") == (True, False, False, False)
     assert of(reference("fig-b"), " grew.") == (False, True, False, False)

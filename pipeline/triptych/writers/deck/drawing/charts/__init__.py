@@ -1,8 +1,7 @@
-"""Native charts with their workbook embedded: colours from the theme, numbers as published.
+"""Draw native charts with embedded workbooks, in the colours of the theme (ECMA-376 Part 1, 21.2).
 
-DrawingML charts are ECMA-376 Part 1, clause 21.2. Values are written with the decimal places of the
-data, labels with those that ``Series.decimals`` asks for. Numbers and dates are shown as each program
-writes them for its user.
+Values have the decimal places of the data, labels those of ``Series.decimals``. Programs format numbers and
+dates for the language of their user.
 """
 
 from triptych.writers.deck.drawing.charts.native import insert_chart

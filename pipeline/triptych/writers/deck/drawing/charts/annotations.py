@@ -1,4 +1,4 @@
-"""Words and lines within native charts, at places that are measured as in the drawing."""
+"""Draw labels and lines within native charts, at the positions that the drawings of other outputs have."""
 
 from __future__ import annotations
 
@@ -22,98 +22,105 @@ from triptych.charts.plan import (
     split_reference_line,
 )
 from triptych.model.nodes import Chart
-from triptych.writers.deck.drawing.charts.layout import draws_legend
+from triptych.writers.deck.drawing.charts.layout import needs_drawn_legend
 from triptych.writers.deck.drawing.charts.plan import NativePlan
-from triptych.writers.deck.drawing.charts.series import find_last_value, get_native_key_look, get_words_tint
-from triptych.writers.deck.drawing.charts.words import GROWTH, ROOM, ChartShapes, label_point
+from triptych.writers.deck.drawing.charts.point_labels import (
+    GROWTH_TO_LEFT,
+    WIDTH_RESERVE,
+    ChartShapes,
+    label_point,
+)
+from triptych.writers.deck.drawing.charts.series import find_last_value, get_label_tint, get_legend_style
 from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, NativeChart
 
-_KEY, _LEGEND_GAP = 5.0, 8.0  # the side of a square, and what is before the next
+_KEY, _LEGEND_GAP = 5.0, 8.0  # the side of a legend key, and the space before the next entry
 
 
-def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
-    """Label lines at their ends, and put text boxes and lines into a part of the chart's own."""
+def draw_annotations(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
+    """Label lines at their ends, and draw all other labels and lines as user shapes of the chart."""
     plan, palette = planned.plan, planned.setting.palette
-    drawn = ChartShapes(planned.setting, planned.corner)
-    for words in _axis_words(planned):
-        drawn.text_box(words, palette.muted)
-    for line in _gridlines(planned):
-        drawn.line(line, palette.get_quiet(0.85))
-    for line in _remark_lines(plan):
-        drawn.line(line, palette.muted, dash="sysDot")
-    for words in _remark_words(plan, planned.ruler):
-        drawn.text_box(words, palette.ink)
+    drawn = ChartShapes(planned.setting, planned.plot_corner)
+    for words in _iter_axis_labels(planned):
+        drawn.add_text_box(words, palette.muted)
+    for line in _iter_gridlines(planned):
+        drawn.add_line(line, palette.get_quiet(0.85))
+    for line in _iter_annotation_lines(plan):
+        drawn.add_line(line, palette.muted, dash="sysDot")
+    for words in _iter_annotation_texts(plan, planned.ruler):
+        drawn.add_text_box(words, palette.ink)
     if plan.horizontal:
         for mark in chart.marks:
             at = place_value(plan, mark.value)
             for start, end in split_reference_line(plan, at, planned.ruler):
-                drawn.line(((at, start), (at, end)), palette.ink, dash="dash", width=1.25)
-            drawn.text_box(_placed((mark.text,), at, -2 - LINE, "center", planned.ruler), palette.ink)
-    _name_ends(native, chart, planned, drawn)
-    _write_first_values(native, chart, planned)
+                drawn.add_line(((at, start), (at, end)), palette.ink, dash="dash", width=1.25)
+            drawn.add_text_box(
+                _make_callout((mark.text,), at, -2 - LINE, "center", planned.ruler), palette.ink
+            )
+    _label_series_ends(native, chart, planned, drawn)
+    _label_first_values(native, chart, planned)
     for name in plan.point_labels:
-        drawn.text_box(name.words, palette.muted if name.recedes else palette.ink)
+        drawn.add_text_box(name.words, palette.muted if name.recedes else palette.ink)
     for key in get_plot_kind(plan.chart).make_size_keys(plan, planned.ruler):
-        drawn.circle((key.x, key.y), key.radius, palette.muted)
+        drawn.add_circle((key.x, key.y), key.radius, palette.muted)
         left, top = key.x + key.radius + 3, key.y - LINE / 2
-        drawn.text_box(PlacedCallout(lines=(key.words,), left=left, top=top), palette.muted)
+        drawn.add_text_box(PlacedCallout(lines=(key.words,), left=left, top=top), palette.muted)
     for words in plan.callouts:
         if words.leader:
-            drawn.line(words.leader, palette.muted)
-        drawn.text_box(words, palette.ink)
-    if draws_legend(chart, planned.setting):
+            drawn.add_line(words.leader, palette.muted)
+        drawn.add_text_box(words, palette.ink)
+    if needs_drawn_legend(chart, planned.setting):
         _draw_legend(drawn, chart, planned)
     drawn.add_to(native)
 
 
 def _draw_legend(drawn: ChartShapes, chart: Chart, planned: NativePlan) -> None:
     setting, ruler = planned.setting, planned.ruler
-    top = -planned.corner[1] / ruler.scale
-    left = (setting.width - planned.corner[0]) / ruler.scale
+    top = -planned.plot_corner[1] / ruler.scale
+    left = (setting.width - planned.plot_corner[0]) / ruler.scale
     for series in reversed(chart.data.series):
         left -= ruler.measure(series.label) + _LEGEND_GAP
-        drawn.text_box(PlacedCallout(lines=(series.label,), left=left, top=top), setting.palette.ink)
+        drawn.add_text_box(PlacedCallout(lines=(series.label,), left=left, top=top), setting.palette.ink)
         left -= _KEY + GAP
-        drawn.square((left, top + (LINE - _KEY) / 2), _KEY, get_native_key_look(chart, setting, series).tint)
+        drawn.add_square((left, top + (LINE - _KEY) / 2), _KEY, get_legend_style(chart, setting, series).tint)
 
 
-def _placed(lines: Sequence[str], x: float, top: float, anchor: Anchor, ruler: Ruler) -> PlacedCallout:
-    left = x - ruler.measure_widest(lines) * GROWTH[anchor]
+def _make_callout(lines: Sequence[str], x: float, top: float, anchor: Anchor, ruler: Ruler) -> PlacedCallout:
+    left = x - ruler.measure_widest(lines) * GROWTH_TO_LEFT[anchor]
     return PlacedCallout(lines=tuple(lines), left=left, top=top, anchor=anchor)
 
 
-def _axis_words(planned: NativePlan) -> Iterator[PlacedCallout]:
+def _iter_axis_labels(planned: NativePlan) -> Iterator[PlacedCallout]:
     plan, ruler = planned.plan, planned.ruler
-    if not plan.shows_values and planned.value_code is None:
+    if not plan.shows_values and planned.value_format is None:
         for tick, name in zip(plan.scale.ticks, plan.scale.format_ticks(plan.chart.language), strict=True):
             at = place_value(plan, tick)
             if plan.horizontal:
-                yield _placed((name,), at, plan.height + GAP - 1, "center", ruler)
+                yield _make_callout((name,), at, plan.height + GAP - 1, "center", ruler)
             else:
-                yield _placed((name,), -GAP, at - LINE / 2, "right", ruler)
+                yield _make_callout((name,), -GAP, at - LINE / 2, "right", ruler)
     if planned.draws_categories:
         top = plan.height + GAP + (LINE if planned.below_values else 0.0)
         for place in plan.ticks:
-            yield _placed(place.lines, place.fraction * plan.width, top, "center", ruler)
+            yield _make_callout(place.lines, place.fraction * plan.width, top, "center", ruler)
 
 
-def _gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
-    """Yield lines at ticks, if those of office programs would be at other values."""
+def _iter_gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
+    """Yield gridlines at ticks if office programs would draw theirs at other values."""
     plan = planned.plan
-    if plan.shows_values or planned.value_code is not None:
+    if plan.shows_values or planned.value_format is not None:
         return
     for tick in plan.scale.ticks:
         at = place_value(plan, tick)
         yield ((at, 0.0), (at, plan.height)) if plan.horizontal else ((0.0, at), (plan.width, at))
 
 
-def _remark_lines(plan: Plan) -> Iterator[Sequence[tuple[float, float]]]:
+def _iter_annotation_lines(plan: Plan) -> Iterator[Sequence[tuple[float, float]]]:
     for annotation in plan.annotations:
         x = annotation.fraction * plan.width
         yield ((x, -annotation.above), (x, plan.height))
 
 
-def _remark_words(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
+def _iter_annotation_texts(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
     for annotation in plan.annotations:
         yield PlacedCallout(lines=annotation.lines, left=annotation.start + 3, top=-annotation.above)
     for note in plan.chart.annotations if plan.horizontal else ():
@@ -123,22 +130,25 @@ def _remark_words(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
         yield PlacedCallout(lines=tuple(lines), left=left, top=middle - len(lines) * LINE / 2)
 
 
-def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: ChartShapes) -> None:
-    """Name series and reference lines at the right of the plot, lines by labels, which follow the data."""
+def _label_series_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: ChartShapes) -> None:
+    """Write the names of series and reference lines at the right of the plot.
+
+    Lines are named by data labels, which move when the data change.
+    """
     plan, scale = planned.plan, planned.setting.size / SIZE
     for end, target, centre in place_end_labels(plan):
         series = chart.data.series[end.series]
         named = end.series >= 0
-        tint = get_words_tint(chart, planned.setting, series) if named else planned.setting.palette.ink
+        tint = get_label_tint(chart, planned.setting, series) if named else planned.setting.palette.ink
         bold = not named or not chart.stands_back(series)
         if needs_leader(plan, end, target, centre):
             stop = find_line_end(plan, end)
-            drawn.line(
+            drawn.add_line(
                 ((stop + 3, target), (plan.width + 2 * GAP - 2, centre)), planned.setting.palette.muted
             )
         if not named or not get_plot_kind(chart).connects_values:
             top = centre - len(end.lines) * LINE / 2
-            drawn.text_box(
+            drawn.add_text_box(
                 PlacedCallout(lines=end.lines, left=plan.width + 2 * GAP, top=top), tint, bold=bold
             )
             continue
@@ -148,7 +158,7 @@ def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: Ch
         box = None
         if len(end.lines) > 1:
             wide = max(map(planned.ruler.measure_bold, end.lines)) * scale
-            box = (wide * ROOM, len(end.lines) * LINE * scale)
+            box = (wide * WIDTH_RESERVE, len(end.lines) * LINE * scale)
         value = series.values[find_last_value(series)] or 0.0
         label_point(
             list(native.plots[0].series)[end.series],
@@ -164,7 +174,7 @@ def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: Ch
         )
 
 
-def _write_first_values(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
+def _label_first_values(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     plan, scale = planned.plan, planned.setting.size / SIZE
     for one in place_start_labels(plan, planned.ruler):
         series = chart.data.series[one.series]
@@ -177,7 +187,7 @@ def _write_first_values(native: NativeChart, chart: Chart, planned: NativePlan) 
             (value, one.words),
             planned.setting,
             XL_LABEL_POSITION.ABOVE if above else XL_LABEL_POSITION.BELOW,
-            get_words_tint(chart, planned.setting, series),
+            get_label_tint(chart, planned.setting, series),
             bold=True,
             moved=((one.box[0] + planned.ruler.measure_bold(one.words) / 2 - start) * scale, 0.0),
         )

@@ -1,6 +1,6 @@
-"""The axes of native charts: the limits, ticks and names of the drawing, in quiet lines.
+"""Style the axes of native charts, with the limits, ticks and labels that the drawings of other outputs have.
 
-Names that a program would write otherwise are hidden, and written over the chart (``words/callouts.py``).
+Labels that a program would format differently are hidden and drawn over the chart (``annotations.py``).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.number_formats import DATE_FORMATS
 from triptych.writers.deck.drawing.charts.plan import NativePlan
-from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.text import add_child, remove_forbidden
+from triptych.writers.deck.drawing.charts.setting import ChartSetting
+from triptych.writers.deck.drawing.text import add_child, remove_children, remove_forbidden
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import (
     XL_AXIS_CROSSES,
@@ -28,7 +28,7 @@ from triptych.writers.deck.pptx.terms import (
 )
 from triptych.writers.deck.template.palette import set_tint
 
-_ROTATION_OF_LONG_WORDS = "-2700000"  # 45 degrees, in their 60,000th parts
+_ROTATION_OF_LONG_WORDS = "-2700000"  # 45 degrees, in 60,000ths of a degree
 _BASE_UNITS = {
     DatePart.YEAR: "years",
     DatePart.QUARTER: "months",
@@ -38,7 +38,7 @@ _BASE_UNITS = {
 
 
 def style_axes(
-    native: NativeChart, chart: Chart, setting: Setting, form: NativeForm, planned: NativePlan
+    native: NativeChart, chart: Chart, setting: ChartSetting, form: NativeForm, planned: NativePlan
 ) -> None:
     """Style both axes, and fix their limits and ticks."""
     category, value = native.category_axis, native.value_axis
@@ -57,22 +57,22 @@ def style_axes(
     elif form.on_dates:
         _style_date_axis(category, chart)
     else:
-        _space_labels(category, planned)
+        _rotate_and_skip_labels(category, planned)
     if planned.draws_categories:
         category.tick_label_position = XL_TICK_LABEL_POSITION.NONE
     if chart.data.category_title:
         _add_title(category, chart.data.category_title, setting)
     if planned.plan.scale.log:
         value.crosses = XL_AXIS_CROSSES.MINIMUM  # else the axes meet at one
-    if form.on_numbers and planned.plan.axis.low < 0 and planned.value_code is not None:
+    if form.on_numbers and planned.plan.axis.low < 0 and planned.value_format is not None:
         value.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.horizontal:
-        category.reverse_order = True  # the first category on top
+        category.reverse_order = True  # the first category is at the top
         get_element(value).find(qn("c:crosses")).set("val", "max")
 
 
-def number_limits(chart: Chart, plan: Plan) -> tuple[float, float]:
-    """Return the limits of a category axis that counts numbers, dates as a spreadsheet counts days."""
+def get_number_axis_limits(chart: Chart, plan: Plan) -> tuple[float, float]:
+    """Return the limits of a number axis; dates are days as spreadsheets count them."""
     if has_serial_days(chart):
         return get_serial_day(date_at(plan.axis.low)), get_serial_day(date_at(plan.axis.high))
     return plan.axis.low, plan.axis.high
@@ -83,8 +83,8 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
     scale, unit = plan.scale, 0.01 if plan.scale.percent else 1.0
     axis.format.line.fill.background()
     axis.minimum_scale, axis.maximum_scale = scale.low * unit, scale.high * unit
-    _count(axis, scale, unit)
-    code = planned.value_code
+    _set_tick_spacing(axis, scale, unit)
+    code = planned.value_format
     axis.has_major_gridlines = not plan.shows_values and code is not None
     if plan.shows_values:
         axis.visible = False
@@ -93,7 +93,7 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
         axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         return
     if get_plot_kind(plan.chart).connects_values:
-        # Lines begin at the axis, and their first dots would stand on its numbers.
+        # Lines begin at the axis, and their first markers would cover its labels.
         code = ";".join(f'{section}"  "' for section in code.split(";"))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = code, False
     line = axis.major_gridlines.format.line
@@ -101,8 +101,8 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
     line.width = Pt(0.75)
 
 
-def _count(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
-    """Put ticks where the scale has them, at powers of ten on a logarithmic one (21.2.2.98)."""
+def _set_tick_spacing(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
+    """Set the ticks of an axis to those of ``scale``, to powers of ten if it is logarithmic (21.2.2.98)."""
     if scale.log:
         scaling = get_element(axis).find(qn("c:scaling"))
         scaling.insert(0, add_child(scaling, "c:logBase", val="10"))
@@ -113,27 +113,25 @@ def _count(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
 
 def _style_number_axis(axis: Any, planned: NativePlan) -> None:
     plan = planned.plan
-    axis.minimum_scale, axis.maximum_scale = number_limits(plan.chart, plan)
-    places = tuple(tick.place for tick in plan.ticks)
-    scale = ValueScale(low=plan.axis.low, high=plan.axis.high, ticks=places, log=plan.axis.log)
-    if plan.axis.log or planned.place_code is not None:
-        _count(axis, scale)
+    axis.minimum_scale, axis.maximum_scale = get_number_axis_limits(plan.chart, plan)
+    if plan.axis.log or planned.category_format is not None:
+        _set_tick_spacing(axis, planned.number_scale)
     dated = has_serial_days(plan.chart)
     part = plan.data.date_part or DatePart.DAY
-    axis.tick_labels.number_format = planned.place_code or (DATE_FORMATS[part] if dated else "General")
+    axis.tick_labels.number_format = planned.category_format or (DATE_FORMATS[part] if dated else "General")
     axis.tick_labels.number_format_is_linked = False
 
 
 def _style_date_axis(axis: Any, chart: Chart) -> None:
-    """Dates at their true distances, in units of their finest part (ECMA-376 Part 1, 21.2.2.39)."""
+    """Place dates at true distances, in years, months or days (ECMA-376 Part 1, 21.2.2.39)."""
     part, dates = chart.data.date_part or DatePart.DAY, chart.data.dates or ()
     axis.minimum_scale, axis.maximum_scale = get_serial_day(min(dates)), get_serial_day(max(dates))
     axis.tick_labels.number_format = DATE_FORMATS[part]
     axis.tick_labels.number_format_is_linked = False
     element = get_element(axis)
-    for tag in ("c:baseTimeUnit", "c:majorUnit", "c:majorTimeUnit", "c:minorUnit", "c:minorTimeUnit"):
-        for old in element.findall(qn(tag)):
-            element.remove(old)
+    remove_children(
+        element, *("c:baseTimeUnit", "c:majorUnit", "c:majorTimeUnit", "c:minorUnit", "c:minorTimeUnit")
+    )
     behind = element.find(qn("c:lblOffset"))
     for tag, text in (
         ("c:majorTimeUnit", _BASE_UNITS[part]),
@@ -145,7 +143,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
 
 
 def _cross_at_categories(axis: Any) -> None:
-    """Let lines reach from edge to edge, from the first category to the last (21.2.2.32)."""
+    """Start and end lines at the edges of the plot, on the first and last category (21.2.2.32)."""
     element = get_element(axis)
     crossing = element.find(qn("c:crossBetween"))
     if crossing is None:
@@ -154,7 +152,7 @@ def _cross_at_categories(axis: Any) -> None:
     crossing.set("val", "midCat")
 
 
-def _add_title(axis: Any, title: str, setting: Setting) -> None:
+def _add_title(axis: Any, title: str, setting: ChartSetting) -> None:
     axis.has_title = True
     axis.axis_title.text_frame.text = remove_forbidden(title)
     font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
@@ -163,8 +161,8 @@ def _add_title(axis: Any, title: str, setting: Setting) -> None:
     set_tint(font.color, setting.palette.muted)
 
 
-def _space_labels(axis: Any, planned: NativePlan) -> None:
-    """Turn names that are too long for their bars, and leave out those that are left out on the page."""
+def _rotate_and_skip_labels(axis: Any, planned: NativePlan) -> None:
+    """Rotate labels that are too long for their bars, and skip those that are skipped in print."""
     element, plan = get_element(axis), planned.plan
     rotated = "0" if plan.horizontal or not plan.rotated else _ROTATION_OF_LONG_WORDS
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", rotated)

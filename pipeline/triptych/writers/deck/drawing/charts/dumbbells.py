@@ -1,7 +1,8 @@
-"""Dumbbells: native dots over a number axis, a row for each category, joined by a line with gaps.
+"""Draw dumbbell charts as native scatter charts: two dots in a row for each category, joined by a line.
 
-PowerPoint's lying bars take no dots beside them, so that rows are counted from below and named by the labels
-of a series that is not seen. The line is a series of its own, under the dots.
+PowerPoint cannot combine horizontal bars with dots. Rows are therefore numbers of the value axis, counted
+from the bottom, and the labels of an invisible series name them. The joining lines are one series with gaps,
+under the dots.
 """
 
 from __future__ import annotations
@@ -15,84 +16,84 @@ from triptych.charts.times import format_category
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place
+from triptych.writers.deck.drawing.charts.layout import LEGEND_KEY, add_legend, add_title, set_manual_layout
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
-from triptych.writers.deck.drawing.charts.series import get_native_look, style_marker
-from triptych.writers.deck.drawing.charts.setting import Setting, measure_rows_height
-from triptych.writers.deck.drawing.charts.words import write_label
+from triptych.writers.deck.drawing.charts.point_labels import write_label
+from triptych.writers.deck.drawing.charts.series import get_mark_style, style_marker
+from triptych.writers.deck.drawing.charts.setting import ChartSetting, measure_rows_height
 from triptych.writers.deck.drawing.text import remove_forbidden
 from triptych.writers.deck.pptx.chart_data import NumberData
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import (
-    XL_LABEL_POSITION,
-    XL_MARKER_STYLE,
-    NativeChart,
-    Pt,
-)
+from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart, Pt
 from triptych.writers.deck.template.palette import set_tint
 
 _TOP = 30.0  # points: the line of unit and legend
-_KEY = 36.0  # what an entry of the legend takes beside its name
 _BESIDE = 12.0  # from a dot to its value
 _NAMES_SHARE = 0.4  # of the width, at most
 _DOT = 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Dots:
-    """The dots of a native series: a series of the data, or what of it is highlighted, or the rest."""
+class _DotSeries:
+    """The dots of a native series: those of a series that are highlighted, or the others.
 
-    place: int
+    ``series_index`` is the index of the series, ``rows`` are indices of categories.
+    """
+
+    series_index: int
     series: Series
     rows: tuple[int, ...]
 
 
-def _dots(chart: Chart) -> list[_Dots]:
-    """Return the native series of dots; programs do not agree on the colour of a single dot."""
+def _list_dot_series(chart: Chart) -> list[_DotSeries]:
+    """Return the native series of dots.
+
+    Highlighted dots have their own series, because not all programs apply the colour of a single dot.
+    """
     found = []
     for back in (False, True):
-        for place_, series in enumerate(chart.data.series):
+        for number, series in enumerate(chart.data.series):
             known = (index for index, value in enumerate(series.values) if value is not None)
             rows = tuple(index for index in known if chart.stands_back(series, index) is back)
             if rows:
-                found.append(_Dots(place_, series, rows))
+                found.append(_DotSeries(number, series, rows))
     return found
 
 
-def _name(chart: Chart, index: int) -> str:
+def _format_name(chart: Chart, index: int) -> str:
     return remove_forbidden(format_category(chart.data, index, chart.language))
 
 
-def pairs_workbook(chart: Chart) -> Any:
-    """Return the lines between values, both columns of values over rows from below, and the names of rows."""
+def make_dumbbell_workbook(chart: Chart) -> Any:
+    """Return the workbook: the joining lines, the dots of each series, and the names of rows."""
     data, count = NumberData(), len(chart.data.categories)
     line = data.add_series("–")
     for index, pair in enumerate(zip(*(series.values for series in chart.data.series), strict=True)):
         known = [value for value in pair if value is not None]
         for value in known if len(known) == 2 else ():
             line.add_data_point(value, count - index)
-        line.add_data_point(known[0] if known else _low(chart), None)
+        line.add_data_point(known[0] if known else _get_lower_limit(chart), None)
     title = remove_forbidden(chart.data.category_title or chart.data.category_name or "–")
-    beside = {}
-    for dots in _dots(chart):
+    cells_beside = {}
+    for dots in _list_dot_series(chart):
         series = dots.series
-        beside[len(data)] = [(title,), *((_name(chart, index),) for index in dots.rows)]
+        cells_beside[len(data)] = [(title,), *((_format_name(chart, index),) for index in dots.rows)]
         points = data.add_series(
             remove_forbidden(series.label), number_format=make_number_format(max(series.places))
         )
         for index in dots.rows:
             points.add_data_point(series.values[index], count - index)
         for _ in range(count - len(dots.rows)):  # LibreOffice drops all series before a longer one
-            points.add_data_point(_low(chart), None)
-    data.beside = beside
+            points.add_data_point(_get_lower_limit(chart), None)
+    data.cells_beside = cells_beside
     points = data.add_series(title)
     for index in range(count):
-        points.add_data_point(_low(chart), count - index)
+        points.add_data_point(_get_lower_limit(chart), count - index)
     return data
 
 
-def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    """Dots with their values on the outer sides, names at the left, a quiet line under each row."""
+def style_dumbbells(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+    """Style the dots with values on their outer sides, names at the left, and a thin line in each row."""
     add_title(native, (("", chart.value_line),), setting)
     _add_legend(native, chart, setting)
     line, *drawn, names = native.plots[0].series
@@ -100,10 +101,10 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     line.smooth = False
     line.format.line.width = Pt(2.5)
     set_tint(line.format.line.color, setting.palette.get_quiet(0.5))
-    for series, dots in zip(drawn, _dots(chart), strict=True):
+    for series, dots in zip(drawn, _list_dot_series(chart), strict=True):
         series.format.line.fill.background()
-        style_marker(series.marker, get_native_look(chart, setting, dots.series, dots.rows[0]), _DOT, setting)
-        _write_values(series, dots, chart, setting)
+        style_marker(series.marker, get_mark_style(chart, setting, dots.series, dots.rows[0]), _DOT, setting)
+        _label_dots(series, dots, chart, setting)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
     rows = [
@@ -122,26 +123,26 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     top = _TOP / setting.height
     area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     high = measure_rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
-    place(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
+    set_manual_layout(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
 
 
-def _low(chart: Chart) -> float:
-    return _ends(chart)[0]
+def _get_lower_limit(chart: Chart) -> float:
+    return _compute_limits(chart)[0]
 
 
-def _ends(chart: Chart) -> tuple[float, float]:
+def _compute_limits(chart: Chart) -> tuple[float, float]:
     numbers = [*chart.data.numbers, *(end for end in (chart.y_min, chart.y_max) if end is not None)]
     scale = make_linear_scale(min(numbers), max(numbers), wide=False)
     room = (scale.high - scale.low) * 0.12
     return float(f"{scale.low - room:.6g}"), float(f"{scale.high + room:.6g}")
 
 
-def _write_values(series: Any, dots: _Dots, chart: Chart, setting: Setting) -> None:
-    """Each value on the side of its dot that looks away from the other."""
-    other = chart.data.series[1 - dots.place].values
+def _label_dots(series: Any, dots: _DotSeries, chart: Chart, setting: ChartSetting) -> None:
+    """Label each dot with its value, on the side away from the other dot of the row."""
+    other = chart.data.series[1 - dots.series_index].values
     for point, index in enumerate(dots.rows):
         value, second = dots.series.values[index] or 0.0, other[index]
-        lower = second is not None and (value < second or (value == second and dots.place == 0))
+        lower = second is not None and (value < second or (value == second and dots.series_index == 0))
         at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
         bold = bool(chart.highlight) and not chart.stands_back(dots.series, index)
         write_label(
@@ -149,10 +150,10 @@ def _write_values(series: Any, dots: _Dots, chart: Chart, setting: Setting) -> N
         )
 
 
-def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    """Neither axis is seen: names and values say what they would; a quiet line goes through each row."""
+def _style_axes(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+    """Set the limits of both axes and hide them, because rows and dots have labels."""
     across, rows = native.category_axis, native.value_axis
-    across.minimum_scale, across.maximum_scale = _ends(chart)
+    across.minimum_scale, across.maximum_scale = _compute_limits(chart)
     rows.minimum_scale, rows.maximum_scale, rows.major_unit = 0.5, len(chart.data.categories) + 0.5, 1
     across.has_major_gridlines = False
     rows.has_major_gridlines = False
@@ -160,13 +161,12 @@ def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
     set_tint(across.format.line.color, setting.palette.get_quiet(0.5))
 
 
-def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    named: dict[
-        int, int
-    ] = {}  # the first dots of each series, of which those that are highlighted come first
-    for number, dots in enumerate(_dots(chart), 1):
-        named.setdefault(dots.place, number)
+def _add_legend(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+    named: dict[int, int] = {}  # series → its first native series, which has the highlighted dots
+    for number, dots in enumerate(_list_dot_series(chart), 1):
+        named.setdefault(dots.series_index, number)
     hidden = [number for number in range(len(native.plots[0].series)) if number not in named.values()]
     legend = add_legend(native, setting, hidden)  # without the line and the names
-    wide = sum(setting.text_width(series.label) + _KEY for series in chart.data.series)
-    place(legend, x=max(0.0, 1 - wide / setting.width), y=0.0)
+    set_tint(native.legend.font.color, setting.palette.ink)
+    wide = sum(setting.text_width(series.label) + LEGEND_KEY for series in chart.data.series)
+    set_manual_layout(legend, x=max(0.0, 1 - wide / setting.width), y=0.0)

@@ -1,7 +1,7 @@
-"""The text in native charts: its look, number formats, values beside bars and slices.
+"""Find number formats for native charts that give the same text as the other outputs.
 
-A number is written by a format code where one gives the words that the other outputs have, so that it follows
-the workbook. Where none does, the words themselves are written.
+A formatted label changes with its number in the workbook. If no format code gives the wanted text, the text
+itself is written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from triptych.languages.numerals import (
 )
 from triptych.model.charts import DatePart, exact
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.setting import ChartSetting
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import NativeChart, Pt
 from triptych.writers.deck.template.palette import set_tint
@@ -34,50 +34,50 @@ DATE_FORMATS = {
     DatePart.MONTH: "mmm yyyy",
     DatePart.DAY: "d mmm yyyy",
 }
-_MOST_THOUSANDS = 5  # commas behind a code, each of which divides by a thousand
+_MOST_THOUSANDS = 5  # commas at the end of a code, each of which divides by a thousand
 _SMALLEST_GENERAL = 1e-4  # smaller numbers have an exponent in the format "General"
-_WORDS = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
+_NUMBER_TEXT = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
 
 
 def make_number_format(decimals: int) -> str:
-    """Return a format code with thousands separators; each program writes those of its user."""
+    """Return a format code with thousands separators; programs use those of their user's language."""
     return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
 
 
 def find_format_code(values: Sequence[float], texts: Sequence[str], language: str) -> str | None:
-    """Return the format code that writes each value as its text, or None where there is none.
+    """Return the format code that writes each value as its text, or None.
 
-    LibreOffice takes the marks of groups and decimals from the language in the code, Office from the user's.
+    LibreOffice uses the separators of the language in the code, Office those of the user's language.
     """
-    group, point = _marks(language)
-    plain = [_with_english_marks(text, group, point) for text in texts]
+    group, point = _get_separators(language)
+    plain = [_use_english_separators(text, group, point) for text in texts]
     tag = ""
     if plain != list(texts):
-        number = _language_number(language)
+        number = _find_windows_language_id(language)
         if number is None:
             return None
         tag = f"[$-{number:X}]"
-    for code, write in _candidates(values, plain):
+    for code, write in _iter_candidate_codes(values, plain):
         if all(write(value) == text for value, text in zip(values, plain, strict=True)):
             return ";".join(re.sub(r"^(\[<1\])?", rf"\g<0>{tag}", section) for section in code)
     return None
 
 
 def find_axis_code(scale: ValueScale, language: str) -> str | None:
-    """Return the format code that names the ticks of an axis, or None where there is none."""
+    """Return the format code that writes the tick labels of an axis, or None."""
     names = scale.format_ticks(language)
-    if scale.percent:  # the axis counts to one, and the percent sign of a code counts it in hundredths
+    if scale.percent:  # values go up to 1; the percent sign of a code multiplies by 100
         before, _, behind = format_percent(0, language).partition("0")
-        return "0".join(_quoted(part, but="%") for part in (before, behind))
+        return "0".join(_quote_literal(part, but="%") for part in (before, behind))
     return find_format_code(scale.ticks, names, language)
 
 
-def _candidates(
+def _iter_candidate_codes(
     values: Sequence[float], texts: Sequence[str]
 ) -> Iterator[tuple[tuple[str, ...], Callable[[float], str]]]:
-    """Codes in sections, with functions that write values as they do (ECMA-376 Part 1, 18.8.31)."""
+    """Yield codes by section, with functions that format values alike (ECMA-376 Part 1, 18.8.31)."""
     _, text = max(zip(values, texts, strict=True), key=lambda pair: abs(pair[0]), default=(0.0, ""))
-    match = _WORDS.fullmatch(text)
+    match = _NUMBER_TEXT.fullmatch(text)
     if match is None:
         return
     before, _, digits, behind = match.groups()
@@ -96,45 +96,44 @@ def _candidates(
             sign = "\u2212" if value < 0 else "+" if plus else ""
             return f"{before}{sign}{amount}{behind}"
 
-        sections = [_quoted(before + "+" * plus) + core + _quoted(behind)]
+        sections = [_quote_literal(before + "+" * plus) + core + _quote_literal(behind)]
         other_zero = bool(zero) and zero != f"{before}{0:.{decimals}f}{behind}"
         if negative or other_zero or plus:
-            sections.append(_quoted(before + "\u2212") + core + _quoted(behind))
+            sections.append(_quote_literal(before + "\u2212") + core + _quote_literal(behind))
         if other_zero or (plus and zero):
-            sections.append(_quoted(zero))
+            sections.append(_quote_literal(zero))
         yield tuple(sections), write
     if not behind and not before and not negative:
         # On a logarithmic axis each number has the decimal places that it needs.
-        yield ("[<1]General", "#,##0"), _written_generally
+        yield ("[<1]General", "#,##0"), _format_general
 
 
-def _written_generally(value: float) -> str:
-    small = _SMALLEST_GENERAL <= value < 1
-    return (
-        format_number(value, count_decimal_places(value, 12) if small else 0) if small or value >= 1 else ""
-    )
+def _format_general(value: float) -> str:
+    if value < _SMALLEST_GENERAL:
+        return ""
+    return format_number(value, count_decimal_places(value, 12) if value < 1 else 0)
 
 
-def _quoted(words: str, but: str = "") -> str:
-    """Return words as a format code has them literally, apart from a character that has a meaning there."""
+def _quote_literal(words: str, but: str = "") -> str:
+    """Return words as literal text of a format code; the character ``but`` keeps its meaning."""
     if but and but in words:
-        return but.join(_quoted(part) for part in words.split(but))
+        return but.join(_quote_literal(part) for part in words.split(but))
     return f'"{words}"' if words else ""
 
 
 @cache
-def _marks(language: str) -> tuple[str, str]:
+def _get_separators(language: str) -> tuple[str, str]:
     return format_number(10_000, 0, language).strip("10"), format_number(0.5, 1, language)[1]
 
 
-def _with_english_marks(text: str, group: str, point: str) -> str:
+def _use_english_separators(text: str, group: str, point: str) -> str:
     marks = {group: ",", point: "."}
     return re.sub(r"(?<=\d)\D(?=\d)", lambda mark: marks.get(mark.group(), mark.group()), text)
 
 
 @cache
-def _language_number(language: str) -> int | None:
-    """Return the number by which Windows knows a language, as format codes name it."""
+def _find_windows_language_id(language: str) -> int | None:
+    """Return the Windows language identifier (LCID) of a language, or None."""
     own = locale_of(language)
     if own is None:
         return None
@@ -143,8 +142,8 @@ def _language_number(language: str) -> int | None:
     return next((number for wanted in names for name, number in known if name.startswith(wanted)), None)
 
 
-def set_text(native: NativeChart, setting: Setting) -> None:
-    """Size, colour and language of all text in a chart, whose family is the theme's for text."""
+def set_text_defaults(native: NativeChart, setting: ChartSetting) -> None:
+    """Set size, colour and language of all text in a chart."""
     native.font.size = Pt(setting.size)
     set_tint(native.font.color, setting.palette.muted)
     for element in get_element(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):

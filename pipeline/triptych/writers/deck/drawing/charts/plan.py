@@ -1,12 +1,11 @@
-"""The plan of a native chart: the axes that the other outputs show, in a frame on a slide.
+"""Plan native charts: the axes of the printed chart in a frame on a slide.
 
-Limits, ticks and their names are those of the drawing (``plan_for_print``). Only lengths are the slide's own.
+Limits, ticks and tick labels are those of ``plan_for_print``; only lengths are measured for the slide.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.axes import ValueScale, are_apart
@@ -22,67 +21,66 @@ from triptych.writers.deck.drawing.charts.number_formats import find_axis_code, 
 from triptych.writers.deck.drawing.charts.setting import (
     FURTHER_BAR,
     WIDEST_SLOT,
-    Setting,
+    ChartSetting,
     SlideRuler,
     measure_rows_height,
 )
 
-_GAPS = (0.55, 0.7)  # of a bar, between categories of one series and of several
-_LEAST_HEIGHT = 0.3  # of the room, for the plot
-_CLOSE = 0.01  # points by which a height may be off
+_GAPS = (0.55, 0.7)  # between categories with one bar and with several, as a fraction of a bar
+_LEAST_HEIGHT = 0.3  # of the frame, for the plot
+_CLOSE = 0.01  # tolerance of heights in points
 _SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class NativePlan:
-    """The plan of a native chart of some form; ``top`` are the points over it, which unit and legend take."""
+    """The plan of a native chart; ``top`` is the height in points of unit and legend above it."""
 
     plan: Plan
     form: NativeForm
-    setting: Setting
+    setting: ChartSetting
     top: float
 
     @property
-    def names_all(self) -> bool:
-        """Whether each series is named where it ends."""
+    def names_all_series(self) -> bool:
+        """Whether each series is named at its end."""
         return {end.series for end in self.plan.end_labels} >= set(range(len(self.plan.data.series)))
 
     @property
-    def inner(self) -> tuple[float, float, float, float]:
-        """The inner plot: left, top, width, height in shares of the frame."""
-        left, top = self.get_fraction((0.0, 0.0))
-        right, bottom = self.get_fraction((self.plan.width, self.plan.height))
+    def plot_box(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the plot without labels, in fractions of the frame."""
+        left, top = self.to_fractions((0.0, 0.0))
+        right, bottom = self.to_fractions((self.plan.width, self.plan.height))
         return left, top, right - left, bottom - top
 
     @property
     def ruler(self) -> SlideRuler:
-        """Measures what is written in the chart."""
+        """The ruler that measures the text of the chart."""
         return SlideRuler(self.setting.theme, self.setting)
 
     @property
-    def corner(self) -> tuple[float, float]:
-        """The top left corner of the inner plot, in points."""
+    def plot_corner(self) -> tuple[float, float]:
+        """The top left corner of the plot without labels, in points."""
         scale = self.setting.size / SIZE
         return self.plan.left * scale, self.top + self.plan.top * scale
 
-    def get_fraction(self, point: tuple[float, float]) -> tuple[float, float]:
-        """Return a point of the plot in shares of the frame."""
-        scale, (left, top) = self.setting.size / SIZE, self.corner
+    def to_fractions(self, point: tuple[float, float]) -> tuple[float, float]:
+        """Return a point of the plot in fractions of the frame."""
+        scale, (left, top) = self.setting.size / SIZE, self.plot_corner
         return (left + point[0] * scale) / self.setting.width, (top + point[1] * scale) / self.setting.height
 
     @property
-    def value_code(self) -> str | None:
-        """The format code of the value axis; None where its names must be written, since none is the same.
+    def value_format(self) -> str | None:
+        """The format code of the value axis, or None if its labels must be drawn.
 
         Office programs count ticks from the low end of an axis.
         """
         scale = self.plan.scale
-        counted = _are_powers(scale) if scale.log else _is_counted(scale.low, scale.ticks)
-        return find_axis_code(scale, self.plan.chart.language) if counted else None
+        return find_axis_code(scale, self.plan.chart.language) if _can_count(scale) else None
 
     @property
     def names_categories(self) -> bool:
-        """Whether each category is named; which are left out in a native chart LibreOffice decides itself."""
+        """Whether every category has a label; otherwise LibreOffice itself decides which to skip."""
         plan = self.plan
         if self.form.on_numbers or self.form.on_dates or plan.data.edges:
             return False
@@ -93,27 +91,31 @@ class NativePlan:
         return names == [" ".join(tick.lines) for tick in plan.ticks]
 
     @property
-    def place_code(self) -> str | None:
-        """The format code of a category axis that counts numbers; None where its names must be written."""
-        plan = self.plan
-        if not self.form.on_numbers or (plan.data.dates is not None and not _are_years(plan)):
+    def category_format(self) -> str | None:
+        """The format code of a number axis for categories, or None if its labels must be drawn."""
+        plan, scale = self.plan, self.number_scale
+        is_years = all(tick.lines == (str(round(tick.place)),) for tick in plan.ticks)
+        if not self.form.on_numbers or (plan.data.dates is not None and not is_years):
             return None
-        places = [tick.place for tick in plan.ticks]
-        scale = ValueScale(low=plan.axis.low, high=plan.axis.high, ticks=tuple(places), log=plan.axis.log)
-        counted = _are_powers(scale) if scale.log else _is_counted(scale.low, scale.ticks)
         names = ["".join(tick.lines) for tick in plan.ticks]
-        return find_format_code(places, names, plan.chart.language) if counted else None
+        return find_format_code(scale.ticks, names, plan.chart.language) if _can_count(scale) else None
+
+    @property
+    def number_scale(self) -> ValueScale:
+        """The scale of a number axis for categories."""
+        axis, places = self.plan.axis, tuple(tick.place for tick in self.plan.ticks)
+        return ValueScale(low=axis.low, high=axis.high, ticks=places, log=axis.log)
 
     @property
     def draws_categories(self) -> bool:
-        """Whether the names under the plot are written: the axis has others, or values are in its way."""
+        """Whether labels below the plot are drawn: those of the axis differ, or values are in their place."""
         if self.plan.horizontal or (self.plan.rotated and not self.form.on_numbers):
             return False
-        return self.below_values or not (self.names_categories or self.place_code is not None)
+        return self.below_values or not (self.names_categories or self.category_format is not None)
 
     @property
     def below_values(self) -> bool:
-        """Whether names under the plot are a line lower, under the values of bars below zero."""
+        """Whether labels below the plot are one line lower, under the values of negative bars."""
         return (
             self.plan.shows_values
             and not self.plan.horizontal
@@ -121,37 +123,33 @@ class NativePlan:
         )
 
 
-def _are_years(plan: Plan) -> bool:
-    return all(tick.lines == (str(round(tick.place)),) for tick in plan.ticks)
-
-
-def _is_counted(low: float, ticks: Sequence[float]) -> bool:
-    if len(ticks) < 2:
-        return False
-    step = ticks[1] - ticks[0]
-    return all(abs(low + index * step - tick) <= _SLACK * abs(step) for index, tick in enumerate(ticks))
-
-
-def _are_powers(scale: ValueScale) -> bool:
-    return bool(scale.ticks) and all(
-        abs(scale.low * 10.0**index - tick) <= _SLACK * tick for index, tick in enumerate(scale.ticks)
+def _can_count(scale: ValueScale) -> bool:
+    """Return whether office programs draw the same ticks: even steps, or powers of ten, from the low end."""
+    low, ticks = scale.low, scale.ticks
+    if scale.log:
+        return bool(ticks) and all(
+            abs(low * 10.0**index - tick) <= _SLACK * tick for index, tick in enumerate(ticks)
+        )
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 0.0
+    return len(ticks) > 1 and all(
+        abs(low + index * step - tick) <= _SLACK * abs(step) for index, tick in enumerate(ticks)
     )
 
 
 def make_native_plan(
-    chart: Chart, form: NativeForm, setting: Setting, heads: tuple[float, float], below: float = 0.0
+    chart: Chart, form: NativeForm, setting: ChartSetting, heads: tuple[float, float], below: float = 0.0
 ) -> NativePlan:
-    """Lay out a chart in its frame.
+    """Plan a chart in its frame.
 
-    ``heads`` are the points over the plot without and with a legend, ``below`` those under it.
+    ``heads`` are the heights in points above the plot without and with a legend, ``below`` that under it.
     """
-    planned = _planned(chart, form, setting, heads[0], below)
-    if len(chart.data.series) == 1 or planned.names_all:
+    planned = _fit_plan(chart, form, setting, heads[0], below)
+    if len(chart.data.series) == 1 or planned.names_all_series:
         return planned
-    return _planned(replace(chart, direct_labels=False), form, setting, heads[1], below)
+    return _fit_plan(replace(chart, direct_labels=False), form, setting, heads[1], below)
 
 
-def _planned(chart: Chart, form: NativeForm, setting: Setting, top: float, below: float) -> NativePlan:
+def _fit_plan(chart: Chart, form: NativeForm, setting: ChartSetting, top: float, below: float) -> NativePlan:
     ruler = SlideRuler(setting.theme, setting)
     high = (setting.height - top - below) / ruler.scale
     settings = PlotSettings(
@@ -161,17 +159,17 @@ def _planned(chart: Chart, form: NativeForm, setting: Setting, top: float, below
         slot=WIDEST_SLOT / ruler.scale,
         further_bar=FURTHER_BAR / ruler.scale,
     )
-    plan = _laid_out(chart, setting, ruler, settings)
-    for _ in range(3):  # what callouts take over the plot depends on its height
+    plan = _lay_out(chart, setting, ruler, settings)
+    for _ in range(3):  # the space for callouts above the plot depends on its height
         height = max(high * _LEAST_HEIGHT, settings.height + high - plan.total_height)
         if abs(height - settings.height) < _CLOSE:
             break
         settings = replace(settings, height=height)
-        plan = _laid_out(chart, setting, ruler, settings)
+        plan = _lay_out(chart, setting, ruler, settings)
     return NativePlan(plan, form, setting, top)
 
 
-def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, settings: PlotSettings) -> Plan:
+def _lay_out(chart: Chart, setting: ChartSetting, ruler: SlideRuler, settings: PlotSettings) -> Plan:
     printed, room = setting.printed, setting.width / ruler.scale
     plan = (plan_horizontal_bars if chart.horizontal else plan_vertical_plot)(
         chart, chart.data, room, ruler, settings

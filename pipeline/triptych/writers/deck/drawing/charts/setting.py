@@ -1,4 +1,4 @@
-"""Where a native chart stands, which decides the size of its text."""
+"""Compute the frames of native charts and the sizes of their text."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
 _TEXT = 14.0  # points
-_FEW, _TEXT_OF_FEW = 3, 18.0  # categories, and the size of the text that has their room
+_FEW, _TEXT_OF_FEW = 3, 18.0  # charts with so few categories have larger text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """A frame on a slide in points; ``panel`` names a chart that is one of several, set in smaller text.
+class ChartSetting:
+    """The frame of a chart on a slide in points, with the properties of its text.
 
-    ``plan`` is that of the chart on a page, of those kinds that have axes.
+    ``panel`` is the name of one of several panels, which have smaller text. ``plan`` is that of the printed
+    chart, None for kinds without axes.
     """
 
     theme: Theme
@@ -42,18 +43,20 @@ class Setting:
 
     @property
     def printed(self) -> Plan:
-        """The plan of the chart on a page, whose axes it shows on a slide too."""
+        """The plan of the printed chart, which has the same axes."""
         assert self.plan is not None
         return self.plan
 
     def text_width(self, text: str) -> float:
-        """Return the width of a text, in points, with the widest of the faces that may stand in."""
+        """Return the width of a text in points, in the widest font that may replace the theme's."""
         return get_typeface(self.theme, self.theme.sans).measure(text) * self.size
 
 
-def make_setting(body: ChartBody, place: Place, theme: Theme, palette: Palette, language: str) -> Setting:
+def make_setting(
+    body: ChartBody, place: Place, theme: Theme, palette: Palette, language: str
+) -> ChartSetting:
     """Return the frame of a chart at a place of a slide."""
-    return Setting(
+    return ChartSetting(
         theme=theme,
         palette=palette,
         language=language,
@@ -61,27 +64,27 @@ def make_setting(body: ChartBody, place: Place, theme: Theme, palette: Palette, 
         top=place.top,
         width=place.width,
         height=place.height,
-        size=_TEXT_OF_FEW if are_few(body.chart) else _TEXT,
-        plan=plan_for_print(body.of or body.chart, _with_faces(theme))
+        size=_TEXT_OF_FEW if has_few_bars(body.chart) else _TEXT,
+        plan=plan_for_print(body.of or body.chart, _replace_unmeasurable_font(theme))
         if get_kind(body.chart).has_axes
         else None,
     )
 
 
 @lru_cache(maxsize=4)
-def _with_faces(theme: Theme) -> Theme:
-    """Return a theme that can be measured: of a template's font there are no faces."""
+def _replace_unmeasurable_font(theme: Theme) -> Theme:
+    """Return a theme that can be measured; a template's font, whose file is unknown, is replaced."""
     return theme if theme.has(theme.sans) else replace(theme, sans=theme.stand_ins["sans"])
 
 
-def are_few(chart: Chart) -> bool:
-    """Return whether a chart has so few bars that they and their words have room to be large."""
+def has_few_bars(chart: Chart) -> bool:
+    """Return whether a chart has so few bars that there is space for large text."""
     one = get_kind(chart).has_slots and not chart.data.panels
     return one and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW
 
 
 def prepare_for_native(chart: Chart) -> Chart:
-    """Return the chart as native charts can draw it: with all dates, and lines where areas would be false."""
+    """Convert a chart to one that native charts can draw: with all dates, and without broken areas."""
     chart = get_kind(chart).adapt_to_native_chart(chart)
     return add_breaks(get_kind(chart).add_missing_categories(chart))
 
@@ -91,9 +94,9 @@ _SIZE = 12.0
 
 
 def iter_panel_settings(
-    panels: tuple[str, ...], grid: tuple[int, int], whole: Setting
-) -> Iterator[tuple[str, Setting]]:
-    """Each panel's name and frame, in rows of equal cells."""
+    panels: tuple[str, ...], grid: tuple[int, int], whole: ChartSetting
+) -> Iterator[tuple[str, ChartSetting]]:
+    """Yield the name and frame of each panel, in a grid of equal cells."""
     columns, rows = grid
     width = (whole.width - _PANEL_GAP * (columns - 1)) / columns
     height = (whole.height - _PANEL_GAP * (rows - 1)) / rows
@@ -101,24 +104,22 @@ def iter_panel_settings(
         row, column = divmod(index, columns)
         left = whole.left + column * (width + _PANEL_GAP)
         top = whole.top + row * (height + _PANEL_GAP)
-        yield (
-            panel,
-            replace(whole, left=left, top=top, width=width, height=height, size=_SIZE, panel=panel),
-        )
+        setting = replace(whole, left=left, top=top, width=width, height=height, size=_SIZE, panel=panel)
+        yield panel, setting
 
 
-_BOLD = 1.08  # times as wide as other letters
+_BOLD = 1.08  # factor for the width of bold text
 
 
 @dataclass(frozen=True, slots=True)
 class SlideRuler(Ruler):
-    """Measures the text of a slide in the units of the drawing, whose text has a size of its own."""
+    """Measures the text of a slide in points of the printed chart, which has another text size."""
 
-    setting: Setting
+    setting: ChartSetting
 
     @property
     def scale(self) -> float:
-        """Points of the slide for a point of the drawing."""
+        """Points on the slide for each point of the printed chart."""
         return self.setting.size / SIZE
 
     def measure(self, words: str) -> float:
@@ -131,23 +132,19 @@ class SlideRuler(Ruler):
 
 
 # Points.
-WIDEST_SLOT, FURTHER_BAR = 210.0, 70.0  # of a bar that stands, and of each beside it
-_HIGHEST_ROW, _FURTHER_ROW = 70.0, 34.0  # of a bar that lies
+WIDEST_SLOT, FURTHER_BAR = 210.0, 70.0  # for a vertical bar, and for each bar beside it
+_HIGHEST_ROW, _FURTHER_ROW = 70.0, 34.0  # for a horizontal bar, and for each further bar
 _GAP, _GAP_OF_FEW = 55, 85  # between bars, in hundredths of their width
 
 
 def choose_gap_width(chart: Chart) -> int:
     """Return the gap between single bars, in percent of the width of one."""
-    return _GAP_OF_FEW if are_few(chart) and not chart.horizontal else _GAP
+    return _GAP_OF_FEW if has_few_bars(chart) and not chart.horizontal else _GAP
 
 
-def measure_rows_height(chart: Chart, setting: Setting, room: float) -> float:
-    """Return the height that rows take of a room, all in points: those of lying bars, or of pairs of dots."""
+def measure_rows_height(chart: Chart, setting: ChartSetting, room: float) -> float:
+    """Return the height of the rows of horizontal bars or pairs of dots, at most ``room``, in points."""
     if setting.panel:
         return room
-    row = _HIGHEST_ROW + _further(chart) * _FURTHER_ROW
-    return min(room, len(chart.data.categories) * row)
-
-
-def _further(chart: Chart) -> int:
-    return 0 if chart.stacked or not get_kind(chart).has_axes else len(chart.data.series) - 1
+    further_bars = 0 if chart.stacked or not get_kind(chart).has_axes else len(chart.data.series) - 1
+    return min(room, len(chart.data.categories) * (_HIGHEST_ROW + further_bars * _FURTHER_ROW))

@@ -1,4 +1,4 @@
-"""Slopes: native lines over two categories, each with name and value at both ends."""
+"""Draw slope charts: native lines between two categories, with name and value at both ends."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
 from triptych.charts.labels import spread_labels, wrap_label
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.charts.layout import add_title, place
+from triptych.writers.deck.drawing.charts.layout import add_title, set_manual_layout
+from triptych.writers.deck.drawing.charts.point_labels import LEADING, label_point
 from triptych.writers.deck.drawing.charts.series import (
-    get_native_look,
-    get_words_tint,
+    get_label_tint,
+    get_mark_style,
+    set_line_width,
     style_line,
-    style_width,
 )
-from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.charts.words import LEADING, label_point
-from triptych.writers.deck.drawing.text import add_child
+from triptych.writers.deck.drawing.charts.setting import ChartSetting
+from triptych.writers.deck.drawing.text import add_child, remove_children
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
@@ -27,19 +27,19 @@ from triptych.writers.deck.pptx.terms import (
     NativeChart,
     Pt,
 )
-from triptych.writers.deck.template.palette import set_tint
+from triptych.writers.deck.template.palette import set_line, set_tint
 
-_WIDEST = 400.0  # points, of the plot: a longer line shows its slope no better
+_WIDEST = 400.0  # points: in a wider plot slopes are no clearer
 _TOP = 30.0  # points: the line of the unit
-_NAMES = 26.0  # points: the names of the two places
+_NAMES = 26.0  # points: the names of the two categories
 _BELOW = 8.0
-_BESIDE = 12.0  # from a dot to its words
-_BEYOND = 0.05  # of what the values span, above and below them
-_WORDS_SHARE = 0.36  # of the width, for the words of one side
+_BESIDE = 12.0  # from a dot to its label
+_BEYOND = 0.05  # of the range of values, above and below them
+_WORDS_SHARE = 0.36  # of the width, for the labels of one side
 
 
-def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    """Style the lines between two rules, with the words of each side moved apart."""
+def style_slopes(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+    """Style the lines and place the labels of each side so that they do not overlap."""
     native.has_legend = False
     add_title(native, (("", chart.value_line),), setting)
     top = (_TOP if chart.value_line else 0.0) + _NAMES
@@ -47,20 +47,20 @@ def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
     low, high = min(chart.data.numbers), max(chart.data.numbers)
     scale = make_linear_scale(low, high, wide=False)
     room = (scale.high - scale.low) * _BEYOND
-    scale = replace(scale, low=_tidy(scale.low - room), high=_tidy(scale.high + room))
+    scale = replace(scale, low=float(f"{scale.low - room:.6g}"), high=float(f"{scale.high + room:.6g}"))
     lines = native.plots[0].series
     for series, data in zip(lines, chart.data.series, strict=True):
-        look = get_native_look(chart, setting, data)
+        look = get_mark_style(chart, setting, data)
         style_line(series, look, data, setting)
-        style_width(series, look, chart)
-    sides = [_words(chart, side, setting) for side in (0, 1)]
+        set_line_width(series, look, chart)
+    sides = [_wrap_side_labels(chart, side, setting) for side in (0, 1)]
     for side, words in enumerate(sides):
-        _write_side(lines, chart, side, words, scale, height, setting)
+        _label_side(lines, chart, side, words, scale, height, setting)
     _style_axes(native, setting, scale)
     wide = [
         max(map(setting.text_width, (line for name in words for line in name))) + _BESIDE for words in sides
     ]
-    place(
+    set_manual_layout(
         get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"),
         inner=True,
         x=wide[0] / setting.width,
@@ -70,7 +70,7 @@ def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
     )
 
 
-def _words(chart: Chart, side: int, setting: Setting) -> list[list[str]]:
+def _wrap_side_labels(chart: Chart, side: int, setting: ChartSetting) -> list[list[str]]:
     several = len(chart.data.series) > 1
     texts = (
         f"{series.label if several else ''} "
@@ -80,14 +80,14 @@ def _words(chart: Chart, side: int, setting: Setting) -> list[list[str]]:
     return [wrap_label(text, setting.width * _WORDS_SHARE, setting.text_width) for text in texts]
 
 
-def _write_side(
+def _label_side(
     lines: Any,
     chart: Chart,
     side: int,
     words: list[list[str]],
     scale: ValueScale,
     height: float,
-    setting: Setting,
+    setting: ChartSetting,
 ) -> None:
     line = LEADING * setting.size
     wanted = [(1 - scale.get_fraction(series.values[side] or 0.0)) * height for series in chart.data.series]
@@ -105,7 +105,7 @@ def _write_side(
             (value, format_amount(chart, value, data.decimals)),
             setting,
             at,
-            get_words_tint(chart, setting, data),
+            get_label_tint(chart, setting, data),
             name=data.label if len(words) > 1 else "",
             bold=bool(chart.highlight) and not chart.stands_back(data),
             moved=(0.0, placed[index] - wanted[index]),
@@ -113,18 +113,13 @@ def _write_side(
         )
 
 
-def _tidy(value: float) -> float:
-    return float(f"{value:.6g}")
-
-
-def _style_axes(native: NativeChart, setting: Setting, scale: ValueScale) -> None:
-    """Name the two categories over the plot, each with a rule, and hide the value axis."""
+def _style_axes(native: NativeChart, setting: ChartSetting, scale: ValueScale) -> None:
+    """Place the names of the categories above the plot, add a line at each, and hide the value axis."""
     places, values = native.category_axis, native.value_axis
     values.minimum_scale, values.maximum_scale = scale.low, scale.high
     values.has_major_gridlines = values.visible = False
     element = get_element(values)
-    for old in element.findall(qn("c:crossBetween")):
-        element.remove(old)
+    remove_children(element, "c:crossBetween")
     element.find(qn("c:crosses")).addnext(add_child(element, "c:crossBetween", val="midCat"))
     places.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     places.major_tick_mark = XL_TICK_MARK.NONE
@@ -132,5 +127,4 @@ def _style_axes(native: NativeChart, setting: Setting, scale: ValueScale) -> Non
     set_tint(places.tick_labels.font.color, setting.palette.ink)
     places.format.line.fill.background()
     places.has_major_gridlines = True
-    set_tint(places.major_gridlines.format.line.color, setting.palette.get_quiet(0.6))
-    places.major_gridlines.format.line.width = Pt(1)
+    set_line(places.major_gridlines.format, setting.palette.get_quiet(0.6), 1)

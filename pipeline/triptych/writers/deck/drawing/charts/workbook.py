@@ -1,4 +1,4 @@
-"""The numbers of a native chart as its embedded workbook holds them, reference lines after the data."""
+"""Make the embedded workbooks of native charts: the data, then bridges over gaps and reference lines."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
-from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.text import add_child, remove_forbidden
+from triptych.writers.deck.drawing.charts.setting import ChartSetting
+from triptych.writers.deck.drawing.text import add_child, remove_children, remove_forbidden
 from triptych.writers.deck.pptx.chart_data import CategoryData, make_number_table
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart, Pt
-from triptych.writers.deck.template.palette import set_tint
+from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart
+from triptych.writers.deck.template.palette import set_line
 
 
-def make_workbook(chart: Chart, form: NativeForm, across: tuple[float, float]) -> Any:
-    """Series by series, those of the data first; ``across`` are the ends of an axis that counts numbers."""
+def make_workbook(chart: Chart, form: NativeForm, limits: tuple[float, float]) -> Any:
+    """Return the workbook of a chart; ``limits`` are the limits of a number axis."""
     return (
-        _numbers(chart, across) if form.on_numbers else make_category_workbook(chart, on_dates=form.on_dates)
+        _make_number_workbook(chart, limits)
+        if form.on_numbers
+        else make_category_workbook(chart, on_dates=form.on_dates)
     )
 
 
 def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
-    """Return the names of categories, or dates, and a column for each native series and reference line."""
+    """Return a workbook with the categories or dates, and a column for each series and reference line."""
     data = CategoryData()
     if on_dates:
         data.categories = chart.data.dates or ()
@@ -47,15 +49,15 @@ def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
     return data
 
 
-def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
-    """One column of places, then a column for each series; rows of its own for each line that is no data."""
+def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
+    """Return a workbook with x values and a column for each series; other lines have their own rows."""
     rows = list(get_axis_numbers(chart))
     columns: list[tuple[str, dict[int, float], str]] = []
     for series in chart.data.series:
         known = {index: value for index, value in enumerate(series.values) if value is not None}
         columns.append((series.label, known, make_number_format(max(series.places, default=0))))
     lines: list[tuple[str, list[tuple[float, float | None]]]] = list(iter_bridge_points(chart))
-    lines += [(line.text, [(end, line.value) for end in across]) for line in list_reference_lines(chart)]
+    lines += [(line.text, [(end, line.value) for end in limits]) for line in list_reference_lines(chart)]
     for name, points in lines:
         known = {len(rows) + index: y for index, (_, y) in enumerate(points) if y is not None}
         columns.append((name, known, "General"))
@@ -74,12 +76,12 @@ def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
     )
 
 
-_NAME = "…"
-_WIDTH = "19050"  # English metric units: 1.5 points
+_BRIDGE_NAME = "…"
+_BRIDGE_WIDTH = "19050"  # EMU: 1.5 points
 
 
 def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
-    """Return the series that have a value on both sides of a break, each with the places of these."""
+    """Return the series with values on both sides of a break, each with the indices of its breaks."""
     broken = find_breaks(chart)
     found = (
         (series, tuple(i for i in broken if None not in (series.values[i - 1], series.values[i + 1])))
@@ -89,43 +91,42 @@ def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
 
 
 def add_bridges(data: Any, chart: Chart) -> None:
-    """Add to the numbers of a workbook what lies between the points on both sides of a break."""
+    """Add a series for each dotted line that joins the points on both sides of a break."""
     for series, own in find_bridges(chart):
         ends = {i: series.values[i] for at in own for i in (at - 1, at + 1)}
         middles = {at: ((ends[at - 1] or 0.0) + (ends[at + 1] or 0.0)) / 2 for at in own}
         known = ends | middles
-        data.add_series(_NAME, [known.get(i) for i in range(len(series.values))])
+        data.add_series(_BRIDGE_NAME, [known.get(i) for i in range(len(series.values))])
 
 
 def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
-    """Yield the same for a number axis: the name of each bridge, and its points with gaps between pairs."""
+    """Yield the name of each bridge on a number axis, and its points with gaps between pairs."""
     positions = get_axis_numbers(chart)
     for series, own in find_bridges(chart):
         found: list[tuple[float, float | None]] = []
         for at in own:
             found += [(positions[i], series.values[i]) for i in (at - 1, at + 1)]
             found.append((positions[at + 1], None))
-        yield _NAME, found
+        yield _BRIDGE_NAME, found
 
 
 def style_bridges(native: NativeChart, chart: Chart) -> None:
-    """Give each the colour of its series, dotted and without markers."""
+    """Style each bridge as a dotted line in the colour of its series, without markers."""
     drawn, own = list(native.plots[0].series), len(chart.data.series)
     for bridge, (series, _) in zip(drawn[own:], find_bridges(chart), strict=False):
         bridge.smooth = False
         bridge.marker.style = XL_MARKER_STYLE.NONE
-        bridge.format.line.fill.background()  # a line that can be replaced
-        line = deepcopy(_line(drawn[chart.data.series.index(series)]))
-        line.set("w", _WIDTH)
-        for dash in line.findall(qn("a:prstDash")):
-            line.remove(dash)
+        bridge.format.line.fill.background()  # creates a line, which is replaced below
+        line = deepcopy(_get_line_properties(drawn[chart.data.series.index(series)]))
+        line.set("w", _BRIDGE_WIDTH)
+        remove_children(line, "a:prstDash")
         fill = line.find(qn("a:solidFill"))
         fill.addnext(add_child(line, "a:prstDash", val="sysDot"))
-        old = _line(bridge)
+        old = _get_line_properties(bridge)
         old.getparent().replace(old, line)
 
 
-def _line(series: Any) -> Any:
+def _get_line_properties(series: Any) -> Any:
     return get_element(series).find(f"{qn('c:spPr')}/{qn('a:ln')}")
 
 
@@ -138,7 +139,7 @@ class ReferenceLine:
 
 
 def list_reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
-    """Return the lines that are series of the chart, at values as its axis counts them."""
+    """Return the reference lines that are series of the native chart, at values of its axis."""
     if chart.horizontal or chart.data.is_whole:
         return ()
     unit = 0.01 if chart.percent else 1.0
@@ -146,7 +147,7 @@ def list_reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
 
 
 def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
-    """Move so many of the last series into a plot of lines on the same axes."""
+    """Move the last ``count`` series into a line plot on the same axes."""
     if not count:
         return
     area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
@@ -158,9 +159,7 @@ def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
         add_child(plot, "c:grouping", val="standard")
     add_child(plot, "c:varyColors", val="0")
     for series in first.findall(qn("c:ser"))[-count:]:
-        for tag in ("c:invertIfNegative", "c:marker", "c:spPr", "c:smooth"):
-            for element in series.findall(qn(tag)):
-                series.remove(element)
+        remove_children(series, "c:invertIfNegative", "c:marker", "c:spPr", "c:smooth")
         add_child(series, "c:smooth", val="0")
         plot.append(series)
     if not on_numbers:
@@ -170,10 +169,11 @@ def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
     first.addnext(plot)
 
 
-def style_reference_lines(native: NativeChart, lines: tuple[ReferenceLine, ...], setting: Setting) -> None:
-    """Dash the lines, which are the series of the second plot."""
+def style_reference_lines(
+    native: NativeChart, lines: tuple[ReferenceLine, ...], setting: ChartSetting
+) -> None:
+    """Style the reference lines, which are in the second plot, as dashed lines."""
     for own in list(native.plots[1].series)[-len(lines) :] if lines else ():
-        set_tint(own.format.line.color, setting.palette.ink)
-        own.format.line.width = Pt(1.25)
+        set_line(own.format, setting.palette.ink, 1.25)
         own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
         own.marker.style = XL_MARKER_STYLE.NONE

@@ -1,8 +1,8 @@
-"""Assign each passage of a chapter to the slide that shows its subject, or to a near one."""
+"""Assign each passage of a chapter to the slide that shows its subject, or to the nearest one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.languages.sentences import find_sentence_ends
@@ -11,19 +11,19 @@ from triptych.model.nodes import Block, Inline
 from triptych.model.walk import attr_of, collect_ids, plain_text, walk, walk_all
 from triptych.writers.deck.story.evidence import Evidence, Shown
 
-# The headings over a block, each counted among those of its level: () under the title of the chapter.
+# The numbers of the headings above a block, outermost first; () before the first heading of the chapter.
 Path = tuple[int, ...]
 
 
-# What may be shown again in another form.
+# Content that may also appear in another form on a slide.
 _COMPARED = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, nodes.Equation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedSlide:
-    """A slide of a chapter and where its content is in the text; ``index`` counts blocks.
+    """A slide of a chapter and the position of its content: ``path`` of headings and ``index`` of the block.
 
-    ``points`` is the block from which its points are taken.
+    ``points`` is the block that contains the points of the slide.
     """
 
     evidence: Evidence
@@ -33,7 +33,7 @@ class PlacedSlide:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """What the slide shows of the text."""
+        """The blocks of the text that the slide shows."""
         return (*self.evidence.shown, *([self.points] if self.points else []))
 
     @property
@@ -44,9 +44,9 @@ class PlacedSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A block of the text, or some sentences of a paragraph; ``shown`` is what slides show of it.
+    """A block of the text, or some sentences of a paragraph; ``shown`` are the nodes in it that slides show.
 
-    ``slide`` is the index of the slide to which it is said; None for the chapter itself.
+    ``slide`` is the index of the slide whose notes get the passage, None for the notes of the chapter.
     """
 
     block: Block
@@ -59,18 +59,18 @@ class Passage:
 def assign_passages(
     passages: Sequence[Passage], placed: Sequence[PlacedSlide], language: str = ""
 ) -> tuple[list[Passage], dict[str, int]]:
-    """Assign the passages of a chapter to slides; return them in order, and slides by the ids they show.
+    """Assign the passages of a chapter to slides; return them in order, and the index of slides by shown id.
 
-    1. What remains of a block that is shown is said to the slide that shows it.
+    1. The rest of a block that a slide shows is assigned to this slide.
 
-    2. A paragraph that refers to what a slide shows is said there; one that refers to several is split before
-    the sentences that refer to the next. A slide also represents its content in other forms, such as the same
-    data.
+    2. A paragraph that refers to content of a slide is assigned to this slide. If it refers to several
+    slides, it is split before the sentence that refers to the next. Content counts as shown if a slide has it
+    in another form, such as a chart of the same data.
 
-    3. Notes for the speaker are said to the slide before them in their section.
+    3. Speaker notes are assigned to the slide before them in their section.
 
-    4. All else is said to the nearest visible slide of its section, or directly under a heading above it; if
-    there is none, to the chapter itself. A heading goes with the text below it.
+    4. Other passages are assigned to the nearest visible slide of their section, else of the sections around
+    it, else to the chapter itself. A heading is assigned like the text below it.
     """
     blocks = {id(block): index for index, placed_slide in enumerate(placed) for block in placed_slide.blocks}
     names = _index_shown(passages, placed, blocks)
@@ -85,7 +85,7 @@ def assign_passages(
 
 
 def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
-    """Assign headings to the slide of the first text below them that is not shown."""
+    """Assign each heading to the slide of the first text below it that is not shown."""
     out = passages[:]
     for index in range(len(out) - 1, -1, -1):
         here = out[index]
@@ -98,7 +98,7 @@ def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[P
 
 
 def iter_references(block: object) -> Iterator[str]:
-    """Yield the ids of the book that a block refers to or has."""
+    """Yield the ids to which a block refers, and those of charts, tables and the like in it."""
     for node in walk(block):
         match node:
             case nodes.Reference(target=target):
@@ -110,7 +110,7 @@ def iter_references(block: object) -> Iterator[str]:
 
 
 def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
-    """Split inlines into sentences; a sentence that ends within styled words continues to their end."""
+    """Split inlines into sentences; one that ends inside a styled phrase includes the whole phrase."""
     ends = set(find_sentence_ends("".join(map(_get_text, content)), language))
     out: list[tuple[Inline, ...]] = []
     sentence: tuple[Inline, ...] = ()
@@ -126,7 +126,7 @@ def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tup
 
 
 def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, str, int]]:
-    """Yield inlines with their text and end position; texts are cut at the ends of sentences."""
+    """Yield each inline with its text and end position; plain text is cut at the ends of sentences."""
     start = 0
     for node in content:
         text = _get_text(node)
@@ -141,7 +141,7 @@ def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[
 
 
 def _get_text(node: Inline) -> str:
-    """Return the text of an inline for finding sentences, with spaces at its ends."""
+    """Return the text of an inline with leading and trailing spaces, for finding sentences."""
     match node:
         case nodes.Text():
             return node.text
@@ -151,18 +151,16 @@ def _get_text(node: Inline) -> str:
 
 
 def _split_passage(passage: Passage, known: Mapping[str, int], language: str) -> Iterator[Passage]:
-    """Split a passage where a paragraph begins to refer to another slide."""
+    """Split a paragraph before each sentence that refers to another slide than the one before."""
     block = passage.block
-    if (
-        not isinstance(block, nodes.Paragraph)
-        or len({known[n] for n in iter_references(block) if n in known}) < 2
-    ):
+    slides = {known[name] for name in iter_references(block) if name in known}
+    if not isinstance(block, nodes.Paragraph) or len(slides) < 2:
         yield passage
         return
     told: int | None = None
     gathered: list[Inline] = []
     for sentence in split_sentences(block.content, language):
-        named = next((known[n] for n in iter_all_references(sentence) if n in known), None)
+        named = next((known[n] for node in sentence for n in iter_references(node) if n in known), None)
         if None not in (told, named) and named != told:
             yield replace(passage, block=replace(block, content=tuple(gathered)))
             gathered = []
@@ -171,13 +169,8 @@ def _split_passage(passage: Passage, known: Mapping[str, int], language: str) ->
     yield replace(passage, block=replace(block, content=tuple(gathered)))
 
 
-def iter_all_references(content: Iterable[object]) -> Iterator[str]:
-    """Yield the ids that nodes refer to."""
-    return (name for node in content for name in iter_references(node))
-
-
 def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
-    """Return the first slide that shows part of a passage; an author's slide is known by its content."""
+    """Return the index of the slide that shows part of a passage, or None."""
     inner = (node.content if isinstance(node, nodes.Slide) else (node,) for node in passage.shown)
     held = (passage.block, *(one for content in inner for one in content))
     return next((blocks[id(one)] for one in held if id(one) in blocks), None)
@@ -186,21 +179,17 @@ def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
 def _index_shown(
     passages: Sequence[Passage], placed: Sequence[PlacedSlide], blocks: Mapping[int, int]
 ) -> dict[str, int]:
-    """Return the slides of a chapter by the ids that they show or represent."""
+    """Return the index of slides by the ids that they show, maybe in another form."""
     known: dict[str, int] = {}
-    for index, placed_slide in enumerate(placed):
-        for name in (placed_slide.evidence.id, *sorted(collect_ids(walk_all(placed_slide.evidence.shown)))):
+    for index, one in enumerate(placed):
+        for name in (one.evidence.id, *sorted(collect_ids(walk_all(one.evidence.shown)))):
             known.setdefault(name, index)
     for passage in passages:
-        if (
-            own := _find_own_slide(passage, blocks)
-        ) is not None:  # such as a figure, of which panels are shown
+        own = _find_own_slide(passage, blocks)
+        if own is not None:  # such as a figure, of which panels are shown
             for name in sorted(collect_ids(walk(passage.block))):
                 known.setdefault(name, own)
-    shown = [
-        [node for node in walk_all(placed_slide.evidence.shown) if isinstance(node, _COMPARED)]
-        for placed_slide in placed
-    ]
+    shown = [[node for node in walk_all(one.evidence.shown) if isinstance(node, _COMPARED)] for one in placed]
     for passage in passages:
         for node in walk(passage.block):
             if isinstance(node, _COMPARED) and (name := attr_of(node).id) and name not in known:
@@ -212,7 +201,7 @@ def _index_shown(
 
 
 def _are_alike(one: object, other: object) -> bool:
-    """Return whether a slide that shows one node shows the other: common data, picture or rows."""
+    """Return whether two nodes have the same data, image, rows or source."""
     match one, other:
         case nodes.Chart(), nodes.Chart():
             values = {series.values for series in one.data.series}
@@ -230,7 +219,7 @@ def _are_alike(one: object, other: object) -> bool:
 
 
 def _find_nearest(passage: Passage, placed: Sequence[PlacedSlide]) -> int | None:
-    """Return the nearest slide in the section of a passage."""
+    """Return the index of the nearest slide in the section of a passage, or None."""
     depth = len(passage.path)
     under = [n for n, placed_slide in enumerate(placed) if placed_slide.path[:depth] == passage.path]
     own = under if depth else [n for n in under if not placed[n].path]

@@ -1,4 +1,4 @@
-"""Words at single points of a native chart."""
+"""Label single points of native charts, and draw text boxes and lines over a chart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triptych.charts.canvas import LINE, SIZE
 from triptych.charts.plan import PlacedCallout
 from triptych.ooxml.xml import NAMESPACES, qn, to_emu
 from triptych.writers.deck.drawing.charts.number_formats import find_format_code
-from triptych.writers.deck.drawing.charts.setting import Setting, SlideRuler
+from triptych.writers.deck.drawing.charts.setting import ChartSetting, SlideRuler
 from triptych.writers.deck.drawing.text import add_child, add_colour, add_extension, remove_forbidden
 from triptych.writers.deck.pptx.package import create_part, get_element, get_label_element
 from triptych.writers.deck.pptx.terms import PP_ALIGN, XL_LABEL_POSITION, NativeChart, Pt
@@ -27,13 +27,13 @@ def write_label(
     series: Any,
     index: int,
     lines: Sequence[str],
-    setting: Setting,
+    setting: ChartSetting,
     at: XL_LABEL_POSITION,
     tint: Tint | None = None,
     *,
     bold: bool = False,
 ) -> None:
-    """Write fixed words at a point, which do not change with its number."""
+    """Label a point with fixed text, which does not change with its number."""
     label = series.points[index].data_label
     frame = label.text_frame
     frame.word_wrap = False
@@ -52,7 +52,7 @@ def label_point(
     series: Any,
     index: int,
     value: tuple[float, str],
-    setting: Setting,
+    setting: ChartSetting,
     at: XL_LABEL_POSITION,
     tint: Tint,
     *,
@@ -61,11 +61,11 @@ def label_point(
     moved: tuple[float, float] = (0.0, 0.0),
     box: tuple[float, float] | None = None,
 ) -> None:
-    """Label a point with its value, a number and its words, after the ``name`` of its series if there is one.
+    """Label a point with its value, given as number and text, after the ``name`` of its series, if any.
 
-    Both follow the workbook where a format code writes the same words. ``moved`` is by how many points the
-    label stands to the right of and under where ``at`` puts it; ``box`` is the width and height in which
-    words are broken into lines, None where they need not be.
+    The label changes with the workbook if a format code writes the same text. ``moved`` is the distance in
+    points to the right of and below the position ``at``. ``box`` is the width and height in points of a label
+    with several lines, else None.
     """
     number, words = value
     code = find_format_code([number], [words], setting.language)
@@ -78,7 +78,7 @@ def label_point(
         body = element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}")
     body.set("wrap", "square" if box else "none")
     if max(map(abs, moved)) > 0.1:
-        move(element, moved[0] / setting.width, moved[1] / setting.height)
+        move_label(element, moved[0] / setting.width, moved[1] / setting.height)
     if box:
         extension = add_child(add_child(element, "c:extLst"), "c:ext", uri=_LAYOUT_EXTENSION)
         inner = add_child(add_extension(extension, "c15:layout"), "c:manualLayout")
@@ -90,14 +90,14 @@ def _show_value(
     series: Any,
     index: int,
     code: str,
-    setting: Setting,
+    setting: ChartSetting,
     at: XL_LABEL_POSITION,
     tint: Tint,
     *,
     named: bool,
     bold: bool,
 ) -> Any:
-    """Show the number of a point in a format; the result is the element of its label."""
+    """Show the number of a point in a format, and return the element of the label."""
     label = series.points[index].data_label
     label.font.size, label.font.bold = Pt(setting.size), bold
     set_tint(label.font.color, tint)
@@ -115,8 +115,8 @@ def _show_value(
     return element
 
 
-def move(label: Any, across: float = 0.0, down: float = 0.0) -> None:
-    """Move a label by shares of the chart's width and height from where its position puts it."""
+def move_label(label: Any, across: float = 0.0, down: float = 0.0) -> None:
+    """Move a label by fractions of the chart's width and height."""
     layout = label.find(qn("c:layout"))
     if layout is None:
         layout = add_child(label, "c:layout")
@@ -128,22 +128,22 @@ def move(label: Any, across: float = 0.0, down: float = 0.0) -> None:
 
 _PART = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartUserShapes"
-ROOM = 1.12  # of the words' width, since programs measure text differently
-GROWTH = {"left": 0.0, "center": 0.5, "right": 1.0}  # the share of words that turn out wider on their left
+WIDTH_RESERVE = 1.12  # factor for the width of text, because programs measure it differently
+GROWTH_TO_LEFT = {"left": 0.0, "center": 0.5, "right": 1.0}  # fraction of additional width on the left
 _ALIGNED = {"left": "l", "center": "ctr", "right": "r"}
 
 
 class ChartShapes:
-    """The user shapes of one chart; lengths are those of its plan, from an origin in points."""
+    """The user shapes of a chart (21.2.2.220), in points of the printed chart from an ``origin``."""
 
-    def __init__(self, setting: Setting, origin: tuple[float, float]) -> None:
+    def __init__(self, setting: ChartSetting, origin: tuple[float, float]) -> None:
         self._setting, self._origin = setting, origin
         self._ruler = SlideRuler(setting.theme, setting)
         self._root = etree.Element(qn("c:userShapes"), nsmap={n: NAMESPACES[n] for n in ("c", "a", "cdr")})
         self._number = 1
 
     def add_to(self, native: NativeChart) -> None:
-        """Write them into a part of the chart, where there are any."""
+        """Write the shapes into a part of the chart, if there are any."""
         if not len(self._root):
             return
         chart_part = native.part
@@ -152,14 +152,17 @@ class ChartShapes:
         relation = chart_part.relate_to(create_part(chart_part, name, _PART, data), _RELATION)
         add_child(get_element(native), "c:userShapes").set(qn("r:id"), relation)
 
-    def text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
-        """Draw words without a frame, which may be wider than measured on their free side."""
+    def add_text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
+        """Draw text without a frame, in a box with a reserve on its free side."""
         left, top, right, bottom = measure_box(words, self._ruler)
-        more = (right - left) * (ROOM - 1)
-        left, right = left - more * GROWTH[words.anchor], right + more * (1 - GROWTH[words.anchor])
-        anchor = self._anchored((left, top), (right, bottom))
-        shape = self._shape(anchor, "Words", txBox="1")
-        properties = self._properties(shape, anchor, "rect")
+        more = (right - left) * (WIDTH_RESERVE - 1)
+        left, right = (
+            left - more * GROWTH_TO_LEFT[words.anchor],
+            right + more * (1 - GROWTH_TO_LEFT[words.anchor]),
+        )
+        anchor = self._add_anchor((left, top), (right, bottom))
+        shape = self._add_shape(anchor, "Words", txBox="1")
+        properties = self._add_properties(shape, anchor, "rect")
         add_child(properties, "a:noFill")
         body = add_child(shape, "cdr:txBody")
         insets = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), "0")
@@ -177,36 +180,36 @@ class ChartShapes:
             add_child(look, "a:latin", typeface="+mn-lt")
             add_child(run, "a:t").text = remove_forbidden(line)
 
-    def square(self, corner: tuple[float, float], side: float, tint: Tint) -> None:
+    def add_square(self, corner: tuple[float, float], side: float, tint: Tint) -> None:
         """Draw a filled square, as in a legend."""
-        anchor = self._anchored(corner, (corner[0] + side, corner[1] + side))
-        properties = self._properties(self._shape(anchor, "Key"), anchor, "rect")
+        anchor = self._add_anchor(corner, (corner[0] + side, corner[1] + side))
+        properties = self._add_properties(self._add_shape(anchor, "Key"), anchor, "rect")
         add_colour(add_child(properties, "a:solidFill"), tint)
         add_child(add_child(properties, "a:ln"), "a:noFill")
 
-    def circle(self, centre: tuple[float, float], radius: float, tint: Tint) -> None:
+    def add_circle(self, centre: tuple[float, float], radius: float, tint: Tint) -> None:
         """Draw a thin circle without a fill."""
         x, y = centre
-        anchor = self._anchored((x - radius, y - radius), (x + radius, y + radius))
-        properties = self._properties(self._shape(anchor, "Key"), anchor, "ellipse")
+        anchor = self._add_anchor((x - radius, y - radius), (x + radius, y + radius))
+        properties = self._add_properties(self._add_shape(anchor, "Key"), anchor, "ellipse")
         add_child(properties, "a:noFill")
         add_colour(add_child(add_child(properties, "a:ln", w=to_emu(0.75)), "a:solidFill"), tint)
 
-    def line(
+    def add_line(
         self, line: Sequence[tuple[float, float]], tint: Tint, *, dash: str = "solid", width: float = 0.75
     ) -> None:
         """Draw a thin line through points."""
         for (x, y), (end_x, end_y) in pairwise(line):
-            anchor = self._anchored((min(x, end_x), min(y, end_y)), (max(x, end_x), max(y, end_y)))
+            anchor = self._add_anchor((min(x, end_x), min(y, end_y)), (max(x, end_x), max(y, end_y)))
             rises = (x <= end_x) != (y <= end_y)
-            shape = self._shape(anchor, "Line", "cxnSp", "CxnSp")
-            properties = self._properties(shape, anchor, "line", **({"flipV": "1"} if rises else {}))
+            shape = self._add_shape(anchor, "Line", "cxnSp", "CxnSp")
+            properties = self._add_properties(shape, anchor, "line", **({"flipV": "1"} if rises else {}))
             look = add_child(properties, "a:ln", w=to_emu(width))
             add_colour(add_child(look, "a:solidFill"), tint)
             if dash != "solid":
                 add_child(look, "a:prstDash", val=dash)
 
-    def _anchored(self, start: tuple[float, float], end: tuple[float, float]) -> Any:
+    def _add_anchor(self, start: tuple[float, float], end: tuple[float, float]) -> Any:
         setting, scale = self._setting, self._setting.size / SIZE
         anchor = add_child(self._root, "cdr:relSizeAnchor")
         for tag, (x, y) in (("cdr:from", start), ("cdr:to", end)):
@@ -217,7 +220,7 @@ class ChartShapes:
                 add_child(corner, axis).text = f"{min(max(share, 0.0), 1.0):.5f}"
         return anchor
 
-    def _shape(self, anchor: Any, name: str, tag: str = "sp", kind: str = "Sp", **properties: str) -> Any:
+    def _add_shape(self, anchor: Any, name: str, tag: str = "sp", kind: str = "Sp", **properties: str) -> Any:
         self._number += 1
         links = {"textlink": ""} if tag == "sp" else {}
         shape = add_child(anchor, f"cdr:{tag}", macro="", **links)
@@ -226,8 +229,8 @@ class ChartShapes:
         add_child(named, f"cdr:cNv{kind}Pr", **properties)
         return shape
 
-    def _properties(self, shape: Any, anchor: Any, geometry: str, **flips: str) -> Any:
-        """Return the shape's properties with its geometry, and the anchor's place once more in EMU."""
+    def _add_properties(self, shape: Any, anchor: Any, geometry: str, **flips: str) -> Any:
+        """Add the properties of a shape: its geometry, and the position of its anchor in EMU."""
         properties = add_child(shape, "cdr:spPr")
         sides = (self._setting.width, self._setting.height)
         (left, top), (right, bottom) = (

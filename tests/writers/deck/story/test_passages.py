@@ -12,7 +12,7 @@ from tests.writers.deck.conftest import said
 from tests.writers.deck.story.conftest import FILES, told
 from triptych.model.nodes import Image, Note, SoftBreak, Style, Styled, Text
 from triptych.writers.deck.slides import DeckSlide
-from triptych.writers.deck.story.belonging import split_sentences
+from triptych.writers.deck.story.passages import split_sentences
 
 Slides = Callable[..., dict[str, DeckSlide]]
 
