@@ -112,8 +112,8 @@ class _FolderArranger:
     shared: Mapping[str, str]
     found: list[ImportFinding] = field(default_factory=list)
 
-    def add_findings(self, paths: Iterable[str], what: str, done: str) -> None:
-        self.found += [ImportFinding(path=path, what=what, done=done) for path in paths]
+    def add_findings(self, paths: Iterable[str], message: str, action: str) -> None:
+        self.found += [ImportFinding(path=path, message=message, action=action) for path in paths]
 
     def arrange_folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
         """Return the entries of a folder and its subfolders. A listing with prose is the first chapter."""
@@ -147,7 +147,7 @@ class _FolderArranger:
                 unlisted += self._arrange_subfolder(step, names, part, "")
         if listing is None:
             return unlisted
-        what = f'the table of contents in "{listing.path}" does not list this file'
+        message = f'the table of contents in "{listing.path}" does not list this file'
         before = [
             entry
             for entry in unlisted
@@ -156,8 +156,8 @@ class _FolderArranger:
             and not is_back_matter(entry.path)
         ]
         after = [entry for entry in unlisted if entry not in before]
-        self.add_findings((entry.path for entry in before), what, "placed before the listed chapters")
-        self.add_findings((entry.path for entry in after), what, "placed after the listed chapters")
+        self.add_findings((entry.path for entry in before), message, "placed before the listed chapters")
+        self.add_findings((entry.path for entry in after), message, "placed after the listed chapters")
         return [*opening, *before, *ordered, *after]
 
     def order_appendices(self, entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
@@ -196,8 +196,8 @@ class _FolderArranger:
         """Return whether an unlisted file is a chapter; report the file if it is omitted."""
         kind, text = classify_file(path), self.texts[path]
         if kind is FileKind.LIST or (listing and listing.path == path and is_readme(path)):
-            done = "omitted, since the table of contents is generated"
-            self.add_findings([path], "the file lists the chapters", done)
+            action = "omitted, since the table of contents is generated"
+            self.add_findings([path], "the file lists the chapters", action)
             return False
         if kind is not FileKind.INDEX or not chapters:
             return True

@@ -30,9 +30,9 @@ STATEMENT_PREFIXES = {
 class UnimportableBook(Exception):
     """The source cannot be imported; ``finding`` is the diagnostic with the reason."""
 
-    def __init__(self, code: str, place: Span, message: str, hint: str) -> None:
-        super().__init__(code, place, message, hint)
-        self.finding = Diagnostic(code=code, span=place, message=message, hint=hint)
+    def __init__(self, code: str, span: Span, message: str, hint: str) -> None:
+        super().__init__(code, span, message, hint)
+        self.finding = Diagnostic(code=code, span=span, message=message, hint=hint)
 
     def __str__(self) -> str:
         return str(self.finding)
@@ -45,15 +45,15 @@ class ImportFinding:
     path: str
     line: int = 1
     column: int = 1
-    what: str
-    done: str
+    message: str
+    action: str
 
     def __str__(self) -> str:
-        return f"{self.place}: note: {self.what}; {self.done}"
+        return f"{self.location}: note: {self.message}; {self.action}"
 
     @property
-    def place(self) -> str:
-        """Path, line and column."""
+    def location(self) -> str:
+        """The path, line and column, separated by colons."""
         return f"{self.path}:{self.line}:{self.column}"
 
     def relocate(self, root: str) -> ImportFinding:
@@ -84,11 +84,11 @@ class Draft:
         """Return the draft of a whole file."""
         return cls(path, text, tuple(range(1, text.count("\n") + 2)))
 
-    def report(self, offset: int, what: str, done: str) -> ImportFinding:
+    def report(self, offset: int, message: str, action: str) -> ImportFinding:
         """Return a finding about the text at ``offset``."""
         column = offset - self.text.rfind("\n", 0, offset)
         line = self.lines[bisect_right(_line_starts(self.text), offset) - 1]
-        return ImportFinding(path=self.path, line=line, column=column, what=what, done=done)
+        return ImportFinding(path=self.path, line=line, column=column, message=message, action=action)
 
     def extract(self, start: int, end: int) -> Draft:
         """Return the draft of the text between two offsets, without findings."""

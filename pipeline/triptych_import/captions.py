@@ -45,6 +45,8 @@ _OPENING = re.compile(
     r"^[ \t>]*(?:`{3,}+|~{3,}+)[ \t]*(\{(?>[^{}\n]*?\blst-cap=\"((?:[^\"\\\n]|\\.)*+)\")[^{}\n]*+\})",
     re.MULTILINE,
 )
+_LANGUAGE = re.compile(r"^\{\s*\.?[\w+-]*")
+_ATTRIBUTE_ID = re.compile(r"\{(?=[^{}]*+\})[^{}]*#[\w-]")
 _MARKED = re.compile(
     r"<span class=\"caption\">(.*)</span>|:{3,} *(?:\{\.)?caption\}?\n(.*)\n:{3,}|([*_]{1,2})(.*)\3",
     re.DOTALL,
@@ -60,11 +62,15 @@ _INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`")
 
 @dataclass(frozen=True, slots=True)
 class _TypedCaption:
-    """A caption with a typed number: its kind, its number, and its text."""
+    """A caption with a typed number, the attributes next to it, and the position and form of a new id."""
 
     kind: str
     number: str
-    words: str
+    text: str
+    span: tuple[int, int]
+    attributes: str
+    id_position: int
+    id_format: str
 
 
 def convert_captions(book: SourceBook) -> SourceBook:
@@ -72,8 +78,8 @@ def convert_captions(book: SourceBook) -> SourceBook:
     drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in book.pieces}
     places: dict[tuple[str, str], list[str]] = {}
     for piece in book.pieces:
-        for found, *_ in _find_captions(drafts[id(piece)].text):
-            places.setdefault((found.kind, found.number), []).append(piece.path)
+        for caption in _find_captions(drafts[id(piece)].text):
+            places.setdefault((caption.kind, caption.number), []).append(piece.path)
     for piece in book.pieces if places else ():
         names = {}
         for (kind, number), paths in places.items():
@@ -91,11 +97,11 @@ def convert_captions(book: SourceBook) -> SourceBook:
     return book.with_drafts(lambda piece: drafts[id(piece)])
 
 
-def _parse_caption(text: str) -> _TypedCaption | None:
-    match = _TYPED.match(text)
-    if match is None:
-        return None
-    return _TypedCaption(_KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip())
+def _parse_caption(text: str) -> tuple[str, str, str] | None:
+    """Return the kind, the number and the rest of a caption; None if it has no typed number."""
+    if match := _TYPED.match(text):
+        return _KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip()
+    return None
 
 
 def _convert_figures(draft: Draft) -> Draft:
@@ -185,42 +191,35 @@ def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind:
     marked = _MARKED.fullmatch(written)
     words = next(filter(None, marked.group(1, 2, 4)), "") if marked else written
     found = _parse_caption(words)
-    return " ".join(words.split()) if found and found.kind == kind else ""
+    return " ".join(words.split()) if found and found[0] == kind else ""
 
 
-def _find_captions(text: str) -> Iterator[tuple[_TypedCaption, int, int, re.Match[str], str]]:
-    """Yield each caption with a typed number: its span, the match that contains it, and its context."""
+def _find_captions(text: str) -> Iterator[_TypedCaption]:
+    """Yield the captions with typed numbers of images, then those of listings and of tables."""
     masked = mask(text, escapes=False)
     for match in _PICTURE.finditer(masked):
         if found := _parse_caption(text[slice(*match.span(1))]):
-            yield found, *match.span(1), match, "picture"
+            attributes = match.group(3) or ""
+            position, form = (match.start(3) + 1, "#{} ") if attributes else (match.end(2) + 1, "{{#{}}}")
+            yield _TypedCaption(*found, match.span(1), attributes, position, form)
     for match in _OPENING.finditer(text):
         if found := _parse_caption(match.group(2)):
-            yield found, *match.span(2), match, "listing"
+            attributes = match.group(1)
+            position = match.end(1) - len(_LANGUAGE.sub("", attributes))
+            yield _TypedCaption(*found, match.span(2), attributes, position, " #{}")
     for match in _TABLE_CAPTION.finditer(masked):
-        if found := _parse_caption(text[slice(*match.span(1))]):
-            yield found, *match.span(1), match, "table"
+        caption = text[slice(*match.span(1))]
+        if found := _parse_caption(caption):
+            yield _TypedCaption(*found, match.span(1), caption, match.end(1), " {{#{}}}")
 
 
 def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """Yield the edits that replace the numbers of captions by ids."""
-    for found, start, end, match, where in _find_captions(text):
-        name = names.get((found.kind, found.number))
-        if name is None:
-            continue
-        attributes = match.group(3) if where == "picture" else match.group(1) if where == "listing" else ""
-        written = re.search(
-            r"\{(?=[^{}]*+\})[^{}]*#[\w-]", text[start:end] if where == "table" else attributes or ""
-        )
-        if written:
-            continue
-        yield Edit(start, end, found.words + (f" {{#{name}}}" if where == "table" else ""))
-        if where == "picture":
-            place = match.start(3) + 1 if match.group(3) else match.start(2) + len(match.group(2)) + 1
-            yield Edit(place, place, f"#{name} " if match.group(3) else f"{{#{name}}}")
-        elif where == "listing":
-            place = match.start(1) + 1 + len(re.match(r"\{\s*\.?[\w+-]*", attributes or "{").group()) - 1  # type: ignore[union-attr]
-            yield Edit(place, place, f" #{name}")
+    for caption in _find_captions(text):
+        name = names.get((caption.kind, caption.number))
+        if name and not _ATTRIBUTE_ID.search(caption.attributes):
+            yield Edit(*caption.span, caption.text)
+            yield Edit(caption.id_position, caption.id_position, caption.id_format.format(name))
 
 
 def _replace_mentions(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:

@@ -45,8 +45,8 @@ def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | Non
                 keys |= {str(entry["id"]) for entry in load_entries(name, content, Cache(None))}
             usable.append(name)
         except (ProgramFailed, MalformedYaml, ValueError) as error:
-            what = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
-            found.append(ImportFinding(path=name, what=what, done="omitted"))
+            message = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
+            found.append(ImportFinding(path=name, message=message, action="omitted"))
     book = book.with_drafts(lambda piece: _escape_keys(piece.draft, keys)).with_findings(found)
     return replace(book, metadata=replace(book.metadata, bibliography=tuple(usable)))
 
@@ -84,8 +84,8 @@ def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
         else:
             continue
         if not in_link:
-            what = f'undefined citation key "{key}"'
-            found.append(draft.report(match.start(), what, "kept as literal text"))
+            message = f'undefined citation key "{key}"'
+            found.append(draft.report(match.start(), message, "kept as literal text"))
     return draft.apply(edits, found)
 
 
@@ -106,17 +106,14 @@ _CROSSREF_LABEL = re.compile(r"(?<![\w\\])(?P<mark>[#@])(?P<kind>fig|tbl|eq|sec|
 
 def convert_crossref_labels(draft: Draft) -> Draft:
     """Replace the colon in labels such as ``fig:name`` by a hyphen."""
-    return draft.apply(_replace_colons(draft.text))
-
-
-def _replace_colons(text: str) -> Iterator[Edit]:
-    prose = mask(text)
-    openings = [block.opening for block in find_code_blocks(scan_lines(text))]
-    found = {match.start(): match for match in _CROSSREF_LABEL.finditer(prose)}
-    for line in openings:  # listings have their ids in the opening line
-        found |= {line.start + match.start(): match for match in _CROSSREF_LABEL.finditer(line.text)}
-    for start, match in sorted(found.items()):
-        yield Edit(start, start + len(match.group()), f"{match['mark']}{match['kind'].lower()}-")
+    found = {match.start(): match for match in _CROSSREF_LABEL.finditer(mask(draft.text))}
+    for block in find_code_blocks(scan_lines(draft.text)):  # listings have their ids in the opening line
+        start, text = block.opening.start, block.opening.text
+        found |= {start + match.start(): match for match in _CROSSREF_LABEL.finditer(text)}
+    return draft.apply(
+        Edit(start, start + len(match.group()), f"{match['mark']}{match['kind'].lower()}-")
+        for start, match in found.items()
+    )
 
 
 _ROLE = re.compile(r":(numref|eqref|ref|cite|citet|citep|begin_tab):`([^`\n]+)`|:end_tab:")
@@ -149,8 +146,8 @@ def convert_roles(draft: Draft) -> Draft:
         if match := _BLOCKS.match(block.opening.text):
             edits.append(Edit(block.opening.start, block.end, ""))
             if match.group(1) == "eval_rst":
-                what = "reStructuredText block for the website"
-                found.append(draft.report(block.opening.start, what, "omitted"))
+                message = "reStructuredText block for the website"
+                found.append(draft.report(block.opening.start, message, "omitted"))
     edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is generated
     draft = draft.apply(edits, found)
     draft = draft.apply(_convert_labels(draft.text))

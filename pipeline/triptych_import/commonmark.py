@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
-from triptych_import import formulas, masking
+from triptych_import import formulas
 from triptych_import.book import Draft, Edit
 from triptych_import.headings import find_headings, quote_attribute, rewrite_heading, strip_markup
 from triptych_import.masking import (
@@ -20,11 +20,14 @@ from triptych_import.masking import (
     LineKind,
     SourceLine,
     find_code_blocks,
+    find_formulas,
     find_inline_code,
+    hide_spans,
     is_item,
     is_rule,
     mark_formulas,
     mask,
+    mask_lines,
     scan_lines,
 )
 
@@ -78,12 +81,11 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
     draft = draft.apply(_join_long_headings(draft.text))
     if math:
         draft = formulas.tidy_formulas(draft)
-    draft = draft.apply(
-        _separate_blocks(mark_formulas(scan_lines(draft.text), _find_math(draft.text, math=math)))
-    )
-    spans = _find_math(draft.text, math=math)
+    spans = find_formulas(mask(draft.text)) if math else []
+    draft = draft.apply(_separate_blocks(mark_formulas(scan_lines(draft.text), spans)))
+    spans = find_formulas(mask(draft.text)) if math else []
     lines = mark_formulas(scan_lines(draft.text), spans)
-    masked = masking.hide_spans(masking.mask_lines(draft.text, lines), spans)
+    masked = hide_spans(mask_lines(draft.text, lines), spans)
     edits = [*_move_alt_texts(draft.text, masked, lines), *_unescape_bars_in_cells(draft.text, lines)]
     edits += [*_escape_false_definitions(lines)]
     edits += [*_escape_pandoc_marks(masked, scripts=scripts, dollars=not math), *_escape_fancy_items(lines)]
@@ -143,10 +145,6 @@ def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
         if match:
             place = line.text_start + match.end(1)
             yield Edit(place, place, "\\")
-
-
-def _find_math(text: str, *, math: bool) -> list[tuple[int, int]]:
-    return masking.find_formulas(mask(text)) if math else []
 
 
 def link_bare_urls(draft: Draft) -> Draft:

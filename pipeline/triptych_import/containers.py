@@ -57,12 +57,6 @@ _MYST = re.compile(
 _MYST_OPTION = re.compile(r"^[ \t]*:([\w-]+):(.*)$")
 _TITLE = re.compile(r"(?:\btitle[ \t]*=[ \t]*|^[^\"'=]*)(\"(?:[^\"\\]|\\.)*+\"|'[^']*+')")
 _TYPE = re.compile(r"\btype[ \t]*=[ \t]*\"([\w-]++)\"")
-_FRAME = re.compile(
-    r"^[ \t]*\|[ \t]*(?:\*\*)?(note|tip|hint|info|important|warning|caution|attention|danger)\b"
-    r"(?:\*\*)?[ \t]*+:?(?:\*\*)?([^|]*+)\|[ \t]*+$",
-    re.IGNORECASE,
-)
-_ONE_COLUMN = re.compile(r"^[ \t]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
 _ALERTS = ("note", "tip", "important", "warning", "caution")
 _GENERATED_CONTENTS = [
     (
@@ -83,7 +77,6 @@ def convert_callouts(draft: Draft) -> Draft:
         if not edits:
             break
         draft = draft.apply(edits)
-    draft = draft.apply(_replace_framed_tables(draft.text))
     return draft.apply(_replace_markers(draft.text))
 
 
@@ -144,25 +137,6 @@ def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> s
         words = " ".join(found.group(2) for line in options if (found := _MYST_OPTION.match(line))).split()
         kind = next((word for word in words if word in _KINDS), "note")
     return _format_opening(kind, title or None)
-
-
-def _replace_framed_tables(text: str) -> Iterator[Edit]:
-    """Convert tables of one column with a header such as ``NOTE:`` into callouts."""
-    lines = scan_lines(text)
-    for index in range(len(lines) - 2):
-        head = _FRAME.match(lines[index].text) if lines[index].is_prose else None
-        if head is None or not _ONE_COLUMN.match(lines[index + 1].text):
-            continue
-        last = index + 2
-        while last < len(lines) and lines[last].is_prose and lines[last].text.lstrip().startswith("|"):
-            last += 1
-        cells = [line.text.strip().strip("|").strip() for line in lines[index + 2 : last]]
-        if not cells or any(re.search(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", cell)) for cell in cells):
-            continue
-        argument = head.group(2).strip()
-        opening = _format_opening(head.group(1), argument or None)
-        inside = "\n\n".join(cell.replace("\\|", "|") for cell in cells)
-        yield Edit(lines[index].start, lines[last - 1].end, f"\n{opening}\n{inside}\n:::\n")
 
 
 def _replace_indented_callouts(text: str) -> Iterator[Edit]:
@@ -331,6 +305,6 @@ def remove_api_references(draft: Draft) -> Draft:
         while last + 1 < len(lines) and lines[last + 1].text.startswith(("    ", "\t")):
             last += 1
         edits.append(Edit(line.start, lines[last].end, ""))
-        what = f"mkdocstrings generates the reference of {match.group(1)} from code"
-        found.append(draft.report(line.start, what, "omitted"))
+        message = f"mkdocstrings generates the reference of {match.group(1)} from code"
+        found.append(draft.report(line.start, message, "omitted"))
     return draft.apply(edits, found)

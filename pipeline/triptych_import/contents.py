@@ -282,8 +282,8 @@ def build_sections(
     found: list[ImportFinding] = []
     seen: set[str] = set()
 
-    def leave_out(entry: ContentsEntry, what: str) -> None:
-        found.append(ImportFinding(path=listing, line=entry.line, what=what, done="omitted"))
+    def leave_out(entry: ContentsEntry, message: str) -> None:
+        found.append(ImportFinding(path=listing, line=entry.line, message=message, action="omitted"))
 
     for group in _group_entries(_mark_appendices(_convert_parts(_unnest_home_page(list(entries))))):
         top = group[0]

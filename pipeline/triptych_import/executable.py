@@ -44,9 +44,11 @@ class ChunkContext:
     stored: StoredResults | None = None
 
 
-def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
+NO_CONTEXT = ChunkContext()
+
+
+def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
     """Replace chunks by their stored results, their images or text, or plain code."""
-    context = context or ChunkContext()
     stored = context.stored
     lines = scan_lines(draft.text)
     chunks = list(find_chunks(lines, context.defaults))
@@ -54,8 +56,8 @@ def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
     edits = list(_replace_shown_chunks(lines))
     found: list[ImportFinding] = []
     if results.cells and not results.current:
-        what = "the stored results are from an earlier version of this file"
-        found.append(draft.report(0, what, "used the results of unchanged code"))
+        message = "the stored results are from an earlier version of this file"
+        found.append(draft.report(0, message, "used the results of unchanged code"))
     unnamed = 0
     is_jupyter = not any(chunk.language == "r" for chunk in chunks)
     for number, chunk in enumerate(chunks, 1):
@@ -65,9 +67,9 @@ def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
         if stored and chunk.shows_output and not chunk.disables("fig-show"):
             place = number if is_jupyter else unnamed  # Jupyter counts all chunks, knitr only unnamed ones
             drawn = stored.find_pictures(context.chapter, label, place, jupyter=is_jupyter)
-        new, what, done = _replace_chunk(chunk, results, drawn)
+        new, message, action = _replace_chunk(chunk, results, drawn)
         edits += new
-        found += [draft.report(chunk.start, what, done)] if what else []
+        found += [draft.report(chunk.start, message, action)] if message else []
     edits += [Edit(*match.span(), "") for match in _NOTHING.finditer(draft.text)]
     for match in _find_inline_code(draft, lines):
         if match.start() in results.values:
@@ -75,23 +77,23 @@ def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
         elif choice := _BY_OUTPUT.fullmatch(match.group()):
             edits.append(Edit(*match.span(), choice.group(3 if choice.group(1) == "html" else 5)))
         else:
-            what = f"inline code {match.group()} has no stored value"
-            found.append(draft.report(match.start(), what, "kept as code"))
+            message = f"inline code {match.group()} has no stored value"
+            found.append(draft.report(match.start(), message, "kept as code"))
     return draft.apply(edits, found)
 
 
 def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> tuple[list[Edit], str, str]:
     """Return the edits that replace a chunk, and the message and action of a finding, "" if none."""
 
-    def replace_whole(new: str, what: str = "") -> tuple[list[Edit], str, str]:
-        return [Edit(chunk.start, chunk.end, new)], what, "omitted"
+    def replace_whole(new: str, message: str = "") -> tuple[list[Edit], str, str]:
+        return [Edit(chunk.start, chunk.end, new)], message, "omitted"
 
     if chunk.disables("include"):
         return replace_whole("")
     if chunk.language in _DIAGRAMS and not chunk.disables("eval"):
         file = chunk.get("file")
-        what = f'the diagram is read from "{file}"' if file else "the diagram is empty"
-        return replace_whole(_format_diagram(chunk), "" if chunk.code.strip() else what)
+        message = f'the diagram is read from "{file}"' if file else "the diagram is empty"
+        return replace_whole(_format_diagram(chunk), "" if chunk.code.strip() else message)
     if chunk.language in _TEXTS:
         return replace_whole(_format_text_block(chunk))
     if chunk.language == "asis":  # Markdown that is shown without execution
@@ -104,12 +106,12 @@ def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> t
         return replace_whole("", f"the {chunk.language} chunk has no code in this file")
     if chunk.disables("echo"):
         is_reported = is_missing and not (results.frozen and results.current)
-        what = f"hidden {chunk.language} code has no stored result" if is_reported else ""
-        return replace_whole(_format_figure(chunk, names) if names else "", what)
+        message = f"hidden {chunk.language} code has no stored result" if is_reported else ""
+        return replace_whole(_format_figure(chunk, names) if names else "", message)
     edits = list(_format_listing(chunk, captioned=not names))
     edits += [Edit(chunk.end, chunk.end, f"\n{_format_figure(chunk, names)}")] if names else []
-    what = f"{chunk.language} code has no stored result" if is_missing else ""
-    return edits, what, "kept as code without its output"
+    message = f"{chunk.language} code has no stored result" if is_missing else ""
+    return edits, message, "kept as code without its output"
 
 
 def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
@@ -219,8 +221,8 @@ def replace_undefined_references(book: SourceBook) -> SourceBook:
                 edits.append(_redirect_reference(match, code))
                 continue
             edits.append(spell_out_reference(match, labels))
-            what, done = f"undefined reference @{name}", f'replaced by "{edits[-1].new}"'
-            found.append(piece.draft.report(match.start(2) - 1, what, done))
+            message, action = f"undefined reference @{name}", f'replaced by "{edits[-1].new}"'
+            found.append(piece.draft.report(match.start(2) - 1, message, action))
         return piece.draft.apply(edits, found)
 
     return book.with_drafts(replace_in)

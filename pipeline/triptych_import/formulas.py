@@ -240,8 +240,8 @@ def report_colours(draft: Draft) -> Iterator[ImportFinding]:
         shown = text[start:end]
         colour = _COLOUR.search(" ".join((shown, *select_macros(shown, bodies))))
         if colour and not _DEFINITIONS.fullmatch(shown):
-            what = f"`{colour.group()}` in a formula is not supported"
-            yield draft.report(start, what, "the formula has no colour")
+            message = f"`{colour.group()}` in a formula is not supported"
+            yield draft.report(start, message, "the formula has no colour")
 
 
 _IN_SETTINGS = ("in_header", "include-in-header", "header-includes")
@@ -373,8 +373,8 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
             new = expander.expand_call(name, 0)
         except _UnknownCommand as unknown:
             new = " ".join(_TYPED.sub(r"\1\2", argument) for argument in expander.arguments)
-            what = f"the macro `\\{name}` uses `{unknown}`, which has no Markdown equivalent"
-            found.append(draft.report(match.start(), what, "kept the text of its arguments"))
+            message = f"the macro `\\{name}` uses `{unknown}`, which has no Markdown equivalent"
+            found.append(draft.report(match.start(), message, "kept the text of its arguments"))
         taken = expander.position
         if new is not None and name != "index":
             edits.append(Edit(match.start(), taken, new))

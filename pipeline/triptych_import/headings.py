@@ -269,8 +269,8 @@ def split_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[D
         if (kept := _convert_front_matter_value(key, value)) is not None:
             head[key] = kept
         else:
-            what = f'unsupported front matter key "{key}"'
-            found.append(draft.report(places.get(key, 0), what, "omitted"))
+            message = f'unsupported front matter key "{key}"'
+            found.append(draft.report(places.get(key, 0), message, "omitted"))
     return draft.apply([Edit(0, end, "")], found), head
 
 

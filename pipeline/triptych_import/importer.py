@@ -97,8 +97,10 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
         raise UnimportableBook("IMP001", Span(path=_name_source(path)), "no importable book found", hint)
     book = importer.read(path)
     if nested is not None:
-        what = f'the folder "{path.name}" is a {importer.name} book'
-        book = book.with_findings([ImportFinding(path=".", what=what, done="only this folder was imported")])
+        message = f'the folder "{path.name}" is a {importer.name} book'
+        book = book.with_findings(
+            [ImportFinding(path=".", message=message, action="only this folder was imported")]
+        )
     if all(section.included for section in book.sections):
         raise _report_no_chapters(importer.name, path, book)
     source = SourceFiles(path if path.is_dir() else path.parent)
@@ -130,11 +132,11 @@ def import_into(
         shutil.rmtree(folder, ignore_errors=True)  # it may be half-written
         name = error.at or _name_source(path)
         text = source.read_text(name)
-        place = Span(path=name, line=_find_longest_paragraph(text or ""))
+        span = Span(path=name, line=_find_longest_paragraph(text or ""))
         here = "; the longest paragraph starts here" if text else ""
         hint = "shorten the longest paragraphs, or split the file"
         hint += "" if trusted else ", or use `--limits trusted` for a large book of your own"
-        raise UnimportableBook("IMP003", place, f"the import was stopped: {error}{here}", hint) from None
+        raise UnimportableBook("IMP003", span, f"the import was stopped: {error}{here}", hint) from None
 
 
 def write_project(imported: Imported, destination: Path) -> None:
@@ -170,8 +172,8 @@ def _find_longest_paragraph(text: str) -> int:
 def _report_no_chapters(kind: str, path: Path, book: SourceBook) -> UnimportableBook:
     """Return the exception for a book without chapters, with the book's first finding as the reason."""
     findings = sorted(finding.relocate(book.root) for finding in book.findings)
-    first = findings[0] if findings else ImportFinding(path=_name_source(path), what="", done="")
-    message = f"no readable chapters found in this {kind} source" + (f": {first.what}" if findings else "")
+    first = findings[0] if findings else ImportFinding(path=_name_source(path), message="", action="")
+    message = f"no readable chapters found in this {kind} source" + (f": {first.message}" if findings else "")
     hint = "add a chapter file with text, and list it in the table of contents"
     return UnimportableBook(
         "IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint
@@ -217,7 +219,7 @@ def _build_project(
         data = book.files.get(name) or source.read_bytes(name)
         if data is None:
             path = posixpath.relpath(name, book.root or ".")
-            found.append(ImportFinding(path=path, what="the file cannot be read", done="omitted"))
+            found.append(ImportFinding(path=path, message="the file cannot be read", action="omitted"))
         else:
             files[f"source/{place}"] = data
     book.report_current_text(max(book.pieces, key=lambda piece: len(piece.draft.text)))
@@ -232,9 +234,9 @@ def _check_depth(draft: Draft, root: str) -> None:
     """Raise ``UnimportableBook`` for lists and block quotes that are nested too deeply for a build."""
     for line, number in zip(scan_lines(draft.text), draft.lines, strict=False):
         if line.items > DEEPEST_NESTING or line.quote.count(">") > DEEPEST_NESTING:
-            place = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
-            what = f"lists or block quotes are nested more than {DEEPEST_NESTING} levels deep"
-            raise UnimportableBook("IMP003", place, what, "nest lists and block quotes less deeply")
+            span = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
+            message = f"lists or block quotes are nested more than {DEEPEST_NESTING} levels deep"
+            raise UnimportableBook("IMP003", span, message, "nest lists and block quotes less deeply")
 
 
 def _copy_metadata_files(
@@ -247,8 +249,8 @@ def _copy_metadata_files(
         outside = name.startswith(("/", ".."))
         data = None if outside else book.files.get(path) or source.read_bytes(path)
         if data is None:
-            what = "the file is outside the imported folder" if outside else "the file cannot be read"
-            found.append(ImportFinding(path=name, what=what, done="omitted"))
+            message = "the file is outside the imported folder" if outside else "the file cannot be read"
+            found.append(ImportFinding(path=name, message=message, action="omitted"))
         else:
             files[f"source/{name}"] = data
         return data is not None
@@ -265,7 +267,7 @@ def _copy_metadata_files(
 
 def make_group_key(finding: ImportFinding) -> tuple[str, str]:
     """Return the key of a group of findings that differ only in position and quoted values."""
-    return _VALUE.sub("…", finding.what), _VALUE.sub("…", finding.done)
+    return _VALUE.sub("…", finding.message), _VALUE.sub("…", finding.action)
 
 
 def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
@@ -274,7 +276,7 @@ def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
     for finding in findings:
         groups.setdefault(make_group_key(finding), []).append(finding)
     ordered = [
-        ("; ".join(key) if len(found) > 1 else f"{found[0].what}; {found[0].done}", found)
+        ("; ".join(key) if len(found) > 1 else f"{found[0].message}; {found[0].action}", found)
         for key, found in sorted(groups.items(), key=lambda item: -len(item[1]))
     ]
     total = sum(len(found) for _, found in ordered)
@@ -286,7 +288,7 @@ def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
         *(f"{len(found):6}  {title}" for title, found in ordered),
     ]
     for title, found in ordered:
-        lines += ["", title, "", *(f"  {item.place}: {item.what}; {item.done}" for item in found)]
+        lines += ["", title, "", *(f"  {item.location}: {item.message}; {item.action}" for item in found)]
     return "\n".join(lines) + "\n"
 
 
@@ -320,10 +322,10 @@ def detect_language(book: SourceBook) -> SourceBook:
         return book
     tag = guess_language(piece.draft.text for piece in book.pieces)
     path = book.sections[0].pieces[0].path
-    what = "the book does not state its language"
+    message = "the book does not state its language"
     if not tag and not named and not is_installed("import"):
-        done = f"not detected; run `{install_command('import')}` and import again to detect it"
-        return book.with_findings([ImportFinding(path=path, what=what, done=done)])
+        action = f"not detected; run `{install_command('import')}` and import again to detect it"
+        return book.with_findings([ImportFinding(path=path, message=message, action=action)])
     if not tag or tag == base:
         return book
     try:
@@ -331,8 +333,8 @@ def detect_language(book: SourceBook) -> SourceBook:
     except UnknownLocaleError:
         return book  # without a name, hyphenation, fonts and voices are missing too
     if named:
-        what = f'the language is set to "{named}", but the text is in {name}'
-    finding = ImportFinding(path=path, what=what, done=f'set to {name} ("{tag}")')
+        message = f'the language is set to "{named}", but the text is in {name}'
+    finding = ImportFinding(path=path, message=message, action=f'set to {name} ("{tag}")')
     return replace(book, metadata=replace(book.metadata, language=tag)).with_findings([finding])
 
 

@@ -181,8 +181,8 @@ class Anchors:
             if name in self._taken:
                 unique = self._make_unique(name, item)
                 item.edits.append(Edit(start, end, unique))
-                what = f'the id "{name}" is defined twice in the book'
-                self.findings.append(item.piece.draft.report(start, what, f'renamed to "{unique}"'))
+                message = f'the id "{name}" is defined twice in the book'
+                self.findings.append(item.piece.draft.report(start, message, f'renamed to "{unique}"'))
             self._taken.add(unique)
             item.names.setdefault(name, unique)
             if heading is not None and place < start <= place + 200 and heading.id == name:
@@ -262,8 +262,10 @@ def resolve_links(book: SourceBook, check_picture: CheckPicture) -> LinkedBook:
         levels = _close_level_gaps(item)
         drafts[id(item.piece)] = _rewrite_piece(item, levels)
         if levels:
-            done = "raised the headings to close the gap"
-            resolver.findings.append(item.piece.draft.report(min(levels), "a heading level is skipped", done))
+            action = "raised the headings to close the gap"
+            resolver.findings.append(
+                item.piece.draft.report(min(levels), "a heading level is skipped", action)
+            )
     book = book.with_drafts(lambda piece: drafts[id(piece)])
     return LinkedBook(book.with_findings([*resolver.anchors.findings, *resolver.findings]), resolver.pictures)
 
@@ -348,8 +350,8 @@ class _Resolver:
             if is_definition or new != link.target:
                 item.edits.append(Edit(*link.address, _format_address(new, link)))
 
-    def _report(self, item: ScannedText, link: _Link, what: str, done: str) -> None:
-        self.findings.append(item.piece.draft.report(link.start, what, done))
+    def _report(self, item: ScannedText, link: _Link, message: str, action: str) -> None:
+        self.findings.append(item.piece.draft.report(link.start, message, action))
 
     def _resolve_address(self, item: ScannedText, link: _Link) -> str | None:
         """Return the new URL of a link; None if the link was removed."""
@@ -372,8 +374,8 @@ class _Resolver:
                 return _format_link(item, target, name)
             if not path:
                 return self._remove_link(item, link, f'undefined link target "{link.target}"')
-            what = f'"{posixpath.basename(target.piece.path)}" has no id "{fragment}"'
-            self._report(item, link, what, "the link points to the start of the file")
+            message = f'"{posixpath.basename(target.piece.path)}" has no id "{fragment}"'
+            self._report(item, link, message, "the link points to the start of the file")
         if target.is_first:
             return _format_link(item, target, "")
         if not target.headings:
@@ -390,9 +392,9 @@ class _Resolver:
         names += [posixpath.normpath(posixpath.join(folder, name)) for name in _FIRST_PAGES]
         return next((self.files[name] for name in names if name in self.files), None)
 
-    def _remove_link(self, item: ScannedText, link: _Link, what: str) -> str | None:
+    def _remove_link(self, item: ScannedText, link: _Link, message: str) -> str | None:
         """Remove a link but keep its text, and return None, since there is no URL to write."""
-        self._report(item, link, what, "removed the link, keeping its text")
+        self._report(item, link, message, "removed the link, keeping its text")
         if link.kind == "definition":
             _remove_label(item, link)
         elif link.kind == "a":
@@ -407,11 +409,11 @@ class _Resolver:
     def _resolve_picture(self, item: ScannedText, link: _Link) -> str | None:
         """Return the path of an image relative to its section file; None if the image was replaced."""
         if link.target.lower().startswith(("http:", "https:", "//")):
-            what = f'image "{link.target[:80]}" is not a local file'
-            return self._replace_picture(item, link, link.target, what)
+            message = f'image "{link.target[:80]}" is not a local file'
+            return self._replace_picture(item, link, link.target, message)
         if _SCHEME.match(link.target):
-            what = f'image address "{link.target[:40]}" is not a file'
-            return self._replace_picture(item, link, "", what)
+            message = f'image address "{link.target[:40]}" is not a file'
+            return self._replace_picture(item, link, "", message)
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = self._find_picture(posixpath.join(self.root, folder, path.lstrip("/")))
@@ -419,8 +421,8 @@ class _Resolver:
             other = self._find_picture(posixpath.join(self.root, path))
             full = full if self.check_picture(other) else other
         if reason := self.check_picture(full):
-            what = f'image "{link.target[:80]}" cannot be used: {reason}'
-            return self._replace_picture(item, link, "", what)
+            message = f'image "{link.target[:80]}" cannot be used: {reason}'
+            return self._replace_picture(item, link, "", message)
         place = posixpath.relpath(full, self.root or ".")
         if place.startswith(".."):
             place = "images/" + re.sub(r"^(\.\./)+", "", place)
@@ -433,9 +435,9 @@ class _Resolver:
         names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _PICTURE_ENDINGS)
         return next((name for name in names if not self.check_picture(name)), full)
 
-    def _replace_picture(self, item: ScannedText, link: _Link, url: str, what: str) -> str | None:
+    def _replace_picture(self, item: ScannedText, link: _Link, url: str, message: str) -> str | None:
         """Replace an image by a link to it, or by its alt text, and return None."""
-        self._report(item, link, what, f"replaced by {'a link' if url else 'its alt text'}")
+        self._report(item, link, message, f"replaced by {'a link' if url else 'its alt text'}")
         shown = link.shown
         if link.kind == "definition":
             _remove_label(item, link)
@@ -456,10 +458,10 @@ class _Resolver:
         for start, end, shown, full in item.uses.get(definition.label, []):
             if item.masked[start - 1 : start] != "!":
                 continue
-            what = f'image "{definition.target[:80]}" is not a local file'
+            message = f'image "{definition.target[:80]}" is not a local file'
             inside = _is_within_link(item.masked, start - 1, end)
-            done = "replaced by its alt text" if inside else "replaced by a link"
-            self.findings.append(item.piece.draft.report(start - 1, what, done))
+            action = "replaced by its alt text" if inside else "replaced by a link"
+            self.findings.append(item.piece.draft.report(start - 1, message, action))
             words = item.text[start + 1 : shown] if full else ""
             new = Edit(start - 1, end, words or definition.label) if inside else Edit(start - 1, start, "")
             item.edits.append(new)

@@ -196,8 +196,8 @@ def repair_project(
             repaired = _repair_texts(files, errors, labels)
             found += repaired
             if not repaired:
-                done = "not fixed, so builds fail with this error"
-                found += [_report_error(*error, done) for error in errors if error[1].code != "MTH001"]
+                action = "not fixed, so builds fail with this error"
+                found += [_report_error(*error, action) for error in errors if error[1].code != "MTH001"]
                 break
     unreadable = [error for error in errors if error[1].code == "MTH001"]
     found += [_report_error(*error, "printed as TeX with `math: keep`") for error in unreadable]
@@ -206,9 +206,9 @@ def repair_project(
         manifest += "" if "\nformat:\n" in manifest else _FORMATS
         manifest = manifest.replace("\n  pptx: default\n", f"\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n")
     if slides > _MOST_SLIDES:
-        what = f"the deck would have about {slides // 10 * 10} slides"
-        done = f"limited to {_MOST_SLIDES} with `max-slides`, without the least important content"
-        found.append(ImportFinding(path="source/book.yaml", what=what, done=done))
+        message = f"the deck would have about {slides // 10 * 10} slides"
+        action = f"limited to {_MOST_SLIDES} with `max-slides`, without the least important content"
+        found.append(ImportFinding(path="source/book.yaml", message=message, action=action))
     return {**files, "source/book.yaml": manifest.encode()}, found
 
 
@@ -231,8 +231,10 @@ def _repair_texts(
     return found
 
 
-def _report_error(span: Span, error: Diagnostic, done: str) -> ImportFinding:
-    return ImportFinding(path=span.path, line=span.line, column=span.column, what=error.message, done=done)
+def _report_error(span: Span, error: Diagnostic, action: str) -> ImportFinding:
+    return ImportFinding(
+        path=span.path, line=span.line, column=span.column, message=error.message, action=action
+    )
 
 
 def _read_errors(

@@ -31,8 +31,8 @@ def expand_includes(draft: Draft, read: ReadText) -> Draft:
     includes = _Includes(read)
     whole = includes.expand(draft, (draft.path,)).apply((), includes.found)
     if includes.left < 0:
-        what = f"the included files exceed {LARGEST_INCLUDES // 1_000_000} million characters"
-        whole = draft.apply((), [draft.report(0, what, "kept the include directives as literal text")])
+        message = f"the included files exceed {LARGEST_INCLUDES // 1_000_000} million characters"
+        whole = draft.apply((), [draft.report(0, message, "kept the include directives as literal text")])
     return remove_helpers(whole)
 
 
@@ -56,8 +56,8 @@ class _Includes:
                 yield Edit(match.start(), match.start() + 1, "")
             elif name == "title":
                 yield Edit(*match.span(), "")
-                what = "`{{#title}}` applies only to the website"
-                self.found.append(draft.report(match.start(), what, "omitted"))
+                message = "`{{#title}}` applies only to the website"
+                self.found.append(draft.report(match.start(), message, "omitted"))
             elif argument and (text := self._read_text(draft, match.start(), argument, chain)) is not None:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
@@ -68,18 +68,18 @@ class _Includes:
         text = _read_file_part(path, name.partition(":")[2], self.read)
         self.left -= max(len(text or ""), _LEAST)
         if text is None:
-            what = f'included file "{argument}" is missing or not UTF-8'
+            message = f'included file "{argument}" is missing or not UTF-8'
         elif self.left < 0:
             return None
         elif "#include" not in text:
             return text
         elif path in chain:
-            what = f'"{name}" includes itself'
+            message = f'"{name}" includes itself'
         elif len(chain) > DEEPEST_INCLUDES:
-            what = f"includes are nested more than {DEEPEST_INCLUDES} levels deep"
+            message = f"includes are nested more than {DEEPEST_INCLUDES} levels deep"
         else:
             return self.expand(Draft.from_text(path, text), (*chain, path)).text
-        self.found.append(draft.report(place, what, "kept the include directive as literal text"))
+        self.found.append(draft.report(place, message, "kept the include directive as literal text"))
         return None
 
 
@@ -110,8 +110,8 @@ def remove_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> Draft:
         end = draft.text.find("\n", match.end())
         end = end if end >= 0 else len(draft.text)
         alone = not (draft.text[start : match.start()] + draft.text[match.end() : end]).strip()
-        what = f'unsupported helper "{draft.text[slice(*match.span())]}"'
-        found.append(draft.report(match.start(), what, "omitted" if alone else "kept as literal text"))
+        message = f'unsupported helper "{draft.text[slice(*match.span())]}"'
+        found.append(draft.report(match.start(), message, "omitted" if alone else "kept as literal text"))
         edits += [Edit(start, end, "")] if alone else []
     return draft.apply(edits, found)
 
@@ -187,7 +187,10 @@ class ShortcodeValues:
         return None if value is None or isinstance(value, Mapping | list) else str(value)
 
 
-def replace_shortcodes(draft: Draft, values: ShortcodeValues | None = None) -> Draft:
+NO_VALUES = ShortcodeValues()
+
+
+def replace_shortcodes(draft: Draft, values: ShortcodeValues = NO_VALUES) -> Draft:
     """Replace shortcodes that Triptych does not support by Markdown, or remove and report them."""
     edits, found = [], []
     for match in _SHORTCODE.finditer(mask(draft.text)):
@@ -195,15 +198,15 @@ def replace_shortcodes(draft: Draft, values: ShortcodeValues | None = None) -> D
         argument = draft.text[slice(*match.span(4))].removesuffix("/").strip(" \t")
         if name in _KNOWN and form == "<":
             continue
-        new = "" if closing else _convert_shortcode(name, argument, values or ShortcodeValues())
+        new = "" if closing else _convert_shortcode(name, argument, values)
         edits.append(Edit(*match.span(), new or ""))
         if closing or (new and name in _SILENT):
             continue
-        what = f"unsupported shortcode {name}"
+        message = f"unsupported shortcode {name}"
         if name in ("var", "meta"):
-            what = f'undefined {"variable" if name == "var" else "metadata key"} "{argument}"'
-        done = "replaced by an image" if name == "figure" else "replaced by a link"
-        found.append(draft.report(match.start(), what, done if new else "omitted"))
+            message = f'undefined {"variable" if name == "var" else "metadata key"} "{argument}"'
+        action = "replaced by an image" if name == "figure" else "replaced by a link"
+        found.append(draft.report(match.start(), message, action if new else "omitted"))
     return draft.apply(edits, found)
 
 
@@ -251,19 +254,19 @@ def resolve_includes(
         for match in _INCLUDE.finditer(draft.text):
             name = match.group(1).strip("\"'")
             path = _find_included_file(name, (draft.path, chain[0]), read)
-            inner = target = what = None
+            inner = target = message = None
             if path is None:
-                what = f'included file "{name}" is missing or not UTF-8'
+                message = f'included file "{name}" is missing or not UTF-8'
             elif path in chain:
-                what = f'"{name}" includes itself'
+                message = f'"{name}" includes itself'
             else:
                 inner = prepare(Draft.from_text(path, read(path) or ""), chain[0])
                 target = path if path not in included or not _ID.search(inner.text) else name_copy(path)
                 if len(included) >= MOST_INCLUDES and target not in included:
-                    what = f"the book has more than {MOST_INCLUDES} includes"
-            if path is None or inner is None or target is None or what:
+                    message = f"the book has more than {MOST_INCLUDES} includes"
+            if path is None or inner is None or target is None or message:
                 edits.append(Edit(*match.span(), ""))
-                found.append(draft.report(match.start(), what or "", "omitted"))
+                found.append(draft.report(match.start(), message or "", "omitted"))
                 continue
             if target not in included and target not in chapters:
                 piece = SourceText(draft=resolve(inner, (*chain, path)))

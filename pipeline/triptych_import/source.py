@@ -42,8 +42,8 @@ class SourceFiles:
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
         if len(text) > LARGEST_TEXT:
-            what = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
-            raise UnimportableBook("IMP003", Span(path=path), what, "split the file into smaller files")
+            message = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
+            raise UnimportableBook("IMP003", Span(path=path), message, "split the file into smaller files")
         return text
 
     def make_reader(self, folder: str) -> Callable[[str], str | None]:

@@ -145,8 +145,8 @@ def _clean_chapter_titles(group: Sequence[SectionFile], found: list[ImportFindin
     return [_make_unnumbered(section) for section in group]
 
 
-def _add_finding(section: SectionFile, what: str, done: str, found: list[ImportFinding]) -> None:
-    found.append(ImportFinding(path=section.pieces[0].path, what=what, done=done))
+def _add_finding(section: SectionFile, message: str, action: str, found: list[ImportFinding]) -> None:
+    found.append(ImportFinding(path=section.pieces[0].path, message=message, action=action))
 
 
 def _find_title_heading(section: SectionFile) -> Heading | None:
@@ -206,8 +206,8 @@ def _clean_section_headings(
     if not is_habit or not any(number.is_certain for _, number in have):
         return section
     follows = _follows_order(chapter_number, have)
-    what = f"the typed section numbers {'' if follows else 'do not '}follow the order of the headings"
-    _add_finding(section, what, _MADE if follows else _KEPT, found)
+    message = f"the typed section numbers {'' if follows else 'do not '}follow the order of the headings"
+    _add_finding(section, message, _MADE if follows else _KEPT, found)
     edits: dict[int, list[Edit]] = {}
     for piece, heading, number in places:
         change = edits.setdefault(id(piece), [])

@@ -6,8 +6,8 @@ from tests.triptych_import.conftest import ImportOf
 from triptych_import.book import ImportFinding
 from triptych_import.importer import NOTES_FILE, format_notes
 
-MANY = [ImportFinding(path="a.md", line=n, what=f'undefined citation key "k{n}"', done="kept as literal text") for n in range(1, 21)]  # fmt: skip
-ONE = ImportFinding(path="b.md", what="unsupported shortcode video", done="omitted")
+MANY = [ImportFinding(path="a.md", line=n, message=f'undefined citation key "k{n}"', action="kept as literal text") for n in range(1, 21)]  # fmt: skip
+ONE = ImportFinding(path="b.md", message="unsupported shortcode video", action="omitted")
 
 
 def test_the_report_has_every_note() -> None:

@@ -107,7 +107,7 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
     found = list(draft.findings)
     assert time.process_time() - started < _SECONDS
     assert (draft.text, len(found)) == (text, 1)
-    assert "exceed 2 million characters" in found[0].what
+    assert "exceed 2 million characters" in found[0].message
 
     text = "{{#include a.md}}\n"
     draft = includes.expand_includes(Draft.from_text("a.md", text), lambda path: text)

@@ -117,7 +117,7 @@ def test_changes_are_accepted_and_told_with_all_that_is_left_out(path: Path) -> 
     imported = import_book(path)
     assert b"Worte. Dazu." in imported.files["source/02-zwei.md"]
     assert b"Fort" not in imported.files["source/02-zwei.md"]
-    assert [f"{finding.what}; {finding.done}" for finding in imported.findings] == [
+    assert [f"{finding.message}; {finding.action}" for finding in imported.findings] == [
         "coloured text; kept without the colour",
         'comment by "Eve": "Stimmt das?"; omitted',
         'custom style "Mein Kasten" (1 passage); kept as class "mein-kasten"',
@@ -140,7 +140,7 @@ def test_words_that_were_not_read_are_told(tmp_path: Path) -> None:
     unknown.append(inner)
     paragraph._p.addnext(unknown)
     document.save(str(tmp_path / "a.docx"))
-    told = [f"{finding.what}; {finding.done}" for finding in import_book(tmp_path / "a.docx").findings]
+    told = [f"{finding.message}; {finding.action}" for finding in import_book(tmp_path / "a.docx").findings]
     assert 'pandoc did not read the text "Words in a frame that nobody reads"; omitted' in told
 
 
@@ -153,7 +153,7 @@ def test_a_list_of_contents_goes_and_is_told(tmp_path: Path) -> None:
     document.save(str(tmp_path / "a.docx"))
     imported = import_book(tmp_path / "a.docx")
     assert imported.sections == 1
-    assert any(finding.what == "table of contents" for finding in imported.findings)
+    assert any(finding.message == "table of contents" for finding in imported.findings)
 
 
 @pytest.fixture

@@ -160,12 +160,12 @@ def import_(
     if as_json:
         for finding in findings:
             position = {"path": finding.path, "line": finding.line, "column": finding.column}
-            reporter.write_event("finding", **position, message=finding.what, action=finding.done)
+            reporter.write_event("finding", **position, message=finding.message, action=finding.action)
     else:
         for group in map(FindingGroup, findings) if lists_all else group_findings(findings, make_group_key):
             click.echo(group.first, err=True)
             for other in group.also:
-                click.echo(f"  also: {other.place}: {other.what}", err=True)
+                click.echo(f"  also: {other.location}: {other.message}", err=True)
             if group.rest:
                 click.echo(format_rest(group), err=True)
     listed = (

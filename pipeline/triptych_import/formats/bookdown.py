@@ -84,7 +84,7 @@ def read(path: Path) -> SourceBook:
         defaults |= parse_defaults_in_code(source.read_text(str(name)) or "")
     context = ChunkContext(defaults=defaults, stored=StoredResults(source))
     for name in order_chapters(settings, source.list_files("", (".Rmd", ".rmd", ".md"))):
-        section = read_section(ChapterEntry(name), source.read_text, "_bookdown.yml", None, context)
+        section = read_section(ChapterEntry(name), source.read_text, "_bookdown.yml", context=context)
         if settings.get("new_session") != "true":  # one session runs all chapters
             defaults = {**context.defaults, **parse_defaults_in_code(source.read_text(name) or "")}
             context = replace(context, defaults=defaults)
@@ -94,7 +94,7 @@ def read(path: Path) -> SourceBook:
         draft, part, appendix = _remove_part_headings(section.pieces[0].draft, part, appendix)
         if name == "index.Rmd":  # its front matter is that of the book
             section = replace(section, head={})
-            kept = [f for f in draft.findings if not any(f'"{key}"' in f.what for key in _BOOK_KEYS)]
+            kept = [f for f in draft.findings if not any(f'"{key}"' in f.message for key in _BOOK_KEYS)]
             draft = replace(draft, findings=tuple(kept))
         if not draft.text.strip():
             found += draft.findings
@@ -153,8 +153,8 @@ def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
             elif label in known:
                 new = f"\\ref{{{label}}}"
             else:
-                what = f"undefined reference {match.group()}"
-                found.append(draft.report(match.start(), what, "kept as literal text"))
+                message = f"undefined reference {match.group()}"
+                found.append(draft.report(match.start(), message, "kept as literal text"))
             edits.append(Edit(*match.span(), new))
         return draft.apply(edits, found)
 

@@ -71,8 +71,8 @@ def _convert(path: Path, data: bytes) -> SourceBook:
         properties.setdefault("language", read_language(archive))
     parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening="Opening")
     if not parts.level:
-        what = "no heading starts a chapter"
-        found.append(ImportFinding(path=path.name, what=what, done="imported as one chapter"))
+        message = "no heading starts a chapter"
+        found.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
     metadata = _read_metadata(tree.get("meta", {}), properties, path)
     return SourceBook(metadata=metadata, sections=parts.sections, files=files, findings=tuple(found))
 
@@ -185,9 +185,9 @@ def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
             continue
         author = next((value for key, value in pairs if key == "author"), "")
         words = _shorten(collect_text(inner))
-        what, done = _CHANGES[kind]
-        what = f'{what} by "{author}"' if author else what
-        yield ImportFinding(path=name, what=f'{what}: "{words}"' if words else what, done=done)
+        message, action = _CHANGES[kind]
+        message = f'{message} by "{author}"' if author else message
+        yield ImportFinding(path=name, message=f'{message}: "{words}"' if words else message, action=action)
 
 
 def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
@@ -195,9 +195,9 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
         if words := _read_text(read_part(archive, file)) if kind else "":
-            what = f'{kind.group(1) if kind else ""} "{_shorten(words)}"'
-            done = "omitted, since the theme defines headers and footers"
-            yield ImportFinding(path=name, what=what, done=done)
+            message = f'{kind.group(1) if kind else ""} "{_shorten(words)}"'
+            action = "omitted, since the theme defines headers and footers"
+            yield ImportFinding(path=name, message=message, action=action)
     document = read_part(archive, "word/document.xml")
     if document is None:
         return
@@ -216,10 +216,10 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
             counts[drawing] += 1
     for kind_of_content, count in counts.items():
         if count:
-            what = kind_of_content if count == 1 else f"{kind_of_content} ({count} times)"
+            message = kind_of_content if count == 1 else f"{kind_of_content} ({count} times)"
             is_look = kind_of_content in looks
-            done = "kept without the colour" if is_look else "omitted; insert it as an image to keep it"
-            yield ImportFinding(path=name, what=what, done=done)
+            action = "kept without the colour" if is_look else "omitted; insert it as an image to keep it"
+            yield ImportFinding(path=name, message=message, action=action)
     yield from _find_missing_text(archive, document, tree, name)
 
 
@@ -242,8 +242,8 @@ def _find_missing_text(
         for paragraph in source.iter(f"{_W}p"):
             words = _read_text(paragraph)
             if words and _fold_words(words) not in read and paragraph.find(f".//{_W}p") is None:
-                what = f'pandoc did not read the text "{_shorten(words)}"'
-                yield ImportFinding(path=name, what=what, done="omitted")
+                message = f'pandoc did not read the text "{_shorten(words)}"'
+                yield ImportFinding(path=name, message=message, action="omitted")
 
 
 def _read_text(node: etree._Element | None) -> str:

@@ -46,11 +46,11 @@ def adapt_tree(
     linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
     found = []
     for style, count in desk.styles.items():
-        what = f'custom style "{style}" ({"1 passage" if count == 1 else f"{count} passages"})'
-        found.append(ImportFinding(path=name, what=what, done=f'kept as class "{make_slug(style)}"'))
+        message = f'custom style "{style}" ({"1 passage" if count == 1 else f"{count} passages"})'
+        found.append(ImportFinding(path=name, message=message, action=f'kept as class "{make_slug(style)}"'))
     if desk.contents:
-        done = "omitted, since it is generated"
-        found.append(ImportFinding(path=name, what="table of contents", done=done))
+        action = "omitted, since it is generated"
+        found.append(ImportFinding(path=name, message="table of contents", action=action))
     return {**tree, "blocks": _replace_references(blocks, desk.captions, linked)}, found
 
 

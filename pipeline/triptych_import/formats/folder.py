@@ -89,8 +89,10 @@ def assemble_book(
         name: text for name in names if (text := source.read_text(posixpath.join(root, name))) is not None
     }
     texts = _Texts(read, root)
-    what = "the file is not readable UTF-8 text"
-    found = [ImportFinding(path=name, what=what, done="omitted") for name in names if name not in texts]
+    message = "the file is not readable UTF-8 text"
+    found = [
+        ImportFinding(path=name, message=message, action="omitted") for name in names if name not in texts
+    ]
     shared = arrangement.find_shared_titles(texts)
     gitbook = listing is not None and posixpath.basename(listing.path) == "SUMMARY.md"
     pandoc = convert is None and any(is_pandoc_markdown(text, of_gitbook=gitbook) for text in texts.values())
@@ -105,8 +107,12 @@ def assemble_book(
         place = posixpath.relpath(listing.path, root or ".")
         entries = listing.entries
         listed = {entry.path for entry in entries} | {place}
-        what = "the table of contents does not list this file"
-        found += [ImportFinding(path=name, what=what, done="omitted") for name in texts if name not in listed]
+        message = "the table of contents does not list this file"
+        found += [
+            ImportFinding(path=name, message=message, action="omitted")
+            for name in texts
+            if name not in listed
+        ]
     else:
         arranged, more = arrangement.arrange_texts(texts, shared)
         entries, place = tuple(arranged), ""

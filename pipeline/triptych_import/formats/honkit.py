@@ -61,7 +61,7 @@ def read(path: Path) -> SourceBook:
         source, listing, path.resolve().name, convert=lambda draft: fill_templates(draft, values, read_text)
     )
     place = partial(posixpath.relpath, start=root or ".")
-    found = [(name, what, done) for what, done in _find_unsupported_settings(settings)]
+    found = [(name, message, action) for message, action in _find_unsupported_settings(settings)]
     if name.endswith(".js"):
         found.append((name, "the settings file is a program", "not run, except for literal values"))
     if source.read_text("LANGS.md") is not None:
@@ -75,7 +75,7 @@ def read(path: Path) -> SourceBook:
         description=str(settings.get("description") or ""),
     )
     return replace(book, metadata=metadata).with_findings(
-        ImportFinding(path=place(file), what=what, done=done) for file, what, done in found
+        ImportFinding(path=place(file), message=message, action=action) for file, message, action in found
     )
 
 
@@ -166,8 +166,8 @@ def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> D
         if isinstance(value, str | int | float):
             edits.append(Edit(*match.span(), str(value)))
         elif prose[match.start()] == "{":
-            what = f'undefined variable "{match.group(1)}"'
-            found.append(draft.report(match.start(), what, "kept as literal text"))
+            message = f'undefined variable "{match.group(1)}"'
+            found.append(draft.report(match.start(), message, "kept as literal text"))
     draft = draft.apply(edits, found)
     draft = draft.apply(Edit(*mark.span(), "") for pair in _find_raw_passages(draft.text) for mark in pair)
     return remove_helpers(draft.apply(*_include_listings(draft, read)), LIQUID_TAGS)
@@ -190,12 +190,12 @@ def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
             holds = (output.group(2) in _BOOKS) == (output.group(1) == "==")
             kept, gone = (then, other) if holds else (other, then)
             if gone.strip():
-                what = "the passage is for an output other than a book"
-                found.append(draft.report(first.start(), what, "omitted"))
+                message = "the passage is for an output other than a book"
+                found.append(draft.report(first.start(), message, "omitted"))
         else:
             kept = then + other
-            what = f'the condition "{test}" is not evaluated'
-            found.append(draft.report(first.start(), what, "kept all its branches"))
+            message = f'the condition "{test}" is not evaluated'
+            found.append(draft.report(first.start(), message, "kept all its branches"))
         edits.append(Edit(first.start(), last.end(), kept))
     return edits, found
 
@@ -225,8 +225,8 @@ def _include_texts(draft: Draft, read: ReadText) -> tuple[list[Edit], list[Impor
             found.append(draft.report(match.start(), f'file "{name}" cannot be included', "omitted"))
     for match in find_in_prose(_OTHER, draft.text):
         edits.append(Edit(*match.span(), ""))
-        what = f"unsupported template tag `{match.group(1)}`"
-        found.append(draft.report(match.start(), what, "omitted"))
+        message = f"unsupported template tag `{match.group(1)}`"
+        found.append(draft.report(match.start(), message, "omitted"))
     return edits, found
 
 
@@ -237,8 +237,8 @@ def _include_listings(draft: Draft, read: ReadText) -> tuple[list[Edit], list[Im
         indent, arguments, path = match.groups()
         text = read(resolve_path(draft.path, path))
         if text is None:
-            what = f'code file "{path}" is missing or not UTF-8'
-            found.append(draft.report(match.start(), what, "kept as literal text"))
+            message = f'code file "{path}" is missing or not UTF-8'
+            found.append(draft.report(match.start(), message, "kept as literal text"))
             continue
         named = dict(_QUOTED.findall(arguments))
         language = named.get("lang") or posixpath.splitext(path)[1].lstrip(".")

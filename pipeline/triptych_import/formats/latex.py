@@ -74,9 +74,9 @@ def read(path: Path) -> SourceBook:
     missing: list[str] = []
     text = _insert_inputs(source.read_text(path.name) or "", source, missing)
     if "\\begin{document}" not in text:
-        what = "the file contains no `\\begin{document}`"
+        message = "the file contains no `\\begin{document}`"
         raise UnimportableBook(
-            "IMP001", Span(path=path.name), what, "pass the main file of the LaTeX document"
+            "IMP001", Span(path=path.name), message, "pass the main file of the LaTeX document"
         )
     theorems = {name: name.capitalize() for name in (*STATEMENT_PREFIXES, NOTES)} | dict(
         _THEOREM.findall(text)
@@ -108,7 +108,7 @@ def read(path: Path) -> SourceBook:
         hint = "correct the document so that LaTeX reads it without errors, or import it in parts"
         raise UnimportableBook("IMP002", Span(path=path.name), reason, hint) from None
     found = [
-        ImportFinding(path=path.name, what=f'file "{name}" cannot be read', done="omitted")
+        ImportFinding(path=path.name, message=f'file "{name}" cannot be read', action="omitted")
         for name in missing
     ]
     metadata = _read_metadata(tree["meta"], text, path)
@@ -295,12 +295,12 @@ class LatexAdapter:
 
     def list_findings(self) -> Iterator[ImportFinding]:
         """Yield the commands and environments that were omitted or kept as code."""
-        for counts, done in (
+        for counts, action in (
             (self.omitted, "omitted, keeping its text"), (self.kept, "kept as a code block")
         ):  # fmt: skip
-            for what, count in counts.items():
+            for message, count in counts.items():
                 times = "" if count == 1 else f" ({count} times)"
-                yield ImportFinding(path=self.name, what=f"{what}{times}", done=done)
+                yield ImportFinding(path=self.name, message=f"{message}{times}", action=action)
 
     def _make_id(self, label: str, kind: str) -> str:
         """Return the id for a label, with the prefix of its kind."""

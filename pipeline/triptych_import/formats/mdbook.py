@@ -21,13 +21,7 @@ from triptych_import.source import SourceFiles
 LOOKS_FOR = "book.toml (mdBook)"
 _OWN_PREPROCESSORS = ("links", "index")
 _MATH = ("katex", "mathjax")
-_SUPPORTED_PREPROCESSORS = (
-    "trpl-listing",
-    "listings",
-    "trpl-note",
-    "admonish",
-    "toc",
-)
+_SUPPORTED_PREPROCESSORS = ("trpl-listing", "listings", "trpl-note", "admonish", "toc")
 
 
 def recognises(path: Path) -> bool:
@@ -71,8 +65,8 @@ def read(path: Path) -> SourceBook:
     left = sorted(set(source.list_files(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
     found += [(name, "SUMMARY.md does not list this file", "omitted") for name in left]
     place = posixpath.relpath("book.toml", root or ".")
-    found += [(place, what, done) for what, done in _find_unsupported_settings(settings)]
-    findings = (ImportFinding(path=file, what=what, done=done) for file, what, done in found)
+    found += [(place, message, action) for message, action in _find_unsupported_settings(settings)]
+    findings = (ImportFinding(path=file, message=message, action=action) for file, message, action in found)
     authors = book.get("authors", [])
     metadata = Metadata(
         title=str(book.get("title") or "Untitled"),
@@ -212,21 +206,16 @@ def convert_speaker_notes(draft: Draft) -> Draft:
 
 def _find_notes(lines: list[SourceLine]) -> Iterator[Edit]:
     open_lines: list[tuple[SourceLine, bool]] = []
-    behind = list[SourceLine | None](
-        [None]
-    )  # the next line that is not blank, from the last line to the first
-    for line in reversed(lines):
-        behind.append(line if line.kind is not LineKind.BLANK else behind[-1])
-    behind.pop()
-    for line in lines:
-        after = behind.pop()
+    for index, line in enumerate(lines):
         if not line.is_prose or line.quote:
             continue
         if _DETAILS_OPENING.fullmatch(line.text):
-            named = after is not None and bool(_SUMMARY.match(after.text))
-            open_lines.append((line, named or bool(open_lines)))
+            following = (lines[n] for n in range(index + 1, len(lines)))
+            after = next((other for other in following if other.kind is not LineKind.BLANK), None)
+            has_summary = after is not None and bool(_SUMMARY.match(after.text))
+            open_lines.append((line, not open_lines and not has_summary))
         elif _DETAILS_CLOSING.fullmatch(line.text) and open_lines:
-            opening, folded = open_lines.pop()
-            if not folded:
+            opening, is_note = open_lines.pop()
+            if is_note:
                 yield Edit(opening.text_start, opening.end, "\n::: notes")
                 yield Edit(line.text_start, line.end, ":::\n")

@@ -27,11 +27,11 @@ from triptych_import.book import (
     UnimportableBook,
 )
 from triptych_import.chunks import StoredResults, parse_defaults_in_settings
-from triptych_import.executable import ChunkContext, replace_chunks
+from triptych_import.executable import NO_CONTEXT, ChunkContext, replace_chunks
 from triptych_import.headings import find_headings, parse_front_matter, split_front_matter
 from triptych_import.masking import SourceLine, has_visible_text, mask, scan_lines
 from triptych_import.project import parse_date
-from triptych_import.shortcodes import ShortcodeValues, replace_shortcodes, resolve_includes
+from triptych_import.shortcodes import NO_VALUES, ShortcodeValues, replace_shortcodes, resolve_includes
 from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
@@ -79,9 +79,9 @@ def parse_settings(name: str, text: str) -> dict[str, Any]:
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
-        place = Span(path=name, line=error.line, column=error.column)
+        span = Span(path=name, line=error.line, column=error.column)
         hint = "fix the YAML, or import a single file of the book"
-        raise UnimportableBook("IMP002", place, error.message, hint) from None
+        raise UnimportableBook("IMP002", span, error.message, hint) from None
     return to_plain(tree) if isinstance(tree, Mapping) else {}
 
 
@@ -104,7 +104,7 @@ def read(path: Path) -> SourceBook:
     book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}
     metadata, found = read_metadata(settings, book, book.get("author", book.get("authors")), name)
     found += [
-        ImportFinding(path=name, what=f'unsupported setting "book.{key}"', done="omitted")
+        ImportFinding(path=name, message=f'unsupported setting "book.{key}"', action="omitted")
         for key in book
         if key not in _BOOK_KEYS
     ]
@@ -163,7 +163,7 @@ def read_metadata(
     authors, found = read_authors(author, name)
     date = str(book.get("date", settings.get("date", "")))
     if date and not parse_date(date):
-        found.append(ImportFinding(path=name, what=f'the date "{date}" is invalid', done="omitted"))
+        found.append(ImportFinding(path=name, message=f'the date "{date}" is invalid', action="omitted"))
 
     def read_text(key: str) -> str:
         value = book.get(key, settings.get(key, ""))
@@ -200,8 +200,8 @@ def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFin
             parts = (str(name[key]) for key in ("given", "dropping-particle", "family") if name.get(key))
             name = name.get("literal") or " ".join(parts)
         if isinstance(entry, dict) and (rest := sorted(set(entry) - {"name"})):
-            what = f'unsupported details of the author "{name}": {", ".join(rest)}'
-            found.append(ImportFinding(path=path, what=what, done="omitted"))
+            message = f'unsupported details of the author "{name}": {", ".join(rest)}'
+            found.append(ImportFinding(path=path, message=message, action="omitted"))
         if name:
             names.append(str(name))
     return tuple(names), found
@@ -236,23 +236,23 @@ def read_section(
     entry: ChapterEntry,
     read: ReadText,
     settings: str,
-    values: ShortcodeValues | None = None,
-    context: ChunkContext | None = None,
+    values: ShortcodeValues = NO_VALUES,
+    context: ChunkContext = NO_CONTEXT,
 ) -> SectionFile | ImportFinding:
     """Read the file of a chapter; return a finding if it is not imported."""
     path = posixpath.normpath(entry.path)
     if entry.path.endswith(".ipynb"):
-        what = f'notebooks are not supported: "{entry.path}"'
-        return ImportFinding(path=settings, what=what, done="omitted")
+        message = f'notebooks are not supported: "{entry.path}"'
+        return ImportFinding(path=settings, message=message, action="omitted")
     if (text := read(path)) is None:
-        what = f'chapter file "{entry.path}" is missing or not UTF-8'
-        return ImportFinding(path=settings, what=what, done="omitted")
+        message = f'chapter file "{entry.path}" is missing or not UTF-8'
+        return ImportFinding(path=settings, message=message, action="omitted")
     report_position(path)
-    context = replace(context or ChunkContext(), chapter=path)
+    context = replace(context, chapter=path)
     draft, head = prepare_text(Draft.from_text(path, text), values=values, context=context)
     if "#refs" in draft.text and _ONLY_SOURCES.fullmatch(draft.text):
-        done = "omitted, since the bibliography is generated"
-        return ImportFinding(path=path, what="the chapter contains only the bibliography", done=done)
+        action = "omitted, since the bibliography is generated"
+        return ImportFinding(path=path, message="the chapter contains only the bibliography", action=action)
     target = _ENDING.sub(".md", path)
     pieces = (SourceText(draft=draft),)
     return SectionFile(path=target, pieces=pieces, head=head, part=entry.part, appendix=entry.appendix)
@@ -270,11 +270,10 @@ def _raise_title(piece: SourceText) -> Draft:
 
 
 def prepare_text(
-    draft: Draft, *, values: ShortcodeValues | None = None, context: ChunkContext | None = None
+    draft: Draft, *, values: ShortcodeValues = NO_VALUES, context: ChunkContext = NO_CONTEXT
 ) -> tuple[Draft, HeadValues]:
     """Replace the syntax of a text that only Quarto supports; return it and its front matter."""
     front_matter, _ = parse_front_matter(draft.text)
-    values, context = values or ShortcodeValues(), context or ChunkContext()
     draft, head = split_front_matter(draft, silent=_SILENT)
     masked = mask(draft.text, escapes=False)
     draft = draft.apply(Edit(*match.span(), "") for match in _PAGE_COMMANDS.finditer(masked))
@@ -318,8 +317,8 @@ def prefer_markdown(draft: Draft) -> Draft:
             continue
         edits.append(Edit(start, end, ""))
         edits += [Edit(lines[index].text_start, lines[index].end, "") for index in (site.first, site.last)]
-        done = "omitted, since its Markdown alternative is used"
-        found.append(draft.report(start, "LaTeX passage for the PDF only", done))
+        action = "omitted, since its Markdown alternative is used"
+        found.append(draft.report(start, "LaTeX passage for the PDF only", action))
     return draft.apply(edits, found)
 
 

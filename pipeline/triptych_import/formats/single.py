@@ -48,12 +48,12 @@ def read(path: Path) -> SourceBook:
     else:
         draft, _ = folder.prepare_text(draft, pandoc=pandoc)
     about_book = {f'unsupported front matter key "{key}"' for key in _BOOK_KEYS if key in values}
-    found += [finding for finding in draft.findings if finding.what not in about_book]
+    found += [finding for finding in draft.findings if finding.message not in about_book]
     name = make_title(path.stem)
     parts = split_chapters(draft, opening=str(values.get("title") or name), pandoc=pandoc)
     if not parts.level:
-        what = "no heading starts a chapter"
-        found.append(ImportFinding(path=path.name, what=what, done="imported as one chapter"))
+        message = "no heading starts a chapter"
+        found.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
     abstract = values.get("abstract")
     metadata = replace(
         metadata,

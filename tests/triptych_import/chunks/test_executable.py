@@ -19,7 +19,7 @@ CODE_ALONE = "kept as code without its output"
 def read(chunk: str, **defaults: str) -> tuple[str, list[str]]:
     draft = replace_chunks(Draft.from_text("a.qmd", chunk), ChunkContext(defaults=defaults))
     found = list(draft.findings)
-    return draft.text.strip(), [finding.done for finding in found]
+    return draft.text.strip(), [finding.action for finding in found]
 
 
 @pytest.mark.parametrize(

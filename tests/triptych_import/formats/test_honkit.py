@@ -64,7 +64,7 @@ def test_passages_for_other_outputs_go_and_are_said() -> None:
     draft = fill_templates(Draft.from_text("a.md", text), {}, lambda _: None)
     found = list(draft.findings)
     assert draft.text == "A\n\nbook\n\n{{ x }}\nz\n"
-    assert [finding.what for finding in found] == [
+    assert [finding.message for finding in found] == [
         "the passage is for an output other than a book", 'the condition "y" is not evaluated'
     ]  # fmt: skip
 

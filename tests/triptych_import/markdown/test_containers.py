@@ -89,28 +89,6 @@ def test_lines_keep_their_places() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "words"),
-    [
-        ("| NOTE: |\n| :--- |\n| Work in *progress* |\n| and `a \\| b` |\n", "callout-note", "Work in *progress*\n\nand `a | b`"),
-        ("| **Warning** |\n|---|\n| Hot |\n", "callout-warning", "Hot"),
-    ],
-)  # fmt: skip
-def test_a_table_that_frames_a_note(text: str, kind: str, words: str) -> None:
-    assert convert_callouts(Draft.from_text("a.md", text)).text.strip() == f"::: {{.{kind}}}\n{words}\n:::"
-
-
-def test_what_stands_right_behind_such_a_table_stays() -> None:
-    assert read("One.\n\n| NOTE |\n|---|\n| Hot |\nTwo.\n").split("\n") == [
-        *("One.", "::: {.callout-note}", "Hot", ":::", "Two.")
-    ]
-
-
-def test_other_tables_of_one_column_stay() -> None:
-    text = "| Notes |\n|---|\n| a |\n\n| NOTE |\n|---|\n\n| NOTE | x |\n|---|---|\n| a | b |\n"
-    assert convert_callouts(Draft.from_text("a.md", text)).text == text
-
-
-@pytest.mark.parametrize(
     ("written", "expected"),
     [
         ("```admonish\nText.\n```", "::: {.callout-note}\nText.\n:::"),

@@ -41,7 +41,7 @@ def test_what_a_section_knows_is_kept_and_the_rest_is_told() -> None:
     found = draft.findings
     assert draft.text == "Text"
     assert head == {"title": "A", "id": "one", "takeaways": ("B", "2"), "unnumbered": True}
-    assert [(finding.line, finding.what) for finding in found] == [
+    assert [(finding.line, finding.message) for finding in found] == [
         (6, 'unsupported front matter key "layout"'),
         (7, 'unsupported front matter key "slides"'),
     ]
@@ -57,7 +57,7 @@ def test_a_head_that_cannot_be_read_is_told() -> None:
     draft, head = split_front_matter(Draft.from_text("a.md", "---\ntitle: [\n---\nText"))
     (finding,) = draft.findings
     assert (draft.text, head, finding.line) == ("Text", {}, 1)
-    assert finding.what == "the front matter cannot be parsed"
+    assert finding.message == "the front matter cannot be parsed"
     for text in ("---\n---\nText", "Text"):
         draft, head = split_front_matter(Draft.from_text("a.md", text))
         assert (draft.text, head, draft.findings) == ("Text", {}, ())

@@ -60,4 +60,4 @@ def test_a_line_that_only_a_preprocessor_knows_is_left_out() -> None:
     draft = expand_includes(Draft.from_text("a.md", "A.\n\n{{%segment outline}}\n\nSee {{#ref x}}.\n"), read)
     found = draft.findings
     assert draft.text == "A.\n\n\n\nSee {{#ref x}}.\n"
-    assert [finding.done for finding in found] == ["omitted", "kept as literal text"]
+    assert [finding.action for finding in found] == ["omitted", "kept as literal text"]

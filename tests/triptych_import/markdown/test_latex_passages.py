@@ -24,7 +24,7 @@ def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
     draft = prefer_markdown(Draft.from_text("a.qmd", text))
     found = list(draft.findings)
     assert draft.text.split() == ["One.", ":::", "info", "See", "**it**.", ":::", "Two."]
-    assert [finding.what for finding in found] == ["LaTeX passage for the PDF only"]
+    assert [finding.message for finding in found] == ["LaTeX passage for the PDF only"]
     assert draft.report(draft.text.index("Two."), "", "").line == text[: text.index("Two.")].count("\n") + 1
 
 

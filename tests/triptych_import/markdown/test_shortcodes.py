@@ -13,7 +13,7 @@ VALUES = ShortcodeValues(meta={"title": "T", "deep": {"er": 5}, "list": [1]}, va
 def read(text: str) -> tuple[str, list[str]]:
     draft = replace_shortcodes(Draft.from_text("a.md", text), VALUES)
     found = list(draft.findings)
-    return draft.text, [f"{one.line}:{one.column} {one.what}; {one.done}" for one in found]
+    return draft.text, [f"{one.line}:{one.column} {one.message}; {one.action}" for one in found]
 
 
 @pytest.mark.parametrize(

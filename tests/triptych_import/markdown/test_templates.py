@@ -20,7 +20,7 @@ def read(text: str) -> tuple[str, list[str]]:
     """The text, and what was said of it."""
     draft = fill_templates(Draft.from_text("sub/one.md", text), KNOWN, FILES.get)
     found = list(draft.findings)
-    return draft.text, [finding.what for finding in found]
+    return draft.text, [finding.message for finding in found]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,6 @@ def test_references_of_mkdocstrings_are_told_and_left_out() -> None:
     left = remove_api_references(draft)
     found = list(left.findings)
     assert left.text == "Text.\n\n\nMore.\n\n::: note\n"
-    assert [(one.line, one.what) for one in found] == [
+    assert [(one.line, one.message) for one in found] == [
         (3, "mkdocstrings generates the reference of pack.name from code")
     ]

@@ -117,7 +117,7 @@ def order(texts: Mapping[str, str]) -> list[str]:
 
 
 def told(texts: Mapping[str, str]) -> list[str]:
-    return [f"{one.path}: {one.what}; {one.done}" for one in arrange_texts(texts, {})[1]]
+    return [f"{one.path}: {one.message}; {one.action}" for one in arrange_texts(texts, {})[1]]
 
 
 def texts(*paths: str, **more: str) -> dict[str, str]:

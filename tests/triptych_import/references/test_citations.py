@@ -20,7 +20,7 @@ def cited(text: str, files: dict[str, bytes] | None = None) -> tuple[str, list[s
     section = SectionFile(path="a.md", pieces=(piece,))
     book = SourceBook(metadata=Metadata(title="A", bibliography=names), sections=(section,), root="b")
     book = escape_unknown_citations(book, files.get)
-    told = [f"{finding.line} {finding.what}; {finding.done}" for finding in book.all_findings]
+    told = [f"{finding.line} {finding.message}; {finding.action}" for finding in book.all_findings]
     return book.sections[0].pieces[0].draft.text, told, book
 
 

@@ -213,7 +213,7 @@ def test_pictures_by_a_label_that_is_no_file_become_links_or_words(
     linked = book_of((("a.md", f"# A\n\n{use}\n\n[b]: {address}\n"),))
     assert texts_of(linked)["a.md"] == f"# A\n\n{expected}\n\n[b]: {address}\n"
     place = 4 if use.startswith("[!") else 3  # lines and columns are those of the picture
-    assert [(str(one.line), one.column, one.done) for one in linked.book.findings] == (
+    assert [(str(one.line), one.column, one.action) for one in linked.book.findings] == (
         [("3", place - 2, done)] if done else []
     )
 
