@@ -97,7 +97,10 @@ def arrange_texts(
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """A file that lists chapters: its items with their paths or folders, and all paths that they cover."""
+    """A file that lists chapters.
+
+    ``items`` are its list items, each with the path of a text or a folder. ``covers`` are all texts in them.
+    """
 
     path: str
     items: tuple[tuple[ListItem, str], ...]
@@ -116,7 +119,7 @@ class _FolderArranger:
         self.found += [ImportFinding(path=path, message=message, action=action) for path in paths]
 
     def arrange_folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
-        """Return the entries of a folder and its subfolders. A listing with prose is the first chapter."""
+        """Return the entries of a folder and its subfolders; a listing with prose is their first chapter."""
         names = sorted(names, key=make_sort_key)
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
@@ -222,17 +225,17 @@ class _FolderArranger:
 
     def _read_list(self, path: str, chapters: Sequence[str]) -> _Listing:
         listed = find_list_items(self.texts[path])
-        places = [(item, self._resolve_target(item.target, path)) for item in listed]
-        if not any(place for _, place in places):
+        targets = [(item, self._resolve_target(item.target, path)) for item in listed]
+        if not any(target for _, target in targets):
             titles = {_fold_title(find_text_title(self.texts[name])): name for name in chapters}
-            places = [(item, titles.get(_fold_title(item.title), "")) for item in listed if not item.target]
+            targets = [(item, titles.get(_fold_title(item.title), "")) for item in listed if not item.target]
         covers: set[str] = set()
         kept = []
-        for item, place in places:
-            inside = [name for name in chapters if name == place or name.startswith(f"{place}/")]
-            if place and place != path and set(inside) - covers:
+        for item, target in targets:
+            inside = [name for name in chapters if name == target or name.startswith(f"{target}/")]
+            if target and target != path and set(inside) - covers:
                 covers |= set(inside)
-                kept.append((item, place))
+                kept.append((item, target))
         return _Listing(path, tuple(kept), frozenset(covers))
 
     def _resolve_target(self, target: str, path: str) -> str:
@@ -248,8 +251,8 @@ class _FolderArranger:
             classify_file(text_there) is FileKind.INDEX and self._has_other_texts(text_there)
         ):
             return text_there
-        place = posixpath.dirname(text_there) if text_there else full
-        return place if place and any(name.startswith(f"{place}/") for name in self.texts) else text_there
+        folder = posixpath.dirname(text_there) if text_there else full
+        return folder if folder and any(name.startswith(f"{folder}/") for name in self.texts) else text_there
 
     def _has_other_texts(self, index: str) -> bool:
         folder = posixpath.dirname(index)
@@ -262,12 +265,12 @@ class _FolderArranger:
         heads = [item.heading for item, _ in listing.items]
         in_parts = not part and len(set(heads)) > 1
         out: list[ContentsEntry] = []
-        for item, place in listing.items:
+        for item, target in listing.items:
             under = part or (item.heading if in_parts else "")
-            if place in self.texts:
-                out.append(self._make_entry(place, item.title, under, item.line, item.depth))
+            if target in self.texts:
+                out.append(self._make_entry(target, item.title, under, item.line, item.depth))
             else:
-                out += self._arrange_subfolder(place, names, part, item.title)
+                out += self._arrange_subfolder(target, names, part, item.title)
         return _close_depth_gaps(out)
 
 
@@ -321,11 +324,11 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
     level = min((heading.level for heading in rest), default=0)
     level = max(level, 2) if title else level
     starts = [heading for heading in rest if heading.level == level]
-    places = [0, *(heading.start for heading in starts), len(text)]
+    bounds = [0, *(heading.start for heading in starts), len(text)]
     names = ["", *(heading.plain for heading in starts)]
     definitions = _find_definitions(text)
     sections: list[SectionFile] = []
-    for name, (start, end) in zip(names, pairwise(places), strict=True):
+    for name, (start, end) in zip(names, pairwise(bounds), strict=True):
         body = _extract_chapter(draft, (start, end), definitions)
         if name:
             body = _raise_headings(body, level - 1)
@@ -340,7 +343,7 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
 
 
 def _identify_repeated_headings(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
-    """Write out the ids of headings with equal text, since these depend on the order in the whole text."""
+    """Add ids to headings with equal text, since generated ids depend on their order in the whole text."""
     found = find_headings(draft.text)
     slugs = [heading.id or slug_of(heading.plain) for heading in found]
     counts = Counter(slugs)
@@ -355,7 +358,7 @@ def _identify_repeated_headings(draft: Draft, slug_of: Callable[[str], str]) -> 
 
 
 def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
-    """Return the first heading if all others are below it."""
+    """Return the first heading if all others have lower levels, else None."""
     first = found[0] if found else None
     if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
         return None
@@ -397,7 +400,7 @@ def _raise_headings(draft: Draft, levels: int) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """A definition of a link or a footnote: its span, and its use, such as ``[^1]``."""
+    """A definition of a link or a footnote: its span, and the text of its uses, such as ``[^1]``."""
 
     start: int
     end: int
@@ -445,9 +448,9 @@ def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
     return last
 
 
-def _extract_chapter(whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
-    """Return a chapter with the definitions that it uses, and without notes that only others use."""
-    start, end = place
+def _extract_chapter(whole: Draft, span: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
+    """Return the chapter at ``span`` with the definitions that it uses, without notes of other chapters."""
+    start, end = span
     body = whole.extract(start, end)
     near = [item for item in definitions if start <= item.start < end]
     away = [item for item in definitions if not start <= item.start < end]

@@ -147,7 +147,7 @@ class SourceText:
 class SectionFile:
     """A section file to write: its path under ``source/``, the texts in it, and its front matter.
 
-    ``included`` marks a file that is not a chapter: a shortcode in a chapter includes it.
+    ``included`` is True for a file that is not a chapter but is included by a shortcode.
     """
 
     path: str
@@ -185,7 +185,7 @@ class SourceBook:
     """A book as read from its source.
 
     ``root`` is the folder of the texts, relative to the source, "" for the source itself. ``files`` are
-    further files that come from inside other files, such as the pictures of a Word document.
+    further files that come from inside other files, such as the images of a Word document.
     """
 
     metadata: Metadata

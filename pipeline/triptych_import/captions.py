@@ -76,13 +76,13 @@ class _TypedCaption:
 def convert_captions(book: SourceBook) -> SourceBook:
     """Replace typed numbers of captions by ids, and mentions of these numbers by references."""
     drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in book.pieces}
-    places: dict[tuple[str, str], list[str]] = {}
+    paths_by_caption: dict[tuple[str, str], list[str]] = {}
     for piece in book.pieces:
         for caption in _find_captions(drafts[id(piece)].text):
-            places.setdefault((caption.kind, caption.number), []).append(piece.path)
-    for piece in book.pieces if places else ():
+            paths_by_caption.setdefault((caption.kind, caption.number), []).append(piece.path)
+    for piece in book.pieces if paths_by_caption else ():
         names = {}
-        for (kind, number), paths in places.items():
+        for (kind, number), paths in paths_by_caption.items():
             dashed = re.sub(r"[.–]", "-", number).lower()
             if len(paths) == 1:
                 names[kind, number] = f"{kind}-{dashed}"
@@ -91,7 +91,7 @@ def convert_captions(book: SourceBook) -> SourceBook:
                 stem = "-".join(parts[-2:] if parts[-1].lower() == "readme" else parts[-1:])
                 names[kind, number] = f"{kind}-" + re.sub(r"[^\w-]+", "-", f"{stem}-{dashed}")
         draft = drafts[id(piece)]
-        own = {key: name for key, name in names.items() if piece.path in places[key]}
+        own = {key: name for key, name in names.items() if piece.path in paths_by_caption[key]}
         draft = draft.apply(_add_ids(draft.text, own))
         drafts[id(piece)] = draft.apply(_replace_mentions(draft.text, names))
     return book.with_drafts(lambda piece: drafts[id(piece)])

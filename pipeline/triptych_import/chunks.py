@@ -332,13 +332,17 @@ class StoredResults:
         )
         for kind, first, last, other, other_last in matcher.get_opcodes():
             if kind == "equal":
-                for (_, place), (_, cell) in zip(written[first:last], others[other:other_last], strict=True):
+                for (_, position), (_, cell) in zip(
+                    written[first:last], others[other:other_last], strict=True
+                ):
                     if cell:
-                        cells[place] = simplify_cell(cell, partial(self._convert_url, chapter))
+                        cells[position] = simplify_cell(cell, partial(self._convert_url, chapter))
             elif kind == "replace":
                 lines_there = [token for token, cell in others[other:other_last] if not cell]
-                for token, place in written[first:last]:
-                    values |= _match_values(draft.text[place : place + len(token)], place, lines_there)
+                for token, position in written[first:last]:
+                    values |= _match_values(
+                        draft.text[position : position + len(token)], position, lines_there
+                    )
         return ChapterResults(cells, values, True, current)
 
     def find_pictures(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
@@ -396,7 +400,7 @@ def _tokenise_source(
 
 
 def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of an executed text in the same form, each with the Markdown of its cell, else ""."""
+    """Yield the lines of an executed text like ``_tokenise_source``, each with the Markdown of its cell."""
     lines = scan_lines(text)
     index = 0
     while index < len(lines):
@@ -427,28 +431,28 @@ def _strip_code(code: str) -> str:
     return re.sub(r"\s+", "", "".join(lines))
 
 
-def _match_values(line: str, place: int, executed: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield position and value of the inline code in a source line, from the ``executed`` lines."""
+def _match_values(line: str, position: int, executed: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the position and the value of each inline code in a line, found in the ``executed`` lines."""
     codes = list(INLINE.finditer(line))
     if not codes:
         return
     parts = re.split(INLINE, line.strip())
     found = next((values for other in executed if (values := _find_between(parts, other))), [])
     for code, value in zip(codes, found, strict=False):
-        yield place + code.start(), value
+        yield position + code.start(), value
 
 
 def _find_between(parts: Sequence[str], line: str) -> list[str]:
-    """Return the shortest texts between ``parts`` in a line; [] if the line does not have these parts."""
+    """Return the shortest texts between ``parts`` in a line; [] if it does not contain them in this order."""
     first, *others, last = parts
     end = len(line) - len(last)
     if not line.startswith(first) or not line.endswith(last) or end < len(first):
         return []
     values, position = [], len(first)
     for part in others:
-        place = line.find(part, position, end)
-        if place < 0:
+        start = line.find(part, position, end)
+        if start < 0:
             return []
-        values.append(line[position:place])
-        position = place + len(part)
+        values.append(line[position:start])
+        position = start + len(part)
     return [*values, line[position:end]]

@@ -52,9 +52,9 @@ def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | Non
 
 
 def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
-    """Escape undefined citation keys; a bare ``@word`` in a book without citation keys is text anyway.
+    """Escape undefined citation keys. A bare ``@word`` is text if the book has no bibliography.
 
-    Square brackets around undefined keys only are escaped too, and the keys lose their ``@``.
+    Brackets that contain only undefined keys are escaped too, and these keys lose their ``@``.
     """
     if "@" not in draft.text:
         return draft

@@ -143,8 +143,8 @@ def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
     for line in lines:
         match = _NO_DEFINITION.match(line.text) if line.is_prose else None
         if match:
-            place = line.text_start + match.end(1)
-            yield Edit(place, place, "\\")
+            position = line.text_start + match.end(1)
+            yield Edit(position, position, "\\")
 
 
 def link_bare_urls(draft: Draft) -> Draft:
@@ -206,7 +206,7 @@ def _find_paragraphs(lines: list[SourceLine]) -> Iterator[list[SourceLine]]:
 
 
 def _move_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator[Edit]:
-    """Keep the alt text of an image in its own paragraph, which pandoc would use as a caption."""
+    """Move the alt text of a lone image to ``fig-alt``, since pandoc would print it as a caption."""
     for run in _find_paragraphs(lines):
         start, end = run[0].start + len(run[0].quote), run[-1].end
         match = _LONE_PICTURE.fullmatch(masked, start, end)
@@ -219,7 +219,7 @@ def _move_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator
 
 
 def _unescape_bars_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
-    r"""Unescape ``\|`` in code in table cells, which GitHub requires and pandoc would print."""
+    r"""Remove the backslash of ``\|`` in code in table cells, which GitHub requires and pandoc prints."""
     inside = False
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else None
@@ -252,8 +252,8 @@ def _escape_fancy_items(lines: list[SourceLine]) -> Iterator[Edit]:
             continue
         match = _FANCY_ITEM.match(line.text)
         if match and not _PLAIN_ITEM.match(line.text):
-            place = line.text_start + match.end(2) - 1
-            yield Edit(place, place, "\\")
+            position = line.text_start + match.end(2) - 1
+            yield Edit(position, position, "\\")
         after = lines[index + 1] if index + 1 < len(lines) else None
         if re.match(r"\|[ \t]", line.text) and not (after and _DELIMITERS.match(after.text)):
             yield Edit(line.text_start, line.text_start, "\\")

@@ -141,8 +141,8 @@ def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> s
 
 def _replace_indented_callouts(text: str) -> Iterator[Edit]:
     """Convert the outermost admonitions and tabs of MkDocs, and outdent the text in them."""
-    lines, places = text.split("\n"), scan_lines(text)
-    shown = [place.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for place in places]
+    lines, scanned = text.split("\n"), scan_lines(text)
+    shown = [line.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for line in scanned]
     index = 0
     while index < len(lines):
         box = _MKDOCS.match(lines[index]) if shown[index] else None
@@ -161,17 +161,17 @@ def _replace_indented_callouts(text: str) -> Iterator[Edit]:
             last = number
         indent = match.group(1)
         start = _format_opening(box.group(2), box.group(3)) if box else f"**{tab.group(2)}**" if tab else ""
-        yield Edit(places[index].start, places[index].end, f"\n{indent}{start}\n")
+        yield Edit(scanned[index].start, scanned[index].end, f"\n{indent}{start}\n")
         for number in range(index + 1, last + 1):
-            yield from _outdent_line(lines[number], places[number].start)
+            yield from _outdent_line(lines[number], scanned[number].start)
         if box:
-            yield Edit(places[last].end, places[last].end, f"\n{indent}:::\n")
+            yield Edit(scanned[last].end, scanned[last].end, f"\n{indent}:::\n")
         index = last + 1
 
 
-def _outdent_line(line: str, place: int) -> Iterator[Edit]:
+def _outdent_line(line: str, start: int) -> Iterator[Edit]:
     if line.strip():
-        yield Edit(place, place + len(line) - len(line.lstrip()), " " * (measure_indent(line) - 4))
+        yield Edit(start, start + len(line) - len(line.lstrip()), " " * (measure_indent(line) - 4))
 
 
 def _format_opening(kind: str, title: str | None) -> str:

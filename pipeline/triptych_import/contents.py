@@ -265,10 +265,10 @@ def parse_summary(text: str, *, titled: bool = True) -> Iterator[ContentsEntry]:
         if link is None:
             continue
         first = False
-        path, _, place = link.group(2).strip("<>").partition("#")
+        path, _, anchor = link.group(2).strip("<>").partition("#")
         path = posixpath.normpath(unquote(path)) if path else ""
         depth = len(indents) - 1 if item else None
-        yield ContentsEntry(link.group(1), path, depth, part if item else "", number, inside=bool(place))
+        yield ContentsEntry(link.group(1), path, depth, part if item else "", number, inside=bool(anchor))
 
 
 def build_sections(
@@ -470,7 +470,10 @@ def _has_body_text(text: str) -> bool:
 def add_unlisted_pages(
     contents: Contents, source: SourceFiles, first: str = "README.md", last: str = "GLOSSARY.md"
 ) -> Contents:
-    """Add the first page and the glossary of GitBook if they exist and are not listed."""
+    """Add the first page and the glossary of GitBook if they exist and are not listed.
+
+    ``first`` and ``last`` are the paths of these files.
+    """
     listed = {entry.path for entry in contents.entries}
 
     def find_unnamed(title: str, name: str) -> list[ContentsEntry]:

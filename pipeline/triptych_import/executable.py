@@ -65,8 +65,8 @@ def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
         unnamed += not label
         drawn: list[str] = []
         if stored and chunk.shows_output and not chunk.disables("fig-show"):
-            place = number if is_jupyter else unnamed  # Jupyter counts all chunks, knitr only unnamed ones
-            drawn = stored.find_pictures(context.chapter, label, place, jupyter=is_jupyter)
+            index = number if is_jupyter else unnamed  # Jupyter counts all chunks, knitr only unnamed ones
+            drawn = stored.find_pictures(context.chapter, label, index, jupyter=is_jupyter)
         new, message, action = _replace_chunk(chunk, results, drawn)
         edits += new
         found += [draft.report(chunk.start, message, action)] if message else []
@@ -198,9 +198,9 @@ def _format_text_block(chunk: Chunk) -> str:
 
 
 def _find_inline_code(draft: Draft, lines: list[SourceLine]) -> Iterator[re.Match[str]]:
-    places = [line.start for line in lines]
+    starts = [line.start for line in lines]
     for match in INLINE.finditer(draft.text):
-        if lines[bisect_right(places, match.start()) - 1].is_prose and not _NOTHING.fullmatch(match.group()):
+        if lines[bisect_right(starts, match.start()) - 1].is_prose and not _NOTHING.fullmatch(match.group()):
             yield match
 
 

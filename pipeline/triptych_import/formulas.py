@@ -76,7 +76,7 @@ def has_bracket_formulas(text: str) -> bool:
 
 
 def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
-    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to dollars; ``double`` for two backslashes.
+    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to dollars; with ``double``, after two backslashes.
 
     Without ``always``, only content that looks like TeX is converted, since the backslash may be an escape.
     """
@@ -169,10 +169,10 @@ def _separate_dollars(text: str) -> list[Edit]:
                 continue
             edits[last] = "\\"
         edits[start] = "\\"
-        for place in (place for place in (start, last) if edits.get(place) == "\\"):
-            masked = f"{masked[:place]} {masked[place + 1 :]}"
+        for offset in (offset for offset in (start, last) if edits.get(offset) == "\\"):
+            masked = f"{masked[:offset]} {masked[offset + 1 :]}"
         position = masked.rfind("\n\n", 0, start) + 1  # earlier dollars may pair differently now
-    return [Edit(place, place, new) for place, new in edits.items()]
+    return [Edit(offset, offset, new) for offset, new in edits.items()]
 
 
 def _looks_like_tex(body: str) -> bool:
@@ -225,9 +225,9 @@ def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
         return draft
     first = next(iter(find_headings(text)), None)
     leads = first is not None and not text[: first.start].strip()
-    place = first.end if first is not None and leads else 0
+    offset = first.end if first is not None and leads else 0
     lines = "\n".join(used)
-    return draft.apply([Edit(place, place, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])
+    return draft.apply([Edit(offset, offset, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])
 
 
 def report_colours(draft: Draft) -> Iterator[ImportFinding]:
@@ -382,7 +382,7 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
 
 
 class _MacroExpander:
-    """Converts TeX into Markdown from a position on."""
+    """Expands the macros in a text from a position on, and converts the result into Markdown."""
 
     def __init__(
         self, text: str, position: int, macros: Mapping[str, Macro], left: Iterator[int] | None = None

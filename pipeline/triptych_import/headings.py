@@ -149,10 +149,10 @@ def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Ed
     edits = []
     marks = "#" * min(level, DEEPEST)
     if heading.underline is not None and (level != heading.level or "\n" in heading.text):
-        place = heading.marks[0]
+        offset = heading.marks[0]
         edits += [Edit(*heading.marks, marks + " "), Edit(*heading.underline, "")]
-        breaks = [place + match.start() for match in re.finditer("\n", heading.text)]
-        edits += [Edit(place, place + 1, " ") for place in breaks]
+        breaks = [offset + match.start() for match in re.finditer("\n", heading.text)]
+        edits += [Edit(offset, offset + 1, " ") for offset in breaks]
     elif heading.underline is None and level != heading.level:
         edits.append(Edit(*heading.marks, marks))
     if not identifier or identifier == heading.id:
@@ -260,7 +260,7 @@ def split_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[D
     head: HeadValues = {}
     found = []
     keys = reversed(list(_KEY.finditer(draft.text, 0, end)))
-    places = {match.group(1).rstrip(): match.start() for match in keys}
+    positions = {match.group(1).rstrip(): match.start() for match in keys}
     if not values and draft.text[:end].strip("-+. \n\t"):
         found.append(draft.report(0, "the front matter cannot be parsed", "omitted"))
     for key, value in values.items():
@@ -270,7 +270,7 @@ def split_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[D
             head[key] = kept
         else:
             message = f'unsupported front matter key "{key}"'
-            found.append(draft.report(places.get(key, 0), message, "omitted"))
+            found.append(draft.report(positions.get(key, 0), message, "omitted"))
     return draft.apply([Edit(0, end, "")], found), head
 
 

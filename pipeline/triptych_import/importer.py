@@ -215,13 +215,13 @@ def _build_project(
         files[f"source/{section.path}"] = format_section(section).encode()
     metadata = _copy_metadata_files(book, source, files, found)
     files["source/book.yaml"] = format_manifest(metadata, book.sections).encode()
-    for place, name in pictures.items():
+    for target, name in pictures.items():
         data = book.files.get(name) or source.read_bytes(name)
         if data is None:
             path = posixpath.relpath(name, book.root or ".")
             found.append(ImportFinding(path=path, message="the file cannot be read", action="omitted"))
         else:
-            files[f"source/{place}"] = data
+            files[f"source/{target}"] = data
     book.report_current_text(max(book.pieces, key=lambda piece: len(piece.draft.text)))
     files, repairs = repair_project(files, count_slides)
     findings = (*sorted({finding.relocate(book.root) for finding in found}), *sorted(set(repairs)))
@@ -361,7 +361,7 @@ def _guess_by_words(prose: str) -> str:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     step = max(len(prose) // _SAMPLES, _SAMPLE_SIZE)
-    samples = [" ".join(prose[place : place + _SAMPLE_SIZE].split()) for place in range(0, len(prose), step)]
+    samples = [" ".join(prose[start : start + _SAMPLE_SIZE].split()) for start in range(0, len(prose), step)]
     samples = [sample for sample in samples if len(sample) >= _FEWEST_LETTERS // 2]
     if not samples:
         return ""

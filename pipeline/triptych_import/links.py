@@ -173,10 +173,10 @@ class Anchors:
                 self._everywhere.setdefault(name, []).append(item)
 
     def _register_ids(self, item: ScannedText) -> None:
-        by_place = [(h.attributes[0], h) for h in item.headings if h.attributes and h.id]
-        places = [place for place, _ in by_place]
+        by_position = [(h.attributes[0], h) for h in item.headings if h.attributes and h.id]
+        positions = [position for position, _ in by_position]
         for start, end, name in sorted(item.ids):
-            place, heading = by_place[bisect_left(places, start) - 1] if by_place else (0, None)
+            position, heading = by_position[bisect_left(positions, start) - 1] if by_position else (0, None)
             unique = name
             if name in self._taken:
                 unique = self._make_unique(name, item)
@@ -185,7 +185,7 @@ class Anchors:
                 self.findings.append(item.piece.draft.report(start, message, f'renamed to "{unique}"'))
             self._taken.add(unique)
             item.names.setdefault(name, unique)
-            if heading is not None and place < start <= place + 200 and heading.id == name:
+            if heading is not None and position < start <= position + 200 and heading.id == name:
                 item.given[heading.start] = unique
         for make in (make_github_slug, automatic_id):
             used: dict[str, int] = {}
@@ -316,6 +316,8 @@ def _starts_below_level_1(item: ScannedText) -> bool:
 
 
 class _Resolver:
+    """Adds edits for the links of all texts, and collects findings and the images to copy."""
+
     def __init__(self, root: str, scanned: list[ScannedText], check_picture: CheckPicture) -> None:
         self.root, self.check_picture = root, check_picture
         self.anchors = Anchors(scanned)
@@ -423,11 +425,11 @@ class _Resolver:
         if reason := self.check_picture(full):
             message = f'image "{link.target[:80]}" cannot be used: {reason}'
             return self._replace_picture(item, link, "", message)
-        place = posixpath.relpath(full, self.root or ".")
-        if place.startswith(".."):
-            place = "images/" + re.sub(r"^(\.\./)+", "", place)
-        self.pictures[place] = full
-        return posixpath.relpath(place, posixpath.dirname(item.section.path) or ".")
+        new_path = posixpath.relpath(full, self.root or ".")
+        if new_path.startswith(".."):
+            new_path = "images/" + re.sub(r"^(\.\./)+", "", new_path)
+        self.pictures[new_path] = full
+        return posixpath.relpath(new_path, posixpath.dirname(item.section.path) or ".")
 
     def _find_picture(self, path: str) -> str:
         """Return the normalised path of an image; add the extension if it is omitted, as in Quarto."""

@@ -60,7 +60,7 @@ class BacktickRuns:
 
 
 def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int, int, int]]:
-    """Yield the inline code of a line: positions of both runs of backticks, with their length in between.
+    """Yield the opening position, the number of backticks and the closing position of each inline code.
 
     With ``escapes``, an escaped backtick does not begin code.
     """
@@ -278,7 +278,7 @@ def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
 
 def find_formulas(masked: str) -> list[tuple[int, int]]:
     """Return the spans of formulas in dollars, LaTeX environments and TeX definitions in a masked text."""
-    places = []
+    spans = []
     ends: dict[str, list[int]] = {}
     gaps: list[int] = []
     position = 0
@@ -291,14 +291,14 @@ def find_formulas(masked: str) -> list[tuple[int, int]]:
             if end is None or (_find_next_position(gaps, position) or end) < end:
                 continue
             position = end + len(name) + len("\\end{}")
-        places.append((match.start(), position))
-    return places
+        spans.append((match.start(), position))
+    return spans
 
 
-def _find_next_position(places: list[int], position: int) -> int | None:
-    """Return the first of the sorted ``places`` at or after ``position``."""
-    index = bisect_left(places, position)
-    return places[index] if index < len(places) else None
+def _find_next_position(positions: list[int], position: int) -> int | None:
+    """Return the first of the sorted ``positions`` at or after ``position``."""
+    index = bisect_left(positions, position)
+    return positions[index] if index < len(positions) else None
 
 
 def _find_environment_ends(masked: str) -> dict[str, list[int]]:
@@ -308,13 +308,13 @@ def _find_environment_ends(masked: str) -> dict[str, list[int]]:
     return ends
 
 
-def mark_formulas(lines: list[SourceLine], places: Sequence[tuple[int, int]]) -> list[SourceLine]:
-    """Return the lines; those that begin inside one of the formulas at ``places`` get the kind FORMULA."""
-    starts = [start for start, _ in places]
+def mark_formulas(lines: list[SourceLine], spans: Sequence[tuple[int, int]]) -> list[SourceLine]:
+    """Return the lines; those that begin inside one of the formula ``spans`` get the kind FORMULA."""
+    starts = [start for start, _ in spans]
 
-    def is_inside(place: int) -> bool:
-        index = bisect_right(starts, place) - 1
-        return index >= 0 and place < places[index][1]
+    def is_inside(offset: int) -> bool:
+        index = bisect_right(starts, offset) - 1
+        return index >= 0 and offset < spans[index][1]
 
     return [replace(line, kind=LineKind.FORMULA) if is_inside(line.start - 1) else line for line in lines]
 
@@ -392,10 +392,10 @@ def mask_formulas(text: str) -> str:
     return hide_spans(masked := mask(text), find_formulas(masked))
 
 
-def hide_spans(masked: str, places: Iterable[tuple[int, int]]) -> str:
-    """Replace the characters of some spans by ``HIDDEN``, except line breaks; the spans must be in order."""
+def hide_spans(masked: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Replace the characters in ``spans``, which are in order, by ``HIDDEN``, except line breaks."""
     out, position = [], 0
-    for start, end in places:
+    for start, end in spans:
         out += [masked[position:start], re.sub(r"[^\n]", HIDDEN, masked[start:end])]
         position = end
     return "".join([*out, masked[position:]])

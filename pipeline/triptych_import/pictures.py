@@ -83,11 +83,11 @@ def extract_pictures(book: SourceBook) -> SourceBook:
     def file_pictures(piece: SourceText) -> Draft:
         draft, folder = piece.draft, f"images/{PurePosixPath(piece.path).stem}"
         edits: list[Edit] = []
-        for place, ending, data, alt in _find_pictures(draft.text):
+        for span, ending, data, alt in _find_pictures(draft.text):
             name = f"{folder}-{len(edits) + 1}{ending}"
             files[posixpath.normpath(posixpath.join(book.root, posixpath.dirname(piece.path), name))] = data
             new = name if alt is None else f'<img src="{name}" alt="{escape(alt)}">'
-            edits.append(Edit(*place, new))
+            edits.append(Edit(*span, new))
         return draft.apply(edits)
 
     return replace(book.with_drafts(file_pictures), files=files)
@@ -137,10 +137,10 @@ def _find_prologue(text: str, start: int) -> int:
     for _ in range(_MOST_BEFORE):
         before = text[max(start - _NEAR, 0) : start].rstrip()
         opening = "<!--" if before.endswith("-->") else "<?xml" if before.endswith("?>") else "<!DOCTYPE"
-        place = before.rfind(opening)
-        if not before.endswith(">") or place < 0 or "<" in before[place + 1 :]:
+        offset = before.rfind(opening)
+        if not before.endswith(">") or offset < 0 or "<" in before[offset + 1 :]:
             break
-        start = max(start - _NEAR, 0) + place
+        start = max(start - _NEAR, 0) + offset
         begin = begin if opening == "<!--" else start
     return begin
 

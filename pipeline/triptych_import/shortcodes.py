@@ -61,7 +61,7 @@ class _Includes:
             elif argument and (text := self._read_text(draft, match.start(), argument, chain)) is not None:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
-    def _read_text(self, draft: Draft, place: int, argument: str, chain: tuple[str, ...]) -> str | None:
+    def _read_text(self, draft: Draft, offset: int, argument: str, chain: tuple[str, ...]) -> str | None:
         """Return the text for the argument of a directive; report it and return None if that fails."""
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
@@ -79,7 +79,7 @@ class _Includes:
             message = f"includes are nested more than {DEEPEST_INCLUDES} levels deep"
         else:
             return self.expand(Draft.from_text(path, text), (*chain, path)).text
-        self.found.append(draft.report(place, message, "kept the include directive as literal text"))
+        self.found.append(draft.report(offset, message, "kept the include directive as literal text"))
         return None
 
 
@@ -97,9 +97,9 @@ def limit_reads(read: ReadText) -> ReadText:
 
 
 def remove_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> Draft:
-    """Remove and report helpers of unsupported preprocessors and plugins that have a line of their own.
+    """Report helpers of unsupported preprocessors and plugins, and remove those on lines of their own.
 
-    Helpers within a line are kept and reported. Those with names in ``known`` are ignored.
+    Helpers with names in ``known`` are ignored.
     """
     edits, found = [], []
     for match in _HELPER.finditer(mask(draft.text)):

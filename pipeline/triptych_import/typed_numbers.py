@@ -131,14 +131,18 @@ def _clean_chapter_titles(group: Sequence[SectionFile], found: list[ImportFindin
     numbers = [
         parse_typed_number(_get_title(s), appendix=s.appendix) if _is_numbered(s) else None for s in group
     ]
-    have = [number for number in numbers if number is not None and len(number.parts) == 1]
-    if not have or 2 * len(have) < sum(map(_is_numbered, group)) or not any(n.is_certain for n in have):
+    numbered = [number for number in numbers if number is not None and len(number.parts) == 1]
+    if (
+        not numbered
+        or 2 * len(numbered) < sum(map(_is_numbered, group))
+        or not any(n.is_certain for n in numbered)
+    ):
         return list(group)
     first = next(s for s, number in zip(group, numbers, strict=True) if number)
-    if [number.parts[0] for number in have] == list(range(1, len(have) + 1)):
+    if [number.parts[0] for number in numbered] == list(range(1, len(numbered) + 1)):
         _add_finding(first, "the typed chapter numbers follow the order of the book", _MADE, found)
         return [
-            _cut_title(section, number.length) if number in have and number else _make_unnumbered(section)
+            _cut_title(section, number.length) if number in numbered and number else _make_unnumbered(section)
             for section, number in zip(group, numbers, strict=True)
         ]
     _add_finding(first, "the typed chapter numbers do not follow the order of the book", _KEPT, found)
@@ -161,8 +165,8 @@ def _get_title(section: SectionFile) -> str:
 
 def _is_numbered(section: SectionFile) -> bool:
     heading = _find_title_heading(section)
-    place = heading.attributes if heading else None
-    attributes = section.pieces[0].draft.text[slice(*place)] if place else ""
+    span = heading.attributes if heading else None
+    attributes = section.pieces[0].draft.text[slice(*span)] if span else ""
     if re.search(r"\.unnumbered|\{-\}|\{-\s|\s-[\s}]", attributes):
         return False
     return not section.head.get("unnumbered") and section.head.get("role") not in UNNUMBERED_ROLES
@@ -194,22 +198,22 @@ def _clean_section_headings(
     section: SectionFile, chapter_number: int, found: list[ImportFinding]
 ) -> SectionFile:
     """Remove the typed numbers of the headings in a chapter, or turn off the generated ones."""
-    places = [
+    headings = [
         (piece, heading, _parse_section_number(heading.text, section))
         for piece in section.pieces
         for heading in find_headings(piece.draft.text)
         if 2 <= heading.level <= _DEEPEST
     ]
-    have = [(heading, number) for _, heading, number in places if number is not None]
-    top = [number for _, heading, number in places if heading.level == 2]
-    is_habit = have and 2 * sum(number is not None for number in top) >= len(top)
-    if not is_habit or not any(number.is_certain for _, number in have):
+    numbered = [(heading, number) for _, heading, number in headings if number is not None]
+    top = [number for _, heading, number in headings if heading.level == 2]
+    is_habit = numbered and 2 * sum(number is not None for number in top) >= len(top)
+    if not is_habit or not any(number.is_certain for _, number in numbered):
         return section
-    follows = _follows_order(chapter_number, have)
+    follows = _follows_order(chapter_number, numbered)
     message = f"the typed section numbers {'' if follows else 'do not '}follow the order of the headings"
     _add_finding(section, message, _MADE if follows else _KEPT, found)
     edits: dict[int, list[Edit]] = {}
-    for piece, heading, number in places:
+    for piece, heading, number in headings:
         change = edits.setdefault(id(piece), [])
         if follows and number is not None:
             change.append(_cut_number(piece.draft, heading, number.length))
@@ -224,11 +228,11 @@ def _parse_section_number(text: str, section: SectionFile) -> TypedNumber | None
     return parse_typed_number(text, appendix=section.appendix)
 
 
-def _follows_order(chapter_number: int, have: Sequence[tuple[Heading, TypedNumber]]) -> bool:
+def _follows_order(chapter_number: int, numbered: Sequence[tuple[Heading, TypedNumber]]) -> bool:
     """Return whether typed numbers equal the generated ones, all with or all without the chapter number."""
     counts = [0] * (_DEEPEST + 1)
     whole, bare = True, True
-    for heading, number in have:
+    for heading, number in numbered:
         counts[heading.level] += 1
         counts[heading.level + 1 :] = [0] * (_DEEPEST - heading.level)
         levels = tuple(counts[2 : heading.level + 1])

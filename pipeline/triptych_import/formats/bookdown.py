@@ -193,8 +193,8 @@ def _identify_statements(draft: Draft) -> Iterator[Edit]:
     """Yield the edits that add the prefix of their kind to the ids of theorems and similar blocks."""
     for match in _STATEMENT.finditer(mask(draft.text)):
         prefix = f"{STATEMENT_PREFIXES[match.group(1)]}-"
-        for place in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
-            start = match.start() + place.end()
+        for sign in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
+            start = match.start() + sign.end()
             yield Edit(start, start, prefix)
 
 

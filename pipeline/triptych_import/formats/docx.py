@@ -53,9 +53,9 @@ def read(path: Path) -> SourceBook:
 
 
 def _convert(path: Path, data: bytes) -> SourceBook:
-    meant, looks = rebase_styles(data)
-    read_tree = _parse_document(meant)
-    tree, found = adapt_tree(read_tree, path.name, looks)
+    rebased, formats = rebase_styles(data)
+    read_tree = _parse_document(rebased)
+    tree, found = adapt_tree(read_tree, path.name, formats)
     found += find_changes(_parse_document(data, "--track-changes=all"), path.name)
     # Notes follow the block that they belong to, so that they are in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
@@ -138,7 +138,7 @@ _LONGEST = 60
 
 
 def find_rejection_reason(data: bytes) -> str:
-    """Return why a document must not be read, "" if it is safe: pandoc gets only limited documents."""
+    """Return the reason why pandoc must not read a document, "" if the document is within the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return next(_find_rejection_reasons(archive), "")
@@ -167,7 +167,7 @@ def _find_rejection_reasons(archive: zipfile.ZipFile) -> Iterator[str]:
 
 
 def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """Read a part of a document as XML; None if it is missing or damaged."""
+    """Parse a part of a document as XML; return None if the part is missing or malformed."""
     if name not in archive.namelist():
         return None
     try:
@@ -177,7 +177,7 @@ def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
 
 
 def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
-    """Yield comments and tracked changes from pandoc's tree with all of them."""
+    """Yield a finding for each comment and tracked change in a tree read with ``--track-changes=all``."""
     for node in walk_tree(tree["blocks"]):
         (_, classes, pairs), inner = node["c"] if node.get("t") == "Span" else (("", (), ()), ())
         kind = next((kind for kind in _CHANGES if kind in classes), None)
@@ -191,7 +191,7 @@ def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
 
 
 def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
-    """Yield headers, footers, colours, drawings, and text that pandoc does not read."""
+    """Yield findings for headers, footers, colours, drawings, and text that pandoc does not read."""
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
         if words := _read_text(read_part(archive, file)) if kind else "":
@@ -210,15 +210,15 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
         shade = cell.find(f"{_W}shd")
         is_shaded = shade is not None and shade.get(f"{_W}fill", "auto") not in ("auto", "FFFFFF", "")
         counts["table cell with a background colour"] += is_shaded
-    looks = set(counts)
+    colours = set(counts)
     for data in document.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"):
         if drawing := _DRAWINGS.get(posixpath.basename(data.get("uri", ""))):
             counts[drawing] += 1
     for kind_of_content, count in counts.items():
         if count:
             message = kind_of_content if count == 1 else f"{kind_of_content} ({count} times)"
-            is_look = kind_of_content in looks
-            action = "kept without the colour" if is_look else "omitted; insert it as an image to keep it"
+            is_colour = kind_of_content in colours
+            action = "kept without the colour" if is_colour else "omitted; insert it as an image to keep it"
             yield ImportFinding(path=name, message=message, action=action)
     yield from _find_missing_text(archive, document, tree, name)
 
@@ -235,7 +235,7 @@ def read_language(archive: zipfile.ZipFile) -> str:
 def _find_missing_text(
     archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
 ) -> Iterator[ImportFinding]:
-    """Yield paragraphs whose text is missing in pandoc's tree."""
+    """Yield a finding for each paragraph whose text is missing in pandoc's tree."""
     read = _fold_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
     notes = (read_part(archive, f"word/{kind}notes.xml") for kind in ("foot", "end"))
     for source in (document, *(part for part in notes if part is not None)):
@@ -278,14 +278,14 @@ _ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "St
 
 
 def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
-    """Rebase the styles of a document on those that pandoc knows, and accept tracked changes.
+    """Base the styles of a document on styles that pandoc supports, and accept tracked changes.
 
-    Also return pandoc's elements, such as ``Emph``, for character styles by name, since pandoc omits their
-    looks. Pandoc drops insertions in code unless changes are accepted.
+    Also return the elements, such as ``Emph``, for the formatting of character styles by their names, since
+    pandoc ignores it. Pandoc drops insertions in code unless changes are accepted.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root, document = read_part(archive, _PART), read_part(archive, _DOCUMENT)
-        looks = dict(_find_character_formats(root)) if root is not None else {}
+        formats = dict(_find_character_formats(root)) if root is not None else {}
         changed: dict[str, bytes] = {}
         if root is not None and _rebase_known_styles(root):
             changed[_PART] = etree.tostring(root)
@@ -295,7 +295,7 @@ def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
             for info in archive.infolist():
                 written.writestr(info, changed.get(info.filename) or archive.read(info))
-    return out.getvalue(), looks
+    return out.getvalue(), formats
 
 
 def _accept_changes(document: etree._Element) -> bool:
@@ -303,8 +303,8 @@ def _accept_changes(document: etree._Element) -> bool:
     changes = [mark for mark in document.iter(f"{_W}del", f"{_W}ins") if len(mark)]
     for mark in changes:
         if (parent := mark.getparent()) is not None:
-            place = parent.index(mark)
-            parent[place : place + 1] = list(mark) if mark.tag == f"{_W}ins" else []
+            index = parent.index(mark)
+            parent[index : index + 1] = list(mark) if mark.tag == f"{_W}ins" else []
     return bool(changes)
 
 
@@ -325,7 +325,7 @@ def _find_character_formats(root: etree._Element) -> Iterator[tuple[str, tuple[s
 
 
 def _rebase_known_styles(root: etree._Element) -> bool:
-    """Rebase each style with a meaning on the style that pandoc knows; return whether there was one."""
+    """Base styles for headings and code on the styles that pandoc supports; return whether there are any."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     wanted = dict(_find_base_styles(styles))
     for identifier, base in wanted.items():
@@ -333,15 +333,15 @@ def _rebase_known_styles(root: etree._Element) -> bool:
         below = style.find(f"{_W}basedOn")
         if below is None:
             below = etree.Element(f"{_W}basedOn")
-            style.insert(1, below)  # behind its name
-        if style.find(f"{_W}rPr") is None:  # pandoc does not look below a style of words without one
+            style.insert(1, below)  # after its name
+        if style.find(f"{_W}rPr") is None:  # pandoc ignores the base of a character style without one
             etree.SubElement(style, f"{_W}rPr")
         below.set(f"{_W}val", _ensure_style(root, base, style.get(f"{_W}type", "")))
     return bool(wanted)
 
 
 def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
-    """Yield the ids of styles with the name of the style to base them on."""
+    """Yield the id of each style for headings or code, and the name of the style to base it on."""
     for identifier, style in styles.items():
         line = list(_list_ancestors(style, styles))
         names = [_get_style_name(ancestor) for ancestor in line]

@@ -1,4 +1,4 @@
-"""Adapt pandoc's tree of a Word document: styles become classes, captions get their numbers."""
+"""Adapt pandoc's tree of a Word document: convert styles into classes, and number fields into text."""
 
 from __future__ import annotations
 
@@ -34,37 +34,41 @@ _VISIBLE = ("Str", "Code", "Math", "Image")
 
 
 def adapt_tree(
-    tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]
+    tree: Node, name: str, formats: Mapping[str, tuple[str, ...]]
 ) -> tuple[Node, list[ImportFinding]]:
-    """Adapt pandoc's tree of a document for Markdown, and find what is lost.
+    """Adapt pandoc's tree of a document for Markdown, and return it with findings.
 
-    ``looks`` are pandoc's elements for character styles.
+    ``formats`` maps the names of character styles to pandoc's elements.
     """
-    desk = _TreeAdapter(looks)
-    blocks = desk.adapt_blocks(tree["blocks"])
+    adapter = _TreeAdapter(formats)
+    blocks = adapter.adapt_blocks(tree["blocks"])
     links = (node for node in walk_tree(blocks) if node.get("t") == "Link")
     linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
     found = []
-    for style, count in desk.styles.items():
+    for style, count in adapter.styles.items():
         message = f'custom style "{style}" ({"1 passage" if count == 1 else f"{count} passages"})'
         found.append(ImportFinding(path=name, message=message, action=f'kept as class "{make_slug(style)}"'))
-    if desk.contents:
+    if adapter.contents:
         action = "omitted, since it is generated"
         found.append(ImportFinding(path=name, message="table of contents", action=action))
-    return {**tree, "blocks": _replace_references(blocks, desk.captions, linked)}, found
+    return {**tree, "blocks": _replace_references(blocks, adapter.captions, linked)}, found
 
 
 @dataclass(slots=True)
 class _TreeAdapter:
-    """Collects styles that became classes, bookmarks in captions, and whether contents were left out."""
+    """Adapts blocks, and collects data about the document.
 
-    looks: Mapping[str, tuple[str, ...]]
+    ``styles`` counts the uses of styles that became classes. ``captions`` maps bookmarks in captions to their
+    labels, such as "Figure 3". ``contents`` is True if a table of contents was removed.
+    """
+
+    formats: Mapping[str, tuple[str, ...]]
     styles: Counter[str] = field(default_factory=Counter)
     captions: dict[str, str] = field(default_factory=dict)
     contents: bool = False
 
     def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
-        """Return blocks without styles that have no meaning."""
+        """Adapt blocks, join the lines of code blocks, and move index marks out of headings."""
         return _move_index_marks(
             _join_code_blocks([new for block in blocks for new in self._adapt_block(block)])
         )
@@ -117,9 +121,9 @@ class _TreeAdapter:
         if "indexref" in attr[1]:
             return [_make_index_mark(attr), *inner]
         style = _get_custom_style(attr)
-        for element in self.looks.get(style, ()):
+        for element in self.formats.get(style, ()):
             inner = [{"t": element, "c": inner}]
-        if style in self.looks:
+        if style in self.formats:
             return list(inner)
         if not style:
             return [{"t": "Span", "c": [attr, inner]}]
@@ -161,7 +165,7 @@ class _TreeAdapter:
 
 
 def _make_index_mark(attr: list[Any]) -> Node:
-    """Convert a field of Word, ``stack:and the heap``, into an index mark with levels."""
+    """Convert an index field, such as ``stack:and the heap``, into an index mark with levels."""
     entry = next((str(value) for key, value in attr[2] if key == "entry"), "")
     levels = [re.sub(r"([{}!@|\\\"])", "", level).strip() for level in entry.split(":")]
     return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}
@@ -209,7 +213,7 @@ def _fold_style(style: str) -> str:
 
 
 def collect_text(node: Any) -> str:
-    """Return the words of a node, without those of notes."""
+    """Return the text of a node and of all nodes in it."""
     if isinstance(node, list):
         return "".join(collect_text(item) for item in node)
     if not isinstance(node, dict):

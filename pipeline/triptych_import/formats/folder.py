@@ -59,7 +59,7 @@ class _Texts(Mapping[str, str]):
 
 
 def is_pandoc_markdown(text: str, *, of_gitbook: bool = False) -> bool:
-    """Return whether a text has markup that only pandoc supports; GitBook supports heading ids too."""
+    """Return whether a text has markup of pandoc; with ``of_gitbook``, heading ids do not count."""
     words = _ID_OF_HEADING.sub(r"\1", mask_formulas(text)) if of_gitbook else mask_formulas(text)
     return bool(_PANDOC.search(words) or text.startswith("% "))
 
@@ -104,9 +104,9 @@ def assemble_book(
         return prepare_text(draft, pandoc=pandoc, brackets=brackets, shared=frozenset(shared))
 
     if listing:
-        place = posixpath.relpath(listing.path, root or ".")
+        listing_path = posixpath.relpath(listing.path, root or ".")
         entries = listing.entries
-        listed = {entry.path for entry in entries} | {place}
+        listed = {entry.path for entry in entries} | {listing_path}
         message = "the table of contents does not list this file"
         found += [
             ImportFinding(path=name, message=message, action="omitted")
@@ -115,9 +115,9 @@ def assemble_book(
         ]
     else:
         arranged, more = arrangement.arrange_texts(texts, shared)
-        entries, place = tuple(arranged), ""
+        entries, listing_path = tuple(arranged), ""
         found += more
-    sections, more = build_sections(entries, place, texts.get, prepare)
+    sections, more = build_sections(entries, listing_path, texts.get, prepare)
     head = {**_read_metadata_file(source, root), **_merge_front_matter(texts)}
     title = (listing.title if listing else "") or str(head.get("title", "")) or _find_title(texts, shared)
     author = head.get("author") or head.get("authors")
@@ -162,7 +162,7 @@ def prepare_text(
 
 
 def _find_title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
-    """Return the title that the files share, else that of the index page."""
+    """Return the title of the book that the files share, else the title of the index page."""
     first = next((name for name in texts if "/" not in name and classify_file(name) is FileKind.INDEX), "")
     written = arrangement.find_text_title(texts[first]) if first else ""
     return arrangement.find_folder_title(shared, "") or written

@@ -60,7 +60,7 @@ def read(path: Path) -> SourceBook:
     book = folder.assemble_book(
         source, listing, path.resolve().name, convert=lambda draft: fill_templates(draft, values, read_text)
     )
-    place = partial(posixpath.relpath, start=root or ".")
+    make_relative = partial(posixpath.relpath, start=root or ".")
     found = [(name, message, action) for message, action in _find_unsupported_settings(settings)]
     if name.endswith(".js"):
         found.append((name, "the settings file is a program", "not run, except for literal values"))
@@ -75,7 +75,8 @@ def read(path: Path) -> SourceBook:
         description=str(settings.get("description") or ""),
     )
     return replace(book, metadata=metadata).with_findings(
-        ImportFinding(path=place(file), message=message, action=action) for file, message, action in found
+        ImportFinding(path=make_relative(file), message=message, action=action)
+        for file, message, action in found
     )
 
 

@@ -135,7 +135,7 @@ def _insert_inputs(text: str, source: SourceFiles, missing: list[str], depth: in
 
 
 def _find_picture(name: str, text: str, source: SourceFiles) -> str:
-    """Return the path of a picture, with the folder and extension that LaTeX would find; PostScript last."""
+    """Return the path of an image with the folder and extension that LaTeX would find, PostScript last."""
     folders = ["", *re.findall(r"\{([^{}]*)\}", "".join(_FOLDERS.findall(text)))]
     stem = name.removesuffix(".eps")
     paths = (posixpath.normpath(posixpath.join(folder, stem + end)) for end in _ENDINGS for folder in folders)
@@ -144,7 +144,7 @@ def _find_picture(name: str, text: str, source: SourceFiles) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Chapter:
-    """A chapter: its blocks, beginning with its heading, and its place in the book."""
+    """A chapter: its blocks, which begin with its heading, its part, and its role in the front matter."""
 
     blocks: list[Node]
     part: str = ""
@@ -205,7 +205,7 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
 
 
 def _convert_chapter(number: int, chapter: _Chapter, path: Path) -> SectionFile:
-    """Write the section file of a chapter."""
+    """Convert a chapter into a section file."""
     document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": chapter.blocks}
     options = ["--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(options, json.dumps(document).encode(), WORD).decode("utf-8")
@@ -274,10 +274,10 @@ _KEPT = ("\\index{", "\\sindex{")
 
 @dataclass(slots=True)
 class LatexAdapter:
-    """Adapts the blocks of a document.
+    """Adapts pandoc's tree of a LaTeX document to Triptych's Markdown, and counts unsupported commands.
 
-    ``theorems`` are the environments that it declares, with the titles that they print. ``find_picture``
-    returns the path of a picture, which LaTeX documents name without an extension.
+    ``labels`` are all labels in the source. ``theorems`` maps declared environments to their printed titles.
+    ``find_picture`` returns the path of an image, which the source names without an extension.
     """
 
     name: str
@@ -289,7 +289,7 @@ class LatexAdapter:
     kept: Counter[str] = field(default_factory=Counter)
 
     def adapt(self, blocks: list[Node]) -> list[Node]:
-        """Return the blocks with ids, figures, theorems and references in the form of Triptych's Markdown."""
+        """Return the blocks with the ids, figures, theorems and references of Triptych's Markdown."""
         adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._adapt_block), self._adapt_inline)
         return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed_formulas)  # type: ignore[no-any-return]
 
@@ -313,7 +313,7 @@ class LatexAdapter:
         return self.ids.setdefault(label, wanted)
 
     def _adapt_block(self, node: Node) -> list[Node] | None:
-        """Return the replacement of a block, None if only its content may change."""
+        """Return the replacement of a block; None if only the blocks in it are adapted."""
         content: Any = node.get("c")
         match node.get("t"):
             case "Header":
@@ -483,7 +483,7 @@ def _convert_width(value: str) -> str:
 
 
 def _strip_proof_words(blocks: list[Node]) -> list[Node]:
-    """Remove "Proof." and the sign at the end, which Triptych prints itself."""
+    """Remove "Proof." and the end mark, since Triptych prints both."""
 
     def is_end(node: Node) -> bool:
         return node.get("t") == "Str" and node["c"].strip("\u00a0") == "\u25fb"
@@ -497,7 +497,7 @@ def _strip_proof_words(blocks: list[Node]) -> list[Node]:
 
 
 def _strip_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
-    """Return a theorem without its printed heading and italics, but with its name and its label."""
+    """Return a theorem without its printed heading and italics, with its name and its label."""
     name = label = ""
     out: list[Node] = []
     for block in blocks:
@@ -516,10 +516,10 @@ def _strip_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
 def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
     """Split "(Name)." or "." from the inlines after "Theorem 1"."""
     text = ""
-    for place, inline in enumerate(inlines):
+    for index, inline in enumerate(inlines):
         text += plain_characters([inline]) if inline.get("t") in ("Str", "Space") else "\0"
         if text.rstrip().endswith("."):
-            rest = inlines[place + 1 :]
+            rest = inlines[index + 1 :]
             return text.strip(" .()").replace("\0", ""), _strip_labels(rest)
     return "", inlines
 

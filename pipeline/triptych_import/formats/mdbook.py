@@ -64,8 +64,8 @@ def read(path: Path) -> SourceBook:
     listed = {piece.path for section in sections for piece in section.pieces}
     left = sorted(set(source.list_files(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
     found += [(name, "SUMMARY.md does not list this file", "omitted") for name in left]
-    place = posixpath.relpath("book.toml", root or ".")
-    found += [(place, message, action) for message, action in _find_unsupported_settings(settings)]
+    settings_path = posixpath.relpath("book.toml", root or ".")
+    found += [(settings_path, message, action) for message, action in _find_unsupported_settings(settings)]
     findings = (ImportFinding(path=file, message=message, action=action) for file, message, action in found)
     authors = book.get("authors", [])
     metadata = Metadata(

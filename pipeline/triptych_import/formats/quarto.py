@@ -56,7 +56,7 @@ _BOOK_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ChapterEntry:
-    """A chapter in the settings."""
+    """A chapter that the settings list."""
 
     path: str
     part: str = ""
@@ -304,7 +304,7 @@ class _Passage:
 
 
 def prefer_markdown(draft: Draft) -> Draft:
-    """Remove LaTeX passages that are next to a Markdown alternative, and use that for all outputs."""
+    """Remove LaTeX passages next to a Markdown alternative, and use the alternative for all outputs."""
     lines = scan_lines(draft.text)
     edits, found = [], []
     for one, other in pairwise(sorted(_find_passages(lines), key=lambda passage: passage.first)):
