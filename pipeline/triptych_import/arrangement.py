@@ -372,8 +372,8 @@ def _move_title_first(draft: Draft) -> Draft:
     above = draft.text[: title.start] if title else ""
     if title is None or not has_visible_text(mask(above)):
         return draft
-    behind = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
-    return draft.apply([Edit(0, title.start, ""), behind])
+    moved = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
+    return draft.apply([Edit(0, title.start, ""), moved])
 
 
 def _has_content(text: str, title: Heading | None) -> bool:

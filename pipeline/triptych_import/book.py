@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.processes.limits import report_position
@@ -59,6 +59,11 @@ class ImportFinding:
     def relocate(self, root: str) -> ImportFinding:
         """Return the finding with its path, relative to ``root``, made relative to the source."""
         return replace(self, path=posixpath.normpath(posixpath.join(root, self.path)))
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a list unchanged, an empty value as an empty list, and another value as a list of one."""
+    return value if isinstance(value, list) else [value] if value else []
 
 
 @dataclass(frozen=True, slots=True)

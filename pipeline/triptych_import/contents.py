@@ -101,12 +101,7 @@ def make_sort_key(path: str) -> tuple[object, ...]:
 
     Numbers in names are compared by value.
     """
-    out: list[object] = []
-    *folders, name = path.split("/")
-    for step in folders:
-        out.append((_rank_name(step), _split_numbers(step)))
-    out.append((_rank_name(name), _split_numbers(name)))
-    return tuple(out)
+    return tuple((_rank_name(step), _split_numbers(step)) for step in path.split("/"))
 
 
 def _rank_name(name: str) -> int:

@@ -63,11 +63,11 @@ def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
     for number, chunk in enumerate(chunks, 1):
         label = chunk.get("label")
         unnamed += not label
-        drawn: list[str] = []
+        figures: list[str] = []
         if stored and chunk.shows_output and not chunk.disables("fig-show"):
             index = number if is_jupyter else unnamed  # Jupyter counts all chunks, knitr only unnamed ones
-            drawn = stored.find_pictures(context.chapter, label, index, jupyter=is_jupyter)
-        new, message, action = _replace_chunk(chunk, results, drawn)
+            figures = stored.find_pictures(context.chapter, label, index, jupyter=is_jupyter)
+        new, message, action = _replace_chunk(chunk, results, figures)
         edits += new
         found += [draft.report(chunk.start, message, action)] if message else []
     edits += [Edit(*match.span(), "") for match in _NOTHING.finditer(draft.text)]
@@ -82,7 +82,7 @@ def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
     return draft.apply(edits, found)
 
 
-def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> tuple[list[Edit], str, str]:
+def _replace_chunk(chunk: Chunk, results: ChapterResults, figures: list[str]) -> tuple[list[Edit], str, str]:
     """Return the edits that replace a chunk, and the message and action of a finding, "" if none."""
 
     def replace_whole(new: str, message: str = "") -> tuple[list[Edit], str, str]:
@@ -100,7 +100,7 @@ def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> t
         return replace_whole("" if chunk.disables("echo") or chunk.disables("eval") else chunk.code)
     if chunk.start in results.cells:
         return replace_whole(f"\n{results.cells[chunk.start]}\n")
-    names = chunk.pictures or drawn if chunk.shows_output else []
+    names = chunk.pictures or figures if chunk.shows_output else []
     is_missing = chunk.shows_output and not names and not chunk.is_silent
     if not chunk.code.strip() and not names:
         return replace_whole("", f"the {chunk.language} chunk has no code in this file")

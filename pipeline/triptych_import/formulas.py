@@ -385,18 +385,18 @@ class _MacroExpander:
     """Expands the macros in a text from a position on, and converts the result into Markdown."""
 
     def __init__(
-        self, text: str, position: int, macros: Mapping[str, Macro], left: Iterator[int] | None = None
+        self, text: str, position: int, macros: Mapping[str, Macro], budget: Iterator[int] | None = None
     ) -> None:
         self.text, self.position, self.macros = text, position, macros
         self.arguments: list[str] = []
-        self._left = iter(range(_MOST_COMMANDS)) if left is None else left
+        self._budget = iter(range(_MOST_COMMANDS)) if budget is None else budget
 
     def expand_call(self, name: str, depth: int) -> str | None:
         """Return the Markdown for a command and its arguments; None if an argument is missing.
 
         Raise ``_UnknownCommand`` for a command without an equivalent.
         """
-        if depth > _DEEPEST or next(self._left, None) is None:
+        if depth > _DEEPEST or next(self._budget, None) is None:
             raise _UnknownCommand(f"\\{name}")
         macro = self.macros.get(name)
         if macro is None or name in _MARKDOWN or name in _CODE or name == "index":
@@ -416,7 +416,7 @@ class _MacroExpander:
         return self._make_expander(tex).convert(depth + 1)
 
     def _make_expander(self, tex: str) -> _MacroExpander:
-        return _MacroExpander(tex, 0, self.macros, self._left)
+        return _MacroExpander(tex, 0, self.macros, self._budget)
 
     def convert(self, depth: int) -> str:
         """Return the Markdown of the whole text. Raise ``_UnknownCommand``."""
@@ -444,18 +444,13 @@ class _MacroExpander:
         return "".join(out)
 
     def _convert_known(self, name: str, depth: int) -> str | None:
-        if name == "index":
+        if name in ("index", "ensuremath") or name in _CODE:
             start = self.position
-            argument = self._read_argument()
-            return None if argument is None else f"\\index{self.text[start : self.position].strip()}"
-        if name in _CODE:
-            argument = self._read_argument()
-            if argument is None:
+            if (argument := self._read_argument()) is None:
                 return None
-            return _format_code(name, argument)
-        if name == "ensuremath":
-            argument = self._read_argument()
-            return None if argument is None else f"${argument}$"
+            if name == "index":
+                return f"\\index{self.text[start : self.position].strip()}"
+            return f"${argument}$" if name == "ensuremath" else _format_code(name, argument)
         template = _MARKDOWN.get(name)
         if template is None:
             raise _UnknownCommand(f"\\{name}")

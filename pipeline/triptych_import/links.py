@@ -76,8 +76,8 @@ class LabelUse(NamedTuple):
 
     start: int
     end: int
-    shown: int
-    full: bool
+    text_end: int
+    has_label: bool
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class ScannedText:
     """A text of a section with its headings, ids, brackets and labels.
 
     ``ids`` are explicit ids with their positions. ``brackets`` maps closing to opening brackets. ``names``
-    maps the ids that links in the source may use to ids of the book or to headings. ``given`` maps the
+    maps the ids that links in the source may use to ids of the book or to headings. ``heading_ids`` maps the
     positions of headings to their new ids.
     """
 
@@ -95,9 +95,9 @@ class ScannedText:
     headings: tuple[Heading, ...]
     ids: list[tuple[int, int, str]]
     brackets: dict[int, int]
-    uses: dict[str, list[LabelUse]]
+    label_uses: dict[str, list[LabelUse]]
     names: dict[str, Heading | str] = field(default_factory=dict)
-    given: dict[int, str] = field(default_factory=dict)
+    heading_ids: dict[int, str] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
 
     @property
@@ -129,8 +129,8 @@ def scan_text(section: SectionFile, piece: SourceText) -> ScannedText:
         ):
             ids.append((*found.span(1), found.group(1)))
     brackets = match_brackets(masked)
-    uses = find_label_uses(text, masked, brackets)
-    return ScannedText(piece, section, masked, find_headings(text), ids, brackets, uses)
+    label_uses = find_label_uses(text, masked, brackets)
+    return ScannedText(piece, section, masked, find_headings(text), ids, brackets, label_uses)
 
 
 def match_brackets(masked: str) -> dict[int, int]:
@@ -186,7 +186,7 @@ class Anchors:
             self._taken.add(unique)
             item.names.setdefault(name, unique)
             if heading is not None and position < start <= position + 200 and heading.id == name:
-                item.given[heading.start] = unique
+                item.heading_ids[heading.start] = unique
         for make in (make_github_slug, automatic_id):
             used: dict[str, int] = {}
             for heading in item.headings:
@@ -206,14 +206,14 @@ class Anchors:
 
         The first heading of a nested file is named after the file.
         """
-        if heading.start not in item.given:
+        if heading.start not in item.heading_ids:
             slug = re.sub(r"-{2,}", "-", make_github_slug(heading.plain)).strip("-_")
             name = slug if slug[:1].isalpha() else f"sec-{slug or 'section'}"
             if not item.is_first and heading is item.headings[0]:
                 name = "sec-" + (make_github_slug(PurePosixPath(item.piece.path).stem) or "file")
-            item.given[heading.start] = self._make_unique(name, item)
-            self._taken.add(item.given[heading.start])
-        return item.given[heading.start]
+            item.heading_ids[heading.start] = self._make_unique(name, item)
+            self._taken.add(item.heading_ids[heading.start])
+        return item.heading_ids[heading.start]
 
     def find_id(self, item: ScannedText, name: str) -> str | None:
         """Return the id in the book for the id ``name`` in a text; None if it is undefined."""
@@ -238,9 +238,9 @@ class _Link:
     kind: str  # inline, picture, definition, a, img
     start: int
     end: int
-    address: tuple[int, int]
+    url_span: tuple[int, int]
     target: str
-    shown: str
+    text: str
     label: str = ""
 
 
@@ -285,7 +285,7 @@ def _rewrite_piece(item: ScannedText, levels: Mapping[int, int]) -> Draft:
     for heading in item.headings:
         level = levels.get(heading.start, heading.level)
         level = max(level + shift, lowest) if shift or item.piece.depth else level
-        edits += rewrite_heading(heading, level=level, identifier=item.given.get(heading.start, ""))
+        edits += rewrite_heading(heading, level=level, identifier=item.heading_ids.get(heading.start, ""))
     return item.piece.draft.apply(edits)
 
 
@@ -342,7 +342,7 @@ class _Resolver:
             is_picture = link.kind in ("picture", "img") or (
                 is_definition and _PICTURE.search(link.target) and not _SCHEME.match(link.target)
             )
-            new = self._resolve_picture(item, link) if is_picture else self._resolve_address(item, link)
+            new = self._resolve_picture(item, link) if is_picture else self._resolve_url(item, link)
             if new is None:
                 continue
             if is_definition:
@@ -350,12 +350,12 @@ class _Resolver:
                     self._replace_labelled_pictures(item, link)
                 definitions[link.label] = new
             if is_definition or new != link.target:
-                item.edits.append(Edit(*link.address, _format_address(new, link)))
+                item.edits.append(Edit(*link.url_span, _format_url(new, link)))
 
     def _report(self, item: ScannedText, link: _Link, message: str, action: str) -> None:
         self.findings.append(item.piece.draft.report(link.start, message, action))
 
-    def _resolve_address(self, item: ScannedText, link: _Link) -> str | None:
+    def _resolve_url(self, item: ScannedText, link: _Link) -> str | None:
         """Return the new URL of a link; None if the link was removed."""
         if scheme := _SCHEME.match(link.target):
             if scheme.group(1) and scheme.group(1).lower() in LINK_SCHEMES:
@@ -400,11 +400,11 @@ class _Resolver:
         if link.kind == "definition":
             _remove_label(item, link)
         elif link.kind == "a":
-            name = re.search(r"\shref\s*=\s*\Z", item.text[link.start : link.address[0]], re.IGNORECASE)
-            start = link.start + name.start() if name else link.address[0]
-            item.edits.append(Edit(start, link.address[1], ""))
+            name = re.search(r"\shref\s*=\s*\Z", item.text[link.start : link.url_span[0]], re.IGNORECASE)
+            start = link.start + name.start() if name else link.url_span[0]
+            item.edits.append(Edit(start, link.url_span[1], ""))
         else:
-            closing = item.masked.rindex("]", 0, link.address[0] - 1)
+            closing = item.masked.rindex("]", 0, link.url_span[0] - 1)
             item.edits += [Edit(link.start, link.start + 1, ""), Edit(closing, link.end, "")]
         return None
 
@@ -440,7 +440,7 @@ class _Resolver:
     def _replace_picture(self, item: ScannedText, link: _Link, url: str, message: str) -> str | None:
         """Replace an image by a link to it, or by its alt text, and return None."""
         self._report(item, link, message, f"replaced by {'a link' if url else 'its alt text'}")
-        shown = link.shown
+        shown = link.text
         if link.kind == "definition":
             _remove_label(item, link)
             return None
@@ -457,7 +457,7 @@ class _Resolver:
         """Replace images whose label refers to a website by links; inside a link, by their alt text."""
         if not _SCHEME.match(definition.target):
             return
-        for start, end, shown, full in item.uses.get(definition.label, []):
+        for start, end, shown, full in item.label_uses.get(definition.label, []):
             if item.masked[start - 1 : start] != "!":
                 continue
             message = f'image "{definition.target[:80]}" is not a local file'
@@ -482,10 +482,8 @@ def _separate_labels(items: list[ScannedText], definitions: Mapping[int, Mapping
     notes: set[str] = set()
     for number, item in enumerate(items):
         prefix = PurePosixPath(item.piece.path).stem
-        addresses = definitions.get(id(item), {})
-        clashes = {
-            label for label, address in addresses.items() if taken.setdefault(label, address) != address
-        }
+        urls = definitions.get(id(item), {})
+        clashes = {label for label, url in urls.items() if taken.setdefault(label, url) != url}
         if clashes:
             item.edits += _rename_labels(item, clashes, f"{prefix} {number}")
         used = list(_FOOTNOTE.finditer(item.masked))
@@ -495,10 +493,10 @@ def _separate_labels(items: list[ScannedText], definitions: Mapping[int, Mapping
         notes |= {match.group(1) for match in used}
 
 
-def _format_address(address: str, link: _Link) -> str:
+def _format_url(url: str, link: _Link) -> str:
     if link.kind in ("a", "img"):
-        return '"' + address.replace('"', "%22") + '"'
-    return format_destination(address)
+        return '"' + url.replace('"', "%22") + '"'
+    return format_destination(url)
 
 
 def _find_links(item: ScannedText) -> Iterator[_Link]:
@@ -519,9 +517,9 @@ def _find_links(item: ScannedText) -> Iterator[_Link]:
             shown = shown or (re.sub(r"\\(.)", r"\1", alt.group(1)) if alt else "")
         yield _Link("picture", start - 1, end, match.span(1), target, strip_markup(shown))
     for match in _DEFINITION.finditer(masked):
-        address = text[slice(*match.span(3))]
-        is_bare, end = not address.startswith("<"), match.end(3)
-        target = address.partition("<!--")[0] if is_bare else address.strip("<>")
+        url = text[slice(*match.span(3))]
+        is_bare, end = not url.startswith("<"), match.end(3)
+        target = url.partition("<!--")[0] if is_bare else url.strip("<>")
         if is_bare and "<!--" in text[match.start(3) : match.end()]:
             end = match.end()
         name, span = fold_text(text[slice(*match.span(2))]), (match.start(3), end)
@@ -564,7 +562,7 @@ def _is_within_link(masked: str, start: int, end: int) -> bool:
 def _remove_label(item: ScannedText, link: _Link) -> None:
     """Remove a definition, and the brackets of all uses of its label."""
     item.edits.append(Edit(link.start, link.end, ""))
-    for start, end, shown, _ in item.uses.pop(link.label, []):
+    for start, end, shown, _ in item.label_uses.pop(link.label, []):
         first = start - 1 if item.masked[start - 1 : start] == "!" else start
         item.edits += [Edit(first, start + 1, ""), Edit(shown, end, "")]
 
@@ -573,7 +571,7 @@ def _rename_labels(item: ScannedText, labels: set[str], suffix: str) -> Iterator
     for match in _DEFINITION.finditer(item.masked):
         if fold_text(item.text[slice(*match.span(2))]) in labels:
             yield Edit(match.end(2), match.end(2), f" {suffix}")
-    for _, end, shown, full in (use for label in sorted(labels) for use in item.uses.get(label, [])):
+    for _, end, shown, full in (use for label in sorted(labels) for use in item.label_uses.get(label, [])):
         if full:
             yield Edit(end - 1, end - 1, f" {suffix}")
         else:

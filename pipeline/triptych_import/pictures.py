@@ -70,7 +70,6 @@ _DATA = re.compile(
     r"|(?<=src=[\"'])data:image/(png|jpeg|svg\+xml)((?:;[\w=-]+)*),([^\"'<>]+)",
     re.IGNORECASE,
 )
-_NEAR, _MOST_BEFORE = 500, 8  # length of a declaration or comment before an element; their number
 _ENDINGS = {"png": ".png", "jpeg": ".jpg", "svg+xml": ".svg"}
 _NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _TITLES = tuple(f"{{{_NAMESPACES['xmlns']}}}{name}" for name in ("title", "desc"))
@@ -104,7 +103,6 @@ def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str
     for start, end in _find_svg_elements(text):
         drawing = _parse_svg(text[start:end]) if masked.startswith("<", start) else None
         if drawing is not None:
-            start = _find_prologue(text, start)
             yield (start, end), ".svg", etree.tostring(drawing, encoding="utf-8"), _describe_svg(drawing)
     for match in _DATA.finditer(text):
         kind, options, written = match.groups("")[:3] if match.group(1) else match.groups("")[3:]
@@ -129,20 +127,6 @@ def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
         elif not tag.group().endswith("/>"):
             start = tag.start() if depth == 0 else start
             depth += 1
-
-
-def _find_prologue(text: str, start: int) -> int:
-    """Return the position at which the XML declaration and comments before an element begin."""
-    begin = start
-    for _ in range(_MOST_BEFORE):
-        before = text[max(start - _NEAR, 0) : start].rstrip()
-        opening = "<!--" if before.endswith("-->") else "<?xml" if before.endswith("?>") else "<!DOCTYPE"
-        offset = before.rfind(opening)
-        if not before.endswith(">") or offset < 0 or "<" in before[offset + 1 :]:
-            break
-        start = max(start - _NEAR, 0) + offset
-        begin = begin if opening == "<!--" else start
-    return begin
 
 
 def _parse_svg(source: str) -> etree._Element | None:

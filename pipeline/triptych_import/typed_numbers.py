@@ -15,7 +15,7 @@ from triptych_import.book import Draft, Edit, ImportFinding, SectionFile, Source
 from triptych_import.headings import Heading, find_headings
 
 _DEEPEST = 3  # level of numbered headings
-_MADE = "removed, since the same numbers are generated"
+_REMOVED = "removed, since the same numbers are generated"
 _KEPT = "kept, without automatic numbers"
 _CHINESE = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -140,7 +140,7 @@ def _clean_chapter_titles(group: Sequence[SectionFile], found: list[ImportFindin
         return list(group)
     first = next(s for s, number in zip(group, numbers, strict=True) if number)
     if [number.parts[0] for number in numbered] == list(range(1, len(numbered) + 1)):
-        _add_finding(first, "the typed chapter numbers follow the order of the book", _MADE, found)
+        _add_finding(first, "the typed chapter numbers follow the order of the book", _REMOVED, found)
         return [
             _cut_title(section, number.length) if number in numbered and number else _make_unnumbered(section)
             for section, number in zip(group, numbers, strict=True)
@@ -211,7 +211,7 @@ def _clean_section_headings(
         return section
     follows = _follows_order(chapter_number, numbered)
     message = f"the typed section numbers {'' if follows else 'do not '}follow the order of the headings"
-    _add_finding(section, message, _MADE if follows else _KEPT, found)
+    _add_finding(section, message, _REMOVED if follows else _KEPT, found)
     edits: dict[int, list[Edit]] = {}
     for piece, heading, number in headings:
         change = edits.setdefault(id(piece), [])

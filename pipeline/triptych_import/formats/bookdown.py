@@ -19,6 +19,7 @@ from triptych_import.book import (
     SectionFile,
     SourceBook,
     SourceText,
+    as_list,
 )
 from triptych_import.chunks import StoredResults, parse_defaults_in_code, parse_defaults_in_settings
 from triptych_import.executable import ChunkContext
@@ -78,9 +79,8 @@ def read(path: Path) -> SourceBook:
     sections: list[SectionFile] = []
     part, appendix = "", False
     # Default options for the first chapter come from the settings and from scripts that run before it.
-    scripts = settings.get("before_chapter_script", [])
     defaults = parse_defaults_in_settings(settings, index)
-    for name in scripts if isinstance(scripts, list) else [scripts]:
+    for name in as_list(settings.get("before_chapter_script")):
         defaults |= parse_defaults_in_code(source.read_text(str(name)) or "")
     context = ChunkContext(defaults=defaults, stored=StoredResults(source))
     for name in order_chapters(settings, source.list_files("", (".Rmd", ".rmd", ".md"))):

@@ -278,7 +278,7 @@ _ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "St
 
 
 def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
-    """Base the styles of a document on styles that pandoc supports, and accept tracked changes.
+    """Make the styles of a document extend styles that pandoc supports, and accept tracked changes.
 
     Also return the elements, such as ``Emph``, for the formatting of character styles by their names, since
     pandoc ignores it. Pandoc drops insertions in code unless changes are accepted.
@@ -325,7 +325,7 @@ def _find_character_formats(root: etree._Element) -> Iterator[tuple[str, tuple[s
 
 
 def _rebase_known_styles(root: etree._Element) -> bool:
-    """Base styles for headings and code on the styles that pandoc supports; return whether there are any."""
+    """Make styles for headings and code extend those of pandoc; return whether there are any."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     wanted = dict(_find_base_styles(styles))
     for identifier, base in wanted.items():

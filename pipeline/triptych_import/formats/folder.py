@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from triptych.engine.processes.limits import report_position
 from triptych_import import arrangement, citations, commonmark, containers, contents, formulas
-from triptych_import.book import Draft, HeadValues, ImportFinding, Metadata, SourceBook
+from triptych_import.book import Draft, HeadValues, ImportFinding, Metadata, SourceBook, as_list
 from triptych_import.containers import remove_api_references
 from triptych_import.contents import (
     Contents,
@@ -121,7 +121,7 @@ def assemble_book(
     head = {**_read_metadata_file(source, root), **_merge_front_matter(texts)}
     title = (listing.title if listing else "") or str(head.get("title", "")) or _find_title(texts, shared)
     author = head.get("author") or head.get("authors")
-    people = tuple(name for name in _as_list(author) if isinstance(name, str))
+    people = tuple(name for name in as_list(author) if isinstance(name, str))
     people = people or ((listing.author,) if listing and listing.author else ())
     return SourceBook(
         metadata=Metadata(
@@ -193,11 +193,7 @@ def _read_metadata_file(source: SourceFiles, root: str) -> dict[str, Any]:
 def _find_bibliography(texts: Mapping[str, str], source: SourceFiles, root: str) -> tuple[str, ...]:
     """Return the bibliographies in the front matter of the first file with any, else all in the folder."""
     for name, text in texts.items():
-        if named := _as_list(parse_front_matter(text)[0].get("bibliography")):
+        if named := as_list(parse_front_matter(text)[0].get("bibliography")):
             folder = posixpath.dirname(name)
             return tuple(posixpath.normpath(posixpath.join(folder, str(path))) for path in named)
     return tuple(source.list_files(root, _SOURCES))
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value] if value else []

@@ -14,7 +14,7 @@ from typing import Any
 
 from triptych.yaml_text import MalformedYaml, load_yaml, to_plain, value_at
 from triptych_import import contents
-from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SourceBook
+from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SourceBook, as_list
 from triptych_import.containers import LIQUID_TAGS
 from triptych_import.contents import Contents
 from triptych_import.formats import folder
@@ -35,7 +35,7 @@ _KNOWN = frozenset(
     " pdf styles links direction extension".split()
 )
 
-_OWN_PLUGINS = ("include-codeblock",)
+_SUPPORTED_PLUGINS = ("include-codeblock",)
 
 
 def recognises(path: Path) -> bool:
@@ -66,8 +66,7 @@ def read(path: Path) -> SourceBook:
         found.append((name, "the settings file is a program", "not run, except for literal values"))
     if source.read_text("LANGS.md") is not None:
         found.append(("LANGS.md", "the book has several languages", "only one was imported"))
-    author = settings.get("author", settings.get("authors", ""))
-    people = tuple(map(str, author)) if isinstance(author, list) else (str(author),) if author else ()
+    people = tuple(map(str, as_list(settings.get("author", settings.get("authors")))))
     metadata = replace(
         book.metadata,
         authors=people or book.metadata.authors,
@@ -129,7 +128,7 @@ def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[st
             yield f'unsupported setting "{key}"', "omitted"
     plugins = settings.get("plugins")
     for name in plugins if isinstance(plugins, list) else []:
-        if not str(name).startswith("-") and name not in _OWN_PLUGINS:
+        if not str(name).startswith("-") and name not in _SUPPORTED_PLUGINS:
             yield f'unsupported plugin "{name}"', "not run"
 
 

@@ -12,14 +12,23 @@ from typing import Any
 from triptych.engine.processes.limits import report_position
 from triptych.yaml_text import value_at
 from triptych_import import commonmark, containers, formulas, shortcodes
-from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, Metadata, ReadText, SourceBook
+from triptych_import.book import (
+    Draft,
+    Edit,
+    HeadValues,
+    ImportFinding,
+    Metadata,
+    ReadText,
+    SourceBook,
+    as_list,
+)
 from triptych_import.contents import build_sections, parse_summary
 from triptych_import.headings import quote_attribute, split_front_matter, strip_markup
 from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, mask, scan_lines
 from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "book.toml (mdBook)"
-_OWN_PREPROCESSORS = ("links", "index")
+_BUILT_IN_PREPROCESSORS = ("links", "index")
 _MATH = ("katex", "mathjax")
 _SUPPORTED_PREPROCESSORS = ("trpl-listing", "listings", "trpl-note", "admonish", "toc")
 
@@ -67,10 +76,9 @@ def read(path: Path) -> SourceBook:
     settings_path = posixpath.relpath("book.toml", root or ".")
     found += [(settings_path, message, action) for message, action in _find_unsupported_settings(settings)]
     findings = (ImportFinding(path=file, message=message, action=action) for file, message, action in found)
-    authors = book.get("authors", [])
     metadata = Metadata(
         title=str(book.get("title") or "Untitled"),
-        authors=tuple(map(str, authors if isinstance(authors, list) else [authors])),
+        authors=tuple(map(str, as_list(book.get("authors")))),
         language=str(book.get("language") or "en"),
         description=str(book.get("description", "")),
     )
@@ -85,18 +93,14 @@ def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
 def _has_speaker_notes(settings: Mapping[str, Any]) -> bool:
     """Return whether the website shows folded passages without a summary only to the speaker."""
     html = _get_table(settings, "output", "html")
-    files = [*_as_list(html.get("additional-js")), *_as_list(html.get("additional-css"))]
+    files = [*as_list(html.get("additional-js")), *as_list(html.get("additional-css"))]
     return any("speaker-notes" in str(name) for name in files)
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield a message and an action for each setting of the website or an unsupported preprocessor."""
     for name in _get_table(settings, "preprocessor"):
-        if name not in (*_OWN_PREPROCESSORS, *_MATH, *_SUPPORTED_PREPROCESSORS):
+        if name not in (*_BUILT_IN_PREPROCESSORS, *_MATH, *_SUPPORTED_PREPROCESSORS):
             yield f'unsupported preprocessor "{name}"', "not run"
     if _has_speaker_notes(settings):
         yield "folded passages of this course are speaker notes", "moved to the speaker notes"

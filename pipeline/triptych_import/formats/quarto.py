@@ -25,6 +25,7 @@ from triptych_import.book import (
     SourceBook,
     SourceText,
     UnimportableBook,
+    as_list,
 )
 from triptych_import.chunks import StoredResults, parse_defaults_in_settings
 from triptych_import.executable import NO_CONTEXT, ChunkContext, replace_chunks
@@ -194,7 +195,7 @@ def read_metadata(
 def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFinding]]:
     """Return the names of the authors, in any form that Quarto accepts, and report other details."""
     names, found = [], []
-    for entry in value if isinstance(value, list) else [value] if value else []:
+    for entry in as_list(value):
         name = entry.get("name", "") if isinstance(entry, dict) else entry
         if isinstance(name, dict):
             parts = (str(name[key]) for key in ("given", "dropping-particle", "family") if name.get(key))
@@ -298,7 +299,7 @@ _DEEPEST_BRACES = 12  # nested braces
 class _Passage:
     """A div for one output format: whether that is the website, and its first and last line."""
 
-    of_site: bool
+    for_website: bool
     first: int
     last: int
 
@@ -309,14 +310,16 @@ def prefer_markdown(draft: Draft) -> Draft:
     edits, found = [], []
     for one, other in pairwise(sorted(_find_passages(lines), key=lambda passage: passage.first)):
         between = lines[one.last + 1 : other.first]
-        if one.of_site == other.of_site or any(line.text.strip() for line in between):
+        if one.for_website == other.for_website or any(line.text.strip() for line in between):
             continue
-        site, print_ = (one, other) if one.of_site else (other, one)
+        website, print_ = (one, other) if one.for_website else (other, one)
         start, end = lines[print_.first].start, lines[print_.last].end
         if not _is_latex(draft.text[lines[print_.first].end : lines[print_.last].start]):
             continue
         edits.append(Edit(start, end, ""))
-        edits += [Edit(lines[index].text_start, lines[index].end, "") for index in (site.first, site.last)]
+        edits += [
+            Edit(lines[index].text_start, lines[index].end, "") for index in (website.first, website.last)
+        ]
         action = "omitted, since its Markdown alternative is used"
         found.append(draft.report(start, "LaTeX passage for the PDF only", action))
     return draft.apply(edits, found)

@@ -39,17 +39,6 @@ def test_a_picture_in_a_text_is_a_file(import_of: ImportOf, drawing: str, alt: s
     assert "After." in result.text("in/a.md")
 
 
-def test_what_a_file_says_before_its_drawing_goes_along(import_of: ImportOf) -> None:
-    before = (
-        '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//A//B" "a.dtd">\n<!-- made\n by x -->\n<!-- 1 -->\n'
-    )
-    drawing = f'<svg viewBox="0 0 9 9">{SHAPE}</svg>'
-    text = f"# A\n\n<div>\n{before}{drawing}\n</div>\n\n<!-- kept -->\n{drawing}\n\n## In\n"
-    result = import_of({"a.md": text, "b.md": "# B\n"})
-    assert "xml" not in result.text("a.md") and "<!-- kept -->" in result.text("a.md")
-    assert "LNT001" not in {one.code for one in result.found}
-
-
 def test_code_and_what_is_no_picture_stay(import_of: ImportOf) -> None:
     text = f"# A\n\n`<svg>{SHAPE}</svg>` and <svg> or </svg>\n\n```\n<svg>{SHAPE}</svg>\n```\n"
     result = import_of({"a.md": text, "b.md": "# B\n"})
