@@ -96,19 +96,20 @@ class Strip:
 class Slot:
     """A role in a kind of slide.
 
-    ``takes`` are types of placeholders (ECMA-376 Part 1, 19.7.10) in groups, the best first; within a group
-    the largest is used. Text may be reduced to ``least`` points, in a narrow place to ``narrow``; text of
-    more than a few characters has at most ``long`` points. Without a placeholder, a ``strip`` is used, or the
-    text joins that of the role ``joins``, or goes into the speaker notes.
+    ``type_groups`` are types of placeholders (ECMA-376 Part 1, 19.7.10), the best group first; within a
+    group the largest placeholder is used. ``position`` is relative to another role. Text may be reduced
+    to ``least`` points, in a narrow place to ``narrow``; text of more than a few characters has at most
+    ``long`` points. Without a placeholder, a ``strip`` is used, or the text joins that of the role
+    ``joins``, or goes into the speaker notes.
     """
 
     role: PlaceholderRole
-    takes: tuple[tuple[str, ...], ...]
+    type_groups: tuple[tuple[str, ...], ...]
     least: float = 12.0
     narrow: float | None = None
     long: float = 1000.0
     needed: bool = False
-    where: tuple[Placement, PlaceholderRole] | None = None
+    position: tuple[Placement, PlaceholderRole] | None = None
     strip: Strip | None = None
     joins: PlaceholderRole | None = None
 
@@ -122,7 +123,7 @@ class SlideKind:
     are tried last. ``share`` is the fraction of the slide that the main role needs.
     """
 
-    what: str
+    plural: str
     slots: tuple[Slot, ...]
     main: PlaceholderRole = PlaceholderRole.OBJECT
     types: tuple[str, ...] = ()
@@ -144,22 +145,22 @@ _TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"),
 
 
 def _make_title_slot(least: float, narrow: float | None = None) -> Slot:
-    return Slot(role=PlaceholderRole.TITLE, takes=(_TITLES,), least=least, narrow=narrow, needed=True)
+    return Slot(role=PlaceholderRole.TITLE, type_groups=(_TITLES,), least=least, narrow=narrow, needed=True)
 
 
 def _make_slot_for_anything(role: PlaceholderRole, **more: Any) -> Slot:
     """Return the slot of a placeholder for any content, or for text."""
-    return Slot(role=role, takes=(_ANYTHING,), **more)
+    return Slot(role=role, type_groups=(_ANYTHING,), **more)
 
 
 def _make_text_slot(role: PlaceholderRole, **more: Any) -> Slot:
     """Return the slot of a placeholder for text only."""
-    return Slot(role=role, takes=(("body",),), **more)
+    return Slot(role=role, type_groups=(("body",),), **more)
 
 
 def _make_object_slot(kind: str) -> Slot:
     """Return the slot of a chart, table or image: a placeholder for it, for any content, or for text."""
-    return Slot(role=PlaceholderRole.OBJECT, takes=((kind,), ("obj",), ("body",)), needed=True)
+    return Slot(role=PlaceholderRole.OBJECT, type_groups=((kind,), ("obj",), ("body",)), needed=True)
 
 
 def _make_kicker_slot(joins: PlaceholderRole, *, least: float = 14, long: float = 1000) -> Slot:
@@ -167,25 +168,27 @@ def _make_kicker_slot(joins: PlaceholderRole, *, least: float = 14, long: float 
         PlaceholderRole.KICKER,
         least=least,
         long=long,
-        where=(Placement.ABOVE, PlaceholderRole.TITLE),
+        position=(Placement.ABOVE, PlaceholderRole.TITLE),
         joins=joins,
     )
 
 
 def _make_source_slot(under: PlaceholderRole) -> Slot:
     strip = Strip(of=under, edge=Edge.BOTTOM, points=30, size=12, cuts=True)
-    return _make_text_slot(PlaceholderRole.SOURCE, least=12, where=(Placement.BELOW, under), strip=strip)
+    return _make_text_slot(PlaceholderRole.SOURCE, least=12, position=(Placement.BELOW, under), strip=strip)
 
 
 def _make_slot_within(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
     """Return a slot whose place is within that of another role, and depends on the content."""
-    return _make_slot_for_anything(role, where=(Placement.NAMED, other), strip=Strip(of=other, edge=Edge.ALL))
+    return _make_slot_for_anything(
+        role, position=(Placement.NAMED, other), strip=Strip(of=other, edge=Edge.ALL)
+    )
 
 
 def _make_heading_slot(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
     """Return the slot of a column heading: a text placeholder above the column, else a text box."""
     return _make_text_slot(
-        role, where=(Placement.ABOVE, other), strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
+        role, position=(Placement.ABOVE, other), strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
     )
 
 
@@ -204,7 +207,7 @@ _MOST, _SOME, _COLUMN = 0.4, 0.3, 0.16  # fractions of a slide for content, for 
 
 _KINDS: Mapping[Layout, SlideKind] = {
     Layout.TITLE: SlideKind(
-        what="title slides",
+        plural="title slides",
         types=("title",),
         names=r"^(title|titel|titre|título|titolo)( ?(slide|folie|page))?$|^(cover|deckblatt|opening)",
         shape=LayoutShape.OPENING,
@@ -212,29 +215,29 @@ _KINDS: Mapping[Layout, SlideKind] = {
         main=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(32),
-            Slot(role=PlaceholderRole.SUBTITLE, takes=(("subTitle",), _ANYTHING), least=14),
+            Slot(role=PlaceholderRole.SUBTITLE, type_groups=(("subTitle",), _ANYTHING), least=14),
             _make_kicker_slot(PlaceholderRole.SUBTITLE),
             _make_text_slot(
                 PlaceholderRole.AUTHORS,
-                where=(Placement.BELOW, PlaceholderRole.SUBTITLE),
+                position=(Placement.BELOW, PlaceholderRole.SUBTITLE),
                 joins=PlaceholderRole.SUBTITLE,
             ),
         ),
     ),
     Layout.DIVIDER: SlideKind(
-        what="chapter openings",
+        plural="chapter openings",
         types=("secHead",),
         names=r"section|divider|chapter|topic|abschnitt|kapitel|chapitre|sección|capítulo|sezione|capitolo",
         others=(Layout.TITLE, Layout.BULLETS),
         main=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(28),
-            Slot(role=PlaceholderRole.BODY, takes=(_TEXTS,), least=16),
+            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXTS,), least=16),
             _make_kicker_slot(PlaceholderRole.TITLE, least=28, long=40),
         ),
     ),
     Layout.BULLETS: SlideKind(
-        what="text",
+        plural="text",
         types=("obj", "tx"),
         names=r"content|bullet|inhalt|aufzählung|contenu|puces|contenido|contenuto|elenco",
         others=(Layout.CHART, Layout.TABLE, Layout.QUOTE),
@@ -244,7 +247,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         slots=(_TITLE, _make_slot_for_anything(PlaceholderRole.BODY, least=18, needed=True)),
     ),
     Layout.CHART: SlideKind(
-        what="charts",
+        plural="charts",
         types=("chart", "obj"),
         names=r"chart|diagram|graph|gráfic|grafic",
         share=_MOST,
@@ -252,7 +255,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         slots=(_TITLE, _make_object_slot("chart"), _SOURCE),
     ),
     Layout.TABLE: SlideKind(
-        what="tables",
+        plural="tables",
         types=("tbl", "obj"),
         names=r"\btable|tabelle|tableau|tabla|tabella",
         share=_MOST,
@@ -260,7 +263,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         slots=(_TITLE, _make_object_slot("tbl"), _SOURCE),
     ),
     Layout.PICTURE: SlideKind(
-        what="pictures",
+        plural="pictures",
         types=("picTx", "obj"),
         names=r"picture|photo|bild|image|imagen|immagine",
         share=_MOST,
@@ -268,7 +271,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         slots=(_TITLE, _make_object_slot("pic"), _SOURCE),
     ),
     Layout.QUOTE: SlideKind(
-        what="quotations",
+        plural="quotations",
         names=r"quot|zitat|citation|cita\b|citazione",
         main=PlaceholderRole.QUOTATION,
         slots=(
@@ -277,13 +280,13 @@ _KINDS: Mapping[Layout, SlideKind] = {
             _make_text_slot(
                 PlaceholderRole.ATTRIBUTION,
                 least=14,
-                where=(Placement.BELOW, PlaceholderRole.QUOTATION),
+                position=(Placement.BELOW, PlaceholderRole.QUOTATION),
                 strip=Strip(of=PlaceholderRole.QUOTATION, edge=Edge.BOTTOM, points=44, size=18, cuts=True),
             ),
         ),
     ),
     Layout.CODE: SlideKind(
-        what="code listings",
+        plural="code listings",
         names=r"\bcode|listing|quelltext",
         share=_MOST,
         slots=(
@@ -293,7 +296,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         ),
     ),
     Layout.EQUATION: SlideKind(
-        what="formulas",
+        plural="formulas",
         names=r"equation|formula|formel|formule|ecuación",
         share=_MOST,
         slots=(
@@ -301,7 +304,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
             _make_slot_for_anything(PlaceholderRole.OBJECT, needed=True),
             _make_text_slot(
                 PlaceholderRole.NUMBER,
-                where=(Placement.NAMED, PlaceholderRole.OBJECT),
+                position=(Placement.NAMED, PlaceholderRole.OBJECT),
                 strip=Strip(of=PlaceholderRole.OBJECT, edge=Edge.RIGHT, points=120, size=20, align="r"),
             ),
             _make_slot_within(PlaceholderRole.BEFORE, PlaceholderRole.OBJECT),
@@ -309,7 +312,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         ),
     ),
     Layout.CALLOUT: SlideKind(
-        what="callouts",
+        plural="callouts",
         names=r"callout|hinweis|encadré|aviso|avviso",
         share=_SOME,
         main=PlaceholderRole.BODY,
@@ -319,25 +322,25 @@ _KINDS: Mapping[Layout, SlideKind] = {
             _make_text_slot(
                 PlaceholderRole.LABEL,
                 least=14,
-                where=(Placement.NAMED, PlaceholderRole.BODY),
+                position=(Placement.NAMED, PlaceholderRole.BODY),
                 joins=PlaceholderRole.BODY,
             ),
         ),
     ),
     Layout.NUMBERS: SlideKind(
-        what="big numbers",
+        plural="big numbers",
         names=r"big number|key figure|kennzahl|chiffres? clés?|cifras clave",
         main=PlaceholderRole.CARD_1,
         slots=_make_card_slots(4),
     ),
     Layout.TIMELINE: SlideKind(
-        what="timelines",
+        plural="timelines",
         names=r"timeline|zeitstrahl|zeitachse|chronolog|cronolog|frise",
         main=PlaceholderRole.CARD_1,
         slots=_make_card_slots(6),
     ),
     Layout.COLUMNS: SlideKind(
-        what="two-column slides",
+        plural="two-column slides",
         types=("twoObj",),
         names=r"two (content|column)|zwei|deux|dos |due ",
         share=_COLUMN,
@@ -350,7 +353,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         ),
     ),
     Layout.COMPARISON: SlideKind(
-        what="comparisons",
+        plural="comparisons",
         types=("twoTxTwoObj",),
         names=r"comparison|vergleich|comparaison|comparación|confronto",
         others=(Layout.COLUMNS, Layout.BULLETS),
@@ -358,7 +361,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         main=PlaceholderRole.FIRST,
         slots=(
             _TITLE,
-            Slot(role=PlaceholderRole.FIRST, takes=(("obj",), ("body",)), needed=True),
+            Slot(role=PlaceholderRole.FIRST, type_groups=(("obj",), ("body",)), needed=True),
             _SECOND,
             _make_heading_slot(PlaceholderRole.FIRST_HEAD, PlaceholderRole.FIRST),
             _make_heading_slot(PlaceholderRole.SECOND_HEAD, PlaceholderRole.SECOND),
@@ -366,38 +369,42 @@ _KINDS: Mapping[Layout, SlideKind] = {
         ),
     ),
     Layout.FULL_PICTURE: SlideKind(
-        what="full-slide pictures",
+        plural="full-slide pictures",
         names=r"full[- ]?(bleed|page|screen|picture)|vollbild|pleine page",
         others=(Layout.PICTURE, Layout.BULLETS),
         share=_MOST,
         slots=(_TITLE, _make_object_slot("pic"), _SOURCE),
     ),
     Layout.SIDE_PICTURE: SlideKind(
-        what="side pictures",
+        plural="side pictures",
         names=r"picture (at|on|to) the (side|left|right)|bild (links|rechts|am rand)",
         others=(Layout.PICTURE, Layout.BULLETS),
         slots=(
             _TITLE,
             _make_object_slot("pic"),
-            _make_text_slot(PlaceholderRole.BODY, least=16, where=(Placement.NAMED, PlaceholderRole.OBJECT)),
+            _make_text_slot(
+                PlaceholderRole.BODY, least=16, position=(Placement.NAMED, PlaceholderRole.OBJECT)
+            ),
             _SOURCE,
         ),
     ),
     Layout.CLOSING: SlideKind(
-        what="closing slides",
+        plural="closing slides",
         names=r"closing|\bend\b|thank|greeting|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",
         others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
         main=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(20),  # a sentence, which may become smaller
-            Slot(role=PlaceholderRole.BODY, takes=(_TEXTS,), least=16),
+            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXTS,), least=16),
             _make_kicker_slot(PlaceholderRole.BODY),
         ),
     ),
 }
 
 # The position in the talk is shown only on layouts with a placeholder of this name.
-_TRACKER = _make_text_slot(PlaceholderRole.TRACKER, least=10, where=(Placement.NAMED, PlaceholderRole.TITLE))
+_TRACKER = _make_text_slot(
+    PlaceholderRole.TRACKER, least=10, position=(Placement.NAMED, PlaceholderRole.TITLE)
+)
 _UNTRACKED = (Layout.TITLE, Layout.DIVIDER, Layout.FULL_PICTURE, Layout.CLOSING)
 
 KINDS: Mapping[Layout, SlideKind] = {

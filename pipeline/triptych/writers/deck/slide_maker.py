@@ -88,7 +88,7 @@ class MadeSlide:
 
     finished: FinishedSlide
     source: DeckSlide
-    opens: bool
+    is_first: bool
     notes: tuple[NoteParagraph, ...] = ()
 
 
@@ -234,9 +234,11 @@ class SlideMaker:
         found = self._resolve_links()
         lift_alternatives(slide)
         add_transition(slide, self.deck.transition, stage.template.direction)
-        wording = self._finisher.collect_text(slide, layout) if self.faces else UsedText()
+        used_text = self._finisher.collect_text(slide, layout) if self.faces else UsedText()
         parts = self._finisher.extract(slide.part)
-        return FinishedSlide(title=fitted.title, layout=fitted.layout, parts=parts, wording=wording), found
+        return FinishedSlide(
+            title=fitted.title, layout=fitted.layout, parts=parts, used_text=used_text
+        ), found
 
     def _resolve_links(self) -> list[Diagnostic]:
         """Point pending links to the stand-ins of their slides. Report DEK002 for unknown targets."""
@@ -335,8 +337,8 @@ class SlideMaker:
             notes = draw_notes(presentation, own, made.notes, page, theme, self.stage.text)
             found = self._resolve_links()
             parts = self._finisher.extract(notes.part)
-            wording = collect_notes_text(notes) if self.faces else UsedText()
-            return FinishedNotes(parts=parts, wording=wording, found=tuple(found))
+            used_text = collect_notes_text(notes) if self.faces else UsedText()
+            return FinishedNotes(parts=parts, used_text=used_text, found=tuple(found))
 
         return self.cache.get_or_make(task, draw, FinishedNotes)
 
@@ -348,7 +350,7 @@ def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlid
     line = (make_note(source.in_book),) if source.in_book else ()
     said = (*notes, *line, *map(make_note, finished.moved_to_notes))
     for index, slide in enumerate(finished.slides):
-        yield MadeSlide(slide, source, opens=not index, notes=() if index else said)
+        yield MadeSlide(slide, source, is_first=not index, notes=() if index else said)
 
 
 def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:

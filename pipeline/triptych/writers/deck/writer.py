@@ -64,8 +64,8 @@ def write_deck(
     notes, problems = maker.make_notes(made)
     diagnostics += problems
     joined = _join(presentation, made, names, notes)
-    add_sections(presentation, [one.source.section if one.opens else "" for one in made], deck.title)
-    written = [*(one.finished.wording for one in made), *(page.wording for page in notes if page)]
+    add_sections(presentation, [one.source.section if one.is_first else "" for one in made], deck.title)
+    written = [*(one.finished.used_text for one in made), *(page.used_text for page in notes if page)]
     diagnostics += embed_fonts(presentation, theme, fonts, written, cache)
     set_properties(presentation, deck)
     return pack(presentation, joined, deck.modified, cache.memory), sort_findings(diagnostics)

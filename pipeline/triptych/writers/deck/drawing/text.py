@@ -166,10 +166,10 @@ def add_runs(
             continue
         for index, text in enumerate(_LINE_ENDS.split(run.text)):
             if index:
-                _run_properties(add_child(paragraph, "a:br"), run, text_style, part, context)
+                _add_run_properties(add_child(paragraph, "a:br"), run, text_style, part, context)
             if text:
                 element = add_child(paragraph, "a:r")
-                _run_properties(element, run, text_style, part, context)
+                _add_run_properties(element, run, text_style, part, context)
                 add_child(element, "a:t").text = remove_forbidden(text)
 
 
@@ -239,7 +239,9 @@ def _add_paragraph(
     end_paragraph(paragraph, text_style, context)
 
 
-def _run_properties(element: Any, run: Run, text_style: TextStyle, part: Any, context: TextContext) -> None:
+def _add_run_properties(
+    element: Any, run: Run, text_style: TextStyle, part: Any, context: TextContext
+) -> None:
     language = run.language or context.language
     properties = add_child(element, "a:rPr", lang=get_office_language(language))
     script = context.get_script(language)

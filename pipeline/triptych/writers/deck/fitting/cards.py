@@ -328,22 +328,22 @@ class _TimelineRow:
     steps: bool = False
 
     @property
-    def above(self) -> float:
+    def height_above(self) -> float:
         """The height of the highest card above the line."""
         return max((flag.height for flag in self.flags if flag.above), default=0.0)
 
     @property
-    def below(self) -> float:
+    def height_below(self) -> float:
         """The height of the highest card below the line."""
         return max((flag.height for flag in self.flags if not flag.above), default=0.0)
 
     @property
-    def nearest(self) -> float:
+    def least_distance(self) -> float:
         """The smallest distance between two dots."""
         return min(after.dot - before.dot for before, after in pairwise(self.flags))
 
     @property
-    def aside(self) -> float:
+    def largest_offset(self) -> float:
         """The largest distance of a card from its dot."""
         return max(abs(flag.dot - flag.left) for flag in self.flags)
 
@@ -393,10 +393,12 @@ def _fit_timeline_row(
                 dots, breaks = place_dates(known, area.whole[2] - width, breaking=breaking)
                 row = _fit_beside_poles(cards, dots, breaks, width, sizes, area, one_sided=one_sided)
                 if row and (
-                    best is None or row.aside <= best.aside + 1 or len(row.breaks) > len(best.breaks)
+                    best is None
+                    or row.largest_offset <= best.largest_offset + 1
+                    or len(row.breaks) > len(best.breaks)
                 ):
                     best = row
-            if best and best.aside <= _FAR_ASIDE and best.nearest >= _NEAR:
+            if best and best.largest_offset <= _FAR_ASIDE and best.least_distance >= _NEAR:
                 return best
     return best
 
@@ -432,7 +434,7 @@ def _fit_beside_poles(
         above = sides[place] and not one_sided
         flags.append(_TimelineCard(left + dots[place], left + lefts[place], above, *fitted))
     row = _TimelineRow(tuple(flags), width, tuple(left + place for place in breaks))
-    return row if row.above + row.below <= room else None
+    return row if row.height_above + row.height_below <= room else None
 
 
 def _fit_steps(cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea) -> _TimelineRow | None:
@@ -460,9 +462,9 @@ def _fit_timeline_card(
 
 def _compose_timeline(row: _TimelineRow, area: _CardArea) -> Composition:
     left, top, across, height = area.whole
-    above = row.above
+    above = row.height_above
     reach_above = _REACH if above else 0.0
-    free = height - above - row.below - reach_above - _REACH
+    free = height - above - row.height_below - reach_above - _REACH
     line = top + free * _TIMELINE_RAISED + above + reach_above
     inset = 0.0 if row.steps else _INSET
     where, ornaments = {}, list(_draw_line(row, left, across, line))

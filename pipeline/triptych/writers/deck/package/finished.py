@@ -81,7 +81,7 @@ class FinishedSlide:
     title: str
     layout: Layout
     parts: tuple[FinishedPart, ...]
-    wording: UsedText
+    used_text: UsedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class FinishedNotes:
     """A notes page: its own part, which is the first of ``parts``, and those to which it refers."""
 
     parts: tuple[FinishedPart, ...]
-    wording: UsedText
+    used_text: UsedText
     found: tuple[Diagnostic, ...] = ()
 
 

@@ -49,9 +49,9 @@ def embed_fonts(
         return []
     root = get_element(presentation.part)
     characters, used = set(EVERYDAY), set[Typeface]()
-    for wording in written:
-        characters.update(wording.characters)
-        used.update(Typeface(*face) for face in wording.faces)
+    for used_text in written:
+        characters.update(used_text.characters)
+        used.update(Typeface(*face) for face in used_text.faces)
     cut = None if extent == "full" else frozenset(characters)
     found: list[Diagnostic] = []
     for role, family, faces in _iter_faces_to_embed(presentation, theme, sorted(used)):

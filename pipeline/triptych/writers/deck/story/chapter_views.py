@@ -143,7 +143,9 @@ def make_chapter_view(
     said = _ChapterNotes(chapter, maker, placed, passages)
     # Takeaways that are not shown go into the notes.
     unmarked = chapter.takeaways if overview or marked_only else ()
-    opening, notes, shown = said.make_remarks(places, unmarked) if places else said.say_all(message, unmarked)
+    opening, notes, shown = (
+        said.make_spoken_notes(places, unmarked) if places else said.make_full_notes(message, unmarked)
+    )
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
@@ -237,7 +239,7 @@ class _ChapterNotes:
         self.language = chapter.language or maker.labels.language
         self.passages, self.names = assign_passages(passages, placed, self.language)
 
-    def say_all(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+    def make_full_notes(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """Return the notes with all of the text, one for each paragraph."""
         said: dict[int | None, list[NoteParagraph]] = {}
         for passage in self.passages:
@@ -255,7 +257,7 @@ class _ChapterNotes:
             ],
         )
 
-    def make_remarks(self, places: BookLocations, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+    def make_spoken_notes(self, places: BookLocations, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """Return the sentences that can be spoken, and the location of the whole text in the book."""
         labels = self.maker.labels
         kinds = {node.attr.id: _KINDS[type(node)] for node in find_nodes(self.chapter.blocks, *_KINDS)}

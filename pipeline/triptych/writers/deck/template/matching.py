@@ -92,7 +92,7 @@ def _iter_free(
     placeholders: Iterable[LayoutPlaceholder], found: Mapping[PlaceholderRole, LayoutPlaceholder], slot: Slot
 ) -> Iterator[LayoutPlaceholder]:
     taken = {placeholder.index for placeholder in found.values()}
-    kinds = {kind for group in slot.takes for kind in group}
+    kinds = {kind for group in slot.type_groups for kind in group}
     return (one for one in placeholders if one.kind in kinds and one.index not in taken)
 
 
@@ -100,10 +100,10 @@ def _find_largest(
     slot: Slot, placeholders: Sequence[LayoutPlaceholder], found: Mapping[PlaceholderRole, LayoutPlaceholder]
 ) -> LayoutPlaceholder | None:
     free = list(_iter_free(placeholders, found, slot))
-    if slot.where:
-        where, role = slot.where
+    if slot.position:
+        where, role = slot.position
         free = [one for one in free if role in found and _is_placed(one.place, where, found[role].place)]
-    for group in slot.takes:
+    for group in slot.type_groups:
         if able := [one for one in free if one.kind in group]:
             enough = max(one.area for one in able) * _SAME_AREA
             return min((one for one in able if one.area >= enough), key=_reading_order_key)
@@ -226,7 +226,10 @@ def match_layouts(
         if kind.share:
             wide = _WIDE_TITLE * slide[0]
             roomy = [one for one in roomy if one[1].places[PlaceholderRole.TITLE].width >= wide] or roomy
-        if PlaceholderRole.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
+        if (
+            PlaceholderRole.SECOND in {slot.role for slot in kind.slots if slot.position is None}
+            and kind.types
+        ):
             # Many layouts of this type have only one placeholder for content.
             roomy = [choice for choice in roomy if PlaceholderRole.SECOND in choice[1].placeholders]
         found = _match_own(kind, roomy)

@@ -241,12 +241,13 @@ def _report_refusal(
                 code="DTP002",
                 span=span,
                 message=f'the layout "{item.name}" has no placeholder for the '
-                f"{' and the '.join(item.lacks) or 'content'} and cannot be used for {KINDS[item.kind].what}",
+                f"{' and the '.join(item.lacks) or 'content'} "
+                f"and cannot be used for {KINDS[item.kind].plural}",
                 hint="run `triptych template inspect` to see the placeholders of each layout",
             )
             for item in unfit
         ]
-    lacking = [KINDS[kind].what for kind in KINDS if kind not in choices]
+    lacking = [KINDS[kind].plural for kind in KINDS if kind not in choices]
     known = ((view.name, ", ".join(one.name for one in view.placeholders)) for view in views)
     names = "; ".join(f'"{name}" with {listed or "no placeholders"}' for name, listed in known) or "none"
     return [

@@ -103,7 +103,7 @@ class Surfaces:
     def board(self) -> Tint | None:
         """The fill of a panel behind all content, or None if the background is suitable."""
         content = [role for role in (*self._texts, *self._frames) if role not in self._heading_roles]
-        if all(self._find(role, None).is_legible for role in content) and self._cards_match:
+        if all(self._find(role, None).is_legible for role in content) and self._panel_texts_match:
             return None
         levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
         level = next(levels, None)
@@ -111,7 +111,7 @@ class Surfaces:
         return choose_panel(self._scheme, own)
 
     @property
-    def _cards_match(self) -> bool:
+    def _panel_texts_match(self) -> bool:
         """Whether the texts on panels have the same colour, or each can have its own panel."""
         found = [self._find(role, None) for role, text in self._texts.items() if text.panel]
         return len({surface.ink for surface in found}) <= 1 or all(one.palette.panel for one in found)

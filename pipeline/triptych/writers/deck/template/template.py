@@ -141,7 +141,7 @@ class Template:
         taken: dict[str, list[str]] = {}
         for layout, choice in self.choices.items():
             if layout in used and choice.method is MatchMethod.OTHER and KINDS[layout].types:
-                taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
+                taken.setdefault(choice.layout.name, []).append(KINDS[layout].plural)
         hint = "choose a layout under `layouts:` (`triptych template inspect` lists the layouts)"
         added = Diagnostic(
             code="DTP003",
