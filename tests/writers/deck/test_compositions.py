@@ -90,7 +90,7 @@ class TestBoxes:
 
 class TestColumns:
     def test_they_share_the_width_as_asked(self) -> None:
-        (slide,) = columns(text("One"), Column(body=picture()), share=0.25)
+        (slide,) = columns(text("One"), Column(body=picture()), width_fraction=0.25)
         (a, b), (c, d) = left_to_right(slide)
         assert c - b == pytest.approx(GAP)
         assert (b - a) / (d - c) == pytest.approx(1 / 3)
@@ -261,7 +261,7 @@ class TestDrawing:
             (photograph(1000, 1000), "Picture at the Side"),  # a little is cut off at both sides
             (photograph(1200, 800), "Picture with Caption"),
             (photograph(300, 400), "Picture with Caption"),
-            (photograph(share=0.5), "Picture with Caption"),
+            (photograph(width_fraction=0.5), "Picture with Caption"),
             (photograph(media_type="image/png"), "Picture with Caption"),
             (photograph(source=(Run(text="Words. " * 200),)), "Picture with Caption"),
         ],
@@ -270,7 +270,7 @@ class TestDrawing:
         (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=body)).slides
         assert slide.slide_layout.name == layout
 
-    @pytest.mark.parametrize("more", [{}, {"share": 1.0}, {"full": True}])
+    @pytest.mark.parametrize("more", [{}, {"width_fraction": 1.0}, {"full": True}])
     def test_small_pictures_are_not_blown_up(self, more: dict[str, Any]) -> None:
         small = replace(picture(), width=12, height=120, **more)
         (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=small)).slides

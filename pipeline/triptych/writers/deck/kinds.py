@@ -120,7 +120,7 @@ class SlideKind:
 
     ``types`` are values of ``sldLayout@type`` (19.7.15), the best first. ``names`` is a pattern for the names
     of layouts without a type, ``shape`` their combination of placeholders. ``others`` are kinds whose layouts
-    are tried last. ``share`` is the fraction of the slide that the main role needs.
+    are tried last. ``least_fraction`` is the fraction of the slide that the main role needs.
     """
 
     plural: str
@@ -129,7 +129,7 @@ class SlideKind:
     types: tuple[str, ...] = ()
     names: str = ""
     others: tuple[Layout, ...] = (Layout.BULLETS,)
-    share: float = 0.0
+    least_fraction: float = 0.0
     shape: LayoutShape | None = None
 
     def get_slot(self, role: PlaceholderRole) -> Slot:
@@ -241,7 +241,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         types=("obj", "tx"),
         names=r"content|bullet|inhalt|aufzählung|contenu|puces|contenido|contenuto|elenco",
         others=(Layout.CHART, Layout.TABLE, Layout.QUOTE),
-        share=_MOST,
+        least_fraction=_MOST,
         shape=LayoutShape.CONTENT,
         main=PlaceholderRole.BODY,
         slots=(_TITLE, _make_slot_for_anything(PlaceholderRole.BODY, least=18, needed=True)),
@@ -250,7 +250,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         plural="charts",
         types=("chart", "obj"),
         names=r"chart|diagram|graph|gráfic|grafic",
-        share=_MOST,
+        least_fraction=_MOST,
         shape=LayoutShape.CONTENT,
         slots=(_TITLE, _make_object_slot("chart"), _SOURCE),
     ),
@@ -258,7 +258,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         plural="tables",
         types=("tbl", "obj"),
         names=r"\btable|tabelle|tableau|tabla|tabella",
-        share=_MOST,
+        least_fraction=_MOST,
         shape=LayoutShape.CONTENT,
         slots=(_TITLE, _make_object_slot("tbl"), _SOURCE),
     ),
@@ -266,7 +266,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         plural="pictures",
         types=("picTx", "obj"),
         names=r"picture|photo|bild|image|imagen|immagine",
-        share=_MOST,
+        least_fraction=_MOST,
         shape=LayoutShape.CONTENT,
         slots=(_TITLE, _make_object_slot("pic"), _SOURCE),
     ),
@@ -288,7 +288,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
     Layout.CODE: SlideKind(
         plural="code listings",
         names=r"\bcode|listing|quelltext",
-        share=_MOST,
+        least_fraction=_MOST,
         slots=(
             _TITLE,
             _make_slot_for_anything(PlaceholderRole.OBJECT, needed=True),
@@ -298,7 +298,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
     Layout.EQUATION: SlideKind(
         plural="formulas",
         names=r"equation|formula|formel|formule|ecuación",
-        share=_MOST,
+        least_fraction=_MOST,
         slots=(
             _TITLE,
             _make_slot_for_anything(PlaceholderRole.OBJECT, needed=True),
@@ -314,7 +314,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
     Layout.CALLOUT: SlideKind(
         plural="callouts",
         names=r"callout|hinweis|encadré|aviso|avviso",
-        share=_SOME,
+        least_fraction=_SOME,
         main=PlaceholderRole.BODY,
         slots=(
             _TITLE,
@@ -343,7 +343,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         plural="two-column slides",
         types=("twoObj",),
         names=r"two (content|column)|zwei|deux|dos |due ",
-        share=_COLUMN,
+        least_fraction=_COLUMN,
         main=PlaceholderRole.FIRST,
         slots=(
             _TITLE,
@@ -357,7 +357,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         types=("twoTxTwoObj",),
         names=r"comparison|vergleich|comparaison|comparación|confronto",
         others=(Layout.COLUMNS, Layout.BULLETS),
-        share=_COLUMN,
+        least_fraction=_COLUMN,
         main=PlaceholderRole.FIRST,
         slots=(
             _TITLE,
@@ -372,7 +372,7 @@ _KINDS: Mapping[Layout, SlideKind] = {
         plural="full-slide pictures",
         names=r"full[- ]?(bleed|page|screen|picture)|vollbild|pleine page",
         others=(Layout.PICTURE, Layout.BULLETS),
-        share=_MOST,
+        least_fraction=_MOST,
         slots=(_TITLE, _make_object_slot("pic"), _SOURCE),
     ),
     Layout.SIDE_PICTURE: SlideKind(

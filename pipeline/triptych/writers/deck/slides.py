@@ -147,14 +147,14 @@ class TableCell:
 class TableBody:
     """A native table; all rows have the same number of cells.
 
-    ``shares`` are column widths set by the author, as fractions of the table width; without them the content
-    determines the widths.
+    ``width_fractions`` are column widths set by the author, as fractions of the table width; without them
+    the content determines the widths.
     """
 
     rows: tuple[tuple[TableCell, ...], ...]
     aligns: tuple[Align, ...]
     alt: str
-    shares: tuple[float, ...] = ()
+    width_fractions: tuple[float, ...] = ()
     header_rows: int = 1
     row_headers: int = 0
     source: tuple[Run, ...] = ()
@@ -164,8 +164,7 @@ class TableBody:
 class PictureBody:
     """An image with its size in pixels.
 
-    ``share`` is the fraction of the frame's width that the author set, or 0. A ``full`` image fills the
-    slide.
+    ``width_fraction`` is the author's width as a fraction of the frame, or 0. A ``full`` image fills the slide.
     """
 
     data: bytes
@@ -174,7 +173,7 @@ class PictureBody:
     height: float
     alt: str
     decorative: bool = False
-    share: float = 0.0
+    width_fraction: float = 0.0
     full: bool = False
     source: tuple[Run, ...] = ()
 
@@ -261,10 +260,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsBody:
-    """Two columns; ``share`` is the first one's fraction of the width, ``line`` the source line of both."""
+    """Two columns; ``width_fraction`` is that of the first one, ``line`` the source line of both."""
 
     columns: tuple[Column, Column]
-    share: float = 0.5
+    width_fraction: float = 0.5
     line: tuple[Run, ...] = ()
 
     @property

@@ -302,7 +302,7 @@ class TestWrittenSlides:
         assert isinstance(slide.body, ColumnsBody)
         first, second = slide.body.columns
         assert isinstance(first.body, ChartBody) and isinstance(second.body, TextBody)
-        assert slide.body.share == pytest.approx(0.58)
+        assert slide.body.width_fraction == pytest.approx(0.58)
         assert (slide.title, said(slide)) == ("Wind grows", ("Said.",))
 
     @pytest.mark.parametrize("text", ["Prose. " * 61, "::: {.callout-note}\nIn a box.\n:::"])
@@ -316,7 +316,7 @@ class TestWrittenSlides:
         (slide,) = evidence(tell(f":::: {{.slide title=T}}\n- One\n- Two\n\n{chart('C')}::::\n"))
         assert isinstance(slide.body, ColumnsBody)
         assert isinstance(slide.body.columns[0].body, TextBody)
-        assert slide.body.share == pytest.approx(0.42)
+        assert slide.body.width_fraction == pytest.approx(0.42)
 
     def test_a_wide_table_or_long_code_has_the_slide_for_itself(self, tell: Tell) -> None:
         wide = "| A | B | C | D |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |\n"
@@ -334,7 +334,7 @@ class TestComposedSlides:
         deck = tell(f":::::: {{.slide title=T}}\n::::: columns\n{columns}:::::\nMore.^[An aside.]\n::::::\n")
         (slide,) = evidence(deck)
         assert isinstance(slide.body, ColumnsBody)
-        assert (slide.layout, slide.body.share) == ("comparison", 0.4)
+        assert (slide.layout, slide.body.width_fraction) == ("comparison", 0.4)
         assert [column.head[0].text for column in slide.body.columns] == ["Before", "After"]
         assert isinstance(slide.body.columns[1].body, ChartBody)
         assert "".join(run.text for run in slide.body.source) == "C More."

@@ -110,10 +110,10 @@ def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
     vector = picture.media_type == SVG
     if picture.full and (vector or max(across, down) <= _LARGEST_FILLING):
         return max(across, down), True
-    limits = [across, down, *([across * picture.share] if picture.share else [])]
+    limits = [across, down, *([across * picture.width_fraction] if picture.width_fraction else [])]
     if not vector:
         limits.append(LARGEST_ENLARGEMENT)
-    elif not picture.share:
+    elif not picture.width_fraction:
         limits.append(_LARGEST_DRAWING)
     return min(limits), False
 

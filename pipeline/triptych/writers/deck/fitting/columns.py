@@ -101,7 +101,7 @@ def fit_columns(
     places = places_of[layout]
     roles = [role for pair in COLUMNS for role in pair]
     whole = find_region(places, roles, sourced=bool(body.source))
-    boxes = divide_box(whole, (body.share, 1 - body.share), GAP, rtl=rtl)
+    boxes = divide_box(whole, (body.width_fraction, 1 - body.width_fraction), GAP, rtl=rtl)
     texts, heads = _fit_heads(body, boxes, places, theme)
     down = max((place.height for place in heads.values()), default=0.0)
     down += _UNDER_HEAD if down else 0.0
@@ -146,7 +146,7 @@ def fit_side_picture(
     ratio = picture.width / picture.height
     cut = 1 - frame.width / (frame.height * ratio)
     fine = picture.height >= frame.height * _FINE_ENOUGH
-    photograph = picture.media_type == "image/jpeg" and not picture.share and not picture.full
+    photograph = picture.media_type == "image/jpeg" and not picture.width_fraction and not picture.full
     if not photograph or not fine or ratio < _NARROWEST or cut > _CUT:
         return None
     line = (Para(runs=source, bullet=False),) if source else ()

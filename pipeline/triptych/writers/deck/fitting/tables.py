@@ -116,25 +116,25 @@ def _merge_small_notes(table: TableBody, *, keep: bool) -> TableBody:
 
 
 def compute_column_widths(
-    least: Sequence[float], most: Sequence[float], width: float, shares: Sequence[float] = ()
+    least: Sequence[float], most: Sequence[float], width: float, fractions: Sequence[float] = ()
 ) -> tuple[float, ...] | None:
     """Return column widths from their least and greatest useful widths, or None if the least are too wide.
 
-    ``shares`` are the author's fractions of the width, which are used unless they would break a line
+    ``fractions`` are the author's fractions of the width, which are used unless they would break a line
     unnecessarily. Otherwise, as in CSS, columns get their least widths, and the rest of the width in
     proportion to what they still need. Narrow columns get their full width if enough is left for the others.
     A table that needs little of the width stays narrow.
     """
     if sum(least) > width:
         return None
-    if not shares and sum(most) <= width:
+    if not fractions and sum(most) <= width:
         wanted = sum(most)
         target = max(wanted * _AIR, width * _NARROWEST)
         target = max(wanted, target if target < width * _NEARLY_WIDE else width)
         return tuple(own * target / wanted for own in most)
     least = most if sum(most) <= width else _raise_least_widths(least, most, width)
-    if shares:
-        return _apply_shares(least, width, shares)
+    if fractions:
+        return _apply_fractions(least, width, fractions)
     excess = sum(most) - sum(least)
     share = (width - sum(least)) / excess if excess else 0.0
     return tuple(low + (high - low) * share for low, high in zip(least, most, strict=True))
@@ -154,14 +154,14 @@ def _raise_least_widths(least: Sequence[float], most: Sequence[float], width: fl
     return raised
 
 
-def _apply_shares(least: Sequence[float], width: float, shares: Sequence[float]) -> tuple[float, ...]:
+def _apply_fractions(least: Sequence[float], width: float, fractions: Sequence[float]) -> tuple[float, ...]:
     """Apply the author's fractions of the width, but give each column at least its least width."""
-    whole = max(width * min(1.0, sum(shares)), sum(least))
+    whole = max(width * min(1.0, sum(fractions)), sum(least))
     fixed: dict[int, float] = {}
     while True:
         free = whole - sum(fixed.values())
-        others = sum(share for column, share in enumerate(shares) if column not in fixed) or 1.0
-        widths = tuple(fixed.get(column, free * share / others) for column, share in enumerate(shares))
+        others = sum(share for column, share in enumerate(fractions) if column not in fixed) or 1.0
+        widths = tuple(fixed.get(column, free * share / others) for column, share in enumerate(fractions))
         short = {column: low for column, low in enumerate(least) if widths[column] < low - 1e-9}
         if not short or short.keys() <= fixed.keys():
             return widths
@@ -203,7 +203,7 @@ def _fit_at_size(table: TableBody, size: float, width: float, theme: Theme) -> F
     cells = [cell for row in measured for cell in row]
     for least in ([cell.whole for cell in cells], [cell.least for cell in cells]):
         needed = _spread_widths(table, least, columns)
-        widths = compute_column_widths(needed, most, width, table.shares)
+        widths = compute_column_widths(needed, most, width, table.width_fractions)
         if widths is not None:
             break
     else:

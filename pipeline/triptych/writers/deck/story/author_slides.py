@@ -120,8 +120,8 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
         shown, notes = _make_column(tuple(others) if head else column.content, title, maker)
         made.append(Column(body=shown, head=head))
         said += notes
-    share = _get_share(columns[0], columns[1])
-    body = ColumnsBody(columns=(made[0], made[1]), share=share, line=make_line(source))
+    share = _get_width_fraction(columns[0], columns[1])
+    body = ColumnsBody(columns=(made[0], made[1]), width_fraction=share, line=make_line(source))
     said += maker.iter_asides(*source)
     layout = Layout.COMPARISON if any(column.head for column in made) else Layout.COLUMNS
     return Evidence(layout=layout, title=title, body=body, notes=tuple(said))
@@ -139,7 +139,7 @@ def _make_column(
     return _make_text(content, maker)
 
 
-def _get_share(first: nodes.Group, second: nodes.Group) -> float:
+def _get_width_fraction(first: nodes.Group, second: nodes.Group) -> float:
     """Return the first column's fraction of the width, from the ``width`` of either column."""
     own, other = (parse_length(column.attr.get("width")) for column in (first, second))
     if own and own.unit == "%":
@@ -162,9 +162,9 @@ def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker)
         body, said = _make_text(text, maker)
         columns = Column(body=body), Column(body=evidence.body)
         beside = (
-            ColumnsBody(columns=columns, share=_SHARE_OF_TEXT)
+            ColumnsBody(columns=columns, width_fraction=_SHARE_OF_TEXT)
             if index
-            else ColumnsBody(columns=columns[::-1], share=1 - _SHARE_OF_TEXT)
+            else ColumnsBody(columns=columns[::-1], width_fraction=1 - _SHARE_OF_TEXT)
         )
         return replace(evidence, layout=Layout.COLUMNS, body=beside, notes=(*evidence.notes, *said))
     return replace(evidence, notes=(*evidence.notes, *maker.get_speech(first).make_paragraphs(content)))

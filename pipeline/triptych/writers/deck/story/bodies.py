@@ -47,7 +47,7 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
     return TableBody(
         rows=tuple(_make_grid(rows, len(node.columns))),
         aligns=tuple(column.align for column in node.columns),
-        shares=widths if all(widths) else (),
+        width_fractions=widths if all(widths) else (),
         alt=node.attr.get("fig-alt") or node.attr.get("alt") or plain_text(node.caption) or labels["table"],
         header_rows=len(node.head),
         row_headers=node.row_headers,
@@ -70,7 +70,9 @@ def make_picture_body(image: nodes.Image, prepared: Prepared, figure: nodes.Figu
     if figure is None:
         return body
     alt = _make_alt_text(image.alt or plain_text(figure.caption), figure.description)
-    return replace(body, alt=alt, share=_get_share(image.attr), source=make_runs(figure.caption))
+    return replace(
+        body, alt=alt, width_fraction=_get_width_fraction(image.attr), source=make_runs(figure.caption)
+    )
 
 
 def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
@@ -145,7 +147,7 @@ def _make_alt_text(alt: str, description: tuple[Block, ...]) -> str:
     return f"{alt} {plain_text(description)}".strip()
 
 
-def _get_share(attr: nodes.Attr) -> float:
+def _get_width_fraction(attr: nodes.Attr) -> float:
     """Return the author's width as a fraction of the frame, or 0; absolute lengths apply to pages only."""
     if is_wide(attr):
         return 1.0

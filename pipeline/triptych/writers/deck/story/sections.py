@@ -338,7 +338,7 @@ def add_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence
     """Add points beside a listing."""
     assert isinstance(listing.body, CodeBody)
     text = TextBody(paras=tuple(Para(runs=point) for point in points))
-    body = ColumnsBody(columns=(Column(body=text), Column(body=listing.body)), share=_SHARE_OF_TEXT)
+    body = ColumnsBody(columns=(Column(body=text), Column(body=listing.body)), width_fraction=_SHARE_OF_TEXT)
     return replace(listing, layout=Layout.COLUMNS, body=body)
 
 

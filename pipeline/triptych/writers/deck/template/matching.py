@@ -53,7 +53,7 @@ class RoleAssignment:
             if placeholder.moved or self.places[role] != placeholder.place
         )
 
-    def get_share(self, role: PlaceholderRole, slide: tuple[float, float]) -> float:
+    def get_fraction(self, role: PlaceholderRole, slide: tuple[float, float]) -> float:
         """Return the fraction of a slide of a size in points that a role covers.
 
         If the second column has no placeholder, the first one has half of the place.
@@ -222,8 +222,10 @@ def match_layouts(
             else:
                 choices[key] = LayoutChoice(key, *own, MatchMethod.REQUESTED)
             continue
-        roomy = [choice for choice in candidates if choice[1].get_share(kind.main, slide) >= kind.share]
-        if kind.share:
+        roomy = [
+            choice for choice in candidates if choice[1].get_fraction(kind.main, slide) >= kind.least_fraction
+        ]
+        if kind.least_fraction:
             wide = _WIDE_TITLE * slide[0]
             roomy = [one for one in roomy if one[1].places[PlaceholderRole.TITLE].width >= wide] or roomy
         if (
@@ -233,7 +235,7 @@ def match_layouts(
             # Many layouts of this type have only one placeholder for content.
             roomy = [choice for choice in roomy if PlaceholderRole.SECOND in choice[1].placeholders]
         found = _match_own(kind, roomy)
-        if kind.share and (clean := _find_clean(roomy, found)):
+        if kind.least_fraction and (clean := _find_clean(roomy, found)):
             # Other content uses the layout of text, so that slides look alike.
             found = (clean, MatchMethod.PLACEHOLDERS) if key is Layout.BULLETS else None
         if found:
@@ -264,7 +266,7 @@ def _iter_usable(kind: SlideKind, layouts: Sequence[LayoutView]) -> Iterator[_Ca
 def _match_own(kind: SlideKind, candidates: Sequence[_Candidate]) -> tuple[_Candidate, MatchMethod] | None:
     def first(test: Callable[[LayoutView], bool]) -> _Candidate | None:
         able = [candidate for candidate in candidates if test(candidate[0])]
-        if not kind.share:  # title slides and the like may be decorated
+        if not kind.least_fraction:  # title slides and the like may be decorated
             return next(iter(able), None)
         return min(able, key=_round_clutter, default=None)
 
@@ -328,4 +330,4 @@ def _match_largest(
     kind: SlideKind, layouts: Sequence[LayoutView], slide: tuple[float, float]
 ) -> _Candidate | None:
     candidates = _iter_usable(kind, layouts)
-    return max(candidates, key=lambda candidate: candidate[1].get_share(kind.main, slide), default=None)
+    return max(candidates, key=lambda candidate: candidate[1].get_fraction(kind.main, slide), default=None)
