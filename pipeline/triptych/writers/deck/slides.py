@@ -164,7 +164,8 @@ class TableBody:
 class PictureBody:
     """An image with its size in pixels.
 
-    ``width_fraction`` is the author's width as a fraction of the frame, or 0. A ``full`` image fills the slide.
+    ``width_fraction`` is the author's width as a fraction of the frame, or 0. A ``full`` image covers the
+    slide.
     """
 
     data: bytes

@@ -170,17 +170,17 @@ def test_rows_that_share_a_cell_stay_on_one_slide() -> None:
     for number in range(1, 41, 4):
         rows[number][0] = replace(rows[number][0], rows=4)
         for below in range(1, 4):
-            rows[number + below][0] = TableCell(covered=True)
+            rows[number + below][0] = TableCell()
     body = replace(table(("x", "y")), rows=tuple(map(tuple, rows)))
     parts = fit_table(body, WIDTH, HEIGHT, THEME) or []
     assert len(parts) > 1
-    assert all(not part.rows[1][0].covered for part in parts)
+    assert all(part.rows[1][0].rows == 4 for part in parts)
 
 
 def test_a_cell_over_two_columns_widens_both() -> None:
     head = (
         replace(make_cell(Run(text="A head over two columns that is long")), columns=2),
-        TableCell(covered=True),
+        TableCell(),
     )
     body = table(("x", "y"), ("1", "2"))
     (part,) = fit_table(replace(body, rows=(head, *body.rows)), WIDTH, HEIGHT, THEME) or []
