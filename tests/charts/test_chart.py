@@ -440,8 +440,8 @@ def test_series_and_categories_are_highlighted_by_their_names(read_chart) -> Non
     assert not found
     assert chart.highlight == ("costs", "2024")
     output, costs = chart.data.series
-    assert [chart.stands_back(output, i) for i in range(3)] == [True, True, True]
-    assert [chart.stands_back(costs, i) for i in range(3)] == [True, False, True]
+    assert [chart.is_pale(output, i) for i in range(3)] == [True, True, True]
+    assert [chart.is_pale(costs, i) for i in range(3)] == [True, False, True]
 
 
 @pytest.mark.parametrize(

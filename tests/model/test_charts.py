@@ -30,7 +30,7 @@ def test_dates_stand_at_true_distances() -> None:
 def test_panels_come_in_order_and_share_categories_and_names() -> None:
     data = ChartData(categories=("a", "b"), series=(series("x", "P"), series("y", "P"), series("y", "Q")))
     assert data.panels == ("P", "Q")
-    second = data.of_panel("Q")
+    second = data.select_panel("Q")
     assert [own.label for own in second.series] == ["y"]
     assert (second.categories, second.labels) == (("a", "b"), ("x", "y"))
 
@@ -67,4 +67,4 @@ def test_gaps_are_no_numbers() -> None:
 def test_parts_make_a_hundred_as_far_as_they_are_rounded(
     values: tuple[float | None, ...], places: tuple[int, ...], whole: bool
 ) -> None:
-    assert Series(label="", values=values, places=places).makes_hundred is whole
+    assert Series(label="", values=values, places=places).adds_up_to_100 is whole

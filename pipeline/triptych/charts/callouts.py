@@ -87,7 +87,7 @@ def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
     taken = [*collect_obstacles(plan, ruler), *callouts, *extra]
     area = plan.get_text_area(-DOT_HALF)
     points = [
-        (plan.chart.stands_back(plan.data.series[series], category), category, point)
+        (plan.chart.is_pale(plan.data.series[series], category), category, point)
         for series, line in place_points(plan)
         for category, point in line
     ]
@@ -177,7 +177,7 @@ def find_point(plan: Plan, pointer: Pointer) -> Box:
 
 
 def _is_emphasised(plan: Plan, series: int, index: int) -> bool:
-    return not plan.chart.stacked and not plan.chart.stands_back(plan.data.series[series], index)
+    return not plan.chart.stacked and not plan.chart.is_pale(plan.data.series[series], index)
 
 
 def _place_near_mark(

@@ -69,7 +69,7 @@ def plan_for_print(chart: Chart, theme: Theme) -> Plan:
     if not panels:
         return plan_plot(chart, chart.data, max_width, ruler, PlotSettings(height=choose_plot_height(chart)))
     settings = PlotSettings(height=_PANEL_HEIGHT, scale=make_value_scale(chart))
-    data, columns = chart.data.of_panel(panels[0]), count_facet_columns(chart)
+    data, columns = chart.data.select_panel(panels[0]), count_facet_columns(chart)
     left = plan_plot(chart, data, max_width, ruler, settings).left
     width = (max_width - left - _PANEL_GAP * (columns - 1)) / columns
     return plan_plot(chart, data, width + left, ruler, settings)
@@ -145,11 +145,11 @@ def _plan_panels(chart: Chart, theme: Theme, columns: int, max_width: float) -> 
     panels, kind = chart.data.panels, get_kind(chart)
     if isinstance(kind, FreeKind):
         width = (max_width - _PANEL_GAP * (columns - 1)) / columns
-        return [kind.plan(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
+        return [kind.plan(chart, chart.data.select_panel(panel), width, theme) for panel in panels]
     scale, ruler = make_value_scale(chart), Ruler(theme)
     first = plan_plot(
         chart,
-        chart.data.of_panel(panels[0]),
+        chart.data.select_panel(panels[0]),
         max_width,
         ruler,
         PlotSettings(height=_PANEL_HEIGHT, scale=scale),
@@ -164,7 +164,7 @@ def _plan_panels(chart: Chart, theme: Theme, columns: int, max_width: float) -> 
             scale=scale,
         )
         own_left = first.left if settings.labels_left else 0.0
-        plans.append(plan_plot(chart, chart.data.of_panel(panel), width + own_left, ruler, settings))
+        plans.append(plan_plot(chart, chart.data.select_panel(panel), width + own_left, ruler, settings))
     return plans
 
 

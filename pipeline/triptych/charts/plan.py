@@ -335,7 +335,7 @@ def place_start_labels(plan: Plan, ruler: Ruler) -> list[StartLabel]:
     chart, data = plan.chart, plan.data
     if not get_plot_kind(chart).labels_starts or data.panels or not plan.end_labels:
         return []
-    chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.stands_back(series)]
+    chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.is_pale(series)]
     chosen = chosen or (list(range(len(data.series))) if len(data.series) <= 2 else [])
     taken, found = collect_obstacles(plan, ruler), []
     for index, points in place_points(plan):

@@ -315,7 +315,7 @@ def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
     """Return the sum of a pie's percentages if it is not 100, else ""."""
     if not data.is_whole or not unit.startswith("%"):
         return ""
-    odd = next((series for series in data.series if not series.makes_hundred), None)
+    odd = next((series for series in data.series if not series.adds_up_to_100), None)
     return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
 
 

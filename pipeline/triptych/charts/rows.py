@@ -52,7 +52,7 @@ def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, 
     else:
         yield (data.panel_title, title, *heads)
     for panel in data.panels or ("",):
-        members = {series.label: series for series in data.of_panel(panel).series}
+        members = {series.label: series for series in data.select_panel(panel).series}
         for index in range(len(data.categories)):
             columns = [*(members.get(label) for label in labels), *more]
             cells = [_format_cell(series, index, chart.language, plain) for series in columns]

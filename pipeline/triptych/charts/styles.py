@@ -83,7 +83,7 @@ def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None
     )
     if not chart.highlight:
         return style
-    if not chart.stands_back(series, index):
+    if not chart.is_pale(series, index):
         return replace(style, outlined=contrast_ratio(style.ink, greys[place % len(greys)]) < APART)
     # Greys in turns; beyond them the patterns of the rounds of colours.
     turn = place // len(greys) % len(_HATCHES) if not chart.data.is_whole else 0
@@ -111,7 +111,7 @@ def get_step_style(chart: Chart, theme: Theme, index: int) -> MarkStyle:
         else ColourRole.FALL
     )
     style = get_colour_style(place, theme)
-    if not chart.stands_back(series, index):
+    if not chart.is_pale(series, index):
         return style
     greys = recede_colour(theme.colours.foreground, theme.colours.background)
     return replace(style, ink=greys[place % len(greys)], receding=True)

@@ -49,7 +49,7 @@ class Series:
     panel: str = ""
 
     @property
-    def makes_hundred(self) -> bool:
+    def adds_up_to_100(self) -> bool:
         """Whether the values add up to 100, within their rounding errors."""
         given = [value for value in self.values if value is not None]
         slack = len(given) * 0.5 * float(10.0 ** -max(self.places, default=0))
@@ -137,7 +137,7 @@ class ChartData:
         """Return the names of the small multiples in order; nothing for a single chart."""
         return tuple(dict.fromkeys(series.panel for series in self.series if series.panel))
 
-    def of_panel(self, panel: str) -> ChartData:
+    def select_panel(self, panel: str) -> ChartData:
         """Return the data with the series of one panel only."""
         series_there = tuple(series for series in self.series if series.panel == panel)
         return replace(self, series=series_there, names=self.labels)
@@ -165,7 +165,7 @@ class ChartData:
         """Return the upper and the lower end of the stack of each category in all panels."""
         found: list[float] = []
         for panel in self.panels or ("",):
-            for values in zip(*(series.values for series in self.of_panel(panel).series), strict=True):
+            for values in zip(*(series.values for series in self.select_panel(panel).series), strict=True):
                 known = [value for value in values if value is not None]
                 found += (add_up(v for v in known if v > 0), add_up(v for v in known if v < 0))
         return tuple(found)

@@ -588,7 +588,7 @@ class Chart:
     attr: Attr = NO_ATTR
     span: Span | None = None
 
-    def stands_back(self, series: Series, index: int | None = None) -> bool:
+    def is_pale(self, series: Series, index: int | None = None) -> bool:
         """Whether a series, or its value at ``index``, is pale because something else is highlighted.
 
         Highlighted series and panels stand out as a whole. Highlighted categories make the values of these
@@ -605,7 +605,7 @@ class Chart:
         """Whether the slices of a pie or ring are percentages, by their unit or their sum."""
         if not self.data.is_whole:
             return False
-        made = not self.unit and all(series.makes_hundred for series in self.data.series)
+        made = not self.unit and all(series.adds_up_to_100 for series in self.data.series)
         return made or self.unit.startswith("%")
 
     @property

@@ -71,14 +71,14 @@ def test_what_is_not_highlighted_stands_back(
     highlight: tuple[str, ...], whole: list[bool], first: list[bool]
 ) -> None:
     drawing = chart("line", *THREE, highlight=highlight)
-    assert [drawing.stands_back(own) for own in THREE] == whole
-    assert [drawing.stands_back(own, 0) for own in THREE] == first
+    assert [drawing.is_pale(own) for own in THREE] == whole
+    assert [drawing.is_pale(own, 0) for own in THREE] == first
 
 
 def test_a_panel_is_highlighted_as_a_whole() -> None:
     one, other = series(1, panel="P"), series(2, panel="Q")
     drawing = chart("line", one, other, highlight=("Q",))
-    assert [drawing.stands_back(own) for own in (one, other)] == [True, False]
+    assert [drawing.is_pale(own) for own in (one, other)] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
         return []
     shown: dict[int, list[AnimatedPart]] = {}
     for frame, panel in zip(frames, chart.data.panels or ("",), strict=True):
-        own = chart.data.of_panel(panel)
+        own = chart.data.select_panel(panel)
         steps = _iter_series_steps(frame, own) if chart.build is Build.SERIES else _iter_category_steps(frame)
         for step, place in steps:
             shown.setdefault(step, []).append(ChartPart(frame.shape_id, chart.build, place))

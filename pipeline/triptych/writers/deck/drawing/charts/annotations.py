@@ -140,7 +140,7 @@ def _label_series_ends(native: NativeChart, chart: Chart, planned: NativePlan, d
         series = chart.data.series[end.series]
         named = end.series >= 0
         tint = get_label_tint(chart, planned.setting, series) if named else planned.setting.palette.ink
-        bold = not named or not chart.stands_back(series)
+        bold = not named or not chart.is_pale(series)
         if needs_leader(plan, end, target, centre):
             stop = find_line_end(plan, end)
             drawn.add_line(

@@ -54,7 +54,7 @@ def _list_dot_series(chart: Chart) -> list[_DotSeries]:
     for back in (False, True):
         for number, series in enumerate(chart.data.series):
             known = (index for index, value in enumerate(series.values) if value is not None)
-            rows = tuple(index for index in known if chart.stands_back(series, index) is back)
+            rows = tuple(index for index in known if chart.is_pale(series, index) is back)
             if rows:
                 found.append(_DotSeries(number, series, rows))
     return found
@@ -144,7 +144,7 @@ def _label_dots(series: Any, dots: _DotSeries, chart: Chart, setting: ChartSetti
         value, second = dots.series.values[index] or 0.0, other[index]
         lower = second is not None and (value < second or (value == second and dots.series_index == 0))
         at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
-        bold = bool(chart.highlight) and not chart.stands_back(dots.series, index)
+        bold = bool(chart.highlight) and not chart.is_pale(dots.series, index)
         write_label(
             series, point, (format_amount(chart, value, dots.series.decimals),), setting, at, bold=bold
         )

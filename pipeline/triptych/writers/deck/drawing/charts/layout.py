@@ -277,7 +277,9 @@ def measure_plot_height(body: ChartBody, place: Place, theme: Theme, palette: Pa
     settings = [(chart, whole)]
     if chart.data.panels:
         panels = iter_panel_settings(chart.data.panels, body.grid, whole)
-        settings = [(replace(chart, data=chart.data.of_panel(panel)), setting) for panel, setting in panels]
+        settings = [
+            (replace(chart, data=chart.data.select_panel(panel)), setting) for panel, setting in panels
+        ]
     heights = []
     for one, setting in settings:
         plan = plan_chart(one, get_plot_kind(one).get_native_form(one), setting)

@@ -83,7 +83,7 @@ def insert_chart(
         return [frame]
     frames = []
     for panel, setting in iter_panel_settings(chart.data.panels, body.grid, whole):
-        frame = _add_native_chart(slide, replace(chart, data=chart.data.of_panel(panel)), setting)
+        frame = _add_native_chart(slide, replace(chart, data=chart.data.select_panel(panel)), setting)
         get_element(placeholder).addprevious(get_element(frame))  # it is read where the placeholder was
         frames.append(frame)
     remove_shape(placeholder)

@@ -135,7 +135,7 @@ def _style_by_role(
         series.invert_if_negative = False
         fill_surface(series.format, get_accent_style(role, setting.palette), setting)
         for index, value in enumerate(column.values):
-            if value is not None and chart.stands_back(chart.data.series[0], index):
+            if value is not None and chart.is_pale(chart.data.series[0], index):
                 fill_surface(series.points[index].format, get_receding_style(role, setting.palette), setting)
     else:
         series.smooth = False
@@ -158,7 +158,7 @@ def _label_bars(native: NativeChart, chart: Chart, setting: ChartSetting) -> Non
         known = [(index, value) for index, value in enumerate(data.values) if value is not None]
         words = [format_bar_value(chart, chart.data, number, index) for index, _ in known]
         code = find_format_code([value for _, value in known], words, chart.language) if known else None
-        lit = [bool(chart.highlight) and not chart.stands_back(data, index) for index, _ in known]
+        lit = [bool(chart.highlight) and not chart.is_pale(data, index) for index, _ in known]
         if code is not None:
             labels = series.data_labels
             labels.number_format, labels.number_format_is_linked = code, False
@@ -308,7 +308,7 @@ def get_mark_style(
     if not chart.highlight:
         return mark_style
     behind = get_receding_style(series_index, palette)
-    if not chart.stands_back(series, index):
+    if not chart.is_pale(series, index):
         near = contrast_ratio(palette.get_colour(mark_style.tint), palette.get_colour(behind.tint)) < APART
         return replace(mark_style, rim=near)
     return replace(behind, pattern=None) if chart.data.is_whole else behind

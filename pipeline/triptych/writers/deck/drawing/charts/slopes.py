@@ -107,7 +107,7 @@ def _label_side(
             at,
             get_label_tint(chart, setting, data),
             name=data.label if len(words) > 1 else "",
-            bold=bool(chart.highlight) and not chart.stands_back(data),
+            bold=bool(chart.highlight) and not chart.is_pale(data),
             moved=(0.0, placed[index] - wanted[index]),
             box=box,
         )
