@@ -309,8 +309,8 @@ class SplitText:
     """The level of the headings that begin chapters, 0 if there are none."""
 
 
-def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> SplitText:
-    """Split a text into chapters; text before the first of them gets the title ``opening``.
+def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) -> SplitText:
+    """Split a text into chapters; text before the first of them gets the title ``opening_title``.
 
     With ``pandoc``, ids of headings are generated as in pandoc, otherwise as on GitHub.
     """
@@ -337,15 +337,15 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
         stem = make_slug(name)[:60].strip("-")
         path = f"{len(sections) + 1:02}{'-' if stem else ''}{stem}.md"  # unique by its number
         head: HeadValues = {} if name or not starts else {"unnumbered": True}
-        piece = SourceText(draft=replace(body, path=draft.path), title="" if name else opening)
+        piece = SourceText(draft=replace(body, path=draft.path), title="" if name else opening_title)
         sections.append(SectionFile(path=path, pieces=(piece,), head=head))
     return SplitText(tuple(sections), title.plain if title else "", level if starts else 0)
 
 
-def _identify_repeated_headings(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
+def _identify_repeated_headings(draft: Draft, make_id: Callable[[str], str]) -> Draft:
     """Add ids to headings with equal text, since generated ids depend on their order in the whole text."""
     found = find_headings(draft.text)
-    slugs = [heading.id or slug_of(heading.plain) for heading in found]
+    slugs = [heading.id or make_id(heading.plain) for heading in found]
     counts = Counter(slugs)
     seen: Counter[str] = Counter()
     edits = []
@@ -448,16 +448,16 @@ def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
     return last
 
 
-def _extract_chapter(whole: Draft, span: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
+def _extract_chapter(draft: Draft, span: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
     """Return the chapter at ``span`` with the definitions that it uses, without notes of other chapters."""
     start, end = span
-    body = whole.extract(start, end)
+    body = draft.extract(start, end)
     near = [item for item in definitions if start <= item.start < end]
     away = [item for item in definitions if not start <= item.start < end]
     kept = {item.use for item in near}
     text = fold_text(_remove_note_labels(body.text, [item.use for item in near if item.is_note]))
     unused = [item for item in near if item.is_note and item.use not in text]
-    elsewhere = fold_text(whole.text[:start] + whole.text[end:]) if unused else ""
+    elsewhere = fold_text(draft.text[:start] + draft.text[end:]) if unused else ""
     edits = [Edit(item.start - start, item.end - start, "") for item in unused if item.use in elsewhere]
     added: list[str] = []
     waiting = True
@@ -466,7 +466,7 @@ def _extract_chapter(whole: Draft, span: tuple[int, int], definitions: Sequence[
         for item in away:
             if item.use in text and item.use not in kept:
                 kept.add(item.use)
-                added.append(whole.text[item.start : item.end])
+                added.append(draft.text[item.start : item.end])
                 text += fold_text(added[-1].partition("]:")[2])
                 waiting = True
     if added:

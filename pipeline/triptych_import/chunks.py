@@ -54,7 +54,7 @@ class Chunk:
     opening: int
     end: int
     indent: str
-    mark: str
+    fence: str
     language: str
     header: str
     options: Mapping[str, str]
@@ -119,13 +119,13 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
         if match is None:
             continue
         options = [item for item in block.code if OPTION.match(item.text)]
-        indent, mark, language, header = match.groups()
+        indent, fence, language, header = match.groups()
         chunk = Chunk(
             start=block.opening.text_start,
             opening=block.opening.end,
             end=block.end,
             indent=indent,
-            mark=mark,
+            fence=fence,
             language=language.lower(),
             header=header,
             options={**in_force, **read_cell_options(header, (item.text for item in options))},
@@ -221,7 +221,7 @@ def _format_block(opening: str, code: list[str], identifier: str, caption: str) 
     """Yield the lines of a code block: code of a chunk, its output, or the tables of raw HTML."""
     match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
-    indent, mark, info = match.groups()
+    indent, fence, info = match.groups()
     raw = re.fullmatch(r"\{=(\w+)\}", info)
     if raw:
         if raw.group(1) == "html":
@@ -238,9 +238,9 @@ def _format_block(opening: str, code: list[str], identifier: str, caption: str) 
         attributes += [f'lst-cap="{name}"'] if name else []
         info = f"{{{' '.join(attributes)}}}" if len(attributes) > 1 else language
     yield ""
-    yield f"{indent}{mark}{info}"
+    yield f"{indent}{fence}{info}"
     yield from code
-    yield f"{indent}{mark}"
+    yield f"{indent}{fence}"
     yield ""
 
 

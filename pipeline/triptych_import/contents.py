@@ -225,7 +225,7 @@ PrepareText: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues]]
 class ContentsEntry:
     """An entry of a table of contents. ``depth`` counts from 0; it is None for unnumbered chapters.
 
-    ``inside`` marks a link to a heading within a file.
+    ``is_anchor`` is True for a link to a heading within a file.
     """
 
     title: str
@@ -234,15 +234,15 @@ class ContentsEntry:
     part: str
     line: int
     appendix: bool = False
-    inside: bool = False
+    is_anchor: bool = False
 
 
-def parse_summary(text: str, *, titled: bool = True) -> Iterator[ContentsEntry]:
+def parse_summary(text: str, *, has_title: bool = True) -> Iterator[ContentsEntry]:
     """Yield the entries of SUMMARY.md in order; a draft chapter has no path.
 
-    With ``titled``, a heading before all entries is the title of the list, otherwise a part.
+    With ``has_title``, a heading before all entries is the title of the list, otherwise a part.
     """
-    part, first = "", titled
+    part, first = "", has_title
     indents: list[int] = []
     for number, line in enumerate(text.split("\n"), 1):
         if heading := re.match(r"^#+(?=[ \t])(.*)$", line):
@@ -263,7 +263,7 @@ def parse_summary(text: str, *, titled: bool = True) -> Iterator[ContentsEntry]:
         path, _, anchor = link.group(2).strip("<>").partition("#")
         path = posixpath.normpath(unquote(path)) if path else ""
         depth = len(indents) - 1 if item else None
-        yield ContentsEntry(link.group(1), path, depth, part if item else "", number, inside=bool(anchor))
+        yield ContentsEntry(link.group(1), path, depth, part if item else "", number, is_anchor=bool(anchor))
 
 
 def build_sections(
@@ -296,7 +296,7 @@ def build_sections(
                 pieces.append(SourceText(draft=draft, depth=depth, title=entry.title))
                 continue
             if entry.path in seen:
-                if not entry.inside:  # a heading of a listed text is no duplicate
+                if not entry.is_anchor:  # a heading of a listed text is no duplicate
                     leave_out(entry, f'"{entry.path}" is listed twice')
                 continue
             seen.add(entry.path)
@@ -520,7 +520,7 @@ def _parse_list_with_parts(text: str) -> Iterator[ContentsEntry]:
         elif inner and "](" not in inner.group(2):
             lines[index] = f"{inner.group(1)}[{inner.group(2)}]()"
     heading = next((line for line in lines if line.startswith("#")), "")
-    return parse_summary("\n".join(lines), titled=heading.startswith("# "))
+    return parse_summary("\n".join(lines), has_title=heading.startswith("# "))
 
 
 def _read_mkdocs(source: SourceFiles, name: str, text: str) -> Contents:
@@ -548,7 +548,9 @@ def _list_folder(source: SourceFiles, root: str, folder: str) -> list[str]:
     return [posixpath.normpath(posixpath.join(folder, name)) for name in names]
 
 
-def _read_navigation(items: Any, part: str, in_folder: Callable[[str], list[str]]) -> Iterator[ContentsEntry]:
+def _read_navigation(
+    items: Any, part: str, list_texts: Callable[[str], list[str]]
+) -> Iterator[ContentsEntry]:
     """Yield the entries of ``nav``. Lists on the first level are parts; deeper lists are flattened.
 
     A value with a trailing slash includes all texts of a folder.
@@ -558,8 +560,8 @@ def _read_navigation(items: Any, part: str, in_folder: Callable[[str], list[str]
             words = strip_markup(html.unescape(str(title))).replace("\xa0", " ")
             title = " ".join(words.split())
             if isinstance(value, list):
-                yield from _read_navigation(value, part or title, in_folder)
+                yield from _read_navigation(value, part or title, list_texts)
             elif isinstance(value, str) and value.endswith("/"):
-                yield from (ContentsEntry("", path, 0, part or title, 1) for path in in_folder(value))
+                yield from (ContentsEntry("", path, 0, part or title, 1) for path in list_texts(value))
             elif isinstance(value, str) and value.endswith(_TEXTS):
                 yield ContentsEntry(title, posixpath.normpath(value), 0, part, 1)

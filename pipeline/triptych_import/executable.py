@@ -120,8 +120,8 @@ def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
         yield Edit(chunk.start, chunk.opening, _format_listing_opening(chunk, captioned=captioned))
         yield from (Edit(item.start, item.end + 1, "") for item in chunk.option_lines)
         return
-    outer = chunk.mark + chunk.mark[0]
-    inner = f"{chunk.indent}{chunk.mark}{{{chunk.language}{chunk.header}}}"
+    outer = chunk.fence + chunk.fence[0]
+    inner = f"{chunk.indent}{chunk.fence}{{{chunk.language}{chunk.header}}}"
     yield Edit(chunk.start, chunk.opening, f"{chunk.indent}{outer}{{.markdown}}\n{inner}")
     yield from (
         Edit(item.start, item.end + 1, "") for item in chunk.option_lines if _OPTIONS_SHOWN.match(item.text)
@@ -139,15 +139,17 @@ def _replace_shown_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
         line, closing = block.opening, block.closing
         match = _SHOWN.match(line.text)
         if match and closing is not None:
-            indent, mark, header = match.groups()
-            outer = f"{mark}{mark[0]}"
-            yield Edit(line.text_start, line.end, f"{indent}{outer}{{.markdown}}\n{indent}{mark}{{{header}}}")
+            indent, fence, header = match.groups()
+            outer = f"{fence}{fence[0]}"
+            yield Edit(
+                line.text_start, line.end, f"{indent}{outer}{{.markdown}}\n{indent}{fence}{{{header}}}"
+            )
             yield Edit(closing.end, closing.end, f"\n{closing.quote}{indent}{outer}")
 
 
 def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
     """Return the opening line of a code block, with the caption if ``captioned``."""
-    start = f"{chunk.indent}{chunk.mark}"
+    start = f"{chunk.indent}{chunk.fence}"
     if not chunk.caption or not captioned:
         return start + chunk.language
     name = f" #lst-{chunk.label}" if re.fullmatch(r"[\w-]+", chunk.label) else ""
@@ -184,7 +186,7 @@ def _format_diagram(chunk: Chunk) -> str:
             [f'{name}="{quote_attribute(" ".join(chunk.get(name).split()))}"'] if chunk.get(name) else []
         )
     return (
-        f"\n{chunk.indent}{chunk.mark}{{{' '.join(attributes)}}}\n{chunk.code}\n{chunk.indent}{chunk.mark}\n"
+        f"\n{chunk.indent}{chunk.fence}{{{' '.join(attributes)}}}\n{chunk.code}\n{chunk.indent}{chunk.fence}\n"
     )
 
 

@@ -292,14 +292,14 @@ def read_preamble(settings: Sequence[Mapping[str, Any]], read: ReadText) -> str:
     return "\n".join(text for one in settings for text in _find_headers(one, read))
 
 
-def _find_headers(value: Any, read: ReadText, within: bool = False) -> Iterator[str]:
+def _find_headers(value: Any, read: ReadText, in_header: bool = False) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _find_headers(inner, read, within or key in _IN_SETTINGS)
+            yield from _find_headers(inner, read, in_header or key in _IN_SETTINGS)
     elif isinstance(value, list):
         for inner in value:
-            yield from _find_headers(inner, read, within)
-    elif within and isinstance(value, str):
+            yield from _find_headers(inner, read, in_header)
+    elif in_header and isinstance(value, str):
         text = value if "\\" in value else (read(value) or "") if value.endswith(_HEADERS) else ""
         yield "\n".join(_convert_mathjax_macros(text)) if _MATHJAX.search(text) else text
 

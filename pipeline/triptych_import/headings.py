@@ -249,10 +249,10 @@ def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-def split_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, HeadValues]:
+def split_front_matter(draft: Draft, *, ignored_keys: tuple[str, ...] = ()) -> tuple[Draft, HeadValues]:
     """Remove the front matter of a text, and return the values that Triptych supports.
 
-    Report each unsupported key that is not in ``silent``.
+    Report each unsupported key that is not in ``ignored_keys``.
     """
     values, end = parse_front_matter(draft.text)
     if not end:
@@ -264,7 +264,7 @@ def split_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[D
     if not values and draft.text[:end].strip("-+. \n\t"):
         found.append(draft.report(0, "the front matter cannot be parsed", "omitted"))
     for key, value in values.items():
-        if key in silent:
+        if key in ignored_keys:
             continue
         if (kept := _convert_front_matter_value(key, value)) is not None:
             head[key] = kept

@@ -316,14 +316,14 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def detect_language(book: SourceBook) -> SourceBook:
     """Detect the language of a book that sets none, or that is set to English by default."""
-    named = book.metadata.language
-    base = named.partition("-")[0]
-    if named and base != "en":
+    declared = book.metadata.language
+    base = declared.partition("-")[0]
+    if declared and base != "en":
         return book
     tag = guess_language(piece.draft.text for piece in book.pieces)
     path = book.sections[0].pieces[0].path
     message = "the book does not state its language"
-    if not tag and not named and not is_installed("import"):
+    if not tag and not declared and not is_installed("import"):
         action = f"not detected; run `{install_command('import')}` and import again to detect it"
         return book.with_findings([ImportFinding(path=path, message=message, action=action)])
     if not tag or tag == base:
@@ -332,8 +332,8 @@ def detect_language(book: SourceBook) -> SourceBook:
         name = Locale.parse(tag, sep="-").get_display_name("en") or tag
     except UnknownLocaleError:
         return book  # without a name, hyphenation, fonts and voices are missing too
-    if named:
-        message = f'the language is set to "{named}", but the text is in {name}'
+    if declared:
+        message = f'the language is set to "{declared}", but the text is in {name}'
     finding = ImportFinding(path=path, message=message, action=f'set to {name} ("{tag}")')
     return replace(book, metadata=replace(book.metadata, language=tag)).with_findings([finding])
 

@@ -124,9 +124,8 @@ def scan_text(section: SectionFile, piece: SourceText) -> ScannedText:
         if not match.group(1)[0].isdigit() or follows_bracket or _ATX.match(masked, line):
             ids.append((*match.span(1), match.group(1)))
     for opening in lines:
-        if opening.kind is LineKind.OPENING and (
-            found := _ATTRIBUTE_ID.search(text, opening.start, opening.end)
-        ):
+        is_opening = opening.kind is LineKind.OPENING
+        if is_opening and (found := _ATTRIBUTE_ID.search(text, opening.start, opening.end)):
             ids.append((*found.span(1), found.group(1)))
     brackets = match_brackets(masked)
     label_uses = find_label_uses(text, masked, brackets)
@@ -334,10 +333,9 @@ class _Resolver:
         for link in _find_links(item):
             is_definition = link.kind == "definition"
             if is_definition and link.label not in mentioned:
-                if not _is_within_paragraph(
-                    item.masked, link.start
-                ):  # inside a paragraph it is text, not a definition
-                    item.edits.append(Edit(link.start, link.end, ""))  # a comment
+                # An unused definition is a comment, unless it is text inside a paragraph.
+                if not _is_within_paragraph(item.masked, link.start):
+                    item.edits.append(Edit(link.start, link.end, ""))
                 continue
             is_picture = link.kind in ("picture", "img") or (
                 is_definition and _PICTURE.search(link.target) and not _SCHEME.match(link.target)

@@ -54,9 +54,7 @@ class BacktickRuns:
 
         ``position`` must not be inside a run.
         """
-        starts = self._starts.get(width, [])
-        index = bisect_left(starts, position)
-        return starts[index] if index < len(starts) else None
+        return _find_next_position(self._starts.get(width, []), position)
 
 
 def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int, int, int]]:
@@ -279,14 +277,16 @@ def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
 def find_formulas(masked: str) -> list[tuple[int, int]]:
     """Return the spans of formulas in dollars, LaTeX environments and TeX definitions in a masked text."""
     spans = []
-    ends: dict[str, list[int]] = {}
-    gaps: list[int] = []
+    ends: dict[str, list[int]] = defaultdict(list)
+    gaps: list[int] | None = None
     position = 0
     while match := _FORMULA.search(masked, position):
         position = match.end()
         if name := match.group(1):
-            if not ends:
-                ends, gaps = _find_environment_ends(masked), [gap.start() for gap in _GAP.finditer(masked)]
+            if gaps is None:  # few texts have environments
+                gaps = [gap.start() for gap in _GAP.finditer(masked)]
+                for closing in _END.finditer(masked):
+                    ends[closing.group(1)].append(closing.start())
             end = _find_next_position(ends.get(name, []), position)
             if end is None or (_find_next_position(gaps, position) or end) < end:
                 continue
@@ -299,13 +299,6 @@ def _find_next_position(positions: list[int], position: int) -> int | None:
     """Return the first of the sorted ``positions`` at or after ``position``."""
     index = bisect_left(positions, position)
     return positions[index] if index < len(positions) else None
-
-
-def _find_environment_ends(masked: str) -> dict[str, list[int]]:
-    ends: dict[str, list[int]] = defaultdict(list, {"": []})
-    for match in _END.finditer(masked):
-        ends[match.group(1)].append(match.start())
-    return ends
 
 
 def mark_formulas(lines: list[SourceLine], spans: Sequence[tuple[int, int]]) -> list[SourceLine]:

@@ -86,9 +86,8 @@ def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
         return [f"{indent}{key}: {format_yaml_scalar(values[0])}"] if values and values[0] else []
 
     lines = ["book:", f"  title: {format_yaml_scalar(curl_apostrophes(metadata.title))}"]
-    lines += format_value("subtitle", curl_apostrophes(metadata.subtitle)) + format_value(
-        "author", metadata.authors
-    )
+    lines += format_value("subtitle", curl_apostrophes(metadata.subtitle))
+    lines += format_value("author", metadata.authors)
     lines += [f"  date: {metadata.date}"] if metadata.date else []
     lines += format_value("description", metadata.description)
     if metadata.keywords:
@@ -173,9 +172,8 @@ def _move_title_first(draft: Draft) -> Draft:
     if not has_visible_text(mask(before)):
         return draft
     rest = draft.text[title.end :].lstrip("\n")
-    gap = (
-        "\n\n<!-- -->\n\n" if rest.startswith(("    ", "\t")) else "\n\n"
-    )  # a separator keeps two code blocks apart
+    # A comment separates two blocks of indented code.
+    gap = "\n\n<!-- -->\n\n" if rest.startswith(("    ", "\t")) else "\n\n"
     text = draft.text[title.start : title.end] + "\n\n" + before.strip("\n") + gap + rest
     return Draft.from_text(draft.path, text)
 
@@ -267,9 +265,8 @@ class _TextRepairer:
         name = next(iter(_QUOTED.findall(error.message)), "")
         if error.code in ("REF001", "CIT001"):
             name = name.removeprefix("@")
-            is_lost = (
-                error.code == "REF001" and f"#{name}" in self.all_texts
-            )  # its target exists but cannot be referred to
+            # The target exists, but references to it are not supported.
+            is_lost = error.code == "REF001" and f"#{name}" in self.all_texts
             return (is_lost and self._spell_out(number, name)) or self._escape_key(number, name)
         if error.code == "DIA002":
             return self._show_as_code(number)
@@ -337,9 +334,7 @@ def _fix_line(line: str, column: int, code: str, name: str) -> str:
             return re.sub(rf"#{value}(?=[\s}}])|\s(?:id|name)=[\"']{value}[\"']", "", line)
         case "IMG001" | "IMG002" | "IMG003" | "SEC005":
             return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
-        case (
-            "CHT001" | "DAT001" | "DAT002" | "DAT003"
-        ):  # a class for the website that has a meaning in Triptych
+        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a class of the website that has a meaning here
             return _DATA_CLASS.sub("", line)
         case "IDX001" | "IDX002" | "IDX003":
             return _INDEX_MARK.sub(lambda m: "" if name in m.group() else m.group(), line)

@@ -96,15 +96,15 @@ def limit_reads(read: ReadText) -> ReadText:
     return read_limited
 
 
-def remove_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> Draft:
+def remove_helpers(draft: Draft, supported: frozenset[str] = frozenset()) -> Draft:
     """Report helpers of unsupported preprocessors and plugins, and remove those on lines of their own.
 
-    Helpers with names in ``known`` are ignored.
+    Helpers with names in ``supported`` are ignored.
     """
     edits, found = [], []
     for match in _HELPER.finditer(mask(draft.text)):
         name = re.sub(r"^(?:end|close)", "", match.group().strip("{%#/ \t").split()[0])
-        if match.group().startswith("{{#include") or name in known:
+        if match.group().startswith("{{#include") or name in supported:
             continue
         start = draft.text.rfind("\n", 0, match.start()) + 1
         end = draft.text.find("\n", match.end())
@@ -280,8 +280,8 @@ def resolve_includes(
     return [*out, *included.values()]
 
 
-def _find_included_file(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:
+def _find_included_file(name: str, including: tuple[str, ...], read: ReadText) -> str | None:
     """Return the path of an included file, relative to the root, the text or the chapter; None if missing."""
     paths = [posixpath.normpath(name.lstrip("/"))] if name.startswith("/") else []
-    paths += [resolve_path(path, name) for path in beside]
+    paths += [resolve_path(path, name) for path in including]
     return next((path for path in paths if not path.startswith("..") and read(path) is not None), None)

@@ -78,7 +78,7 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
     simplify_cell(text, str)
     guess_language([text])
     list(_parse_list_with_parts(text))
-    split_chapters(Draft.from_text("a.md", text), opening="A")
+    split_chapters(Draft.from_text("a.md", text), opening_title="A")
     assert time.process_time() - started < _SECONDS
     for draft in (drafts[1], Draft.from_text("a.md", text)):
         started = time.process_time()

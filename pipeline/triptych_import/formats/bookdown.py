@@ -115,14 +115,14 @@ def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
     if isinstance(listed, list) and listed:
         return [str(name) for name in listed]
     folder = settings.get("rmd_subdir")
-    mine = [
+    chapters = [
         name
         for name in names
         if name.lower().endswith(".rmd")
         and not name.rpartition("/")[2].startswith("_")
         and ("/" not in name or folder)
     ]
-    return sorted(mine, key=lambda name: (name != "index.Rmd", name))
+    return sorted(chapters, key=lambda name: (name != "index.Rmd", name))
 
 
 def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:

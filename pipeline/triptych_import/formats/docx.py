@@ -69,7 +69,7 @@ def _convert(path: Path, data: bytes) -> SourceBook:
         properties = _read_properties(archive)
         found += find_lost_content(archive, read_tree, path.name)
         properties.setdefault("language", read_language(archive))
-    parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening="Opening")
+    parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening_title="Opening")
     if not parts.level:
         message = "no heading starts a chapter"
         found.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
@@ -347,15 +347,15 @@ def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[st
         names = [_get_style_name(ancestor) for ancestor in line]
         if any(name.startswith(("heading ", "title")) or name in (_CODE, _CODE_IN_LINE) for name in names):
             continue
-        bare = re.sub(r"[\s_-]+", "", names[0]).casefold()
+        folded_name = re.sub(r"[\s_-]+", "", names[0]).casefold()
         if style.get(f"{_W}type") == "paragraph":
             level = next((level for ancestor in line if (level := _get_outline_level(ancestor))), 0)
-            level = level or _guess_heading_level(bare)
+            level = level or _guess_heading_level(folded_name)
             if level:
                 yield identifier, f"heading {level}"
-            elif _LISTING.fullmatch(bare):
+            elif _LISTING.fullmatch(folded_name):
                 yield identifier, _CODE
-        elif style.get(f"{_W}type") == "character" and _LITERAL.fullmatch(bare):
+        elif style.get(f"{_W}type") == "character" and _LITERAL.fullmatch(folded_name):
             yield identifier, _CODE_IN_LINE
 
 
@@ -381,10 +381,10 @@ def _get_outline_level(style: etree._Element) -> int:
     return int(value) + 1 if value.isdecimal() and int(value) < _DEEPEST else 0
 
 
-def _guess_heading_level(bare: str) -> int:
-    if _TITLE.fullmatch(bare):
+def _guess_heading_level(folded_name: str) -> int:
+    if _TITLE.fullmatch(folded_name):
         return 1
-    match = _LETTERED.fullmatch(bare)
+    match = _LETTERED.fullmatch(folded_name)
     return "abcd".index(match.group(1) or match.group(2)) + 2 if match else 0
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import UserDict
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -40,27 +41,22 @@ _SOURCES = (".bib", ".bibtex")
 BOOK_KEYS = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
 
 
-class _Texts(Mapping[str, str]):
+class _Texts(UserDict[str, str]):
     """Texts by path; each access reports the text being processed to the parent process."""
 
     def __init__(self, texts: Mapping[str, str], root: str) -> None:
-        self._texts, self._root = texts, root
+        super().__init__(texts)
+        self._root = root
 
     def __getitem__(self, path: str) -> str:
-        text = self._texts[path]
+        text = self.data[path]
         report_position(posixpath.join(self._root, path))
         return text
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
 
-    def __len__(self) -> int:
-        return len(self._texts)
-
-
-def is_pandoc_markdown(text: str, *, of_gitbook: bool = False) -> bool:
-    """Return whether a text has markup of pandoc; with ``of_gitbook``, heading ids do not count."""
-    words = _ID_OF_HEADING.sub(r"\1", mask_formulas(text)) if of_gitbook else mask_formulas(text)
+def is_pandoc_markdown(text: str, *, is_gitbook: bool = False) -> bool:
+    """Return whether a text has markup of pandoc; with ``is_gitbook``, heading ids do not count."""
+    words = _ID_OF_HEADING.sub(r"\1", mask_formulas(text)) if is_gitbook else mask_formulas(text)
     return bool(_PANDOC.search(words) or text.startswith("% "))
 
 
@@ -95,7 +91,7 @@ def assemble_book(
     ]
     shared = arrangement.find_shared_titles(texts)
     gitbook = listing is not None and posixpath.basename(listing.path) == "SUMMARY.md"
-    pandoc = convert is None and any(is_pandoc_markdown(text, of_gitbook=gitbook) for text in texts.values())
+    pandoc = convert is None and any(is_pandoc_markdown(text, is_gitbook=gitbook) for text in texts.values())
     brackets = not pandoc and any(map(formulas.has_bracket_formulas, texts.values()))
 
     def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
@@ -147,7 +143,7 @@ def prepare_text(
     """
     if draft.path in shared:
         draft = arrangement.remove_shared_title(draft)
-    draft, head = split_front_matter(draft, silent=BOOK_KEYS)
+    draft, head = split_front_matter(draft, ignored_keys=BOOK_KEYS)
     if front := find_front_matter_role(draft.path):
         head.setdefault("role", front)
     draft = remove_api_references(citations.convert_crossref_labels(draft))

@@ -135,13 +135,15 @@ def read(path: Path) -> SourceBook:
 def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
     """Copy bibliographies and CSL styles from the Quarto project that contains the book."""
     files: dict[str, bytes] = {}
-    around = next((p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS_FILES)), None)
+    project_folder = next(
+        (p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS_FILES)), None
+    )
 
     def copy_source(name: str) -> str:
-        if around is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
+        if project_folder is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
             return name
-        inside = posixpath.normpath(posixpath.join(folder.relative_to(around).as_posix(), name))
-        data = None if inside.startswith("../") else SourceFiles(around).read_bytes(inside)
+        inside = posixpath.normpath(posixpath.join(folder.relative_to(project_folder).as_posix(), name))
+        data = None if inside.startswith("../") else SourceFiles(project_folder).read_bytes(inside)
         if data is None:
             return name
         new = posixpath.basename(name)
@@ -275,7 +277,7 @@ def prepare_text(
 ) -> tuple[Draft, HeadValues]:
     """Replace the syntax of a text that only Quarto supports; return it and its front matter."""
     front_matter, _ = parse_front_matter(draft.text)
-    draft, head = split_front_matter(draft, silent=_SILENT)
+    draft, head = split_front_matter(draft, ignored_keys=_SILENT)
     masked = mask(draft.text, escapes=False)
     draft = draft.apply(Edit(*match.span(), "") for match in _PAGE_COMMANDS.finditer(masked))
     defaults = {**context.defaults, **parse_defaults_in_settings(front_matter)}

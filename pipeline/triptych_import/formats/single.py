@@ -50,7 +50,7 @@ def read(path: Path) -> SourceBook:
     about_book = {f'unsupported front matter key "{key}"' for key in _BOOK_KEYS if key in values}
     found += [finding for finding in draft.findings if finding.message not in about_book]
     name = make_title(path.stem)
-    parts = split_chapters(draft, opening=str(values.get("title") or name), pandoc=pandoc)
+    parts = split_chapters(draft, opening_title=str(values.get("title") or name), pandoc=pandoc)
     if not parts.level:
         message = "no heading starts a chapter"
         found.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))

@@ -37,7 +37,7 @@ def test_a_head_is_read_and_the_text_goes_on_behind_it(text: str, values: dict[s
 
 def test_what_a_section_knows_is_kept_and_the_rest_is_told() -> None:
     text = "---\ntitle: A\nid: one\ntakeaways: [B, 2]\nunnumbered: yes\nlayout: x\nslides: []\ntoc: true\n---\nText"
-    draft, head = split_front_matter(Draft.from_text("a.md", text), silent=("toc",))
+    draft, head = split_front_matter(Draft.from_text("a.md", text), ignored_keys=("toc",))
     found = draft.findings
     assert draft.text == "Text"
     assert head == {"title": "A", "id": "one", "takeaways": ("B", "2"), "unnumbered": True}

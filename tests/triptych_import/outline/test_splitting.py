@@ -9,7 +9,7 @@ from triptych_import.book import Draft
 
 
 def of(text: str, *, pandoc: bool = False) -> SplitText:
-    return split_chapters(Draft.from_text("book.md", text), opening="Opening", pandoc=pandoc)
+    return split_chapters(Draft.from_text("book.md", text), opening_title="Opening", pandoc=pandoc)
 
 
 def bodies(text: str, *, pandoc: bool = False) -> list[str]:

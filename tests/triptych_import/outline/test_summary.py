@@ -14,8 +14,8 @@ def parsed(text: str, *, titled: bool = True) -> list[str]:
     """Entries as ``LINE: DEPTH PART | TITLE → PATH``, those into a file with a #."""
     return [
         f"{entry.line}: {'-' if entry.depth is None else entry.depth} {entry.part} | {entry.title} → {entry.path}"
-        + "#" * entry.inside
-        for entry in parse_summary(text, titled=titled)
+        + "#" * entry.is_anchor
+        for entry in parse_summary(text, has_title=titled)
     ]
 
 
