@@ -127,7 +127,6 @@ _KINDS = {
     **dict.fromkeys(("tab", "tbl", "table"), "tbl"),
     **dict.fromkeys(("eq", "eqn", "equation"), "eq"),
 }
-_BLOCKS = re.compile(r"[ \t]*`{3,}[ \t]*(toc|eval_rst)[ \t]*$")
 _SOURCES = re.compile(r"^:bibliography:`[^`\n]+`[ \t]*$", re.MULTILINE)
 _MARKS = re.compile(
     r":(?:label|numref|eqlabel):`|^```(?:toc|eval_rst)[ \t]*$|" + _SOURCES.pattern, re.MULTILINE
@@ -143,9 +142,9 @@ def convert_roles(draft: Draft) -> Draft:
     """Convert roles into ids, references and citations, and remove tables of contents."""
     edits, found = [], []
     for block in find_code_blocks(scan_lines(draft.text)):
-        if match := _BLOCKS.match(block.opening.text):
+        if block.info in ("toc", "eval_rst"):
             edits.append(Edit(block.opening.start, block.end, ""))
-            if match.group(1) == "eval_rst":
+            if block.info == "eval_rst":
                 message = "reStructuredText block for the website"
                 found.append(draft.report(block.opening.start, message, "omitted"))
     edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is generated

@@ -430,7 +430,7 @@ def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
 
     def add(path: str, depth: int) -> None:
         blocks = find_code_blocks(scan_lines(source.read_text(path) or ""))
-        listed = (block.code for block in blocks if block.opening.text.strip("`~ \t") == "toc")
+        listed = (block.code for block in blocks if block.info == "toc")
         for line in (line.text.strip() for code in listed for line in code):
             file = f"{line.removesuffix('.md')}.md"
             name = posixpath.normpath(posixpath.join(posixpath.dirname(path), file))

@@ -152,13 +152,19 @@ def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
     start = f"{chunk.indent}{chunk.fence}"
     if not chunk.caption or not captioned:
         return start + chunk.language
-    name = f" #lst-{chunk.label}" if re.fullmatch(r"[\w-]+", chunk.label) else ""
-    return f'{start}{{.{chunk.language}{name} lst-cap="{quote_attribute(strip_markup(chunk.caption))}"}}'
+    attributes = [f".{chunk.language}", *_format_id("lst-", chunk.label)]
+    attributes.append(f'lst-cap="{quote_attribute(strip_markup(chunk.caption))}"')
+    return f"{start}{{{' '.join(attributes)}}}"
+
+
+def _format_id(prefix: str, label: str) -> list[str]:
+    """Return the id attribute for a label, none if the label is empty or not valid in an id."""
+    return [f"#{prefix}{label}"] if re.fullmatch(r"[\w-]+", label) else []
 
 
 def _format_figure(chunk: Chunk, pictures: list[str]) -> str:
     """Return the Markdown of the images of a chunk."""
-    attributes = [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
+    attributes = _format_id("fig-", chunk.label)
     alt = " ".join(chunk.get("fig-alt").split())
     pairs = [f'fig-alt="{quote_attribute(strip_markup(alt))}"'] if alt else []
     width = chunk.get("out-width", "width")
@@ -179,22 +185,19 @@ def _format_figure(chunk: Chunk, pictures: list[str]) -> str:
 def _format_diagram(chunk: Chunk) -> str:
     if not chunk.code.strip():
         return ""
-    attributes = [f".{chunk.language}"]
-    attributes += [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
+    attributes = [f".{chunk.language}", *_format_id("fig-", chunk.label)]
     for name in ("fig-cap", "fig-alt"):
-        attributes += (
-            [f'{name}="{quote_attribute(" ".join(chunk.get(name).split()))}"'] if chunk.get(name) else []
-        )
-    return (
-        f"\n{chunk.indent}{chunk.fence}{{{' '.join(attributes)}}}\n{chunk.code}\n{chunk.indent}{chunk.fence}\n"
-    )
+        if value := " ".join(chunk.get(name).split()):
+            attributes.append(f'{name}="{quote_attribute(value)}"')
+    fence = chunk.indent + chunk.fence
+    return f"\n{fence}{{{' '.join(attributes)}}}\n{chunk.code}\n{fence}\n"
 
 
 def _format_text_block(chunk: Chunk) -> str:
     """Return the div for one of R Markdown's older blocks for theorems and callouts."""
     name = _CALLOUT.sub("callout-", chunk.get("type")) or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
-    attributes += [f"#{chunk.get('label')}"] if re.fullmatch(r"[\w-]+", chunk.get("label")) else []
+    attributes += _format_id("", chunk.get("label"))
     attributes += [f'name="{quote_attribute(chunk.get("name"))}"'] if chunk.get("name") else []
     return f"\n::: {{{' '.join(attributes)}}}\n{chunk.code}\n:::\n"
 

@@ -107,7 +107,7 @@ def _escape_bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
 
 def _convert_math_blocks(text: str) -> Iterator[Edit]:
     for block in find_code_blocks(scan_lines(text)):
-        if re.fullmatch(r"[ \t]*(`{3,}|~{3,})[ \t]*math[ \t]*", block.opening.text):
+        if block.info == "math":
             for line in filter(None, (block.opening, block.closing)):
                 yield Edit(line.end - len(line.text.lstrip()), line.end, "$$")
 

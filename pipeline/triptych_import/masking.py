@@ -254,6 +254,11 @@ class FencedCode:
     closing: SourceLine | None
 
     @property
+    def info(self) -> str:
+        """The text after the opening fence."""
+        return self.opening.text.strip(" \t").lstrip("`~").strip(" \t")
+
+    @property
     def end(self) -> int:
         """The end of its last line."""
         return (self.closing or (self.opening, *self.code)[-1]).end

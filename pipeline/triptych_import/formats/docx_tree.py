@@ -21,12 +21,12 @@ _PLAIN = frozenset(
     " tablecaption captionedfigure figure tabletext tablecontents nospacing plaintext standard"
     " textbody italic bold bolditalic xref crossreference body bodyfirst".split()
 )
-_CALLOUTS = {
+_CLASSES = {  # classes of Triptych by folded names of styles
     "note": "callout-note", "notes": "callout-note", "info": "callout-note", "tip": "callout-tip",
     "hint": "callout-tip", "important": "callout-important", "warning": "callout-warning",
     "caution": "callout-caution", "hinweis": "callout-note", "warnung": "callout-warning",
+    "epigraph": "epigraph", "aside": "aside",
 }  # fmt: skip
-_KNOWN = {"epigraph": "epigraph", "aside": "aside"}
 _CONTENTS = re.compile(r"toc\s?\d|tocheading|contents ?(?:heading|\d)|tableoffigures", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\S+)[\s\u00a0]+((?:\d+|[A-Z](?=[-.–]))(?:[-.–]\d+)*)\s*[:.–—-]?\s*")
 _OWN_WORDS = {"fig": "Figure", "tbl": "Table"}
@@ -138,8 +138,8 @@ class _TreeAdapter:
         bare = _fold_style(style)
         if not style or bare in _PLAIN or bare.startswith(("heading", "list", "title")):
             return ""
-        if bare in _CALLOUTS or bare in _KNOWN:
-            return _CALLOUTS.get(bare) or _KNOWN[bare]
+        if bare in _CLASSES:
+            return _CLASSES[bare]
         self.styles[style] += 1
         return make_slug(style) or "styled"
 
