@@ -6,14 +6,14 @@
 from weasyprint_typography.engine import VERSION, EngineMissing, Hyphenation
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.stretches import DocumentLayout, LaidStretch, Stretch
-from weasyprint_typography.typesetter import Laid, Margins, Typesetter
+from weasyprint_typography.typesetter import LaidDocument, Margins, Typesetter
 
 __all__ = [
     "VERSION",
     "DocumentLayout",
     "EngineMissing",
     "Hyphenation",
-    "Laid",
+    "LaidDocument",
     "LaidStretch",
     "Margins",
     "NamedString",

@@ -83,9 +83,9 @@ def _is_formula(box: Any) -> bool:
     return box.element_tag == "div" and "equation" in (box.element.get("class") or "").split()
 
 
-_MOST = 8  # lines that a page may be short; pages with more empty lines are left as they are
+_MOST_ADDED_LINES = 8  # lines that a page may be short; pages with more empty lines are left as they are
 _ROUNDING = 0.05  # CSS pixels
-_SET_OFF = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
+_SPACED_BLOCKS = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
 
 
 def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
@@ -105,7 +105,7 @@ def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
     if any(box.is_column for box in split):
         return  # a column before the last one may be longer
     lines = int((bottom - _visible_end_of_block(blocks[-1], split)) / lead + 0.05)
-    if not 1 <= lines <= _MOST:
+    if not 1 <= lines <= _MOST_ADDED_LINES:
         return
     ranked = sorted(
         (rank, -number)
@@ -138,7 +138,7 @@ def _rank_space(one: Any, other: Any) -> int | None:
         return 2
     if "table" in classes:
         return 2
-    return 6 if {one.element_tag, other.element_tag} & _SET_OFF else None
+    return 6 if {one.element_tag, other.element_tag} & _SPACED_BLOCKS else None
 
 
 def _classes_of(*boxes: Any) -> set[str]:

@@ -11,15 +11,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from math import ceil, inf
 from typing import Any
 
-from weasyprint_typography.line_breaking import Stop
+from weasyprint_typography.line_breaking import Breakpoint
 from weasyprint_typography.plans import plan_if_possible
 
 _CELL_LINE = 0.2  # cost of one more line in a cell, relative to one more in its row
-_BROKEN = 0.4  # cost of breaking a short cell
-_PROSE = 0.75  # of the width of short cells: preferred minimum width of a column of text
+_BROKEN_CELL = 0.4  # cost of breaking a short cell
+_TEXT_COLUMN = 0.75  # of the width of short cells: preferred minimum width of a column of text
 _STEPS_AHEAD = 4  # widths of a column that are tried beyond its current width
 _STEP = 2.5  # the least by which a column is narrowed, in percent of the available width
 _ROWS = 150  # maximum number of rows that are evaluated
@@ -55,7 +56,7 @@ class ColumnSpan:
 Columns = Sequence[Sequence[TableCell | None]]  # the cells of each column by row; None for no cell
 
 
-def weigh_columns(
+def compute_column_widths(
     columns: Columns, room: float, *, short: float, spans: Sequence[ColumnSpan] = ()
 ) -> list[float]:
     """Return column widths whose sum is at most ``room``, or larger if unbreakable pieces need more.
@@ -78,7 +79,7 @@ def weigh_columns(
     return shrinking.widths()
 
 
-def smallest_room(columns: Columns, spans: Sequence[ColumnSpan] = (), *, whole: bool = False) -> float:
+def minimum_table_width(columns: Columns, spans: Sequence[ColumnSpan] = (), *, whole: bool = False) -> float:
     """Return the minimum total width without breaking words; with ``whole``, nor ``whole`` cells."""
     least = [
         max((c.natural if whole and c.whole else c.least for c in _cells_in(column)), default=0.0)
@@ -113,7 +114,7 @@ def _least_widths(
         max(own, *(c.natural for c in _cells_in(column) if c.whole), 0.0)
         for column, own in zip(columns, least, strict=True)
     ]
-    roomy = [max(one, min(most, _PROSE * short)) for one, most in zip(whole, natural, strict=True)]
+    roomy = [max(one, min(most, _TEXT_COLUMN * short)) for one, most in zip(whole, natural, strict=True)]
     bounds = list(least)
     for wanted in (whole, roomy):
         for column in sorted(range(len(bounds)), key=lambda n: (wanted[n] - bounds[n], n)):
@@ -184,7 +185,7 @@ class _Narrowing:
                 tight = max(tight, min(longest, width))
                 cost += _CELL_LINE * (count - 1)
                 if cell and width + _ROUNDING < cell.natural and (cell.whole or cell.natural <= self._short):
-                    cost += _BROKEN
+                    cost += _BROKEN_CELL
             found.append(_Step(max(tight, low), tuple(lines), cost))
             if found[-1].width <= low + _ROUNDING:
                 return found
@@ -227,7 +228,7 @@ class _Narrowing:
         """Widen one column and narrow another if that lowers the cost; return whether it did."""
         spare = self._room - sum(self._width(n) for n in range(len(self._at)))
         best, chosen = -_ROUNDING, ((-1, 0), (-1, 0))
-        for wider, narrower in _index_pairs(len(self._at)):
+        for wider, narrower in permutations(range(len(self._at)), 2):
             others = self._most_lines_without(frozenset((wider, narrower)))
             more, less = self._steps[wider], self._steps[narrower]
             now = self._cost(others, more[self._at[wider]], less[self._at[narrower]])
@@ -244,10 +245,6 @@ class _Narrowing:
         for column, to in chosen if best < -_ROUNDING else ():
             self._at[column] = to
         return best < -_ROUNDING
-
-
-def _index_pairs(count: int) -> list[tuple[int, int]]:
-    return [(one, other) for one in range(count) for other in range(count) if one != other]
 
 
 _WHOLE = "whole"  # the class of cells whose lines should not be broken
@@ -269,14 +266,14 @@ def measure_cells(context: Any, table: Any) -> tuple[list[list[TableCell | None]
                 spans.append(ColumnSpan(box.grid_x, box.colspan, least, natural))
                 continue
             least = min(least, _LONGEST * box.style["font_size"])
-            is_whole = _WHOLE in classes_of(box)
+            is_whole = _WHOLE in get_classes(box)
             columns[box.grid_x][number] = TableCell(
                 least, natural, _line_counter(context, box, least, natural, around, box.rowspan), is_whole
             )
     return columns, spans
 
 
-def classes_of(box: Any) -> Sequence[str]:
+def get_classes(box: Any) -> Sequence[str]:
     """Return the classes of the element of a box."""
     return () if box.element is None else (box.element.get("class") or "").split()
 
@@ -298,7 +295,7 @@ def _line_counter(
     context: Any, cell: Any, least: float, natural: float, around: float, rows: int
 ) -> Callable[[float], tuple[int, float]]:
     """Return a function from a column width to the number of lines of a cell and the longest line."""
-    paragraphs: list[list[Stop]] | None = None
+    paragraphs: list[list[Breakpoint]] | None = None
     known: dict[float, tuple[int, float]] = {}
 
     def lines(width: float) -> tuple[int, float]:
@@ -327,7 +324,7 @@ def _has_words(box: Any) -> bool:
     return any(getattr(one, "text", "").strip() for one in box.descendants())
 
 
-def _find_paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
+def _find_paragraphs(context: Any, cell: Any) -> Iterator[list[Breakpoint]]:
     """Yield the breakpoints of each paragraph of a cell; yield nothing if it contains more than text."""
     cell.width = _UNBOUND
     plans = [plan_if_possible(context, line, cell) if line else None for line in _line_boxes(cell)]
@@ -356,7 +353,7 @@ def _line_boxes(box: Any) -> Iterator[Any]:
             yield None
 
 
-def count_lines(stops: Sequence[Stop], room: float) -> tuple[int, float]:
+def count_lines(stops: Sequence[Breakpoint], room: float) -> tuple[int, float]:
     """Return the number of lines of a text that is broken greedily at ``stops``, and the longest line."""
     ends = [stop.end for stop in stops]
     count, longest, start = 0, 0.0, 0

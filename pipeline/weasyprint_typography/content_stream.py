@@ -15,7 +15,7 @@ from typing import Any
 
 import uharfbuzz as hb
 
-from weasyprint_typography.justification import tracking_of
+from weasyprint_typography.justification import get_tracking
 from weasyprint_typography.line_ends import count_spaces, has_marked_end, lost_space, show_line_end
 from weasyprint_typography.readings import blank_glyph
 
@@ -72,7 +72,7 @@ def new_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
     return resources
 
 
-def objects_of(
+def collect_objects(
     resources: Any, images: dict[str, Any]
 ) -> tuple[tuple[PdfObject, ...], dict[tuple[str, str], int]]:
     """Return the objects to which resources refer, and the index of each by kind and name."""
@@ -151,7 +151,7 @@ def _stream_class() -> Any:
 
         def begin_text(self) -> None:
             super().begin_text()
-            if track := tracking_of(self.box):
+            if track := get_tracking(self.box):
                 self.stream.append(b"%g Tc" % track)
 
         def end_text(self) -> None:
@@ -161,7 +161,7 @@ def _stream_class() -> Any:
                 elif has_marked_end(self.box):
                     self._show_line_end(self.box)
                 self.text_begins = None
-            if tracking_of(self.box):
+            if get_tracking(self.box):
                 self.stream.append(b"0 Tc")
             super().end_text()
 

@@ -22,28 +22,36 @@ from weasyprint_typography.engine import patch
 
 _SVG, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 # The style attributes of simple drawings, which are inherited, and the other attributes of each element.
-_PEN = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray")
-_LETTERS = ("font-family", "font-size", "font-weight", "text-anchor")
-_LOOK = frozenset(("fill", "fill-rule", "fill-opacity", "stroke", *_PEN, *_LETTERS))
-_SAID = {
+_STROKE_ATTRIBUTES = (
+    "stroke-width",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-dasharray",
+)
+_TEXT_ATTRIBUTES = ("font-family", "font-size", "font-weight", "text-anchor")
+_STYLE_ATTRIBUTES = frozenset(
+    ("fill", "fill-rule", "fill-opacity", "stroke", *_STROKE_ATTRIBUTES, *_TEXT_ATTRIBUTES)
+)
+_ATTRIBUTES = {
     "svg": {"viewBox", "width", "height"},
     "g": {"transform"},
     "use": {_HREF, "x", "y"},
     "path": {"d", "transform"},
     "text": {"x", "y", "transform"},
 }
-Look = dict[str, str]
+StyleAttributes = dict[str, str]
 _WEIGHTS, _ANCHORS = {"normal": 400, "bold": 700}, {"start": 0.0, "middle": 0.5, "end": 1.0}
 _CAPS, _JOINS = {"butt": 0, "round": 1, "square": 2}, {"miter": 0, "round": 1, "bevel": 2}
 _TRANSFORM = re.compile(r"(translate|matrix)\(([-\d.e ,]+)\)")
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
-_TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6}
-_UNMOVED: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_READ = "typography_outlines"  # attribute of an image
+_NUMBERS_PER_COMMAND = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6}
+_IDENTITY: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_CONVERTED = "typography_outlines"  # attribute of an image
 
 
-class NotPlain(Exception):
+class UnsupportedSvg(Exception):
     """The drawing uses features of SVG that are not converted here."""
 
 
@@ -58,23 +66,23 @@ class DrawnPath:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlines:
+class ConvertedSvg:
     """A drawing: its parts and its view box (SVG 2, 8.6)."""
 
     box: tuple[float, float, float, float]
     parts: tuple[DrawnPath | DrawnText, ...]
 
 
-def read_outlines(root: Element) -> Outlines:
-    """Convert a simple SVG drawing. Raise ``NotPlain`` for any other."""
-    if root.tag != f"{_SVG}svg" or set(root.keys()) - _SAID["svg"] - _LOOK:
-        raise NotPlain
+def convert_svg(root: Element) -> ConvertedSvg:
+    """Convert a simple SVG drawing. Raise ``UnsupportedSvg`` for any other."""
+    if root.tag != f"{_SVG}svg" or set(root.keys()) - _ATTRIBUTES["svg"] - _STYLE_ATTRIBUTES:
+        raise UnsupportedSvg
     x, y, width, height = _read_numbers(root.get("viewBox", ""), 4)
     if width <= 0 or height <= 0:
-        raise NotPlain
+        raise UnsupportedSvg
     symbols = {symbol.get("id"): symbol for symbol in root.iter(f"{_SVG}symbol")}
-    shapes = [shape for child in root for shape in _read_shapes(child, symbols, _read_look(root, {}))]
-    return Outlines((x, y, width, height), tuple(_join_parts(shapes)))
+    shapes = [shape for child in root for shape in _read_shapes(child, symbols, _read_style(root, {}))]
+    return ConvertedSvg((x, y, width, height), tuple(_join_parts(shapes)))
 
 
 def _join_parts(shapes: Iterable[DrawnPath | DrawnText]) -> Iterator[DrawnPath | DrawnText]:
@@ -87,19 +95,19 @@ def _join_parts(shapes: Iterable[DrawnPath | DrawnText]) -> Iterator[DrawnPath |
             yield DrawnPath(*colours, b"\n".join(one.content for one in run if isinstance(one, DrawnPath)))
 
 
-def _read_look(node: Element, around: Look) -> Look:
-    return around | {name: value for name, value in node.items() if name in _LOOK}
+def _read_style(node: Element, around: StyleAttributes) -> StyleAttributes:
+    return around | {name: value for name, value in node.items() if name in _STYLE_ATTRIBUTES}
 
 
 def _read_shapes(
-    node: Element, symbols: dict[str | None, Element], around: Look
+    node: Element, symbols: dict[str | None, Element], around: StyleAttributes
 ) -> Iterator[DrawnPath | DrawnText]:
     kind = str(node.tag).removeprefix(_SVG)
     if kind == "defs":
         return
-    if kind not in _SAID or kind == "svg" or set(node.keys()) - _SAID[kind] - _LOOK:
-        raise NotPlain
-    moved, look = _write_transform(node), _read_look(node, around)
+    if kind not in _ATTRIBUTES or kind == "svg" or set(node.keys()) - _ATTRIBUTES[kind] - _STYLE_ATTRIBUTES:
+        raise UnsupportedSvg
+    moved, look = _write_transform(node), _read_style(node, around)
     inner: list[DrawnPath | DrawnText]
     match kind:
         case "g":
@@ -108,7 +116,7 @@ def _read_shapes(
             symbol = symbols.get(node.get(_HREF, "").removeprefix("#"))
             inner = [_paint_path(path, look) for path in _symbol_paths(symbol)]
         case "text":
-            inner = [_read_words(node, look)]
+            inner = [_read_text(node, look)]
         case _:
             inner = [_paint_path(node, look)]
     for shape in inner:
@@ -121,16 +129,16 @@ def _read_shapes(
             yield replace(shape, moved=b" ".join(filter(None, (moved, shape.moved))))
 
 
-def _read_words(text: Element, look: Look) -> DrawnText:
+def _read_text(text: Element, look: StyleAttributes) -> DrawnText:
     if len(text) or "font-family" not in look or look.get("fill-opacity", "1") != "1" or look.get("stroke"):
-        raise NotPlain
+        raise UnsupportedSvg
     (x,), (y,) = _read_numbers(text.get("x", "0"), 1), _read_numbers(text.get("y", "0"), 1)
     (size,) = _read_numbers(look.get("font-size", ""), 1)
     try:
         weight = _WEIGHTS[look.get("font-weight", "normal")]
         share = _ANCHORS[look.get("text-anchor", "start")]
     except KeyError:
-        raise NotPlain from None
+        raise UnsupportedSvg from None
     families = tuple(family.strip("\"' ") for family in look["font-family"].split(","))
     fill = _read_colour(look.get("fill", "black"))
     return DrawnText(" ".join((text.text or "").split()), x, y, share, families, size, weight, fill)
@@ -146,11 +154,11 @@ def _symbol_paths(symbol: Element | None) -> list[Element]:
         or symbol.get("overflow") != "visible"
         or not plain
     ):
-        raise NotPlain
+        raise UnsupportedSvg
     return paths
 
 
-def _paint_path(path: Element, look: Look) -> DrawnPath:
+def _paint_path(path: Element, look: StyleAttributes) -> DrawnPath:
     fill, stroke = (
         _read_colour(look.get(name, default)) for name, default in (("fill", "black"), ("stroke", ""))
     )
@@ -158,21 +166,23 @@ def _paint_path(path: Element, look: Look) -> DrawnPath:
     paint = b"B" if fill and stroke else b"f" if fill else b"S" if stroke else b"n"
     content = write_path(path.get("d", "")) + b" " + paint + (even_odd if fill else b"")
     (opacity,) = _read_numbers(look.get("fill-opacity", "1"), 1)
-    return DrawnPath(fill, stroke, opacity, b"q %s %s Q" % (_write_pen(look), content) if stroke else content)
+    return DrawnPath(
+        fill, stroke, opacity, b"q %s %s Q" % (_write_stroke(look), content) if stroke else content
+    )
 
 
 def _read_colour(value: str) -> str:
     if value.startswith(("url", "context", "current")):
-        raise NotPlain
+        raise UnsupportedSvg
     return "" if value == "none" else value
 
 
-def _write_pen(look: Look) -> bytes:
+def _write_stroke(look: StyleAttributes) -> bytes:
     """Return the operators that set the stroke parameters, with the defaults of SVG."""
     try:
         cap, join = _CAPS[look.get("stroke-linecap", "butt")], _JOINS[look.get("stroke-linejoin", "miter")]
     except KeyError:
-        raise NotPlain from None
+        raise UnsupportedSvg from None
     (width,), (limit,) = (
         _read_numbers(look.get("stroke-width", "1"), 1),
         _read_numbers(look.get("stroke-miterlimit", "4"), 1),
@@ -186,15 +196,15 @@ def _write_transform(node: Element) -> bytes:
     """Return the operator for the transformation of an element; b"" if there is none."""
     found = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
     if transform and not found:
-        raise NotPlain
-    matrix = _UNMOVED
+        raise UnsupportedSvg
+    matrix = _IDENTITY
     if found and found[1] == "translate":
         matrix = (1, 0, 0, 1, *_read_numbers(found[2], 2))
     elif found:
         matrix = _read_numbers(found[2], 6)
     if node.tag == f"{_SVG}use":
         matrix = (1, 0, 0, 1, *_read_numbers(f"{node.get('x', '0')} {node.get('y', '0')}", 2))
-    if matrix == _UNMOVED:
+    if matrix == _IDENTITY:
         return b""
     return b" ".join((b"%.6f" % value).rstrip(b"0").rstrip(b".") for value in matrix) + b" cm"
 
@@ -204,15 +214,15 @@ def _read_numbers(text: str, count: int) -> tuple[float, ...]:
     try:
         values = tuple(map(float, parts))
     except ValueError:
-        raise NotPlain from None
+        raise UnsupportedSvg from None
     if len(values) != count:
-        raise NotPlain
+        raise UnsupportedSvg
     return values
 
 
 @lru_cache(maxsize=4096)
 def write_path(data: str) -> bytes:
-    """Convert path data (SVG 2, 9.3) to operators. Raise ``NotPlain`` for arcs and shorthand curves."""
+    """Convert path data (SVG 2, 9.3) to operators. Raise ``UnsupportedSvg`` for arcs and shorthand curves."""
     operators: list[bytes] = []
     here = start = (0.0, 0.0)
     for letter, text in _COMMAND.findall(data):
@@ -222,9 +232,9 @@ def write_path(data: str) -> bytes:
             operators.append(b"h")
             here = start
             continue
-        takes = _TAKES.get(command)
+        takes = _NUMBERS_PER_COMMAND.get(command)
         if takes is None or not values or len(values) % takes:
-            raise NotPlain
+            raise UnsupportedSvg
         for first in range(0, len(values), takes):
             points = _absolute_points(command, values[first : first + takes], here, relative=letter.islower())
             if command == "M" and first == 0:
@@ -249,21 +259,16 @@ def _absolute_points(
 
 
 def _write_operator(command: str, points: list[tuple[float, float]], here: tuple[float, float]) -> bytes:
-    match command:
-        case "M":
-            sign = b"m"
-        case "Q":
-            (x, y), (last_x, last_y) = points
-            thirds = [(a + 2 * (x - a) / 3, b + 2 * (y - b) / 3) for a, b in (here, (last_x, last_y))]
-            points, sign = [*thirds, (last_x, last_y)], b"c"
-        case "C":
-            sign = b"c"
-        case _:
-            sign = b"l"
-    return b" ".join((*(write_number(value) for point in points for value in point), sign))
+    if command == "Q":  # a quadratic curve, written as a cubic one
+        (x, y), end = points
+        points = [*((a + 2 * (x - a) / 3, b + 2 * (y - b) / 3) for a, b in (here, end)), end]
+    operator = {"M": b"m", "Q": b"c", "C": b"c"}.get(command, b"l")
+    return b" ".join((*(write_number(value) for point in points for value in point), operator))
 
 
-def draw_outlines(stream: Any, outlines: Outlines, width: float, height: float, context: Any = None) -> None:
+def draw_converted_svg(
+    stream: Any, outlines: ConvertedSvg, width: float, height: float, context: Any = None
+) -> None:
     """Paint a drawing into a content stream, scaled to ``width`` and ``height`` and centred (SVG 2, 8.6).
 
     ``context`` is WeasyPrint's layout context, which text requires.
@@ -283,7 +288,7 @@ def draw_outlines(stream: Any, outlines: Outlines, width: float, height: float, 
             if part.fill:
                 stream.set_color(color(part.fill))
             if isinstance(part, DrawnText):
-                write_words(stream, part, context)
+                draw_text(stream, part, context)
                 continue
             if part.stroke:
                 stream.set_color(color(part.stroke), stroke=True)
@@ -297,20 +302,20 @@ def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
     """Draw simple SVG images from their cached operators."""
 
     def draw_if_plain(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
-        if not hasattr(self, _READ):
-            setattr(self, _READ, _read_if_plain(self._svg.tree._etree_node))
-        if (outlines := getattr(self, _READ)) is None:
+        if not hasattr(self, _CONVERTED):
+            setattr(self, _CONVERTED, _convert_if_supported(self._svg.tree._etree_node))
+        if (outlines := getattr(self, _CONVERTED)) is None:
             draw_all(self, stream, width, height, style)
         else:
-            draw_outlines(stream, outlines, width, height, self._context)
+            draw_converted_svg(stream, outlines, width, height, self._context)
 
     return draw_if_plain
 
 
-def _read_if_plain(root: Element) -> Outlines | None:
+def _convert_if_supported(root: Element) -> ConvertedSvg | None:
     try:
-        return read_outlines(root)
-    except NotPlain:
+        return convert_svg(root)
+    except UnsupportedSvg:
         return None
 
 
@@ -333,7 +338,7 @@ class DrawnText:
     moved: bytes = b""
 
 
-def write_words(stream: Any, words: DrawnText, context: Any) -> None:
+def draw_text(stream: Any, words: DrawnText, context: Any) -> None:
     """Show a line of text in a content stream, in its current colour."""
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line

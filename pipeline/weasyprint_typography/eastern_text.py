@@ -18,7 +18,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.line_breaking import Measure, Stop
+from weasyprint_typography.line_breaking import Breakpoint, Measure, trace_line_ends
 
 # Full-width punctuation of Chinese and Japanese, half of which is blank.
 OPENING = "「『（［｛〈《【〔〖"
@@ -45,7 +45,7 @@ _AT_START = {
 }
 
 _OPENING, _CLOSING = f"{OPENING}“‘", f"{CLOSING}”’"
-_MEETING = re.compile(f"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
+_ADJACENT_MARKS = re.compile(f"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
 _CLOSING_TAIL, _OPENING_HEAD = re.compile(f"[{_CLOSING}]+\\Z"), re.compile(f"[{_OPENING}]+")
 _MARKS = frozenset(_OPENING + _CLOSING)
 _WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
@@ -63,7 +63,7 @@ def overhang_at_start(character: str) -> float:
 
 def find_squeezed(text: str) -> list[int]:
     """Return the indices of characters that are set without their blank half."""
-    return [match.start() for match in _MEETING.finditer(text)] if _WIDE.search(text) else []
+    return [match.start() for match in _ADJACENT_MARKS.finditer(text)] if _WIDE.search(text) else []
 
 
 def count_squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
@@ -111,14 +111,14 @@ UNSPACED = (
     "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
 )
 _THAI = "\u0e01-\u0e4e\u0e81-\u0ecd"  # with Lao
-_SPREAD = re.compile(f"[{UNSPACED}{_THAI}]")
+_CHARACTER_SPACED = re.compile(f"[{UNSPACED}{_THAI}]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 _VOWELS_AFTER = "\u0e33\u0eb3"  # part of the preceding letter, as are marks above it
 _SPACES = " \u00a0"
 _NO_GAP_AFTER = frozenset(f"{OPENING}“‘([{{")
 _NO_GAP_BEFORE = frozenset(f"{CLOSING}”’)]}}，；：！？；：,.;:!?%‰℃°・·ー々…‥—")
 _SQUEEZED = frozenset("、，」』）］｝〉》】〕〗")  # with a blank right half
-_TOGETHER = frozenset("…‥—")
+_UNBROKEN_MARKS = frozenset("…‥—")
 
 
 class Gap(NamedTuple):
@@ -133,7 +133,7 @@ class Gap(NamedTuple):
     order: int
 
 
-_NONE = Gap(0.0, 0.0, 0)
+_NO_GAP = Gap(0.0, 0.0, 0)
 _SPACE = Gap(0.12, 0.05, 0)
 _BETWEEN_SCRIPTS = Gap(0.1, 0.08, 1)
 _BETWEEN_CHARACTERS = Gap(0.05, 0.0, 2)
@@ -142,9 +142,9 @@ _CLOSING_MARK = Gap(0.05, 0.25, 2)
 _SQUEEZED_ONLY = Gap(0.0, 0.25, 2)
 
 
-def is_spread(text: str) -> bool:
+def is_character_spaced(text: str) -> bool:
     """Whether justification adds space between the characters of ``text``; not in Korean, even with Han."""
-    return bool(_SPREAD.search(text)) and not _HANGUL.search(text)
+    return bool(_CHARACTER_SPACED.search(text)) and not _HANGUL.search(text)
 
 
 def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
@@ -152,22 +152,26 @@ def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
     if before in _SPACES:
         return _SPACE
     if after in _SPACES:
-        return _NONE
+        return _NO_GAP
     shuts = before in _SQUEEZED and not is_tight
-    if before in _NO_GAP_AFTER or after in _NO_GAP_BEFORE or (before in _TOGETHER and after in _TOGETHER):
-        return _SQUEEZED_ONLY if shuts and after not in _NO_GAP_BEFORE else _NONE
-    first, second = _SPREAD.match(before), _SPREAD.match(after)
+    if (
+        before in _NO_GAP_AFTER
+        or after in _NO_GAP_BEFORE
+        or (before in _UNBROKEN_MARKS and after in _UNBROKEN_MARKS)
+    ):
+        return _SQUEEZED_ONLY if shuts and after not in _NO_GAP_BEFORE else _NO_GAP
+    first, second = _CHARACTER_SPACED.match(before), _CHARACTER_SPACED.match(after)
     if first and second:
         if _belongs_to_last(after):
-            return _NONE
+            return _NO_GAP
         opens = after in OPENING
         return _CLOSING_MARK if shuts else _OPENING_MARK if opens else _BETWEEN_CHARACTERS
     if first or second:
         return _CLOSING_MARK if shuts else _BETWEEN_SCRIPTS
-    return _NONE
+    return _NO_GAP
 
 
-def gaps_of(text: str) -> list[Gap]:
+def find_gaps(text: str) -> list[Gap]:
     """Return the gaps between the characters of a text."""
     tight = set(find_squeezed(text))
     return [gap_between(a, b, is_tight=place in tight) for place, (a, b) in enumerate(pairwise(text))]
@@ -212,7 +216,7 @@ _OVERFULL = 1e9
 
 
 @dataclass(frozen=True, slots=True)
-class Elastic:
+class Elasticity:
     """The cumulative stretch and shrink of a text before each of its characters, in CSS pixels."""
 
     text: str
@@ -220,7 +224,7 @@ class Elastic:
     shrinks: Sequence[float]
     em: float
 
-    def between(self, start: Stop, end: Stop) -> tuple[float, float]:
+    def between(self, start: Breakpoint, end: Breakpoint) -> tuple[float, float]:
         """Return how far the line between two stops can be stretched and shrunk."""
         first, last = start.place, end.place - 1
         while last > first and self.text[last] in " \n":
@@ -228,15 +232,17 @@ class Elastic:
         return (self.stretches[last] - self.stretches[first], self.shrinks[last] - self.shrinks[first])
 
 
-def measure_elasticity(text: str, em: float) -> Elastic:
+def measure_elasticity(text: str, em: float) -> Elasticity:
     """Measure how far the gaps of ``text`` can stretch and shrink; ``em`` is its font size."""
-    gaps = gaps_of(text)
+    gaps = find_gaps(text)
     stretches = [0.0, *accumulate(item.stretch * em for item in gaps)]
     shrinks = [0.0, *accumulate(item.shrink * em for item in gaps)]
-    return Elastic(text, stretches, shrinks, em)
+    return Elasticity(text, stretches, shrinks, em)
 
 
-def best_eastern_lines(stops: Sequence[Stop], measure: Measure, spring: Elastic) -> tuple[list[Stop], bool]:
+def find_best_eastern_lines(
+    stops: Sequence[Breakpoint], measure: Measure, spring: Elasticity
+) -> tuple[list[Breakpoint], bool]:
     """Return the first stop and those at which lines end, and whether the spacing of all lines is good."""
     for shortest in (_SHORTEST * measure.width, -inf):
         lines, worst = _search_eastern_lines(stops, measure, spring, shortest)
@@ -246,7 +252,7 @@ def best_eastern_lines(stops: Sequence[Stop], measure: Measure, spring: Elastic)
 
 
 def _search_eastern_lines(
-    stops: Sequence[Stop], measure: Measure, spring: Elastic, shortest: float
+    stops: Sequence[Breakpoint], measure: Measure, spring: Elasticity, shortest: float
 ) -> tuple[list[int], float]:
     costs, before, worsts = [0.0], [-1], [0.0]
     first = 0  # the first stop from which a line can reach the current stop
@@ -278,11 +284,7 @@ def _search_eastern_lines(
         costs.append(least)
         before.append(since)
         worsts.append(worst if since >= 0 else inf)
-    lines, here = [], len(stops) - 1
-    while here > 0:
-        lines.append(here)
-        here = before[here]
-    return lines[::-1], worsts[-1]
+    return trace_line_ends(before), worsts[-1]
 
 
 def _stretch_ratio(room: float, stretch: float, shrink: float) -> float:

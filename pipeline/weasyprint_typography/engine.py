@@ -23,7 +23,7 @@ from typing import Any, Protocol, TypeVar
 VERSION = "70.0"  # README.md says how to move to another
 PATCHES: list[Patch] = []
 _MODULES = (
-    "block_spacing break_places columns drawings eastern_text floats glyph_runs justification line_ends"
+    "block_spacing breakpoints columns drawings eastern_text floats glyph_runs justification line_ends"
     " make_up page_breaks plans styles tables"
 ).split()
 _THREAD = "https://github.com/Kozea/WeasyPrint/issues/"  # redirects to pull requests as well
@@ -49,7 +49,7 @@ INTERNALS: Mapping[str, str] = {
     # page_boxes.py: styles of pages on the other side, backgrounds of pages
     "weasyprint.layout.page._standardize_page_based_counters": "6c3791760c3fbe13",
     "weasyprint.layout.background.layout_backgrounds": "5d7d4d589e3d8a33",
-    # Lines: break_places.py, justification.py, measuring.py, plans.py, glyph_runs.py
+    # Lines: breakpoints.py, justification.py, measuring.py, plans.py, glyph_runs.py
     "weasyprint.text.line_break.split_first_line": "39ad1016863ca34d",  # uses the module pyphen, or ours
     "weasyprint.layout.inline.count_expandable_spaces": "175fe6f42576ed38",
     "weasyprint.text.line_break.Layout": "681b737d1ba5e004",

@@ -14,7 +14,7 @@ Floats keep their order and stay in their section; their position in the source 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
@@ -24,12 +24,12 @@ from weasyprint_typography.page_boxes import box_kinds, line_height
 from weasyprint_typography.page_breaks import break_boxes_in_flow, with_style
 from weasyprint_typography.preparation import END, FLOAT, HEADINGS, LANDSCAPE, LEADS
 
-_LEAST = 3  # lines of text that a page with floats has at least
-_LITTLE = 8  # lines that a page may be short for a figure that stays with the line before it
+_LEAST_LINES = 3  # lines of text that a page with floats has at least
+_MOST_EMPTY_LINES = 8  # lines that a page may be short for a figure that stays with the line before it
 _SMALLEST = 0.6  # of its size: how far an image may shrink to avoid a page of its own
 _ROUNDING = 0.01
 TRUNK = frozenset(("html", "body", "section"))
-_KEPT = "typography_floats"  # attribute of the layout context
+_DOCUMENT_FLOATS = "typography_floats"  # attribute of the layout context
 
 
 @dataclass(slots=True)
@@ -84,17 +84,17 @@ class FloatsByPage:
         return self.flows.setdefault(self.page, {}).setdefault(section, SectionFloats())
 
 
-def pages_of(context: Any) -> FloatsByPage:
+def get_document_floats(context: Any) -> FloatsByPage:
     """Return the floats of the document that ``context`` lays out."""
-    if (pages := getattr(context, _KEPT, None)) is None:
+    if (pages := getattr(context, _DOCUMENT_FLOATS, None)) is None:
         pages = FloatsByPage()
-        setattr(context, _KEPT, pages)
+        setattr(context, _DOCUMENT_FLOATS, pages)
     return pages
 
 
-def are_left_over(context: Any, page: int) -> bool:
+def has_pending_floats(context: Any, page: int) -> bool:
     """Whether floats are carried over to ``page``, counted from 1, or omitted from it."""
-    return bool(pages_of(context).flows.get(page))
+    return bool(get_document_floats(context).flows.get(page))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +222,11 @@ class _SectionLayout:
 
     def lay_out_block(self, index: int, place: _BlockPosition, skip: Any) -> Any:
         """Lay out a block, preceded by the floats at the head of the page."""
-        flow = pages_of(self.context).flow(self.section)
+        flow = get_document_floats(self.context).flow(self.section)
         child = self.section.children[index]
         is_end = is_marked(child, END)
         is_first = not any(one.is_in_normal_flow() for one in place.before)
-        pages = pages_of(self.context)
+        pages = get_document_floats(self.context)
         if is_first and not (flow.is_open and index > flow.first):
             flow.begin(index, skip)
             if pages.is_landscape:
@@ -237,7 +237,7 @@ class _SectionLayout:
                 place = self._lay_out_heads(flow, place, is_end)
             else:
                 flow.passed, flow.rest = [*flow.carried], flow.begun
-            if flow.heads and (flow.rest or (not is_end and self._lines_left(place) < _LEAST)):
+            if flow.heads and (flow.rest or (not is_end and self._lines_left(place) < _LEAST_LINES)):
                 return place.result({index: skip})
         if index in flow.own or index in flow.done:
             return place.result()
@@ -255,7 +255,7 @@ class _SectionLayout:
         with _without_space_before(child, place):
             result = self.lay(index, place, skip)
         if not _is_placed(result, place) and not (is_first and not flow.heads):
-            if self._is_introduced(index) and self._lines_left(place) < _LITTLE and not flow.passed:
+            if self._is_introduced(index) and self._lines_left(place) < _MOST_EMPTY_LINES and not flow.passed:
                 return result
             flow.passed.append(index)
             return place.result()
@@ -268,14 +268,14 @@ class _SectionLayout:
         In a section that begins below another one, even the first may not fit.
         """
         waiting = sorted((*flow.carried, *flow.own))
-        turned = pages_of(self.context).is_landscape
+        turned = get_document_floats(self.context).is_landscape
         for number in waiting:
             if is_landscape(self.section.children[number]) != turned:
                 break
             with _without_space_before(self.section.children[number], place):
                 result = self.lay(number, place, flow.begun.get(number))
             placed = _BlockPosition.after(result)
-            leaves_room = self._lines_left(placed) >= _LEAST or self._lines_left(place) < _LEAST
+            leaves_room = self._lines_left(placed) >= _LEAST_LINES or self._lines_left(place) < _LEAST_LINES
             fits = _is_placed(result, place) and (not flow.heads or is_end or turned or leaves_room)
             if not fits:
                 if _is_placed(result, place):
@@ -378,43 +378,30 @@ def _is_placed(result: Any, place: _BlockPosition) -> bool:
     return not result[0] and len(result[6]) > len(place.before)
 
 
-@contextmanager
-def _without_space_before(float_: Any, place: _BlockPosition) -> Iterator[None]:
-    """Remove the space above a float at the head of a page or below a heading."""
+def _without_space_before(float_: Any, place: _BlockPosition) -> AbstractContextManager[None]:
+    """Temporarily remove the space above a float at the head of a page or below a heading."""
     last = next((one for one in reversed(place.before) if one.is_in_normal_flow()), None)
-    style = float_.style
-    if last is None or last.element_tag in HEADINGS:
-        float_.style = _change_style(style, "margin_top", style["margin_bottom"]._replace(value=0))
-    try:
-        yield
-    finally:
-        float_.style = style
+    removes = last is None or last.element_tag in HEADINGS
+    return with_style(
+        float_, {"margin_top": float_.style["margin_bottom"]._replace(value=0)} if removes else {}
+    )
 
 
 @contextmanager
 def _with_indent(section: Any, index: int, flow: SectionFloats) -> Iterator[None]:
     """Indent a paragraph after a float that was moved, as if it followed the block before the float."""
     text, gone = section.children[index], {*flow.heads, *flow.passed, *flow.own, *flow.done}
-    styles = [(one, one.style) for one in (text, *text.children)]
-    if index - 1 in gone and _is_text(text):
-        before = index - 1
-        while before and is_marked(section.children[before], FLOAT):
-            before -= 1
-        if _is_text(section.children[before]):
-            indents = [one.style["text_indent"] for one in section.children if _is_text(one)]
-            for one, style in styles:
-                one.style = _change_style(style, "text_indent", max(indents, key=lambda indent: indent.value))
-    try:
+    with ExitStack() as styles:
+        if index - 1 in gone and _is_text(text):
+            before = index - 1
+            while before and is_marked(section.children[before], FLOAT):
+                before -= 1
+            if _is_text(section.children[before]):
+                indents = [one.style["text_indent"] for one in section.children if _is_text(one)]
+                indent = max(indents, key=lambda indent: indent.value)
+                for box in (text, *text.children):
+                    styles.enter_context(with_style(box, {"text_indent": indent}))
         yield
-    finally:
-        for one, style in styles:
-            one.style = style
-
-
-def _change_style(style: Any, name: str, value: Any) -> Any:
-    style = style.copy()
-    style[name] = value
-    return style
 
 
 def _is_text(box: Any) -> bool:

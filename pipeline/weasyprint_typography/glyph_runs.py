@@ -9,22 +9,18 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.justification import ROOMS, widen_matrix
-from weasyprint_typography.measuring import KEPT, RunGlyphs, runs_of
-from weasyprint_typography.readings import EMPTY, GlyphSpan, blank_glyph, find_misread, is_mark, letter_glyphs
+from weasyprint_typography.justification import EXTRA_SPACES, widen_matrix
+from weasyprint_typography.measuring import KEPT_LAYOUT, RunGlyphs, iter_runs
+from weasyprint_typography.readings import (
+    EMPTY,
+    GlyphSpan,
+    blank_glyph,
+    find_misread_glyphs,
+    is_mark,
+    letter_glyphs,
+)
 
 _HAIR = 3  # thousandths of an em: the smallest offset by which PDF readers order glyphs
-
-
-class _HexNumbers(dict[int, str]):
-    """Glyph ids as four hexadecimal digits, each formatted once."""
-
-    def __missing__(self, glyph: int) -> str:
-        digits = self[glyph] = f"{glyph:04x}"
-        return digits
-
-
-_HEX = _HexNumbers()
 
 
 class GlyphRun(NamedTuple):
@@ -43,25 +39,25 @@ def show_runs(stream: Any, same: Sequence[GlyphRun]) -> None:
     shown: list[str] = []
     for run in same:
         glyphs, place = run.glyphs, 0
-        for span in find_misread(run.font, glyphs, run.text, from_right=run.from_right):
+        for span in find_misread_glyphs(run.font, glyphs, run.text, from_right=run.from_right):
             blank = blank_glyph(run.font) if run.from_right else None
             if blank is not None and not shown and list(glyphs.numbers[place : span.first]) == [blank]:
                 _show_space_twice(stream, run, place, blank, shown)
             else:
-                _gather(stream, run, place, span.first, shown)
+                _add_glyphs(stream, run, place, span.first, shown)
             if blank is not None:
                 _spell_from_right(stream, run, span, blank, shown)
             else:
                 _flush(stream, shown)
                 _begin_actual_text(stream, span.text)
-                _gather(stream, run, span.first, span.end, shown)
-                if _ends_apart(glyphs, span) and (blank := blank_glyph(run.font)) is not None:
+                _add_glyphs(stream, run, span.first, span.end, shown)
+                if _ends_with_offset(glyphs, span) and (blank := blank_glyph(run.font)) is not None:
                     _add_kern(shown, _glyph_width(stream, run, blank))
                     shown.append(f"<{blank:04x}>")
                 _flush(stream, shown)
                 stream.stream.append(b"EMC")
             place = span.end
-        _gather(stream, run, place, len(glyphs.numbers), shown)
+        _add_glyphs(stream, run, place, len(glyphs.numbers), shown)
     _flush(stream, shown)
 
 
@@ -69,11 +65,11 @@ def _show_space_twice(stream: Any, run: GlyphRun, place: int, blank: int, shown:
     """Show a space twice at nearly the same position, since PDFium ignores a single space."""
     shown.append(f"<{blank:04x}>")
     _add_kern(shown, _glyph_width(stream, run, blank) - _HAIR)
-    _gather_one(stream, run, place, shown)
+    _add_glyph(stream, run, place, shown)
     _add_kern(shown, _HAIR)
 
 
-def _ends_apart(glyphs: RunGlyphs, span: GlyphSpan) -> bool:
+def _ends_with_offset(glyphs: RunGlyphs, span: GlyphSpan) -> bool:
     """Whether the last glyph of a text is a mark; readers would measure the following gap from it."""
     return bool(glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1])
 
@@ -90,7 +86,7 @@ def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, s
     an ``ActualText`` for several letters. Therefore each letter gets an ``ActualText`` of its own between
     blanks. It begins at the position that its glyph would have outside of a ligature.
     """
-    if unseen := _unseen_letters(run, span):
+    if unseen := _hidden_letters(run, span):
         _spell_ligature(stream, run, span, unseen, blank, shown)
         return
     letters = list(_split_letters(run, span))
@@ -99,7 +95,7 @@ def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, s
     pen = 0  # the position of the next glyph
     for turn, letter in enumerate(letters):
         if letter.is_there:
-            _gather_one(stream, run, letter.places[0], shown)
+            _add_glyph(stream, run, letter.places[0], shown)
             pen += round(_width_on_line(run, letter.places[0], letter.places[0] + 1))
             continue
         begin = round(turn * width / len(letters)) if is_ligature else pen - _HAIR * (len(letters) - turn)
@@ -128,7 +124,7 @@ def _put_between_blanks(
             stream.set_text_rise(round(-rise * FROM_UNITS, 3))
         shown += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
         if place is not None:
-            _gather_one(stream, run, place, shown, level=True)
+            _add_glyph(stream, run, place, shown, level=True)
             pen += round(_width_on_line(run, place, place + 1))
         _add_kern(shown, own)
         shown.append(f"<{blank:04x}>")
@@ -139,7 +135,7 @@ def _put_between_blanks(
     return pen
 
 
-def _unseen_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
+def _hidden_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
     """Return the glyphs of all letters of a ligature except the first, from left to right.
 
     Return an empty list if the span is no ligature, a letter has no glyph, or a mark has another character.
@@ -218,7 +214,7 @@ def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
         yield before
 
 
-def _gather(stream: Any, run: GlyphRun, first: int, end: int, shown: list[str]) -> None:
+def _add_glyphs(stream: Any, run: GlyphRun, first: int, end: int, shown: list[str]) -> None:
     numbers, _, moves, rises, _ = run.glyphs
     if first == end:
         return
@@ -226,7 +222,7 @@ def _gather(stream: Any, run: GlyphRun, first: int, end: int, shown: list[str]) 
         shown.append(_operand(stream, run, first, end))
         return
     for place in range(first, end):
-        _gather_one(stream, run, place, shown)
+        _add_glyph(stream, run, place, shown)
 
 
 def _flush(stream: Any, shown: list[str]) -> None:
@@ -235,7 +231,7 @@ def _flush(stream: Any, shown: list[str]) -> None:
         shown.clear()
 
 
-def _gather_one(stream: Any, run: GlyphRun, place: int, shown: list[str], *, level: bool = False) -> None:
+def _add_glyph(stream: Any, run: GlyphRun, place: int, shown: list[str], *, level: bool = False) -> None:
     """Add a glyph with its horizontal offset to ``shown``; show a raised glyph immediately.
 
     With ``level``, the text rise is already set.
@@ -275,7 +271,7 @@ def _operand(stream: Any, run: GlyphRun, first: int, end: int) -> str:
     parts = ["<"]
     for glyph, width in zip(run.glyphs.numbers[first:end], run.glyphs.widths[first:end], strict=True):
         own = widths[glyph] if glyph in widths else _glyph_width(stream, run, glyph)
-        parts.append(_HEX[glyph])
+        parts.append(f"{glyph:04x}")
         kern = own - width * units / size
         if not -0.5 <= kern <= 0.5:
             parts.append(f">{round(kern)}<")
@@ -298,7 +294,7 @@ def _glyph_width(stream: Any, run: GlyphRun, glyph: int) -> int:
     return widths[glyph]
 
 
-_NO_ROOMS: Mapping[int, float] = {}
+_NO_SPACES: Mapping[int, float] = {}
 _BREAK = re.compile("[\n\r\u2028\u2029]")  # characters that WeasyPrint joins into one paragraph
 _SPACES = re.compile(b" |\xc2\xa0")
 
@@ -308,7 +304,7 @@ def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
     """Keep a measured layout for ``reactivate`` and ``draw_first_line``."""
 
     def keep(self: Any) -> None:
-        setattr(self, KEPT, self.layout)
+        setattr(self, KEPT_LAYOUT, self.layout)
         drop(self)
 
     return keep
@@ -319,8 +315,8 @@ def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """Use a kept layout instead of shaping the text again."""
 
     def reuse(self: Any, style: Any) -> None:
-        if hasattr(self, KEPT):
-            self.layout, self.style, self.language = getattr(self, KEPT), style, None
+        if hasattr(self, KEPT_LAYOUT):
+            self.layout, self.style, self.language = getattr(self, KEPT_LAYOUT), style, None
         else:
             shape(self, style)
 
@@ -343,10 +339,10 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
         matrix = widen_matrix(box, matrix)
         layout = box.pango_layout
         shown = None
-        if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT):
-            shown = _runs_of(stream, layout, getattr(box, ROOMS, _NO_ROOMS))
+        if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT_LAYOUT):
+            shown = _find_runs(stream, layout, getattr(box, EXTRA_SPACES, _NO_SPACES))
         if shown is None:
-            vars(layout).pop(KEPT, None)
+            vars(layout).pop(KEPT_LAYOUT, None)
             layout.reactivate(box.style)
             return draw(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
@@ -361,7 +357,7 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
     return draw_runs
 
 
-def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[GlyphRun] | None:
+def _find_runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[GlyphRun] | None:
     """Return the runs of a line to paint; None if WeasyPrint has to draw it (line breaks, colour fonts)."""
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
@@ -374,7 +370,7 @@ def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Glyph
     if spacing := layout.justification_spacing:
         rooms = {match.start(): spacing for match in _SPACES.finditer(text)}
     found: list[GlyphRun] = []
-    for item, glyphs in runs_of(line):
+    for item, glyphs in iter_runs(line):
         if max(glyphs.numbers) > EMPTY:
             return None
         pango_font = item.analysis.font
@@ -386,12 +382,12 @@ def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Glyph
             its = {
                 place - begin: int(room * TO_UNITS) for place, room in rooms.items() if begin <= place < end
             }
-            glyphs = glyphs._replace(widths=_add_rooms(glyphs, its))
+            glyphs = glyphs._replace(widths=_add_spaces(glyphs, its))
         found.append(GlyphRun(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
     return found
 
 
-def _add_rooms(glyphs: RunGlyphs, rooms: Mapping[int, int]) -> list[int]:
+def _add_spaces(glyphs: RunGlyphs, rooms: Mapping[int, int]) -> list[int]:
     """Return the widths of glyphs with added space; ``rooms`` maps bytes of the text to widths."""
     widths = glyphs.widths[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}

@@ -15,28 +15,28 @@ from typing import Any, NamedTuple
 
 from weasyprint_typography.eastern_text import (
     distribute_space,
-    gaps_of,
+    find_gaps,
     overhang_at_end,
     overhang_at_start,
 )
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import SHRINK, WIDEN
-from weasyprint_typography.measuring import KEPT, character_width, count_glyphs
-from weasyprint_typography.plans import is_eastern, is_justified, measure_of, restore_text_width
+from weasyprint_typography.measuring import KEPT_LAYOUT, character_width, count_glyphs
+from weasyprint_typography.plans import get_measure, is_eastern, is_justified, restore_text_width
 
-ROOMS = "typography_rooms"  # attribute of a text: the space after characters, by byte
+EXTRA_SPACES = "typography_rooms"  # attribute of a text: the space after characters, by byte
 
 
-def spread_line(line: Any, room: float) -> None:
+def space_characters(line: Any, room: float) -> None:
     """Widen the gaps between the characters of a line by ``room`` CSS pixels, or narrow them."""
     places = list(_characters(line))
     em = line.style["font_size"]
-    gaps = gaps_of("".join(place.character for place in places))
+    gaps = find_gaps("".join(place.character for place in places))
     for place, share in zip(places, distribute_space(gaps, room / em), strict=False):
         if share and place.box is not None:
-            rooms: dict[int, float] = place.box.__dict__.setdefault(ROOMS, {})
-            rooms[place.byte] = share * em
-    _move_boxes(line, 0.0)
+            spaces: dict[int, float] = place.box.__dict__.setdefault(EXTRA_SPACES, {})
+            spaces[place.byte] = share * em
+    _widen_texts(line, lambda text: sum(getattr(text, EXTRA_SPACES, {}).values()))
 
 
 class _CharacterPlace(NamedTuple):
@@ -54,7 +54,7 @@ def _characters(parent: Any) -> Iterator[_CharacterPlace]:
     for child in parent.children[:: -1 if parent.style["direction"] == "rtl" else 1]:
         if isinstance(child, boxes.TextBox):
             byte = 0
-            child.__dict__.pop(ROOMS, None)
+            child.__dict__.pop(EXTRA_SPACES, None)
             for character in child.text:
                 yield _CharacterPlace(character, child, byte)
                 byte += len(character.encode())
@@ -66,12 +66,16 @@ def _characters(parent: Any) -> Iterator[_CharacterPlace]:
             yield _CharacterPlace("\ufffc", None, 0)
 
 
-def _move_boxes(box: Any, advance: float) -> float:
+def _widen_texts(box: Any, extra_width: Callable[[Any], float], advance: float = 0.0) -> float:
+    """Widen each text in ``box`` by its ``extra_width``, and move the boxes after it.
+
+    ``advance`` is how far ``box`` itself moves. Return how far the box after it moves.
+    """
     from weasyprint.formatting_structure import boxes
 
     if isinstance(box, boxes.TextBox):
         box.position_x += advance
-        wider: float = sum(getattr(box, ROOMS, {}).values())
+        wider = extra_width(box)
         box.width += wider
         return advance + wider
     if isinstance(box, boxes.LineBox | boxes.InlineBox):
@@ -79,7 +83,7 @@ def _move_boxes(box: Any, advance: float) -> float:
         start = advance
         for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
             if child.is_in_normal_flow():
-                advance = _move_boxes(child, advance)
+                advance = _widen_texts(child, extra_width, advance)
         box.width += advance - start
     else:
         box.translate(advance, 0)
@@ -102,9 +106,9 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
         before, after = (-indent, indent) if line.style["direction"] == "rtl" else _measure_overhangs(line)
         wide = available + before + after
         if (not last or line.width > wide) and is_eastern(line):
-            spread_line(line, wide - line.width)
+            space_characters(line, wide - line.width)
             return -before
-        measure = measure_of(line)
+        measure = get_measure(line)
         if measure and (not last or line.width > wide) and _fill_line(line, wide, measure.letters):
             return -before
         return float(align(context, line, wide, last)) - before
@@ -121,7 +125,7 @@ def widen_matrix(box: Any, matrix: Any) -> Any:
     return Matrix(1 + share) @ matrix
 
 
-def tracking_of(box: Any) -> float:
+def get_tracking(box: Any) -> float:
     """Return the character spacing of a text before its letters are widened, in CSS pixels."""
     return float(getattr(box, _TRACKED, 0.0))
 
@@ -149,7 +153,17 @@ def _fill_line(line: Any, wide: float, give: float) -> bool:
     glyphs = sum(count_glyphs(box) for box in texts) if give > WIDEN else 0
     track = round((share - widen) * letters / (glyphs * (1 + widen)), 4) if glyphs else 0.0
     length = (letters + room) / (1 + widen) - track * glyphs
-    _widen_boxes(line, widen, track, (length - letters) / gaps, 0.0)
+    spacing = (length - letters) / gaps
+
+    def extra_width(box: Any) -> float:
+        box.pango_layout.justification_spacing = spacing
+        setattr(box, _WIDENED, widen)
+        setattr(box, _TRACKED, track)
+        spaces = spacing * count_expandable_spaces(box)
+        tracking = count_glyphs(box) * track * (1 + widen) if track else 0.0
+        return float(spaces + ((box.width + spaces) * widen + tracking))
+
+    _widen_texts(line, extra_width)
     return True
 
 
@@ -157,42 +171,12 @@ def _set_alone(box: Any) -> None:
     """Give a text its own layout, without the space that its line has lost."""
     from weasyprint.text.line_break import Layout
 
-    if box.pango_layout.text == box.text and hasattr(box.pango_layout, KEPT):
+    if box.pango_layout.text == box.text and hasattr(box.pango_layout, KEPT_LAYOUT):
         box.pango_layout = copy(box.pango_layout)
         return
     box.pango_layout = Layout(box.style)
     box.pango_layout.set_text(box.text)
     box.pango_layout.deactivate()
-
-
-def _widen_boxes(box: Any, share: float, track: float, spacing: float, advance: float) -> float:
-    """Widen letters and spaces, track letters, and move the following boxes; return the total advance."""
-    from weasyprint.formatting_structure import boxes
-    from weasyprint.layout.inline import count_expandable_spaces
-
-    if isinstance(box, boxes.TextBox):
-        box.position_x += advance
-        box.pango_layout.justification_spacing = spacing
-        wider = spacing * count_expandable_spaces(box)
-        advance += wider
-        box.width += wider
-        more = box.width * share
-        if track:
-            more += count_glyphs(box) * track * (1 + share)
-            setattr(box, _TRACKED, track)
-        advance += more
-        box.width += more
-        setattr(box, _WIDENED, share)
-    elif isinstance(box, boxes.LineBox | boxes.InlineBox):
-        box.position_x += advance
-        start = advance
-        for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
-            if child.is_in_normal_flow():
-                advance = _widen_boxes(child, share, track, spacing, advance)
-        box.width += advance - start
-    else:
-        box.translate(advance, 0)
-    return advance
 
 
 def _measure_overhangs(line: Any) -> tuple[float, float]:

@@ -20,7 +20,7 @@ HYPHEN, NAME_HYPHEN = 20_000.0, 60_000.0  # in a word, and in a capitalised word
 OWN_HYPHEN = 3_000.0  # after the hyphen of a compound
 _SECOND_HYPHEN = 40_000.0  # in two consecutive lines
 _HYPHEN_BEFORE_LAST = 20_000.0
-_UNLIKE = 5_000.0  # a tight line next to a loose one
+_UNEVEN_LINES = 5_000.0  # a tight line next to a loose one
 _RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a very short last line
 _RAGGED_RUNT = 0.2
 _OVERFULL = 1e9
@@ -29,7 +29,7 @@ _SHORTEST = 0.55  # lines that are shorter are not tried at first
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Breakpoint:
     """A breakpoint, at which a line can end and the next begin; the first stop is the paragraph's start.
 
     ``place`` is the index of the first character of the next line. ``end`` and ``begin`` are the positions of
@@ -66,9 +66,9 @@ class Measure:
     letters: float = WIDEN
 
 
-def best_lines(
-    stops: Sequence[Stop], measure: Measure, with_hyphens: Callable[[], Sequence[Stop]]
-) -> list[Stop]:
+def find_best_lines(
+    stops: Sequence[Breakpoint], measure: Measure, with_hyphens: Callable[[], Sequence[Breakpoint]]
+) -> list[Breakpoint]:
     """Return the first stop and those at which the lines of a justified paragraph end.
 
     ``with_hyphens`` returns all stops; it is called if the spacing is not good enough without hyphens.
@@ -77,7 +77,7 @@ def best_lines(
     return found if worst <= _FINE else _find_cheapest(with_hyphens(), measure)[0]
 
 
-def _find_cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop], float]:
+def _find_cheapest(stops: Sequence[Breakpoint], measure: Measure) -> tuple[list[Breakpoint], float]:
     """Return the first stop and the line ends with the lowest cost, and the badness of the worst line."""
     lines, worst = _search(stops, measure, _SHORTEST * measure.width)
     if worst >= _OVERFULL:
@@ -85,7 +85,7 @@ def _find_cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop],
     return [stops[0], *(stops[n] for n in lines)], worst
 
 
-def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[list[int], float]:
+def _search(stops: Sequence[Breakpoint], measure: Measure, shortest: float) -> tuple[list[int], float]:
     """Return the indices of the line ends with the lowest cost, and the badness of the worst line."""
     stretch, shrink, letters = STRETCH * measure.space, SHRINK * measure.space, measure.letters
     costs, before, ratios = [0.0] * len(stops), [-1] * len(stops), [0.0] * len(stops)
@@ -121,7 +121,7 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
                     _RUNT if start and natural < _RUNT_SHARE * measure.width else 0
                 )
             elif start and abs(ratio - ratios[start]) > 1.2:
-                cost += _UNLIKE
+                cost += _UNEVEN_LINES
             if cost < least:
                 least, since, its_ratio, its_badness = cost, start, ratio, badness
         if gone:
@@ -134,14 +134,19 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
             costs[here], before[here], ratios[here] = least, since, its_ratio
             worsts[here] = max(worsts[since], its_badness)
             active.append(here)
-    lines, here = [], len(stops) - 1
+    return trace_line_ends(before), worsts[-1]
+
+
+def trace_line_ends(before: Sequence[int]) -> list[int]:
+    """Return the line ends of a paragraph; ``before`` is the index of the preceding line end of each stop."""
+    lines, here = [], len(before) - 1
     while here > 0:
         lines.append(here)
         here = before[here]
-    return lines[::-1], worsts[-1]
+    return lines[::-1]
 
 
-def ragged_lines(stops: Sequence[Stop], measure: Measure, *, balanced: bool) -> list[Stop]:
+def find_ragged_lines(stops: Sequence[Breakpoint], measure: Measure, *, balanced: bool) -> list[Breakpoint]:
     """Return the stops for ragged text, with as few lines as possible and similar line lengths.
 
     The last line of ``balanced`` text, such as a heading, should be as long as the others. In other text, it
@@ -161,8 +166,4 @@ def ragged_lines(stops: Sequence[Stop], measure: Measure, *, balanced: bool) -> 
             cost = costs[start] + 1 + short**2 + (_OVERFULL if room < 0 else 0)
             if cost < costs[here]:
                 costs[here], before[here] = cost, start
-    lines, here = [], len(stops) - 1
-    while here > 0:
-        lines.append(stops[here])
-        here = before[here]
-    return [stops[0], *reversed(lines)]
+    return [stops[0], *(stops[n] for n in trace_line_ends(before))]

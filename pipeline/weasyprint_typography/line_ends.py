@@ -14,8 +14,8 @@ from typing import Any
 from weasyprint_typography.engine import patch
 from weasyprint_typography.measuring import character_width
 
-_HANG = 2  # characters by which a continuation is indented further than its line
-_DEEPEST = 0.4  # of the measure: the largest hanging indent
+_CONTINUATION_INDENT = 2  # characters by which a continuation is indented further than its line
+_DEEPEST_INDENT = 0.4  # of the measure: the largest hanging indent
 _CONTINUES = "typography_continues_line"
 _STROKE = 0.07  # em
 
@@ -23,7 +23,9 @@ _STROKE = 0.07  # em
 def hanging_indent(before: str, style: Any, measure: float) -> float:
     """Return the indent of the continuation of a code line in CSS pixels; ``before`` is its first part."""
     spaces = len(before) - len(before.lstrip(" "))
-    return float(min((spaces + _HANG) * character_width(" ", style), measure * _DEEPEST))
+    return float(
+        min((spaces + _CONTINUATION_INDENT) * character_width(" ", style), measure * _DEEPEST_INDENT)
+    )
 
 
 def mark_continued(text: Any, colour: Any) -> None:
@@ -67,7 +69,7 @@ _SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
 # Attributes of text boxes.
 _SPACE, _HYPHEN = "typography_ends_with_space", "typography_ends_with_hyphen"
 _WRAPPED, _LINE_BEFORE = "typography_ends_wrapped", "typography_line_before"
-_KEPT = ("pre", "pre-wrap", "break-spaces")  # values of white-space that keep spaces as they are
+_PRESERVED = ("pre", "pre-wrap", "break-spaces")  # values of white-space that keep spaces as they are
 _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
 
 
@@ -121,7 +123,7 @@ def lost_space(box: Any) -> bool:
 def _is_at_space(box: Any, resume: dict[int, Any]) -> bool:
     """Whether a line is broken at a space or after a line break of the source."""
     before = _text_before(box, resume)
-    if box.style["white_space"] in _KEPT:
+    if box.style["white_space"] in _PRESERVED:
         return before.endswith(" ")
     return before.endswith((" ", "\n")) or _text_after(box, resume).startswith(" ")
 
@@ -211,7 +213,7 @@ def count_spaces(box: Any) -> int:
     """Count the visible spaces of a box that contains only white space."""
     if "\n" in box.text:
         return 0
-    return len(box.text) if box.style["white_space"] in _KEPT else min(len(box.text), 1)
+    return len(box.text) if box.style["white_space"] in _PRESERVED else min(len(box.text), 1)
 
 
 def _show_wrapped_end(text: str, shown: bytes, space: int | None) -> list[bytes]:

@@ -19,10 +19,10 @@ from weasyprint_typography.floats import (
     SectionFloats,
     find_resumed_block,
     find_split_boxes,
+    get_document_floats,
     has_block_listener,
     is_landscape,
     is_marked,
-    pages_of,
     report_block,
     settle_floats,
 )
@@ -39,45 +39,43 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
     def make_with_floats(
         context: Any, root: Any, kind: Any, resume_at: Any, number: int, state: Any
     ) -> tuple[Any, Any, Any]:
-        pages = pages_of(context)
+        pages = get_document_floats(context)
         pages.page = number
         begin_page(context, root, number)
         carried = pages.flows.get(number, {})
         pages.is_landscape = kind.name == LANDSCAPE and _begins_landscape(carried)
-        flows = pages.flows[number] = {one: flow.reset() for one, flow in carried.items()}
         before = _SavedState(context, state)
-        made = make(context, root, kind, resume_at, number, state)
-        if early := list(_find_early_floats(context, root, flows, made)):
+
+        def lay_out(*changes: tuple[Any, str, Any]) -> Any:
+            """Lay out the page; ``changes`` set attributes of the floats of sections."""
             before.restore()
-            flows = pages.flows[number] = {one: flow.reset() for one, flow in carried.items()}
-            for section, floats in early:
-                pages.flow(section).deferred = floats
-            made = make(context, root, kind, resume_at, number, state)
+            pages.flows[number] = {section: flow.reset() for section, flow in carried.items()}
+            for section, name, value in changes:
+                setattr(pages.flow(section), name, value)
+            return make(context, root, kind, resume_at, number, state)
+
+        made = lay_out()
+        if early := list(_find_early_floats(context, root, pages.flows[number], made)):
+            made = lay_out(*((section, "deferred", floats) for section, floats in early))
         made_first = made
-        resumed, left = settle_floats(root, flows, made[1], made[2])
+        resumed, left = settle_floats(root, pages.flows[number], made[1], made[2])
         if has_block_listener(context) and (alone := _find_lonely_float(root, resumed, left)):
             section, float_ = alone
             after = _SavedState(context, state)
-            before.restore()
-            pages.flows[number] = {one: flow.reset() for one, flow in carried.items()}
-            pages.flow(section).own = (*_leading_floats(root, section, resume_at), float_)
-            made = make(context, root, kind, resume_at, number, state)
+            made = lay_out((section, "own", (*_leading_floats(root, section, resume_at), float_)))
             again, left_again = settle_floats(root, pages.flows[number], made[1], made[2])
             flow = pages.flow(section)
             whole = float_ in flow.heads and not flow.rest
-            stands = whole and not flow.stay and min(flow.passed, default=float_) >= float_
+            at_head = whole and not flow.stay and min(flow.passed, default=float_) >= float_
             mention = _find_mention(section, float_, flow.first, float_ - 1)
             index = float_ - 1 if mention is None else mention
-            if stands and _has_begun(root, section, made, index, float_):
+            if at_head and _has_begun(root, section, made, index, float_):
                 resumed, left = again, left_again
-            elif not _has_picture(section.children[float_]):
+            elif not _has_image(section.children[float_]):
                 after.restore()
                 made = made_first
             else:
-                before.restore()
-                pages.flows[number] = {one: flow.reset() for one, flow in carried.items()}
-                pages.flow(section).shrinks = True
-                made = make(context, root, kind, resume_at, number, state)
+                made = lay_out((section, "shrinks", True))
                 again, left_again = settle_floats(root, pages.flows[number], made[1], made[2])
                 if find_resumed_block(root, section, again) is None:
                     resumed, left = again, left_again
@@ -142,7 +140,7 @@ def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, SectionFloats]
     return None
 
 
-def _has_picture(box: Any) -> bool:
+def _has_image(box: Any) -> bool:
     return box.element is not None and next(box.element.iter("img"), None) is not None
 
 

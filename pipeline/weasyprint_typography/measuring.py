@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from weasyprint_typography.styles import shared_style
 
-KEPT = "typography_kept"  # attribute of a layout: Pango's layout after WeasyPrint has dropped it
+KEPT_LAYOUT = "typography_kept"  # attribute of a layout: Pango's layout after WeasyPrint has dropped it
 _WIDTHS = "typography_widths"  # attribute of a style
 _FIELDS = 5  # 32-bit fields of PangoGlyphInfo; the last one says whether the glyph begins a cluster
 
@@ -37,7 +37,9 @@ def advances_of_layout(layout: Any, text: str, style: Any) -> list[float]:
     """Return the advances of a text whose ``layout`` has been kept."""
     from weasyprint.text.ffi import pango
 
-    return _advances_of_line(pango.pango_layout_get_line_readonly(getattr(layout, KEPT), 0), text, style)
+    return _advances_of_line(
+        pango.pango_layout_get_line_readonly(getattr(layout, KEPT_LAYOUT), 0), text, style
+    )
 
 
 def _advances_of_line(line: Any, text: str, style: Any) -> list[float]:
@@ -53,7 +55,7 @@ def _untrimmed_advances(line: Any, text: str) -> list[float]:
     from weasyprint.text.ffi import FROM_UNITS
 
     clusters: dict[int, int] = {}
-    for item, glyphs in runs_of(line):
+    for item, glyphs in iter_runs(line):
         offset = item.offset
         for place, advance in zip(glyphs.clusters, glyphs.widths, strict=True):
             clusters[offset + place] = clusters.get(offset + place, 0) + advance
@@ -76,7 +78,7 @@ def count_glyphs(box: Any) -> int:
     """Count the glyphs of a line's text."""
     from weasyprint.text.ffi import ffi, pango
 
-    place = pango.pango_layout_get_line_readonly(getattr(box.pango_layout, KEPT), 0).runs
+    place = pango.pango_layout_get_line_readonly(getattr(box.pango_layout, KEPT_LAYOUT), 0).runs
     count = 0
     while place != ffi.NULL:
         count += place.data.glyphs.num_glyphs
@@ -98,7 +100,7 @@ class RunGlyphs(NamedTuple):
     clusters: list[int]
 
 
-def runs_of(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
+def iter_runs(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
     """Yield the runs of a laid-out line, as Pango's item and its glyphs, which are read in one go."""
     from weasyprint.text.ffi import ffi
 
@@ -120,52 +122,33 @@ def runs_of(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
         place = place.next
 
 
-_WHOLE = "typography_whole"  # attribute of a text
+_UNBROKEN = "typography_whole"  # attribute of a text
 
 
-class UnbrokenText(NamedTuple):
-    """The layout of a text that is set in one line."""
-
-    text: str
-    style: Any
-    pango_layout: Any
-    width: float
-    height: float
-    margin: float
-    baseline: float
-
-    @classmethod
-    def of_box(cls, box: Any) -> UnbrokenText:
-        """Return the layout of a text box that WeasyPrint has laid out."""
-        return cls(box.text, box.style, box.pango_layout, box.width, box.height, box.margin_top, box.baseline)
-
-    def fits_text(self, box: Any) -> bool:
-        """Whether WeasyPrint would lay out the text of ``box`` in the same way."""
-        return self.style is box.style and self.text == box.text
-
-    def copy_to(self, box: Any) -> Any:
-        """Return a copy of a text box with this layout."""
-        new = box.copy()
-        new.pango_layout, new.width, new.height = self.pango_layout, self.width, self.height
-        new.margin_top = new.margin_bottom = self.margin
-        new.baseline = self.baseline
-        return new
+# The attributes of a text box that contain its layout.
+_LAYOUT = ("pango_layout", "width", "height", "margin_top", "margin_bottom", "baseline")
 
 
-def unbroken_text_of(box: Any, room: float | None) -> UnbrokenText | None:
-    """Return the kept layout of a text, or None if there is none or it does not fit into ``room``.
+def unbroken_text_of(box: Any, available: float | None) -> Any:
+    """Return a copy of a text box with its kept layout in one line.
 
-    ``room`` is a width in CSS pixels; None is unlimited.
+    Return None if there is none or it is wider than ``available`` CSS pixels; None is unlimited.
     """
-    whole: UnbrokenText | None = getattr(box, _WHOLE, None)
-    fits = whole and whole.fits_text(box) and (room is None or whole.width <= room)
-    return whole if fits else None
+    text, style, layout = getattr(box, _UNBROKEN, (None, None, None))
+    if layout is None or style is not box.style or text != box.text:
+        return None
+    if available is not None and layout["width"] > available:
+        return None
+    new = box.copy()
+    new.__dict__.update(layout)
+    return new
 
 
 def keep_unbroken_text(box: Any, new: Any) -> None:
     """Keep the layout ``new`` of the text of ``box``, if it contains the whole text."""
     if new.text == box.text:
-        setattr(box, _WHOLE, UnbrokenText.of_box(new))
+        layout = {name: getattr(new, name) for name in _LAYOUT}
+        setattr(box, _UNBROKEN, (new.text, new.style, layout))
 
 
 def measure_text(context: Any, box: Any) -> list[float]:

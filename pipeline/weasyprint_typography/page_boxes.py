@@ -100,12 +100,12 @@ class Paper:
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def paper_of(page: Any) -> Paper:
+def get_paper(page: Any) -> Paper:
     """Return the paper of a page box."""
     return Paper(page.margin_width(), page.margin_height(), page.page_type.name == LANDSCAPE)
 
 
-def text_area(page: Any) -> tuple[float, float, float, float]:
+def get_text_area(page: Any) -> tuple[float, float, float, float]:
     """Return the left, top, right and bottom edge of the text of a page box, in pixels.
 
     The area includes the column for side notes. ``--column-beside`` in the style sheet is its width: to the
@@ -130,7 +130,7 @@ _SIDES = frozenset(("left", "right", "recto", "verso"))
 _ROUNDING = 0.001  # CSS pixels
 
 
-def measure_moves(pages: Sequence[Any], html: Any, context: Any) -> list[float | None]:
+def measure_side_shifts(pages: Sequence[Any], html: Any, context: Any) -> list[float | None]:
     """Return how far the content of each page moves to the right on the other side of the book.
 
     The unit is points of the paper. The value is None if the page would be laid out differently there.
@@ -154,7 +154,7 @@ class _SideComparison:
         if page.style["bleed_right"] != "auto" and page.style["bleed_right"].value:
             return None  # content beyond an edge is cut or reported there
         other = self._turn_kind(kind)
-        turned = paper_of(page).turned
+        turned = get_paper(page).turned
         styles = page.style, self._context.style_for(other)
         key = id(styles[0]), id(styles[1]), turned
         if key not in self._known:

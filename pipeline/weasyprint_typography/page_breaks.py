@@ -19,9 +19,9 @@ from typing import Any
 from weasyprint_typography.engine import patch
 from weasyprint_typography.page_boxes import box_kinds, line_height
 
-_LEAST = 3  # lines of a callout on each of its pages, besides its title
-_WHOLE = 8  # lines up to which a callout is kept on one page
-_MUCH = 6  # lines that may stay empty to keep a box on one page
+_LEAST_LINES = 3  # lines of a callout on each of its pages, besides its title
+_MOST_UNBROKEN_LINES = 8  # lines up to which a callout is kept on one page
+_MOST_EMPTY_LINES = 6  # lines that may stay empty to keep a box on one page
 _BREAKABLE = {"break_inside": "auto", "box_decoration_break": "clone"}
 
 
@@ -30,6 +30,7 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
     ``lay_out_one`` is WeasyPrint's layout of one block.
     """
+    from weasyprint.layout import block
 
     def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
         is_table = is_short_table(child)
@@ -53,8 +54,8 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
         if not breaks:
             return attempt(bottom)
         lead, space = line_height(child), bottom
-        least = _LEAST + is_table  # its header row counts too
-        leaves_much = room > _MUCH * lead
+        least = _LEAST_LINES + is_table  # its header row counts too
+        leaves_much = room > _MOST_EMPTY_LINES * lead
         if is_table and not leaves_much:
             return attempt(bottom)
         with with_style(child, _BREAKABLE):
@@ -66,11 +67,11 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
                 fragment = result[6][-1]
                 first = _count_lines(fragment, lead)
                 last = _count_lines(_lay_out_rest(context, child, resume_at, box), lead)
-                kept_whole = is_table or first + last <= _WHOLE
+                kept_whole = is_table or first + last <= _MOST_UNBROKEN_LINES
                 is_short = first < least or (skip is None and kept_whole and not leaves_much)
                 if (last >= least and (opens_page or not is_short)) or (opens_page and first <= least):
                     return result
-                _discard(context, fragment, absolute, fixed)
+                block.remove_placeholders(context, [fragment], absolute, fixed)
                 if is_short and not opens_page:
                     break
                 space += max(least - last, 1) * lead
@@ -95,9 +96,10 @@ def cloned_margin(box: Any) -> Any:
 
 @contextmanager
 def with_style(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
-    """Temporarily set ``values`` in a copy of the style of ``box``."""
+    """Temporarily set ``values`` in a copy of the style of ``box``, if there are any."""
     style = box.style
-    box.style = style.copy()
+    if values:
+        box.style = style.copy()
     for name, value in values.items():
         box.style[name] = value
     try:
@@ -128,12 +130,6 @@ def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
     finally:
         context.footnotes = notes
         context.excluded_shapes[:] = shapes
-
-
-def _discard(context: Any, fragment: Any, absolute: Any, fixed: Any) -> None:
-    from weasyprint.layout.block import remove_placeholders
-
-    remove_placeholders(context, [fragment], absolute, fixed)
 
 
 def _count_lines(box: Any, lead: float) -> float:

@@ -11,10 +11,29 @@ from math import inf
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from weasyprint_typography.break_places import OBJECT, BreakFinder, ParagraphText, Path, room_for_overlong
-from weasyprint_typography.eastern_text import Elastic, best_eastern_lines, is_spread, measure_elasticity
+from weasyprint_typography.breakpoints import (
+    OBJECT,
+    BreakFinder,
+    ParagraphText,
+    Path,
+    width_for_overlong_word,
+)
+from weasyprint_typography.eastern_text import (
+    Elasticity,
+    find_best_eastern_lines,
+    is_character_spaced,
+    measure_elasticity,
+)
 from weasyprint_typography.engine import patch
-from weasyprint_typography.line_breaking import SHRINK, TRACK, WIDEN, Measure, Stop, best_lines, ragged_lines
+from weasyprint_typography.line_breaking import (
+    SHRINK,
+    TRACK,
+    WIDEN,
+    Breakpoint,
+    Measure,
+    find_best_lines,
+    find_ragged_lines,
+)
 from weasyprint_typography.line_ends import mark_hyphen
 from weasyprint_typography.measuring import (
     character_width,
@@ -28,7 +47,7 @@ _JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # scripts that may be curs
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # elements with lines of similar lengths
 _SLACK = 0.01
-_MORE = 0.8  # of a space: narrower than any word part with a hyphen
+_EXTRA_WIDTH = 0.8  # of a space: narrower than any word part with a hyphen
 _NARROWEST = 6.0  # em: the minimum width of planned lines
 _PLAN, _PLANS = "typography_plan", "typography_plans"  # attributes of a line box
 
@@ -75,12 +94,12 @@ class ParagraphPlan:
 
     starts: dict[Path, tuple[int, Any]]
     texts: list[ParagraphText]
-    stops: list[Stop]
+    stops: list[Breakpoint]
     measure: Measure
-    with_hyphens: Callable[[], list[Stop]]
+    with_hyphens: Callable[[], list[Breakpoint]]
     justified: bool
     heading: bool
-    elastic: Elastic | None = None  # of Chinese and Japanese
+    elastic: Elasticity | None = None  # of Chinese and Japanese
     lines: dict[int, PlannedLine] = field(default_factory=dict)
     begun_amid: bool = False
 
@@ -111,21 +130,23 @@ class ParagraphPlan:
             self.begun_amid = True
             measure = replace(measure, first=measure.width)
         if self.elastic:
-            lines, are_fine = best_eastern_lines(stops, measure, self.elastic)
+            lines, are_fine = find_best_eastern_lines(stops, measure, self.elastic)
             if not are_fine:
-                lines, _ = best_eastern_lines(_stops_from(self.with_hyphens(), place), measure, self.elastic)
+                lines, _ = find_best_eastern_lines(
+                    _stops_from(self.with_hyphens(), place), measure, self.elastic
+                )
         elif self.justified:
-            lines = best_lines(stops, measure, lambda: _stops_from(self.with_hyphens(), place))
+            lines = find_best_lines(stops, measure, lambda: _stops_from(self.with_hyphens(), place))
         else:
-            lines = ragged_lines(stops, measure, balanced=self.heading)
+            lines = find_ragged_lines(stops, measure, balanced=self.heading)
         for start, end in pairwise(lines):
             if self._is_overfull(start, end, measure.width if start is not lines[0] else measure.first):
                 continue  # a word longer than a line, which WeasyPrint may break anywhere
             natural = end.end + end.end_hangs - start.begin + start.begin_hangs
             # A little wider than the line, but too narrow for the next breakpoint.
-            self.lines[start.place] = PlannedLine(natural + _MORE * measure.space, self._end_at(end))
+            self.lines[start.place] = PlannedLine(natural + _EXTRA_WIDTH * measure.space, self._end_at(end))
 
-    def _end_at(self, stop: Stop) -> LineEnd | None:
+    def _end_at(self, stop: Breakpoint) -> LineEnd | None:
         """Return the end of a line at ``stop``; None if it is not within the text of a box."""
         index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
         if index < 0 or stop.final:
@@ -136,7 +157,7 @@ class ParagraphPlan:
         byte = len(box.text[: stop.place - start].encode())
         return LineEnd(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "", path)
 
-    def _is_overfull(self, start: Stop, end: Stop, width: float) -> bool:
+    def _is_overfull(self, start: Breakpoint, end: Breakpoint, width: float) -> bool:
         """Whether a line is too long for ``width`` even if its spaces shrink as far as allowed."""
         natural = end.end - start.begin
         least = natural
@@ -208,7 +229,7 @@ def is_justified(line: Any) -> bool:
     return bool(line.style["text_align_all"] == "justify")
 
 
-def measure_of(line: Any) -> Measure | None:
+def get_measure(line: Any) -> Measure | None:
     """Return the measure for which a line was planned; None if it was not planned."""
     plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     return plan.measure if plan else None
@@ -219,7 +240,7 @@ def is_eastern(line: Any) -> bool:
     plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     if plan:
         return bool(plan.elastic)
-    return is_spread("".join(getattr(box, "text", "") for box in line.descendants()))
+    return is_character_spaced("".join(getattr(box, "text", "") for box in line.descendants()))
 
 
 def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> ParagraphPlan:
@@ -256,7 +277,7 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
     if _UNPLANNED.search(text) or not text.strip():
         raise _Unplannable
     style = linebox.style
-    justified, eastern = is_justified(linebox), is_spread(text)
+    justified, eastern = is_justified(linebox), is_character_spaced(text)
     if eastern and not justified:
         raise _Unplannable
     found = BreakFinder(context, text, widths, texts, style)
@@ -275,7 +296,7 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
     )
 
 
-def _stops_from(stops: list[Stop], place: int) -> list[Stop]:
+def _stops_from(stops: list[Breakpoint], place: int) -> list[Breakpoint]:
     """Return the stops from character ``place`` to the next mandatory break."""
     first = next((n for n, stop in enumerate(stops) if stop.place == place), len(stops))
     last = next((n for n in range(first + 1, len(stops)) if stops[n].final), 0)
@@ -339,7 +360,7 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if isinstance(box, LineBox):
             setattr(context, _LINE_END, None)
-            overlong = room_for_overlong(context, box, end - x, skip)
+            overlong = width_for_overlong_word(context, box, end - x, skip)
             setattr(context, _LINE_START, x if overlong is None else inf)
             line = plan_line(context, box, end - x, skip, block)
             if line is not None and line.end is not None:
@@ -376,8 +397,8 @@ def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
             new, *_ = split(context, box.copy_with_text(text + end.hyphen), None, 0)
             mark_hyphen(box, skip, new)
             return new, end.byte, False
-        if not skip and (whole := unbroken_text_of(box, room)):
-            return whole.copy_to(box), None, False
+        if not skip and (whole := unbroken_text_of(box, room)) is not None:
+            return whole, None, False
         # WeasyPrint regards the text of any element as the start of its line, and breaks its first word.
         # Only a word that is longer than a whole line may be broken, in one or in several elements.
         start = getattr(context, _LINE_START, inf)

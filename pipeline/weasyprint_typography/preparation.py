@@ -27,7 +27,7 @@ _EASTERN = re.compile(f"[{_EAST}]")
 _LETTERS = "A-Za-z0-9\u00c0-\u024f\u0370-\u03ff"
 _WESTERN = re.compile(f"[{_LETTERS}](?:[{_LETTERS}.,:/%°+'’\\- ]*[{_LETTERS}%°+])?")
 _INLINE = frozenset(("a", "b", "del", "em", "i", "mark", "q", "s", "span", "strong", "sub", "sup", "u"))
-_LEFT_ALONE = frozenset(("pre", "head"))
+_UNSPACED_ELEMENTS = frozenset(("pre", "head"))
 _CODE = frozenset(("code", "kbd"))
 
 Slot = tuple[Element, Element | None]  # the text of an element, or the tail of one of its children
@@ -59,7 +59,7 @@ def _find_slots(parent: Element) -> Iterator[Slot | Element | None]:
     inline = parent.tag in _INLINE and "footnote" not in parent.get("class", "")
     if not inline:
         yield None
-    if parent.tag not in _LEFT_ALONE:
+    if parent.tag not in _UNSPACED_ELEMENTS:
         yield parent, None
         for child in parent:
             yield from _find_slots(child)
@@ -129,7 +129,7 @@ def _write_spans(
     parent[place:place] = spans
 
 
-def count_from_starts(root: Element) -> None:
+def set_list_counters(root: Element) -> None:
     """Set the counter of each ordered list that has a ``start`` attribute (HTML 15.3.7)."""
     for element in root.iter("ol"):
         if start := element.get("start"):
@@ -144,14 +144,14 @@ def word_for_continued(root: Element) -> str | None:
 
 
 _BLOCKS = frozenset("h1 h2 h3 h4 h5 h6 p ul ol dl pre blockquote figure aside div hr".split())
-_IN_COLUMN = frozenset(("aside", "column-margin"))  # classes
+_SIDE_COLUMN_CLASSES = frozenset(("aside", "column-margin"))  # classes
 _LISTS = frozenset(("ul", "ol", "li"))
 _ENDS = _BLOCKS | {"li"}
 _INTRODUCED = _BLOCKS - HEADINGS - {"hr"}  # by a line that ends with a colon
 _COLONS = (":", "\uff1a")
 
 
-def name_followers(root: Element) -> None:
+def mark_followers(root: Element) -> None:
     """Set ``data-before`` on each element that precedes a block: the block's name and classes.
 
     The value looks like "div .table". Floats and blocks in the side column are skipped. A paragraph that
@@ -161,7 +161,7 @@ def name_followers(root: Element) -> None:
     directly on the page.
     """
     body = root.find("body")
-    beside = _IN_COLUMN if body is not None and body.get("data-beside") else frozenset()
+    beside = _SIDE_COLUMN_CLASSES if body is not None and body.get("data-beside") else frozenset()
     for parent in root.iter():
         waiting: list[Element] = []
         words = parent.text or ""
@@ -217,7 +217,7 @@ def classes_in(css: str) -> frozenset[str]:
     return frozenset(_CLASS.findall(css))
 
 
-def open_groups(root: Element, mentioned: Set[str]) -> None:
+def unwrap_float_groups(root: Element, mentioned: Set[str]) -> None:
     """Unwrap ``div`` elements that contain floats, since only direct children of a section can float.
 
     This applies to statements, such as examples, and to each ``div`` without a class in ``mentioned``, the

@@ -25,7 +25,7 @@ _INVISIBLE = "\u200b"  # the text of a glyph that represents none
 _JOINERS = "\u200c\u200d"  # zero-width joiner and non-joiner, which are part of the spelling
 # Spaces and hyphens with the same glyph as the usual ones, for which readers do not search.
 _SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
-_ALIKE = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("\u2010\u2011", "-"))
+_EQUIVALENT = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("\u2010\u2011", "-"))
 _LONGEST = 20  # characters of one ``ActualText`` in text without spaces
 _CHARACTERS = "typography_characters"  # attribute of a font
 
@@ -38,7 +38,9 @@ class GlyphSpan(NamedTuple):
     text: str
 
 
-def find_misread(font: Any, glyphs: RunGlyphs, text: bytes, *, from_right: bool) -> Sequence[GlyphSpan]:
+def find_misread_glyphs(
+    font: Any, glyphs: RunGlyphs, text: bytes, *, from_right: bool
+) -> Sequence[GlyphSpan]:
     """Return the glyphs of a run that need an ``ActualText``, and add the others to the font's character map.
 
     ``text`` is the text of the run in UTF-8; ``from_right`` says whether it is written from right to left.
@@ -65,7 +67,7 @@ def find_misread(font: Any, glyphs: RunGlyphs, text: bytes, *, from_right: bool)
         # Readers extract a mark with an offset as a separate word or line.
         apart = end - first > 1 and (any(glyphs.moves[first:end]) or any(glyphs.rises[first:end]))
         joined = from_right and len(shown) == 1 < len(words)
-        is_other = reading != words and reading.translate(_ALIKE) != words.translate(_ALIKE)
+        is_other = reading != words and reading.translate(_EQUIVALENT) != words.translate(_EQUIVALENT)
         if apart or joined or is_other:
             wrong.append(GlyphSpan(first, end, words))
     return wrong if from_right else _words_with(wrong, clusters)

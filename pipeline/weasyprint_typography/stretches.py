@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 from weasyprint_typography import floats
 from weasyprint_typography.floats import report_blocks_to
 from weasyprint_typography.make_up import changed_page_lengths
-from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height, measure_moves
+from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height, measure_side_shifts
 from weasyprint_typography.preparation import LANDSCAPE
 
 _TRUNK = frozenset(("body", "section"))  # elements that contain the blocks of a document
@@ -78,7 +78,7 @@ class LaidStretch:
     """A stretch with its laid-out pages; there are none if the stretch is reused.
 
     ``strings`` are the named strings that each page sets, without their values before the page. ``moves`` is
-    how far the content of each page moves on the other side of the book (see ``measure_moves``).
+    how far the content of each page moves on the other side of the book (see ``measure_side_shifts``).
     """
 
     stretch: Stretch
@@ -218,7 +218,7 @@ class _Blocks:
         path = _path_to(context.page_maker[index][0])
         if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
             return None
-        if floats.are_left_over(context, index + 1):
+        if floats.has_pending_floats(context, index + 1):
             return None
         return _write_state(context, index)
 
@@ -289,7 +289,7 @@ def _lay_out_pages(
     with _replace_in_layout(make_margin_boxes=lambda *_: ()):
         pages = [Page(box) for box in layout.layout_document(html, root, context)]
     strings = [_strings_of_page(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)]
-    return pages, strings, measure_moves(pages, html, context)
+    return pages, strings, measure_side_shifts(pages, html, context)
 
 
 def _strings_of_page(
@@ -379,8 +379,8 @@ def _replace_in_layout(**functions: Callable[..., Any]) -> Iterator[None]:
 
 
 FEWEST = 5  # lines that a last page should have
-_BESIDE_FLOATS = 3  # lines, if it has only floats
-_MOST = 6  # pages that may be longer or shorter
+_FEWEST_BESIDE_FLOATS = 3  # lines, if it has only floats
+_MOST_CHANGED_PAGES = 6  # pages that may be longer or shorter
 
 
 def count_last_lines(page: Any) -> int | None:
@@ -425,7 +425,7 @@ def page_length_plans(count: int, lines: int, first_opens: bool) -> Iterator[Map
     """
     if lines:
         yield from _plan_last_pages(count, lines, 1, first_opens)
-    yield from _plan_last_pages(count, FEWEST - lines if lines else _BESIDE_FLOATS, -1, first_opens)
+    yield from _plan_last_pages(count, FEWEST - lines if lines else _FEWEST_BESIDE_FLOATS, -1, first_opens)
 
 
 def _plan_last_pages(count: int, wanted: int, more: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
@@ -433,7 +433,7 @@ def _plan_last_pages(count: int, wanted: int, more: int, first_opens: bool) -> I
     if first % 2 == (1 if first_opens else 0):  # its facing page comes before it
         first -= 1
     first = max(first, 1)
-    if wanted <= count - 1 - first <= _MOST:
+    if wanted <= count - 1 - first <= _MOST_CHANGED_PAGES:
         yield dict.fromkeys(range(first, count - 1), more)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from weasyprint_typography.engine import patch
 
 # Attributes of WeasyPrint's styles and boxes.
-_LENGTHS, _STRUT, _BLANK = "typography_lengths", "typography_strut", "typography_blank"
+_LENGTHS, _STRUT, _BLANK_LAYOUT = "typography_lengths", "typography_strut", "typography_blank"
 _FIRST, _PAGES = "typography_first", "typography_pages"
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
@@ -117,12 +117,12 @@ def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
 
     def set_up_once(self: Any, style: Any) -> None:
         home = shared_style(style)
-        blank = home.__dict__.get(_BLANK)
+        blank = home.__dict__.get(_BLANK_LAYOUT)
         if blank is None:
             set_up(self, style)
             values = {name: value for name, value in self.__dict__.items() if name in _SET_UP}
             copy = ffi.gc(pango.pango_layout_copy(self.layout), gobject.g_object_unref)
-            home.__dict__[_BLANK] = copy, values
+            home.__dict__[_BLANK_LAYOUT] = copy, values
         else:
             layout, values = blank
             self.__dict__.update(values)
@@ -132,7 +132,9 @@ def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     return set_up_once
 
 
-_OWN = frozenset(("anchor", "page", "position", "float", "display"))  # properties that styles do not share
+_UNSHARED = frozenset(
+    ("anchor", "page", "position", "float", "display")
+)  # properties that styles do not share
 
 Declared = dict[str, tuple[Any, Any]]  # property → value and weight
 # A selector that an element matches: the origin of its style sheet, its specificity, the index of its layer,
@@ -257,7 +259,7 @@ def missing_style(compute: Callable[[Any, str], Any]) -> Callable[[Any, str], An
     plain = {name: logical.get(name, set()) for name in names}
 
     def copy_value(self: Any, key: str) -> Any:
-        if (first := shared_style(self)) is not self and key not in _OWN:
+        if (first := shared_style(self)) is not self and key not in _UNSHARED:
             value = self[key] = first[key]
             return value
         others = plain.get(key)

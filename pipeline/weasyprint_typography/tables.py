@@ -18,22 +18,22 @@ from xml.etree.ElementTree import Element
 from weasyprint_typography.column_widths import (
     ColumnSpan,
     TableCell,
-    classes_of,
+    compute_column_widths,
+    get_classes,
     measure_cells,
-    smallest_room,
-    weigh_columns,
+    minimum_table_width,
 )
 from weasyprint_typography.engine import patch
 from weasyprint_typography.preparation import CONTINUED, LANDSCAPE, word_for_continued
 
-_SHORT = 8.0  # em; a cell up to here is broken into lines only if that gains much
-_AIR = 1.0  # em of space added between columns if the table has room
-_MOST_AIR = 2.4  # em; a table that fills its measure with less space than that does so
+_SHORT_CELL = 8.0  # em; a cell up to here is broken into lines only if that gains much
+_COLUMN_SPACE = 1.0  # em of space added between columns if the table has room
+_MOST_COLUMN_SPACE = 2.4  # em; a table that fills its measure with less space than that does so
 _HARDLY_SMALLER = 0.9  # smallest scale of type for keeping dates and numbers on one line
 _SQUARE = 4.0  # em: minimum width of a column of coloured cells
 _SHADE = re.compile(r"shade-").match  # the class of a coloured cell
 SQUEEZED = "typography_squeezed"  # attribute of a table: how far its type is below the limit, in CSS pixels
-_KEPT = "typography_columns"  # attribute of a table
+_COLUMN_WIDTHS = "typography_columns"  # attribute of a table
 _ROUNDING = 0.01  # CSS pixels
 
 
@@ -63,10 +63,10 @@ def _set_widths(context: Any, table: Any, containing_block: Any, available: floa
     from weasyprint.layout.percent import resolve_percentages
 
     resolve_percentages(table, containing_block)
-    kept: tuple[float, list[float]] | None = getattr(table, _KEPT, None)
+    kept: tuple[float, list[float]] | None = getattr(table, _COLUMN_WIDTHS, None)
     if kept is None or kept[0] != available:
-        setattr(table, _KEPT, (available, _compute_columns(context, table, available)))
-        kept = getattr(table, _KEPT)
+        setattr(table, _COLUMN_WIDTHS, (available, _compute_columns(context, table, available)))
+        kept = getattr(table, _COLUMN_WIDTHS)
     table.column_widths = list(kept[1])
     table.width = sum(kept[1])
 
@@ -76,25 +76,27 @@ def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
     table.width = available  # the base of percentages in the style sheet
     restore_styles(table)
     columns, spans = measure_cells(context, table)
-    if _lacks_room(columns, spans, available, whole=True):
+    if _is_too_narrow(columns, spans, available, whole=True):
         columns, spans = _measure_smaller(context, table, available)
-        if _lacks_room(columns, spans, available):
-            note_wide_table(context, table)
+        if _is_too_narrow(columns, spans, available):
+            record_wide_table(context, table)
             columns, spans = _measure_squeezed(context, table, available)
     size = float(table.style["font_size"])
-    widths = weigh_columns(columns, available, short=_SHORT * size, spans=spans)
+    widths = compute_column_widths(columns, available, short=_SHORT_CELL * size, spans=spans)
     if shaded := _shaded_columns(table):
-        widths = _make_even(widths, shaded, _SQUARE * size, available)
+        widths = _equalise_widths(widths, shaded, _SQUARE * size, available)
     spare = available - sum(widths)
     airy = [n for n, column in enumerate(columns[:-1]) if any(column) and n not in shaded]
     if spare < _ROUNDING or not airy:
         return widths
-    air = spare / len(airy) if spare <= _MOST_AIR * size * len(airy) else _AIR * size
-    _add_air(table, air, airy)
+    air = spare / len(airy) if spare <= _MOST_COLUMN_SPACE * size * len(airy) else _COLUMN_SPACE * size
+    _add_column_space(table, air, airy)
     return [width + air if n in airy else width for n, width in enumerate(widths)]
 
 
-def _make_even(widths: list[float], columns: frozenset[int], least: float, available: float) -> list[float]:
+def _equalise_widths(
+    widths: list[float], columns: frozenset[int], least: float, available: float
+) -> list[float]:
     """Return the widths with those of ``columns`` equal and at least ``least``, if that fits."""
     wanted = max(least, *(widths[column] for column in columns))
     even = [wanted if column in columns else width for column, width in enumerate(widths)]
@@ -102,17 +104,17 @@ def _make_even(widths: list[float], columns: frozenset[int], least: float, avail
 
 
 def _shaded_columns(table: Any) -> frozenset[int]:
-    return frozenset(cell.grid_x for cell in _cells_of(table) if any(map(_SHADE, classes_of(cell))))
+    return frozenset(cell.grid_x for cell in _cells_of(table) if any(map(_SHADE, get_classes(cell))))
 
 
-def _lacks_room(
+def _is_too_narrow(
     columns: Sequence[Sequence[TableCell | None]],
     spans: Sequence[ColumnSpan],
     available: float,
     *,
     whole: bool = False,
 ) -> bool:
-    return smallest_room(columns, spans, whole=whole) > available + _ROUNDING
+    return minimum_table_width(columns, spans, whole=whole) > available + _ROUNDING
 
 
 def _measure_smaller(
@@ -123,13 +125,13 @@ def _measure_smaller(
     Dates, numbers and short labels are kept on one line as well if slightly smaller type is enough for that.
     """
     found = measure_cells(context, table)
-    needs_whole = not _lacks_room(*found, available)
+    needs_whole = not _is_too_narrow(*found, available)
     for share in allowed_scales(table):
         if needs_whole and share < _HARDLY_SMALLER:
             break
         scale_table(table, share)
         smaller = measure_cells(context, table)
-        if not _lacks_room(*smaller, available, whole=needs_whole):
+        if not _is_too_narrow(*smaller, available, whole=needs_whole):
             return smaller
         if not needs_whole:
             found = smaller
@@ -148,13 +150,13 @@ def _measure_squeezed(
     for share, breaks in [*((share, False) for share in shares), (min([1.0, *shares]), True)]:
         scale_table(table, share, breaks=breaks)
         found = measure_cells(context, table)
-        if not _lacks_room(*found, available):
+        if not _is_too_narrow(*found, available):
             break
     setattr(table, SQUEEZED, max(least - share * size, 0.0))
     return found
 
 
-def _add_air(table: Any, air: float, columns: Sequence[int]) -> None:
+def _add_column_space(table: Any, air: float, columns: Sequence[int]) -> None:
     from weasyprint.css.properties import Dimension
 
     side = "padding_left" if table.style["direction"] == "rtl" else "padding_right"
@@ -178,11 +180,11 @@ def _cells_of(table: Any) -> Iterator[Any]:
 _STEPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # scales of the type of a table
 _TINY = 20 / 3  # CSS pixels, five points: the smallest type of all
 _BREAKING = {"white_space": "normal", "overflow_wrap": "anywhere"}
-_LEAST = "__least_size"  # the style sheet's --least-size
+_LEAST_SIZE = "__least_size"  # the style sheet's --least-size
 _ORIGINAL = "typography_original"  # attribute of a box: its style before scaling
 _PADDINGS = ("padding_top", "padding_right", "padding_bottom", "padding_left")
 _SIDES = ("padding_right", "padding_left")
-_CLOSER, _CLOSE_BELOW = 0.7, 0.89  # columns are also set closer in type below this scale
+_CLOSER_PADDING, _CLOSE_BELOW = 0.7, 0.89  # columns are also set closer in type below this scale
 _PIXELS = {"px": 1.0, "pt": 4 / 3}
 
 
@@ -209,7 +211,7 @@ def scales_below_allowed(table: Any) -> Iterator[float]:
 
 def least_size(style: Any) -> float:
     """Return the smallest allowed type of a table (``--least-size``) in CSS pixels; 0 if it is not set."""
-    for token in style[_LEAST] or ():
+    for token in style[_LEAST_SIZE] or ():
         if token.type == "dimension" and token.lower_unit in _PIXELS:
             return float(token.value * _PIXELS[token.lower_unit])
     return 0.0
@@ -250,40 +252,40 @@ def _scale_style(style: Any, share: float) -> Any:
     for side in _PADDINGS:
         padding = style[side]
         if getattr(padding, "unit", "") == "px":
-            closer = _CLOSER if side in _SIDES and share < _CLOSE_BELOW else 1.0
+            closer = _CLOSER_PADDING if side in _SIDES and share < _CLOSE_BELOW else 1.0
             smaller[side] = type(padding)(padding.value * share * closer, "px")
     return smaller
 
 
-_NOTED = "typography_wide_tables"  # attribute of the layout context
-_AROUND = frozenset(("body", "section", "div", "blockquote", "ul", "ol", "li"))  # may break between pages
+_WIDE_TABLES = "typography_wide_tables"  # attribute of the layout context
+_BREAKABLE = frozenset(("body", "section", "div", "blockquote", "ul", "ol", "li"))  # may break between pages
 
 
-def note_wide_table(context: Any, table: Any) -> None:
-    """Record a table whose words do not fit side by side, for ``turn_wide_tables``."""
-    context.__dict__.setdefault(_NOTED, []).append(table.element)
+def record_wide_table(context: Any, table: Any) -> None:
+    """Record a table whose words do not fit side by side, for ``move_wide_tables``."""
+    context.__dict__.setdefault(_WIDE_TABLES, []).append(table.element)
 
 
-def turn_wide_tables(context: Any, root: Element) -> bool:
+def move_wide_tables(context: Any, root: Element) -> bool:
     """Move recorded tables to landscape pages; return whether any was not on one yet."""
-    noted = set(context.__dict__.get(_NOTED, ()))
-    frames = [frame for frame in _turnable_frames(root) if noted.intersection(frame)] if noted else []
+    noted = set(context.__dict__.get(_WIDE_TABLES, ()))
+    frames = [frame for frame in _movable_frames(root) if noted.intersection(frame)] if noted else []
     for frame in frames:
         frame.set("class", f"{frame.get('class')} {LANDSCAPE}")
     return bool(frames)
 
 
-def _turnable_frames(parent: Element) -> list[Element]:
+def _movable_frames(parent: Element) -> list[Element]:
     """Return the table frames below ``parent`` that can be moved to landscape pages."""
     found: list[Element] = []
     for child in parent:
         names = (child.get("class") or "").split()
-        if child.tag not in _AROUND or LANDSCAPE in names or "panels" in names:
+        if child.tag not in _BREAKABLE or LANDSCAPE in names or "panels" in names:
             continue
         if "table" in names:
             found.append(child)
         else:
-            found += _turnable_frames(child)
+            found += _movable_frames(child)
     return found
 
 

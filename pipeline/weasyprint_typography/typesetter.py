@@ -18,21 +18,21 @@ from weasyprint_typography.engine import Hyphenation, load_engine
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.preparation import (
     classes_in,
-    count_from_starts,
     mark_floats,
-    name_followers,
-    open_groups,
+    mark_followers,
+    set_list_counters,
     space_scripts,
+    unwrap_float_groups,
 )
 from weasyprint_typography.stretches import DocumentLayout, LaidStretch, lay_out_stretches
-from weasyprint_typography.tables import add_continued_rows, turn_wide_tables
+from weasyprint_typography.tables import add_continued_rows, move_wide_tables
 
 # Return the bytes and the media type of the file at a URL. Raise ValueError if the URL is refused.
 Fetch = Callable[[str], tuple[bytes, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class LaidDocument:
     """A laid-out document: its stretches in order.
 
     ``layout`` can be passed to a later ``lay``; it is None if no stretch can be reused. ``holders`` numbers
@@ -127,7 +127,7 @@ class Typesetter:
 
     def lay(
         self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: DocumentLayout | None = None
-    ) -> Laid:
+    ) -> LaidDocument:
         """Lay out a document without margin boxes; its first page is a recto unless ``verso``.
 
         Stretches that are unchanged since the ``earlier`` layout are not laid out again. ``frame``
@@ -150,8 +150,8 @@ class Typesetter:
                     context.footnotes,
                 )
                 laid = lay_out_stretches(html, root, context, frame, earlier)
-                if not turn_wide_tables(context, html.etree_element):
-                    return Laid(*laid, html.etree_element)
+                if not move_wide_tables(context, html.etree_element):
+                    return LaidDocument(*laid, html.etree_element)
                 _mark_blocks(html)
 
     def lay_out_margins(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
@@ -163,6 +163,7 @@ class Typesetter:
         from weasyprint.formatting_structure.boxes import PageBox
         from weasyprint.layout.background import layout_box_backgrounds
         from weasyprint.layout.page import (
+            PageType,
             make_margin_boxes,
             page_height,
             page_width,
@@ -178,7 +179,8 @@ class Typesetter:
                     sheets = [self._style, self._roman] if margins.roman else [self._style]
                     contexts[margins.roman] = self._new_context(html, sheets)
                 context = contexts[margins.roman]
-                kind = _page_type_for(margins.kind)
+                one = margins.kind
+                kind = PageType(one.side, one.blank, one.name, one.index, one.groups)
                 set_page_type_computed_styles(kind, html, context.style_for)
                 style = context.style_for(kind)
                 box = PageBox(kind, style)
@@ -210,11 +212,11 @@ class Typesetter:
     def _prepare(self, xhtml: str) -> Any:
         """Parse and prepare a document, and return it as WeasyPrint's ``HTML``."""
         root = ElementTree.fromstring(xhtml)
-        count_from_starts(root)
+        set_list_counters(root)
         space_scripts(root)
         add_continued_rows(root)
         add_continued_entries(root)
-        open_groups(root, self._classes)
+        unwrap_float_groups(root, self._classes)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = self._base_url, self._fetcher, "print"
         page.etree_element = root
@@ -243,14 +245,8 @@ def _mark_blocks(page: Any) -> None:
     import cssselect2
 
     mark_floats(page.etree_element)
-    name_followers(page.etree_element)
+    mark_followers(page.etree_element)
     page.wrapper_element = cssselect2.ElementWrapper.from_html_root(page.etree_element, content_language=None)
-
-
-def _page_type_for(kind: PageKind) -> Any:
-    from weasyprint.layout.page import PageType
-
-    return PageType(kind.side, kind.blank, kind.name, kind.index, kind.groups)
 
 
 def _make_fetcher(fetch: Fetch) -> object:

@@ -33,8 +33,8 @@ from triptych.writers.print.resources import Resources
 from triptych.writers.print.typesetting import BookTypesetter, DocumentSource, PrintStyle
 from weasyprint_typography import content_stream, floats, make_up, stretches
 from weasyprint_typography.stretches import Stretch
-from weasyprint_typography.tables import turn_wide_tables
-from weasyprint_typography.typesetter import Laid
+from weasyprint_typography.tables import move_wide_tables
+from weasyprint_typography.typesetter import LaidDocument
 
 pytestmark = pytest.mark.e2e
 
@@ -119,7 +119,7 @@ class _Lengths:
             taken = plan if better else taken
             return better
 
-        def set_and_note(copy: DocumentSource, *rest: Any) -> tuple[list[str], Laid, list[Any]]:
+        def set_and_note(copy: DocumentSource, *rest: Any) -> tuple[list[str], LaidDocument, list[Any]]:
             nonlocal taken
             taken = {}
             result = set_(copy, *rest)
@@ -179,7 +179,7 @@ def _rendered(typesetter: BookTypesetter, xhtml: str, longer: Mapping[int, int])
     while True:
         counters = copy.copy(typesetter._counters)  # those that the style sheet defines
         document = Told._render(html, typesetter._fonts, counters, None, options)
-        if not turn_wide_tables(contexts[-1], html.etree_element):
+        if not move_wide_tables(contexts[-1], html.etree_element):
             return document
 
 

@@ -16,8 +16,8 @@ from triptych.writers.print.painting import PaintResources, paint_pages
 from triptych.writers.print.quire import Marked, StructureElement, join_quires
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography import make_up
-from weasyprint_typography.preparation import classes_in, open_groups
-from weasyprint_typography.typesetter import Laid
+from weasyprint_typography.preparation import classes_in, unwrap_float_groups
+from weasyprint_typography.typesetter import LaidDocument
 
 CSS = """
 @page { size: 200px 130px; margin: 10px }
@@ -60,7 +60,7 @@ def huge(words: str) -> str:
     return f'<figure style="height: auto">{lines}<figcaption>Figure</figcaption></figure>'
 
 
-def laid(body: str) -> Laid:
+def laid(body: str) -> LaidDocument:
     xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
     return BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay(xhtml)
 
@@ -88,16 +88,16 @@ class TestGroupsAroundFloats:
     @pytest.mark.parametrize("group", ['class="a b"', 'style="color: red"', 'lang="fr"', 'dir="rtl"'])
     def test_one_in_a_group_with_a_look_or_a_language_stays_in_it(self, group: str) -> None:
         root = fromstring(f"<section><div {group}>{figure()}<p>x</p></div></section>")
-        open_groups(root, classes_in(".a > .c { color: red }"))
+        unwrap_float_groups(root, classes_in(".a > .c { color: red }"))
         assert [one.tag for one in root] == ["div"]
 
     def test_words_and_ids_of_a_group_are_kept(self) -> None:
         assert texts(f"{BEFORE}<div>Words{figure()}</div>")[-1] == ["Figure"]
         root = fromstring(f'<section><div id="a">{figure()}<p>x</p></div></section>')
-        open_groups(root, frozenset())
+        unwrap_float_groups(root, frozenset())
         assert root[0].get("id") == "a"
         root = fromstring(f'<section><div id="a" class="b"><p>x</p>{figure()}<p>y</p></div></section>')
-        open_groups(root, frozenset())
+        unwrap_float_groups(root, frozenset())
         assert [(one.tag, one.get("id"), one.get("class")) for one in root] == [
             ("div", "a", "b"),
             ("figure", None, ""),

@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from weasyprint_typography.preparation import name_followers
+from weasyprint_typography.preparation import mark_followers
 
 
 def named(xml: str) -> str:
     """The document with its blocks named."""
     root = ElementTree.fromstring(xml)
-    name_followers(root)
+    mark_followers(root)
     return ElementTree.tostring(root).decode()
 
 

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from tests.writers.epub.conftest import Write
-from weasyprint_typography.eastern_text import distribute_space, gaps_of, is_spread
+from weasyprint_typography.eastern_text import distribute_space, find_gaps, is_character_spaced
 
 CHINESE = (
     "光伏发电把太阳光直接变成电能，它最早出现于十九世纪；据 Nature 报道，2024 年新增容量超过 450 GW。" * 6
@@ -33,18 +33,18 @@ THAI = "หนังสือเล่มนี้เล่าถึงพัฒ
     ],
 )
 def test_room_goes_to_spaces_and_between_characters(text: str, widened: list[int]) -> None:
-    assert [place for place, gap in enumerate(gaps_of(text)) if gap.stretch] == widened
+    assert [place for place, gap in enumerate(find_gaps(text)) if gap.stretch] == widened
 
 
 @pytest.mark.parametrize(
     ("text", "does"), [("中文", True), ("ไทย", True), ("한국어(韓國語)", False), ("Latin", False)]
 )
 def test_scripts_with_spaces_are_spaced_by_them(text: str, does: bool) -> None:
-    assert is_spread(text) is does
+    assert is_character_spaced(text) is does
 
 
 def test_room_goes_first_to_spaces_then_between_scripts_then_everywhere() -> None:
-    gaps = gaps_of("中文a b")
+    gaps = find_gaps("中文a b")
     assert [gap.order for gap in gaps if gap.stretch] == [2, 1, 0]
     assert distribute_space(gaps, 0.1) == pytest.approx([0, 0, 0, 0.1])
     assert distribute_space(gaps, 0.2) == pytest.approx([0, 0.08, 0, 0.12])
@@ -53,9 +53,9 @@ def test_room_goes_first_to_spaces_then_between_scripts_then_everywhere() -> Non
 
 
 def test_marks_give_of_their_blank_halves_unless_they_lost_them() -> None:
-    assert [gap.shrink for gap in gaps_of("中，文（中")] == [0, 0.25, 0.25, 0]
-    assert [gap.shrink for gap in gaps_of("中），文")] == [0, 0, 0.25]
-    assert distribute_space(gaps_of("中，文"), -0.1) == pytest.approx([0, -0.1])
+    assert [gap.shrink for gap in find_gaps("中，文（中")] == [0, 0.25, 0.25, 0]
+    assert [gap.shrink for gap in find_gaps("中），文")] == [0, 0, 0.25]
+    assert distribute_space(find_gaps("中，文"), -0.1) == pytest.approx([0, -0.1])
 
 
 def ends_of_lines(data: bytes) -> list[float]:

@@ -10,18 +10,18 @@ import pytest
 
 from tests.writers.print.quires import lay
 from weasyprint_typography import plans
-from weasyprint_typography.break_places import ParagraphText, find_breaks
+from weasyprint_typography.breakpoints import ParagraphText, find_breaks
 from weasyprint_typography.engine import load_engine
-from weasyprint_typography.line_breaking import Measure, Stop, ragged_lines
-from weasyprint_typography.plans import ParagraphPlan, measure_of, plan_line
+from weasyprint_typography.line_breaking import Breakpoint, Measure, find_ragged_lines
+from weasyprint_typography.plans import ParagraphPlan, get_measure, plan_line
 
 WIDTH = 320.0
 
 
 def paragraph() -> Any:
     """The line of a paragraph of forty words, 20 wide with spaces of 5, ten characters each."""
-    stops = [Stop(0, 0.0, 0.0, 0, 0)]
-    stops += [Stop(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, final=n == 40) for n in range(1, 41)]
+    stops = [Breakpoint(0, 0.0, 0.0, 0, 0)]
+    stops += [Breakpoint(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, final=n == 40) for n in range(1, 41)]
     box = SimpleNamespace(text="x" * 400)
     text, measure = ParagraphText(0, box, (), (25.0,) * 400), Measure(WIDTH, WIDTH, 5.0)
     plan = ParagraphPlan({(): (0, box)}, [text], stops, measure, lambda: stops, justified=True, heading=False)
@@ -42,7 +42,7 @@ def test_lines_beside_a_float_are_planned_for_their_own_width() -> None:
     free, beside = room(line, WIDTH), room(line, 200.0)
     assert free is not None and 290 < free < WIDTH + 4
     assert beside is not None and 190 < beside < 204
-    measure = measure_of(line)
+    measure = get_measure(line)
     assert measure is not None and measure.width == 200
 
 
@@ -50,7 +50,7 @@ def test_lines_too_narrow_for_a_plan_are_left_to_the_engine() -> None:
     line = paragraph()
     assert room(line, WIDTH) is not None
     assert room(line, 40.0) is None
-    assert measure_of(line) is None
+    assert get_measure(line) is None
 
 
 def test_a_paragraph_that_was_tried_beside_a_float_is_planned_as_a_new_one() -> None:
@@ -141,13 +141,13 @@ def test_lines_are_as_wide_as_was_planned(monkeypatch: pytest.MonkeyPatch, text:
     """A stroke stands nearer to a capital A, and two letters are one glyph, unless the line ends between."""
     from weasyprint.formatting_structure.boxes import LineBox
 
-    found: list[Stop] = []
+    found: list[Breakpoint] = []
 
-    def note(*arguments: Any, **more: Any) -> list[Stop]:
-        found[:] = ragged_lines(*arguments, **more)
+    def note(*arguments: Any, **more: Any) -> list[Breakpoint]:
+        found[:] = find_ragged_lines(*arguments, **more)
         return found
 
-    monkeypatch.setattr(plans, "ragged_lines", note)
+    monkeypatch.setattr(plans, "find_ragged_lines", note)
     (page,) = lay(f"<h1>{text}</h1>", "h1 { width: 100pt; font-size: 15pt; hyphens: manual }")[0].pages
     lines = [box.width for box in page._page_box.descendants() if isinstance(box, LineBox)]
     assert len(lines) > 6

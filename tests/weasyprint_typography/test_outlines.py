@@ -16,7 +16,13 @@ from weasyprint.text.fonts import FontConfiguration
 from triptych.media.formulas.formulas import Formula, draw_formulas
 from triptych.writers.print.painting import PaintResources
 from weasyprint_typography.content_stream import join_stream
-from weasyprint_typography.drawings import DrawnText, NotPlain, draw_outlines, read_outlines, write_path
+from weasyprint_typography.drawings import (
+    DrawnText,
+    UnsupportedSvg,
+    convert_svg,
+    draw_converted_svg,
+    write_path,
+)
 
 WIDTH, HEIGHT = 240, 90
 FORMULAS = [
@@ -51,7 +57,7 @@ def seen(stream: Any) -> Image.Image:
 
 def ours(root: Element) -> Image.Image:
     stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
-    draw_outlines(stream, read_outlines(root), WIDTH, HEIGHT)
+    draw_converted_svg(stream, convert_svg(root), WIDTH, HEIGHT)
     return seen(stream)
 
 
@@ -117,21 +123,21 @@ def test_outlines_look_as_the_engine_paints_them(inside: str) -> None:
     ],
 )
 def test_what_is_more_than_outlines_is_left_to_the_engine(inside: str) -> None:
-    with pytest.raises(NotPlain):
-        read_outlines(svg(inside))
+    with pytest.raises(UnsupportedSvg):
+        convert_svg(svg(inside))
 
 
 def test_what_shines_through_leaves_what_comes_after_it_whole() -> None:
     square = '<path d="M {0} 5 h 20 v 20 h -20 Z"{1}/>'
     light, dark = square.format(5, ' fill="#000" fill-opacity="0.16"'), square.format(35, "")
     stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
-    draw_outlines(stream, read_outlines(svg(light + dark)), WIDTH, HEIGHT)
+    draw_converted_svg(stream, convert_svg(svg(light + dark)), WIDTH, HEIGHT)
     states = [item for item in join_stream(stream).split(b"\n") if item.endswith(b" gs")]
     assert states == [b"/a1.0 gs", b"/a0.16 gs", b"/a1.0 gs"]
 
 
 def test_what_is_said_of_all_is_said_of_each() -> None:
-    (part,) = read_outlines(svg('<path d="M 0 0 h 9"/>', fill="#aa0000")).parts
+    (part,) = convert_svg(svg('<path d="M 0 0 h 9"/>', fill="#aa0000")).parts
     assert part.fill == "#aa0000"
 
 
@@ -139,13 +145,13 @@ TEXT = '<text x="20" y="9" font-size="4" font-family="Work Sans, \'Noto Sans\'" 
 
 
 def test_a_line_of_text_is_read_with_its_look() -> None:
-    (words,) = read_outlines(svg(TEXT.format('text-anchor="end" font-weight="bold" fill="#030"'))).parts
+    (words,) = convert_svg(svg(TEXT.format('text-anchor="end" font-weight="bold" fill="#030"'))).parts
     assert words == DrawnText("AV AV", 20, 9, 1.0, ("Work Sans", "Noto Sans"), 4, 700, "#030")
 
 
 def test_a_text_that_is_moved_twice_is_moved_from_the_outside_in() -> None:
     text = TEXT.format('transform="matrix(0 -1 1 0 5 6)"')
-    (words,) = read_outlines(svg(f'<g transform="translate(1 2)">{text}</g>')).parts
+    (words,) = convert_svg(svg(f'<g transform="translate(1 2)">{text}</g>')).parts
     assert isinstance(words, DrawnText)
     assert words.moved == b"1 0 0 1 1 2 cm 0 -1 1 0 5 6 cm"
 
@@ -154,7 +160,7 @@ def shown(more: str) -> list[bytes]:
     """The operators that show a line of text."""
     stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
     context = SimpleNamespace(font_config=FontConfiguration())
-    draw_outlines(stream, read_outlines(svg(TEXT.format(more))), WIDTH, HEIGHT, context)
+    draw_converted_svg(stream, convert_svg(svg(TEXT.format(more))), WIDTH, HEIGHT, context)
     return join_stream(stream).split(b"\n")
 
 
@@ -176,8 +182,8 @@ def test_a_drawing_without_a_box_or_with_rules_of_its_own_is_left_to_the_engine(
         fromstring('<svg xmlns="http://www.w3.org/2000/svg"/>'),
         svg("", preserveAspectRatio="none"),
     ):
-        with pytest.raises(NotPlain):
-            read_outlines(root)
+        with pytest.raises(UnsupportedSvg):
+            convert_svg(root)
 
 
 def test_a_path_goes_on_from_where_it_is() -> None:

@@ -10,24 +10,30 @@ import pyphen
 import pytest
 
 from tests.conftest import Golden
-from weasyprint_typography.line_breaking import HYPHEN, Measure, Stop, best_lines, ragged_lines
+from weasyprint_typography.line_breaking import (
+    HYPHEN,
+    Breakpoint,
+    Measure,
+    find_best_lines,
+    find_ragged_lines,
+)
 
 MEASURE = Measure(first=100, width=100, space=5)
 
 
-def stops(words: Sequence[str | float], *, hyphen: float = 3) -> list[Stop]:
+def stops(words: Sequence[str | float], *, hyphen: float = 3) -> list[Breakpoint]:
     """Words as widths, with spaces of 5 between them; "12-20" is a word that can be hyphenated."""
     edge, spaces = 0.0, 0
-    found = [Stop(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
+    found = [Breakpoint(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
     for place, word in enumerate(words, 1):
         first, _, rest = str(word).partition("-")
         if rest:
             middle = edge + float(first)
-            found.append(Stop(place * 10 - 5, middle + hyphen, middle, spaces, spaces, hyphen=HYPHEN))
+            found.append(Breakpoint(place * 10 - 5, middle + hyphen, middle, spaces, spaces, hyphen=HYPHEN))
             edge = middle
         edge += float(rest or first)
         is_last = place == len(words)
-        found.append(Stop(place * 10, edge, edge + 5, spaces, spaces + 1, final=is_last))
+        found.append(Breakpoint(place * 10, edge, edge + 5, spaces, spaces + 1, final=is_last))
         edge, spaces = edge + 5, spaces + 1
     return found
 
@@ -36,7 +42,7 @@ def lines(words: Sequence[str | float], measure: Measure = MEASURE) -> list[int]
     """The places where lines end: 10 after the first word, 20 after the second, 15 within the second."""
     every = stops(words)
     plain = [stop for stop in every if not stop.hyphen]
-    return [stop.place for stop in best_lines(plain, measure, lambda: every)[1:]]
+    return [stop.place for stop in find_best_lines(plain, measure, lambda: every)[1:]]
 
 
 def test_a_line_gives_a_word_away_where_the_next_needs_it() -> None:
@@ -61,7 +67,7 @@ def test_letters_give_but_for_those_of_the_line_itself_that_may_not() -> None:
     for name, widths in rigid.items():
         every = stops(words)
         every[1:] = [replace(stop, rigid=width) for stop, width in zip(every[1:], widths, strict=True)]
-        found[name] = [stop.place for stop in best_lines(every, measure, lambda every=every: every)[1:]]
+        found[name] = [stop.place for stop in find_best_lines(every, measure, lambda every=every: every)[1:]]
     assert found == {"first": [10, 30, 40], "second": [10, 20, 30, 40], "none": [10, 30, 40]}
 
 
@@ -74,8 +80,8 @@ def test_pictures_do_not_give_as_letters_do() -> None:
     measure = Measure(first=100, width=100, space=5, letters=0.05)
     letters = stops([45, 55])
     picture = [*letters[:2], replace(letters[2], rigid=55)]
-    assert [stop.place for stop in best_lines(letters, measure, lambda: letters)] == [0, 20]
-    assert [stop.place for stop in best_lines(picture, measure, lambda: picture)] == [0, 10, 20]
+    assert [stop.place for stop in find_best_lines(letters, measure, lambda: letters)] == [0, 20]
+    assert [stop.place for stop in find_best_lines(picture, measure, lambda: picture)] == [0, 10, 20]
 
 
 def test_two_hyphens_in_a_row_are_avoided() -> None:
@@ -99,7 +105,7 @@ def test_the_first_line_has_its_own_measure() -> None:
 
 def test_a_last_line_of_one_short_word_is_avoided_in_ragged_text() -> None:
     plain = stops([30, 30, 30, 30, 30, 10])
-    found = ragged_lines(plain, Measure(110, 110, 5), balanced=False)
+    found = find_ragged_lines(plain, Measure(110, 110, 5), balanced=False)
     assert [stop.place for stop in found] == [0, 20, 50, 60] or [s.place for s in found] == [0, 30, 60]
 
 
@@ -120,19 +126,19 @@ def test_ragged_lines_are_filled_and_no_wider(
 ) -> None:
     every = [replace(stop, begin_hangs=begin, end_hangs=end) for stop in stops(words)]
     for balanced in (True, False):
-        assert [stop.place for stop in ragged_lines(every, MEASURE, balanced=balanced)[1:]] == places
+        assert [stop.place for stop in find_ragged_lines(every, MEASURE, balanced=balanced)[1:]] == places
 
 
 def test_lines_of_headings_are_of_like_lengths() -> None:
     plain = stops([30, 30, 30, 20])
-    found = ragged_lines(plain, Measure(110, 110, 5), balanced=True)
+    found = find_ragged_lines(plain, Measure(110, 110, 5), balanced=True)
     assert [stop.place for stop in found] == [0, 20, 40]
-    found = ragged_lines(plain, Measure(110, 110, 5), balanced=False)
+    found = find_ragged_lines(plain, Measure(110, 110, 5), balanced=False)
     assert [stop.place for stop in found] == [0, 20, 40]
 
 
 def test_headings_have_no_more_lines_than_they_need() -> None:
-    found = ragged_lines(stops([30, 30, 30]), Measure(100, 100, 5), balanced=True)
+    found = find_ragged_lines(stops([30, 30, 30]), Measure(100, 100, 5), balanced=True)
     assert [stop.place for stop in found] == [0, 30]
 
 
@@ -150,28 +156,28 @@ def width_of(text: str) -> float:
     return sum(3.0 if letter in NARROW else 8.0 if letter in WIDE else 5.0 for letter in text)
 
 
-def set_stops(text: str) -> tuple[list[Stop], dict[int, str]]:
+def set_stops(text: str) -> tuple[list[Breakpoint], dict[int, str]]:
     """All stops of a text with hyphens where English has them, and the text up to each."""
     divider = pyphen.Pyphen(lang="en_US")
-    found = [Stop(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
+    found = [Breakpoint(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
     edge, done, before = 0.0, "", {0: ""}
     words = text.split()
     for spaces, word in enumerate(words):
         for cut in divider.positions(word.strip(",.:")):
             middle = edge + width_of(word[:cut])
             place = len(done) + cut
-            found.append(Stop(place, middle + width_of("-"), middle, spaces, spaces, hyphen=HYPHEN))
+            found.append(Breakpoint(place, middle + width_of("-"), middle, spaces, spaces, hyphen=HYPHEN))
             before[place] = done + word[:cut]
         edge += width_of(word)
         done += f"{word} "
         final = spaces == len(words) - 1
-        found.append(Stop(len(done), edge, edge + 4, spaces, spaces + 1, final=final))
+        found.append(Breakpoint(len(done), edge, edge + 4, spaces, spaces + 1, final=final))
         before[len(done)] = done
         edge += 4
     return found, before
 
 
-def as_set(found: Sequence[Stop], before: dict[int, str]) -> str:
+def as_set(found: Sequence[Breakpoint], before: dict[int, str]) -> str:
     ends = [stop.place for stop in found]
     lines = [before[end][len(before[start]) :] for start, end in pairwise(ends)]
     hyphens = [bool(stop.hyphen) for stop in found[1:]]
@@ -184,10 +190,10 @@ def test_a_paragraph_is_broken_as_it_was(golden: Golden) -> None:
     texts = []
     for width in (110, 130, 150, 170, 190, 210, 240, 270, 300, 350, 400):
         measure = Measure(width - 12, width, 4)
-        texts.append(f"{width} wide:\n{as_set(best_lines(plain, measure, lambda: every), before)}\n")
+        texts.append(f"{width} wide:\n{as_set(find_best_lines(plain, measure, lambda: every), before)}\n")
     for width in (150, 300):
         for balanced in (False, True):
-            found = ragged_lines(plain, Measure(width, width, 4), balanced=balanced)
+            found = find_ragged_lines(plain, Measure(width, width, 4), balanced=balanced)
             name = "balanced" if balanced else "ragged"
             texts.append(f"{width} wide, {name}:\n{as_set(found, before)}\n")
     golden("paragraphs.txt", "\n".join(texts))

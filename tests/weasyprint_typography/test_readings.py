@@ -12,7 +12,7 @@ import pytest
 
 from tests.writers.print.quires import bound, painted, read_face, texts
 from weasyprint_typography.measuring import RunGlyphs
-from weasyprint_typography.readings import find_misread
+from weasyprint_typography.readings import find_misread_glyphs
 
 # By face: what is moved before its consonant, stacked, built of several glyphs, or carries marks.
 WORDS = {
@@ -99,7 +99,7 @@ def test_a_word_is_said_whole() -> None:
     held = SimpleNamespace(to_unicode={}, file_content=data)
     text = "ध धि ध".encode()
     glyphs = run([consonant, space, vowel, consonant, space, consonant], [0, 3, 4, 4, 10, 11])
-    assert find_misread(held, glyphs, text, from_right=False) == [(2, 5, "धि ")]
+    assert find_misread_glyphs(held, glyphs, text, from_right=False) == [(2, 5, "धि ")]
     assert held.to_unicode == {consonant: "ध", space: " ", vowel: "\u093f"}
 
 
@@ -110,5 +110,5 @@ def test_a_glyph_of_two_characters_is_read_as_the_one_that_it_is_looked_for_by()
 
     letter = hb.Font(hb.Face(data)).get_nominal_glyph(ord("A"))
     held = SimpleNamespace(to_unicode={}, file_content=data)
-    assert find_misread(held, run([letter], [0]), "Α".encode(), from_right=False) == [(0, 1, "Α")]
-    assert find_misread(held, run([letter], [0]), b"A", from_right=False) == ()
+    assert find_misread_glyphs(held, run([letter], [0]), "Α".encode(), from_right=False) == [(0, 1, "Α")]
+    assert find_misread_glyphs(held, run([letter], [0]), b"A", from_right=False) == ()

@@ -16,7 +16,7 @@ from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.serialisation import pack_layout, unpack_layout
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.stretches import DocumentLayout
-from weasyprint_typography.typesetter import Laid
+from weasyprint_typography.typesetter import LaidDocument
 
 CSS = (
     PLAIN
@@ -131,11 +131,13 @@ def section(*blocks: str, name: str = "a", kind: str = "even") -> str:
     return f'<section id="{name}" title="{name}" class="{kind}">{"".join(blocks)}</section>'
 
 
-def lay(setter: BookTypesetter, body: str, earlier: DocumentLayout | None = None, frame: str = "") -> Laid:
+def lay(
+    setter: BookTypesetter, body: str, earlier: DocumentLayout | None = None, frame: str = ""
+) -> LaidDocument:
     return setter.lay(page_of(body), earlier=earlier, frame=frame)
 
 
-def quires(laid: Laid, kept: dict[str, Quire] | None = None) -> list[Quire]:
+def quires(laid: LaidDocument, kept: dict[str, Quire] | None = None) -> list[Quire]:
     return [
         paint_pages(piece.pages, piece.strings, PaintResources({}), f"q.{piece.stretch.first}", laid.holders)
         if piece.pages
@@ -150,7 +152,7 @@ def without_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PaintResources, "_face_name", lambda *_: "face.ttf")
 
 
-def again(before: str, after: str, css: str = "") -> Laid:
+def again(before: str, after: str, css: str = "") -> LaidDocument:
     """Lay out a document that was another before: it is as if it had been laid out at once."""
     setter = typesetter(css)
     first = lay(setter, before)
@@ -163,7 +165,7 @@ def again(before: str, after: str, css: str = "") -> Laid:
     return second
 
 
-def kept_pages(laid: Laid) -> list[int]:
+def kept_pages(laid: LaidDocument) -> list[int]:
     """How many pages each stretch has, and whether they are kept: 0 for those that are not."""
     return [0 if piece.pages else piece.stretch.count for piece in laid.pieces]
 

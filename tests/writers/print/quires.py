@@ -31,7 +31,7 @@ from triptych.writers.print.serialisation import SerialisedQuire, serialise_quir
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.page_boxes import NamedString, PageKind
-from weasyprint_typography.typesetter import Laid
+from weasyprint_typography.typesetter import LaidDocument
 
 METADATA = Metadata(
     title="A book",
@@ -105,7 +105,7 @@ def page_of(body: str, language: str = "en", direction: str = "ltr") -> str:
     )
 
 
-def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[Laid, BookTypesetter]:
+def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[LaidDocument, BookTypesetter]:
     """A document laid out."""
     typesetter = BookTypesetter(PLAIN + css, face)
     laid = typesetter.lay(body if body.startswith("<html") else page_of(body), verso=verso)

@@ -20,7 +20,7 @@ from triptych.model.layout_defects import (
     LayoutDefect,
 )
 from weasyprint_typography import tables
-from weasyprint_typography.page_boxes import POINTS, box_kinds, text_area
+from weasyprint_typography.page_boxes import POINTS, box_kinds, get_text_area
 
 _ROUNDING = 0.7  # CSS pixels
 _LEGIBLE = 0.75  # of its width: how far a formula may be shrunk to fit its line
@@ -41,7 +41,7 @@ class _DefectFinder:
         bleed = page.style["bleed_right"]
         self._bleed = float(bleed.value) if bleed != "auto" else 0.0
         self._kinds = box_kinds()
-        left, _, right, self._bottom = text_area(page)
+        left, _, right, self._bottom = get_text_area(page)
         self._text_edges = left, right
 
     def find(self) -> Iterator[LayoutDefect]:

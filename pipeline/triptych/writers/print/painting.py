@@ -34,10 +34,10 @@ from triptych.writers.print.quire import (
 )
 from triptych.writers.print.structure import DrawnPage, PageStarts, build_structure
 from weasyprint_typography.content_stream import (
+    collect_objects,
     join_stream,
     new_resources,
     new_stream,
-    objects_of,
     paint_boxes,
 )
 from weasyprint_typography.line_ends import draw_continuation_marks
@@ -46,9 +46,9 @@ from weasyprint_typography.page_boxes import (
     Area,
     NamedString,
     PageKind,
+    get_paper,
+    get_text_area,
     make_upright,
-    paper_of,
-    text_area,
 )
 from weasyprint_typography.readings import glyph_texts
 
@@ -92,7 +92,7 @@ def paint_pages(
     for number, page in enumerate(pages):
         tags: dict[Any, Any] = {}
         stream = palette.new_stream(_paintable_area(page), tags)
-        paper = paper_of(page._page_box)
+        paper = get_paper(page._page_box)
         with stream.stacked():
             stream.transform(*paper.matrix)
             page.paint(stream, POINTS)
@@ -113,7 +113,7 @@ def paint_pages(
         )
     )
     bookmarks = tuple(
-        Bookmark(level, words, (number, *paper_of(page._page_box).point(x, y)))
+        Bookmark(level, words, (number, *get_paper(page._page_box).point(x, y)))
         for number, page in enumerate(pages)
         for level, words, (x, y), _ in page.bookmarks
     )
@@ -166,8 +166,8 @@ def _make_sheet(
     kind = page._page_box.page_type
     upright = make_upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
     box = page._page_box
-    paper, defects = paper_of(box), find_layout_defects(box)
-    area = paper.area(*text_area(box))
+    paper, defects = get_paper(box), find_layout_defects(box)
+    area = paper.area(*get_text_area(box))
     if move and (
         any(defect.where in _EDGE_DEFECTS for defect in defects) or any(key[0] == "Pattern" for key in named)
     ):
@@ -204,7 +204,7 @@ def _add_links(
 ) -> dict[Any, int]:
     """Add the links of a page and the anchors of its notes; return the indices of links by box."""
     indices: dict[Any, int] = {}
-    paper = paper_of(page._page_box)
+    paper = get_paper(page._page_box)
 
     def add(box: Any, area: tuple[float, float, float, float], target: str, words: str) -> None:
         indices[box] = len(links)
@@ -333,7 +333,7 @@ class PaintResources:
 
     def collect_objects(self) -> tuple[tuple[QuireObject, ...], dict[tuple[str, str], int]]:
         """Return the objects that pages use, and the index of each by kind and name."""
-        objects, named = objects_of(self.resources, self.images)
+        objects, named = collect_objects(self.resources, self.images)
         return tuple(
             QuireObject(SyntaxTemplate(one.syntax, one.places), one.stream) for one in objects
         ), named

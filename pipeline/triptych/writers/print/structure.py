@@ -12,7 +12,7 @@ from triptych.media.xml_names import SVG
 from triptych.writers.print.quire import Annotated, Marked, StructureElement, TextPosition
 from triptych.writers.print.structure_nodes import StructureNode, unwrap_div
 from triptych.writers.print.table_cells import arrange_table
-from weasyprint_typography.page_boxes import box_kinds, paper_of
+from weasyprint_typography.page_boxes import box_kinds, get_paper
 
 # Structure types of PDF 2.0 that we use, and their equivalents in PDF 1.7.
 ROLE_MAP = {"Aside": "Div", "Em": "Span", "Strong": "Span"}
@@ -449,7 +449,7 @@ class _StructureBuilder:
         node = self._find_node(box)
         if node is not None and node.element.tag in ("Figure", "Formula"):
             left, top = box.content_box_x(), box.content_box_y()
-            area = paper_of(page).area(left, top, left + box.width, top + box.height)
+            area = get_paper(page).area(left, top, left + box.width, top + box.height)
             layout = node.element.attributes.setdefault("Layout", {})
             layout.setdefault("BBox", [round(edge, 2) for edge in area])
         return node

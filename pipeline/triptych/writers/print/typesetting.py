@@ -33,7 +33,7 @@ from triptych.writers.print.resources import BookFace, File
 from triptych.writers.print.serialisation import pack, pack_layout, serialise_quire, unpack_layout
 from weasyprint_typography.engine import VERSION, EngineMissing
 from weasyprint_typography.stretches import DocumentLayout, Stretch
-from weasyprint_typography.typesetter import Laid, Margins, Typesetter
+from weasyprint_typography.typesetter import LaidDocument, Margins, Typesetter
 
 _TIMEOUT = 900.0  # seconds for a document; 800 dense pages take less than a minute
 _TRIAL_TIMEOUT = 90.0  # seconds for a part of a document that failed
@@ -172,7 +172,7 @@ def _lay_out_and_cache(
 
 def _lay_out_pieces(
     copy: DocumentSource, style: PrintStyle, earlier: DocumentLayout | None, kept: Mapping[str, Quire]
-) -> tuple[list[str], Laid, list[Quire]]:
+) -> tuple[list[str], LaidDocument, list[Quire]]:
     """Return the errors that WeasyPrint logged, the layout, and a quire for each of its stretches."""
     typesetter = _typesetter_for(style, copy.files)
     palette = PaintResources(typesetter.faces, style.inks)

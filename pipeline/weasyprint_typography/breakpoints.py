@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from weasyprint_typography.eastern_text import overhang_at_end, overhang_at_start
 from weasyprint_typography.engine import patch
-from weasyprint_typography.line_breaking import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Stop
+from weasyprint_typography.line_breaking import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Breakpoint
 from weasyprint_typography.measuring import character_width, measure_advances, measure_text
 from weasyprint_typography.readings import is_mark
 
@@ -21,9 +21,9 @@ _OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the hyphens of --release, af
 _DOT = re.compile(r"(?<= )\.(?=\w|\Z)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
-_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of URLs and file names
+_URL_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of URLs and file names
 _SLACK = 0.01
-_WIDE = 1.0  # em: an upper bound for the width of most characters
+_WIDEST_CHARACTER = 1.0  # em: an upper bound for the width of most characters
 _LONGEST = "typography_longest"  # attribute of a line box
 
 Path = tuple[int, ...]
@@ -55,10 +55,10 @@ class BreakFinder:
         self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
         self._starts = [text.start for text in texts]
         self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
-        self._found: dict[int, Stop] = {}
+        self._found: dict[int, Breakpoint] = {}
         self._complete = False
 
-    def between_words(self) -> list[Stop]:
+    def between_words(self) -> list[Breakpoint]:
         """Return the breakpoints between words."""
         text, found = self._text, self._found
         start = len(text) - len(text.lstrip(" "))
@@ -78,7 +78,7 @@ class BreakFinder:
         found[len(text)] = self._make_stop(len(text.rstrip(" \n")), len(text), final=True)
         return [found[place] for place in sorted(found)]
 
-    def with_hyphens(self) -> list[Stop]:
+    def with_hyphens(self) -> list[Breakpoint]:
         """Return all breakpoints, including those within words."""
         if not self._complete:
             for text in self._texts:
@@ -91,7 +91,7 @@ class BreakFinder:
 
     def _make_stop(
         self, end: int, begin: int, hyphen: float = 0.0, cost: float = 0.0, *, final: bool = False
-    ) -> Stop:
+    ) -> Breakpoint:
         text = self._text
         end_hangs = begin_hangs = 0.0
         if self._hanging:
@@ -101,7 +101,7 @@ class BreakFinder:
                 end_hangs = share * character_width(text[end - 1], self._style_at(end - 1))
             if begin < len(text) and (share := overhang_at_start(text[begin])):
                 begin_hangs = share * character_width(text[begin], self._style_at(begin))
-        return Stop(
+        return Breakpoint(
             begin,
             self._edges[end] + self._regained_width(end) + hyphen - end_hangs,
             self._edges[begin] + begin_hangs,
@@ -190,14 +190,14 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
                     yield word.start() + place, width, cost
 
 
-def room_for_overlong(context: Any, line: Any, room: float, skip: Any) -> float | None:
+def width_for_overlong_word(context: Any, line: Any, room: float, skip: Any) -> float | None:
     """Return the width for a line that begins with a word longer than the line; None for all other lines.
 
     The width ends at the last joint of a URL or a file name that fits, or is ``room``.
     """
     if (
         line.style["overflow_wrap"] == "normal"
-        or _longest_unbroken(line, room) * _WIDE * line.style["font_size"] < room
+        or _longest_unbroken(line, room) * _WIDEST_CHARACTER * line.style["font_size"] < room
     ):
         return None
     text, edges = "", [0.0]
@@ -217,7 +217,7 @@ def room_for_overlong(context: Any, line: Any, room: float, skip: Any) -> float 
         return None
     if line.style["white_space"] != "normal":  # code, whose indents are part of the line
         return room
-    joints = (edges[match.end()] - edges[begin] for match in _JOINTS.finditer(text, begin, end))
+    joints = (edges[match.end()] - edges[begin] for match in _URL_JOINTS.finditer(text, begin, end))
     return max((width + _SLACK for width in joints if width + _SLACK <= room), default=room)
 
 
@@ -227,7 +227,7 @@ def _longest_unbroken(line: Any, room: float) -> int:
     if longest is None:
         text = "".join(box.text for box, _ in _texts_from(line, None))
         longest = max(map(len, text.split()), default=0)
-        if longest * _WIDE * line.style["font_size"] >= room:  # always in scripts without spaces
+        if longest * _WIDEST_CHARACTER * line.style["font_size"] >= room:  # always in scripts without spaces
             places = [0, *find_breaks(text, line.style["lang"]), len(text)]
             longest = max(after - before for before, after in pairwise(places))
         setattr(line, _LONGEST, longest)
