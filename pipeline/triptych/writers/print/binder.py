@@ -92,8 +92,7 @@ class _Binder:
     file: PdfFile
     finish: Finish
     shared: dict[int, int] = field(default_factory=dict)  # object numbers of the book by negative indices
-    overlays: dict[tuple[float, float], int] = field(default_factory=dict)  # crop marks by sizes of pages
-    clips: dict[Box, int] = field(default_factory=dict)  # clipping operators by visible areas
+    streams: dict[bytes, int] = field(default_factory=dict)  # streams of several pages, by content
     moves: dict[float, tuple[int, int]] = field(
         default_factory=dict
     )  # the streams before and after moved content
@@ -191,7 +190,8 @@ class _Binder:
                 contents.append(furniture)
                 more = b"/Furniture %d 0 R" % self._add_furniture(margins)
             if self.finish.crop_marks:
-                contents.append(self._add_crop_marks(sheet.size))
+                marks = draw_crop_marks(self.finish.boxes(sheet.size), self.finish.inks, self.finish.folds)
+                contents.append(self._add_shared_stream(marks))
             entries = b""
             if not self.finish.for_press:
                 entries = b"/Tabs/S/StructParents %d" % (first + index)
@@ -203,7 +203,7 @@ class _Binder:
                     entries += b"/Annots[%s]" % _write_references(annotations[index])
             boxes = self.finish.boxes(sheet.size, self._spine_side(first + index))
             if self.finish.sewn_in and self.finish.bleed:
-                contents = [self._add_clip(boxes.bleed), *contents]
+                contents = [self._add_shared_stream(_write_clip(boxes.bleed)), *contents]
             self.file.put(
                 place,
                 b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
@@ -234,13 +234,11 @@ class _Binder:
         """Return the side at which page index ``page`` is bound; rectos have even indices."""
         return "left" if (page % 2 == 0) != self.rtl else "right"
 
-    def _add_clip(self, area: Box) -> int:
-        """Return a stream that clips the content of a page to ``area``."""
-        if area not in self.clips:
-            left, bottom, right, top = area
-            sides = b" ".join(map(write_number, (left, bottom, right - left, top - bottom)))
-            self.clips[area] = self.file.add_stream(b"", sides + b" re W n")
-        return self.clips[area]
+    def _add_shared_stream(self, content: bytes) -> int:
+        """Add a content stream that several pages use, unless it has been added."""
+        if content not in self.streams:
+            self.streams[content] = self.file.add_stream(b"", content)
+        return self.streams[content]
 
     def _add_furniture(self, furniture: SerialisedQuire) -> int:
         sheet = furniture.sheets[0]
@@ -250,12 +248,6 @@ class _Binder:
         area = _write_box(self.finish.boxes(sheet.size).bleed)
         dictionary = b"/Type/XObject/Subtype/Form/BBox%s/Resources%s/Filter/FlateDecode" % (area, resources)
         return self.file.add_stream(dictionary, sheet.content)
-
-    def _add_crop_marks(self, size: tuple[float, float]) -> int:
-        if size not in self.overlays:
-            drawn = draw_crop_marks(self.finish.boxes(size), self.finish.inks, self.finish.folds)
-            self.overlays[size] = self.file.add_stream(b"", drawn)
-        return self.overlays[size]
 
     # --- Structure and links -------------------------------------------------------------------
 
@@ -308,6 +300,12 @@ class _Binder:
         listed = b"".join(key + place for key, place in _sort_names(anchors))
         dests = self.file.add(b"<</Names[%s]>>" % listed)
         return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
+
+
+def _write_clip(area: Box) -> bytes:
+    """Return operators that clip the content of a page to ``area``."""
+    left, bottom, right, top = area
+    return b" ".join(map(write_number, (left, bottom, right - left, top - bottom))) + b" re W n"
 
 
 def _fill_template(template: SyntaxTemplate, base: int, shared: Mapping[int, int]) -> bytes:

@@ -14,20 +14,8 @@ from triptych.writers.print.pdf_syntax import PdfFile, text_string, write_name, 
 from triptych.writers.print.quire import Glyphs
 from weasyprint_typography.content_stream import write_number
 
-_DROPPED_TABLES = (
-    b"BASE",
-    b"DSIG",
-    b"EBDT",
-    b"EBLC",
-    b"EBSC",
-    b"GDEF",
-    b"GPOS",
-    b"GSUB",
-    b"JSTF",
-    b"LTSH",
-    b"PCLT",
-    b"SVG ",
-)
+# OpenType tables that PDF readers do not use.
+_DROPPED_TABLES = (b"SVG ", *b"BASE DSIG EBDT EBLC EBSC GDEF GPOS GSUB JSTF LTSH PCLT".split())
 _NO_SUBSETTING = 0x0100
 _ROWS_PER_BLOCK = 100  # of a character map, the maximum
 _MAP_HEAD = b"""/CIDInit /ProcSet findresource begin

@@ -55,8 +55,17 @@ class Finish:
         return self.standard == "pdf/x-1a"
 
     def boxes(self, size: tuple[float, float], spine: Literal["left", "right"] | None = None) -> Boxes:
-        """Return the boxes of a page; ``size`` is in points, ``spine`` the side at which it is bound."""
-        return page_boxes(*size, self.bleed, marks=self.crop_marks, spine=spine if self.sewn_in else None)
+        """Return the boxes of a page with a ``size`` in points, bound at the side ``spine``.
+
+        The media box has space for crop marks. A ``sewn_in`` page has no bleed at the spine.
+        """
+        spine = spine if self.sewn_in else None
+        margin = max(self.bleed, _GAP) + _LENGTH + _MARGIN if self.crop_marks else self.bleed
+        return Boxes(
+            trim=_box_around(*size, 0.0),
+            bleed=_box_around(*size, self.bleed, spine),
+            media=_box_around(*size, margin, None if self.crop_marks else spine),
+        )
 
     def add_output_intent(self, file: PdfFile) -> bytes:
         """Add the colour profile to the file and return its output intent (ISO 32000-1, 14.11.5)."""
@@ -126,21 +135,6 @@ class Boxes:
     trim: Box
     bleed: Box
     media: Box
-
-
-def page_boxes(
-    width: float, height: float, bleed: float, *, marks: bool, spine: Literal["left", "right"] | None = None
-) -> Boxes:
-    """Return the boxes of a page in points, with space for crop marks if ``marks``.
-
-    There is no bleed on the side of the ``spine``.
-    """
-    margin = max(bleed, _GAP) + _LENGTH + _MARGIN if marks else bleed
-    return Boxes(
-        trim=_box_around(width, height, 0.0),
-        bleed=_box_around(width, height, bleed, spine),
-        media=_box_around(width, height, margin, None if marks else spine),
-    )
 
 
 def draw_crop_marks(boxes: Boxes, inks: Inks, folds: Sequence[float] = ()) -> bytes:

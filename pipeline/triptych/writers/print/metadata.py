@@ -7,8 +7,9 @@ import datetime as dt
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from triptych.charts.rows import iter_charts_and_files, iter_data_rows
 from triptych.markup.xml import escape
@@ -19,59 +20,7 @@ from triptych.writers.print.finish import Finish
 from triptych.writers.print.pdf_syntax import PdfFile, text_string, write_name
 
 _PRODUCER = "Triptych"
-_PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about=""
- xmlns:dc="http://purl.org/dc/elements/1.1/"
- xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
-<dc:format>application/pdf</dc:format>
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-{properties}<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-<xmp:CreatorTool>{producer}</xmp:CreatorTool>
-<xmp:CreateDate>{date}</xmp:CreateDate>
-<xmp:ModifyDate>{date}</xmp:ModifyDate>
-<pdf:Producer>{producer}</pdf:Producer>
-</rdf:Description>
-{standard}</rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="w"?>"""
-_ARCHIVE = """<rdf:Description rdf:about=""
- xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
- xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-<pdfaid:part>3</pdfaid:part>
-<pdfaid:conformance>A</pdfaid:conformance>
-<pdfuaid:part>1</pdfuaid:part>
-</rdf:Description>
-<rdf:Description rdf:about=""
- xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name>
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>The part of ISO 14289 that the file keeps to</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>
-"""
-_PRESS = """<rdf:Description rdf:about=""
- xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/"
- xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
-<pdfxid:GTS_PDFXVersion>{version}</pdfxid:GTS_PDFXVersion>
-<xmpMM:DocumentID>{identifier}</xmpMM:DocumentID>
-<xmpMM:VersionID>1</xmpMM:VersionID>
-<xmpMM:RenditionClass>default</xmpMM:RenditionClass>
-<pdf:Trapped>False</pdf:Trapped>
-</rdf:Description>
-"""
+_XMP = Path(__file__).parent / "xmp"  # the folder of XMP templates
 
 
 def full_title(metadata: Metadata) -> str:
@@ -108,23 +57,21 @@ def write_packet(metadata: Metadata, finish: Finish) -> bytes:
     """Write the XMP packet with the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
-        names = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in (", ".join(metadata.authors),))
-        properties += f"<dc:creator><rdf:Seq>{names}</rdf:Seq></dc:creator>\n"
-    if metadata.description:
-        words = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(metadata.description)}</rdf:li></rdf:Alt>'
-        properties += f"<dc:description>{words}</dc:description>\n"
-    if metadata.rights:
-        words = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(metadata.rights)}</rdf:li></rdf:Alt>'
-        properties += f"<dc:rights>{words}</dc:rights>\n"
+        authors = escape(", ".join(metadata.authors))
+        properties += f"<dc:creator><rdf:Seq><rdf:li>{authors}</rdf:li></rdf:Seq></dc:creator>\n"
+    for name, value in (("description", metadata.description), ("rights", metadata.rights)):
+        if value:
+            words = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(value)}</rdf:li></rdf:Alt>'
+            properties += f"<dc:{name}>{words}</dc:{name}>\n"
     if metadata.keywords:
         properties += f"<pdf:Keywords>{escape(', '.join(metadata.keywords))}</pdf:Keywords>\n"
-    standard = _ARCHIVE
+    standard = (_XMP / ("pdf-x.xml" if finish.for_press else "pdf-a.xml")).read_text("utf-8")
     if finish.for_press:
-        standard = _PRESS.format(
-            identifier=escape(metadata.identifier),
-            version="PDF/X-4" if finish.standard == "pdf/x-4" else "PDF/X-1a:2003",
-        )
-    return _PACKET.format(
+        version = "PDF/X-4" if finish.standard == "pdf/x-4" else "PDF/X-1a:2003"
+        standard = standard.format(identifier=escape(metadata.identifier), version=version)
+    packet = (_XMP / "packet.xml").read_text("utf-8").rstrip("\n")
+    return packet.format(
+        byte_order_mark="\ufeff",
         standard=standard,
         title=escape(full_title(metadata)),
         properties=properties,
@@ -159,13 +106,11 @@ def _chart_file(chart: Chart, title: str) -> Attachment:
 
 def attach(attachments: Iterable[Attachment], file: PdfFile, date: dt.datetime) -> bytes:
     """Add files to a PDF; return the end of the Names dictionary in its catalogue, and the AF entry."""
-    specifications = [
+    specifications = sorted(
         (attachment.file_name, _add_specification(attachment, file, date)) for attachment in attachments
-    ]
-    return _write_entries(sorted(specifications)) if specifications else b""
-
-
-def _write_entries(specifications: Sequence[tuple[str, int]]) -> bytes:
+    )
+    if not specifications:
+        return b""
     listed = b" ".join(b"%d 0 R" % place for _, place in specifications)
     names = b"".join(text_string(title) + b"%d 0 R" % place for title, place in specifications)
     return b"/EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (names, listed)

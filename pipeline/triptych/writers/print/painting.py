@@ -288,7 +288,7 @@ class PaintResources:
         for font in self.fonts.values():
             font.to_unicode = {}
         self.images = {}
-        self.resources = new_resources({} if self.inks == "rgb" else overprint_states())
+        self.resources = new_resources({} if self.inks == "rgb" else OVERPRINT_STATES)
 
     def new_stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
         """Return an empty content stream for a page; painting adds its marked content to ``tags``."""
@@ -354,12 +354,11 @@ _BLACK = (b"/DeviceCMYK cs", b"0 0 0 1 scn")
 _PAINTS = frozenset(b"f F f* B B* b b* S s sh".split())
 
 
-def overprint_states() -> Mapping[str, Mapping[str, Any]]:
-    """Return the entries of the graphics states ``OVER`` and ``OUT`` (ISO 32000-1, 11.7.4)."""
-    return {
-        OVER: {"Type": "/ExtGState", "OP": "true", "op": "true", "OPM": 1},
-        OUT: {"Type": "/ExtGState", "OP": "false", "op": "false"},
-    }
+# The entries of these graphics states (ISO 32000-1, 11.7.4).
+OVERPRINT_STATES: Mapping[str, Mapping[str, Any]] = {
+    OVER: {"Type": "/ExtGState", "OP": "true", "op": "true", "OPM": 1},
+    OUT: {"Type": "/ExtGState", "OP": "false", "op": "false"},
+}
 
 
 def overprint_black(content: bytes) -> bytes:

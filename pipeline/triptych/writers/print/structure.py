@@ -78,12 +78,7 @@ class StructureTree:
         """Add the positions of all elements of a document, if that has not been done."""
         if root in self._orders:
             return
-        orders, parents = _index_elements(root)
-        if self._orders:
-            count = 2 * len(self._orders)
-            orders = {**self._orders, **{element: count + order for element, order in orders.items()}}
-            parents = {**self._parents, **parents}
-        self._orders, self._parents = orders, parents
+        self._orders, self._parents = _index_elements(root)
         if root.tag == "html":
             self.top.language = _language_of(root)
             self._nodes_by_element[root] = self.top
