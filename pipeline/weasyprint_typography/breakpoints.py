@@ -190,14 +190,14 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
                     yield word.start() + place, width, cost
 
 
-def width_for_overlong_word(context: Any, line: Any, room: float, skip: Any) -> float | None:
+def width_for_overlong_word(context: Any, line: Any, available: float, skip: Any) -> float | None:
     """Return the width for a line that begins with a word longer than the line; None for all other lines.
 
-    The width ends at the last joint of a URL or a file name that fits, or is ``room``.
+    The width ends at the last joint of a URL or a file name that fits, or is ``available``.
     """
     if (
         line.style["overflow_wrap"] == "normal"
-        or _longest_unbroken(line, room) * _WIDEST_CHARACTER * line.style["font_size"] < room
+        or _longest_unbroken(line, available) * _WIDEST_CHARACTER * line.style["font_size"] < available
     ):
         return None
     text, edges = "", [0.0]
@@ -207,27 +207,29 @@ def width_for_overlong_word(context: Any, line: Any, room: float, skip: Any) -> 
         if more:
             its = measure_advances(more, box.style) if start else measure_text(context, box)
             edges += accumulate(its, initial=edges.pop())
-        if edges[-1] > room and " " in more:
+        if edges[-1] > available and " " in more:
             break
     begin = len(text) - len(text.lstrip())
     if "\n" in text[:begin]:
         return None
     end = next((place for place in find_breaks(text, line.style["lang"]) if place > begin), len(text))
-    if edges[len(text[:end].rstrip())] - edges[begin] <= room:
+    if edges[len(text[:end].rstrip())] - edges[begin] <= available:
         return None
     if line.style["white_space"] != "normal":  # code, whose indents are part of the line
-        return room
+        return available
     joints = (edges[match.end()] - edges[begin] for match in _URL_JOINTS.finditer(text, begin, end))
-    return max((width + _SLACK for width in joints if width + _SLACK <= room), default=room)
+    return max((width + _SLACK for width in joints if width + _SLACK <= available), default=available)
 
 
-def _longest_unbroken(line: Any, room: float) -> int:
+def _longest_unbroken(line: Any, available: float) -> int:
     """Return the maximum number of characters between breakpoints, or between spaces if all words fit."""
     longest: int | None = getattr(line, _LONGEST, None)
     if longest is None:
         text = "".join(box.text for box, _ in _texts_from(line, None))
         longest = max(map(len, text.split()), default=0)
-        if longest * _WIDEST_CHARACTER * line.style["font_size"] >= room:  # always in scripts without spaces
+        if (
+            longest * _WIDEST_CHARACTER * line.style["font_size"] >= available
+        ):  # always in scripts without spaces
             places = [0, *find_breaks(text, line.style["lang"]), len(text)]
             longest = max(after - before for before, after in pairwise(places))
         setattr(line, _LONGEST, longest)

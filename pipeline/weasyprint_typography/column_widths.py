@@ -57,9 +57,9 @@ Columns = Sequence[Sequence[TableCell | None]]  # the cells of each column by ro
 
 
 def compute_column_widths(
-    columns: Columns, room: float, *, short: float, spans: Sequence[ColumnSpan] = ()
+    columns: Columns, available: float, *, short: float, spans: Sequence[ColumnSpan] = ()
 ) -> list[float]:
-    """Return column widths whose sum is at most ``room``, or larger if unbreakable pieces need more.
+    """Return column widths whose sum is at most ``available``, or larger if unbreakable pieces need more.
 
     Lines of cells up to the width ``short`` are not broken unless keeping them costs too much.
     """
@@ -68,13 +68,13 @@ def compute_column_widths(
     )
     natural = [max((c.natural for c in _cells_in(column)), default=0.0) for column in columns]
     natural = [max(pair) for pair in zip(_widen_for_spans(natural, spans, "natural"), least, strict=True)]
-    if sum(natural) <= room:
+    if sum(natural) <= available:
         return natural
-    if sum(least) >= room:
+    if sum(least) >= available:
         return least
-    bounds = _least_widths(columns, least, natural, room, short)
-    widest = [min(own, room - sum(bounds) + bound) for own, bound in zip(natural, bounds, strict=True)]
-    shrinking = _Narrowing(columns, bounds, widest, room, short)
+    bounds = _least_widths(columns, least, natural, available, short)
+    widest = [min(own, available - sum(bounds) + bound) for own, bound in zip(natural, bounds, strict=True)]
+    shrinking = _Narrowing(columns, bounds, widest, available, short)
     shrinking.run()
     return shrinking.widths()
 
@@ -104,9 +104,9 @@ def _widen_for_spans(widths: list[float], spans: Sequence[ColumnSpan], wanted: s
 
 
 def _least_widths(
-    columns: Columns, least: Sequence[float], natural: Sequence[float], room: float, short: float
+    columns: Columns, least: Sequence[float], natural: Sequence[float], available: float, short: float
 ) -> list[float]:
-    """Return the minimum widths of columns, keeping ``whole`` cells unbroken as far as ``room`` allows.
+    """Return the minimum widths of columns, keeping ``whole`` cells unbroken as far as ``available`` allows.
 
     Columns that need the least additional width come first.
     """
@@ -118,7 +118,7 @@ def _least_widths(
     bounds = list(least)
     for wanted in (whole, roomy):
         for column in sorted(range(len(bounds)), key=lambda n: (wanted[n] - bounds[n], n)):
-            if sum(bounds) + wanted[column] - bounds[column] <= room:
+            if sum(bounds) + wanted[column] - bounds[column] <= available:
                 bounds[column] = max(bounds[column], wanted[column])
     return bounds
 
@@ -133,17 +133,22 @@ class _Step:
 
 
 class _Narrowing:
-    """Narrows columns from their ``widest`` widths until they fit into ``room``."""
+    """Narrows columns from their ``widest`` widths until they fit into ``available``."""
 
     def __init__(
-        self, columns: Columns, bounds: Sequence[float], widest: Sequence[float], room: float, short: float
+        self,
+        columns: Columns,
+        bounds: Sequence[float],
+        widest: Sequence[float],
+        available: float,
+        short: float,
     ) -> None:
         height = max(map(len, columns), default=0)
         every = -(-height // _ROWS)  # sample the rows of a long table
         self._rows = range(0, height, max(1, every))
-        self._room, self._short = room, short
+        self._room, self._short = available, short
         self._steps = [
-            self._find_steps(column, low, high, room * _STEP / 100)
+            self._find_steps(column, low, high, available * _STEP / 100)
             for column, low, high in zip(columns, bounds, widest, strict=True)
         ]
         self._at = [0] * len(columns)
@@ -261,14 +266,14 @@ def measure_cells(context: Any, table: Any) -> tuple[list[list[TableCell | None]
     spans: list[ColumnSpan] = []
     for number, row in enumerate(rows):
         for box in row.children:
-            least, natural, around = _measure_content(context, box, table)
+            least, natural, edges = _measure_content(context, box, table)
             if box.colspan > 1:
                 spans.append(ColumnSpan(box.grid_x, box.colspan, least, natural))
                 continue
             least = min(least, _LONGEST * box.style["font_size"])
             is_whole = _WHOLE in get_classes(box)
             columns[box.grid_x][number] = TableCell(
-                least, natural, _line_counter(context, box, least, natural, around, box.rowspan), is_whole
+                least, natural, _line_counter(context, box, least, natural, edges, box.rowspan), is_whole
             )
     return columns, spans
 
@@ -285,14 +290,14 @@ def _measure_content(context: Any, cell: Any, table: Any) -> tuple[float, float,
 
     resolve_percentages(cell, table)
     least, natural = table_cell_min_max_content_width(context, cell, outer=False)
-    around = sum(
+    edges = sum(
         getattr(cell, f"padding_{side}") + getattr(cell, f"border_{side}_width") for side in ("left", "right")
     )
-    return least + around + _LINE_SLACK, natural + around + _LINE_SLACK, around
+    return least + edges + _LINE_SLACK, natural + edges + _LINE_SLACK, edges
 
 
 def _line_counter(
-    context: Any, cell: Any, least: float, natural: float, around: float, rows: int
+    context: Any, cell: Any, least: float, natural: float, edges: float, rows: int
 ) -> Callable[[float], tuple[int, float]]:
     """Return a function from a column width to the number of lines of a cell and the longest line."""
     paragraphs: list[list[Breakpoint]] | None = None
@@ -305,14 +310,14 @@ def _line_counter(
         if width not in known:
             if paragraphs is None:
                 paragraphs = list(_find_paragraphs(context, cell))
-            room = width - around
+            available = width - edges
             if paragraphs:
-                broken = [count_lines(stops, room) for stops in paragraphs]
-                count, longest = sum(n for n, _ in broken), max(line for _, line in broken) + around
+                broken = [count_lines(stops, available) for stops in paragraphs]
+                count, longest = sum(n for n, _ in broken), max(line for _, line in broken) + edges
             elif not _has_words(cell):  # images become lower as they become narrower
                 count, longest = 1, min(width, natural)
             else:  # mixed content: estimate by area
-                count = max(1, ceil((natural - around) / max(room, 1.0))) if width < natural else 1
+                count = max(1, ceil((natural - edges) / max(available, 1.0))) if width < natural else 1
                 longest = min(width, natural)
             known[width] = ceil(count / rows), max(longest + _LINE_SLACK, least)
         return known[width]
@@ -353,16 +358,16 @@ def _line_boxes(box: Any) -> Iterator[Any]:
             yield None
 
 
-def count_lines(stops: Sequence[Breakpoint], room: float) -> tuple[int, float]:
+def count_lines(stops: Sequence[Breakpoint], available: float) -> tuple[int, float]:
     """Return the number of lines of a text that is broken greedily at ``stops``, and the longest line."""
     ends = [stop.end for stop in stops]
     count, longest, start = 0, 0.0, 0
     while start < len(stops) - 1:
         begin = stops[start].begin
-        fitting = bisect_right(ends, begin + room + _LINE_SLACK, lo=start + 1) - 1
+        fitting = bisect_right(ends, begin + available + _LINE_SLACK, lo=start + 1) - 1
         end = max(fitting, start + 1)
         width = ends[end] - begin
-        count += 1 if width <= room + _LINE_SLACK else ceil(width / max(room, 1.0))
-        longest = max(longest, min(width, room))
+        count += 1 if width <= available + _LINE_SLACK else ceil(width / max(available, 1.0))
+        longest = max(longest, min(width, available))
         start = end
     return max(count, 1), longest

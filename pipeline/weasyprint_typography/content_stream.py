@@ -28,12 +28,12 @@ _KINDS = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
 class PdfObject:
     """An object that pages use: an image, a pattern, a graphics state.
 
-    ``syntax`` has ``%d`` for the number of each referenced object; ``places`` are the indices of these
+    ``syntax`` has ``%d`` for the number of each referenced object; ``references`` are the indices of these
     objects in a list. For a ``stream``, ``syntax`` is its dictionary without brackets and length.
     """
 
     syntax: bytes
-    places: tuple[int, ...]
+    references: tuple[int, ...]
     stream: bytes | None
 
 
@@ -87,14 +87,14 @@ def collect_objects(
     _use_references(pdf, resources, images, {})
     for item in (*resources["ExtGState"].values(), *resources["ColorSpace"].values()):
         pdf.add_object(item)
-    places = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
-    places[fonts.number] = FONTS
+    references = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
+    references[fonts.number] = FONTS
     named = {
-        (kind, name): places[_object_number(item)]
+        (kind, name): references[_object_number(item)]
         for kind in _KINDS
         for name, item in resources[kind].items()
     }
-    return tuple(_make_pdf_object(item, places) for item in pdf.objects[first + 1 :]), named
+    return tuple(_make_pdf_object(item, references) for item in pdf.objects[first + 1 :]), named
 
 
 def write_number(value: float) -> bytes:
@@ -209,25 +209,25 @@ def _object_number(item: Any) -> int:
     return int(item.split()[0]) if isinstance(item, bytes) else int(item.number)
 
 
-def _make_pdf_object(item: Any, places: Mapping[int, int]) -> PdfObject:
+def _make_pdf_object(item: Any, references: Mapping[int, int]) -> PdfObject:
     import pydyf
 
     if not isinstance(item, pydyf.Stream):
-        return PdfObject(*_split_references(item.data, places), None)
+        return PdfObject(*_split_references(item.data, references), None)
     extra = pydyf.Dictionary(item.extra)
     extra.pop("Interpolate", None)  # not allowed in PDF/A (ISO 19005-3, 6.2.8)
     content = join_stream(item)
     if "Filter" not in extra:
         content = zlib.compress(content)
         extra["Filter"] = "/FlateDecode"
-    return PdfObject(*_split_references(extra.data[2:-2], places), content)
+    return PdfObject(*_split_references(extra.data[2:-2], references), content)
 
 
-def _split_references(data: bytes, places: Mapping[int, int]) -> tuple[bytes, tuple[int, ...]]:
+def _split_references(data: bytes, references: Mapping[int, int]) -> tuple[bytes, tuple[int, ...]]:
     found: list[int] = []
 
     def take(match: re.Match[bytes]) -> bytes:
-        found.append(places[int(match[1])])
+        found.append(references[int(match[1])])
         return b"%d 0 R"
 
     return _REFERENCE.sub(take, data.replace(b"%", b"%%")), tuple(found)

@@ -95,53 +95,58 @@ def _join_parts(shapes: Iterable[DrawnPath | DrawnText]) -> Iterator[DrawnPath |
             yield DrawnPath(*colours, b"\n".join(one.content for one in run if isinstance(one, DrawnPath)))
 
 
-def _read_style(node: Element, around: StyleAttributes) -> StyleAttributes:
-    return around | {name: value for name, value in node.items() if name in _STYLE_ATTRIBUTES}
+def _read_style(node: Element, inherited: StyleAttributes) -> StyleAttributes:
+    return inherited | {name: value for name, value in node.items() if name in _STYLE_ATTRIBUTES}
 
 
 def _read_shapes(
-    node: Element, symbols: dict[str | None, Element], around: StyleAttributes
+    node: Element, symbols: dict[str | None, Element], inherited: StyleAttributes
 ) -> Iterator[DrawnPath | DrawnText]:
     kind = str(node.tag).removeprefix(_SVG)
     if kind == "defs":
         return
     if kind not in _ATTRIBUTES or kind == "svg" or set(node.keys()) - _ATTRIBUTES[kind] - _STYLE_ATTRIBUTES:
         raise UnsupportedSvg
-    moved, look = _write_transform(node), _read_style(node, around)
+    transform, style = _write_transform(node), _read_style(node, inherited)
     inner: list[DrawnPath | DrawnText]
     match kind:
         case "g":
-            inner = [shape for child in node for shape in _read_shapes(child, symbols, look)]
+            inner = [shape for child in node for shape in _read_shapes(child, symbols, style)]
         case "use":
             symbol = symbols.get(node.get(_HREF, "").removeprefix("#"))
-            inner = [_paint_path(path, look) for path in _symbol_paths(symbol)]
+            inner = [_paint_path(path, style) for path in _symbol_paths(symbol)]
         case "text":
-            inner = [_read_text(node, look)]
+            inner = [_read_text(node, style)]
         case _:
-            inner = [_paint_path(node, look)]
+            inner = [_paint_path(node, style)]
     for shape in inner:
-        content = b"q %s %s Q" % (moved, shape.content) if isinstance(shape, DrawnPath) else b""
-        if not moved:
+        content = b"q %s %s Q" % (transform, shape.content) if isinstance(shape, DrawnPath) else b""
+        if not transform:
             yield shape
         elif isinstance(shape, DrawnPath):
             yield replace(shape, content=content)
         else:
-            yield replace(shape, moved=b" ".join(filter(None, (moved, shape.moved))))
+            yield replace(shape, transform=b" ".join(filter(None, (transform, shape.transform))))
 
 
-def _read_text(text: Element, look: StyleAttributes) -> DrawnText:
-    if len(text) or "font-family" not in look or look.get("fill-opacity", "1") != "1" or look.get("stroke"):
+def _read_text(text: Element, style: StyleAttributes) -> DrawnText:
+    if (
+        len(text)
+        or "font-family" not in style
+        or style.get("fill-opacity", "1") != "1"
+        or style.get("stroke")
+    ):
         raise UnsupportedSvg
     (x,), (y,) = _read_numbers(text.get("x", "0"), 1), _read_numbers(text.get("y", "0"), 1)
-    (size,) = _read_numbers(look.get("font-size", ""), 1)
+    (size,) = _read_numbers(style.get("font-size", ""), 1)
     try:
-        weight = _WEIGHTS[look.get("font-weight", "normal")]
-        share = _ANCHORS[look.get("text-anchor", "start")]
+        weight = _WEIGHTS[style.get("font-weight", "normal")]
+        anchor = _ANCHORS[style.get("text-anchor", "start")]
     except KeyError:
         raise UnsupportedSvg from None
-    families = tuple(family.strip("\"' ") for family in look["font-family"].split(","))
-    fill = _read_colour(look.get("fill", "black"))
-    return DrawnText(" ".join((text.text or "").split()), x, y, share, families, size, weight, fill)
+    families = tuple(family.strip("\"' ") for family in style["font-family"].split(","))
+    fill = _read_colour(style.get("fill", "black"))
+    return DrawnText(" ".join((text.text or "").split()), x, y, anchor, families, size, weight, fill)
 
 
 def _symbol_paths(symbol: Element | None) -> list[Element]:
@@ -158,16 +163,16 @@ def _symbol_paths(symbol: Element | None) -> list[Element]:
     return paths
 
 
-def _paint_path(path: Element, look: StyleAttributes) -> DrawnPath:
+def _paint_path(path: Element, style: StyleAttributes) -> DrawnPath:
     fill, stroke = (
-        _read_colour(look.get(name, default)) for name, default in (("fill", "black"), ("stroke", ""))
+        _read_colour(style.get(name, default)) for name, default in (("fill", "black"), ("stroke", ""))
     )
-    even_odd = b"*" if look.get("fill-rule") == "evenodd" else b""
+    even_odd = b"*" if style.get("fill-rule") == "evenodd" else b""
     paint = b"B" if fill and stroke else b"f" if fill else b"S" if stroke else b"n"
     content = write_path(path.get("d", "")) + b" " + paint + (even_odd if fill else b"")
-    (opacity,) = _read_numbers(look.get("fill-opacity", "1"), 1)
+    (opacity,) = _read_numbers(style.get("fill-opacity", "1"), 1)
     return DrawnPath(
-        fill, stroke, opacity, b"q %s %s Q" % (_write_stroke(look), content) if stroke else content
+        fill, stroke, opacity, b"q %s %s Q" % (_write_stroke(style), content) if stroke else content
     )
 
 
@@ -177,17 +182,17 @@ def _read_colour(value: str) -> str:
     return "" if value == "none" else value
 
 
-def _write_stroke(look: StyleAttributes) -> bytes:
+def _write_stroke(style: StyleAttributes) -> bytes:
     """Return the operators that set the stroke parameters, with the defaults of SVG."""
     try:
-        cap, join = _CAPS[look.get("stroke-linecap", "butt")], _JOINS[look.get("stroke-linejoin", "miter")]
+        cap, join = _CAPS[style.get("stroke-linecap", "butt")], _JOINS[style.get("stroke-linejoin", "miter")]
     except KeyError:
         raise UnsupportedSvg from None
     (width,), (limit,) = (
-        _read_numbers(look.get("stroke-width", "1"), 1),
-        _read_numbers(look.get("stroke-miterlimit", "4"), 1),
+        _read_numbers(style.get("stroke-width", "1"), 1),
+        _read_numbers(style.get("stroke-miterlimit", "4"), 1),
     )
-    dashes = look.get("stroke-dasharray", "none").replace("none", "").replace(",", " ").split()
+    dashes = style.get("stroke-dasharray", "none").replace("none", "").replace(",", " ").split()
     pattern = b" ".join(map(write_number, _read_numbers(" ".join(dashes), len(dashes))))
     return b"%s w %d J %d j %s M [%s] 0 d" % (write_number(width), cap, join, write_number(limit), pattern)
 
@@ -324,21 +329,21 @@ class DrawnText:
     """A line of text in a CSS colour.
 
     ``y`` is the position of its baseline. ``x`` is the position of its anchor, the point at the fraction
-    ``share`` of its length. ``moved`` are the operators of its transformation, b"" for none.
+    ``anchor`` of its length. ``transform`` are the operators of its transformation, b"" for none.
     """
 
     text: str
     x: float
     y: float
-    share: float
+    anchor: float
     families: tuple[str, ...]
     size: float
     weight: int
     fill: str
-    moved: bytes = b""
+    transform: bytes = b""
 
 
-def draw_text(stream: Any, words: DrawnText, context: Any) -> None:
+def draw_text(stream: Any, drawn: DrawnText, context: Any) -> None:
     """Show a line of text in a content stream, in its current colour."""
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line
@@ -346,24 +351,24 @@ def draw_text(stream: Any, words: DrawnText, context: Any) -> None:
     from weasyprint.svg.text import Style, TextBox
     from weasyprint.text.line_break import split_first_line
 
-    if not words.text or not words.fill:
+    if not drawn.text or not drawn.fill:
         return
     style = Style(INITIAL_VALUES)
-    style.update(font_family=words.families, font_size=words.size, font_weight=words.weight)
-    style["direction"] = _direction_of(words.text)
+    style.update(font_family=drawn.families, font_size=drawn.size, font_weight=drawn.weight)
+    style["direction"] = _direction_of(drawn.text)
     style.font_config = context.font_config
-    layout, _, _, width, _, baseline = split_first_line(words.text, style, context, inf, 0)
+    layout, _, _, width, _, baseline = split_first_line(drawn.text, style, context, inf, 0)
     layout.reactivate(style)
     box = TextBox(layout, style)
     box.baseline = baseline
-    matrix = Matrix(d=-1, e=words.x - width * words.share, f=words.y)
-    if words.moved:
+    matrix = Matrix(d=-1, e=drawn.x - width * drawn.anchor, f=drawn.y)
+    if drawn.transform:
         stream.push_state()
-        stream.stream.append(words.moved)
+        stream.stream.append(drawn.transform)
     stream.begin_text()
     draw_first_line(stream, box, "none", "none", matrix)
     stream.end_text()
-    if words.moved:
+    if drawn.transform:
         stream.pop_state()
 
 

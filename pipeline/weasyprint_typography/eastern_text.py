@@ -181,31 +181,33 @@ def _belongs_to_last(character: str) -> bool:
     return character in _VOWELS_AFTER or unicodedata.category(character) == "Mn"
 
 
-def distribute_space(gaps: Sequence[Gap], room: float) -> list[float]:
-    """Return the change of each gap in em, which together make up ``room``.
+def distribute_space(gaps: Sequence[Gap], extra: float) -> list[float]:
+    """Return the change of each gap in em, which together make up ``extra``.
 
-    If ``room`` is negative, gaps shrink in proportion to their ``shrink``. Otherwise the gaps of each order
+    If ``extra`` is negative, gaps shrink in proportion to their ``shrink``. Otherwise the gaps of each order
     grow up to their ``stretch``, in ascending order, and the rest is distributed evenly.
     """
     shares = [0.0] * len(gaps)
-    if room < 0:
+    if extra < 0:
         most = sum(item.shrink for item in gaps)
-        part = max(room / most, -1.0) if most else 0.0
+        part = max(extra / most, -1.0) if most else 0.0
         return [part * item.shrink for item in gaps]
     for order in range(3):
         wide = sum(item.stretch for item in gaps if item.order == order)
         if not wide:
             continue
-        part = min(room / wide, 1.0)
+        part = min(extra / wide, 1.0)
         shares = [
             share + part * item.stretch if item.order == order else share
             for share, item in zip(shares, gaps, strict=True)
         ]
-        room -= part * wide
-        if room <= 0:
+        extra -= part * wide
+        if extra <= 0:
             return shares
     count = sum(item.stretch > 0 for item in gaps)
-    return [share + (room / count if item.stretch else 0.0) for share, item in zip(shares, gaps, strict=True)]
+    return [
+        share + (extra / count if item.stretch else 0.0) for share, item in zip(shares, gaps, strict=True)
+    ]
 
 
 _LINE = 10.0
@@ -241,18 +243,18 @@ def measure_elasticity(text: str, em: float) -> Elasticity:
 
 
 def find_best_eastern_lines(
-    stops: Sequence[Breakpoint], measure: Measure, spring: Elasticity
+    stops: Sequence[Breakpoint], measure: Measure, elasticity: Elasticity
 ) -> tuple[list[Breakpoint], bool]:
     """Return the first stop and those at which lines end, and whether the spacing of all lines is good."""
     for shortest in (_SHORTEST * measure.width, -inf):
-        lines, worst = _search_eastern_lines(stops, measure, spring, shortest)
+        lines, worst = _search_eastern_lines(stops, measure, elasticity, shortest)
         if worst < _OVERFULL:
             break
     return [stops[0], *(stops[n] for n in lines)], worst <= _FINE
 
 
 def _search_eastern_lines(
-    stops: Sequence[Breakpoint], measure: Measure, spring: Elasticity, shortest: float
+    stops: Sequence[Breakpoint], measure: Measure, elasticity: Elasticity, shortest: float
 ) -> tuple[list[int], float]:
     costs, before, worsts = [0.0], [-1], [0.0]
     first = 0  # the first stop from which a line can reach the current stop
@@ -263,17 +265,17 @@ def _search_eastern_lines(
             begun = stops[start]
             width = measure.width if start else measure.first
             natural = stop.end - begun.begin
-            room = width - natural
-            if room > width - shortest and not stop.final:
+            extra = width - natural
+            if extra > width - shortest and not stop.final:
                 continue
-            stretch, shrink = spring.between(begun, stop)
-            if room < -shrink - 0.01:
+            stretch, shrink = elasticity.between(begun, stop)
+            if extra < -shrink - 0.01:
                 first = start + 1
                 break
-            ratio = 0.0 if stop.final and room >= 0 else _stretch_ratio(room, stretch, shrink)
+            ratio = 0.0 if stop.final and extra >= 0 else _stretch_ratio(extra, stretch, shrink)
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
             cost = costs[start] + (_LINE + badness) ** 2 + stop.hyphen
-            if stop.final and start and natural < _RUNT_EM * spring.em:
+            if stop.final and start and natural < _RUNT_EM * elasticity.em:
                 cost += _RUNT
             if cost < least:
                 least, since, worst = cost, start, max(worsts[start], badness)
@@ -287,7 +289,7 @@ def _search_eastern_lines(
     return trace_line_ends(before), worsts[-1]
 
 
-def _stretch_ratio(room: float, stretch: float, shrink: float) -> float:
-    """Return the ratio of ``room`` to ``stretch``, or to ``shrink`` if it is negative."""
-    most = shrink if room < 0 else stretch
-    return room / most if most else (inf if abs(room) > 0.01 else 0.0)
+def _stretch_ratio(extra: float, stretch: float, shrink: float) -> float:
+    """Return the ratio of ``extra`` to ``stretch``, or to ``shrink`` if it is negative."""
+    most = shrink if extra < 0 else stretch
+    return extra / most if most else (inf if abs(extra) > 0.01 else 0.0)

@@ -128,10 +128,10 @@ def settle_floats(
     """
     left = {}
     for section, flow in flows.items():
-        place = find_resumed_block(root, section, resume_at)
-        if place is None:
+        position = find_resumed_block(root, section, resume_at)
+        if position is None:
             continue
-        index, skip = place
+        index, skip = position
         carried = [number for number in flow.passed if number < index]
         while (
             skip is None
@@ -141,10 +141,10 @@ def settle_floats(
             and not is_landscape(section.children[index - 1])
         ):
             index = carried.pop()
-        if carried and index != place[0]:  # to keep their order
-            index, carried = place[0], [number for number in flow.passed if number < place[0]]
+        if carried and index != position[0]:  # to keep their order
+            index, carried = position[0], [number for number in flow.passed if number < position[0]]
         done = tuple(one for one in (*flow.own, *flow.done) if one >= index and one not in flow.rest)
-        if index != place[0]:
+        if index != position[0]:
             resume_at = _resume_section_at(root, section, resume_at, {index: flow.rest.get(index)})
         if carried or done:
             begun = {number: skip for number, skip in flow.rest.items() if number in carried}
@@ -171,11 +171,11 @@ def find_resumed_block(root: Any, section: Any, resume_at: Any) -> tuple[int, An
     )
 
 
-def _resume_section_at(box: Any, section: Any, resume_at: Any, place: Mapping[int, Any]) -> Any:
+def _resume_section_at(box: Any, section: Any, resume_at: Any, position: Mapping[int, Any]) -> Any:
     if box is section:
-        return place
+        return position
     ((own, below),) = resume_at.items()
-    return {own: _resume_section_at(box.children[own], section, below, place)}
+    return {own: _resume_section_at(box.children[own], section, below, position)}
 
 
 @patch("weasyprint.layout.block._in_flow_layout", "c2537262836dd981", upstream=259)
@@ -189,20 +189,21 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
             return lay_out_one(context, box, index, child, *rest)
         before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles, next_page, max_lines = rest
 
-        def lay(number: int, place: _BlockPosition, skip: Any = None, space: float = bottom) -> Any:
+        def lay(number: int, position: _BlockPosition, skip: Any = None, space: float = bottom) -> Any:
             one = box.children[number]
             report_block(context, one)
-            one.position_x, one.position_y = child.position_x, place.y
+            one.position_x, one.position_y = child.position_x, position.y
             # fmt: off
             return lay_out_one(
-                context, box, number, one, list(place.before), page_is_empty, absolute, fixed,
-                list(place.margins), space, place.y, skip, *styles, place.next_page, place.max_lines,
+                context, box, number, one, list(position.before), page_is_empty, absolute, fixed,
+                list(position.margins), space, position.y, skip, *styles, position.next_page,
+                position.max_lines,
             )
             # fmt: on
 
-        place = _BlockPosition(before, margins, y, next_page, max_lines)
+        position = _BlockPosition(before, margins, y, next_page, max_lines)
         return _SectionLayout(context, box, lay, context.page_bottom - bottom).lay_out_block(
-            index, place, skip
+            index, position, skip
         )
 
     return lay_out
@@ -220,49 +221,53 @@ class _SectionLayout:
     lay: Callable[..., Any]
     bottom: float
 
-    def lay_out_block(self, index: int, place: _BlockPosition, skip: Any) -> Any:
+    def lay_out_block(self, index: int, position: _BlockPosition, skip: Any) -> Any:
         """Lay out a block, preceded by the floats at the head of the page."""
         flow = get_document_floats(self.context).flow(self.section)
         child = self.section.children[index]
         is_end = is_marked(child, END)
-        is_first = not any(one.is_in_normal_flow() for one in place.before)
+        is_first = not any(one.is_in_normal_flow() for one in position.before)
         pages = get_document_floats(self.context)
         if is_first and not (flow.is_open and index > flow.first):
             flow.begin(index, skip)
             if pages.is_landscape:
-                place = self._lay_out_heads(flow, place, is_end)
+                position = self._lay_out_heads(flow, position, is_end)
                 if flow.passed or not is_end:
-                    return place.result({index: skip})
+                    return position.result({index: skip})
             elif child.page_values()[0] == self.section.style["page"]:
-                place = self._lay_out_heads(flow, place, is_end)
+                position = self._lay_out_heads(flow, position, is_end)
             else:
                 flow.passed, flow.rest = [*flow.carried], flow.begun
-            if flow.heads and (flow.rest or (not is_end and self._lines_left(place) < _LEAST_LINES)):
-                return place.result({index: skip})
+            if flow.heads and (flow.rest or (not is_end and self._lines_left(position) < _LEAST_LINES)):
+                return position.result({index: skip})
         if index in flow.own or index in flow.done:
-            return place.result()
+            return position.result()
         if is_end:
-            place = self._lay_out_rest(flow, place)
-            return self._end_on_next_page(flow, index, place) if flow.passed else self.lay(index, place)
+            position = self._lay_out_rest(flow, position)
+            return self._end_on_next_page(flow, index, position) if flow.passed else self.lay(index, position)
         if not is_marked(child, FLOAT):
             if child.element_tag in HEADINGS and any(self._stays_near(number) for number in flow.passed):
-                return place.result({index: None})
-            return self._lay_out_text(flow, index, place, skip)
+                return position.result({index: None})
+            return self._lay_out_text(flow, index, position, skip)
         waits = skip is None and any(self._stays_near(one) == self._stays_near(index) for one in flow.passed)
         if waits or index in flow.deferred or is_landscape(child):
             flow.passed.append(index)
-            return place.result()
-        with _without_space_before(child, place):
-            result = self.lay(index, place, skip)
-        if not _is_placed(result, place) and not (is_first and not flow.heads):
-            if self._is_introduced(index) and self._lines_left(place) < _MOST_EMPTY_LINES and not flow.passed:
+            return position.result()
+        with _without_space_before(child, position):
+            result = self.lay(index, position, skip)
+        if not _is_placed(result, position) and not (is_first and not flow.heads):
+            if (
+                self._is_introduced(index)
+                and self._lines_left(position) < _MOST_EMPTY_LINES
+                and not flow.passed
+            ):
                 return result
             flow.passed.append(index)
-            return place.result()
+            return position.result()
         flow.stay.append(index)
         return result
 
-    def _lay_out_heads(self, flow: SectionFloats, place: _BlockPosition, is_end: bool) -> _BlockPosition:
+    def _lay_out_heads(self, flow: SectionFloats, position: _BlockPosition, is_end: bool) -> _BlockPosition:
         """Lay out floats at the head of the page, at least one and as many as leave space for some lines.
 
         In a section that begins below another one, even the first may not fit.
@@ -272,62 +277,64 @@ class _SectionLayout:
         for number in waiting:
             if is_landscape(self.section.children[number]) != turned:
                 break
-            with _without_space_before(self.section.children[number], place):
-                result = self.lay(number, place, flow.begun.get(number))
+            with _without_space_before(self.section.children[number], position):
+                result = self.lay(number, position, flow.begun.get(number))
             placed = _BlockPosition.after(result)
-            leaves_room = self._lines_left(placed) >= _LEAST_LINES or self._lines_left(place) < _LEAST_LINES
-            fits = _is_placed(result, place) and (not flow.heads or is_end or turned or leaves_room)
+            leaves_room = (
+                self._lines_left(placed) >= _LEAST_LINES or self._lines_left(position) < _LEAST_LINES
+            )
+            fits = _is_placed(result, position) and (not flow.heads or is_end or turned or leaves_room)
             if not fits:
-                if _is_placed(result, place):
+                if _is_placed(result, position):
                     self._discard(result)
                 break
             flow.heads.append(number)
-            if _is_placed(result, place) and result[1]:
+            if _is_placed(result, position) and result[1]:
                 flow.rest = result[2]
-            place = placed
+            position = placed
             if flow.rest:
                 break
         flow.passed += [*flow.rest, *waiting[len(flow.heads) :]]
-        return place
+        return position
 
-    def _lay_out_rest(self, flow: SectionFloats, place: _BlockPosition) -> _BlockPosition:
+    def _lay_out_rest(self, flow: SectionFloats, position: _BlockPosition) -> _BlockPosition:
         """Lay out the remaining floats at the end of the section, as far as they fit."""
         while flow.passed:
             float_ = self.section.children[flow.passed[0]]
             if is_landscape(float_):
                 break
-            with _without_space_before(float_, place):
-                result = self.lay(flow.passed[0], place)
-                if not _is_placed(result, place) and flow.shrinks:
-                    result = self._lay_out_smaller(flow.passed[0], place)
-            if not _is_placed(result, place):
+            with _without_space_before(float_, position):
+                result = self.lay(flow.passed[0], position)
+                if not _is_placed(result, position) and flow.shrinks:
+                    result = self._lay_out_smaller(flow.passed[0], position)
+            if not _is_placed(result, position):
                 break
-            place = _BlockPosition.after(result)
+            position = _BlockPosition.after(result)
             if result[1]:
                 flow.rest = result[2]
                 break
             flow.passed.pop(0)
-        return place
+        return position
 
-    def _lay_out_smaller(self, number: int, place: _BlockPosition) -> Any:
+    def _lay_out_smaller(self, number: int, position: _BlockPosition) -> Any:
         """Lay out a figure with its only image scaled down to fit, unless it would be too small."""
-        result = self.lay(number, place, space=-inf)
+        result = self.lay(number, position, space=-inf)
         fragment = result[6][-1]
         inner = [box for box in fragment.descendants() if isinstance(box, box_kinds().ReplacedBox)]
         height = inner[0].height if len(inner) == 1 else 0
         room = height - (fragment.border_box_y() + fragment.border_height() - self.bottom) - _ROUNDING
         self._discard(result)
         if room < _SMALLEST * height or not height:
-            return place.result()
+            return position.result()
         source = self.section.children[number].descendants()
         image = next(box for box in source if isinstance(box, box_kinds().ReplacedBox))
         with with_style(image, {"max_height": image.style["max_height"]._replace(value=room, unit="px")}):
-            return self.lay(number, place)
+            return self.lay(number, position)
 
-    def _lay_out_text(self, flow: SectionFloats, index: int, place: _BlockPosition, skip: Any) -> Any:
+    def _lay_out_text(self, flow: SectionFloats, index: int, position: _BlockPosition, skip: Any) -> Any:
         """Lay out a block that is not a float; move headings that would be alone below floats."""
         with _with_indent(self.section, index, flow):
-            result = self.lay(index, place, skip)
+            result = self.lay(index, position, skip)
         _, stop, resume_at, *_ = result
         if not stop or not flow.heads:
             return result
@@ -338,9 +345,9 @@ class _SectionLayout:
             return replace(after, before=before).result(begins)
         return after.result(begins) if resume_at == start else result
 
-    def _end_on_next_page(self, flow: SectionFloats, index: int, place: _BlockPosition) -> Any:
+    def _end_on_next_page(self, flow: SectionFloats, index: int, position: _BlockPosition) -> Any:
         """Break before the end of the section; headings followed only by floats move to the next page."""
-        before, start = list(place.before), index
+        before, start = list(position.before), index
         while len(before) > 1:
             child = self.section.children[start - 1]
             if start - 1 in flow.passed:
@@ -350,7 +357,7 @@ class _SectionLayout:
                 before.pop()
             else:
                 break
-        return replace(place, before=before).result({index: None})
+        return replace(position, before=before).result({index: None})
 
     def _is_introduced(self, number: int) -> bool:
         """Whether the block before a float without a caption introduces it."""
@@ -360,11 +367,11 @@ class _SectionLayout:
     def _stays_near(self, number: int) -> bool:
         return bool(self.section.children[number].element.get(FLOAT))
 
-    def _lines_left(self, place: _BlockPosition) -> float:
-        """Return the number of lines that fit below ``place``."""
+    def _lines_left(self, position: _BlockPosition) -> float:
+        """Return the number of lines that fit below ``position``."""
         from weasyprint.layout.block import collapse_margin
 
-        room = self.bottom - place.y - collapse_margin(place.margins)
+        room = self.bottom - position.y - collapse_margin(position.margins)
         return float(room / line_height(self.section) + 0.01)
 
     def _discard(self, result: Any) -> None:
@@ -373,14 +380,14 @@ class _SectionLayout:
         remove_placeholders(self.context, [result[6][-1]], [], [])
 
 
-def _is_placed(result: Any, place: _BlockPosition) -> bool:
+def _is_placed(result: Any, position: _BlockPosition) -> bool:
     """Whether WeasyPrint has placed a block on the page."""
-    return not result[0] and len(result[6]) > len(place.before)
+    return not result[0] and len(result[6]) > len(position.before)
 
 
-def _without_space_before(float_: Any, place: _BlockPosition) -> AbstractContextManager[None]:
+def _without_space_before(float_: Any, position: _BlockPosition) -> AbstractContextManager[None]:
     """Temporarily remove the space above a float at the head of a page or below a heading."""
-    last = next((one for one in reversed(place.before) if one.is_in_normal_flow()), None)
+    last = next((one for one in reversed(position.before) if one.is_in_normal_flow()), None)
     removes = last is None or last.element_tag in HEADINGS
     return with_style(
         float_, {"margin_top": float_.style["margin_bottom"]._replace(value=0)} if removes else {}

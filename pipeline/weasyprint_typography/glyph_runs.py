@@ -34,39 +34,39 @@ class GlyphRun(NamedTuple):
     from_right: bool
 
 
-def show_runs(stream: Any, same: Sequence[GlyphRun]) -> None:
+def show_runs(stream: Any, runs: Sequence[GlyphRun]) -> None:
     """Show runs of one font and size."""
-    shown: list[str] = []
-    for run in same:
-        glyphs, place = run.glyphs, 0
+    pending: list[str] = []
+    for run in runs:
+        glyphs, index = run.glyphs, 0
         for span in find_misread_glyphs(run.font, glyphs, run.text, from_right=run.from_right):
             blank = blank_glyph(run.font) if run.from_right else None
-            if blank is not None and not shown and list(glyphs.numbers[place : span.first]) == [blank]:
-                _show_space_twice(stream, run, place, blank, shown)
+            if blank is not None and not pending and list(glyphs.numbers[index : span.first]) == [blank]:
+                _show_space_twice(stream, run, index, blank, pending)
             else:
-                _add_glyphs(stream, run, place, span.first, shown)
+                _add_glyphs(stream, run, index, span.first, pending)
             if blank is not None:
-                _spell_from_right(stream, run, span, blank, shown)
+                _spell_from_right(stream, run, span, blank, pending)
             else:
-                _flush(stream, shown)
+                _flush(stream, pending)
                 _begin_actual_text(stream, span.text)
-                _add_glyphs(stream, run, span.first, span.end, shown)
+                _add_glyphs(stream, run, span.first, span.end, pending)
                 if _ends_with_offset(glyphs, span) and (blank := blank_glyph(run.font)) is not None:
-                    _add_kern(shown, _glyph_width(stream, run, blank))
-                    shown.append(f"<{blank:04x}>")
-                _flush(stream, shown)
+                    _add_kern(pending, _glyph_width(stream, run, blank))
+                    pending.append(f"<{blank:04x}>")
+                _flush(stream, pending)
                 stream.stream.append(b"EMC")
-            place = span.end
-        _add_glyphs(stream, run, place, len(glyphs.numbers), shown)
-    _flush(stream, shown)
+            index = span.end
+        _add_glyphs(stream, run, index, len(glyphs.numbers), pending)
+    _flush(stream, pending)
 
 
-def _show_space_twice(stream: Any, run: GlyphRun, place: int, blank: int, shown: list[str]) -> None:
+def _show_space_twice(stream: Any, run: GlyphRun, index: int, blank: int, pending: list[str]) -> None:
     """Show a space twice at nearly the same position, since PDFium ignores a single space."""
-    shown.append(f"<{blank:04x}>")
-    _add_kern(shown, _glyph_width(stream, run, blank) - _HAIR)
-    _add_glyph(stream, run, place, shown)
-    _add_kern(shown, _HAIR)
+    pending.append(f"<{blank:04x}>")
+    _add_kern(pending, _glyph_width(stream, run, blank) - _HAIR)
+    _add_glyph(stream, run, index, pending)
+    _add_kern(pending, _HAIR)
 
 
 def _ends_with_offset(glyphs: RunGlyphs, span: GlyphSpan) -> bool:
@@ -79,7 +79,7 @@ def _begin_actual_text(stream: Any, text: str) -> None:
     stream.stream.append(b"/Span <</ActualText<FEFF%s>>> BDC" % written)
 
 
-def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, shown: list[str]) -> None:
+def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, pending: list[str]) -> None:
     """Show right-to-left letters so that PDF readers extract them one by one.
 
     Readers sort pieces of text by their start, from left to right, and reverse them, including the letters of
@@ -87,7 +87,7 @@ def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, s
     blanks. It begins at the position that its glyph would have outside of a ligature.
     """
     if unseen := _hidden_letters(run, span):
-        _spell_ligature(stream, run, span, unseen, blank, shown)
+        _spell_ligature(stream, run, span, unseen, blank, pending)
         return
     letters = list(_split_letters(run, span))
     is_ligature = not letters[0].places
@@ -95,11 +95,11 @@ def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, s
     pen = 0  # the position of the next glyph
     for turn, letter in enumerate(letters):
         if letter.is_there:
-            _add_glyph(stream, run, letter.places[0], shown)
+            _add_glyph(stream, run, letter.places[0], pending)
             pen += round(_width_on_line(run, letter.places[0], letter.places[0] + 1))
             continue
         begin = round(turn * width / len(letters)) if is_ligature else pen - _HAIR * (len(letters) - turn)
-        pen = _put_between_blanks(stream, run, letter, blank, begin, pen, shown)
+        pen = _put_between_blanks(stream, run, letter, blank, begin, pen, pending)
 
 
 def _width_on_line(run: GlyphRun, first: int, end: int) -> float:
@@ -110,25 +110,25 @@ def _width_on_line(run: GlyphRun, first: int, end: int) -> float:
 
 
 def _put_between_blanks(
-    stream: Any, run: GlyphRun, letter: _Letter, blank: int, begin: int, pen: int, shown: list[str]
+    stream: Any, run: GlyphRun, letter: _Letter, blank: int, begin: int, pen: int, pending: list[str]
 ) -> int:
     """Show a letter between blanks with an ``ActualText`` at ``begin``, and return the pen position."""
     from weasyprint.text.ffi import FROM_UNITS
 
     rises, own = run.glyphs.rises, _glyph_width(stream, run, blank)
-    _flush(stream, shown)
+    _flush(stream, pending)
     _begin_actual_text(stream, letter.text)
-    for place in letter.places or (None,):
-        rise = 0 if place is None else rises[place]
+    for index in letter.places or (None,):
+        rise = 0 if index is None else rises[index]
         if rise:
             stream.set_text_rise(round(-rise * FROM_UNITS, 3))
-        shown += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
-        if place is not None:
-            _add_glyph(stream, run, place, shown, level=True)
-            pen += round(_width_on_line(run, place, place + 1))
-        _add_kern(shown, own)
-        shown.append(f"<{blank:04x}>")
-        _flush(stream, shown)
+        pending += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
+        if index is not None:
+            _add_glyph(stream, run, index, pending, level=True)
+            pen += round(_width_on_line(run, index, index + 1))
+        _add_kern(pending, own)
+        pending.append(f"<{blank:04x}>")
+        _flush(stream, pending)
         if rise:
             stream.set_text_rise(0)
     stream.stream.append(b"EMC")
@@ -149,7 +149,7 @@ def _hidden_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
 
 
 def _spell_ligature(
-    stream: Any, run: GlyphRun, span: GlyphSpan, unseen: Sequence[int], blank: int, shown: list[str]
+    stream: Any, run: GlyphRun, span: GlyphSpan, unseen: Sequence[int], blank: int, pending: list[str]
 ) -> None:
     """Show a ligature with an ``ActualText`` for its first letter, and the other letters as hidden glyphs.
 
@@ -157,23 +157,23 @@ def _spell_ligature(
     """
     width, last = _width_on_line(run, span.first, span.end), span.end - 1
     marks = [letter for letter in reversed(span.text) if is_mark(letter)]
-    places = [place for place in range(span.first, last) if run.glyphs.numbers[place] != EMPTY]
+    places = [index for index in range(span.first, last) if run.glyphs.numbers[index] != EMPTY]
     at = 0
-    for mark, place in zip(marks, places, strict=True):
-        at = _put_between_blanks(stream, run, _Letter(mark, (place,), False), blank, at - _HAIR, at, shown)
-    _flush(stream, shown)
+    for mark, index in zip(marks, places, strict=True):
+        at = _put_between_blanks(stream, run, _Letter(mark, (index,), False), blank, at - _HAIR, at, pending)
+    _flush(stream, pending)
     stream.set_text_rendering(3)
     pen, step = at, width / (len(unseen) + 1)
     for turn, glyph in enumerate(unseen):
         begin = min(round(turn * step), at)  # words have no gaps
-        _add_kern(shown, at - begin)
-        shown.append(f"<{glyph:04x}>")
+        _add_kern(pending, at - begin)
+        pending.append(f"<{glyph:04x}>")
         at = begin + _glyph_width(stream, run, glyph)
     begin = min(round(len(unseen) * step), at)
-    _add_kern(shown, at - pen)
-    _flush(stream, shown)
+    _add_kern(pending, at - pen)
+    _flush(stream, pending)
     stream.set_text_rendering(0)
-    _put_between_blanks(stream, run, _Letter(span.text[0], (last,), False), blank, begin, pen, shown)
+    _put_between_blanks(stream, run, _Letter(span.text[0], (last,), False), blank, begin, pen, pending)
 
 
 class _Letter(NamedTuple):
@@ -191,7 +191,7 @@ def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
     letter are extracted together, since readers confuse marks without a letter between them.
     """
     numbers, _, moves, rises, _ = run.glyphs
-    places = [place for place in range(span.first, span.end) if numbers[place] != EMPTY]
+    places = [index for index in range(span.first, span.end) if numbers[index] != EMPTY]
     count = len(span.text)
     before: _Letter | None = None
     for turn, text in enumerate(reversed(span.text)):
@@ -214,54 +214,54 @@ def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
         yield before
 
 
-def _add_glyphs(stream: Any, run: GlyphRun, first: int, end: int, shown: list[str]) -> None:
+def _add_glyphs(stream: Any, run: GlyphRun, first: int, end: int, pending: list[str]) -> None:
     numbers, _, moves, rises, _ = run.glyphs
     if first == end:
         return
     if not any(moves[first:end]) and not any(rises[first:end]) and EMPTY not in numbers[first:end]:
-        shown.append(_operand(stream, run, first, end))
+        pending.append(_operand(stream, run, first, end))
         return
-    for place in range(first, end):
-        _add_glyph(stream, run, place, shown)
+    for index in range(first, end):
+        _add_glyph(stream, run, index, pending)
 
 
-def _flush(stream: Any, shown: list[str]) -> None:
-    if shown:
-        stream.show_text("".join(shown).replace("><", ""))
-        shown.clear()
+def _flush(stream: Any, pending: list[str]) -> None:
+    if pending:
+        stream.show_text("".join(pending).replace("><", ""))
+        pending.clear()
 
 
-def _add_glyph(stream: Any, run: GlyphRun, place: int, shown: list[str], *, level: bool = False) -> None:
-    """Add a glyph with its horizontal offset to ``shown``; show a raised glyph immediately.
+def _add_glyph(stream: Any, run: GlyphRun, index: int, pending: list[str], *, level: bool = False) -> None:
+    """Add a glyph with its horizontal offset to ``pending``; show a raised glyph immediately.
 
     With ``level``, the text rise is already set.
     """
     from weasyprint.text.ffi import FROM_UNITS
 
     numbers, widths, moves, rises, _ = run.glyphs
-    glyph, scale = numbers[place], 1000 * FROM_UNITS / run.size
+    glyph, scale = numbers[index], 1000 * FROM_UNITS / run.size
     if glyph == EMPTY:  # a tab or an invisible character
-        _add_kern(shown, -round(widths[place] * scale))
+        _add_kern(pending, -round(widths[index] * scale))
         return
-    move = round(moves[place] * scale)
-    if rise := 0 if level else rises[place]:
-        _flush(stream, shown)
+    move = round(moves[index] * scale)
+    if rise := 0 if level else rises[index]:
+        _flush(stream, pending)
         stream.set_text_rise(round(-rise * FROM_UNITS, 3))
     if move:
-        _add_kern(shown, -move)
-    shown.append(f"<{glyph:04x}>")
+        _add_kern(pending, -move)
+    pending.append(f"<{glyph:04x}>")
     if rise:
-        _flush(stream, shown)
+        _flush(stream, pending)
         stream.set_text_rise(0)
-    if kern := round(_glyph_width(stream, run, glyph) + move - widths[place] * scale):
-        _add_kern(shown, kern)
+    if kern := round(_glyph_width(stream, run, glyph) + move - widths[index] * scale):
+        _add_kern(pending, kern)
 
 
-def _add_kern(shown: list[str], kern: int) -> None:
-    if shown and shown[-1].strip("- ").isdigit():
-        kern += int(shown.pop())
+def _add_kern(pending: list[str], kern: int) -> None:
+    if pending and pending[-1].strip("- ").isdigit():
+        kern += int(pending.pop())
     if kern:
-        shown.append(f" {kern}")
+        pending.append(f" {kern}")
 
 
 def _operand(stream: Any, run: GlyphRun, first: int, end: int) -> str:
@@ -338,26 +338,26 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
             return []
         matrix = widen_matrix(box, matrix)
         layout = box.pango_layout
-        shown = None
+        pending = None
         if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT_LAYOUT):
-            shown = _find_runs(stream, layout, getattr(box, EXTRA_SPACES, _NO_SPACES))
-        if shown is None:
+            pending = _find_runs(stream, layout, getattr(box, EXTRA_SPACES, _NO_SPACES))
+        if pending is None:
             vars(layout).pop(KEPT_LAYOUT, None)
             layout.reactivate(box.style)
             return draw(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
         # Runs of one font are shown together, since some readers ignore a space that is shown by itself.
-        for place, ((name, size), same) in enumerate(groupby(shown, lambda run: (run.font.hash, run.size))):
+        for index, ((name, size), runs) in enumerate(groupby(pending, lambda run: (run.font.hash, run.size))):
             stream.set_font_size(name, size)
-            if not place:
-                stream.text_begins = len(stream.stream), shown[0].font
-            show_runs(stream, list(same))
+            if not index:
+                stream.text_begins = len(stream.stream), pending[0].font
+            show_runs(stream, list(runs))
         return []
 
     return draw_runs
 
 
-def _find_runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[GlyphRun] | None:
+def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[GlyphRun] | None:
     """Return the runs of a line to paint; None if WeasyPrint has to draw it (line breaks, colour fonts)."""
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
@@ -368,7 +368,7 @@ def _find_runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Gly
         return None
     text = layout.text.encode()
     if spacing := layout.justification_spacing:
-        rooms = {match.start(): spacing for match in _SPACES.finditer(text)}
+        spaces = {match.start(): spacing for match in _SPACES.finditer(text)}
     found: list[GlyphRun] = []
     for item, glyphs in iter_runs(line):
         if max(glyphs.numbers) > EMPTY:
@@ -378,20 +378,22 @@ def _find_runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Gly
         if font.svg or font.png or font.colr or font.bitmap:
             return None
         begin, end = item.offset, item.offset + item.length
-        if rooms:
+        if spaces:
             its = {
-                place - begin: int(room * TO_UNITS) for place, room in rooms.items() if begin <= place < end
+                index - begin: int(space * TO_UNITS)
+                for index, space in spaces.items()
+                if begin <= index < end
             }
             glyphs = glyphs._replace(widths=_add_spaces(glyphs, its))
         found.append(GlyphRun(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
     return found
 
 
-def _add_spaces(glyphs: RunGlyphs, rooms: Mapping[int, int]) -> list[int]:
-    """Return the widths of glyphs with added space; ``rooms`` maps bytes of the text to widths."""
+def _add_spaces(glyphs: RunGlyphs, spaces: Mapping[int, int]) -> list[int]:
+    """Return the widths of glyphs with added space; ``spaces`` maps bytes of the text to widths."""
     widths = glyphs.widths[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
     begins = sorted(last)
-    for place, room in rooms.items():
-        widths[last[begins[bisect_right(begins, place) - 1]]] += room
+    for index, space in spaces.items():
+        widths[last[begins[bisect_right(begins, index) - 1]]] += space
     return widths

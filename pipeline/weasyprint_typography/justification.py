@@ -27,15 +27,15 @@ from weasyprint_typography.plans import get_measure, is_eastern, is_justified, r
 EXTRA_SPACES = "typography_rooms"  # attribute of a text: the space after characters, by byte
 
 
-def space_characters(line: Any, room: float) -> None:
-    """Widen the gaps between the characters of a line by ``room`` CSS pixels, or narrow them."""
+def space_characters(line: Any, extra: float) -> None:
+    """Widen the gaps between the characters of a line by ``extra`` CSS pixels, or narrow them."""
     places = list(_characters(line))
     em = line.style["font_size"]
     gaps = find_gaps("".join(place.character for place in places))
-    for place, share in zip(places, distribute_space(gaps, room / em), strict=False):
-        if share and place.box is not None:
+    for place, fraction in zip(places, distribute_space(gaps, extra / em), strict=False):
+        if fraction and place.box is not None:
             spaces: dict[int, float] = place.box.__dict__.setdefault(EXTRA_SPACES, {})
-            spaces[place.byte] = share * em
+            spaces[place.byte] = fraction * em
     _widen_texts(line, lambda text: sum(getattr(text, EXTRA_SPACES, {}).values()))
 
 
@@ -104,25 +104,29 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
         if not is_justified(line):
             return float(align(context, line, available, last)) + indent
         before, after = (-indent, indent) if line.style["direction"] == "rtl" else _measure_overhangs(line)
-        wide = available + before + after
-        if (not last or line.width > wide) and is_eastern(line):
-            space_characters(line, wide - line.width)
+        target_width = available + before + after
+        if (not last or line.width > target_width) and is_eastern(line):
+            space_characters(line, target_width - line.width)
             return -before
         measure = get_measure(line)
-        if measure and (not last or line.width > wide) and _fill_line(line, wide, measure.letters):
+        if (
+            measure
+            and (not last or line.width > target_width)
+            and _fill_line(line, target_width, measure.letters)
+        ):
             return -before
-        return float(align(context, line, wide, last)) - before
+        return float(align(context, line, target_width, last)) - before
 
     return align_between_edges
 
 
 def widen_matrix(box: Any, matrix: Any) -> Any:
     """Return the text matrix ``matrix``, scaled for widened letters."""
-    if not (share := getattr(box, _WIDENED, 0.0)):
+    if not (fraction := getattr(box, _WIDENED, 0.0)):
         return matrix
     from weasyprint.matrix import Matrix
 
-    return Matrix(1 + share) @ matrix
+    return Matrix(1 + fraction) @ matrix
 
 
 def get_tracking(box: Any) -> float:
@@ -130,10 +134,10 @@ def get_tracking(box: Any) -> float:
     return float(getattr(box, _TRACKED, 0.0))
 
 
-def _fill_line(line: Any, wide: float, give: float) -> bool:
+def _fill_line(line: Any, target_width: float, letter_stretch: float) -> bool:
     """Justify a line with letters and spaces, and return whether it has spaces.
 
-    ``give`` is how far letters may be widened or narrowed, as a fraction of their width.
+    ``letter_stretch`` is how far letters may be widened or narrowed, as a fraction of their width.
     """
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.inline import count_expandable_spaces
@@ -145,14 +149,14 @@ def _fill_line(line: Any, wide: float, give: float) -> bool:
     for box in texts:
         _set_alone(box)
     letters = sum(box.width for box in texts)
-    room = wide - line.width
+    extra = target_width - line.width
     space = character_width(" ", line.style)
-    room = max(room, -(SHRINK * space * gaps + give * letters))  # the rest overflows
-    share = max(-give, min(room / letters, give))
-    widen = round(share * min(WIDEN / give, 1.0), 4)
-    glyphs = sum(count_glyphs(box) for box in texts) if give > WIDEN else 0
-    track = round((share - widen) * letters / (glyphs * (1 + widen)), 4) if glyphs else 0.0
-    length = (letters + room) / (1 + widen) - track * glyphs
+    extra = max(extra, -(SHRINK * space * gaps + letter_stretch * letters))  # the rest overflows
+    fraction = max(-letter_stretch, min(extra / letters, letter_stretch))
+    widen = round(fraction * min(WIDEN / letter_stretch, 1.0), 4)
+    glyphs = sum(count_glyphs(box) for box in texts) if letter_stretch > WIDEN else 0
+    track = round((fraction - widen) * letters / (glyphs * (1 + widen)), 4) if glyphs else 0.0
+    length = (letters + extra) / (1 + widen) - track * glyphs
     spacing = (length - letters) / gaps
 
     def extra_width(box: Any) -> float:
@@ -187,7 +191,7 @@ def _measure_overhangs(line: Any) -> tuple[float, float]:
     )
 
 
-def _measure_overhang(line: Any, end: int, side: str, gap: str, share: Callable[[str], float]) -> float:
+def _measure_overhang(line: Any, end: int, side: str, gap: str, fraction: Callable[[str], float]) -> float:
     from weasyprint.formatting_structure import boxes
 
     box, gaps = line, 0.0
@@ -201,5 +205,5 @@ def _measure_overhang(line: Any, end: int, side: str, gap: str, share: Callable[
     if box.element is not None and box.element.tag == "img" and gap in box.element.get("class", ""):
         gaps += getattr(box, f"margin_{side}")
     mark = box.text[end : end + 1 or None] if isinstance(box, boxes.TextBox) else ""
-    its = share(mark)
+    its = fraction(mark)
     return gaps + (its * character_width(mark, box.style) if its else 0.0)

@@ -99,10 +99,10 @@ def _search(stops: Sequence[Breakpoint], measure: Measure, shortest: float) -> t
         for start in active:
             begun = stops[start]
             natural, gaps = end - begun.begin, spaces - begun.spaces_after
-            room = (measure.width if start else measure.first) - natural
-            give = letters * (natural - stop.rigid + begun.rigid)
-            if room < 0:
-                ratio = room / (gaps * shrink + give) if gaps else -inf
+            slack = (measure.width if start else measure.first) - natural
+            letter_stretch = letters * (natural - stop.rigid + begun.rigid)
+            if slack < 0:
+                ratio = slack / (gaps * shrink + letter_stretch) if gaps else -inf
                 if ratio < -1:
                     gone += 1
                     continue
@@ -111,7 +111,7 @@ def _search(stops: Sequence[Breakpoint], measure: Measure, shortest: float) -> t
             elif natural < shortest:
                 break
             else:
-                ratio = room / (gaps * stretch + give) if gaps else inf
+                ratio = slack / (gaps * stretch + letter_stretch) if gaps else inf
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
             cost = costs[start] + (_LINE + badness) ** 2
             if stop.hyphen:
@@ -157,13 +157,13 @@ def find_ragged_lines(stops: Sequence[Breakpoint], measure: Measure, *, balanced
         stop = stops[here]
         for start in range(here - 1, -1, -1):
             natural = stop.end + stop.end_hangs - stops[start].begin + stops[start].begin_hangs
-            room = (measure.width if start else measure.first) - natural
-            if room < 0 and start < here - 1:
+            slack = (measure.width if start else measure.first) - natural
+            if slack < 0 and start < here - 1:
                 break
-            short = max(room, 0.0) / measure.width
+            short = max(slack, 0.0) / measure.width
             if stop.final and not balanced:
                 short = 0.5 if start and natural < _RAGGED_RUNT * measure.width else 0.0
-            cost = costs[start] + 1 + short**2 + (_OVERFULL if room < 0 else 0)
+            cost = costs[start] + 1 + short**2 + (_OVERFULL if slack < 0 else 0)
             if cost < costs[here]:
                 costs[here], before[here] = cost, start
     return [stops[0], *(stops[n] for n in trace_line_ends(before))]

@@ -77,11 +77,11 @@ _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOT
 def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
     """Mark the last text of a line that has lost a space, and indent continued code lines."""
 
-    def next_line_noted(context: Any, whole: Any, *rest: Any) -> Any:
-        if whole.style["white_space"] == "pre-wrap":
-            return _next_line_of_code(next_line, context, whole, *rest)
-        line, resume = next_line(context, whole, *rest)
-        if line is not None and resume and _is_at_space(whole, resume):
+    def next_line_noted(context: Any, paragraph: Any, *rest: Any) -> Any:
+        if paragraph.style["white_space"] == "pre-wrap":
+            return _next_line_of_code(next_line, context, paragraph, *rest)
+        line, resume = next_line(context, paragraph, *rest)
+        if line is not None and resume and _is_at_space(paragraph, resume):
             last = _last_text(line)
             if last is not None and not last.text.endswith(" "):
                 setattr(last, _SPACE, True)
@@ -90,16 +90,21 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
     return next_line_noted
 
 
-def _next_line_of_code(next_line: Callable[..., Any], context: Any, whole: Any, *rest: Any) -> Any:
+def _next_line_of_code(next_line: Callable[..., Any], context: Any, paragraph: Any, *rest: Any) -> Any:
     """Lay out the next line of code, indented if it continues a long line."""
     _, _, skip, block, *_ = rest
-    before = _line_before(whole, skip) if skip else ""
+    before = _line_before(paragraph, skip) if skip else ""
     if before:
-        whole.text_indent = hanging_indent(before, whole.style, block.width)
-    line, resume = next_line(context, whole, *rest)
+        paragraph.text_indent = hanging_indent(before, paragraph.style, block.width)
+    line, resume = next_line(context, paragraph, *rest)
     if before and line is not None and (first := _first_text(line)) is not None:
-        mark_continued(first, whole.style["color"])
-    if line is not None and resume and _line_before(whole, resume) and (last := _last_text(line)) is not None:
+        mark_continued(first, paragraph.style["color"])
+    if (
+        line is not None
+        and resume
+        and _line_before(paragraph, resume)
+        and (last := _last_text(line)) is not None
+    ):
         setattr(last, _WRAPPED, True)
     return line, resume
 
@@ -149,17 +154,17 @@ def _text_before(box: Any, resume: dict[int, Any]) -> str:
     return before.text if before is not None else ""
 
 
-def _line_before(whole: Any, resume: dict[int, Any]) -> str:
+def _line_before(paragraph: Any, resume: dict[int, Any]) -> str:
     """Return the text of a code line before a resume position; "" at the start of a line."""
-    known = getattr(whole, _LINE_BEFORE, None)
+    known = getattr(paragraph, _LINE_BEFORE, None)
     if known is None or known[0] is not resume:
         parts: list[str] = []
-        for text in _texts_before(whole, resume):
+        for text in _texts_before(paragraph, resume):
             parts.append(text)
             if "\n" in text:
                 break
         known = resume, "".join(reversed(parts)).rpartition("\n")[2]
-        setattr(whole, _LINE_BEFORE, known)
+        setattr(paragraph, _LINE_BEFORE, known)
     return str(known[1])
 
 
@@ -216,17 +221,17 @@ def count_spaces(box: Any) -> int:
     return len(box.text) if box.style["white_space"] in _PRESERVED else min(len(box.text), 1)
 
 
-def _show_wrapped_end(text: str, shown: bytes, space: int | None) -> list[bytes]:
+def _show_wrapped_end(text: str, operator: bytes, space: int | None) -> list[bytes]:
     """Show the end of a wrapped code line, with a soft hyphen in the ``ActualText`` of its last glyph.
 
     Readers such as PDFium ignore a blank glyph, so the glyph before the space includes the space as well.
     """
-    match, words = _LAST_GLYPH.fullmatch(shown), text.rstrip(" ")
+    match, words = _LAST_GLYPH.fullmatch(operator), text.rstrip(" ")
     while match and space is not None and int(match[3], 16) == space and match[2]:
-        shown = match[1] + b"<" + match[2] + b">" + match[4] + b"] TJ"
-        match = _LAST_GLYPH.fullmatch(shown)
+        operator = match[1] + b"<" + match[2] + b">" + match[4] + b"] TJ"
+        match = _LAST_GLYPH.fullmatch(operator)
     if match is None or not words or ord(words[-1]) > 0xFFFF:
-        return [shown]
+        return [operator]
     before, glyphs, last, after = match.groups()
     read = f"{words[-1]}{text[len(words) :]}\u00ad".encode("utf-16-be").hex().upper().encode()
     return [
@@ -237,12 +242,12 @@ def _show_wrapped_end(text: str, shown: bytes, space: int | None) -> list[bytes]
     ]
 
 
-def show_line_end(box: Any, shown: bytes, space: int | None) -> list[bytes]:
-    """Replace ``shown``, the operator ``[…] TJ`` of a text, by operators that add the end of its line.
+def show_line_end(box: Any, operator: bytes, space: int | None) -> list[bytes]:
+    """Replace ``operator``, the operator ``[…] TJ`` of a text, by operators that add the end of its line.
 
     ``space`` is the glyph of a space in its font, which is shown past the end of the line.
     """
-    match = _LAST_GLYPH.fullmatch(shown)
+    match = _LAST_GLYPH.fullmatch(operator)
     if getattr(box, _HYPHEN, False) and match:
         before, glyphs, hyphen, after = match.groups()
         return [
@@ -252,7 +257,7 @@ def show_line_end(box: Any, shown: bytes, space: int | None) -> list[bytes]:
             b"EMC",
         ]
     if getattr(box, _WRAPPED, False):
-        return _show_wrapped_end(box.text, shown, space)
+        return _show_wrapped_end(box.text, operator, space)
     if lost_space(box) and space is not None and (match is None or int(match[3], 16) != space):
-        return [shown, b"<%04x> Tj" % space]
-    return [shown]
+        return [operator, b"<%04x> Tj" % space]
+    return [operator]

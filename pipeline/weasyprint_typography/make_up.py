@@ -54,38 +54,38 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
                 setattr(pages.flow(section), name, value)
             return make(context, root, kind, resume_at, number, state)
 
-        made = lay_out()
-        if early := list(_find_early_floats(context, root, pages.flows[number], made)):
-            made = lay_out(*((section, "deferred", floats) for section, floats in early))
-        made_first = made
-        resumed, left = settle_floats(root, pages.flows[number], made[1], made[2])
+        result = lay_out()
+        if early := list(_find_early_floats(context, root, pages.flows[number], result)):
+            result = lay_out(*((section, "deferred", floats) for section, floats in early))
+        first_result = result
+        resumed, left = settle_floats(root, pages.flows[number], result[1], result[2])
         if has_block_listener(context) and (alone := _find_lonely_float(root, resumed, left)):
             section, float_ = alone
             after = _SavedState(context, state)
-            made = lay_out((section, "own", (*_leading_floats(root, section, resume_at), float_)))
-            again, left_again = settle_floats(root, pages.flows[number], made[1], made[2])
+            result = lay_out((section, "own", (*_leading_floats(root, section, resume_at), float_)))
+            again, left_again = settle_floats(root, pages.flows[number], result[1], result[2])
             flow = pages.flow(section)
             whole = float_ in flow.heads and not flow.rest
             at_head = whole and not flow.stay and min(flow.passed, default=float_) >= float_
             mention = _find_mention(section, float_, flow.first, float_ - 1)
             index = float_ - 1 if mention is None else mention
-            if at_head and _has_begun(root, section, made, index, float_):
+            if at_head and _has_begun(root, section, result, index, float_):
                 resumed, left = again, left_again
             elif not _has_image(section.children[float_]):
                 after.restore()
-                made = made_first
+                result = first_result
             else:
-                made = lay_out((section, "shrinks", True))
-                again, left_again = settle_floats(root, pages.flows[number], made[1], made[2])
+                result = lay_out((section, "shrinks", True))
+                again, left_again = settle_floats(root, pages.flows[number], result[1], result[2])
                 if find_resumed_block(root, section, again) is None:
                     resumed, left = again, left_again
                 else:
                     after.restore()
-                    made = made_first
+                    result = first_result
         pages.flows[number + 1] = left
-        page, _, next_page = made
+        page, _, next_page = result
         if resumed is not None and next_page["break"] == "any" and not kind.blank:
-            fill_page(page.children[0], made[1], context.page_bottom)
+            fill_page(page.children[0], result[1], context.page_bottom)
             if _begins_landscape(left):
                 next_page = {**next_page, "page": LANDSCAPE}
             elif pages.is_landscape:
@@ -146,15 +146,16 @@ def _has_image(box: Any) -> bool:
 
 def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
     """Yield the indices of the floats with which a page begins in source order."""
-    place = find_resumed_block(root, section, resume_at)
-    if place is not None and place[1] is None:
+    position = find_resumed_block(root, section, resume_at)
+    if position is not None and position[1] is None:
         yield from takewhile(
-            lambda number: is_marked(section.children[number], FLOAT), range(place[0], len(section.children))
+            lambda number: is_marked(section.children[number], FLOAT),
+            range(position[0], len(section.children)),
         )
 
 
 def _find_early_floats(
-    context: Any, root: Any, flows: Mapping[Any, SectionFloats], made: Any
+    context: Any, root: Any, flows: Mapping[Any, SectionFloats], result: Any
 ) -> Iterator[tuple[Any, tuple[int, ...]]]:
     """Yield each section with the floats that a page has in place although it ends before their mention."""
     for section, flow in flows.items():
@@ -166,7 +167,7 @@ def _find_early_floats(
             if (
                 mention is not None
                 and mention > float_
-                and not _has_begun(root, section, made, mention, float_)
+                and not _has_begun(root, section, result, mention, float_)
             ):
                 # Those after it keep their order.
                 yield section, tuple(number for number in flow.stay if number >= float_)
@@ -185,13 +186,13 @@ def _find_link(section: Any, float_: int, number: int) -> Any:
     return next((a for a in links if a.get("href") == name), None)
 
 
-def _has_begun(root: Any, section: Any, made: Any, index: int, float_: int) -> bool:
+def _has_begun(root: Any, section: Any, result: Any, index: int, float_: int) -> bool:
     """Whether the page contains the beginning of block ``index``, and its link to ``float_`` if any."""
-    page, resume_at, _ = made
-    place = find_resumed_block(root, section, resume_at)
-    if place is None or place[0] > index:
+    page, resume_at, _ = result
+    position = find_resumed_block(root, section, resume_at)
+    if position is None or position[0] > index:
         return True
-    if place[0] < index or place[1] is None:
+    if position[0] < index or position[1] is None:
         return False
     link = _find_link(section, float_, index)
     return link is None or any(box.element is link for box in page.descendants())

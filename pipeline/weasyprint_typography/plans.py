@@ -78,7 +78,7 @@ class PlannedLine(NamedTuple):
     The end is None if the line ends between two boxes; WeasyPrint breaks it there because of the width.
     """
 
-    room: float
+    width: float
     end: LineEnd | None
 
 
@@ -372,11 +372,11 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
                 setattr(context, _LINE_END, None)  # the box was replaced, as by ``::first-line``
                 *_, begun, _, _ = rest
                 begun.clear()
-            room = line.room if line else None
-            if room is None and overlong is not None and overlong < end - x:
-                room = overlong
-            if room is not None:
-                result = split(context, box, x, x + room, bottom, skip, block, *rest)
+            width = line.width if line else None
+            if width is None and overlong is not None and overlong < end - x:
+                width = overlong
+            if width is not None:
+                result = split(context, box, x, x + width, bottom, skip, block, *rest)
                 _limit_width(result[0], end - x)
                 return result
         return split(context, box, x, end, bottom, skip, block, *rest)
@@ -391,19 +391,19 @@ def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
     ``line_ends`` marks broken words. A text that fits on its line is set once for all attempts at a page.
     """
 
-    def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
+    def split_text(context: Any, box: Any, width: float, skip: int, is_line_start: bool = True) -> Any:
         end: LineEnd | None = getattr(context, _LINE_END, None)
         if end and end.box is box and (text := box.text.encode()[skip : end.byte].decode().rstrip(" ")):
             new, *_ = split(context, box.copy_with_text(text + end.hyphen), None, 0)
             mark_hyphen(box, skip, new)
             return new, end.byte, False
-        if not skip and (whole := unbroken_text_of(box, room)) is not None:
+        if not skip and (whole := unbroken_text_of(box, width)) is not None:
             return whole, None, False
         # WeasyPrint regards the text of any element as the start of its line, and breaks its first word.
         # Only a word that is longer than a whole line may be broken, in one or in several elements.
         start = getattr(context, _LINE_START, inf)
-        starts = start == inf or (is_line_start and room is not None and box.position_x < start + _SLACK)
-        new, rest, is_preserved = split(context, box, room, skip, is_line_start=starts)
+        starts = start == inf or (is_line_start and width is not None and box.position_x < start + _SLACK)
+        new, rest, is_preserved = split(context, box, width, skip, is_line_start=starts)
         mark_hyphen(box, skip, new)
         if new is not None and not skip and rest is None:
             keep_unbroken_text(box, new)

@@ -41,14 +41,14 @@ def space_scripts(root: Element) -> None:
     """
     slots = list(_find_slots(root))
     texts = ["" if slot is None else _read_slot(slot) for slot in slots]
-    for place in range(len(slots) - 1, -1, -1):
-        slot = slots[place]
-        if slot is not None and texts[place]:
-            before, after = _next_text(texts, slots, place, -1)[-1:], _next_text(texts, slots, place, 1)[:1]
+    for index in range(len(slots) - 1, -1, -1):
+        slot = slots[index]
+        if slot is not None and texts[index]:
+            before, after = _next_text(texts, slots, index, -1)[-1:], _next_text(texts, slots, index, 1)[:1]
             if isinstance(slot, Element):
-                _space_atom(slot, before, texts[place], after)
-            elif words := list(_find_spans(before, texts[place], after)):
-                _write_spans(*slot, words, texts[place])
+                _space_atom(slot, before, texts[index], after)
+            elif words := list(_find_spans(before, texts[index], after)):
+                _write_spans(*slot, words, texts[index])
 
 
 def _find_slots(parent: Element) -> Iterator[Slot | Element | None]:
@@ -83,13 +83,13 @@ def _space_atom(element: Element, before: str, text: str, after: str) -> None:
         element.set("class", " ".join((*element.get("class", "").split(), *gaps)))
 
 
-def _next_text(texts: list[str], slots: list[Slot | Element | None], place: int, step: int) -> str:
-    """Return the nearest text of the line in the direction ``step`` from ``place``; "" if there is none."""
-    place += step
-    while 0 <= place < len(slots) and slots[place] is not None:
-        if texts[place]:
-            return texts[place]
-        place += step
+def _next_text(texts: list[str], slots: list[Slot | Element | None], index: int, step: int) -> str:
+    """Return the nearest text of the line in the direction ``step`` from ``index``; "" if there is none."""
+    index += step
+    while 0 <= index < len(slots) and slots[index] is not None:
+        if texts[index]:
+            return texts[index]
+        index += step
     return ""
 
 
@@ -123,10 +123,10 @@ def _write_spans(
         span.text, span.tail = text[start:end], text[end:following]
         spans.append(span)
     if child is None:
-        parent.text, place = text[: words[0][0]], 0
+        parent.text, index = text[: words[0][0]], 0
     else:
-        child.tail, place = text[: words[0][0]], list(parent).index(child) + 1
-    parent[place:place] = spans
+        child.tail, index = text[: words[0][0]], list(parent).index(child) + 1
+    parent[index:index] = spans
 
 
 def set_list_counters(root: Element) -> None:
@@ -225,8 +225,8 @@ def unwrap_float_groups(root: Element, mentioned: Set[str]) -> None:
     """
     for section in root.iter("section"):
         while group := next((block for block in section if _can_be_opened(block, mentioned)), None):
-            place = list(section).index(group)
-            section[place : place + 1] = _split_group(group)
+            index = list(section).index(group)
+            section[index : index + 1] = _split_group(group)
 
 
 def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:

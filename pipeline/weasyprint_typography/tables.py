@@ -126,10 +126,10 @@ def _measure_smaller(
     """
     found = measure_cells(context, table)
     needs_whole = not _is_too_narrow(*found, available)
-    for share in allowed_scales(table):
-        if needs_whole and share < _HARDLY_SMALLER:
+    for scale in allowed_scales(table):
+        if needs_whole and scale < _HARDLY_SMALLER:
             break
-        scale_table(table, share)
+        scale_table(table, scale)
         smaller = measure_cells(context, table)
         if not _is_too_narrow(*smaller, available, whole=needs_whole):
             return smaller
@@ -145,14 +145,14 @@ def _measure_squeezed(
     context: Any, table: Any, available: float
 ) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
     """Return the cells of a table in type smaller than allowed; words are broken as a last resort."""
-    size, shares = float(table.style["font_size"]), list(scales_below_allowed(table))
+    size, scales = float(table.style["font_size"]), list(scales_below_allowed(table))
     least = least_size(table.style) or size
-    for share, breaks in [*((share, False) for share in shares), (min([1.0, *shares]), True)]:
-        scale_table(table, share, breaks=breaks)
+    for scale, breaks in [*((scale, False) for scale in scales), (min([1.0, *scales]), True)]:
+        scale_table(table, scale, breaks=breaks)
         found = measure_cells(context, table)
         if not _is_too_narrow(*found, available):
             break
-    setattr(table, SQUEEZED, max(least - share * size, 0.0))
+    setattr(table, SQUEEZED, max(least - scale * size, 0.0))
     return found
 
 
@@ -192,9 +192,9 @@ def allowed_scales(table: Any) -> Iterator[float]:
     """Yield the scales at which the type of a table may be set, in descending order."""
     size = float(table.style["font_size"])
     least = least_size(table.style) or size
-    shares = [share for share in _STEPS if share * size >= least]
-    yield from shares
-    if least < size and (not shares or shares[-1] * size > least + 0.01):
+    scales = [scale for scale in _STEPS if scale * size >= least]
+    yield from scales
+    if least < size and (not scales or scales[-1] * size > least + 0.01):
         yield least / size
 
 
@@ -223,14 +223,14 @@ def restore_styles(table: Any) -> None:
         box.style = box.__dict__.setdefault(_ORIGINAL, box.style)
 
 
-def scale_table(table: Any, share: float, *, breaks: bool = False) -> None:
-    """Scale the type of a table by ``share``; with ``breaks``, allow line breaks within words."""
+def scale_table(table: Any, scale: float, *, breaks: bool = False) -> None:
+    """Scale the type of a table by ``scale``; with ``breaks``, allow line breaks within words."""
     restore_styles(table)
     scaled: dict[int, Any] = {}
     for box in _boxes_of(table):
         style = box.style
         if id(style) not in scaled:
-            scaled[id(style)] = _scale_style(style, share)
+            scaled[id(style)] = _scale_style(style, scale)
             for name, value in _BREAKING.items() if breaks else ():
                 scaled[id(style)][name] = value
         box.style = scaled[id(style)]
@@ -243,17 +243,17 @@ def _boxes_of(table: Any) -> Iterator[Any]:
         yield from part.descendants()
 
 
-def _scale_style(style: Any, share: float) -> Any:
+def _scale_style(style: Any, scale: float) -> Any:
     smaller = style.copy()
-    smaller["font_size"] = style["font_size"] * share
+    smaller["font_size"] = style["font_size"] * scale
     height = style["line_height"]
     if getattr(height, "unit", "") == "px":
-        smaller["line_height"] = type(height)(height.value * share, height.unit)
+        smaller["line_height"] = type(height)(height.value * scale, height.unit)
     for side in _PADDINGS:
         padding = style[side]
         if getattr(padding, "unit", "") == "px":
-            closer = _CLOSER_PADDING if side in _SIDES and share < _CLOSE_BELOW else 1.0
-            smaller[side] = type(padding)(padding.value * share * closer, "px")
+            closer = _CLOSER_PADDING if side in _SIDES and scale < _CLOSE_BELOW else 1.0
+            smaller[side] = type(padding)(padding.value * scale * closer, "px")
     return smaller
 
 

@@ -34,7 +34,7 @@ def paragraph() -> Any:
 def room(line: Any, available: float, place: int = 0) -> float | None:
     skip = {place: None} if place else None
     planned = plan_line(None, line, available, skip, SimpleNamespace(width=WIDTH))
-    return planned.room if planned else None
+    return planned.width if planned else None
 
 
 def test_lines_beside_a_float_are_planned_for_their_own_width() -> None:

@@ -153,7 +153,7 @@ def test_a_text_that_is_moved_twice_is_moved_from_the_outside_in() -> None:
     text = TEXT.format('transform="matrix(0 -1 1 0 5 6)"')
     (words,) = convert_svg(svg(f'<g transform="translate(1 2)">{text}</g>')).parts
     assert isinstance(words, DrawnText)
-    assert words.moved == b"1 0 0 1 1 2 cm 0 -1 1 0 5 6 cm"
+    assert words.transform == b"1 0 0 1 1 2 cm 0 -1 1 0 5 6 cm"
 
 
 def shown(more: str) -> list[bytes]:

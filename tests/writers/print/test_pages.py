@@ -286,7 +286,7 @@ class TestResources:
         assert len(images) == 2
         (whole,) = [item for item in images if b"/SMask" in item.dictionary.text]
         (mask,) = [item for item in images if item is not whole]
-        assert quire.objects[whole.dictionary.places[0]] is mask
+        assert quire.objects[whole.dictionary.references[0]] is mask
         with opened(bound(quire)) as pdf:
             (image,) = pdf.pages[0].Resources.XObject.values()
             assert image.SMask.ColorSpace == "/DeviceGray"

@@ -24,13 +24,13 @@ AREA = (0.0, 1.5, 20.0, 30.25)
 def lines(folded: SerialisedQuire) -> list[pikepdf.Object]:
     """Its elements as objects, with the place that stands in each gap plus 100 as a number."""
     text = re.sub(rb"(?<!%)%d 0 R", b"%d ", folded.elements.text)
-    filled = text % tuple(100 + place for place in folded.elements.places)
+    filled = text % tuple(100 + place for place in folded.elements.references)
     return [pikepdf.Object.parse(line) for line in filled.split(b"\n")]
 
 
 def parents(folded: SerialisedQuire) -> list[list[int | None]]:
     """For each page the elements of its marked content."""
-    filled = folded.parents.text % folded.parents.places
+    filled = folded.parents.text % folded.parents.references
     rows = re.findall(rb"\[(.*)\]", filled)
     return [[int(n) if n else None for n, _ in re.findall(rb"(\d+) 0 R|(null)", row)] for row in rows]
 

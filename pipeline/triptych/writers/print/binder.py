@@ -310,7 +310,9 @@ def _write_clip(area: Box) -> bytes:
 
 def _fill_template(template: SyntaxTemplate, base: int, shared: Mapping[int, int]) -> bytes:
     """Fill in object numbers: ``base`` plus each index, or from ``shared`` if the index is negative."""
-    return template.text % tuple([shared[place] if place < 0 else base + place for place in template.places])
+    return template.text % tuple(
+        [shared[place] if place < 0 else base + place for place in template.references]
+    )
 
 
 def _bundle_elements(

@@ -49,39 +49,43 @@ class _DefectFinder:
         kinds = self._kinds
         stack = [(child, self._page) for child in reversed(self._page.children)]
         while stack:
-            box, around = stack.pop()
+            box, container = stack.pop()
             if type(box) is kinds.AbsolutePlaceholder:
                 box = box._box
-                around = self._page
+                container = self._page
             if isinstance(box, kinds.LineBox):
-                yield from self._check_line(box, around)
-                stack += [(child, around) for child in box.children if not isinstance(child, kinds.TextBox)]
+                yield from self._check_line(box, container)
+                stack += [
+                    (child, container) for child in box.children if not isinstance(child, kinds.TextBox)
+                ]
                 continue
             if isinstance(box, kinds.ReplacedBox):
                 if isinstance(box, kinds.BlockLevelBox) and box.is_in_normal_flow():  # others may bleed
-                    yield from self._check_block(box, around)
+                    yield from self._check_block(box, container)
                 if (box.element.get("class") or "") == "math":
                     yield from _check_formula(box)
                 continue
             if not getattr(box, "children", ()) or isinstance(box, kinds.TextBox):
                 continue
             if isinstance(box, kinds.BlockLevelBox) and box.is_in_normal_flow():
-                yield from self._check_block(box, around)
+                yield from self._check_block(box, container)
                 if (smaller := vars(box).get(tables.SQUEEZED)) is not None:
                     yield LayoutDefect(SQUEEZED, "words", _describe_content(box, kinds)[1], smaller * POINTS)
-            inner = box if isinstance(box, kinds.BlockContainerBox) else around
+            inner = box if isinstance(box, kinds.BlockContainerBox) else container
             stack += [
                 (child, inner) for child in reversed(box.children) if not isinstance(child, kinds.TextBox)
             ]
 
-    def _check_line(self, line: Any, around: Any) -> Iterator[LayoutDefect]:
+    def _check_line(self, line: Any, container: Any) -> Iterator[LayoutDefect]:
         """Check whether a line ends beyond its container, or is below the text area."""
         flow = [child for child in line.children if child.is_in_normal_flow()]
         if not flow:
             return
         size = float(line.style["font_size"])
         hanging = max(LEAST_HANGING / POINTS, HANGING * size)
-        over, where = self._measure_overrun(flow[0], flow[-1], around, hanging + self._space_at_end(flow[-1]))
+        over, where = self._measure_overrun(
+            flow[0], flow[-1], container, hanging + self._space_at_end(flow[-1])
+        )
         below = line.position_y + line.baseline + _DESCENT * size - self._bottom
         if below > hanging and line.height <= self._page.height:
             over, where = max((over, where), (below, OFF_TEXT))
@@ -90,7 +94,7 @@ class _DefectFinder:
             if kind == "words" and not words:
                 return  # an invisible line, such as an anchor
             if len(words) < _IDENTIFYING:  # too short to be found; describe the container
-                kind, words = _describe_content(around, self._kinds)
+                kind, words = _describe_content(container, self._kinds)
             yield LayoutDefect(where, kind, words, over * POINTS)
 
     def _space_at_end(self, box: Any) -> float:
@@ -102,21 +106,25 @@ class _DefectFinder:
         spaces = len(box.text) - len(box.text.rstrip(" "))
         return float(box.width) * spaces / len(box.text) if box.style["white_space"] == "pre-wrap" else 0.0
 
-    def _check_block(self, box: Any, around: Any) -> Iterator[LayoutDefect]:
-        over, where = self._measure_overrun(box, box, around, _ROUNDING)
+    def _check_block(self, box: Any, container: Any) -> Iterator[LayoutDefect]:
+        over, where = self._measure_overrun(box, box, container, _ROUNDING)
         if over > 0:
             kind, words = _describe_content(box, self._kinds)
             yield LayoutDefect(where, kind, words, over * POINTS)
 
-    def _measure_overrun(self, first: Any, last: Any, around: Any, allowed: float) -> tuple[float, Any]:
+    def _measure_overrun(self, first: Any, last: Any, container: Any, allowed: float) -> tuple[float, Any]:
         """Return how far boxes extend over the end of their container in pixels, and the kind of defect."""
-        if around.style["direction"] == "rtl":
+        if container.style["direction"] == "rtl":
             edge = first.position_x
-            limits = (around.content_box_x(), self._text_edges[0], 0.0)
+            limits = (container.content_box_x(), self._text_edges[0], 0.0)
             over = [limit - edge for limit in limits]
         else:
             edge = last.position_x + last.margin_width()
-            limits = (around.content_box_x() + around.width, self._text_edges[1], self._page.margin_width())
+            limits = (
+                container.content_box_x() + container.width,
+                self._text_edges[1],
+                self._page.margin_width(),
+            )
             over = [edge - limit for limit in limits]
         if over[0] <= allowed:
             return 0.0, OFF_PLACE

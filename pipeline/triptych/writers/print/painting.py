@@ -74,14 +74,14 @@ def paint_pages(
     palette: PaintResources,
     name: str,
     holders: Mapping[Any, int] = _NO_HOLDERS,
-    places: Mapping[Any, Place] = _NO_PASSAGES,
+    passages: Mapping[Any, Place] = _NO_PASSAGES,
     moves: Sequence[float | None] = (),
 ) -> Quire:
     """Paint laid-out pages; ``strings`` are the named strings that each sets.
 
     ``name`` is a unique prefix for the ids of structure elements. ``holders`` numbers the elements that may
-    continue from or on other pages of the document. ``places`` are the passages of elements. ``moves`` is how
-    far the content of each page moves on the other side of the book.
+    continue from or on other pages of the document. ``passages`` are the passages of elements. ``moves`` is
+    how far the content of each page moves on the other side of the book.
     """
     palette.reset()
     links: list[QuireLink] = []
@@ -102,7 +102,7 @@ def paint_pages(
             anchors.setdefault(anchor, (number, *paper.point(x, y)))
         marks = {box: tag["mcid"] for box, tag in tags.items()}
         drawn.append(DrawnPage(page._page_box, marks, _add_links(page, number, links, anchors, notes)))
-    starts = PageStarts(places)
+    starts = PageStarts(passages)
     elements, artifacts = build_structure(drawn, name, holders, starts)
     objects, resources = palette.collect_objects()
     objects += tuple(add_formula_files(elements, len(objects)))
@@ -335,7 +335,7 @@ class PaintResources:
         """Return the objects that pages use, and the index of each by kind and name."""
         objects, named = collect_objects(self.resources, self.images)
         return tuple(
-            QuireObject(SyntaxTemplate(one.syntax, one.places), one.stream) for one in objects
+            QuireObject(SyntaxTemplate(one.syntax, one.references), one.stream) for one in objects
         ), named
 
 
@@ -394,16 +394,16 @@ def add_formula_files(elements: Sequence[StructureElement], first: int) -> list[
     ``first`` is the index of the first object. Equal formulas share one file.
     """
     objects: list[QuireObject] = []
-    places: dict[str, int] = {}
+    passages: dict[str, int] = {}
     waiting = list(reversed(elements))
     while waiting:
         element = waiting.pop()
         if mathml := element.mathml:
-            if mathml not in places:
+            if mathml not in passages:
                 stream = first + len(objects)
                 objects += _make_embedded_file(mathml.encode(), stream)
-                places[mathml] = stream + 1
-            element.files = [places[mathml]]
+                passages[mathml] = stream + 1
+            element.files = [passages[mathml]]
         waiting += [kid for kid in reversed(element.kids) if isinstance(kid, StructureElement)]
     return objects
 

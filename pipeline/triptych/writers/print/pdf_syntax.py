@@ -66,20 +66,20 @@ class Bundle:
 def bundle_objects(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
     """Pack objects, numbered from ``first`` on, into object streams."""
     bundles = []
-    for place in range(0, len(bodies), _OBJECTS_PER_STREAM):
-        batch = bodies[place : place + _OBJECTS_PER_STREAM]
-        dictionary, content = _join_objects(list(enumerate(batch, first + place)))
+    for begin in range(0, len(bodies), _OBJECTS_PER_STREAM):
+        batch = bodies[begin : begin + _OBJECTS_PER_STREAM]
+        dictionary, content = _join_objects(list(enumerate(batch, first + begin)))
         data = zlib.compress(content)
-        bundles.append(Bundle(first + place, len(batch), dictionary + b"/Filter/FlateDecode", data))
+        bundles.append(Bundle(first + begin, len(batch), dictionary + b"/Filter/FlateDecode", data))
     return tuple(bundles)
 
 
 def _join_objects(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
     """Return the dictionary and the content of an object stream."""
     bodies = [body for _, body in objects]
-    places = accumulate(map(len, bodies[:-1]), lambda at, length: at + length + 1, initial=0)
+    offsets = accumulate(map(len, bodies[:-1]), lambda at, length: at + length + 1, initial=0)
     index = b" ".join(
-        [b"%d %d" % (number, place) for (number, _), place in zip(objects, places, strict=True)]
+        [b"%d %d" % (number, offset) for (number, _), offset in zip(objects, offsets, strict=True)]
     )
     dictionary = b"/Type/ObjStm/N %d/First %d" % (len(bodies), len(index) + 1)
     return dictionary, b"%s\n%s" % (index, b"\n".join(bodies))
@@ -102,24 +102,24 @@ class PdfFile:
         self._next += count
         return first
 
-    def put(self, place: int, body: bytes) -> int:
+    def put(self, number: int, body: bytes) -> int:
         """Set the object with a reserved number."""
-        self._packed.append((place, body))
-        return place
+        self._packed.append((number, body))
+        return number
 
     def put_bundles(self, bundles: Iterable[Bundle]) -> None:
         """Add object streams whose object numbers are reserved; requires PDF 1.5."""
         assert self._version >= "1.5"
         self._bundles.extend(bundles)
 
-    def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
+    def put_stream(self, number: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
         """Set a stream; ``dictionary`` has no brackets. Compress unless it is ``plain`` or has a filter."""
         if not plain and b"/Filter" not in dictionary:
             data = self.memory.call(_compress, data)
             dictionary += b"/Filter/FlateDecode"
         head = b"<<%s/Length %d>>\nstream\n" % (dictionary, len(data))
-        self._plain.append((place, head + data + _END))
-        return place
+        self._plain.append((number, head + data + _END))
+        return number
 
     def add(self, body: bytes) -> int:
         """Add an object and return its number."""
@@ -137,15 +137,15 @@ class PdfFile:
         for begin in range(0, len(self._packed), _OBJECTS_PER_STREAM):
             batch = self._packed[begin : begin + _OBJECTS_PER_STREAM]
             within = _WITHIN(2, self.add_stream(*_join_objects(batch)))
-            rows |= {place: within + index for (place, _), index in zip(batch, _INDICES, strict=False)}
+            rows |= {number: within + index for (number, _), index in zip(batch, _INDICES, strict=False)}
         for bundle in self._bundles:  # the rows of a bundle are consecutive
             within = _WITHIN(2, self.add_stream(bundle.dictionary, bundle.data))
             rows[bundle.first] = within + within.join(_INDICES[: bundle.count])
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offset = len(parts[0])
-        for place, body in self._plain:
-            rows[place] = _ROW(1, offset, 0)
-            parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
+        for number, body in self._plain:
+            rows[number] = _ROW(1, offset, 0)
+            parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
             offset += len(parts[-1])
         return b"".join((*parts, self._write_cross_references(rows, offset, root, info, parts)))
 
@@ -154,14 +154,14 @@ class PdfFile:
         where: dict[int, int] = {}
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offset = len(parts[0])
-        for place, body in sorted([*self._plain, *self._packed]):
-            where[place] = offset
-            parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
+        for number, body in sorted([*self._plain, *self._packed]):
+            where[number] = offset
+            parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
             offset += len(parts[-1])
         mark = make_pdf_identifier(parts)
         rows = [b"0000000000 65535 f\r\n"]
-        for place in range(1, self._next):
-            rows.append(b"%010d 00000 n\r\n" % where[place] if place in where else rows[0])
+        for number in range(1, self._next):
+            rows.append(b"%010d 00000 n\r\n" % where[number] if number in where else rows[0])
         trailer = b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n"
         table = b"xref\n0 %d\n%s" % (self._next, b"".join(rows))
         return b"".join(parts) + table + trailer % (self._next, root, info, mark, mark, offset)
@@ -170,15 +170,15 @@ class PdfFile:
         self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]
     ) -> bytes:
         """Write the cross-reference stream and the end of the file."""
-        place = self.reserve()
-        rows[place] = _ROW(1, offset, 0)
-        table = bytearray(_FREE * (place + 1))
+        number = self.reserve()
+        rows[number] = _ROW(1, offset, 0)
+        table = bytearray(_FREE * (number + 1))
         for first, row in rows.items():
             begin = first * len(_FREE)
             table[begin : begin + len(row)] = row
         mark = make_pdf_identifier(parts)
         dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
-            place + 1,
+            number + 1,
             root,
             info,
             mark,
@@ -187,5 +187,5 @@ class PdfFile:
         data = zlib.compress(table, 1)  # ten times faster than the default, and 14 % larger
         return (
             b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%s\nendobj\n"
-            b"startxref\n%d\n%%%%EOF\n" % (place, dictionary, len(data), data, _END, offset)
+            b"startxref\n%d\n%%%%EOF\n" % (number, dictionary, len(data), data, _END, offset)
         )

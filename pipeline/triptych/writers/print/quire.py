@@ -128,11 +128,11 @@ class Sheet:
 class SyntaxTemplate:
     """PDF syntax with ``%d`` for each object number.
 
-    ``places`` are the indices of these objects in a list. Negative indices are objects of the whole book.
+    ``references`` are the indices of these objects in a list. Negative indices are objects of the whole book.
     """
 
     text: Binary
-    places: tuple[int, ...] = ()
+    references: tuple[int, ...] = ()
 
 
 FONTS = -1  # the index of the font resources of the book
@@ -236,8 +236,8 @@ class _StretchOffset:
 
     def item(self, item: QuireObject) -> QuireObject:
         template = item.dictionary
-        places = tuple(place + self.objects if place >= 0 else place for place in template.places)
-        return replace(item, dictionary=SyntaxTemplate(template.text, places))
+        references = tuple(place + self.objects if place >= 0 else place for place in template.references)
+        return replace(item, dictionary=SyntaxTemplate(template.text, references))
 
     def bookmark(self, mark: Bookmark) -> Bookmark:
         page, x, y = mark.place

@@ -223,15 +223,15 @@ class _StructureWriter:
 
     def write_parents(self) -> SyntaxTemplate:
         """Write one line per page: the element of each marked-content sequence."""
-        lines, places = [], []
+        lines, references = [], []
         for marked in self._marked:
             row = []
             for mcid in range(max(marked, default=-1) + 1):
                 row.append(b"%d 0 R" if mcid in marked else b"null")
                 if mcid in marked:
-                    places.append(marked[mcid])
+                    references.append(marked[mcid])
             lines.append(b"[" + b" ".join(row) + b"]")
-        return SyntaxTemplate(b"\n".join(lines), tuple(places))
+        return SyntaxTemplate(b"\n".join(lines), tuple(references))
 
 
 def _first_page_of(element: StructureElement) -> int | None:

@@ -451,20 +451,20 @@ class _StructureBuilder:
 
 
 class PageStarts:
-    """Finds the text positions at which pages begin; ``places`` are the passages of elements.
+    """Finds the text positions at which pages begin; ``passages`` are the passages of elements.
 
     ``found`` are the positions of the pages so far, or None for a page without text.
     """
 
-    def __init__(self, places: Mapping[Any, Place]) -> None:
-        self._places = places
+    def __init__(self, passages: Mapping[Any, Place]) -> None:
+        self._passages = passages
         self._read: dict[Place, int] = {}  # the number of letters of each passage so far
         self._start: TextPosition | None = None
         self.found: list[TextPosition | None] = []
 
     def read(self, box: Any) -> None:
         """Count the letters of a text box; boxes must be read in order."""
-        place = self._places.get(box.element)
+        place = self._passages.get(box.element)
         pseudo = box.element_tag.partition("::")[2]
         if place is None or pseudo not in ("", "first-letter", "first-line"):
             return
