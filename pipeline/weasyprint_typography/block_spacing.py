@@ -133,16 +133,13 @@ def _rank_space(one: Any, other: Any) -> int | None:
         return SECTION_HEADINGS.index(other.element_tag)
     if one.element_tag == "header":
         return 1
-    classes = _classes_of(one, other)
+    elements = (box.element for box in (one, other) if box.element is not None)
+    classes = {name for element in elements for name in element.get("class", "").split()}
     if {one.element_tag, other.element_tag} & {"figure", "aside"} and "listing" not in classes:
         return 2
     if "table" in classes:
         return 2
     return 6 if {one.element_tag, other.element_tag} & _SPACED_BLOCKS else None
-
-
-def _classes_of(*boxes: Any) -> set[str]:
-    return {name for box in boxes if box.element is not None for name in box.element.get("class", "").split()}
 
 
 def _find_section(root: Any, resume_at: Any) -> tuple[Any, Any]:

@@ -51,7 +51,9 @@ def show_runs(stream: Any, runs: Sequence[GlyphRun]) -> None:
                 _flush(stream, pending)
                 _begin_actual_text(stream, span.text)
                 _add_glyphs(stream, run, span.first, span.end, pending)
-                if _ends_with_offset(glyphs, span) and (blank := blank_glyph(run.font)) is not None:
+                # Readers would measure the gap after a mark with an offset from the mark.
+                is_mark_last = glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1]
+                if is_mark_last and (blank := blank_glyph(run.font)) is not None:
                     _add_kern(pending, _glyph_width(stream, run, blank))
                     pending.append(f"<{blank:04x}>")
                 _flush(stream, pending)
@@ -67,11 +69,6 @@ def _show_space_twice(stream: Any, run: GlyphRun, index: int, blank: int, pendin
     _add_kern(pending, _glyph_width(stream, run, blank) - _HAIR)
     _add_glyph(stream, run, index, pending)
     _add_kern(pending, _HAIR)
-
-
-def _ends_with_offset(glyphs: RunGlyphs, span: GlyphSpan) -> bool:
-    """Whether the last glyph of a text is a mark; readers would measure the following gap from it."""
-    return bool(glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1])
 
 
 def _begin_actual_text(stream: Any, text: str) -> None:

@@ -103,7 +103,10 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
         indent = line.text_indent if line.style["direction"] == "rtl" else 0.0
         if not is_justified(line):
             return float(align(context, line, available, last)) + indent
-        before, after = (-indent, indent) if line.style["direction"] == "rtl" else _measure_overhangs(line)
+        before, after = -indent, indent
+        if line.style["direction"] == "ltr":
+            before = _measure_overhang(line, 0, "left", "gap-before", overhang_at_start)
+            after = _measure_overhang(line, -1, "right", "gap-after", overhang_at_end)
         target_width = available + before + after
         if (not last or line.width > target_width) and is_eastern(line):
             space_characters(line, target_width - line.width)
@@ -183,15 +186,12 @@ def _set_alone(box: Any) -> None:
     box.pango_layout.deactivate()
 
 
-def _measure_overhangs(line: Any) -> tuple[float, float]:
-    """Return how far the marks at both ends of a line hang over its edges, including gaps of scripts."""
-    return (
-        _measure_overhang(line, 0, "left", "gap-before", overhang_at_start),
-        _measure_overhang(line, -1, "right", "gap-after", overhang_at_end),
-    )
-
-
 def _measure_overhang(line: Any, end: int, side: str, gap: str, fraction: Callable[[str], float]) -> float:
+    """Return how far the mark at one end of a line hangs over the edge, with the gaps between scripts there.
+
+    ``end`` is 0 or -1, ``gap`` the class of elements with such a gap. ``fraction`` returns the part of the
+    width of a mark that hangs over.
+    """
     from weasyprint.formatting_structure import boxes
 
     box, gaps = line, 0.0

@@ -71,7 +71,7 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
             index = float_ - 1 if mention is None else mention
             if at_head and _has_begun(root, section, result, index, float_):
                 resumed, left = again, left_again
-            elif not _has_image(section.children[float_]):
+            elif next(section.children[float_].element.iter("img"), None) is None:
                 after.restore()
                 result = first_result
             else:
@@ -138,10 +138,6 @@ def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, SectionFloats]
                 return None
             return section, floats[0]
     return None
-
-
-def _has_image(box: Any) -> bool:
-    return box.element is not None and next(box.element.iter("img"), None) is not None
 
 
 def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:

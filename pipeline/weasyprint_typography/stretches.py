@@ -95,6 +95,8 @@ def lay_out_stretches(
     ``frame`` identifies everything else on which the document depends. Return the stretches, the layout, and
     the numbers of the elements that contain blocks. The layout is None if no stretch can be reused.
     """
+    from weasyprint import layout
+
     blocks = _Blocks(root, context)
     if not blocks.are_independent:
         pages, strings, moved = _lay_out_pages(html, root, context)
@@ -104,17 +106,19 @@ def lay_out_stretches(
     sizes: Any = earlier.sizes if earlier and kept else None
     pieces: list[LaidStretch] = []
     notes = list(context.footnotes)
-    start = _first_state(root, context)
+    layout.initialize_page_maker(context, root)
+    start = _write_state(context, 0)
     while start != _END:
         if stretch := kept.get(start):
             pieces.append(LaidStretch(stretch))
         else:
             pieces += _PageRun(blocks, context, kept, start).pieces(html, root, sizes)
-            sizes = _sizes(context)
+            page_sizes = context.style_for.initial_page_sizes
+            sizes = tuple(page_sizes["box"]), tuple(page_sizes["area"])
         start = pieces[-1].stretch.end
     pieces = _fill_last_page(pieces, _LastPagesLayout(blocks, context, html, root, sizes, notes))
-    layout = DocumentLayout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
-    return pieces, layout, blocks.holders
+    stretches = tuple(piece.stretch for piece in pieces)
+    return pieces, DocumentLayout(frame, marks, sizes, stretches), blocks.holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,13 +321,6 @@ def _digest(*parts: str | bytes) -> str:
     return result.hexdigest()
 
 
-def _first_state(root: Any, context: Any) -> str:
-    from weasyprint import layout
-
-    layout.initialize_page_maker(context, root)
-    return _write_state(context, 0)
-
-
 def _write_state(context: Any, index: int) -> str:
     """Return WeasyPrint's state before page ``index`` for ``_read_state``, with sets in sorted order."""
     resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[index]
@@ -354,11 +351,6 @@ def _path_to(resume_at: Any) -> tuple[int, ...] | None:
         ((index, resume_at),) = resume_at.items()
         path.append(index)
     return tuple(path)
-
-
-def _sizes(context: Any) -> Any:
-    sizes = context.style_for.initial_page_sizes
-    return tuple(sizes["box"]), tuple(sizes["area"])
 
 
 def _attributes_of(element: Any) -> str:

@@ -83,7 +83,8 @@ def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
             columns, spans = _measure_squeezed(context, table, available)
     size = float(table.style["font_size"])
     widths = compute_column_widths(columns, available, short=_SHORT_CELL * size, spans=spans)
-    if shaded := _shaded_columns(table):
+    shaded = {cell.grid_x for cell in _cells_of(table) if any(map(_SHADE, get_classes(cell)))}
+    if shaded:
         widths = _equalise_widths(widths, shaded, _SQUARE * size, available)
     spare = available - sum(widths)
     airy = [n for n, column in enumerate(columns[:-1]) if any(column) and n not in shaded]
@@ -94,17 +95,11 @@ def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
     return [width + air if n in airy else width for n, width in enumerate(widths)]
 
 
-def _equalise_widths(
-    widths: list[float], columns: frozenset[int], least: float, available: float
-) -> list[float]:
+def _equalise_widths(widths: list[float], columns: Set[int], least: float, available: float) -> list[float]:
     """Return the widths with those of ``columns`` equal and at least ``least``, if that fits."""
     wanted = max(least, *(widths[column] for column in columns))
     even = [wanted if column in columns else width for column, width in enumerate(widths)]
     return even if sum(even) <= available else widths
-
-
-def _shaded_columns(table: Any) -> frozenset[int]:
-    return frozenset(cell.grid_x for cell in _cells_of(table) if any(map(_SHADE, get_classes(cell))))
 
 
 def _is_too_narrow(
@@ -330,7 +325,7 @@ def table_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
     def lay_out_continued(context: Any, whole: Any, bottom: float, skip: Any, *rest: Any) -> Any:
         head = whole.children[0] if whole.children else None
-        if skip is not None or head is None or not head.is_header or not _is_continued(head.children[0]):
+        if skip is not None or head is None or not head.is_header or not _is_continued_row(head.children[0]):
             return lay_out(context, whole, bottom, skip, *rest)
         rows = head.children
         head.children = rows[1:]
@@ -346,5 +341,5 @@ def table_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     return lay_out_continued
 
 
-def _is_continued(row: Any) -> bool:
+def _is_continued_row(row: Any) -> bool:
     return row.element is not None and row.element.get("class") == CONTINUED

@@ -30,12 +30,6 @@ _BATCH = 64  # pages whose running heads are laid out in one job
 _MAX_SIDE_ROUNDS = 3  # layouts until each document begins on the side for which it was laid out
 
 
-def _name_job(
-    copy: DocumentSource,
-) -> NamedJob[[DocumentSource, PrintStyle, Task[bytes], list[Task[bytes]]], bytes]:
-    return NamedJob(f'pages of the PDF, "{copy.name}"', lay_out_document)
-
-
 class LayoutFailed(Exception):
     """Documents could not be laid out; ``failures`` are their names with the reasons."""
 
@@ -163,9 +157,9 @@ class Composer:
         ]
         for task, copy in sorted(missing, key=lambda pair: -len(pair[1].xhtml)):
             if task.key not in self._jobs:
-                places = self._layout_tasks(copy)
-                job = self.executor.submit(_name_job(copy), copy, self.style, task, places)
-                self._jobs[task.key] = copy.name, job
+                job = NamedJob(f'pages of the PDF, "{copy.name}"', lay_out_document)
+                result = self.executor.submit(job, copy, self.style, task, self._layout_tasks(copy))
+                self._jobs[task.key] = copy.name, result
 
     def _lay_out_all(self, copies: Sequence[DocumentSource]) -> list[SerialisedQuire]:
         self.start_layout(copies)

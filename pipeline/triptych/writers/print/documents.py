@@ -285,7 +285,10 @@ def split_documents(
     front = tuple(matters[FRONT])
     if masthead:
         matters[BODY][:0] = [chapter for chapter in front if chapter.role is not Role.IMPRINT]
-    body = _group_by_part(matters[BODY]) if continuous else [(chapter,) for chapter in matters[BODY]]
+    body: list[tuple[Chapter, ...]] = [(chapter,) for chapter in matters[BODY]]
+    if continuous:
+        parts = groupby(matters[BODY], key=lambda chapter: chapter.part.id if chapter.part else "")
+        body = [tuple(run) for _, run in parts]
     others = [PrintDocument(book, labels, BODY, chapters, **more) for chapters in body]
     others += [PrintDocument(book, labels, BACK, (chapter,), **more) for chapter in matters[BACK]]
     if masthead and others:
@@ -293,12 +296,6 @@ def split_documents(
         others[-1] = replace(others[-1], colophon=True)
         return others
     return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
-
-
-def _group_by_part(chapters: Iterable[Chapter]) -> list[tuple[Chapter, ...]]:
-    """Group consecutive chapters of the same part, or without a part."""
-    runs = groupby(chapters, key=lambda chapter: chapter.part.id if chapter.part else "")
-    return [tuple(run) for _, run in runs]
 
 
 @template_view(

@@ -171,18 +171,14 @@ def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
     page = replace(page, text_size=f"{text_size:g}pt", bleed=_points(options.bleed))
     page = _set_margins(page, options.margins) if options.margins else page
     beside = options.layout == "margin" and not design.large
-    return _add_column(page, _has_side_margins(options.margins)) if beside else page
+    return _add_column(page, options.margins) if beside else page
 
 
-def _has_side_margins(margins: MarginsEntry | None) -> bool:
-    return margins is not None and (margins.inner, margins.outer) != (None, None)
-
-
-def _add_column(page: PageGrid, given_sides: bool) -> PageGrid:
+def _add_column(page: PageGrid, margins: MarginsEntry | None) -> PageGrid:
     """Add a column for side notes, about a quarter of the width between the margins."""
     width = _pixels(page.width) * 3 / 4
     inner, outer = width * _INNER_BESIDE, width * _OUTER_BESIDE
-    if given_sides:
+    if margins and (margins.inner, margins.outer) != (None, None):
         inner, outer = _pixels(page.inner) * 3 / 4, _pixels(page.outer) * 3 / 4
     room = width - inner - outer
     return replace(
@@ -232,23 +228,13 @@ def _points(points: float) -> str:
 
 
 # Grids with mirrored margins, designed by eye. ``_compute_grid`` approximates them.
+_SIDES = ("width", "height", "top", "bottom", "inner", "outer", "head")
 PAGES: Mapping[str, PageGrid] = {
-    "6x9": PageGrid(
-        width="6in", height="9in", top="0.86in", bottom="0.92in", inner="0.7in", outer="0.8in", head="0.42in"
-    ),
-    "a5": PageGrid(
-        width="148mm", height="210mm", top="21mm", bottom="22mm", inner="17mm", outer="17mm", head="10mm"
-    ),
-    "a4": PageGrid(
-        width="210mm", height="297mm", top="27mm", bottom="30mm", inner="32mm", outer="34mm", head="14mm"
-    ),
-    "letter": PageGrid(
-        width="8.5in",
-        height="11in",
-        top="1.05in",
-        bottom="1.15in",
-        inner="1.3in",
-        outer="1.4in",
-        head="0.55in",
-    ),
+    name: PageGrid(**dict(zip(_SIDES, lengths.split(), strict=True)))
+    for name, lengths in {
+        "6x9": "6in 9in 0.86in 0.92in 0.7in 0.8in 0.42in",
+        "a5": "148mm 210mm 21mm 22mm 17mm 17mm 10mm",
+        "a4": "210mm 297mm 27mm 30mm 32mm 34mm 14mm",
+        "letter": "8.5in 11in 1.05in 1.15in 1.3in 1.4in 0.55in",
+    }.items()
 }

@@ -278,26 +278,16 @@ def _alt_text_of(element: Any) -> str:
     return (described or element.get("aria-label") or element.get("title") or "").strip()
 
 
-# ListNumbering (ISO 32000-1, table 347) by list-style-type.
-_NUMBERINGS = {
-    "none": "None",
-    "disc": "Disc",
-    "circle": "Circle",
-    "square": "Square",
-    "lower-alpha": "LowerAlpha",
-    "lower-latin": "LowerAlpha",
-    "upper-alpha": "UpperAlpha",
-    "upper-latin": "UpperAlpha",
-    "lower-roman": "LowerRoman",
-    "upper-roman": "UpperRoman",
-}
+# Values of list-style-type that are also values of ListNumbering, without hyphens (ISO 32000-1, table 347).
+_NUMBERINGS = frozenset("none disc circle square lower-alpha upper-alpha lower-roman upper-roman".split())
 
 
 def list_numbering(style: Any) -> str:
     """Return the ListNumbering for a computed list-style-type."""
     if not isinstance(style, str):
         return "None"  # strings, such as dashes
-    return _NUMBERINGS.get(style.removesuffix("-brackets").removesuffix("-bracket"), "Decimal")
+    name = style.removesuffix("-brackets").removesuffix("-bracket").replace("-latin", "-alpha")
+    return name.title().replace("-", "") if name in _NUMBERINGS else "Decimal"
 
 
 def group_definitions(parent: Any) -> Iterator[tuple[Any, Any]]:

@@ -32,7 +32,7 @@ from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.resources import BookFace, File
 from triptych.writers.print.serialisation import pack, pack_layout, serialise_quire, unpack_layout
 from weasyprint_typography.engine import VERSION, EngineMissing
-from weasyprint_typography.stretches import DocumentLayout, Stretch
+from weasyprint_typography.stretches import DocumentLayout
 from weasyprint_typography.typesetter import LaidDocument, Margins, Typesetter
 
 _TIMEOUT = 900.0  # seconds for a document; 800 dense pages take less than a minute
@@ -76,7 +76,9 @@ class DocumentSource:
 
 def load_typesetter(cache: Cache) -> None:
     """Load WeasyPrint and the style of the last build, which takes as long as laying out some pages."""
-    _typesetter_for(_last_style(cache), {}).lay('<html lang="en"><body>.</body></html>')
+    last = cache.get_as(last_style_task(), partial(_parse_style, cache))
+    style = last or PrintStyle("", "", "rgb", {}, cache)
+    _typesetter_for(style, {}).lay('<html lang="en"><body>.</body></html>')
 
 
 def save_style(style: PrintStyle) -> None:
@@ -86,13 +88,6 @@ def save_style(style: PrintStyle) -> None:
     data = json.dumps(note).encode()
     if style.cache.get(task := last_style_task()) != data:
         style.cache.put(task, data)
-
-
-def _last_style(cache: Cache) -> PrintStyle:
-    """Return the style of the last build, or an empty one."""
-    return cache.get_as(last_style_task(), partial(_parse_style, cache)) or PrintStyle(
-        "", "", "rgb", {}, cache
-    )
 
 
 def _parse_style(cache: Cache, data: bytes) -> PrintStyle:
@@ -184,7 +179,7 @@ def _lay_out_pieces(
                 piece.pages,
                 piece.strings,
                 palette,
-                _name_stretch(copy, piece.stretch),
+                f"{copy.name}.{piece.stretch.first}" if piece.stretch.first else copy.name,
                 laid.holders,
                 passages,
                 piece.moves,
@@ -194,10 +189,6 @@ def _lay_out_pieces(
             for piece in laid.pieces
         ]
     return typesetter.complaints, laid, pieces
-
-
-def _name_stretch(copy: DocumentSource, stretch: Stretch) -> str:
-    return f"{copy.name}.{stretch.first}" if stretch.first else copy.name
 
 
 def _digest_files(copy: DocumentSource) -> str:

@@ -118,7 +118,8 @@ def write_pdf(
         )
     ]
     required = collect_font_requirements((draft.xhtml for draft in drafts), context.memory)
-    draw = replace(context, theme=set_chart_colours(_theme_for_charts(theme, page), finish.inks)).draw
+    chart_theme = replace(theme, print=replace(theme.print, chart_width=page.chart_width(theme.print)))
+    draw = replace(context, theme=set_chart_colours(chart_theme, finish.inks)).draw
     charts = charts_of(book)
     text = required.characters + _text_of_drawings(
         picture.data for picture in pictures.values() if picture.media_type == SVG
@@ -222,12 +223,6 @@ def _report_complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
             message = message.replace(f"picture:{key}", picture.path)
             return Diagnostic(code="PDF001", message=message, span=Span(path=picture.path))
     return Diagnostic(code="PDF001", message=message)
-
-
-def _theme_for_charts(theme: Theme, page: PageGrid) -> Theme:
-    width = page.chart_width(theme.print)
-    same = width == theme.print.chart_width
-    return theme if same else replace(theme, print=replace(theme.print, chart_width=width))
 
 
 def _describe_logo(
