@@ -137,8 +137,7 @@ _NO_GAP = Gap(0.0, 0.0, 0)
 _SPACE = Gap(0.12, 0.05, 0)
 _BETWEEN_SCRIPTS = Gap(0.1, 0.08, 1)
 _BETWEEN_CHARACTERS = Gap(0.05, 0.0, 2)
-_OPENING_MARK = Gap(0.05, 0.25, 2)
-_CLOSING_MARK = Gap(0.05, 0.25, 2)
+_AT_MARK = Gap(0.05, 0.25, 2)
 _SQUEEZED_ONLY = Gap(0.0, 0.25, 2)
 
 
@@ -164,10 +163,9 @@ def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
     if first and second:
         if _belongs_to_last(after):
             return _NO_GAP
-        opens = after in OPENING
-        return _CLOSING_MARK if shuts else _OPENING_MARK if opens else _BETWEEN_CHARACTERS
+        return _AT_MARK if shuts or after in OPENING else _BETWEEN_CHARACTERS
     if first or second:
-        return _CLOSING_MARK if shuts else _BETWEEN_SCRIPTS
+        return _AT_MARK if shuts else _BETWEEN_SCRIPTS
     return _NO_GAP
 
 

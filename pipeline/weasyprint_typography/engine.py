@@ -26,7 +26,6 @@ _MODULES = (
     "block_spacing breakpoints columns drawings eastern_text floats glyph_runs justification line_ends"
     " make_up page_breaks plans styles tables"
 ).split()
-_THREAD = "https://github.com/Kozea/WeasyPrint/issues/"  # redirects to pull requests as well
 
 # Names that we call, read or replace temporarily, with the digest of each.
 INTERNALS: Mapping[str, str] = {
@@ -111,16 +110,16 @@ class Patch:
     """A replacement for a function or class of WeasyPrint.
 
     ``name`` is the dotted name of the original; ``make`` takes the original and returns the replacement.
-    ``digest`` is the digest of the definition named ``source``. ``upstream`` is the URL of an upstream
-    discussion, or "". With ``everywhere``, modules that have already imported the original get the
-    replacement too.
+    ``digest`` is the digest of the definition named ``source``. ``upstream`` is the number of an issue or
+    pull request of WeasyPrint, or 0. With ``everywhere``, modules that have already imported the original get
+    the replacement too.
     """
 
     name: str
     digest: str
     make: Callable[[Any], Any]
     source: str
-    upstream: str
+    upstream: int
     everywhere: bool
 
     def apply(self) -> None:
@@ -138,20 +137,16 @@ class Patch:
 def patch(
     name: str, digest: str, *, upstream: int = 0, everywhere: bool = False, source: str = ""
 ) -> Callable[[_Make], _Make]:
-    """Return a decorator that registers a function as the ``make`` of a ``Patch`` of ``name``.
-
-    ``upstream`` is the number of a WeasyPrint issue or pull request; see ``Patch`` for the other parameters.
-    """
+    """Return a decorator that registers a function as the ``make`` of a ``Patch`` with these attributes."""
 
     def declare(make: _Make) -> _Make:
-        thread = f"{_THREAD}{upstream}" if upstream else ""
         PATCHES.append(
             Patch(
                 name=name,
                 digest=digest,
                 make=make,
                 source=source or name,
-                upstream=thread,
+                upstream=upstream,
                 everywhere=everywhere,
             )
         )

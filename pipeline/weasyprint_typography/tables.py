@@ -11,7 +11,7 @@ caption.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import Any
 from xml.etree.ElementTree import Element
 

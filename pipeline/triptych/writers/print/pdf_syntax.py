@@ -141,30 +141,30 @@ class PdfFile:
         for bundle in self._bundles:  # the rows of a bundle are consecutive
             within = _WITHIN(2, self.add_stream(bundle.dictionary, bundle.data))
             rows[bundle.first] = within + within.join(_INDICES[: bundle.count])
+        parts, offsets, end = self._write_objects(self._plain)
+        rows |= {number: _ROW(1, offset, 0) for number, offset in offsets.items()}
+        return b"".join((*parts, self._write_cross_references(rows, end, root, info, parts)))
+
+    def _write_objects(self, objects: Sequence[tuple[int, bytes]]) -> tuple[list[bytes], dict[int, int], int]:
+        """Return the header and the objects of the file, the offset of each, and that of the end."""
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
-        offset = len(parts[0])
-        for number, body in self._plain:
-            rows[number] = _ROW(1, offset, 0)
+        offsets, offset = {}, len(parts[0])
+        for number, body in objects:
+            offsets[number] = offset
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
             offset += len(parts[-1])
-        return b"".join((*parts, self._write_cross_references(rows, offset, root, info, parts)))
+        return parts, offsets, offset
 
     def _finish_with_table(self, root: int, info: int) -> bytes:
         """Write the file with a cross-reference table (7.5.4), for versions before 1.5."""
-        where: dict[int, int] = {}
-        parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
-        offset = len(parts[0])
-        for number, body in sorted([*self._plain, *self._packed]):
-            where[number] = offset
-            parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
-            offset += len(parts[-1])
+        parts, offsets, end = self._write_objects(sorted([*self._plain, *self._packed]))
         mark = make_pdf_identifier(parts)
         rows = [b"0000000000 65535 f\r\n"]
         for number in range(1, self._next):
-            rows.append(b"%010d 00000 n\r\n" % where[number] if number in where else rows[0])
+            rows.append(b"%010d 00000 n\r\n" % offsets[number] if number in offsets else rows[0])
         trailer = b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n"
         table = b"xref\n0 %d\n%s" % (self._next, b"".join(rows))
-        return b"".join(parts) + table + trailer % (self._next, root, info, mark, mark, offset)
+        return b"".join(parts) + table + trailer % (self._next, root, info, mark, mark, end)
 
     def _write_cross_references(
         self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]

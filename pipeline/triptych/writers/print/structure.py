@@ -392,8 +392,8 @@ class _StructureBuilder:
             if kind is kinds.TextBox:
                 continue
             if not is_furniture:
-                if kind is kinds.TableCellBox:
-                    self._add_cell(box)
+                if kind is kinds.TableCellBox and box.element_tag in ("td", "th"):
+                    self.tree.node_of(box.element)  # even if it is empty
                 elif kind is kinds.TableRowGroupBox:
                     repeats = box.is_header or box.is_footer
                     is_furniture = repeats and self._first_groups.setdefault(box.element, box) is not box
@@ -402,11 +402,6 @@ class _StructureBuilder:
                 elif kind is kinds.MarginBox or box.is_leader:
                     is_furniture = True
             stack += [(child, is_furniture) for child in reversed(box.children)]
-
-    def _add_cell(self, box: Any) -> None:
-        """Add a cell to its row, since empty cells have no text to be added."""
-        if box.element_tag in ("td", "th"):
-            self.tree.node_of(box.element)
 
     def _find_node(self, box: Any) -> StructureNode | None:
         """Return the node of the content of a box; None if it is decoration."""

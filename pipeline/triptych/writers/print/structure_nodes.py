@@ -69,7 +69,9 @@ class StructureNode:
         """Return the node to which ``text`` belongs; None if it is empty or white space between blocks."""
         if text.strip():
             return self._find_parent_for("Span", -1)
-        return self._node_for_space() if text else None
+        if not text or self.element.tag in _PARTS:
+            return None
+        return self._paragraph_at_end() if self.is_group else self
 
     @property
     def is_group(self) -> bool:
@@ -103,11 +105,6 @@ class StructureNode:
         if is_last:
             parent.paragraph = paragraph
         return paragraph
-
-    def _node_for_space(self) -> StructureNode | None:
-        if self.element.tag in _PARTS:
-            return None
-        return self._paragraph_at_end() if self.is_group else self
 
     def _paragraph_at_end(self) -> StructureNode | None:
         """Return the inserted paragraph with which the element ends, or None."""
