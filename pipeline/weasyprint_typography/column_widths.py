@@ -54,6 +54,7 @@ class ColumnSpan:
 
 
 Columns = Sequence[Sequence[TableCell | None]]  # the cells of each column by row; None for no cell
+MeasuredCells = tuple[list[list[TableCell | None]], list[ColumnSpan]]
 
 
 def compute_column_widths(
@@ -258,7 +259,7 @@ _LONGEST = 15.0  # em; longer words, such as URLs, may be broken anywhere
 _LINE_SLACK = 0.02  # CSS pixels of rounding when words are measured one by one
 
 
-def measure_cells(context: Any, table: Any) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
+def measure_cells(context: Any, table: Any) -> MeasuredCells:
     """Return the cells of a table by column and row, and the spanning cells, in CSS pixels."""
     rows = [row for group in table.children for row in group.children]
     width = max((cell.grid_x + cell.colspan for row in rows for cell in row.children), default=0)

@@ -137,8 +137,7 @@ def _unbreakable_pieces(box: Any) -> list[_Piece]:
 
 
 def _avoids_break(box: Any, place: str) -> bool:
-    kept: bool = box.style[f"break_{place}"].startswith("avoid")
-    return kept
+    return bool(box.style[f"break_{place}"].startswith("avoid"))
 
 
 def _is_simple(box: Any) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
 from weasyprint_typography.content_stream import write_number
@@ -48,6 +48,7 @@ _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
 _NUMBERS_PER_COMMAND = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6}
 _IDENTITY: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_Value = TypeVar("_Value")
 _CONVERTED = "typography_outlines"  # attribute of an image
 
 
@@ -139,11 +140,8 @@ def _read_text(text: Element, style: StyleAttributes) -> DrawnText:
         raise UnsupportedSvg
     (x,), (y,) = _read_numbers(text.get("x", "0"), 1), _read_numbers(text.get("y", "0"), 1)
     (size,) = _read_numbers(style.get("font-size", ""), 1)
-    try:
-        weight = _WEIGHTS[style.get("font-weight", "normal")]
-        anchor = _ANCHORS[style.get("text-anchor", "start")]
-    except KeyError:
-        raise UnsupportedSvg from None
+    weight = _look_up(_WEIGHTS, style.get("font-weight", "normal"))
+    anchor = _look_up(_ANCHORS, style.get("text-anchor", "start"))
     families = tuple(family.strip("\"' ") for family in style["font-family"].split(","))
     fill = _read_colour(style.get("fill", "black"))
     return DrawnText(" ".join((text.text or "").split()), x, y, anchor, families, size, weight, fill)
@@ -184,17 +182,19 @@ def _read_colour(value: str) -> str:
 
 def _write_stroke(style: StyleAttributes) -> bytes:
     """Return the operators that set the stroke parameters, with the defaults of SVG."""
-    try:
-        cap, join = _CAPS[style.get("stroke-linecap", "butt")], _JOINS[style.get("stroke-linejoin", "miter")]
-    except KeyError:
-        raise UnsupportedSvg from None
-    (width,), (limit,) = (
-        _read_numbers(style.get("stroke-width", "1"), 1),
-        _read_numbers(style.get("stroke-miterlimit", "4"), 1),
-    )
+    cap = _look_up(_CAPS, style.get("stroke-linecap", "butt"))
+    join = _look_up(_JOINS, style.get("stroke-linejoin", "miter"))
+    (width,) = _read_numbers(style.get("stroke-width", "1"), 1)
+    (limit,) = _read_numbers(style.get("stroke-miterlimit", "4"), 1)
     dashes = style.get("stroke-dasharray", "none").replace("none", "").replace(",", " ").split()
     pattern = b" ".join(map(write_number, _read_numbers(" ".join(dashes), len(dashes))))
     return b"%s w %d J %d j %s M [%s] 0 d" % (write_number(width), cap, join, write_number(limit), pattern)
+
+
+def _look_up(values: Mapping[str, _Value], name: str) -> _Value:
+    if name not in values:
+        raise UnsupportedSvg
+    return values[name]
 
 
 def _write_transform(node: Element) -> bytes:

@@ -225,7 +225,7 @@ class Elasticity:
     em: float
 
     def between(self, start: Breakpoint, end: Breakpoint) -> tuple[float, float]:
-        """Return how far the line between two stops can be stretched and shrunk."""
+        """Return how far the line between two breakpoints can be stretched and shrunk."""
         first, last = start.place, end.place - 1
         while last > first and self.text[last] in " \n":
             last -= 1
@@ -243,7 +243,7 @@ def measure_elasticity(text: str, em: float) -> Elasticity:
 def find_best_eastern_lines(
     stops: Sequence[Breakpoint], measure: Measure, elasticity: Elasticity
 ) -> tuple[list[Breakpoint], bool]:
-    """Return the first stop and those at which lines end, and whether the spacing of all lines is good."""
+    """Return the start and the line ends of a text, and whether the spacing of all lines is good."""
     for shortest in (_SHORTEST * measure.width, -inf):
         lines, worst = _search_eastern_lines(stops, measure, elasticity, shortest)
         if worst < _OVERFULL:
@@ -255,7 +255,7 @@ def _search_eastern_lines(
     stops: Sequence[Breakpoint], measure: Measure, elasticity: Elasticity, shortest: float
 ) -> tuple[list[int], float]:
     costs, before, worsts = [0.0], [-1], [0.0]
-    first = 0  # the first stop from which a line can reach the current stop
+    first = 0  # the first breakpoint from which a line can reach the current one
     for here in range(1, len(stops)):
         stop = stops[here]
         least, since, worst = inf, -1, 0.0

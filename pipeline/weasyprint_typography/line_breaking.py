@@ -30,14 +30,14 @@ _SHORTEST = 0.55  # lines that are shorter are not tried at first
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """A breakpoint, at which a line can end and the next begin; the first stop is the paragraph's start.
+    """A breakpoint, at which a line can end and the next begin; the first one is the paragraph's start.
 
     ``place`` is the index of the first character of the next line. ``end`` and ``begin`` are the positions of
     the preceding line's end and the next line's start if the paragraph were set in one line. Marks hang over
     the edges by ``end_hangs`` and ``begin_hangs``. ``spaces_before`` is the number of spaces before ``end``,
-    ``spaces_after`` that before ``begin``. ``rigid`` is the total width of images before the stop, which
+    ``spaces_after`` that before ``begin``. ``rigid`` is the total width of images before it, which
     cannot be scaled as letters can. ``hyphen`` is the additional cost of a hyphen at the end of the line. The
-    hyphen is not part of the text if the stop is ``hyphenated``. A line must end at a ``final`` stop.
+    hyphen is not part of the text if the breakpoint is ``hyphenated``. A line must end at a ``final`` one.
     """
 
     place: int
@@ -69,16 +69,16 @@ class Measure:
 def find_best_lines(
     stops: Sequence[Breakpoint], measure: Measure, with_hyphens: Callable[[], Sequence[Breakpoint]]
 ) -> list[Breakpoint]:
-    """Return the first stop and those at which the lines of a justified paragraph end.
+    """Return the first breakpoint and those at which the lines of a justified paragraph end.
 
-    ``with_hyphens`` returns all stops; it is called if the spacing is not good enough without hyphens.
+    ``with_hyphens`` returns all breakpoints; it is called if the spacing is not good enough without hyphens.
     """
     found, worst = _find_cheapest(stops, measure)
     return found if worst <= _FINE else _find_cheapest(with_hyphens(), measure)[0]
 
 
 def _find_cheapest(stops: Sequence[Breakpoint], measure: Measure) -> tuple[list[Breakpoint], float]:
-    """Return the first stop and the line ends with the lowest cost, and the badness of the worst line."""
+    """Return the start and the line ends with the lowest cost, and the badness of the worst line."""
     lines, worst = _search(stops, measure, _SHORTEST * measure.width)
     if worst >= _OVERFULL:
         lines, worst = _search(stops, measure, -inf)
@@ -138,7 +138,7 @@ def _search(stops: Sequence[Breakpoint], measure: Measure, shortest: float) -> t
 
 
 def trace_line_ends(before: Sequence[int]) -> list[int]:
-    """Return the line ends of a paragraph; ``before`` is the index of the preceding line end of each stop."""
+    """Return the indices of the line ends; ``before`` has that of the line end before each breakpoint."""
     lines, here = [], len(before) - 1
     while here > 0:
         lines.append(here)
@@ -147,7 +147,7 @@ def trace_line_ends(before: Sequence[int]) -> list[int]:
 
 
 def find_ragged_lines(stops: Sequence[Breakpoint], measure: Measure, *, balanced: bool) -> list[Breakpoint]:
-    """Return the stops for ragged text, with as few lines as possible and similar line lengths.
+    """Return the breakpoints for ragged text, with as few lines as possible and similar line lengths.
 
     The last line of ``balanced`` text, such as a heading, should be as long as the others. In other text, it
     should not be a single short word.

@@ -297,7 +297,7 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
 
 
 def _stops_from(stops: list[Breakpoint], place: int) -> list[Breakpoint]:
-    """Return the stops from character ``place`` to the next mandatory break."""
+    """Return the breakpoints from character ``place`` to the next mandatory one."""
     first = next((n for n, stop in enumerate(stops) if stop.place == place), len(stops))
     last = next((n for n in range(first + 1, len(stops)) if stops[n].final), 0)
     return stops[first : last + 1]

@@ -92,7 +92,9 @@ def _find_clusters(glyphs: RunGlyphs, text: bytes, from_right: bool) -> list[Gly
     merged: list[GlyphSpan] = []
     for span in reversed(result) if from_right else result:
         if merged and span.text and is_mark(span.text[0]):
-            span = _join_spans(merged.pop(), span)
+            last = merged.pop()
+            first, end = min(last.first, span.first), max(last.end, span.end)
+            span = GlyphSpan(first, end, last.text + span.text)
         merged.append(span)
     return merged[::-1] if from_right else merged
 
@@ -100,11 +102,6 @@ def _find_clusters(glyphs: RunGlyphs, text: bytes, from_right: bool) -> list[Gly
 def is_mark(character: str) -> bool:
     """Whether a character belongs to the preceding letter."""
     return character in _JOINERS or unicodedata.category(character).startswith("M")
-
-
-def _join_spans(span: GlyphSpan, following: GlyphSpan) -> GlyphSpan:
-    first, end = min(span.first, following.first), max(span.end, following.end)
-    return GlyphSpan(first, end, span.text + following.text)
 
 
 def _words_with(wrong: list[GlyphSpan], clusters: list[GlyphSpan]) -> list[GlyphSpan]:

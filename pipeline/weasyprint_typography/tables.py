@@ -16,8 +16,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint_typography.column_widths import (
-    ColumnSpan,
-    TableCell,
+    MeasuredCells,
     compute_column_widths,
     get_classes,
     measure_cells,
@@ -75,12 +74,13 @@ def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
     vars(table).pop(SQUEEZED, None)
     table.width = available  # the base of percentages in the style sheet
     restore_styles(table)
-    columns, spans = measure_cells(context, table)
-    if _is_too_narrow(columns, spans, available, whole=True):
-        columns, spans = _measure_smaller(context, table, available)
-        if _is_too_narrow(columns, spans, available):
+    cells = measure_cells(context, table)
+    if _is_too_narrow(cells, available, whole=True):
+        cells = _measure_smaller(context, table, available, cells)
+        if _is_too_narrow(cells, available):
             record_wide_table(context, table)
-            columns, spans = _measure_squeezed(context, table, available)
+            cells = _measure_squeezed(context, table, available)
+    columns, spans = cells
     size = float(table.style["font_size"])
     widths = compute_column_widths(columns, available, short=_SHORT_CELL * size, spans=spans)
     shaded = {cell.grid_x for cell in _cells_of(table) if any(map(_SHADE, get_classes(cell)))}
@@ -102,50 +102,39 @@ def _equalise_widths(widths: list[float], columns: Set[int], least: float, avail
     return even if sum(even) <= available else widths
 
 
-def _is_too_narrow(
-    columns: Sequence[Sequence[TableCell | None]],
-    spans: Sequence[ColumnSpan],
-    available: float,
-    *,
-    whole: bool = False,
-) -> bool:
-    return minimum_table_width(columns, spans, whole=whole) > available + _ROUNDING
+def _is_too_narrow(cells: MeasuredCells, available: float, *, whole: bool = False) -> bool:
+    return minimum_table_width(*cells, whole=whole) > available + _ROUNDING
 
 
-def _measure_smaller(
-    context: Any, table: Any, available: float
-) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
+def _measure_smaller(context: Any, table: Any, available: float, cells: MeasuredCells) -> MeasuredCells:
     """Return the cells in the largest type in which words fit side by side, or in the smallest allowed.
 
     Dates, numbers and short labels are kept on one line as well if slightly smaller type is enough for that.
     """
-    found = measure_cells(context, table)
-    needs_whole = not _is_too_narrow(*found, available)
+    found = cells
+    needs_whole = not _is_too_narrow(cells, available)
     for scale in allowed_scales(table):
         if needs_whole and scale < _HARDLY_SMALLER:
             break
         scale_table(table, scale)
         smaller = measure_cells(context, table)
-        if not _is_too_narrow(*smaller, available, whole=needs_whole):
+        if not _is_too_narrow(smaller, available, whole=needs_whole):
             return smaller
         if not needs_whole:
             found = smaller
     if needs_whole:
         restore_styles(table)
-        found = measure_cells(context, table)
     return found
 
 
-def _measure_squeezed(
-    context: Any, table: Any, available: float
-) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
+def _measure_squeezed(context: Any, table: Any, available: float) -> MeasuredCells:
     """Return the cells of a table in type smaller than allowed; words are broken as a last resort."""
     size, scales = float(table.style["font_size"]), list(scales_below_allowed(table))
     least = least_size(table.style) or size
     for scale, breaks in [*((scale, False) for scale in scales), (min([1.0, *scales]), True)]:
         scale_table(table, scale, breaks=breaks)
         found = measure_cells(context, table)
-        if not _is_too_narrow(*found, available):
+        if not _is_too_narrow(found, available):
             break
     setattr(table, SQUEEZED, max(least - scale * size, 0.0))
     return found

@@ -234,10 +234,15 @@ class Typesetter:
 
     @contextmanager
     def collecting_complaints(self) -> Iterator[None]:
-        """Collect the errors that WeasyPrint logs in the meantime; painting logs some as well."""
-        with _collect_errors() as messages:
+        """Collect the errors that WeasyPrint logs meanwhile, during layout or painting."""
+        logger, collector = logging.getLogger("weasyprint"), _ErrorCollector(level=logging.WARNING)
+        before = logger.handlers[:], logger.propagate
+        logger.handlers, logger.propagate = [collector], False
+        try:
             yield
-        self.complaints += [message for message in messages if message not in self.complaints]
+        finally:
+            logger.handlers, logger.propagate = before
+        self.complaints += [message for message in collector.messages if message not in self.complaints]
 
 
 def _mark_blocks(page: Any) -> None:
@@ -260,22 +265,13 @@ def _make_fetcher(fetch: Fetch) -> object:
     return Fetcher()
 
 
-@contextmanager
-def _collect_errors() -> Iterator[list[str]]:
-    """Collect errors that WeasyPrint logs; it continues without the missing file."""
-    messages: list[str] = []
+class _ErrorCollector(logging.Handler):
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.messages: list[str] = []
 
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            message = record.getMessage()
-            # WeasyPrint only warns if a font does not load; the text would be set in another font.
-            if record.levelno >= logging.ERROR or "font" in message.lower():
-                messages.append(message)
-
-    logger = logging.getLogger("weasyprint")
-    handler, before = Collector(level=logging.WARNING), (logger.handlers[:], logger.propagate)
-    logger.handlers, logger.propagate = [handler], False
-    try:
-        yield messages
-    finally:
-        logger.handlers, logger.propagate = before[0], before[1]
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        # WeasyPrint only warns if a font does not load; the text would be set in another font.
+        if record.levelno >= logging.ERROR or "font" in message.lower():
+            self.messages.append(message)

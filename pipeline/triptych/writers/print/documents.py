@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -485,22 +486,20 @@ def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
     chapters = document.content
     if not chapters or not fails(document):
         return None
-    count = _shortest_failing(len(chapters), lambda count: fails(replace(document, content=chapters[:count])))
+    count = _fewest_failing(len(chapters), lambda count: fails(replace(document, content=chapters[:count])))
     before, chapter = chapters[: count - 1], chapters[count - 1]
 
     def chapter_fails(blocks: Sequence[Any]) -> bool:
         return fails(replace(document, content=(*before, replace(chapter, blocks=tuple(blocks)))))
 
-    return (
-        chapter.span
-        if chapter_fails(())
-        else _find_failing_among(chapter.blocks, chapter_fails) or chapter.span
-    )
+    if chapter_fails(()):
+        return chapter.span
+    return _find_failing_among(chapter.blocks, chapter_fails) or chapter.span
 
 
 def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], bool]) -> Span | None:
     """Return the span of the innermost block at which ``blocks`` fail, or None."""
-    count = _shortest_failing(len(blocks), lambda count: fail(blocks[:count]))
+    count = _fewest_failing(len(blocks), lambda count: fail(blocks[:count]))
     before, block = blocks[: count - 1], blocks[count - 1]
     span: Span | None = getattr(block, "span", None)
     if not isinstance(block, _CONTAINERS) or not block.content:
@@ -512,13 +511,6 @@ def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], b
     return span if fail_within(()) else _find_failing_among(block.content, fail_within) or span
 
 
-def _shortest_failing(count: int, fails: Callable[[int], bool]) -> int:
-    """Return the smallest number up to ``count`` that fails, found by bisection."""
-    good, bad = 0, count
-    while bad - good > 1:
-        middle = (good + bad) // 2
-        if fails(middle):
-            bad = middle
-        else:
-            good = middle
-    return bad
+def _fewest_failing(count: int, fails: Callable[[int], bool]) -> int:
+    """Return the smallest number from 1 to ``count`` that fails; ``count`` is known to fail."""
+    return bisect_left(range(count), True, lo=1, key=fails)

@@ -31,6 +31,7 @@ from triptych.writers.print.quire import (
     StructureElement,
     SyntaxTemplate,
     TextPosition,
+    iter_elements,
 )
 from triptych.writers.print.structure import DrawnPage, PageStarts, build_structure
 from weasyprint_typography.content_stream import (
@@ -394,17 +395,14 @@ def add_formula_files(elements: Sequence[StructureElement], first: int) -> list[
     ``first`` is the index of the first object. Equal formulas share one file.
     """
     objects: list[QuireObject] = []
-    passages: dict[str, int] = {}
-    waiting = list(reversed(elements))
-    while waiting:
-        element = waiting.pop()
+    files: dict[str, int] = {}
+    for element in iter_elements(elements):
         if mathml := element.mathml:
-            if mathml not in passages:
+            if mathml not in files:
                 stream = first + len(objects)
                 objects += _make_embedded_file(mathml.encode(), stream)
-                passages[mathml] = stream + 1
-            element.files = [passages[mathml]]
-        waiting += [kid for kid in reversed(element.kids) if isinstance(kid, StructureElement)]
+                files[mathml] = stream + 1
+            element.files = [files[mathml]]
     return objects
 
 

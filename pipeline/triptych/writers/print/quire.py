@@ -293,10 +293,16 @@ def close_heading_gaps(elements: Sequence[StructureElement]) -> None:
     The first heading of a chapter may have level 2, since the chapter may have no title.
     """
     last = 1
-    waiting = list(reversed(elements))
-    while waiting:
-        element = waiting.pop()
+    for element in iter_elements(elements):
         if element.tag in _HEADINGS:
             last = min(int(element.tag[1]), last + 1)
             element.tag = f"H{last}"
+
+
+def iter_elements(elements: Sequence[StructureElement]) -> Iterator[StructureElement]:
+    """Yield structure elements and their descendants in order."""
+    waiting = list(reversed(elements))
+    while waiting:
+        element = waiting.pop()
+        yield element
         waiting += [kid for kid in reversed(element.kids) if isinstance(kid, StructureElement)]

@@ -26,6 +26,7 @@ from triptych.writers.print.quire import (
     Sheet,
     StructureElement,
     SyntaxTemplate,
+    iter_elements,
 )
 from weasyprint_typography.content_stream import write_number
 from weasyprint_typography.page_boxes import OTHER_SIDE, Area, PageKind
@@ -90,7 +91,7 @@ def serialise_quire(
     quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = False
 ) -> SerialisedQuire:
     """Write the structure of a quire as PDF syntax."""
-    count = _count_elements(quire.elements)
+    count = sum(1 for _ in iter_elements(quire.elements))
     page = count + len(quire.objects)
     writer = _StructureWriter(count, page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
     roots = tuple(writer.write_element(element, DOCUMENT) for element in quire.elements)
@@ -112,15 +113,6 @@ def serialise_quire(
         complaints=tuple(complaints),
         one_sided=one_sided,
     )
-
-
-def _count_elements(elements: Sequence[StructureElement]) -> int:
-    waiting, count = list(elements), 0
-    while waiting:
-        element = waiting.pop()
-        count += 1
-        waiting += [kid for kid in element.kids if isinstance(kid, StructureElement)]
-    return count
 
 
 @dataclass(slots=True)

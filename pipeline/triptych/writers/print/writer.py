@@ -57,7 +57,6 @@ from triptych.writers.print.documents import (
     BACK,
     FRONT,
     PICTURE,
-    Fails,
     Formulas,
     PictureKeys,
     PrintDocument,
@@ -169,7 +168,7 @@ def write_pdf(
                 found = _report_failures(
                     failure, drafts, theme, templates, resources, style, context.executor
                 )
-                return b"", found, {}
+                return b"", list(found), {}
             if options.cover == "separate":
                 blank = options.service is not None and options.service.ends_blank
                 placed = add_blank_pages(placed, ends_blank=blank, rtl=composer.rtl)
@@ -262,17 +261,6 @@ def _page_info(placed: list[PlacedQuire], drafts: list[_Draft]) -> PrintInfo:
     return PrintInfo(page_labels(placed), tuple(starts), documents, chapters=chapters)
 
 
-def _report_failure(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
-    """Report PDF003 for a document that cannot be laid out, at the block at which it fails."""
-    sources = [chapter.source for chapter in draft.document.content if chapter.source]
-    span = Span(path=sources[0] if sources else MANIFEST)  # front matter comes from the manifest
-    with suppress(BrokenExecutor):
-        span = find_failing_block(draft.document, fails) or span
-    message = f"the layout engine failed here: {reason}"
-    hint = "simplify or split this block; if the block is already simple, report this as a bug in Triptych"
-    return Diagnostic(code="PDF003", span=span, message=message, hint=hint)
-
-
 def _report_failures(
     failure: LayoutFailed,
     drafts: list[_Draft],
@@ -281,8 +269,8 @@ def _report_failures(
     resources: Resources,
     style: PrintStyle,
     executor: Executor,
-) -> list[Diagnostic]:
-    by_name = {draft.document.name: draft for draft in drafts}
+) -> Iterator[Diagnostic]:
+    """Yield PDF003 for each document that cannot be laid out, at the block at which it fails."""
 
     def fails(document: PrintDocument) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
@@ -291,7 +279,17 @@ def _report_failures(
             NamedJob(f'a test layout of "{trial.name}"', can_lay_out), trial, style
         ).result()
 
-    return [_report_failure(by_name[name], reason, fails) for name, reason in failure.failures]
+    by_name = {draft.document.name: draft.document for draft in drafts}
+    for name, reason in failure.failures:
+        sources = [chapter.source for chapter in by_name[name].content if chapter.source]
+        span = Span(path=sources[0] if sources else MANIFEST)  # front matter comes from the manifest
+        with suppress(BrokenExecutor):
+            span = find_failing_block(by_name[name], fails) or span
+        message = f"the layout engine failed here: {reason}"
+        hint = (
+            "simplify or split this block; if the block is already simple, report this as a bug in Triptych"
+        )
+        yield Diagnostic(code="PDF003", span=span, message=message, hint=hint)
 
 
 def _compose_until_stable(
