@@ -150,7 +150,7 @@ def _fill_line(line: Any, target_width: float, letter_stretch: float) -> bool:
         return False
     texts = [box for box in line.descendants() if isinstance(box, boxes.TextBox)]
     for box in texts:
-        _set_alone(box)
+        _separate_layout(box)
     letters = sum(box.width for box in texts)
     extra = target_width - line.width
     space = character_width(" ", line.style)
@@ -174,7 +174,7 @@ def _fill_line(line: Any, target_width: float, letter_stretch: float) -> bool:
     return True
 
 
-def _set_alone(box: Any) -> None:
+def _separate_layout(box: Any) -> None:
     """Give a text its own layout, without the space that its line has lost."""
     from weasyprint.text.line_break import Layout
 

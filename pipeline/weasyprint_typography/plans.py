@@ -88,8 +88,8 @@ class ParagraphPlan:
 
     ``starts`` maps the path of each box in the line box to the index of its first character and to the box if
     it contains text. ``texts`` are the texts in order, ``stops`` the breakpoints without hyphens. ``lines``
-    are the planned lines by the index of their first character. ``begun_amid`` is true if a page or column
-    began in the middle of the paragraph.
+    are the planned lines by the index of their first character. ``starts_mid_paragraph`` is true if a page or
+    column began in the middle of the paragraph.
     """
 
     starts: dict[Path, tuple[int, Any]]
@@ -101,7 +101,7 @@ class ParagraphPlan:
     heading: bool
     elastic: Elasticity | None = None  # of Chinese and Japanese
     lines: dict[int, PlannedLine] = field(default_factory=dict)
-    begun_amid: bool = False
+    starts_mid_paragraph: bool = False
 
     def line(self, skip_stack: Any) -> PlannedLine | None:
         """Return the line that begins at ``skip_stack``; None if WeasyPrint has to break it."""
@@ -127,7 +127,7 @@ class ParagraphPlan:
             return
         measure = self.measure
         if place != self.stops[0].place:
-            self.begun_amid = True
+            self.starts_mid_paragraph = True
             measure = replace(measure, first=measure.width)
         if self.elastic:
             lines, are_fine = find_best_eastern_lines(stops, measure, self.elastic)
@@ -184,8 +184,8 @@ class _Plans:
     def begin(self) -> None:
         """Drop the plans of an earlier attempt that began within the paragraph or beside a float."""
         self.beside.clear()
-        if self.free and self.free.begun_amid:
-            self.free = replace(self.free, lines={}, begun_amid=False)
+        if self.free and self.free.starts_mid_paragraph:
+            self.free = replace(self.free, lines={}, starts_mid_paragraph=False)
 
     def of_width(self, width: float) -> ParagraphPlan | None:
         """Return the plan for lines of ``width``."""
@@ -194,7 +194,7 @@ class _Plans:
         if width not in self.beside:
             measure = self.free.measure
             narrow = replace(measure, first=measure.first - measure.width + width, width=width)
-            self.beside[width] = replace(self.free, measure=narrow, lines={}, begun_amid=False)
+            self.beside[width] = replace(self.free, measure=narrow, lines={}, starts_mid_paragraph=False)
         return self.beside[width]
 
 

@@ -126,7 +126,7 @@ def write_pdf(
     text += _text_of_drawings(map(draw, charts.values()))
     text += context.labels["continued"]  # an attribute, for tables
     scripts = find_scripts(text, required.languages, theme)
-    drafts[0].name_families(used_families(required, theme, scripts))
+    drafts[0].set_families(used_families(required, theme, scripts))
     text += f"\n{collect_font_requirements([drafts[0].xhtml]).characters}"
     logo = _describe_logo(book, context, theme, pictures)
 
@@ -309,12 +309,12 @@ def _compose_until_stable(
     copies: list[tuple[DocumentSource, bool]] = []
     placed: list[PlacedQuire] = []
     for run in _group_drafts(drafts):
-        if run[0].gathers_pages:
+        if run[0].lists_pages:
             labels = page_labels(placed)
             for draft in run:
                 draft.update_pages(labels)
         new = list(map(copy, run))
-        if run[0].gathers_pages and placed and not composer.is_single_process:
+        if run[0].lists_pages and placed and not composer.is_single_process:
             # Other outputs can use the pages so far while these are laid out.
             composer.start_layout([one for one, _ in new])
             announce(replace(_page_info(placed, drafts[: len(copies)]), whole=False))
@@ -338,11 +338,11 @@ def _group_drafts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
     run: list[_Draft] = []
     ids: set[str] = set()
     for draft in drafts:
-        if run and (draft.gathers_pages != run[0].gathers_pages or not ids.isdisjoint(draft.referenced_ids)):
+        if run and (draft.lists_pages != run[0].lists_pages or not ids.isdisjoint(draft.referenced_ids)):
             yield run
             run, ids = [], set()
         run.append(draft)
-        if draft.gathers_pages:
+        if draft.lists_pages:
             ids.update(_IDS.findall(draft.xhtml))
     yield run
 
@@ -367,7 +367,7 @@ class _Draft:
         self._memory = memory
         self.xhtml = self._write()
 
-    def name_families(self, families: tuple[str, ...]) -> None:
+    def set_families(self, families: tuple[str, ...]) -> None:
         """Write the document again with the font families of the book, for its imprint."""
         self.document = replace(self.document, families=families)
         self.xhtml = self._write()
@@ -378,7 +378,7 @@ class _Draft:
         return self.document.output.referenced_ids
 
     @property
-    def gathers_pages(self) -> bool:
+    def lists_pages(self) -> bool:
         """Whether the document is back matter that refers to pages, such as an index."""
         return self.document.matter == BACK and bool(self.referenced_ids)
 
