@@ -28,6 +28,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TableCell,
     TextBody,
+    make_plain_para,
 )
 from triptych.writers.deck.story.runs import make_note
 
@@ -81,7 +82,10 @@ def _body(number: int, chance: random.Random, pictures: list[bytes]) -> tuple[La
             chart = Chart(kind="bar", data=ChartData(categories=_YEARS, series=series), caption=(), alt="")
             return Layout.CHART, ChartBody(chart=chart, alt=_sentence(chance), source=source)
         case 4:
-            cells = tuple(tuple(TableCell.of(_runs(_clause(chance, 2))) for _ in range(4)) for _ in range(6))
+            cells = tuple(
+                tuple(TableCell(paras=(make_plain_para(_clause(chance, 2)),)) for _ in range(4))
+                for _ in range(6)
+            )
             aligns = (Align.DEFAULT,) * 4
             return Layout.TABLE, TableBody(rows=cells, aligns=aligns, alt=_sentence(chance), source=source)
         case 6:
