@@ -60,8 +60,19 @@ def draw_notes(
     context: TextContext,
 ) -> NotesSlide:
     """Draw the notes page of a slide."""
-    native = create_notes(presentation, slide)
-    _write_notes(native, notes, fit_notes(notes, page, theme), page, context)
+    native, fitted = create_notes(presentation, slide), fit_notes(notes, page, theme)
+    shapes = {get_placeholder_type(get_element(shape)): shape for shape in list_placeholders(native)}
+    body = get_text_body(shapes["body"])
+    clear_text(body)
+    for note in notes:
+        add_runs(add_child(body, "a:p"), note, TextStyle(), native.part, context)
+    if fitted.scale != 1:
+        fit = body.find(f"{qn('a:bodyPr')}/{qn('a:normAutofit')}")
+        fit.set("fontScale", str(round(fitted.scale * 100_000)))
+    if fitted.page is not page:
+        set_place(shapes["body"], fitted.page.text)
+        if fitted.page.picture and "sldImg" in shapes:
+            set_place(shapes["sldImg"], fitted.page.picture)
     return native
 
 
@@ -106,24 +117,3 @@ def read_notes_page(presentation: Presentation) -> NotesPage | None:
         if place := read_place((element,), [merge_level(styles, 1)], fonts):
             found.setdefault(get_placeholder_type(element), place)
     return NotesPage(found["body"], found.get("sldImg")) if "body" in found else None
-
-
-def _write_notes(
-    native: NotesSlide,
-    notes: Sequence[NoteParagraph],
-    fitted: FittedNotes,
-    page: NotesPage,
-    context: TextContext,
-) -> None:
-    shapes = {get_placeholder_type(get_element(shape)): shape for shape in list_placeholders(native)}
-    body = get_text_body(shapes["body"])
-    clear_text(body)
-    for note in notes:
-        add_runs(add_child(body, "a:p"), note, TextStyle(), native.part, context)
-    if fitted.scale != 1:
-        fit = body.find(f"{qn('a:bodyPr')}/{qn('a:normAutofit')}")
-        fit.set("fontScale", str(round(fitted.scale * 100_000)))
-    if fitted.page is not page:
-        set_place(shapes["body"], fitted.page.text)
-        if fitted.page.picture and "sldImg" in shapes:
-            set_place(shapes["sldImg"], fitted.page.picture)

@@ -60,35 +60,33 @@ def _list_dot_series(chart: Chart) -> list[_DotSeries]:
     return found
 
 
-def _format_name(chart: Chart, index: int) -> str:
-    return remove_forbidden(format_category(chart.data, index, chart.language))
-
-
 def make_dumbbell_workbook(chart: Chart) -> Any:
     """Return the workbook: the joining lines, the dots of each series, and the names of rows."""
     data, count = NumberData(), len(chart.data.categories)
+    low, _ = _compute_limits(chart)
     line = data.add_series("–")
     for index, pair in enumerate(zip(*(series.values for series in chart.data.series), strict=True)):
         known = [value for value in pair if value is not None]
         for value in known if len(known) == 2 else ():
             line.add_data_point(value, count - index)
-        line.add_data_point(known[0] if known else _get_lower_limit(chart), None)
+        line.add_data_point(known[0] if known else low, None)
     title = remove_forbidden(chart.data.category_title or chart.data.category_name or "–")
+    names = [remove_forbidden(format_category(chart.data, n, chart.language)) for n in range(count)]
     cells_beside = {}
     for dots in _list_dot_series(chart):
         series = dots.series
-        cells_beside[len(data)] = [(title,), *((_format_name(chart, index),) for index in dots.rows)]
+        cells_beside[len(data)] = [(title,), *((names[index],) for index in dots.rows)]
         points = data.add_series(
             remove_forbidden(series.label), number_format=make_number_format(max(series.places))
         )
         for index in dots.rows:
             points.add_data_point(series.values[index], count - index)
         for _ in range(count - len(dots.rows)):  # LibreOffice drops all series before a longer one
-            points.add_data_point(_get_lower_limit(chart), None)
+            points.add_data_point(low, None)
     data.cells_beside = cells_beside
     points = data.add_series(title)
     for index in range(count):
-        points.add_data_point(_get_lower_limit(chart), count - index)
+        points.add_data_point(low, count - index)
     return data
 
 
@@ -124,10 +122,6 @@ def style_dumbbells(native: NativeChart, chart: Chart, setting: ChartSetting) ->
     area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     high = measure_rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
     set_manual_layout(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
-
-
-def _get_lower_limit(chart: Chart) -> float:
-    return _compute_limits(chart)[0]
 
 
 def _compute_limits(chart: Chart) -> tuple[float, float]:
