@@ -50,7 +50,7 @@ def style_axes(
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if get_plot_kind(chart).labels_ends and chart.data.positions is not None and not form.on_numbers:
-        _cross_at_categories(value)
+        cross_at_categories(value)
     _style_value_axis(value, planned)
     if form.on_numbers:
         _style_number_axis(category, planned)
@@ -142,7 +142,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
 
 
-def _cross_at_categories(axis: Any) -> None:
+def cross_at_categories(axis: Any) -> None:
     """Start and end lines at the edges of the plot, on the first and last category (21.2.2.32)."""
     element = get_element(axis)
     crossing = element.find(qn("c:crossBetween"))

@@ -216,8 +216,6 @@ def set_manual_layout(element: Any, *, inner: bool = False, **shares: float) -> 
     if layout is None:
         layout = add_child(element, "c:layout")
         _insert_layout(element, layout)
-    for content in list(layout):
-        layout.remove(content)
     manual = add_child(layout, "c:manualLayout")
     if inner:
         add_child(manual, "c:layoutTarget", val="inner")

@@ -9,6 +9,7 @@ from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
 from triptych.charts.labels import spread_labels, wrap_label
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
+from triptych.writers.deck.drawing.charts.axes import cross_at_categories
 from triptych.writers.deck.drawing.charts.layout import add_title, set_manual_layout
 from triptych.writers.deck.drawing.charts.point_labels import LEADING, label_point
 from triptych.writers.deck.drawing.charts.series import (
@@ -18,7 +19,6 @@ from triptych.writers.deck.drawing.charts.series import (
     style_line,
 )
 from triptych.writers.deck.drawing.charts.setting import ChartSetting
-from triptych.writers.deck.drawing.text import add_child, remove_children
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
@@ -118,9 +118,7 @@ def _style_axes(native: NativeChart, setting: ChartSetting, scale: ValueScale) -
     places, values = native.category_axis, native.value_axis
     values.minimum_scale, values.maximum_scale = scale.low, scale.high
     values.has_major_gridlines = values.visible = False
-    element = get_element(values)
-    remove_children(element, "c:crossBetween")
-    element.find(qn("c:crosses")).addnext(add_child(element, "c:crossBetween", val="midCat"))
+    cross_at_categories(values)
     places.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     places.major_tick_mark = XL_TICK_MARK.NONE
     places.tick_labels.font.size, places.tick_labels.font.bold = Pt(setting.size), True
