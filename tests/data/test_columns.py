@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.data.columns import DataError, DataFile, code_region, decimals, number
+from triptych.data.columns import DataError, DataFile, decimals, extract_lines, number
 from triptych.data.folder import DataFolder
 
 FILE = DataFile(
@@ -176,7 +176,7 @@ CODE = "one\n# region: inner\n  two\n    three\n# endregion\nfour\n"
     ],
 )
 def test_a_part_of_a_text_is_found(lines: str, region: str, expected: str) -> None:
-    assert code_region(CODE, lines=lines, region=region) == expected
+    assert extract_lines(CODE, lines=lines, region=region) == expected
 
 
 @pytest.mark.parametrize(
@@ -190,12 +190,12 @@ def test_a_part_of_a_text_is_found(lines: str, region: str, expected: str) -> No
 )
 def test_a_part_that_is_not_there_is_refused(lines: str, region: str, message: str) -> None:
     with pytest.raises(DataError) as caught:
-        code_region(CODE, lines=lines, region=region)
+        extract_lines(CODE, lines=lines, region=region)
     assert (caught.value.code, caught.value.message) == ("INC001", message)
 
 
 def test_a_region_without_an_end_goes_to_the_end_of_the_file() -> None:
-    assert code_region("a\nregion x\nb\nc", lines="", region="x") == "b\nc"
+    assert extract_lines("a\nregion x\nb\nc", lines="", region="x") == "b\nc"
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_file_of_numbers_alone_needs_a_header_row(open_csv) -> None:
 
 def test_all_empty_names_are_in_one_message(open_csv) -> None:
     with pytest.raises(DataError, match='rows 3–4: the cell in column "a" is empty'):
-        open_csv("a,b\nx,1\n,2\n,3\n").names("a")
+        open_csv("a,b\nx,1\n,2\n,3\n").get_names("a")
 
 
 def test_a_file_of_more_rows_than_anything_shows_is_refused_before_it_is_read(open_csv) -> None:

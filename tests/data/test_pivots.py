@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych.data.columns import DataError, DataFile
-from triptych.data.pivots import NOTHING, Entry, pivot
+from triptych.data.pivots import NOTHING, GridCell, pivot
 
 ROWS = (
     ("Solar", "Output", "80", "2024", "IEA"),
@@ -20,15 +20,15 @@ def test_rows_and_columns_stand_as_they_come_first_and_gaps_are_gaps() -> None:
     assert grid.rows == ("Solar", "Chips")
     assert grid.columns == ("Output", "Papers")
     assert grid.entries == (
-        (Entry("80", ("2024", "IEA")), Entry("", ("2023", "ASPI"))),
-        (NOTHING, Entry("38.5", ("2023",))),
+        (GridCell("80", ("2024", "IEA")), GridCell("", ("2023", "ASPI"))),
+        (NOTHING, GridCell("38.5", ("2023",))),
     )
 
 
 def test_what_an_author_puts_in_order_stands_before_the_rest() -> None:
     grid = pivot(FILE, "field", "measure", "value", order=["Papers", "Chips"])
     assert (grid.rows, grid.columns) == (("Chips", "Solar"), ("Papers", "Output"))
-    assert grid.entries[0] == (Entry("38.5"), NOTHING)
+    assert grid.entries[0] == (GridCell("38.5"), NOTHING)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from triptych.charts.dates import find_iso_part, parse_iso_dates
 from triptych.charts.kind import ChartKind
 from triptych.charts.options import ChartOptions
-from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
+from triptych.data.columns import DataError, DataFile, decimals, number, report_for_attribute
 from triptych.model.charts import ChartData, DatePart, Scale, Series, exact, year_fraction
 from triptych.model.nodes import Attr
 
@@ -36,7 +36,7 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
             hint = f"set `{key}=` to the name of a column: {_list_columns(file)}"
             raise DataError("CHT001", f"the chart has no `{key}=` attribute", hint)
     strands = _group_rows(file, attr, options.kind)
-    with asked_by("x"):
+    with report_for_attribute("x"):
         cells = file.column(attr.get("x"))
         split = bool(attr.get("series") or attr.get("facet"))
         own_rows = options.kind.has_points or not split
@@ -50,8 +50,8 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         rows.sort(key=positions.__getitem__)
     if not options.kind.allows_repeated_positions:
         _check_duplicate_rows(file, attr, cells, strands, positions if options.kind.sorts_rows else None)
-    names = file.names(attr.get("labels")) if _has_point_names(file, attr, options.kind) else None
-    with asked_by("y"):
+    names = file.get_names(attr.get("labels")) if _has_point_names(file, attr, options.kind) else None
+    with report_for_attribute("y"):
         positive = options.y_scale is Scale.LOG
         series = tuple(
             _read_series(file, strand, cells, rows, own=own_rows, positive=positive) for strand in strands
@@ -104,8 +104,8 @@ def split_names(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
 
 def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
     """Return the panel of each row, or empty names without ``facet=``."""
-    with asked_by("facet"):
-        return file.names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
+    with report_for_attribute("facet"):
+        return file.get_names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
 
 def read_numbers(
@@ -138,8 +138,8 @@ def _group_rows(file: DataFile, attr: Attr, kind: ChartKind) -> list[_SeriesRows
         raise DataError("CHT001", message, hint, "y")
     panels = read_panels(file, attr)
     if attr.get("series"):
-        with asked_by("series"):
-            keys = file.names(attr.get("series"))
+        with report_for_attribute("series"):
+            keys = file.get_names(attr.get("series"))
         names = list(dict.fromkeys(keys))
         members = {name: (columns[0], {i for i, key in enumerate(keys) if key == name}) for name in names}
     else:
@@ -172,8 +172,8 @@ def _has_point_names(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
     has_one_series = not attr.get("series") and len(split_names(attr, "y", file.columns)) == 1
     if column not in file.columns and not has_one_series:
         return False
-    with asked_by("labels"):
-        file.names(column)
+    with report_for_attribute("labels"):
+        file.get_names(column)
     if attr.get("facet"):
         hint = "remove `labels=`, or use `where=` instead of `facet=` to show a single panel"
         raise DataError("CHT001", "`labels=` cannot name points in a chart with `facet=`", hint, "labels")

@@ -241,7 +241,7 @@ def _make_ambiguous_error(
     names = " or ".join(one.name for one in formats)
     message = f'the date "{cell}" in column "{column}" is ambiguous: {names}'
     hint = "set " + " or ".join(f'`date-format="{one.name}"`' for one in formats) + " on the chart"
-    return file.wrong_row("DAT006", file.row_number(cells.index(cell)), message, hint, "x")
+    return file.make_row_error("DAT006", file.row_number(cells.index(cell)), message, hint, "x")
 
 
 def _make_date_error(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
@@ -253,4 +253,4 @@ def _make_date_error(file: DataFile, column: str, index: int, wanted: str = "") 
     elif wanted:
         what = f"a date in the format {wanted}"
         hint = f"write all dates in this column as {wanted}, or delete the row"
-    return file.wrong_row("DAT003", row, f'"{cell}" in column "{column}" is not {what}', hint, "x")
+    return file.make_row_error("DAT003", row, f'"{cell}" in column "{column}" is not {what}', hint, "x")

@@ -92,7 +92,7 @@ class ChartReader:
         if not attr.get("data"):
             hint = 'add `data="FILE.csv"` to the chart'
             raise DataError("CHT001", "the chart has no `data=` attribute", hint)
-        return self.data.asked_for(attr, beside=self.path)
+        return self.data.open_for(attr, beside=self.path)
 
     def _chart(
         self,

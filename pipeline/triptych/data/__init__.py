@@ -1,5 +1,1 @@
-"""Data files: text with separators → columns, numbers and dates.
-
-Enters: the bytes of a CSV or text file. Leaves: ``DataFile``.
-Begin with ``columns.py``; ``folder.py`` opens files.
-"""
+"""Read CSV files into columns of text and numbers, and files that listings include."""

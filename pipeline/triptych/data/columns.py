@@ -1,4 +1,4 @@
-"""What data files hold: columns of text for charts, tables and values, and parts of texts for listings."""
+"""The content of data files: columns for charts, tables and values, and lines for listings."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from triptych.data.delimited_text import (
-    has_groups,
+    has_other_decimal,
+    has_thousands_separators,
     is_ambiguous,
     is_number,
-    is_written_otherwise,
-    plain_number,
+    use_decimal_point,
 )
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 
-_LARGEST = 1e100
+_MAX_VALUE = 1e100
 _NO_NUMBER = "write a number such as 12 or 3.5, or leave the cell empty if the value is missing"
 NO_HEADER = "add a header row with the names of the columns above the data"
-_MOST_RANGES = 3  # of row numbers in a message
-_FIRST_ROWS = 10  # among which a header row may stand that is not the first
+_MAX_RANGES = 3  # of row numbers in a message
+_HEADER_SEARCH = 10  # rows that may contain a misplaced header row
 
 
 class DataError(Exception):
-    """A mistake in a data file, or in an attribute that refers to it."""
+    """A mistake in a data file or in an ``attribute`` that refers to it; ``place`` is in the data file."""
 
     def __init__(
         self,
@@ -44,13 +44,13 @@ class DataError(Exception):
         self.place = place
 
     def finding(self, span: Span) -> Diagnostic:
-        """The diagnostic at its ``place`` in a data file where that is known, else where it was asked for."""
+        """Return the diagnostic at its position in the data file if that is known, else at ``span``."""
         return Diagnostic(code=self.code, span=self.place or span, message=self.message, hint=self.hint)
 
 
 @contextmanager
-def asked_by(attribute: str) -> Iterator[None]:
-    """Name the attribute that asked for what is wrong, where none is named."""
+def report_for_attribute(attribute: str) -> Iterator[None]:
+    """Set the attribute of errors that have none."""
     try:
         yield
     except DataError as error:
@@ -62,8 +62,8 @@ def asked_by(attribute: str) -> Iterator[None]:
 class DataFile:
     """A CSV file: its header and rows of text, each as long as the header.
 
-    ``numbers`` counts rows as a spreadsheet does, the header being row 1; empty where all follow it.
-    ``decimal`` is what stands in numbers with a fraction.
+    ``numbers`` are the numbers of the rows as in a spreadsheet, where the header is row 1; () if no row is
+    left out. ``decimal`` is the decimal separator.
     """
 
     path: str
@@ -73,27 +73,27 @@ class DataFile:
     decimal: str = "."
 
     def row_number(self, index: int) -> int:
-        """The number of a row in the file, also where others were left out."""
+        """Return the number of a row in the file."""
         return self.numbers[index] if self.numbers else index + 2
 
     def place(self, row: int) -> Span | None:
-        """The line of a row; None where cells with line breaks make rows and lines differ."""
-        return line_of_row(self.path, (self.columns, *self.rows), row)
+        """Return the position of a row, None if a cell contains a line break."""
+        return locate_row(self.path, (self.columns, *self.rows), row)
 
-    def wrong_row(
+    def make_row_error(
         self, code: str, row: int, message: str, hint: str, attribute: str = "", *, rows: Sequence[int] = ()
     ) -> DataError:
-        """Return the error of a row, at its line if that is known; ``rows`` are all with the same mistake."""
+        """Return the error of a row at its position; ``rows`` are all rows with the same mistake."""
         place = self.place(row)
         where = f"rows {_describe_ranges(rows)}" if len(rows) > 1 else f"row {row}"
         message = f"{where}: {message}" if place else f"{self.path}: {where}: {message}"
         return DataError(code, message, hint, attribute, place=place)
 
     def column(self, name: str) -> tuple[str, ...]:
-        """All values of a column. Raises ``DataError`` DAT001."""
+        """Return the values of a column. Raise `DataError` DAT001 if the column does not exist."""
         if name not in self.columns:
             hint = self._nearest_column(name) or f"use one of {', '.join(self.columns)}"
-            if any(name in row for row in self.rows[:_FIRST_ROWS]):
+            if any(name in row for row in self.rows[:_HEADER_SEARCH]):
                 hint = "delete the lines above the header row, which must be the first line"
             elif all(map(is_number, self.columns)):
                 hint = NO_HEADER
@@ -101,23 +101,23 @@ class DataFile:
         index = self.columns.index(name)
         return tuple(row[index] for row in self.rows)
 
-    def names(self, column: str) -> tuple[str, ...]:
-        """A column in which each row says where it belongs. Raises ``DataError`` DAT001 or CHT001."""
+    def get_names(self, column: str) -> tuple[str, ...]:
+        """Return a column without empty cells. Raise `DataError` CHT001 for an empty cell."""
         names = self.column(column)
         if "" in names:
             rows = [self.row_number(index) for index, name in enumerate(names) if not name]
             message, hint = f'the cell in column "{column}" is empty', "fill in the cell, or delete the row"
-            raise self.wrong_row("CHT001", rows[0], message, hint, rows=rows)
+            raise self.make_row_error("CHT001", rows[0], message, hint, rows=rows)
         return names
 
     def plain(self, cell: str) -> str:
-        """A number as it is written with a decimal point; other cells as they are."""
-        return plain_number(cell, self.decimal)
+        """Return a number with a decimal point; other cells are unchanged."""
+        return use_decimal_point(cell, self.decimal)
 
     def number(self, cell: str, *, column: str, row: int) -> float | None:
-        """A cell's number, None for an empty one; ``row`` is its number. Raises ``DataError``."""
+        """Return the number in a cell, None for an empty cell. Raise `DataError` if it is not a number."""
         try:
-            if is_written_otherwise(cell, self.decimal):
+            if has_other_decimal(cell, self.decimal):
                 raise ValueError(cell)
             return number(self.plain(cell))
         except ValueError:
@@ -127,7 +127,7 @@ class DataFile:
                 hint = (
                     'delete the comma if it separates thousands, or set `decimal=","` on the chart or table'
                 )
-                raise self.wrong_row("DAT006", row, message, hint) from None
+                raise self.make_row_error("DAT006", row, message, hint) from None
             hint = self._number_hint(cell)
             wrong = {
                 self.row_number(at): one for at, one in enumerate(self.column(column)) if self._is_text(one)
@@ -138,7 +138,7 @@ class DataFile:
             if len(rows) == len(self.rows) > 1 and hint == _NO_NUMBER:
                 others = [name for name in self.columns if not any(map(self._is_text, self.column(name)))]
                 hint = f"use a column of numbers: {', '.join(others)}" if others else hint
-            raise self.wrong_row("DAT003", row, message, hint, rows=rows) from None
+            raise self.make_row_error("DAT003", row, message, hint, rows=rows) from None
 
     def _is_text(self, cell: str) -> bool:
         """Whether a cell is neither empty nor a number."""
@@ -146,25 +146,25 @@ class DataFile:
             number(self.plain(cell))
         except ValueError:
             return True
-        return is_written_otherwise(cell, self.decimal)
+        return has_other_decimal(cell, self.decimal)
 
     def _number_hint(self, cell: str) -> str:
-        if is_written_otherwise(cell, self.decimal):
+        if has_other_decimal(cell, self.decimal):
             other = "," if self.decimal == "." else "."
             use = f'use "{self.decimal}" as the decimal separator'
             return f'{use}, or set `decimal="{other}"` on the chart or table'
-        if has_groups(cell):
+        if has_thousands_separators(cell):
             added = "they are added automatically, in the style of the book's language"
             return f"remove the thousands separators; {added}"
         if re.fullmatch(r"[-+\u2212]?[\d.]+(e[-+]?\d+)?", cell, re.IGNORECASE):
-            return f"use an absolute value between {1 / _LARGEST:g} and {_LARGEST:g}"
+            return f"use an absolute value between {1 / _MAX_VALUE:g} and {_MAX_VALUE:g}"
         if match := re.match(r"[-+\u2212]?\d[\d.,]*\s*([^\d\s.,]+)$|([^\d\s.,+-]+)\s*\d[\d.,]*$", cell):
             unit = match[1] or match[2]
             return f'remove the unit from the cells, and set `unit="{unit}"` on the chart or table'
         return _NO_NUMBER
 
     def _nearest_column(self, name: str) -> str | None:
-        """A hint; case, spaces and underscores make no difference to it."""
+        """Return a hint with the column closest to a name, ignoring case, spaces and underscores."""
         parts = [part for part in re.split(r"[;|\s]+", name) if part]
         if len(parts) > 1 and all(part in self.columns for part in parts):
             return f'separate columns with commas: "{", ".join(parts)}"'
@@ -173,17 +173,17 @@ class DataFile:
         return f'did you mean "{same}"?' if same else did_you_mean(name, self.columns)
 
     def where(self, column: str, value: str) -> DataFile:
-        """Only the rows that hold a value in a column. Raises ``DataError``."""
-        keep = self.column(column)
-        kept = [index for index, cell in enumerate(keep) if value in (cell, self.plain(cell))]
-        if not kept:
-            hint = did_you_mean(value, keep) or f'use a value of column "{column}" in `where=`'
+        """Return the rows with a value in a column. Raise `DataError` if there are none."""
+        cells = self.column(column)
+        selected = [index for index, cell in enumerate(cells) if value in (cell, self.plain(cell))]
+        if not selected:
+            hint = did_you_mean(value, cells) or f'use a value of column "{column}" in `where=`'
             raise DataError("DAT003", f'{self.path} has no row with "{value}" in column "{column}"', hint)
-        numbers = tuple(self.row_number(index) for index in kept)
-        return replace(self, rows=tuple(self.rows[index] for index in kept), numbers=numbers)
+        numbers = tuple(self.row_number(index) for index in selected)
+        return replace(self, rows=tuple(self.rows[index] for index in selected), numbers=numbers)
 
     def matching(self, conditions: str) -> DataFile:
-        """Only the rows that meet all of ``COLUMN=VALUE; COLUMN=VALUE``. Raises ``DataError``."""
+        """Return the rows that meet all conditions in ``COLUMN=VALUE; COLUMN=VALUE``."""
         file = self
         for condition in filter(None, map(str.strip, conditions.split(";"))):
             column, sign, value = condition.partition("=")
@@ -195,48 +195,49 @@ class DataFile:
 
 
 def _describe_ranges(numbers: Sequence[int]) -> str:
-    """Return ascending numbers as ranges: 2–5, 7 and 9; if there are many, only count the later ones."""
+    """Return ascending numbers as ranges such as "2–5, 7 and 9"; from the fourth on they are counted."""
     ranges: list[list[int]] = []
     for one in numbers:
         if ranges and one == ranges[-1][-1] + 1:
             ranges[-1][1:] = [one]
         else:
             ranges.append([one])
-    shown = ["–".join(map(str, one)) for one in ranges[:_MOST_RANGES]]
-    if more := sum(one[-1] - one[0] + 1 for one in ranges[_MOST_RANGES:]):
+    shown = ["–".join(map(str, one)) for one in ranges[:_MAX_RANGES]]
+    if more := sum(one[-1] - one[0] + 1 for one in ranges[_MAX_RANGES:]):
         shown.append(f"{more} more")
     return join_names(shown)
 
 
-def line_of_row(path: str, rows: Iterable[Sequence[str]], row: int) -> Span | None:
-    """Return the line of a row; None where cells with line breaks make rows and lines differ."""
+def locate_row(path: str, rows: Iterable[Sequence[str]], row: int) -> Span | None:
+    """Return the position of a row, None if a cell contains a line break."""
     is_broken = any("\n" in cell for cells in rows for cell in cells)
     return None if is_broken else Span(path=path, line=row)
 
 
 def number(text: str) -> float | None:
-    """A cell's number, None for an empty cell. Raises ValueError for other text, and for numbers so large or
-    small that those made of them would be none.
+    """Return the number in a cell, None for an empty cell.
+
+    Raise ValueError for other text, and for values beyond 1e100 or below 1e-100.
     """
     text = text.strip().replace("\u2212", "-")
     if text in ("", "NA", "n/a", "-", "–"):
         return None
-    value = float(text.replace("_", "?"))  # Python would read 1_000; a spreadsheet does not
-    if value and not 1 / _LARGEST <= abs(value) <= _LARGEST:
+    value = float(text.replace("_", "?"))  # unlike Python, reject 1_000
+    if value and not 1 / _MAX_VALUE <= abs(value) <= _MAX_VALUE:
         raise ValueError(text)
     return value
 
 
 def decimals(cell: str) -> int:
-    """How many decimal places a number has, written without an exponent: 1.7e-6 has seven."""
+    """Return the number of decimal places of a number, seven for 1.7e-6."""
     digits, _, exponent = cell.strip().lower().partition("e")
     return max(0, len(digits.partition(".")[2]) - int(exponent.replace("\u2212", "-") or 0))
 
 
-def code_region(source: str, *, lines: str, region: str) -> str:
-    """Part of a file: ``lines`` as in 3-10, or what stands between ``region: NAME`` and ``endregion``.
+def extract_lines(source: str, *, lines: str, region: str) -> str:
+    """Return the ``lines`` of a file, such as 3-10, or those between ``region: NAME`` and ``endregion``.
 
-    Common indentation is taken off. Raises ``DataError`` INC001 where there is no such part.
+    Common indentation is removed. Raise `DataError` INC001 if there is no such line or region.
     """
     rows = source.removesuffix("\n").split("\n")
     if region:

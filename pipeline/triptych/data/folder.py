@@ -1,10 +1,10 @@
-"""Files of a project that are read as data: CSV for charts, tables and values, texts for listings."""
+"""Open the data files of a project: CSV for charts, tables and values, and text for listings."""
 
 from __future__ import annotations
 
 import csv
 
-from triptych.data.columns import DataError, DataFile, asked_by
+from triptych.data.columns import DataError, DataFile, report_for_attribute
 from triptych.data.delimited_text import Notation
 from triptych.data.text import read_notation, read_table
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, name_character
@@ -20,30 +20,29 @@ from triptych.text_files import (
     find_conflict,
 )
 
-_UNSAID = Notation()
+_NO_NOTATION = Notation()
 
 
 class DataFolder:
-    """Reads data files of a project, each once; what is remarked on them gathers in ``found``.
+    """Reads the data files of a project, each once, and collects their diagnostics in ``found``."""
 
-    ``limits`` are those of whatever is made of data, too.
-    """
-
-    def __init__(self, project: Project, notation: Notation = _UNSAID, limits: ReadingLimits = USUAL) -> None:
+    def __init__(
+        self, project: Project, notation: Notation = _NO_NOTATION, limits: ReadingLimits = USUAL
+    ) -> None:
         self.found: list[Diagnostic] = []
         self.notation, self.limits = notation, limits
         self._project = project
         self._files: dict[tuple[str, Notation], tuple[DataFile, list[Diagnostic]]] = {}
 
-    def anew(self) -> DataFolder:
-        """The same files for another section: what is remarked on those that it opens gathers for itself."""
+    def for_section(self) -> DataFolder:
+        """Return a folder with the same files and its own diagnostics, for another section."""
         other = DataFolder(self._project, self.notation, self.limits)
         other._files = self._files
         return other
 
-    def open(self, name: str, *, beside: str, notation: Notation = _UNSAID) -> DataFile:
-        """A data file that a section names. Raises ``DataError`` DAT002 and DAT005."""
-        notation = notation.over(self.notation)
+    def open(self, name: str, *, beside: str, notation: Notation = _NO_NOTATION) -> DataFile:
+        """Return a data file by its path relative to a section. Raise `DataError` DAT002 or DAT005."""
+        notation = notation.with_defaults(self.notation)
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:
@@ -65,20 +64,20 @@ class DataFolder:
                 reason, place = "unclosed quotation mark", Span(path=path or name, line=line)
             message = f'data file "{name}" is not valid CSV: {reason}'
             raise DataError("DAT002", message, hint, place=place) from None
-        file, remarks = self._files[path, notation]
-        self.found += [remark for remark in remarks if remark not in self.found]
+        file, notes = self._files[path, notation]
+        self.found += [note for note in notes if note not in self.found]
         return file
 
-    def asked_for(self, attr: Attr, *, beside: str) -> DataFile:
-        """What ``data``, ``delimiter``, ``decimal`` and ``where`` ask for. Raises ``DataError``."""
+    def open_for(self, attr: Attr, *, beside: str) -> DataFile:
+        """Return the rows that the attributes ``data``, ``delimiter``, ``decimal`` and ``where`` select."""
         notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
-        with asked_by("data"):
+        with report_for_attribute("data"):
             file = self.open(attr.get("data"), beside=beside, notation=notation)
-        with asked_by("where"):
+        with report_for_attribute("where"):
             return file.matching(attr.get("where"))
 
     def text(self, name: str, *, beside: str) -> str:
-        """The text of a file that a listing includes. Raises ``DataError`` INC001."""
+        """Return the text of a file that a listing includes. Raise `DataError` INC001."""
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:
@@ -89,11 +88,13 @@ class DataFolder:
             raise DataError("INC001", str(error), error.hint) from None
 
     def _text(self, path: str, code: str) -> str:
-        """The text of a file of the project. Raises ``DataError`` at its first byte that is not UTF-8."""
+        """Return the text of a file. Raise `DataError` at the first byte that is not UTF-8."""
         try:
             text = self._project.read_text(path)
         except UnicodeDecodeError as error:
-            raise _not_text(error, path, code) from None
+            wrong = explain_encoding(error, path)
+            place = Span(path=path, line=wrong.line, column=wrong.column)
+            raise DataError(code, wrong.message, wrong.hint, place=place) from None
         if code == "DAT002" and text.lstrip()[:1] in ("[", "{"):
             raise DataError(code, "the file is JSON, not CSV", "save the data as CSV", place=Span(path=path))
         if code == "DAT002" and text.startswith("PK\x03\x04"):
@@ -111,29 +112,17 @@ def _line_of_open_quote(text: str) -> int:
     return opened or len(lines)
 
 
-def _check_text(path: str, text: str, most: int) -> None:
-    """Raises ``DataError`` for more rows than any output shows something of, and for a character that XML has
-    not, of which all outputs are made.
-    """
+def _check_text(path: str, text: str, limit: int) -> None:
+    """Raise `DataError` for merge conflicts, too many lines, or a character that XML does not allow."""
     if conflict := find_conflict(text):
-        raise DataError("DAT002", conflict.message, conflict.hint, place=Span(path=path, line=conflict.line))
-    if (lines := text.count("\n")) > most:
-        message = f"{path} has {lines:,} lines; the limit is {most:,}"
+        place = Span(path=path, line=conflict.line)
+        raise DataError("DAT002", conflict.message, conflict.hint, place=place)
+    if (lines := text.count("\n")) > limit:
+        message = f"{path} has {lines:,} lines; the limit is {limit:,}"
         raise DataError("DAT002", message, f"aggregate the data, or {advise_limit('data-rows')}")
     if wrong := NO_CHARACTER.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))
         message = f"the character {name_character(wrong[0])} is not allowed in data"
-        raise DataError(
-            "DAT002",
-            message,
-            "delete the character, or export the file again in the format CSV UTF-8",
-            place=place,
-        )
-
-
-def _not_text(error: UnicodeDecodeError, path: str, code: str) -> DataError:
-    """The error of a file that is not UTF-8, at its first wrong byte."""
-    wrong = explain_encoding(error, path)
-    place = Span(path=path, line=wrong.line, column=wrong.column)
-    return DataError(code, wrong.message, wrong.hint, place=place)
+        hint = "delete the character, or export the file again in the format CSV UTF-8"
+        raise DataError("DAT002", message, hint, place=place)

@@ -1,72 +1,74 @@
-"""Long (tidy) data → a grid: a row of the file is a cell, at the row and the column that it names."""
+"""Pivot long (tidy) data into a grid, in which each row of the file becomes a cell."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triptych.data.columns import DataError, DataFile, asked_by
+from triptych.data.columns import DataError, DataFile, report_for_attribute
 from triptych.diagnostics import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What stands in one cell of a grid: its value as the file writes it, and what is said of it."""
+class GridCell:
+    """A cell of a grid: its value as written in the file, and its notes."""
 
     value: str
     notes: tuple[str, ...] = ()
 
 
-NOTHING = Entry("")
+NOTHING = GridCell("")
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Names of rows and of columns, and for each row an entry for each column, or ``NOTHING``."""
+    """The names of rows and columns, and the cells of each row; a missing cell is ``NOTHING``."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    entries: tuple[tuple[Entry, ...], ...]
+    entries: tuple[tuple[GridCell, ...], ...]
 
 
 def pivot(
     file: DataFile, rows: str, columns: str, values: str, notes: Sequence[str] = (), order: Sequence[str] = ()
 ) -> Grid:
-    """The grid of a file, given which of its columns name rows, columns, values and what is said of these.
+    """Return the grid of a file, given its columns with the names of rows and columns, values and notes.
 
-    Rows and columns stand as they come first in the file; those that ``order`` names stand before the others.
-    Raises ``DataError``: DAT001 for a column that is not there, CHT001 for two rows of the file at one
-    place, for a place without a name, and for a name in ``order`` that is none.
+    Rows and columns are in the order of the file, after those in ``order``. Raise `DataError` DAT001 for an
+    unknown column, and CHT001 for two rows of the file with the same names, an empty name, or an unknown name
+    in ``order``.
     """
-    with asked_by("rows"):
-        down = file.names(rows)
-    with asked_by("columns"):
-        across = file.names(columns)
-    with asked_by("values"):
+    with report_for_attribute("rows"):
+        down = file.get_names(rows)
+    with report_for_attribute("columns"):
+        across = file.get_names(columns)
+    with report_for_attribute("values"):
         cells = file.column(values)
-    with asked_by("notes"):
-        said = [file.column(name) for name in notes]
+    with report_for_attribute("notes"):
+        note_columns = [file.column(name) for name in notes]
     found: dict[tuple[str, str], int] = {}
-    for index, place in enumerate(zip(down, across, strict=True)):
-        if place in found:
-            first, second = file.row_number(found[place]), file.row_number(index)
+    for index, names in enumerate(zip(down, across, strict=True)):
+        if names in found:
+            first, second = file.row_number(found[names]), file.row_number(index)
             message = f"{file.path}: rows {first} and {second} both have "
-            message += f'the values "{place[0]}" and "{place[1]}"'
+            message += f'the values "{names[0]}" and "{names[1]}"'
             hint = "delete one of the two rows, or filter the rows with `where=`"
             raise DataError("CHT001", message, hint, "rows")
-        found[place] = index
+        found[names] = index
     _check_order(order, (*down, *across))
-    heads, sides = _ordered(across, order), _ordered(down, order)
+    column_names, row_names = _sort_names(across, order), _sort_names(down, order)
 
-    def entry(place: tuple[str, str]) -> Entry:
-        if (index := found.get(place)) is None:
+    def make_cell(row: str, column: str) -> GridCell:
+        if (index := found.get((row, column))) is None:
             return NOTHING
-        return Entry(cells[index].strip(), tuple(filter(None, (column[index].strip() for column in said))))
+        written = (notes_of[index].strip() for notes_of in note_columns)
+        return GridCell(cells[index].strip(), tuple(filter(None, written)))
 
-    return Grid(sides, heads, tuple(tuple(entry((side, head)) for head in heads) for side in sides))
+    grid = tuple(tuple(make_cell(row, column) for column in column_names) for row in row_names)
+    return Grid(row_names, column_names, grid)
 
 
-def _ordered(names: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:
+def _sort_names(names: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:
     first = [name for name in order if name in names]
     return tuple(dict.fromkeys((*first, *names)))
 

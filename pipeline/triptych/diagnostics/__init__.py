@@ -1,7 +1,6 @@
-"""Findings as values: the place, the problem, its severity, and how to fix it.
+"""Diagnostics: the position, message, severity and hint of a finding.
 
-Stages return diagnostics beside their result. Nothing here prints: the command line turns a diagnostic into
-text or JSON.
+Stages return them with their results; the command line prints them as text or JSON.
 """
 
 from triptych.diagnostics.codes import CODES, FORMULA_RULE, SUBJECTS, Code, Severity, read_explanation

@@ -1,4 +1,4 @@
-"""Findings of a run: their order, their severities and their groups in a report."""
+"""Diagnostics, and their order, severities and groups in a report."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from triptych.diagnostics.codes import CODES, Severity
 
-# Errors that cost a whole file come first: other findings may follow from them.
-_UNREAD = ("MAN004", "SEC001", "SEC003", "SEC005", "SEC008", "CIT002", "GLO002", "THM001")
+# Errors of unreadable files are reported first, because they may cause other findings.
+_UNREADABLE = ("MAN004", "SEC001", "SEC003", "SEC005", "SEC008", "CIT002", "GLO002", "THM001")
 
 T = TypeVar("T")
 
-_UNGROUPED = 5  # similar findings that are listed one by one
-_EXAMPLES = 3  # findings of a larger group that its entry shows
+_MAX_UNGROUPED = 5  # similar findings
+_EXAMPLES = 3  # findings shown of a larger group
 _VALUE = re.compile(r'"[^"]*"|`[^`]*`|[0-9][0-9.,]*')  # differs between similar findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Span:
-    """A place in a source file: project-relative POSIX path, line and column counted from 1."""
+    """A position in a source file: its path relative to the project, and line and column, counted from 1."""
 
     path: str
     line: int = 1
@@ -33,14 +33,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One finding. ``span`` is None only if it concerns no source file."""
+    """A finding; ``span`` is None if it concerns no source file."""
 
     code: str
     message: str
     span: Span | None = None
     hint: str | None = None
     configured: Severity | None = None
-    """The severity that the manifest sets in place of the table's."""
+    """The severity that the manifest sets, if any."""
     name: str = ""
     """The undefined id, if the finding is about one; "chapters" if a wrong setting hides some of them."""
 
@@ -82,7 +82,7 @@ class Diagnostic:
 def apply_severities(
     diagnostics: Iterable[Diagnostic], severities: Mapping[str, Severity | None]
 ) -> list[Diagnostic]:
-    """Return findings with the severities that the manifest sets by rule name; None removes a finding."""
+    """Apply the severities that the manifest sets by rule; None removes the findings of a rule."""
     out = []
     for diagnostic in diagnostics:
         rule = CODES[diagnostic.code].rule
@@ -94,11 +94,11 @@ def apply_severities(
 
 
 def sort_findings(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return findings once each: unreadable files, then those without a place, then by place."""
+    """Return findings without repetitions: unreadable files, then those without a position, then the rest."""
 
     def key(one: Diagnostic) -> tuple[bool, bool, Span, str, str]:
         place = one.span or Span(path="")
-        return one.code not in _UNREAD, one.span is not None, place, one.code, one.message
+        return one.code not in _UNREADABLE, one.span is not None, place, one.code, one.message
 
     return sorted(dict.fromkeys(diagnostics), key=key)
 
@@ -118,7 +118,7 @@ class FindingGroup(NamedTuple, Generic[T]):
 
 
 def group_key(diagnostic: Diagnostic) -> Hashable:
-    """Return a key that similar findings share: they differ only in their places and quoted values."""
+    """Return a key for grouping findings that differ only in their positions and quoted values."""
     return diagnostic.code, diagnostic.severity, _VALUE.sub("…", diagnostic.message)
 
 
@@ -134,7 +134,7 @@ def group_findings(findings: Sequence[T], kind: Callable[[T], Hashable]) -> list
     entries = []
     for key, finding in zip(kinds, findings, strict=True):
         group = groups[key]
-        if len(group) <= _UNGROUPED:
+        if len(group) <= _MAX_UNGROUPED:
             entries.append(FindingGroup(finding))
         elif finding is group[0]:
             entries.append(FindingGroup(finding, group[1:_EXAMPLES], group[_EXAMPLES:]))

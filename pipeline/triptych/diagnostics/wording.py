@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-_SHORT = 4  # letters: a shorter word resembles too many others
-_LETTERS_PER_MISTAKE, _MOST_MISTAKES = 4, 3  # of one word
-_LONGER = 2.5  # times: "intro" begins "introduction", but "talk" need not mean "talkativeness"
-_LONGEST_NUMBER = 9  # digits
-_LONGEST_NAME = 200  # characters; the time grows with their square
+_SHORT = 4  # letters; a shorter word resembles too many others
+_LETTERS_PER_MISTAKE, _MAX_MISTAKES = 4, 3  # of one word
+_MAX_RATIO = 2.5  # of lengths: "intro" is close to "introduction", but "talk" not to "talkativeness"
+_MAX_DIGITS = 9
+_MAX_LENGTH = 200  # characters; the time is quadratic
 _SEPARATOR = re.compile(r"[-_./\\\s]+")
 
 
@@ -21,7 +21,7 @@ def join_names(names: Sequence[str], conjunction: str = "and") -> str:
 
 
 def format_message(sentence: str) -> str:
-    """Return a sentence of a library in the form of a message: one line, lower case, no full stop."""
+    """Return a library's message in our form: one line, without a capital or a full stop."""
     line = " ".join(sentence.split()).rstrip(".")
     is_word = line[1:2].islower() or line[1:2] == " "
     return line[:1].lower() + line[1:] if is_word else line
@@ -41,7 +41,7 @@ def name_character(character: str) -> str:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """Return a hint with the candidate nearest to a word, or None if none is near; case is ignored."""
+    """Return a hint with the candidate closest to a word, None if none is close; case is ignored."""
     names = sorted(set(candidates))
     if alike := next((name for name in names if _differs_by_script(word, name)), None):
         return f'did you mean "{alike}"? Letters of another script look the same: retype the word'
@@ -69,11 +69,11 @@ def nearest_name(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdecimal() and len(name) <= _LONGEST_NUMBER
+    return name.isascii() and name.isdecimal() and len(name) <= _MAX_DIGITS
 
 
 def _mistakes_between(word: str, name: str) -> int | None:
-    """Return how many typing mistakes turn a name into a word, None if there are too many for its length."""
+    """Return the number of typing mistakes in ``word`` for ``name``, None if there are too many."""
     one, other = _SEPARATOR.split(word), _SEPARATOR.split(name)
     whole = len(one) + len(other)
     while min(len(one), len(other)) > 1 and one[0] == other[0]:
@@ -82,7 +82,7 @@ def _mistakes_between(word: str, name: str) -> int | None:
         one, other = one[:-1], other[:-1]
     left, right = "".join(one), "".join(other)
     shortest, longest = sorted((len(left), len(right)))
-    limit = min(max((longest + 1) // _LETTERS_PER_MISTAKE, 1), _MOST_MISTAKES)
+    limit = min(max((longest + 1) // _LETTERS_PER_MISTAKE, 1), _MAX_MISTAKES)
     mistakes = edit_distance(left, right, limit)
     if mistakes > limit and shortest >= _SHORT and sorted(left.rstrip("s")) == sorted(right.rstrip("s")):
         mistakes = edit_distance(left.rstrip("s"), right.rstrip("s"), limit)  # "untis" is close to "unit"
@@ -92,19 +92,17 @@ def _mistakes_between(word: str, name: str) -> int | None:
     if mistakes <= limit and is_typo and shortest > 1:
         return mistakes
     if shortest >= _SHORT and (left in (other[0], other[-1]) or right == one[0]):
-        return _MOST_MISTAKES + 1  # one is a part of the other
+        return _MAX_MISTAKES + 1  # one is a part of the other
     if word.rpartition("/")[2] == name.rpartition("/")[2]:
-        return _MOST_MISTAKES + 1  # a file in another folder
+        return _MAX_MISTAKES + 1  # a file in another folder
     begins = shortest >= _SHORT and (other[0].startswith(left) or one[0].startswith(right))
-    return _MOST_MISTAKES + 2 if begins and longest <= _LONGER * shortest else None
+    return _MAX_MISTAKES + 2 if begins and longest <= _MAX_RATIO * shortest else None
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:
-    """Return how many letters are wrong, missing, extra or swapped with the next; above the limit, any
-    number above it (optimal string alignment).
-    """
+    """Return the optimal string alignment distance of two words; above the limit, any larger number."""
     far = limit + 1
-    if abs(len(one) - len(other)) > limit or len(one) > _LONGEST_NAME:
+    if abs(len(one) - len(other)) > limit or len(one) > _MAX_LENGTH:
         return far
     before: list[int] = []
     row: list[int] = [*range(len(other) + 1)]

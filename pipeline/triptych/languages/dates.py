@@ -9,14 +9,14 @@ from functools import cache
 
 from triptych.languages.numerals import from_roman, locale_of
 
-# What stands around a year and says which part of it is meant, and how far through the year that is.
+# Words for parts of a year, with the position in the year.
 _PARTS = (
     (0.1, r"early|beginning|start|anfang|début|principios|inicios?|inizio|início|begin|初"),
     (0.5, r"mid|middle|mitte|mi|mediados|metà|meados|midden|中"),
     (0.75, r"late|spät"),
     (0.95, r"end|ende|fin|finales|fine|fim|eind|末|底"),
 )
-_PART = tuple((share, re.compile(rf"(?<![a-zà-ÿ])(?:{words})(?![a-zà-ÿ])")) for share, words in _PARTS)
+_PART = tuple((at, re.compile(rf"(?<![a-zà-ÿ])(?:{words})(?![a-zà-ÿ])")) for at, words in _PARTS)
 _CENTURY = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|\.|e|º)?\s*-?(?:century|jahrhundert|jh|eeuw|世[纪紀])"
     r"|\b([ivx]+)(?:e|ᵉ)?\s+(?:siècle|secolo)|(?:siglo|século)\s+([ivx]+)\b"
@@ -81,10 +81,10 @@ def _parse_year(text: str, language: str) -> float | None:
     if quarter := _QUARTER.search(rest):
         return year + (int(quarter.group(1) or quarter.group(2)) - 0.5) / 4
     for name, month in _month_names(language):
-        if place := re.search(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", rest):
-            day = _SPELLED_DAY.search(f"{rest[: place.start()]} {rest[place.end() :]}")
+        if match := re.search(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", rest):
+            day = _SPELLED_DAY.search(f"{rest[: match.start()]} {rest[match.end() :]}")
             return _position_in_year(str(year), str(month), day.group(1) if day else None)
-    return year + next((share for share, words in _PART if words.search(rest)), 0.5)
+    return year + next((at for at, words in _PART if words.search(rest)), 0.5)
 
 
 def _position_in_year(year: str, month: str, day: str | None) -> float | None:

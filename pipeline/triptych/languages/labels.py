@@ -10,7 +10,7 @@ from functools import cache
 from triptych.languages.word_tables import fallback_tags, load_entries
 from triptych.template_views import template_view
 
-_PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word
+_NOT_LABELS = ("quotation-marks", "credits", "patterns")  # keys of an entry
 
 
 @template_view(
@@ -57,7 +57,7 @@ class Labels:
         return self.patterns["separator"].join(names)
 
     def credited(self, role: str, names: Iterable[str]) -> str:
-        """Join names and their contribution, given as a MARC relator code. Authors have no word for it."""
+        """Join names and their contribution, given as a MARC relator code; authors need no word for it."""
         return self.credits.get(role, "{names}").format(names=self.listed(names))
 
     def bracketed(self, text: str) -> str:
@@ -67,8 +67,8 @@ class Labels:
     @property
     def brackets(self) -> tuple[str, str]:
         """Return the opening bracket with the space before it, and the closing bracket."""
-        before, _, behind = self.patterns["bracketed"].partition("{text}")
-        return before, behind
+        before, _, after = self.patterns["bracketed"].partition("{text}")
+        return before, after
 
     @property
     def colon(self) -> str:
@@ -114,9 +114,7 @@ class Labels:
 
 @cache
 def load_labels(language: str) -> Labels:
-    """Load the labels of a language. Missing ones come from shorter tags (RFC 4647, 3.4), then from
-    English.
-    """
+    """Load the labels of a language; missing ones come from shorter tags (RFC 4647, 3.4), then English."""
     tags = ("en", *reversed(list(fallback_tags(language))))
     table = load_entries("labels.yaml", tags)
     words: dict[str, str] = {}
@@ -125,7 +123,7 @@ def load_labels(language: str) -> Labels:
     marks: list[str] = []
     for tag in tags:
         entry = table.get(tag, {})
-        words |= {key: word for key, word in entry.items() if key not in _PARTS}
+        words |= {key: word for key, word in entry.items() if key not in _NOT_LABELS}
         patterns |= entry.get("patterns", {})
         credits |= entry.get("credits", {})
         marks = entry.get("quotation-marks", marks)

@@ -21,7 +21,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 
-# Countries that are taken for their languages; no language is called so.
+# Country codes that users write instead of a language; none is a language code.
 _COUNTRIES = {
     "cn": "zh",
     "cz": "cs",
@@ -37,7 +37,7 @@ _COUNTRIES = {
     "us": "en-US",
     "vn": "vi",
 }
-# What languages are called here and there; other names are those of Unicode CLDR.
+# Names of languages that Unicode CLDR does not have.
 _NAMES = {"ngerman": "de", "norsk": "nb", "norwegian": "nb"}
 
 
@@ -59,7 +59,7 @@ def guess_tag(text: str) -> str | None:
     """Guess the tag from a language's name, a country's code or a locale such as ``en_GB``."""
     plain = re.split(r"[.@]", text.strip())[0].replace("_", "-").replace(" ", "-")
     named = plain.casefold()
-    if not named:  # all names of languages take their time
+    if not named:
         return None
     if tag := _COUNTRIES.get(named) or ("" if is_language_tag(plain) else _find_tag(named)):
         plain = tag
@@ -88,32 +88,30 @@ def _own_names() -> dict[str, str]:
 
 
 def report_invalid_tag(tag: str, span: Span | None) -> Diagnostic | None:
-    """Return ACC010 for an invalid language tag; "" is valid."""
+    """Report ACC010 for an invalid language tag; "" is valid."""
     if not tag or is_language_tag(tag):
         return None
-    meant = guess_tag(tag)
-    hint = (
-        f"write `{meant}`" if meant else "write a language and optionally a region, such as `en` or `en-GB`"
-    )
-    return Diagnostic(
-        code="ACC010", span=span, message=f'"{tag[:40]}" is not a valid language tag', hint=hint
-    )
+    hint = "write a language and optionally a region, such as `en` or `en-GB`"
+    if guess := guess_tag(tag):
+        hint = f"write `{guess}`"
+    message = f'"{tag[:40]}" is not a valid language tag'
+    return Diagnostic(code="ACC010", span=span, message=message, hint=hint)
 
 
 _RTL_SCRIPTS = frozenset("arab aran hebr syrc thaa nkoo adlm mand samr rohg".split())
 _RTL_LANGUAGES = frozenset("ar fa he ur yi ps sd ug ckb dv ks iw ji arz azb syr arc glk lrc mzn nqo".split())
 _VERTICAL = frozenset("zh ja ko".split())
-_LETTERS = frozenset("latn cyrl arab".split())  # pinyin, romaji and the like, whose lines are horizontal
+_HORIZONTAL = frozenset("latn cyrl arab".split())  # such as pinyin and romaji
 
-# Characters that are written without spaces between words, for patterns: Han, kana, bopomofo, their
-# punctuation and full-width forms; not Hangul.
+# Ranges of characters without spaces between words: Han, kana, bopomofo, their punctuation and full-width
+# forms, but not Hangul.
 UNSPACED = (
     "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
 )
 
 
 def script_subtag(language: str) -> str:
-    """Return the script that a tag names, such as "hant", or ""."""
+    """Return the script subtag of a tag, such as "hant", "" if it has none."""
     subtags = language.lower().split("-")
     return next((subtag for subtag in subtags[1:3] if len(subtag) == 4 and subtag.isalpha()), "")
 
@@ -127,23 +125,18 @@ def text_direction(language: str) -> str:
 
 
 def has_vertical_lines(language: str) -> bool:
-    """Whether books in a language are also set in vertical lines that progress from right to left.
-
-    That is the case for Chinese, Japanese and Korean, unless the tag names a horizontal script.
-    """
-    return primary_subtag(language) in _VERTICAL and script_subtag(language) not in _LETTERS
+    """Whether a language is also written vertically: Chinese, Japanese and Korean, except in Latin script."""
+    return primary_subtag(language) in _VERTICAL and script_subtag(language) not in _HORIZONTAL
 
 
-# Where the words on the spine of a book that stands are read with the head to the left.
+# Languages whose spine text runs from bottom to top.
 _SPINE_UP = frozenset(
     "de fr es it pt ca gl eu pl cs sk hu ro ru uk be bg sr hr bs sl mk el lt lv et tr".split()
 )
 
 
 def spine_reads_up(language: str) -> bool:
-    """Whether spine text runs from bottom to top, as in most of continental Europe, not down as in
-    English.
-    """
+    """Whether spine text runs from bottom to top, as in most of continental Europe."""
     return primary_subtag(language) in _SPINE_UP
 
 

@@ -24,14 +24,14 @@ from triptych.languages.word_tables import fallback_tags
 from triptych.model.charts import DatePart, exact
 
 _SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
-# Where four digits stand together (CLDR: minimumGroupingDigits is 2).
+# Languages that do not group four digits (CLDR: minimumGroupingDigits is 2).
 _LONG_GROUPS = frozenset(("es", "pl", "pt-pt"))
-# Characters that say the same and that fonts have: no narrow space, no mark of direction.
+# Replacements for characters that fonts lack: narrow spaces and directional marks.
 _PLAIN = str.maketrans({"\u202f": "\u00a0", "\u200e": None, "\u200f": None, "-": "\u2212"})
-_SMALLEST, _LARGEST = 1e-9, 1e15  # beyond them a number on an axis takes an exponent
-_WRITTEN_OUT = 1e21  # what is as large is written with an exponent everywhere
-MOST_TICK_PLACES = 12  # decimal places; smaller numbers take an exponent
-_MOST_PLACES, _MOST_DIGITS = 40, 160  # of what is written out: behind its point, and in all
+_SMALLEST, _LARGEST = 1e-9, 1e15  # axis numbers outside this range have an exponent
+_MIN_EXPONENT_VALUE = 1e21  # numbers of this size always have an exponent
+MOST_TICK_PLACES = 12  # decimal places; smaller numbers have an exponent
+_MAX_PLACES, _MAX_DIGITS = 40, 160  # decimal places, and digits in all
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
@@ -40,7 +40,7 @@ _ROMAN = (
 
 @cache
 def locale_of(language: str) -> Locale | None:
-    """Return the CLDR locale of a BCP 47 tag or of its longest known prefix. Return None if there is none."""
+    """Return the CLDR locale of a BCP 47 tag or of its longest known prefix, None if there is none."""
     for tag in fallback_tags(language):
         try:
             return _copy_locale(Locale.parse(tag, sep="-"))
@@ -72,25 +72,23 @@ def _copy_locale(locale: Locale) -> Locale:
 
 def round_half_up(value: float | Decimal, decimals: int) -> Decimal:
     """Round ``value`` to ``decimals`` decimal places, a half away from zero."""
-    with localcontext(prec=_MOST_DIGITS):
+    with localcontext(prec=_MAX_DIGITS):
         return exact(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def format_number(value: float | Decimal, decimals: int, language: str = "en") -> str:
-    """Format ``value`` with ``decimals`` decimal places and grouped thousands. Use an exponent for
-    extreme values.
-    """
+    """Format ``value`` with ``decimals`` decimal places and grouped thousands, extreme ones with exponent."""
     size = abs(float(value))
-    if size >= _WRITTEN_OUT or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
+    if size >= _MIN_EXPONENT_VALUE or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
         return f"{value:g}".translate(_PLAIN)
     locale = locale_or_english(language)
     tag = language.lower()
     apart = size >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
     pattern = _set_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
-    with localcontext(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP):
+    with localcontext(prec=_MAX_DIGITS, rounding=ROUND_HALF_UP):
         text = str(format_decimal(exact(value), pattern, locale, group_separator=apart)).translate(_PLAIN)
     if not any(digit in text for digit in "123456789"):
-        text = text.lstrip("\u2212")  # what rounds to zero has no sign
+        text = text.lstrip("\u2212")  # no sign for a number rounded to zero
     return text
 
 
@@ -106,9 +104,7 @@ def count_decimal_places(value: float | Decimal, most: int = 10) -> int:
 
 
 def visible_places(value: float | Decimal, decimals: int) -> int:
-    """Return ``decimals``, or the places that show two significant digits if ``value`` would be rounded
-    to zero.
-    """
+    """Return ``decimals``, or the places for two significant digits if ``value`` would be rounded to zero."""
     if not value or round_half_up(value, decimals):
         return decimals
     digits = exact(value).normalize()
@@ -165,14 +161,14 @@ def format_percent(percentage: float | Decimal, language: str = "en", decimals: 
     """Format a percentage with its sign in the style of the language: "41%", "41 %" or "%41"."""
     locale = locale_or_english(language)
     pattern = _set_decimals(locale.percent_formats[None].pattern, decimals)
-    with localcontext(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP):
+    with localcontext(prec=_MAX_DIGITS, rounding=ROUND_HALF_UP):
         text = str(format_percentage(exact(percentage) / 100, pattern, locale)).translate(_PLAIN)
     return text if any(digit in text for digit in "123456789") else text.replace("\u2212", "")
 
 
 def _set_decimals(pattern: str, decimals: int) -> str:
     head, zero, tail = pattern.rpartition("0")
-    return head + zero + ("." + "0" * min(decimals, _MOST_PLACES) if decimals else "") + tail
+    return head + zero + ("." + "0" * min(decimals, _MAX_PLACES) if decimals else "") + tail
 
 
 def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
@@ -192,7 +188,7 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
 def format_long_date(date: dt.date, language: str) -> str:
     """Format a date in words, such as "31 January 2026" or 2026年1月31日."""
     locale = locale_or_english(language)
-    # English is many: the day before the month is read everywhere.
+    # The day before the month is understood in all English-speaking countries.
     pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
     return str(format_date_of(date, pattern, locale))
 
@@ -247,10 +243,10 @@ def _normalise_spaces(text: str) -> str:
     return str(text).replace("\u202f", "\u00a0").replace("\u200e", "").replace("\u200f", "")
 
 
-COMPACT_FROM = 1_000_000.0  # smaller numbers are read as they are
+COMPACT_FROM = 1_000_000.0  # smaller numbers are not abbreviated
 _ENGLISH = {"M": "\u00a0m", "B": "\u00a0bn", "T": "\u00a0tn"}
-_MOST_DECIMALS = 2
-_SLACK = 0.01  # of a value, by which what is written may be off
+_MAX_DECIMALS = 2
+_TOLERANCE = 0.01  # maximum relative error of rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,12 +281,10 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
 
 
 def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
-    """Return the fewest decimal places that express all ``values`` in ``unit``. Return None if two are
-    too few.
-    """
-    for decimals in range(_MOST_DECIMALS + 1):
+    """Return the fewest decimal places that express all ``values`` in ``unit``, None if two are too few."""
+    for decimals in range(_MAX_DECIMALS + 1):
         written = (round(value / unit.size, decimals) * unit.size for value in values)
-        if all(abs(a - b) <= _SLACK * abs(a) for a, b in zip(values, written, strict=True)):
+        if all(abs(a - b) <= _TOLERANCE * abs(a) for a, b in zip(values, written, strict=True)):
             return decimals
     return None
 
@@ -300,15 +294,15 @@ def count_tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
     return max((count_decimal_places(exact(tick) / exact(unit.size), 6) for tick in ticks), default=0)
 
 
-_SPACES = " \u00a0\u2009\u202f"  # which part thousands in some languages
+_SPACES = " \u00a0\u2009\u202f"  # thousands separators in some languages
 _APOSTROPHES = "'\u2019"
 _SIGNS = "+−±~≈<>≤≥-"
 _RANGE = r"\s?[–—-]\s?"
-# What may stand at an amount that nobody calls one: a currency, a unit, a sign.
+# Text next to an amount: a currency or a unit.
 _CURRENCY_SIGN = re.compile(r"(?:\w{0,3}[$€£¥₹₽₩])?")
 _UNIT = re.compile(r"[%‰°]?[\w²³/°%‰]{0,5}[*†‡§]*")
 _YEAR = re.compile(r"(?:1\d|20|21)\d\d")
-_MOST_WORDS = 16  # letters before or behind a number that still belongs to a column of numbers
+_MAX_AROUND = 16  # characters before or after the number in a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +361,7 @@ def are_years(texts: list[str]) -> bool:
 def _number_pattern(mark: str) -> re.Pattern[str]:
     groups = "".join({",", "."} - {mark}) + _SPACES + _APOSTROPHES
     number = rf"(?:\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?!\d)|\d+)(?:{re.escape(mark)}\d+)?"
-    around = rf"\D{{0,{_MOST_WORDS}}}"
+    around = rf"\D{{0,{_MAX_AROUND}}}"
     return re.compile(
         rf"(?P<before>{around}?)(?:(?P<first>{number}){_RANGE}[{_SIGNS}]?)?"
         rf"(?P<number>{number})(?P<after>(?![.,]\d){around})"

@@ -8,17 +8,17 @@ from functools import lru_cache
 
 from triptych.languages.language_tags import UNSPACED, primary_subtag
 
-_BEHIND = "\"')\\]”’»›“‘"  # what may close behind a full stop
+_CLOSING = "\"')\\]”’»›“‘"  # quotation marks and brackets that can follow a full stop
 _END = re.compile(
-    rf"[.!?…;]*[.!?…][{_BEHIND}]*(?=\s|$)"
+    rf"[.!?…;]*[.!?…][{_CLOSING}]*(?=\s|$)"
     r"|[。！？｡]+[」』”’）】〉》]*"
-    rf"|[।॥۔؟።։]+[{_BEHIND}]*"
+    rf"|[।॥۔؟።։]+[{_CLOSING}]*"
 )
 _WORD = re.compile(r"[^\W\d_]+$")
 _SIGN = re.compile(f"(?=\\w)[{UNSPACED}]")
 _SPACED = re.compile(rf"[^\s{UNSPACED}]*(?=[^{UNSPACED}])\w[^\s{UNSPACED}]*")
 _COUNT = re.compile(r"(?:^|[\s(])\d{1,2}$")
-# Words that a full stop follows within a sentence; the second row only where a number comes next.
+# Abbreviations with a full stop, and those that are only abbreviations before a number.
 _ABBREVIATIONS = frozenset(
     "vs cf ca al dr mr mrs ms prof st mt jr inc ltd corp resp incl excl etc bzw vgl usw evtl ggf inkl sog "
     "hrsg bijv enz mme mlle sra dott sig aprox approx obr tzv tzn atd napr напр др англ".split()
@@ -27,7 +27,7 @@ _BEFORE_NUMBERS = frozenset(
     "fig figs eq eqs tab no nos nr vol vols ch chap sec pp pg ed art bd kap abb abs gl env núm pág págs cap "
     "pag blz afb rys str č рис табл гл стр см".split()
 )
-# Languages that write the third as 3.
+# Languages that write ordinal numbers with a full stop.
 _ORDINAL_STOPS = frozenset("de da nb nn no fi cs sk pl hu hr sl sr et lv lt is tr".split())
 
 
@@ -49,7 +49,7 @@ def find_sentence_ends(text: str, language: str = "") -> Iterator[int]:
         yield len(text)
 
 
-@lru_cache(maxsize=1 << 17)  # what may be said is weighed again and again
+@lru_cache(maxsize=1 << 17)  # the same sentences are counted repeatedly
 def count_spoken_words(text: str) -> int:
     """Return the length of a text in words. Two characters of a script without spaces count as one word."""
     return len(_SPACED.findall(text)) + (len(_SIGN.findall(text)) + 1) // 2

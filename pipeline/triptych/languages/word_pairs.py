@@ -31,7 +31,7 @@ _UNITS = (
     "frequency-gigahertz digital-megabyte digital-gigabyte digital-terabyte temperature-celsius "
     "speed-kilometer-per-hour concentr-percent"
 ).split()
-# Everyday names of money, which CLDR has only with those of countries: the same word in most languages.
+# Names of currencies without a country, which CLDR does not have; most are similar in all languages.
 _MONEY = re.compile(
     r"(?:yuan|renminbi|euro|cent|d[oó]l+ar|yen|pound|pond|pfund|livre|libra|fran[ck]|rupee|rupi|rubl?e|roubl|won|"
     r"peso|real|zł|koru?n|kron|forint|лир|евро|доллар|долар|юан|иен|єн|ієн|рубл|фунт|франк|гривн|ευρώ|δολάρι)\w{0,3}",
@@ -52,7 +52,7 @@ TITLES = frozenset(
     "Dr Dr. Prof Prof. Mr Mr. Mrs Mrs. Ms Ms. St St. Hr. Fr. Mme Mlle Dipl.-Ing. Ing. Mag. Rev. Sr. "
     "Sra. Srta. Dra. Sig. Dott. Dhr. Mevr. г. г-н г-жа пан пані κ.".split()
 )
-# One-letter words that do not end a line by the custom of the language.
+# One-letter words that must not end a line in these languages.
 _CLITICS = {
     "cs": frozenset("ksvzouaiKSVZOUAI"),
     "sk": frozenset("ksvzouaiKSVZOUAI"),
@@ -69,7 +69,7 @@ _OF = "de"  # between day and month, in Spanish and Portuguese
 _INITIAL = re.compile(r"[^\W\d_]\.(?:-[^\W\d_]\.)*")
 _OPENING, _CLOSING = "([{“‘„«‚\"'", ")]}”’“»\"',;:!?…"
 _SPACED_MARKS = frozenset(":;!?»")
-_DASHES = ("–", "—")  # they begin no line
+_DASHES = ("–", "—")  # cannot begin a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +138,7 @@ class WordPairs:
 
     @staticmethod
     def _follows_initial(before: str, initial: str, word: str) -> bool:
-        """Whether ``word`` follows an initial: a name, another initial, or the rest of an abbreviation
-        (z. B.).
-        """
+        """Whether an initial precedes a name, another initial, or the rest of an abbreviation (z. B.)."""
         if _INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."):
             return True
         abbreviates = before.islower() and _INITIAL.fullmatch(before)

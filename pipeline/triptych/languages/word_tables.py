@@ -14,8 +14,7 @@ from triptych.folders import templates_folder
 
 
 def load_entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Load the entries of ``table``, a file name, for ``tags`` in lower case. Parsing all languages takes too
-    long.
+    """Load the entries of the file ``table`` for ``tags`` in lower case; parsing all languages is slow.
 
     YAML anchors in a table are named after their tags in lower case.
     """
@@ -46,7 +45,7 @@ def fallback_tags(language: str) -> Iterator[str]:
 
 
 def _load_entry(table: str, language: str) -> dict[str, Any] | None:
-    """Load the entry of a language or of its longest prefix in ``table``. Return None if there is none."""
+    """Load the entry of a language, or of its longest prefix in ``table``, None if there is none."""
     entries = load_entries(table, fallback_tags(language))
     return next((entries[tag] for tag in fallback_tags(language) if tag in entries), None)
 
@@ -80,7 +79,7 @@ class FormulaWords:
 
 @cache
 def load_formula_words(language: str) -> FormulaWords | None:
-    """Load the words of a language or of its longest prefix in the table. Return None if there are none."""
+    """Load the words of a language, or of its longest prefix in the table, None if there are none."""
     entry = _load_entry("formula-words.yaml", language)
     if entry is None:
         return None
@@ -95,8 +94,7 @@ _NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class TalkWords:
-    """Patterns of one language for choosing sentences of a talk. They match lower-case text with straight
-    apostrophes.
+    """Patterns of one language for choosing sentences of a talk, for lower-case text with straight quotes.
 
     ``leaning``, ``openers`` (with their comma) and ``subordinate`` match at the start of a sentence: those
     that depend on the one before, introductory phrases, and subordinate clauses. ``joining`` matches the
@@ -123,9 +121,7 @@ class TalkWords:
 
 @cache
 def load_talk_words(language: str) -> TalkWords:
-    """Load the patterns of a language or of its longest prefix in the table. Return empty ones if there
-    are none.
-    """
+    """Load the patterns of a language, or of its longest prefix in the table, else empty ones."""
     entry = _load_entry("talk-words.yaml", language)
     if entry is None:
         return TalkWords()

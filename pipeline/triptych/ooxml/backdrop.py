@@ -1,7 +1,7 @@
-"""Paint a coarse picture of what is behind the text of a slide, to measure contrast without a renderer.
+"""Paint a coarse image of the background behind the text of a slide, to measure contrast without a renderer.
 
-It shows the background, shapes of master and layout, pictures and gradients. Shapes are polygons in the unit
-square (ECMA-376 Part 1, 20.1.9).
+It includes the shapes of master and layout, images and gradients. Shapes are polygons in the unit square
+(ECMA-376 Part 1, 20.1.9).
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from triptych.ooxml.xml import EMU_PER_POINT, A, P, R, parse_percentage
 from triptych.theme.colours import parse_rgb
 
 ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
-"""Takes the root of a part and the id of a relationship; returns the picture, None for one it cannot read."""
+"""A function that reads the image of a relationship id in a part; it returns None if that fails."""
 
 WIDTH = 320  # pixels of the backdrop
-_STRAY, _STRAY_ON_LINE = 0.1, 0.03  # of an area: colours on less of it, as of thin lines, do not count
-_LINE = 40 * EMU_PER_POINT  # an area no higher has one line of small text, in which a word may be on a stray
-_CELL, _STRAY_IN_CELL = 12, 0.25  # pixels of a part that is looked at by itself, and how much of it is stray
-_BINS = 16  # by which channels are grouped, so that a picture has few colours
+_IGNORED, _IGNORED_ON_LINE = 0.1, 0.03  # fractions of an area: colours on less, as of thin lines, are ignored
+_LINE = 40 * EMU_PER_POINT  # the maximum height of an area with one line of text
+_CELL, _IGNORED_IN_CELL = 12, 0.25  # the size of a cell in pixels, and the fraction to ignore
+_BINS = 16  # values of a channel that count as similar
 LARGEST_PICTURE = 640
-"""Pixels of the longer side of a picture; more would not be seen on a backdrop."""
-_ANGLE = 60_000  # of a degree
-_LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # of a pattern that has the first colour
-_HAIRLINE = 9525  # EMU, the width of a line that names none
+"""The maximum size of the longer side of images in pixels."""
+_ANGLE = 60_000  # units in a degree
+_LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # fractions of a pattern with the foreground colour
+_HAIRLINE = 9525  # EMU, the default line width
 
 
 class _Transform(NamedTuple):
@@ -62,7 +62,7 @@ class _Transform(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A part that is painted, with the meaning of its colours and pictures."""
+    """A part, with its colours and the function that reads its images."""
 
     tree: Any
     colours: ColourScheme
@@ -70,7 +70,7 @@ class _Source:
 
 
 class Backdrop:
-    """A picture of what is behind the text of a slide; ``size`` is that of the slide in EMU."""
+    """An image of the background of a slide; ``size`` is that of the slide in EMU."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._scale = WIDTH / size[0]
@@ -87,11 +87,11 @@ class Backdrop:
         plain = Colour(colours.get_slot("bg1") or PAPER)
         self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
         for tree in trees:
-            ground = None if tree is None else tree.find(f"{P}cSld/{P}bg")
-            if ground is None:
+            background = None if tree is None else tree.find(f"{P}cSld/{P}bg")
+            if background is None:
                 continue
-            owner, fill, named = tree, find_fill(ground.find(f"{P}bgPr")), None
-            if (reference := ground.find(f"{P}bgRef")) is not None:
+            owner, fill, named = tree, find_fill(background.find(f"{P}bgPr")), None
+            if (reference := background.find(f"{P}bgRef")) is not None:
                 owner, fill, named = colours.theme, *colours.resolve_reference(reference)
                 if fill is None and named:
                     self._image.paste(f"#{named}", (0, 0, *self._image.size))
@@ -126,12 +126,10 @@ class Backdrop:
     def find_colours(self, box: Box) -> tuple[str, ...]:
         """Return the colours in a box in EMU, the most frequent first, without rare ones."""
         low = box.bottom - box.top <= _LINE
-        return tuple(self._group_colours(box, _STRAY_ON_LINE if low else _STRAY).values())
+        return tuple(self._group_colours(box, _IGNORED_ON_LINE if low else _IGNORED).values())
 
-    def _group_colours(self, box: Box, stray: float) -> dict[tuple[int, ...], str]:
-        """Return one colour for each group of similar ones in a box, without those on less than a share of
-        it.
-        """
+    def _group_colours(self, box: Box, ignored: float) -> dict[tuple[int, ...], str]:
+        """Return one colour for each group of similar ones in a box, without those on an ignored fraction."""
         sides = (
             math.ceil(box.left * self._scale),
             math.ceil(box.top * self._scale),
@@ -148,21 +146,21 @@ class Backdrop:
             key = tuple(channel // _BINS for channel in pixel)
             groups.setdefault(key, Counter())[bytes(pixel)] += count
         sized = sorted((-sum(group.values()), key) for key, group in groups.items())
-        spare = stray * part.width * part.height
+        spare = ignored * part.width * part.height
         while len(sized) > 1 and -sized[-1][0] <= spare:
             spare += sized.pop()[0]
         return {key: groups[key].most_common(1)[0][0].hex() for _, key in sized}
 
     def find_colours_in_cells(self, box: Box) -> tuple[str, ...]:
-        """Return the colours that fill any small cell of a box: a chart may have text in any corner."""
+        """Return the colours of all cells of a box, because a chart may have text in any corner."""
         step = round(_CELL / self._scale)
         if len(found := self._group_colours(box, 0.0)) == 1:
             return tuple(found.values())
-        found = self._group_colours(box, _STRAY)
+        found = self._group_colours(box, _IGNORED)
         for left in range(box.left, box.right, step):
             for top in range(box.top, box.bottom, step):
                 cell = Box(left, top, min(left + step, box.right), min(top + step, box.bottom))
-                found = {**self._group_colours(cell, _STRAY_IN_CELL), **found}
+                found = {**self._group_colours(cell, _IGNORED_IN_CELL), **found}
         return tuple(found.values())
 
     def _paint_all(self, shapes: Iterable[Any], outer: _Transform, layer: _Source, group: Any) -> None:
@@ -231,16 +229,15 @@ class Backdrop:
             self._blend(paint, _draw_mask(outline, size, placing), (left, top))
 
     def _blend(self, paint: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
-        seen = ImageChops.multiply(mask, paint.getchannel("A"))
-        self._image.paste(paint.convert("RGB"), at, seen)
+        self._image.paste(paint.convert("RGB"), at, ImageChops.multiply(mask, paint.getchannel("A")))
 
 
 def paint_backdrop(
     size: tuple[int, int], trees: Sequence[Any], colours: ColourScheme, read: ReadPicture
 ) -> Backdrop:
-    """Paint what master and layout draw behind a slide.
+    """Paint the background of a slide with the shapes of its layout and master.
 
-    ``trees`` are those of the slide, if there is one, the layout and the master.
+    ``trees`` are those of the slide, which may be missing, the layout and the master.
     """
     backdrop = Backdrop(size)
     backdrop.paint_background(trees, colours, read)
@@ -295,7 +292,7 @@ def _read_group_transform(properties: Any) -> _Transform | None:
 
 
 def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> Image.Image:
-    """Draw what an outline covers; areas covered by an even number of polygons are holes."""
+    """Draw the area of an outline by the even-odd rule."""
     mask = Image.new("1", size)
     for polygon in outline.polygons:
         one = Image.new("1", size)
@@ -346,7 +343,7 @@ def _draw_fill(
 
 
 def _estimate_coverage(pattern: str) -> float:
-    """Estimate the share of a preset pattern (20.1.10.51) that has the foreground colour."""
+    """Estimate the fraction of a preset pattern (20.1.10.51) with the foreground colour."""
     if pattern.startswith("pct"):
         return int(pattern[3:]) / 100
     light = ("lt", "lg", "dot", "nar", "horz", "vert", "dash", "dn", "up", "cross", "diagCross")
@@ -403,7 +400,7 @@ def _interpolate(stops: Sequence[tuple[float, Colour]], at: float) -> tuple[int,
 
 
 def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source) -> Image.Image:
-    """Draw a picture, stretched or tiled; one that cannot be read may have any colour."""
+    """Draw an image, stretched or tiled; an unreadable one is black and white."""
     blip = fill.find(f"{A}blip")
     identifier = None if blip is None else blip.get(f"{R}embed")
     picture = layer.read(layer.tree, identifier) if identifier else None
@@ -416,7 +413,7 @@ def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: 
     if crop is not None:
         picture = picture.crop(_compute_crop(crop, picture.size))
     if fill.find(f"{A}tile") is not None:
-        # At 96 pixels an inch, the usual resolution of tiles, the backdrop has so many.
+        # The size on the backdrop at the usual resolution of tiles, 96 ppi.
         tile = max(1, picture.width // 4), max(1, picture.height // 4)
         paint = _tile(picture.resize(tile), size)
     else:
@@ -480,7 +477,7 @@ _BOX: Polygon = ((0, 0), (1, 0), (1, 1), (0, 1))
 _ELLIPSE: Polygon = tuple(
     (0.5 + math.cos(turn * math.tau / 48) / 2, 0.5 + math.sin(turn * math.tau / 48) / 2) for turn in range(48)
 )
-# Preset geometries by the polygon that they nearly are, at their default adjustments.
+# Approximate polygons of preset geometries with default adjustments.
 _PRESETS: Mapping[str, Polygon] = {
     **dict.fromkeys(
         (
@@ -557,7 +554,7 @@ def read_outline(properties: Any) -> Outline:
             for polygon in _iter_polygons(path, extent)
         ]
     except (ValueError, ZeroDivisionError, OverflowError):
-        return Outline(exact=False)  # a guide's name for a number, or a path without a size
+        return Outline(exact=False)  # the path has formulas or no size
     return Outline(tuple(polygons), exact=bool(polygons))
 
 
@@ -588,9 +585,9 @@ def _iter_polygons(path: Any, extent: Any) -> Iterator[Polygon]:
 
 def _flatten_curve(controls: Sequence[Point]) -> Iterator[Point]:
     for step in range(1, _CURVE_STEPS + 1):
-        share, level = step / _CURVE_STEPS, list(controls)
+        t, level = step / _CURVE_STEPS, list(controls)
         while len(level) > 1:
-            level = [(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in pairwise(level)]
+            level = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in pairwise(level)]
         yield level[0]
 
 

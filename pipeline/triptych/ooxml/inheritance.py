@@ -1,4 +1,4 @@
-"""Resolve what slides inherit from layouts, masters and themes: places, text styles and typefaces.
+"""Resolve what slides inherit from layouts, masters and themes: positions, text styles and typefaces.
 
 ECMA-376 Part 1: 19.3.1.36 and 19.3.1.52 describe placeholders, 20.1.4.1.16 ff. the fonts of a theme, 21.1.2.3
 the properties of runs, 21.1.2.4 the list levels that they inherit from.
@@ -42,8 +42,8 @@ def list_shapes(tree: Any) -> list[Any]:
     if found is None:
         return []
     # An alternative counts as its first shape.
-    inside = (item if item.tag in _SHAPES else next(item.iter(*_SHAPES), None) for item in found)
-    return [item for item in inside if item is not None and next(item.iter(f"{P}cNvPr"), None) is not None]
+    shapes = (item if item.tag in _SHAPES else next(item.iter(*_SHAPES), None) for item in found)
+    return [item for item in shapes if item is not None and next(item.iter(f"{P}cNvPr"), None) is not None]
 
 
 def find_placeholder(element: Any) -> Any:
@@ -131,7 +131,7 @@ def shows_master(trees: Iterable[Any]) -> bool:
     return all(tree.get("showMasterSp", "1") not in ("0", "false") for tree in trees if tree is not None)
 
 
-_USUAL = "Calibri"  # of a theme that names none
+_DEFAULT_FONT = "Calibri"
 _TEXT = "+mn-lt"
 _LEVELS = 9
 
@@ -168,7 +168,7 @@ class ThemeFonts:
 
     def _find_font(self, name: str) -> str:
         latin = None if self._theme is None else self._theme.find(f".//{A}{name}/{A}latin")
-        return _USUAL if latin is None else str(latin.get("typeface") or _USUAL)
+        return _DEFAULT_FONT if latin is None else str(latin.get("typeface") or _DEFAULT_FONT)
 
 
 class TypefaceReader:
@@ -195,8 +195,9 @@ class TypefaceReader:
     def read_chart(self, tree: Any) -> set[Typeface]:
         """Return the typefaces of a chart's text."""
         named = {self.fonts.resolve(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
-        looks = list(tree.iter(f"{A}rPr", f"{A}defRPr"))
-        styles = {(parse_flag(look.get("b")), parse_flag(look.get("i"))) for look in looks} | {(False, False)}
+        properties = tree.iter(f"{A}rPr", f"{A}defRPr")
+        styles = {(parse_flag(item.get("b")), parse_flag(item.get("i"))) for item in properties}
+        styles.add((False, False))
         return {Typeface(family, *style) for family in named or {self.fonts.minor} for style in styles}
 
     def _iter_table(self, table: Any) -> Iterator[Typeface]:
@@ -225,8 +226,8 @@ class TypefaceReader:
 
     def _resolve_level(self, styles: Sequence[Any], number: int) -> Typeface:
         path = f"{A}lvl{number}pPr/{A}defRPr"
-        looks = [look for style in styles if (look := style.find(path)) is not None]
-        return _resolve_face(looks, Typeface(self.fonts.minor), self.fonts)
+        properties = [item for style in styles if (item := style.find(path)) is not None]
+        return _resolve_face(properties, Typeface(self.fonts.minor), self.fonts)
 
 
 def _iter_body_faces(body: Any, levels: Sequence[Typeface], fonts: ThemeFonts) -> Iterator[Typeface]:
@@ -234,16 +235,17 @@ def _iter_body_faces(body: Any, levels: Sequence[Typeface], fonts: ThemeFonts) -
         properties = paragraph.find(f"{A}pPr")
         level = levels[int(properties.get("lvl", "0")) if properties is not None else 0]
         for run in paragraph.iter(f"{A}r", f"{A}fld"):
-            look = run.find(f"{A}rPr")
-            yield level if look is None else _resolve_face((look,), level, fonts)
+            own = run.find(f"{A}rPr")
+            yield level if own is None else _resolve_face((own,), level, fonts)
 
 
-def _resolve_face(looks: Sequence[Any], above: Typeface, fonts: ThemeFonts) -> Typeface:
-    family = next((latin for look in looks if (latin := look.find(f"{A}latin")) is not None), None)
-    bold = next((value for look in looks if (value := look.get("b")) is not None), None)
-    italic = next((value for look in looks if (value := look.get("i")) is not None), None)
+def _resolve_face(properties: Sequence[Any], inherited: Typeface, fonts: ThemeFonts) -> Typeface:
+    """Return the typeface of run properties, the nearest first."""
+    family = next((latin for item in properties if (latin := item.find(f"{A}latin")) is not None), None)
+    bold = next((value for item in properties if (value := item.get("b")) is not None), None)
+    italic = next((value for item in properties if (value := item.get("i")) is not None), None)
     return Typeface(
-        above.family if family is None else fonts.resolve(family.get("typeface", _TEXT)),
-        above.bold if bold is None else parse_flag(bold),
-        above.italic if italic is None else parse_flag(italic),
+        inherited.family if family is None else fonts.resolve(family.get("typeface", _TEXT)),
+        inherited.bold if bold is None else parse_flag(bold),
+        inherited.italic if italic is None else parse_flag(italic),
     )

@@ -14,31 +14,31 @@ from triptych.ooxml.packages import Relationship
 from triptych.ooxml.xml import OFFICE, A, P, R
 
 _INCH = 914_400
-_FAR = 10_000_000_000  # English Metric Units: no place or length of a presentation is near it
+_MAX_LENGTH = 10_000_000_000  # English Metric Units
 _ROOTS = {
     "officeDocument": f"{P}presentation",
     "slideMaster": f"{P}sldMaster",
     "slideLayout": f"{P}sldLayout",
     "theme": f"{A}theme",
 }
-"""The element that a relationship of a kind must lead to."""
+"""The root element of the target of a relationship by its kind."""
 _DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
-_NEEDED = {f"{P}presentation": "slideMaster", f"{P}sldMaster": "theme", f"{P}sldLayout": "slideMaster"}
+_REQUIRED = {f"{P}presentation": "slideMaster", f"{P}sldMaster": "theme", f"{P}sldLayout": "slideMaster"}
 _DRAWN = (f"{P}sldMaster", f"{P}sldLayout")
 _LISTS = {
     f"{P}presentation": (f"{P}sldMasterId", "slideMaster"),
     f"{P}sldMaster": (f"{P}sldLayoutId", "slideLayout"),
 }
-"""What names the parts that a part has, by their relationships; a presentation must have some."""
+"""The elements of a part that refer to other parts, with the kind of relationship."""
 
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
-_SHARE = re.compile(r"[-+]?[0-9]{1,9}|[-+]?[0-9]{1,6}(\.[0-9]{1,9})?%")
+_PERCENTAGE = re.compile(r"[-+]?[0-9]{1,9}|[-+]?[0-9]{1,6}(\.[0-9]{1,9})?%")
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
 _Range = tuple[int, int]
-_LENGTH, _PLACE, _COUNT = (0, _FAR), (-_FAR, _FAR), (0, 2**32 - 1)
-_TURN: dict[str, _Range] = {"rot": _PLACE}
-_INSETS = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), _PLACE)
-_PARAGRAPH: dict[str, _Range] = {"marL": _LENGTH, "indent": _PLACE, "lvl": (0, 8)}
+_LENGTH, _POSITION, _COUNT = (0, _MAX_LENGTH), (-_MAX_LENGTH, _MAX_LENGTH), (0, 2**32 - 1)
+_TURN: dict[str, _Range] = {"rot": _POSITION}
+_INSETS = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), _POSITION)
+_PARAGRAPH: dict[str, _Range] = {"marL": _LENGTH, "indent": _POSITION, "lvl": (0, 8)}
 _RUN: dict[str, _Range] = {"sz": (100, 400_000), "spc": (-400_000, 400_000)}
 _NUMBERS: Mapping[str, Mapping[str, _Range]] = {
     f"{P}sldSz": dict.fromkeys(("cx", "cy"), (_INCH, 56 * _INCH)),
@@ -47,21 +47,21 @@ _NUMBERS: Mapping[str, Mapping[str, _Range]] = {
     f"{P}sldMasterId": {"id": _COUNT},
     f"{P}sldLayoutId": {"id": _COUNT},
     f"{P}bgRef": {"idx": _COUNT},
-    f"{A}off": {"x": _PLACE, "y": _PLACE},
+    f"{A}off": {"x": _POSITION, "y": _POSITION},
     f"{A}ext": {"cx": _LENGTH, "cy": _LENGTH},
-    f"{A}chOff": {"x": _PLACE, "y": _PLACE},
+    f"{A}chOff": {"x": _POSITION, "y": _POSITION},
     f"{A}chExt": {"cx": _LENGTH, "cy": _LENGTH},
     f"{A}xfrm": _TURN,
     f"{P}xfrm": _TURN,
-    f"{A}bodyPr": {**_INSETS, "rot": _PLACE, "numCol": (1, 16), "spcCol": _LENGTH},
+    f"{A}bodyPr": {**_INSETS, "rot": _POSITION, "numCol": (1, 16), "spcCol": _LENGTH},
     **dict.fromkeys((f"{A}{name}" for name in ("rPr", "defRPr", "endParaRPr")), _RUN),
     **dict.fromkeys(
         (f"{A}{name}" for name in ("pPr", "defPPr", *(f"lvl{n}pPr" for n in range(1, 10)))), _PARAGRAPH
     ),
     f"{A}spcPts": {"val": (0, 158_400)},
-    f"{A}hue": {"val": _PLACE},
-    f"{A}hueOff": {"val": _PLACE},
-    f"{A}hslClr": {"hue": _PLACE},
+    f"{A}hue": {"val": _POSITION},
+    f"{A}hueOff": {"val": _POSITION},
+    f"{A}hslClr": {"hue": _POSITION},
 }
 _FIRST = {
     f"{P}sp": "nvSpPr",
@@ -70,16 +70,16 @@ _FIRST = {
     f"{P}grpSp": "nvGrpSpPr",
     f"{P}graphicFrame": "nvGraphicFramePr",
 }
-"""What a shape begins with: its number and its name are there."""
-_NEEDED_NUMBERS = (f"{P}sldSz", f"{A}off", f"{A}ext", f"{A}chOff", f"{A}chExt", f"{A}spcPts")
+"""The first child of a shape, which contains its id and name."""
+_REQUIRED_NUMBERS = (f"{P}sldSz", f"{A}off", f"{A}ext", f"{A}chOff", f"{A}chExt", f"{A}spcPts")
 _CHANGES = re.compile(rf"{re.escape(A)}(tint|shade|(alpha|sat|lum|red|green|blue)(Mod|Off)?|hueMod)")
-_SHARES = {f"{A}spcPct": ("val",), f"{A}scrgbClr": ("r", "g", "b"), f"{A}hslClr": ("sat", "lum")}
+_PERCENTAGES = {f"{A}spcPct": ("val",), f"{A}scrgbClr": ("r", "g", "b"), f"{A}hslClr": ("sat", "lum")}
 _COLOURS = {f"{A}srgbClr": ("val",), f"{A}sysClr": ("lastClr",)}
 SLOTS = tuple(
     "bg1 tx1 bg2 tx2 dk1 lt1 dk2 lt2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink "
     "phClr".split()
 )
-"""The names of colours that a theme has (ECMA-376 Part 1, 20.1.10.54)."""
+"""The names of theme colours (ECMA-376 Part 1, 20.1.10.54)."""
 _SLOT = re.compile("|".join(SLOTS))
 _PLACEHOLDER = {
     "type": re.compile(
@@ -88,7 +88,7 @@ _PLACEHOLDER = {
     "orient": re.compile("horz|vert"),
     "sz": re.compile("full|half|quarter"),
 }
-"""What a placeholder may be (ECMA-376 Part 1, 19.7.10, 19.7.2 and 19.7.9)."""
+"""The valid attributes of a placeholder (ECMA-376 Part 1, 19.7.10, 19.7.2 and 19.7.9)."""
 
 
 def declares_entities(content: bytes) -> bool:
@@ -97,56 +97,56 @@ def declares_entities(content: bytes) -> bool:
 
 
 def is_template_part(tree: Any) -> bool:
-    """Return whether a template is read from this part."""
+    """Return whether a part is a presentation, master, layout or theme."""
     return tree.tag in _ROOTS.values()
 
 
 def find_invalid_value(tree: Any) -> str:
-    """Describe the first invalid or absurd number or colour of a part, "" if all are valid."""
-    return next((said for element in tree.iter() for said in _iter_invalid_values(element)), "")
+    """Describe the first invalid number or colour of a part, "" if all are valid."""
+    return next((text for element in tree.iter() for text in _iter_invalid_values(element)), "")
 
 
 def _iter_invalid_values(element: Any) -> Iterator[str]:
     tag = element.tag
     if not isinstance(tag, str) or element.get("uri"):
-        return  # an extension is called as the size of a shape
+        return  # an extension has the same tag as the size of a shape
     if wanted := _FIRST.get(tag):
         first = next(element.iterchildren("*"), None)
         if first is None or first.tag != f"{P}{wanted}" or first.find(f"{P}cNvPr") is None:
             yield f"the first child of {tag.rpartition('}')[2]} is not {wanted}"
-    for name, (least, most) in _NUMBERS.get(tag, {}).items():
+    for name, (minimum, maximum) in _NUMBERS.get(tag, {}).items():
         value = element.get(name)
-        if value is None and tag not in _NEEDED_NUMBERS:
+        if value is None and tag not in _REQUIRED_NUMBERS:
             continue
-        if not _WHOLE.fullmatch(value or "") or not least <= int(value) <= most:
-            yield _describe_invalid(tag, name, value, f"a whole number from {least} to {most}")
-    shares = ("val",) if _CHANGES.fullmatch(tag) else _SHARES.get(tag, ())
+        if not _WHOLE.fullmatch(value or "") or not minimum <= int(value) <= maximum:
+            yield _describe_invalid(tag, name, value, f"a whole number from {minimum} to {maximum}")
+    percentages = ("val",) if _CHANGES.fullmatch(tag) else _PERCENTAGES.get(tag, ())
     colours, slots = _COLOURS.get(tag, ()), ("val",) if tag == f"{A}schemeClr" else ()
-    for names, form, what in (
-        (shares, _SHARE, "a percentage"),
+    for names, form, noun in (
+        (percentages, _PERCENTAGE, "a percentage"),
         (colours, _HEX, "a colour"),
         (slots, _SLOT, "a theme colour"),
     ):
         for name in names:
             value = element.get(name)
             if not form.fullmatch(value or "") and (value is not None or name == "val"):
-                yield _describe_invalid(tag, name, value, what)
+                yield _describe_invalid(tag, name, value, noun)
     for name, form in _PLACEHOLDER.items() if tag == f"{P}ph" else ():
         if not form.fullmatch(value := element.get(name, form.pattern.partition("|")[0])):
             yield _describe_invalid(tag, name, value, "a valid value for placeholders")
 
 
-def _describe_invalid(tag: str, name: str, value: str | None, what: str) -> str:
+def _describe_invalid(tag: str, name: str, value: str | None, expected: str) -> str:
     local = tag.rpartition("}")[2]
-    return f'{name}="{(value or "")[:40]}" in the element {local} is not {what}'
+    return f'{name}="{(value or "")[:40]}" in the element {local} is not {expected}'
 
 
 def find_invalid_parts(
     roots: Mapping[str, Any], relations: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str]]:
-    """Yield parts of a template, "" for the package, and what they lack or wrongly refer to.
+    """Yield the invalid parts of a template, "" for the package, each with its fault.
 
-    ``roots`` are the parts of a template as trees; ``relations`` are those of all parts by id.
+    ``roots`` are the trees of the template's parts; ``relations`` are those of all parts by id.
     """
     if [_get_type(relation) for relation in relations.get("", {}).values()].count("officeDocument") != 1:
         yield "", "does not point to exactly one presentation"
@@ -164,9 +164,9 @@ def find_invalid_parts(
         if tree.tag in _DRAWN and tree.find(f"{P}cSld/{P}spTree") is None:
             yield name, "has no shape tree"
         own = relations.get(name, {})
-        needed = _NEEDED.get(tree.tag)
-        if needed and needed not in map(_get_type, own.values()):
-            yield name, f"does not refer to a {needed}"
+        required = _REQUIRED.get(tree.tag)
+        if required and required not in map(_get_type, own.values()):
+            yield name, f"does not refer to a {required}"
         item, kind = _LISTS.get(tree.tag, ("-", ""))
         listed = [element.get(f"{R}id", "") for element in tree.iter(item)]
         if tree.tag == _ROOTS["officeDocument"] and not listed:

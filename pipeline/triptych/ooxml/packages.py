@@ -47,7 +47,7 @@ def _relation(source: str, item: Any) -> Relationship:
 
 
 _MAIN = "application/vnd.openxmlformats-officedocument"
-_OF_KINDS: Mapping[str, str] = {
+_CONTENT_TYPES: Mapping[str, str] = {
     "slide": f"{_MAIN}.presentationml.slide+xml",
     "slideLayout": f"{_MAIN}.presentationml.slideLayout+xml",
     "slideMaster": f"{_MAIN}.presentationml.slideMaster+xml",
@@ -78,9 +78,7 @@ def get_extension(part: str) -> str:
 def find_wrong_types(
     tree: Any, relations: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield part, relationship and content type of each part whose content type does not fit its
-    relationships.
-    """
+    """Yield the parts whose content type does not match the kind of their relationship, with both."""
     overrides, defaults = read_content_types(tree)
     kinds = {
         item.target: item.kind.removeprefix(f"{OFFICE}/")
@@ -90,5 +88,5 @@ def find_wrong_types(
     }
     for part, kind in kinds.items():
         content_type = overrides.get(part, defaults.get(get_extension(part), ""))
-        if content_type and not content_type.startswith(_OF_KINDS.get(kind, "")):
+        if content_type and not content_type.startswith(_CONTENT_TYPES.get(kind, "")):
             yield part, kind, content_type

@@ -23,19 +23,18 @@ class OnixOutput(Output):
     def write(self, job: WritingJob) -> Written:
         """Write the record."""
         from triptych.writers.epub.package import STORES
-        from triptych.writers.onix.message import message
-        from triptych.writers.onix.products import products
-        from triptych.writers.onix.wanting import wanting
+        from triptych.writers.onix.message import write_message
+        from triptych.writers.onix.products import list_products, report_missing_metadata
         from triptych.writers.print.finish import finish_for
 
         formats = job.manifest.format
         printed = formats.pdf is not None and finish_for(formats.pdf).for_press
         pictured = formats.epub is not None and STORES[formats.epub.store].in_dots
         shown = select_for_output(job.book, "epub", job.context.memory)
-        sold = products(job.book, shown, job.manifest, printed=printed, pictured=pictured)
-        found = wanting(job.book.metadata, sold)
+        sold = list_products(job.book, shown, job.manifest, printed=printed, pictured=pictured)
+        found = report_missing_metadata(job.book.metadata, sold)
         options = formats.onix or OnixOptions()
-        return Written(message(job.book, sold, options) if sold else b"", found, job.book)
+        return Written(write_message(job.book, sold, options) if sold else b"", found, job.book)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
         """Check the record without the schema."""

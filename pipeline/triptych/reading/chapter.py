@@ -199,7 +199,7 @@ class ChapterReader:
     def _read(
         self, entry: SectionEntry, section: SectionFile, texts: TextGroup
     ) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-        data, pictures = self.data.anew(), self.pictures.for_section()
+        data, pictures = self.data.for_section(), self.pictures.for_section()
         locator = Locator(section.path, section.body, lines=section.lines)
         inlines = make_inline_reader(locator, self.bibliography, most=self.data.limits.section_elements)
         charts = ChartReader(data, section.path, section.front_matter.lang or self.language)

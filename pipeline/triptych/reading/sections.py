@@ -517,7 +517,7 @@ class SectionOpener:
         return replace(section, body="\n".join(line.text for line in lines), lines=places)
 
     def _fill_in_values(self, section: SectionFile, found: list[Diagnostic]) -> SectionFile:
-        data = self.data.anew()
+        data = self.data.for_section()
         filled = ValueRenderer(data, self.language).render(section.path, section.body)
         found += [*data.found, *(move_to_source(problem, section) for problem in filled.found)]
         lines = section.lines

@@ -20,7 +20,7 @@ from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
 from triptych.project import Project
 from triptych.stages import read
-from triptych.writers.onix.codes import role_code, scheme_code
+from triptych.writers.onix.codes import get_role_code, get_scheme_code
 
 NS = "{http://ns.editeur.org/onix/3.0/reference}"
 FULL = """book:
@@ -134,11 +134,11 @@ class TestSchema:
             found = lists.iterfind(f".//{{*}}simpleType[@name='List{number}']//{{*}}enumeration")
             return {one.get("value", "") for one in found}
 
-        assert {role_code(role) for role in RELATORS} <= codes(17)
+        assert {get_role_code(role) for role in RELATORS} <= codes(17)
         assert set(_CODES.values()) <= codes(74)
         schemes = ("BISAC", "BIC", "CLC", "DDC", "LCC", "LCSH", "UDC", "WGS", "own")
-        assert {scheme_code(scheme, "1") for scheme in schemes} <= codes(27)
-        assert {scheme_code("Thema", term) for term in "A123456"} <= codes(27)
+        assert {get_scheme_code(scheme, "1") for scheme in schemes} <= codes(27)
+        assert {get_scheme_code("Thema", term) for term in "A123456"} <= codes(27)
 
 
 class TestProducts:

@@ -15,7 +15,7 @@ from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, place_bars, place_value
 from triptych.charts.styles import MarkStyle
-from triptych.data.columns import DataError, DataFile, asked_by, decimals
+from triptych.data.columns import DataError, DataFile, decimals, report_for_attribute
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
@@ -56,9 +56,9 @@ class Boxplot(PlotKind):
             if len(split_names(attr, key, file.columns)) != 1:
                 hint = f"set `{key}=` to a single column"
                 raise DataError("CHT001", f"a box plot requires one column in `{key}=`", hint, key)
-        with asked_by("x"):
-            names = file.names(attr.get("x"))
-        with asked_by("y"):
+        with report_for_attribute("x"):
+            names = file.get_names(attr.get("x"))
+        with report_for_attribute("y"):
             cells, numbers = read_numbers(file, attr.get("y"))
         groups: dict[str, list[float]] = {name: [] for name in names}
         for name, number in zip(names, numbers, strict=True):

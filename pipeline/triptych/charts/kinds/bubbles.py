@@ -22,7 +22,7 @@ from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, place_points
 from triptych.charts.times import format_x_value
-from triptych.data.columns import DataError, DataFile, asked_by, decimals
+from triptych.data.columns import DataError, DataFile, decimals, report_for_attribute
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
@@ -61,13 +61,13 @@ class Bubble(Scatter):
         if data.positions is None:
             message = f'a bubble chart requires numbers or dates in column "{attr.get("x")}"'
             raise DataError("CHT001", message, "set `x=` to a column of numbers, or set `type=bar`", "x")
-        with asked_by("size"):
+        with report_for_attribute("size"):
             cells, sizes = read_numbers(file, attr.get("size"))
         for index, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
             if size is None or size < 0:
                 message = f'"{cell}" in column "{attr.get("size")}" is not a size'
                 hint = "write a number that is not negative, or delete the row"
-                raise file.wrong_row("CHT001", file.row_number(index), message, hint, "size")
+                raise file.make_row_error("CHT001", file.row_number(index), message, hint, "size")
         if not any(sizes):
             message = f'all sizes in column "{attr.get("size")}" are zero'
             raise DataError("CHT001", message, "correct the values, or set `type=scatter`", "size")

@@ -26,7 +26,7 @@ from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, place_value
-from triptych.data.columns import DataError, DataFile, asked_by
+from triptych.data.columns import DataError, DataFile, report_for_attribute
 from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
 from triptych.model.nodes import Attr, Chart
@@ -65,7 +65,7 @@ class Histogram(PlotKind):
             hint = "set `x=` to one column of numbers" + (", and remove `y=`" if attr.get("y") else "")
             raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
         panels = read_panels(file, attr)
-        with asked_by("x" if attr.get("x") else "y"):
+        with report_for_attribute("x" if attr.get("x") else "y"):
             _, numbers = read_numbers(file, columns[0])
             known = [value for value in numbers if value is not None]
             if not known:

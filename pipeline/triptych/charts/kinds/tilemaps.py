@@ -21,7 +21,7 @@ from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
 from triptych.charts.styles import MarkStyle, find_colour_index, get_colour_style
 from triptych.charts.tile_grids import MAPS, load_tile_layout
-from triptych.data.columns import DataError, DataFile, asked_by, decimals
+from triptych.data.columns import DataError, DataFile, decimals, report_for_attribute
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_number
@@ -103,21 +103,21 @@ class TileMap(FreeKind):
         if not attr.get("y") and not attr.get("series"):
             hint = "set `y=` to a numeric column, or `series=` to a category column"
             raise DataError("CHT001", "a tile map requires `y=` or `series=`", hint)
-        with asked_by("x"):
-            cells = file.names(attr.get("x"))
+        with report_for_attribute("x"):
+            cells = file.get_names(attr.get("x"))
             tiles, names = _read_tiles(file, attr, cells, language)
             _check_duplicate_tiles(file, cells, tiles)
         _check_labels(attr, tiles)
         if attr.get("y"):
-            with asked_by("y"):
+            with report_for_attribute("y"):
                 written, values = read_numbers(file, attr.get("y"))
                 if all(value is None for value in values):
                     raise make_no_numbers_error(file, attr.get("y"))
                 places = [decimals(file.plain(cell)) for cell in written]
         else:
             values, places = [1.0] * len(cells), [0] * len(cells)
-        with asked_by("series"):
-            groups = file.names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
+        with report_for_attribute("series"):
+            groups = file.get_names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
         labels = list(dict.fromkeys(groups))
         if len(labels) > _MOST:
             hint = "combine some categories, or remove `series=` and set `y=` to a value column"
@@ -244,7 +244,7 @@ def _read_tiles(
     file: DataFile, attr: Attr, cells: tuple[str, ...], language: str
 ) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
     """Return the tile and the name of each region; the regions of a map without data are last."""
-    with asked_by("label"):
+    with report_for_attribute("label"):
         written = file.column(attr.get("label")) if attr.get("label") else None
     if not attr.get("map"):
         if not attr.get("column") or not attr.get("row"):
@@ -293,7 +293,7 @@ def _find_region_code(file: DataFile, attr: Attr, index: int, cell: str, name: s
 
 def _read_grid_numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
     column = attr.get(key)
-    with asked_by(key):
+    with report_for_attribute(key):
         found = []
         for index, cell in enumerate(file.column(column)):
             number = parse_whole_number(cell.strip())

@@ -15,7 +15,7 @@ from triptych.charts.options import ChartOptions, split_parts
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import PLOT_HEIGHT, format_bar_value, place_bars
 from triptych.charts.styles import get_step_style
-from triptych.data.columns import DataError, DataFile, asked_by
+from triptych.data.columns import DataError, DataFile, report_for_attribute
 from triptych.diagnostics import did_you_mean
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import format_number, format_signed
@@ -163,7 +163,7 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     """Return the rows that ``totals`` lists, or that are marked in the column that it names."""
     asked = split_parts(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
-        with asked_by("totals"):
+        with report_for_attribute("totals"):
             flags = file.column(asked[0])
         return frozenset(index for index, cell in enumerate(flags) if cell.strip().lower() not in _NO)
     for name in asked:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from triptych.charts.reader import ChartReader
-from triptych.data.columns import DataError, code_region
+from triptych.data.columns import DataError, extract_lines
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.letters import keep_letter_lines
 from triptych.model.nodes import (
@@ -264,7 +264,7 @@ class BlockReader:
         if self.charts is not None:
             try:
                 source = self.charts.data.text(name, beside=self.charts.path)
-                text = code_region(source, lines=attr.get("lines"), region=attr.get("region"))
+                text = extract_lines(source, lines=attr.get("lines"), region=attr.get("region"))
             except DataError as error:
                 self.inlines.found.append(error.finding(span))
         return _make_listing(attr, text, span)

@@ -10,9 +10,9 @@ from triptych.charts.columns import format_column_name, split_names
 from triptych.charts.options import split_parts
 from triptych.charts.reader import find_unknown_attributes, is_condition
 from triptych.charts.rows import add_unit
-from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
+from triptych.data.columns import DataError, DataFile, decimals, number, report_for_attribute
 from triptych.data.folder import DataFolder
-from triptych.data.pivots import NOTHING, Entry, Grid, pivot
+from triptych.data.pivots import NOTHING, Grid, GridCell, pivot
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import load_labels
 from triptych.languages.numerals import are_years
@@ -125,7 +125,7 @@ def read_data_table(
 
     found = find_unknown_attributes("data table", attr, ATTRIBUTES, span_of)
     try:
-        file = data.asked_for(attr, beside=path)
+        file = data.open_for(attr, beside=path)
         table = (_make_pivot_table if attr.get("rows") else _make_wide_table)(
             file, attr, language, data.limits
         )
@@ -154,7 +154,7 @@ def _make_wide_table(file: DataFile, attr: Attr, language: str, limits: ReadingL
     names = split_names(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
     labels = _add_units(_read_labels(attr, names), attr.get("units"), language)
-    with asked_by("columns"):
+    with report_for_attribute("columns"):
         columns = [_format_column(file, name, language) for name in names]
     rows = zip(*(cells for cells, _ in columns), strict=True)
     return Table(
@@ -175,10 +175,10 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
         raise DataError("CHT001", message, "set a single unit with `unit=`", "units")
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
     notes, order = split_names(attr, "notes", file.columns), split_parts(attr, "order")
-    with asked_by("rows"):
-        down = len(set(file.names(rows)))
-    with asked_by("columns"):
-        across = len(set(file.names(columns)))
+    with report_for_attribute("rows"):
+        down = len(set(file.get_names(rows)))
+    with report_for_attribute("columns"):
+        across = len(set(file.get_names(columns)))
     _check_size(1 + down, 1 + across, limits)
     grid = pivot(file, rows, columns, values, notes, order)
     join = load_labels(language).listed
@@ -191,7 +191,7 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
         together = 0 < len(last) <= _SHORT and text[end - 1 : end] == " "
         return f"{text[: end - 1]}\u00a0{last}" if together else text
 
-    def make_cell(entry: Entry) -> Cell:
+    def make_cell(entry: GridCell) -> Cell:
         value, note = file.plain(entry.value), join_notes(entry.notes)
         words = _NO_VALUE if entry == NOTHING or not value else _format_cell(value, language)
         content = (Paragraph(content=(Text(text=words),), tight=True),)

@@ -1,7 +1,4 @@
-"""Charts, diagrams and formulas as an e-book shows them: drawings in the page, on paper, or in dots.
-
-Begin with ``in_page.py``.
-"""
+"""Prepare charts, diagrams and formulas for an EPUB: inline SVG, SVG on white, or PNG."""
 
 from __future__ import annotations
 
@@ -28,11 +25,11 @@ from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, mix_colour
 from triptych.theme.theme_file import Colours
 from triptych.writers.findings import list_distinct_formulas, list_formulas
 
-_MARGIN = 6  # pixels of paper around a diagram
+_MARGIN = 6  # pixels of white around a diagram
 
 
 class PageDrawings:
-    """Draws into pages, where the width of a page is known; ``context`` is that of the build."""
+    """Draws charts and diagrams as inline SVG, for wide and for narrow pages."""
 
     def __init__(self, context: BuildContext) -> None:
         self._context = context
@@ -59,14 +56,14 @@ class PageDrawings:
 
 
 def is_legible(picture: Picture) -> bool:
-    """Whether telephones have room for a diagram; others are files, which readers can enlarge."""
+    """Whether a diagram is legible on a phone; other diagrams become files, which readers can enlarge."""
     return bool(picture.narrow) or measure_svg(picture.drawing)[1] <= SMALL * EM
 
 
 def _frame_drawings(
     drawings: Mapping[str, bytes], attributes: Mapping[str, str | None], names: str = ""
 ) -> str:
-    """Drawings of one thing, each with the em that it needs for legible letters."""
+    """Write alternative drawings as one XHTML element, each with its width in em for legible text."""
     widths = {name: measure_svg(svg)[1] / EM for name, svg in drawings.items()}
     elements = (_embed_svg(svg, name, widths[name], f"{names}{name}-") for name, svg in drawings.items())
     kind = f"drawing below-{math.ceil(widths['wide'])}" if len(drawings) > 1 else "drawing"
@@ -76,32 +73,32 @@ def _frame_drawings(
 def _embed_svg(svg: bytes, name: str, width: float, prefix: str) -> str:
     root = parse_svg(svg)
     prefix_names(root, prefix)
-    start = "xMinYMin meet"  # what scrolls begins at its start, also where a reader makes it no higher
+    start = "xMinYMin meet"  # a scrolled drawing begins at its start
     style = f"--em: {width:g}"
     root.attrib.update({"class": name, "aria-hidden": "true", "style": style, "preserveAspectRatio": start})
     return etree.tostring(root, encoding="unicode")
 
 
-# What reading systems paint pages with, each with the text on it: nights, white paper and sepia.
+# Background and text colours of reading systems: night modes, white and sepia.
 NIGHTS = (("121212", "ffffff"), ("000000", "ffffff"), ("000000", "cccccc"))
 PAGES = (*NIGHTS, ("ffffff", "000000"), ("f4ecd8", "2b1d10"))
-_OWN = "currentColor"
-_MUTED, _FAINT = "0.8", "0.3"  # opacity of words beside marks, and of gridlines
-_TINT = "0.07"  # of the inside of boxes, which is hardly darker than paper
-_RIM = "0.5"  # points of paper around a mark that touches no other
-_STEPS = 50  # of mixing
-_NO_COLOUR = frozenset(("none", "transparent", _OWN))
+_TEXT_COLOUR = "currentColor"
+_MUTED, _FAINT = "0.8", "0.3"  # opacity of labels and of gridlines
+_TINT = "0.07"  # opacity of the fill of boxes
+_RIM = "0.5"  # points of background colour around a mark
+_STEPS = 50
+_NO_COLOUR = frozenset(("none", "transparent", _TEXT_COLOUR))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path"))
 
 
 def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
     """Recolour a chart from the theme's inks to the colour of the surrounding text, without background."""
     root = parse_svg(svg)
-    root.set("fill", _OWN)
+    root.set("fill", _TEXT_COLOUR)
     for element in list(root.iter(f"{SVG}text", f"{SVG}path")):
         is_text = element.tag == f"{SVG}text"
         if not is_text and (element.get("fill"), element.get("stroke")) == (f"#{colours.background}", None):
-            root.remove(element)  # paper behind words, and behind hatching
+            root.remove(element)  # background behind text and hatching
             continue
         if element.get("stroke") == f"#{colours.background}" and element.get("stroke-width") == _RIM:
             for name in ("stroke", "stroke-width"):
@@ -111,21 +108,20 @@ def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
             if colour in ("", "none") or (
                 tiles and is_text and colour in (colours.foreground, colours.background)
             ):
-                continue  # what is written on a coloured tile
-            least = READABLE if is_text else VISIBLE
-            for attribute, value in _find_paint(name, colour, colours, least).items():
+                continue  # text on a coloured tile
+            minimum = READABLE if is_text else VISIBLE
+            for attribute, value in _find_paint(name, colour, colours, minimum).items():
                 element.set(attribute, value)
     return etree.tostring(root)
 
 
 def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
-    """Recolour a diagram with outlined words to the colour of the surrounding text.
+    """Recolour a diagram with outlined text to the colour of the surrounding text.
 
-    None where its author filled parts with colours of their own, on which the words are meant to stand, or
-    where paper hides what is beneath.
+    Return None if the author filled shapes with other colours, or if transparent colours are used.
     """
     root = parse_svg(svg)
-    root.set("fill", root.get("fill") or _OWN)
+    root.set("fill", root.get("fill") or _TEXT_COLOUR)
     for element in root.iter(etree.Element):
         painted: dict[str, str] = {}
         for name in ("fill", "stroke"):
@@ -136,10 +132,10 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
             if getattr(colour, "alpha", 0) != 1:
                 return None
             hue = write_hex(colour[:3])
-            if name == "fill" and _is_ground(element):
+            if name == "fill" and _is_background(element):
                 if hue != colours.panel:
                     return None
-                painted |= {"fill": _OWN, "fill-opacity": _TINT}
+                painted |= {"fill": _TEXT_COLOUR, "fill-opacity": _TINT}
             else:
                 painted |= _find_paint(name, hue, colours, READABLE if name == "fill" else VISIBLE)
         for attribute, value in painted.items():
@@ -147,44 +143,45 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
     return etree.tostring(root)
 
 
-def _is_ground(element: etree._Element) -> bool:
-    """Whether what fills a part is the inside of a box: words have no outline, arrows' heads the same one."""
+def _is_background(element: etree._Element) -> bool:
+    """Whether an element is a box, not outlined text without stroke or an arrow head in one colour."""
     kind, stroke = local_name(element), element.get("stroke")
-    is_word = kind == "path" and stroke == "none"
-    return kind in _SHAPES and not is_word and stroke != element.get("fill")
+    is_text = kind == "path" and stroke == "none"
+    return kind in _SHAPES and not is_text and stroke != element.get("fill")
 
 
-def _find_paint(name: str, colour: str, colours: Colours, least: float) -> dict[str, str]:
+def _find_paint(name: str, colour: str, colours: Colours, minimum: float) -> dict[str, str]:
+    """Return the attributes that paint a theme colour legibly on every background."""
     if colour == colours.foreground:
-        return {name: _OWN}
+        return {name: _TEXT_COLOUR}
     if colour == colours.muted:
-        return {name: _OWN, f"{name}-opacity": _MUTED}
+        return {name: _TEXT_COLOUR, f"{name}-opacity": _MUTED}
     if colour == colours.rule:
-        return {name: _OWN, f"{name}-opacity": _FAINT}
-    if colour == colours.background or not (share := find_text_share(colour, least)):
+        return {name: _TEXT_COLOUR, f"{name}-opacity": _FAINT}
+    if colour == colours.background or not (fraction := find_text_colour_fraction(colour, minimum)):
         return {}
-    blended = f"color-mix(in srgb, {_OWN} {share * 100:g}%, #{colour})"
-    if least == READABLE:  # what does not know it has words in the colour of the text
+    blended = f"color-mix(in srgb, {_TEXT_COLOUR} {fraction * 100:g}%, #{colour})"
+    if minimum == READABLE:  # without support for color-mix the text colour is used
         return {name: blended}
     return {name: f"#{colour}", "style": f"{name}: {blended}"}
 
 
 @cache
-def find_text_share(colour: str, least: float) -> float:
-    """How much of the text's colour a mark or word needs, to have so much contrast on dark and on pale pages.
+def find_text_colour_fraction(colour: str, minimum: float) -> float:
+    """Return the fraction of the text colour to mix into a colour for a minimum contrast on all backgrounds.
 
-    A mark that is seen on paper is seen on pale pages too; words need more on those that are not quite white.
+    Marks are only checked in night modes, since they have enough contrast on white and sepia.
     """
-    pages = PAGES if least >= READABLE else NIGHTS
+    pages = PAGES if minimum >= READABLE else NIGHTS
     for step in range(_STEPS + 1):
-        share = step / _STEPS
-        if all(contrast_ratio(mix_colours(colour, ink, share), page) >= least for page, ink in pages):
-            return share
+        fraction = step / _STEPS
+        if all(contrast_ratio(mix_colours(colour, ink, fraction), page) >= minimum for page, ink in pages):
+            return fraction
     return 1.0
 
 
 def add_paper(svg: bytes, margin: float = 0) -> bytes:
-    """Put a drawing on white, with a ``margin`` in units of its view box on each side."""
+    """Add a white background to a drawing, with a ``margin`` in units of its view box on each side."""
     root = parse_svg(svg)
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     sheet = etree.Element(f"{SVG}rect", width="100%", height="100%", fill="#ffffff", stroke="none")
@@ -199,8 +196,8 @@ def add_paper(svg: bytes, margin: float = 0) -> bytes:
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-_WIDE = 1600  # dots of a chart
-_EM = 64  # dots of an em: four to a pixel of common text
+_CHART_WIDTH = 1600  # pixels
+_EM = 64  # pixels, four times the usual font size
 
 
 def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
@@ -209,15 +206,15 @@ def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
     def draw(chart: Chart) -> bytes:
         svg = context.draw_outlined(chart)
         _, width, height = measure_svg(svg)
-        png = context.rasterise(svg, _WIDE, round(_WIDE * height / width), white=True)
-        assert png is not None, "what we drew ourselves can be drawn again"
+        png = context.rasterise(svg, _CHART_WIDTH, round(_CHART_WIDTH * height / width), white=True)
+        assert png is not None, "a generated drawing can be rasterised"
         return png
 
     return draw
 
 
 def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
-    """Draw the formulas of a book as pictures; those that cannot be drawn stay MathML."""
+    """Draw the formulas of a book as images; those that cannot be drawn stay MathML."""
     found: dict[Formula, FormulaPicture] = {}
     for formula, drawing in context.draw_formulas(list_distinct_formulas(list_formulas(book))).items():
         if drawing is not None:
@@ -229,16 +226,16 @@ def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
 
 @dataclass(frozen=True, slots=True)
 class FormulaPicture:
-    """A formula as a picture: its PNG, the file's name, and its drawing, whose sizes are in em."""
+    """A formula as PNG with its file name, and its drawing with sizes in em."""
 
     data: bytes
     name: str
     drawing: Drawing
 
-    def element(self, spoken: str) -> str:
-        """Return the image element on the baseline, with the spoken formula as alt text."""
-        one = self.drawing
-        size = f"width:{one.width:.4f}em;height:{one.height:.4f}em;vertical-align:{-one.depth:.4f}em"
+    def write_element(self, spoken: str) -> str:
+        """Write the image element, aligned to the baseline, with the spoken formula as alt text."""
+        width, height, depth = self.drawing.width, self.drawing.height, self.drawing.depth
+        size = f"width:{width:.4f}em;height:{height:.4f}em;vertical-align:{-depth:.4f}em"
         return void_tag("img", class_="math", src=f"../images/{self.name}", alt=spoken, style=size)
 
 

@@ -1,4 +1,4 @@
-"""The zip container of an e-book (EPUB 3.3, section 4: the Open Container Format)."""
+"""Pack an EPUB container (EPUB 3.3, section 4), subset its fonts, and reject active content."""
 
 from __future__ import annotations
 
@@ -26,26 +26,25 @@ _SEALED = f"Digest of all other files, from which Triptych detects edits made by
 
 
 def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
-    """Files by path → the container: ``mimetype`` first and uncompressed, the rest by name, a seal last."""
+    """Pack files by path: ``mimetype`` first and uncompressed, the others by name, and a seal last."""
     members = {"mimetype": Member.stored(b"application/epub+zip")}
     members |= {name: Member.of(name, files[name], memory) for name in sorted(files)}
     return build_archive(members.items(), modified, _SEAL, _SEALED.encode())
 
 
-# Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured
-# emoji. Faces of a script go into the package where they are small: those of a Chinese word in an English
-# book, not those of a Chinese book.
-_LARGEST_SCRIPT = 1_000_000  # bytes
-_OF_THE_DEVICE = ("Zsye", "Cyrl")
-_EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # what the style sheet sets above emphasised characters
+# Reading systems have fonts for large scripts, Greek, Cyrillic and emoji. Fonts of a script are embedded only
+# if they are small, as for a Chinese word in an English book.
+_MAX_SCRIPT_SIZE = 1_000_000  # bytes
+_NOT_EMBEDDED = ("Zsye", "Cyrl")
+_EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # emphasis marks of the style sheet
 
 
 def subset_fonts(
     theme: Theme, scripts: Sequence[Script], words: str, code: str = "", memory: Memory = NO_MEMORY
 ) -> dict[FontFace, bytes]:
-    """Return the faces for a text, for the scripts in it and for the ``code`` in it, as subset files.
+    """Return the subset fonts for a text, its scripts and its ``code``.
 
-    Kobo reads TrueType and OpenType, and no WOFF2.
+    They are TrueType or OpenType, because Kobo does not support WOFF2.
     """
 
     def subset(face: FontFace, characters: frozenset[str]) -> bytes:
@@ -54,7 +53,7 @@ def subset_fonts(
     used = _collect_characters(words)
     fonts = {face: subset(face, used) for face in _list_theme_faces(theme)}
     if code:
-        # One is enough: reading systems slant and embolden it, and all letters keep their width.
+        # One style is enough: reading systems synthesise the others, and the widths stay equal.
         fonts |= {
             face: subset(face, _collect_characters(code))
             for face in _list_bundled_faces(theme, theme.mono)[:1]
@@ -67,7 +66,7 @@ def subset_fonts(
     for script in scripts:
         characters = select_foreign(words + _EMPHASIS.get(script.name, ""))
         subsets = {face: subset(face, characters) for face in script.faces}
-        if script.name not in _OF_THE_DEVICE and sum(map(len, subsets.values())) <= _LARGEST_SCRIPT:
+        if script.name not in _NOT_EMBEDDED and sum(map(len, subsets.values())) <= _MAX_SCRIPT_SIZE:
             fonts |= subsets
     return fonts
 
@@ -77,7 +76,7 @@ def _subset_face(face: FontFace, characters: frozenset[str]) -> bytes:
 
 
 def _list_theme_faces(theme: Theme) -> list[FontFace]:
-    """Text and headings, and the project's own for code."""
+    """List the faces of text and headings, and the project's own faces for code."""
     families = (theme.serif, theme.sans)
     project_faces = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
     return project_faces + [
@@ -92,7 +91,7 @@ def _list_bundled_faces(theme: Theme, family: str) -> list[FontFace]:
 
 
 def _collect_characters(words: str) -> frozenset[str]:
-    """Return the characters of a text and ASCII, which each text font must have."""
+    """Return the characters of a text with ASCII and common punctuation."""
     return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
 
 
@@ -101,11 +100,11 @@ _BOTH = re.compile(rf"(?<![\w-])({_BOX})-(block|inline)\s*:\s*([^;}}]+)")
 _ONE = re.compile(rf"(?<![\w-])({_BOX})-((?:block|inline)-(?:start|end))(?=[\w-]*\s*:)")
 _SIZE = re.compile(r"(?<![\w-])((?:max-|min-)?)(inline|block)-size(?=\s*:)")
 _LINE = re.compile(r"(?<![\w-])(text-align|float)(\s*:\s*)(?:inline-)?(start|end)(?![\w-])")
-_VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # a length, or a function with what is in its brackets
+_VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # a length or a function
 
 
 def convert_to_physical(css: str, direction: str) -> str:
-    """Replace logical sides in a style sheet, for lines that run ``ltr`` or ``rtl``."""
+    """Convert the logical properties of a style sheet to physical ones for a direction, "ltr" or "rtl"."""
     start, end = ("right", "left") if direction == "rtl" else ("left", "right")
     sides = {"block-start": "top", "block-end": "bottom", "inline-start": start, "inline-end": end}
     lines = {"start": start, "end": end}
@@ -113,7 +112,7 @@ def convert_to_physical(css: str, direction: str) -> str:
     def both(match: re.Match[str]) -> str:
         box, axis, written = match.groups()
         values = [written.strip()] if box == "border" else _VALUE.findall(written)
-        if not values:  # an author's sheet that says nothing there
+        if not values:  # in an author's style sheet
             return match[0]
         first, last = f"{box}-{sides[f'{axis}-start']}", f"{box}-{sides[f'{axis}-end']}"
         return f"{first}: {values[0]}; {last}: {values[-1]}"
@@ -124,20 +123,21 @@ def convert_to_physical(css: str, direction: str) -> str:
     return _LINE.sub(lambda match: match[1] + match[2] + lines[match[3]], css)
 
 
-# The text of a large tablet, in CSS pixels: 6.5 by 9 inches.
+# The text area of a large tablet in CSS pixels: 6.5 by 9 inches.
 _WIDTH, _HEIGHT = 624.0, 864.0
-_MOST_DOTS = 3_200_000  # bookshops take no more than four million
-_COVER = 1600  # pixels across: what a drawn cover becomes
-_MOST_COVER_DOTS = 5_600_000  # what Apple takes; other shops take more
+_MAX_PIXELS = 3_200_000  # bookshops accept up to four million
+_COVER_WIDTH = 1600  # pixels of a rasterised cover
+_MAX_COVER_PIXELS = 5_600_000  # the limit of Apple Books, which is the lowest
 _ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 
 
 @dataclass(frozen=True, slots=True)
 class RetailerProfile:
-    """How an e-book is made for a shop.
+    """The requirements of a retailer.
 
-    ``levels`` are those of its contents. ``in_dots`` says that drawings and formulas are pictures made of
-    dots, since its readers show SVG and MathML badly or not at all. ``media_types`` are those of pictures.
+    ``levels`` limits the levels of the table of contents. With ``in_dots``, drawings and formulas are
+    rasterised, because its reading systems do not support SVG and MathML well. ``media_types`` are those of
+    images.
     """
 
     levels: int = 7  # parts, chapters, and headings down to the sixth level
@@ -145,13 +145,13 @@ class RetailerProfile:
     media_types: frozenset[str] = _ALL_PICTURES
 
     def room(self, dpi: int) -> PictureRoom:
-        """Return the picture room of the largest common reading device."""
+        """Return the available size for images on the largest common device."""
         return PictureRoom(
             width=_WIDTH,
             wide=_WIDTH,
             height=_HEIGHT,
             dpi=dpi,
-            most_dots=_MOST_DOTS,
+            most_dots=_MAX_PIXELS,
             media_types=self.media_types,
             in_dots=self.in_dots,
             motion=True,
@@ -159,11 +159,16 @@ class RetailerProfile:
         )
 
     def cover_room(self, cover: Picture) -> PictureRoom:
-        """Return the picture room of a cover, which keeps its size; a drawing is rasterised."""
-        wide = _COVER if cover.media_type in (SVG, PDF) else cover.width
-        high = math.ceil(wide * cover.height / cover.width)
-        room = self.room(96)
-        return replace(room, wide=wide, most_dots=_MOST_COVER_DOTS, in_dots=True, longest=max(_COVER, high))
+        """Return the available size for a cover, which keeps its size; a drawing is rasterised."""
+        width = _COVER_WIDTH if cover.media_type in (SVG, PDF) else cover.width
+        height = math.ceil(width * cover.height / cover.width)
+        return replace(
+            self.room(96),
+            wide=width,
+            most_dots=_MAX_COVER_PIXELS,
+            in_dots=True,
+            longest=max(_COVER_WIDTH, height),
+        )
 
 
 STORES: Mapping[str, RetailerProfile] = {
@@ -175,14 +180,14 @@ STORES: Mapping[str, RetailerProfile] = {
 _PAGES = (".xhtml", ".svg", ".html", ".ncx")
 _ELEMENTS = frozenset("applet base embed frame frameset handler iframe listener object script".split())
 _ANIMATIONS = frozenset("animate animatemotion animatetransform set".split())
-_ADDRESSES = frozenset(
+_URL_ATTRIBUTES = frozenset(
     "action background by cite classid codebase data formaction from href icon longdesc manifest ping poster "
     "profile src srcset to usemap values".split()
 )
 _SCRIPT_SCHEME = re.compile(
     r"(?:java|vb|live)script:|data:(?!image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE
 )
-_IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0]+")  # within an address, as browsers read it (URL Standard, 4.4)
+_IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0]+")  # within a URL (URL Standard, 4.4)
 _SCRIPT_STYLE = re.compile(
     r"(?:java|vb)script:|expression\(|(?<![-\w])behaviou?r:|-moz-binding:", re.IGNORECASE
 )
@@ -192,9 +197,9 @@ _SUSPECT = b"<script :script script: <iframe <object <embed <base <?xml-s <!enti
 
 
 def find_active_content(path: str, data: bytes, *, trusted: bool) -> str:
-    """Return a description of the first active content of a file of the e-book, "" where there is none.
+    """Describe the first active content of a file in the package, "" if there is none.
 
-    A ``trusted`` file is made of what the program wrote: it is searched first, and parsed if need be.
+    A ``trusted`` file, written by the program, is only parsed if a fast search finds something.
     """
     if path.endswith(".css"):
         return "" if trusted else _describe_active_style(data.decode("utf-8", "replace"))
@@ -234,7 +239,7 @@ def _describe_active_node(node: etree._Element) -> str:
             return f"the attribute {attribute}="
         if attribute == "href" and name in ("a", "area") and is_forbidden_url(value):
             return f'a link to "{value[:40]}"'
-        if attribute in _ADDRESSES and _SCRIPT_SCHEME.match(_IGNORED.sub("", value)):
+        if attribute in _URL_ATTRIBUTES and _SCRIPT_SCHEME.match(_IGNORED.sub("", value)):
             return f"a script address ({attribute}=)"
         if name in _ANIMATIONS and attribute == "attributename":
             changed = value.strip().rpartition(":")[2].lower()
@@ -246,7 +251,7 @@ def _describe_active_node(node: etree._Element) -> str:
 
 
 def _describe_active_style(css: str) -> str:
-    """Describe a script in a style sheet, as old reading systems run it; comments and escapes hide none."""
+    """Describe a script in a style sheet, which old reading systems execute; resolve comments and escapes."""
     plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), plain)
     found = _SCRIPT_STYLE.search(re.sub(r"[\s\\]+", "", plain))

@@ -1,7 +1,7 @@
-"""The pages of the PDF in the e-book: a marker at the word that each begins with.
+"""Make the page list of an EPUB, with a marker at the first word of each page of the PDF.
 
-Print and e-book are set from the same blocks, so that a page's first word is found by its passage and the
-letters before it. Where an output shows other words, the nearest passage that both have is taken.
+Both outputs have the same blocks, so the first word of a page is found by its passage and the number of
+characters before it, or else by the nearest passage that both outputs have.
 
 Specifications: EPUB 3.3, 7.4.3 (page-list nav); EPUB Accessibility 1.1, 3.1 (page navigation);
 DPUB-ARIA 1.1, doc-pagebreak.
@@ -20,13 +20,13 @@ from triptych.markup.xml import void_tag
 from triptych.passes.pages import PrintInfo
 from triptych.template_views import template_view
 
-_SEEN = 24  # letters by which a place is found in other words
+_CONTEXT = 24  # characters by which a position is found in a different text
 
 
 @template_view("target")
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A line of the page list: what the page is called in the PDF, and the marker that it leads to."""
+    """An entry of the page list: the page label of the PDF, and the file and id of the marker."""
 
     name: str
     path: str
@@ -34,13 +34,13 @@ class PageLink:
 
     @property
     def target(self) -> str:
-        """The address of the marker, from the package document."""
+        """The URL of the marker, relative to the package document."""
         return f"{self.path}#{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class PageMark:
-    """A marker, and the byte of its page that it stands before."""
+    """A page marker, and its byte offset in the content document."""
 
     offset: int
     name: str
@@ -48,8 +48,8 @@ class PageMark:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A place in the package: a file, and a byte of it."""
+class _Position:
+    """A position in the package: a file and a byte offset."""
 
     path: str
     offset: int
@@ -61,11 +61,11 @@ def make_page_list(
     order: Mapping[str, Sequence[str]],
     memory: Memory = NO_MEMORY,
 ) -> tuple[list[PageLink], dict[str, list[PageMark]]]:
-    """Pages by path → the page list in the order of the PDF, and the markers of each page.
+    """Return the page list in the order of the PDF, and the markers of each content document.
 
-    ``order`` has for each document of the PDF the paths of the pages with the same content, in its order. A
-    PDF with a masthead has no document for its front matter. Every page of the documents has a marker; the
-    marker of a page without text is where the next text begins.
+    ``files`` are the content documents by path. ``order`` has for each document of the PDF the paths of the
+    content documents with the same content, in order; a PDF with a masthead has none for the front matter.
+    The marker of a page without text is at the start of the next text.
     """
     marks: dict[str, list[PageMark]] = defaultdict(list)
     links: list[PageLink] = []
@@ -77,22 +77,22 @@ def make_page_list(
         if name in printed.documents
     }
     starts = [start for start in printed.starts if start.document in documents]
-    places = [documents[start.document].find(start.place) for start in starts]
+    positions = [documents[start.document].find(start.place) for start in starts]
     for number, start in enumerate(starts):
         document = documents[start.document]
-        place = places[number] or (document.picture if number == 0 else None)
-        if place is None:
-            behind = zip(starts[number:], places[number:], strict=True)
-            later = (found for other, found in behind if other.document == start.document and found)
-            place = next(later, document.end)
+        position = positions[number] or (document.cover_image if number == 0 else None)
+        if position is None:
+            following = zip(starts[number:], positions[number:], strict=True)
+            later = (found for other, found in following if other.document == start.document and found)
+            position = next(later, document.end)
         identifier = f"_page-{number + 1}"
-        marks[place.path].append(PageMark(place.offset, start.name, identifier))
-        links.append(PageLink(start.name, place.path, identifier))
+        marks[position.path].append(PageMark(position.offset, start.name, identifier))
+        links.append(PageLink(start.name, position.path, identifier))
     return links, marks
 
 
 def insert_marks(page: bytes, marks: Iterable[PageMark]) -> bytes:
-    """Insert page markers into a page."""
+    """Insert page markers into a content document."""
     parts, done = [], 0
     for mark in sorted(marks, key=lambda mark: mark.offset):
         marker = void_tag(
@@ -108,7 +108,7 @@ def _read_document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _Printed
 
 
 class _PrintedDocument:
-    """A document of the PDF beside the pages of the e-book that say the same, by their paths."""
+    """A document of the PDF, and the content documents of the EPUB with the same content by path."""
 
     def __init__(self, xhtml: str, files: Mapping[str, bytes]) -> None:
         paths = list(files)
@@ -119,33 +119,33 @@ class _PrintedDocument:
         self._their_texts = [passage.letters for _, passage in self._others]
         self._pairs = dict(_pair_places(self._texts, self._their_texts))
         last = paths[-1]
-        self.end = _Found(last, files[last].rindex(b"</body>"))
-        self.picture: _Found | None = None  # that of a first page without words: the cover
+        self.end = _Position(last, files[last].rindex(b"</body>"))
+        self.cover_image: _Position | None = None
         if not any(path == paths[0] for path, _ in self._others) and b"<img" in files[paths[0]]:
-            self.picture = _Found(paths[0], files[paths[0]].index(b"<img"))
+            self.cover_image = _Position(paths[0], files[paths[0]].index(b"<img"))
 
-    def find(self, place: tuple[Place, int] | None) -> _Found | None:
-        """Return the place in the e-book of a passage's letter, None if the printed passage has no text."""
+    def find(self, place: tuple[Place, int] | None) -> _Position | None:
+        """Return the position of a character of a passage in the EPUB, None for a page without text."""
         if place is None:
             return None
         number, before = self._numbers[place[0]], place[1]
         other = self._pairs.get(number)
-        if other is None:  # what is only in print: the e-book goes on with what comes after it
-            behind = (self._pairs[n] for n in range(number, len(self._own)) if n in self._pairs)
-            other, count = next(behind, None), 0
+        if other is None:  # the passage is only in print
+            following = (self._pairs[n] for n in range(number, len(self._own)) if n in self._pairs)
+            other, count = next(following, None), 0
         else:
-            count = _find_same_letter(self._texts[number], before, self._their_texts[other])
+            count = _find_same_position(self._texts[number], before, self._their_texts[other])
         if other is None:
             return self.end
         path, passage = self._others[other]
-        return _Found(path, passage.offset(count))
+        return _Position(path, passage.offset(count))
 
 
 def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of indices of equal texts in two sequences, and of those between them if equally many.
+    """Yield pairs of indices of equal texts in two sequences, and of texts between them if equally many.
 
-    What is the same from the start and from the end on is paired without a search, which takes the square of
-    the time where texts are repeated.
+    Equal texts at the start and at the end are paired first, because the search takes quadratic time for
+    repeated texts.
     """
     both = min(len(texts), len(others))
     start = next((n for n in range(both) if texts[n] != others[n]), both)
@@ -161,10 +161,10 @@ def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[
             )
 
 
-def _find_same_letter(text: str, before: int, other: str) -> int:
-    """Return the position of the same words in another text, the one nearest to ``before``."""
+def _find_same_position(text: str, before: int, other: str) -> int:
+    """Return the offset of the same characters in another text that is nearest to ``before``."""
     if text == other or not before:
         return before
-    words = text[before : before + _SEEN]
+    words = text[before : before + _CONTEXT]
     found = [at for at in range(len(other)) if other.startswith(words, at)]
     return min(found, key=lambda at: abs(at - before), default=min(before, len(other) - 1))

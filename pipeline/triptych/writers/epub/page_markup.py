@@ -1,7 +1,4 @@
-"""Sections within sections, as headings have them: a reading system then knows what belongs to which.
-
-Each holds the id of its heading, so that a link leads to the whole.
-"""
+"""Write the markup of EPUB content documents: nested sections, drop caps, and text that stays on one line."""
 
 from __future__ import annotations
 
@@ -22,9 +19,9 @@ from triptych.model.walk import plain_text
 
 
 def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
-    """Return the blocks of a chapter as XHTML; headings inside other blocks open no section."""
+    """Write the blocks of a chapter as XHTML, with a section and its id for each top-level heading."""
     parts: list[str] = []
-    levels: list[int] = []  # of the sections that are open
+    levels: list[int] = []  # of the open sections
     for block in blocks:
         if isinstance(block, Heading):
             while levels and levels[-1] >= block.level:
@@ -39,30 +36,29 @@ def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
     return "".join((*parts, "</section>\n" * len(levels)))
 
 
-# Fewer do not fill the lines beside the letter on a wide page, and what follows would stand in its way.
-_ENOUGH = 240
-_BEFORE = ("Ps", "Pi", "Pf", "Po", "Pe")  # what ::first-letter takes with the letter
+_MIN_DROP_CAP_TEXT = 240  # characters, which fill the lines next to the drop cap on a wide page
+_OPENING_MARKS = ("Ps", "Pi", "Pf", "Po", "Pe")  # general categories that ::first-letter includes
 
 
 def has_initial(chapter: Chapter, language: str) -> bool:
-    """Whether a chapter begins with a paragraph long enough whose first character is a capital letter.
+    """Whether a chapter begins with a long paragraph whose first character is a capital letter.
 
-    ``language`` is the book's. A digit, a formula, a link or a script without capitals is not enlarged.
+    ``language`` is that of the book.
     """
     opening = chapter.blocks[0] if chapter.blocks else None
     if not isinstance(opening, Paragraph) or text_direction(chapter.language or language) == "rtl":
         return False
-    content, beside = split_asides(opening.content)
-    if beside or len(plain_text(content)) < _ENOUGH:
+    content, asides = split_asides(opening.content)
+    if asides or len(plain_text(content)) < _MIN_DROP_CAP_TEXT:
         return False
     start = _find_start(content).lstrip()
-    while start and unicodedata.category(start[0]) in _BEFORE:
+    while start and unicodedata.category(start[0]) in _OPENING_MARKS:
         start = start[1:]
     return start[:1].isupper()
 
 
 def _find_start(content: tuple[Inline, ...]) -> str:
-    """Return the text that begins a paragraph, "" if it begins with something else."""
+    """Return the text at the start of a paragraph, "" if it begins with another inline element."""
     match content[:1]:
         case (Text(text=text),):
             return text
@@ -71,49 +67,48 @@ def _find_start(content: tuple[Inline, ...]) -> str:
     return ""
 
 
-# A formula that scrolls has a line of its own in effect. Letters at one are its ending, as of the nth.
+# Long formulas scroll. Letters directly after a formula are an ending, as in "nth".
 _FORMULA = r"<math\b(?![^>]*class=\"long\")[^>]*>(?:[^<]|<(?!/math>))*+</math>"
 _OPENING, _CLOSING = r"[(\[“‘„«¿¡（「『《]", r"[,.;:!?)\]”’»…%，。；：！？）」』》、]|&(?:quot|#x27);"
 _MARKED = re.compile(rf"((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u2010\u2011]?[A-Za-z]+)?+)")
 
 
 def keep_marks_together(xhtml: str) -> str:
-    """XHTML whose formulas are no further from their brackets, commas and endings than those are written."""
+    """Keep formulas on one line with their brackets, punctuation and endings."""
     if "<math" not in xhtml:
         return xhtml
     return _MARKED.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[1] or m[3] else m[0], xhtml)
 
 
 _DASH = "\u2013"
-# What holds no elements of XHTML, or is shown as it was written.
-_ELSEWHERE = r"<(svg|math|pre|code|title)\b(?:(?!</\1>).)*+</\1>"
+_SKIPPED = r"<(svg|math|pre|code|title)\b(?:(?!</\1>).)*+</\1>"
 _NUMBER = r"\d(?:[.,]?\d){0,6}"
 _RANGE = re.compile(
-    rf"{_ELSEWHERE}|<[^>]*>|(?<![\d{_DASH}])({_NUMBER}{_DASH}{_NUMBER})(?![\d{_DASH}])", re.DOTALL
+    rf"{_SKIPPED}|<[^>]*>|(?<![\d{_DASH}])({_NUMBER}{_DASH}{_NUMBER})(?![\d{_DASH}])", re.DOTALL
 )
 
 
 def keep_ranges_together(xhtml: str) -> str:
-    """XHTML whose ranges of short numbers, such as 2010–24, are not broken, and are found as they were."""
+    """Keep ranges of short numbers, such as 2010–24, on one line without changing the text."""
     if _DASH not in xhtml:
         return xhtml
     return _RANGE.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[2] else m[0], xhtml)
 
 
-# What a number belongs to when it touches it, and what even when a space parts them.
+# Characters to which an adjacent number belongs, and letters to which it belongs also after a space.
 _TOUCHING = "!-~\u00a1-\u024f\u0370-\u052f\u2010-\u2013\u2032\u2033"
 _LETTER = "A-Za-z\u00c0-\u024f\u0370-\u052f"
 _SHORT = re.compile(rf"(?<![{_TOUCHING}])(?<![{_LETTER}]\s)[0-9]{{1,2}}(?![{_TOUCHING}])(?!\s[{_LETTER}])")
 
 _HORIZONTAL = frozenset(("head", "pre", "math", "code", "kbd", "samp", "svg"))
 _HORIZONTAL_CLASSES = frozenset(("equation", "panels", "tex", "tcy"))
-_APART, _OBJECT = "\n\n", "\ufffc"  # between blocks; in the place of what lies in a line and is left as it is
+_BLOCK, _OBJECT = "\n\n", "\ufffc"  # between blocks; instead of skipped inline elements
 
 
 def set_numbers_upright(page: bytes) -> bytes:
-    """Wrap each short number of a vertical XHTML page in a span; other pages stay."""
+    """Wrap each short number of a vertical content document in a span; other documents are unchanged."""
     reader = _PageReader(expat.ParserCreate())
-    reader.parser.buffer_text = False  # each run of text with the byte at which it begins
+    reader.parser.buffer_text = False  # so that the byte offset of each run of text is known
     reader.parser.StartElementHandler = reader.begin
     reader.parser.EndElementHandler = reader.end
     reader.parser.CharacterDataHandler = reader.text
@@ -121,7 +116,7 @@ def set_numbers_upright(page: bytes) -> bytes:
     parts, done = [], 0
     for start, number in reader.numbers() if reader.vertical else ():
         end = start + len(number)
-        if page[start:end] == number:  # and no reference to a character
+        if page[start:end] == number:  # not a character reference
             parts += [page[done:start], b'<span class="tcy">', number, b"</span>"]
             done = end
     return b"".join((*parts, page[done:]))
@@ -129,18 +124,18 @@ def set_numbers_upright(page: bytes) -> bytes:
 
 @dataclass(slots=True)
 class _PageReader:
-    """What a parser tells of a page: its words, and at which byte each run of them begins."""
+    """Reads the text of a content document, with the byte offset of each run of text."""
 
     parser: expat.XMLParserType
     vertical: bool = False
     _words: list[str] = field(default_factory=list)
-    _runs: list[tuple[int, int]] = field(default_factory=list)  # characters before it, its first byte
+    _runs: list[tuple[int, int]] = field(default_factory=list)  # character offset, byte offset
     _count: int = 0
-    _left: int = 0  # open elements that are left as they are
-    _open: list[str] = field(default_factory=list)  # what stands behind each open element
+    _skipped: int = 0  # open elements without numbers to change
+    _open: list[str] = field(default_factory=list)  # the text after each open element
 
     def numbers(self) -> list[tuple[int, bytes]]:
-        """Each short number with the byte that it begins at."""
+        """Return the short numbers with their byte offsets."""
         words, found = "".join(self._words), []
         for match in _SHORT.finditer(words):
             run = bisect_right(self._runs, match.start(), key=lambda run: run[0]) - 1
@@ -156,23 +151,23 @@ class _PageReader:
         if tag == "html":
             self.vertical = "vertical" in names
         horizontal = tag in _HORIZONTAL or not _HORIZONTAL_CLASSES.isdisjoint(names)
-        if self._left or horizontal or "hidden" in attributes:
-            self._left += 1
-            if self._left == 1:
-                self._add(_OBJECT if tag in INLINE else _APART)
+        if self._skipped or horizontal or "hidden" in attributes:
+            self._skipped += 1
+            if self._skipped == 1:
+                self._add(_OBJECT if tag in INLINE else _BLOCK)
             return
-        edge = "" if tag in INLINE and tag != "br" and "noteref" not in names else _APART
+        edge = "" if tag in INLINE and tag != "br" and "noteref" not in names else _BLOCK
         self._add(edge)
         self._open.append(edge)
 
     def end(self, _tag: str) -> None:
-        if self._left:
-            self._left -= 1
+        if self._skipped:
+            self._skipped -= 1
         else:
             self._add(self._open.pop())
 
     def text(self, data: str) -> None:
-        if not self._left:
+        if not self._skipped:
             self._runs.append((self._count, self.parser.CurrentByteIndex))
             self._add(data)
 

@@ -1,4 +1,4 @@
-"""The resolved book → the XHTML pages of an e-book."""
+"""Write the XHTML content documents of an EPUB."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ from triptych.writers.epub.page_markup import (
     write_sections,
 )
 
-_SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text
+_SHORT_FORMULA = 18  # characters that fit on a phone at twice the font size
 
 
 @template_view("pages", fields=False)
 class EpubAddresses:
-    """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts.
+    """The paths in the package: content documents by id, and ASCII file names of images and charts.
 
-    ``media_types`` are those that pictures have in the package, where they differ from their files'; charts
-    are files with the ``drawn`` extension. Of what is drawn ``in_page`` diagrams are no files.
+    ``media_types`` are those of images in the package, if they differ from their files'. Charts have the
+    extension ``drawn``. With ``in_page``, legible diagrams are inline and have no file.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class EpubAddresses:
                     self._register(image, page)
             for node in memory.call(_find_addressed, chapter):
                 self._register(node, page)
-        # All that the text of a chapter may ask for; covers and templates bring more pictures later.
+        # The inputs of the text of chapters; covers and templates add more images later.
         self.of_chapters: object = dict(self.pages), dict(self._names), dict(self._chart_names)
 
     def _register(self, node: Any, page: str) -> None:
@@ -81,11 +81,11 @@ class EpubAddresses:
             self.charts[f"images/{self.chart(node)}"] = node
 
     def is_in_page(self, picture: Picture) -> bool:
-        """Whether a picture is a diagram that is drawn in the page itself."""
+        """Whether a picture is a diagram that is drawn inline."""
         return self._in_page and bool(picture.drawing) and is_legible(picture)
 
     def picture(self, picture: Picture) -> str:
-        """Return a picture's path from a page; each file is in the package once."""
+        """Return the path of an image relative to a content document; each file is in the package once."""
         if picture not in self._names:
             extension = EXTENSIONS[self._media_types.get(picture, picture.media_type)]
             name = f"images/picture-{len(self._names) + 1}.{extension}"
@@ -106,18 +106,18 @@ class EpubAddresses:
 
 
 def _find_addressed(chapter: Chapter) -> tuple[Any, ...]:
-    """Return the parts of a chapter that have an address: ids, pictures, charts."""
+    """Return the nodes of a chapter with an id or a file: elements with ids, images and charts."""
     nodes = chapter_nodes(chapter, Attr, Image, Chart)
     return tuple(node for node in nodes if attr_of(node).id or isinstance(node, Image | Chart))
 
 
 @dataclass(slots=True)
 class EpubOutput:
-    """What an e-book does its own way: one file a chapter, notes at the chapter's end.
+    """The output-specific markup of an EPUB: one file for each chapter, with endnotes.
 
-    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML;
-    ``drawings`` draws charts and diagrams into the page, where they are no picture files; ``marks`` counts
-    the references to each note by its number, ``diagrams`` those that are drawn.
+    ``numbers`` are page labels of the PDF by id, ``formulas`` images instead of MathML. ``drawings`` draws
+    charts and diagrams inline; without it they are image files. ``marks`` counts the references to each note
+    by its number, ``diagrams`` the inline diagrams.
     """
 
     addresses: EpubAddresses
@@ -136,11 +136,11 @@ class EpubOutput:
     width_unit: str = "%"
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
-        """None: they stand at the end of the chapter."""
+        """Return "": notes are at the end of the chapter."""
         return ""
 
     def page(self, identifier: str) -> str:
-        """Return the PDF page of an id."""
+        """Return the page label of an id in the PDF."""
         return self.numbers.get(identifier, "")
 
     def page_number(self, reference: Reference) -> str:
@@ -152,18 +152,18 @@ class EpubOutput:
         return kind or None
 
     def href(self, target: str) -> str:
-        """``#id`` → the page that holds it."""
+        """Return the URL of an internal target such as ``#id``; other URLs are unchanged."""
         if not target.startswith("#"):
             return target
         file = self.addresses.pages.get(target[1:], self.file)
         return target if file == self.file else file + target
 
     def image_address(self, image: Image) -> str:
-        """Return the path from the page to the picture."""
+        """Return the path of an image relative to the content document."""
         return self.addresses.picture(image.picture) if image.picture else ""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """Return the chart as inline drawing, or as an image."""
+        """Return a chart as inline SVG or as an image."""
         if self.drawings is None:
             return void_tag(
                 "img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details
@@ -171,7 +171,7 @@ class EpubOutput:
         return self.drawings.chart(chart, role="img", aria_label=alt, aria_details=details)
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """Return a diagram inline if phones have room for it, at most as wide as its author set."""
+        """Return a diagram as inline SVG if it is legible on phones, else None; the width is a maximum."""
         picture = image.picture
         if self.drawings is None or picture is None or not self.addresses.is_in_page(picture):
             return None
@@ -205,13 +205,13 @@ class EpubOutput:
         return None
 
     def math(self, formula: Math | Equation) -> str:
-        """MathML with its reading as the alternative text."""
+        """Return the MathML, an image or the TeX code of a formula, with its spoken form as alt text."""
         if picture := self.formulas.get(select_formula(formula)):
-            return picture.element(formula.spoken)
+            return picture.write_element(formula.spoken)
         mathml = formula.mathml
         if not mathml:
             return tag("code", escape(formula.tex), class_="tex")
-        # TeX source as an annotation is of no use to readers, and checkers disagree about it.
+        # Readers do not need the TeX annotation, and validators disagree about it.
         start = mathml.find("<annotation")
         end = mathml.find("</annotation>")
         if start >= 0:
@@ -233,14 +233,14 @@ def page_path(chapter: Chapter) -> str:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class NoteText:
-    """A note at the end of a chapter: its number, its text as XHTML, the ids of the marks that lead to it."""
+    """An endnote: its number, its text as XHTML, and the ids of its references."""
 
     number: int
     text: str
     marks: tuple[str, ...]
 
 
-# What a page is, in the vocabularies of EPUB's epub:type and of DPUB-ARIA, by role and else by matter.
+# The epub:type and the DPUB-ARIA role of a chapter, by its role or else by its matter.
 _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
     Role.ABOUT: ("backmatter", ""),
     Role.ABSTRACT: ("abstract", "doc-abstract"),
@@ -266,13 +266,11 @@ _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
 
 @template_view("addresses", "ordinal", "title", fields=False)
 class Pages:
-    """Writes the pages of a book.
+    """Writes the content documents of a book.
 
-    ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package, where
-    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML; ``drawings``
-    puts charts and diagrams into the page, each as it and ``drawn_with`` say.
-
-    A page of ``vertical`` lines has no width of its own: shares of it are those of the window.
+    ``numbers``, ``formulas`` and ``drawings`` are those of `EpubOutput`, ``media_types`` and ``drawn`` those
+    of `EpubAddresses`. ``drawn_with`` are the inputs of drawings, for caching. In ``vertical`` documents,
+    relative widths refer to the window.
     """
 
     def __init__(
@@ -323,7 +321,7 @@ class Pages:
         }
 
     def part(self, part: Part) -> Mapping[str, Any]:
-        """Return the variables of the part template: its picture and the lines of its chapters."""
+        """Return the variables of the part template: its image and the list of its chapters."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
         return {
             "image": write_inlines(part.image, output),
@@ -364,7 +362,7 @@ def _write_chapter(
     vertical: bool,
     tools: ImpliedInput[tuple[EpubAddresses, PageDrawings | None]],
 ) -> Mapping[str, Any]:
-    """Write the texts of a chapter; ``places`` and ``drawn_with`` are inputs of addresses and drawings."""
+    """Write the texts of a chapter; ``places`` and ``drawn_with`` are the cache keys of ``tools``."""
     addresses, drawings = tools.value
     width_unit = "vw" if vertical else "%"
     output = EpubOutput(
@@ -390,12 +388,11 @@ def _write_chapter(
 
 
 def _keep_together(xhtml: str) -> str:
-    """XHTML with what belongs on one line."""
     return keep_ranges_together(keep_marks_together(xhtml))
 
 
 def _write_notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
-    """Return the notes in order; a note within a note is found when the outer one is written."""
+    """Write the notes in order; a note within a note is added while the outer one is written."""
     texts: dict[int, str] = {}
     done = 0
     while done < len(output.notes):

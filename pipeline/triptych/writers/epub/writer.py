@@ -1,4 +1,4 @@
-"""The resolved book → an EPUB."""
+"""Write a book as EPUB."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ _MEDIA_TYPES = {
     "otf": "font/otf",
 }
 
-_BELOW = re.compile(rb' class="drawing below-(\d+)"')  # em, of writers/epub/drawings.py
+_BELOW = re.compile(rb' class="drawing below-(\d+)"')  # width in em, from drawings.py
 _ID = re.compile(rb' id="([^"]*)"')
-# It begins with its letters, so that a search leaps from one to the next.
-_OWN_PICTURE = re.compile(r"""project:(?<=["'(]project:)[^"'()\s<>]+""")
+# The pattern begins with a literal, which makes the search fast.
+_PROJECT_IMAGE = re.compile(r"""project:(?<=["'(]project:)[^"'()\s<>]+""")
 _DRAWN_COVER = "images/cover.png"
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
@@ -80,7 +80,7 @@ _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 @template_view()
 @dataclass(frozen=True, slots=True)
 class ManifestItem:
-    """A row of the package's manifest; ``properties`` as EPUB 3.3 names them."""
+    """An item of the EPUB manifest."""
 
     id: str
     path: str
@@ -96,12 +96,12 @@ def write_epub(
     pictures: Mapping[Picture, Prepared],
     printed: PrintInfo,
 ) -> bytes:
-    """Make the package of a book with its pictures; ``printed`` is the PDF."""
+    """Write the EPUB of a book with its prepared images; ``printed`` is the page information of the PDF."""
     store = STORES[options.store]
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     formulas = draw_formula_pictures(book, context) if store.in_dots else {}
     vertical = options.writing_mode == "vertical-rl"
-    as_files = store.in_dots or vertical  # a vertical page has no width that a drawing in it could fill
+    as_files = store.in_dots or vertical  # a vertical document has no width that a drawing could fill
     texts = Pages(
         book,
         context.labels,
@@ -140,26 +140,26 @@ def write_epub(
     package.write_style()
     for path, picture in texts.addresses.sources.items():
         prepared = pictures[picture]
-        own_ground = picture == meta.logo and bool(logo_plate)
-        drawing = prepared.media_type == _MEDIA_TYPES["svg"] and not own_ground
-        package.files[f"EPUB/{path}"] = add_paper(prepared.data) if drawing else prepared.data
+        has_plate = picture == meta.logo and bool(logo_plate)
+        is_drawing = prepared.media_type == _MEDIA_TYPES["svg"] and not has_plate
+        package.files[f"EPUB/{path}"] = add_paper(prepared.data) if is_drawing else prepared.data
     package.write_package_document()
     package.refuse_active_content()
     return pack_epub(package.files, meta.modified, context.memory)
 
 
 class _Package:
-    """Grows file by file: the texts come before what leads to them, and the package document last.
+    """Writes the files of the package: texts first, then navigation, and the package document last.
 
-    The lines of a ``vertical`` book run from top to bottom, and follow each other to the left;
-    ``logo_plate`` is the colour behind a logo that is not seen on paper.
+    ``vertical`` is the writing mode vertical-rl; ``logo_plate`` is the colour behind a logo that is not
+    visible on white, else "".
     """
 
     def __init__(
         self, book: Book, context: BuildContext, texts: Pages, *, vertical: bool, logo_plate: str
     ) -> None:
         self._book, self._theme, self._templates = book, context.theme, context.templates
-        own = self._templates.sandboxed  # which those of the program are not
+        own = self._templates.sandboxed  # only a project's templates are
         self._own_templates: Path | None = self._templates.project_templates if own else None  # type: ignore[attr-defined]
         self.texts = texts
         self._vertical = vertical
@@ -177,19 +177,17 @@ class _Package:
         if logo := book.metadata.logo:
             self._shared |= {"logo": texts.addresses.picture(logo), "logo_size": fit_logo(logo, 10, 3.4)}
         self.files: dict[str, bytes] = {}
-        self._template_of: dict[str, str] = {}  # the template that a file is from
+        self._template_of: dict[str, str] = {}
         self._front: list[str] = []
-        self._chapter_paths: dict[
-            str, list[str]
-        ] = {}  # the pages of each chapter, with that of the part that it opens
+        self._chapter_paths: dict[str, list[str]] = {}  # with the title page of a part before its first
         self._page_list: list[PageLink] = []
-        self._navigation: dict[str, Any] = {}  # what the contents are made of
+        self._navigation: dict[str, Any] = {}
         self._faces: tuple[FontFace, ...] = ()
         self._scripts: Sequence[Script] = ()
 
     @property
     def _spine(self) -> list[str]:
-        """All pages in the order in which they are read."""
+        """The content documents in reading order."""
         return [
             *self._front,
             *(path for paths in self._chapter_paths.values() for path in paths if path not in self._front),
@@ -197,7 +195,9 @@ class _Package:
 
     def _render(self, name: str, path: str, **more: Any) -> None:
         template = self._templates.get_template(f"epub/{name}.j2")
-        text = _OWN_PICTURE.sub(partial(self._own_picture, path), template.render(**self._shared, **more))
+        text = _PROJECT_IMAGE.sub(
+            partial(self._resolve_project_image, path), template.render(**self._shared, **more)
+        )
         self.files[f"EPUB/{path}"] = text.encode()
         own = self._own_templates and (self._own_templates / f"epub/{name}.j2").is_file()
         shell = self._own_templates and path.endswith(".xhtml") and not own
@@ -205,8 +205,8 @@ class _Package:
         if self._own_templates and path.endswith(".xhtml"):
             _check_page(self._template_of[f"EPUB/{path}"], text)
 
-    def _own_picture(self, path: str, match: re.Match[str]) -> str:
-        """Return the address of a picture that a project's template names, from a file of the package."""
+    def _resolve_project_image(self, path: str, match: re.Match[str]) -> str:
+        """Return the URL of an image that a project's template refers to, relative to the file ``path``."""
         picture = self._book.template_pictures.get(unquote(unescape(match[0].partition(":")[2])))
         if picture is None:
             return match[0]
@@ -214,7 +214,7 @@ class _Package:
         return address if "/" in path else address.removeprefix("../")
 
     def refuse_active_content(self) -> None:
-        """Raise ``TemplateSyntaxError`` for a file with scripts, at the template that it is from."""
+        """Raise ``TemplateSyntaxError`` with the template's name if a file contains scripts."""
         for path, data in self.files.items():
             template = self._template_of.get(path, "")
             if found := find_active_content(path, data, trusted=not (self._own_templates and template)):
@@ -225,7 +225,7 @@ class _Package:
                 )
 
     def write_texts(self) -> None:
-        """All pages but that of the contents."""
+        """Write the content documents except the table of contents."""
         book, texts = self._book, self.texts
         self._render("cover.xhtml", "text/cover.xhtml")
         self._render("title-page.xhtml", "text/title-page.xhtml")
@@ -244,41 +244,51 @@ class _Package:
         self._front = _list_front_matter(book, self._chapter_paths)
 
     def _write_imprint(self) -> None:
-        """Write the imprint; it names embedded font families, but not the project's, of unknown licence."""
+        """Write the imprint, with the names of embedded fonts except the project's own."""
         families = dict.fromkeys(face.family for face in self._faces if not face.own)
         self._render(
             "imprint.xhtml", "text/imprint.xhtml", imprint=self.texts.imprint(), families=list(families)
         )
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
-        """Write the fonts for all texts and the contents; other pages use no other characters."""
-        told = collect_font_requirements(
+        """Write the fonts for the content documents and the table of contents."""
+        needed = collect_font_requirements(
             data.decode() for path, data in self.files.items() if path.endswith(".xhtml")
         )
-        self._scripts = find_scripts(told.characters, told.languages, self._theme)
-        fonts = subset_fonts(self._theme, self._scripts, told.characters, told.code) if embed_fonts else {}
+        self._scripts = find_scripts(needed.characters, needed.languages, self._theme)
+        fonts = {}
+        if embed_fonts:
+            fonts = subset_fonts(self._theme, self._scripts, needed.characters, needed.code)
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         self._faces = tuple(fonts)
         self._write_imprint()
 
     def write_style(self) -> None:
-        """Write the style sheet with the font faces, and one for pages of the other direction."""
-        colours = self._theme.colours
-        own = list_shades(collect_shades(self._book), colours)
-        stacks = () if self._vertical else STACKS
-        told = {"faces": self._faces, "scripts": self._scripts, "colours": colours, "shades": own}
+        """Write the style sheet, and one for content documents in the other direction if there are any."""
         below = {int(width) for page in self.files.values() for width in _BELOW.findall(page)}
-        self._render("style.css", "style.css", stacks=stacks, below=sorted(below), **told)
+        self._render(
+            "style.css",
+            "style.css",
+            stacks=() if self._vertical else STACKS,
+            below=sorted(below),
+            faces=self._faces,
+            scripts=self._scripts,
+            colours=self._theme.colours,
+            shades=list_shades(collect_shades(self._book), self._theme.colours),
+        )
         if not self._vertical:
-            css, lines = self.files["EPUB/style.css"].decode(), text_direction(self._book.metadata.language)
-            self.files["EPUB/style.css"] = convert_to_physical(css, lines).encode()
-            turned = "ltr" if lines == "rtl" else "rtl"
-            name = f"style-{turned}.css"
+            css, direction = (
+                self.files["EPUB/style.css"].decode(),
+                text_direction(self._book.metadata.language),
+            )
+            self.files["EPUB/style.css"] = convert_to_physical(css, direction).encode()
+            opposite = "ltr" if direction == "rtl" else "rtl"
+            name = f"style-{opposite}.css"
             if any(name.encode() in page for path, page in self.files.items() if path.endswith(".xhtml")):
-                self.files[f"EPUB/{name}"] = convert_to_physical(css, turned).encode()
+                self.files[f"EPUB/{name}"] = convert_to_physical(css, opposite).encode()
 
     def write_contents(self, contents: list[ContentsEntry], lists: tuple[LabelKind, ...]) -> None:
-        """Contents, lists and landmarks."""
+        """Write the navigation document: contents, lists and landmarks."""
         book = self._book
         found = [(WORDS[kind], list_numbered(book, kind)) for kind in lists]
         self._navigation = {
@@ -291,19 +301,19 @@ class _Package:
         self._render("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
 
     def write_navigation(self, printed: PrintInfo) -> None:
-        """Write the page list, whose markers are in the texts, and the NCX for EPUB 2 readers."""
+        """Add the page list and its markers, and write the NCX for EPUB 2 reading systems."""
         if printed.starts:
             documents = {FRONT_MATTER: self._front}
             for name, chapters in printed.chapters.items():
                 paths = [path for chapter in chapters for path in self._chapter_paths.get(chapter, ())]
                 if paths and name != FRONT_MATTER:
                     documents[name] = paths
-            there = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
-            self._page_list, marks = make_page_list(printed, there, documents)
+            pages = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
+            self._page_list, marks = make_page_list(printed, pages, documents)
             self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **self._navigation)
-            # The list may stand before words of the contents that a page begins with.
-            there["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
-            _, fronts = make_page_list(printed, there, {FRONT_MATTER: self._front})
+            # The page list has moved the text of the contents, in which pages may begin.
+            pages["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
+            _, fronts = make_page_list(printed, pages, {FRONT_MATTER: self._front})
             marks["nav.xhtml"] = fronts["nav.xhtml"]
             for path, page_marks in marks.items():
                 self.files[f"EPUB/{path}"] = insert_marks(self.files[f"EPUB/{path}"], page_marks)
@@ -313,7 +323,7 @@ class _Package:
         self._render("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
 
     def write_upright_numbers(self) -> None:
-        """Short numbers of vertical pages. It comes after the markers, which stand between words."""
+        """Set short numbers upright in a vertical book; this must follow the page markers."""
         if self._vertical:
             pages = {path: data for path, data in self.files.items() if path.endswith(".xhtml")}
             self.files |= {path: set_numbers_upright(data) for path, data in pages.items()}
@@ -326,7 +336,7 @@ class _Package:
             if path not in places:
                 found = _ID.finditer(self.files[f"EPUB/{path}"])
                 places[path] = {unescape(match.group(1).decode()): match.start() for match in found}
-            return spine[path], places[path].get(identifier, 0)  # one that stands twice is in another page
+            return spine[path], places[path].get(identifier, 0)
 
         spine = {path: number for number, path in enumerate(self._spine)}
         places: dict[str, dict[str, int]] = {}
@@ -346,34 +356,34 @@ class _Package:
             page_source=_describe_page_source(self._book) if self._page_list else "",
         )
         self._write_beside("container.xml", "container.xml")
-        if self._faces:  # without it Apple Books sets everything in a face of its own
+        if self._faces:  # otherwise Apple Books ignores the fonts
             self._write_beside("apple-display-options.xml", "com.apple.ibooks.display-options.xml")
 
     def _write_beside(self, template: str, name: str) -> None:
-        """Write a file of the container next to the package (EPUB 3.3, section 4.2)."""
+        """Write a file into META-INF (EPUB 3.3, section 4.2)."""
         self.files[f"META-INF/{name}"] = self._templates.get_template(f"epub/{template}.j2").render().encode()
 
 
 def _describe_page_source(book: Book) -> str:
-    """Return the source of the page list: title, authors and year, as a PDF has no identifier."""
+    """Return the source of the page list: title, authors and year, because a PDF has no identifier."""
     meta = book.metadata
     year = [str(meta.date.year)] if meta.date else []
     return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
 
 
 def _list_front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the pages before the first chapter in print order; a dedication precedes the contents."""
+    """Return the documents before the first chapter in print order; untitled ones precede the contents."""
     chapters = [
         chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in paths_of
     ]
     before = [path for chapter in chapters if not has_title(chapter) for path in paths_of[chapter.id]]
-    behind = [path for chapter in chapters if has_title(chapter) for path in paths_of[chapter.id]]
+    after = [path for chapter in chapters if has_title(chapter) for path in paths_of[chapter.id]]
     first = ["text/cover.xhtml", "text/title-page.xhtml", "text/imprint.xhtml"]
-    return [*first, *before, "nav.xhtml", *behind]
+    return [*first, *before, "nav.xhtml", *after]
 
 
 def _find_first_chapter(book: Book) -> str:
-    """Where the text begins: the first chapter after the front matter."""
+    """Return the document of the first chapter after the front matter."""
     bodies = [chapter for chapter in book.chapters if chapter.matter != "front"] or list(book.chapters)
     return f"text/{page_path(bodies[0])}" if bodies else "text/title-page.xhtml"
 
@@ -405,7 +415,7 @@ class NavigationPoint:
 
 
 def _make_points(entries: list[ContentsEntry], pages: Pages) -> list[NavigationPoint]:
-    """Return the contents for EPUB 2 readers, as plain text."""
+    """Return the contents for EPUB 2 reading systems as plain text."""
     numbers = count(1)
 
     def point(entry: ContentsEntry) -> NavigationPoint:
@@ -427,7 +437,7 @@ def _iter_targets(points: Iterable[NavigationPoint]) -> Iterator[str]:
 
 
 def _check_page(name: str, text: str) -> None:
-    """Raise ``TemplateSyntaxError`` if a project's templates make a page malformed."""
+    """Raise ``TemplateSyntaxError`` if a project's template makes a document malformed."""
     try:
         parse_untrusted(text.encode(), huge=True)
     except etree.XMLSyntaxError as error:

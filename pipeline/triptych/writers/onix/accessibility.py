@@ -1,7 +1,4 @@
-"""What readers are told of accessibility, in ONIX: list 196, and list 143 for hazards.
-
-The facts are those of the e-book's own metadata. A code is given where the finished file bears it out.
-"""
+"""Convert accessibility metadata to ONIX codes (list 196, and list 143 for hazards)."""
 
 from __future__ import annotations
 
@@ -11,18 +8,18 @@ from typing import NamedTuple
 from triptych.model.accessibility import Accessibility
 from triptych.model.book import AccessibilityDeclaration
 
-_DETAIL, _HAZARD = "09", "12"  # list 79: what kind of feature it is
+_DETAIL, _HAZARD = "09", "12"  # list 79
 
 
 class Feature(NamedTuple):
-    """A feature of a product: its kind (list 79), the code that says it, and words or an address beside."""
+    """A feature of a product: its type (list 79), its code, and a text or URL."""
 
     kind: str
     code: str
     words: str = ""
 
 
-# By the names of Schema.org's properties, as the e-book has them.
+# By the values of schema:accessibilityFeature.
 _FEATURES: Mapping[str, str] = {
     "tableOfContents": "11",
     "index": "12",
@@ -55,42 +52,41 @@ _EXEMPTIONS: Mapping[str, str] = {
     "eaa-disproportionate-burden": "76",
     "eaa-fundamental-alteration": "77",
 }
-# Of every e-book: no option of reading systems is switched off; languages, roles and landmarks are marked.
-_ALWAYS = ("10", "22", "30", "32")
-# Of every PDF that is not for a press: PDF/UA-1, contents that lead into the text, one order, languages.
+# No reading system accessibility options are disabled; language tagging; ARIA roles; landmarks.
+_EPUB = ("10", "22", "30", "32")
+# PDF/UA-1; table of contents navigation; single logical reading order; language tagging.
 _PDF = ("05", "11", "13", "22")
 
 
-def of_ebook(said: Accessibility) -> list[Feature]:
-    """Return the features of an e-book."""
-    codes = {*_ALWAYS, *(_FEATURES[name] for name in said.features if name in _FEATURES)}
-    codes |= _of_content(said)
-    if said.described_in_full:
+def list_epub_features(accessibility: Accessibility) -> list[Feature]:
+    """List the accessibility features of an EPUB."""
+    codes = {*_EPUB, *(_FEATURES[name] for name in accessibility.features if name in _FEATURES)}
+    if accessibility.described_in_full:
         codes.add("15")
-    summary = Feature(_DETAIL, "00", said.summary)
-    return [summary, *_details(codes), *_declared(said.declared), *_hazards(said)]
+    summary = Feature(_DETAIL, "00", accessibility.summary)
+    details = _list_details(codes, accessibility)
+    return [summary, *details, *_list_declarations(accessibility.declared), *_list_hazards(accessibility)]
 
 
-def of_pdf(said: Accessibility) -> list[Feature]:
-    """Return the features of a PDF, whose tags match the e-book's markup. It inherits no declarations."""
-    codes = {
-        *_PDF,
-        *(_FEATURES[name] for name in said.features if name in ("alternativeText", "describedMath")),
-    }
-    return [*_details(codes | _of_content(said)), *_hazards(said)]
+def list_pdf_features(accessibility: Accessibility) -> list[Feature]:
+    """List the accessibility features of a PDF, whose tags match the EPUB's markup.
+
+    The publisher's declarations concern the EPUB only.
+    """
+    described = {"alternativeText", "describedMath"} & {*accessibility.features}
+    codes = {*_PDF, *(_FEATURES[name] for name in described)}
+    return [*_list_details(codes, accessibility), *_list_hazards(accessibility)]
 
 
-def _of_content(said: Accessibility) -> set[str]:
-    """Return the codes that hold for both: charts with their data, and content that need not be seen."""
-    return ({"16"} if said.data_as_text else set()) | ({"52"} if "textual" in said.sufficient else set())
-
-
-def _details(codes: set[str]) -> Iterator[Feature]:
+def _list_details(codes: set[str], accessibility: Accessibility) -> Iterator[Feature]:
+    """Return the features of the codes, and those of chart data as text and of textual access."""
+    codes |= {"16"} if accessibility.data_as_text else set()
+    codes |= {"52"} if "textual" in accessibility.sufficient else set()
     return (Feature(_DETAIL, code) for code in sorted(codes))
 
 
-def _declared(declared: AccessibilityDeclaration) -> Iterator[Feature]:
-    """Return the conformance level, who certified it, and legal exemptions."""
+def _list_declarations(declared: AccessibilityDeclaration) -> Iterator[Feature]:
+    """Iterate over the conformance level, its certification, and legal exemptions."""
     if declared.conforms_to:
         _, version, _, level = declared.conforms_to.split()
         yield from (Feature(_DETAIL, code) for code in ("04", _WCAG[version], _LEVELS[level]))
@@ -104,5 +100,5 @@ def _declared(declared: AccessibilityDeclaration) -> Iterator[Feature]:
         yield Feature(_DETAIL, _EXEMPTIONS[declared.exemption])
 
 
-def _hazards(said: Accessibility) -> Iterator[Feature]:
-    return (Feature(_HAZARD, code) for hazard in said.hazards for code in _HAZARDS[hazard])
+def _list_hazards(accessibility: Accessibility) -> Iterator[Feature]:
+    return (Feature(_HAZARD, code) for hazard in accessibility.hazards for code in _HAZARDS[hazard])

@@ -1,10 +1,10 @@
-"""What the manifest says in words or in codes of others → codes of ONIX, by the lists that have them."""
+"""Convert contributor roles and subject schemes to codes of the ONIX code lists."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# List 17, by MARC relators (loc.gov/marc/relators); who did something else is “other”.
+# List 17, by MARC relator code (loc.gov/marc/relators).
 _OTHER = "Z99"
 _ROLES: Mapping[str, str] = {
     "aut": "A01", "cre": "A09", "aft": "A19", "aui": "A24", "win": "A24", "wpr": "A15", "waw": "A19",
@@ -16,39 +16,32 @@ _ROLES: Mapping[str, str] = {
     "spk": "E09", "asg": "Z01", "dte": "Z02", "hnr": "Z02",
 }  # fmt: skip
 
-# List 27, by the names of schemes that EPUB has for them (EPUB 3.3, D.3.10) and by ours.
-KEYWORDS, _OWN = "20", "24"
+# List 27, by the names of schemes in EPUB (EPUB 3.3, D.3.10).
+KEYWORDS, _PROPRIETARY = "20", "24"
 _SCHEMES: Mapping[str, str] = {
-    "BISAC": "10",
-    "BIC": "12",
-    "CLC": "88",
-    "DDC": "01",
-    "LCC": "03",
-    "LCSH": "04",
-    "UDC": "09",
-    "WGS": "26",
-}
-# Thema has lists of its own for qualifiers, which begin with a figure.
+    "BISAC": "10", "BIC": "12", "CLC": "88", "DDC": "01", "LCC": "03", "LCSH": "04", "UDC": "09", "WGS": "26",
+}  # fmt: skip
+# Thema qualifiers begin with a digit.
 _THEMA, _THEMA_QUALIFIERS = "93", {"1": "94", "2": "95", "3": "96", "4": "97", "5": "98", "6": "99"}
 
 
-def role_code(relator: str) -> str:
-    """Return the contributor role of list 17."""
+def get_role_code(relator: str) -> str:
+    """Return the contributor role (list 17) of a MARC relator code."""
     return _ROLES.get(relator, _OTHER)
 
 
-def scheme_code(authority: str, term: str) -> str:
-    """Return the subject scheme of list 27; “proprietary” if it has no code."""
+def get_scheme_code(authority: str, term: str) -> str:
+    """Return the code of a subject scheme (list 27), that for proprietary schemes if it is unknown."""
     if authority.upper() == "THEMA":
         return _THEMA_QUALIFIERS.get(term[:1], _THEMA)
-    return _SCHEMES.get(authority.upper(), _OWN)
+    return _SCHEMES.get(authority.upper(), _PROPRIETARY)
 
 
-def is_named(scheme: str) -> bool:
-    """Whether a scheme must be named beside its code."""
-    return scheme == _OWN
+def is_proprietary(scheme: str) -> bool:
+    """Whether a scheme code requires the name of the scheme."""
+    return scheme == _PROPRIETARY
 
 
-def may_be_main(scheme: str) -> bool:
-    """Whether a subject of a scheme can be what a book is about, and no qualifier of that."""
+def can_be_main_subject(scheme: str) -> bool:
+    """Whether a subject of this scheme can be the main subject; a qualifier cannot."""
     return scheme not in _THEMA_QUALIFIERS.values()

@@ -1,35 +1,38 @@
-"""A product: the PDF, the e-book or the printed book, its identifiers, its form and what readers are told."""
+"""The products in an ONIX record: PDF, EPUB or printed book, with identifiers, form and features."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from triptych.diagnostics import Diagnostic, Span
 from triptych.formats import FORMATS, OutputFormat
 from triptych.model.accessibility import describe_accessibility
-from triptych.model.book import Book
+from triptych.model.book import Book, Metadata
 from triptych.model.isbn import URN, parse_isbn
+from triptych.project import MANIFEST
 from triptych.settings.manifest import Manifest
-from triptych.writers.onix.accessibility import Feature, of_ebook, of_pdf
+from triptych.writers.onix.accessibility import Feature, list_epub_features, list_pdf_features
 
 _PROPRIETARY, _ISBN_13 = "01", "15"  # list 5
 
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A number or name of a product: its kind (list 5) and value; a proprietary one names who gave it."""
+    """An identifier of a product with its type (list 5)."""
 
     kind: str
     value: str
 
     @property
-    def is_own(self) -> bool:
-        """Whether it is the publisher's own."""
+    def is_proprietary(self) -> bool:
+        """Whether the publisher assigned the identifier."""
         return self.kind == _PROPRIETARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """What is sold. ``form`` is of list 150, ``details`` are of list 175; ``digital`` products are files."""
+    """A product; ``form`` is a code of list 150, ``details`` are codes of list 175."""
 
     output: OutputFormat
     label: str
@@ -40,47 +43,75 @@ class Product:
     digital: bool = True
 
 
-def products(book: Book, shown: Book, manifest: Manifest, *, printed: bool, pictured: bool) -> list[Product]:
-    """Return the outputs that shops sell: the PDF or ``printed`` book, and the e-book, but no handout.
+def list_products(
+    book: Book, shown: Book, manifest: Manifest, *, printed: bool, pictured: bool
+) -> list[Product]:
+    """List the outputs that shops sell: the PDF or the printed book, and the EPUB.
 
-    ``shown`` is the book as the e-book shows it, with ``pictured`` formulas or not.
+    ``shown`` is the book as the EPUB shows it; with ``pictured``, its formulas are images.
     """
-    made: list[Product] = []
+    products: list[Product] = []
     formats = manifest.format
     for name in manifest.formats:
         form = FORMATS[name]
         if form.record or form.slides or (form.paged and manifest.is_handout):
             continue
         isbn = (formats.pdf.isbn if formats.pdf else "") if form.paged else book.metadata.isbn
-        product = Product(output=name, label=form.label, identifier=_identifier(book, isbn, name), form="EA")
+        product = Product(
+            output=name, label=form.label, identifier=_make_identifier(book, isbn, name), form="EA"
+        )
         if not form.paged:
-            features = of_ebook(describe_accessibility(shown, paged=_is_paged(manifest), pictured=pictured))
-            product = replace(product, details=("E101", "E200"), features=tuple(features))
+            accessibility = describe_accessibility(shown, paged=_has_page_list(manifest), pictured=pictured)
+            features = tuple(list_epub_features(accessibility))
+            product = replace(product, details=("E101", "E200"), features=features)
         elif printed:
             product = replace(product, label="the printed book", form="BA", digital=False)
         else:
-            product = replace(
-                product, details=("E107",), features=tuple(of_pdf(describe_accessibility(shown)))
-            )
-        made.append(product)
-    return made
+            features = tuple(list_pdf_features(describe_accessibility(shown)))
+            product = replace(product, details=("E107",), features=features)
+        products.append(product)
+    return products
 
 
-def _is_paged(manifest: Manifest) -> bool:
-    """Whether the e-book lists the pages of the PDF, as it does where both are built."""
+def _has_page_list(manifest: Manifest) -> bool:
+    """Whether the EPUB has a page list of the PDF."""
     formats = manifest.format
     book = formats.pdf is not None and formats.pdf.content == "book"
     return book and formats.epub is not None and formats.epub.page_list
 
 
-def _identifier(book: Book, isbn: str, output: str) -> Identifier:
+def _make_identifier(book: Book, isbn: str, output: str) -> Identifier:
     if isbn:
         return Identifier(_ISBN_13, parse_isbn(isbn))
     name = book.metadata.identifier.removeprefix("urn:uuid:")
     return Identifier(_PROPRIETARY, f"{name}.{output}")
 
 
-def source_of(book: Book) -> Identifier | None:
-    """Return the printed edition that the e-book was made from, if its ISBN is known."""
+def get_source_identifier(book: Book) -> Identifier | None:
+    """Return the ISBN of the printed edition that the EPUB was made from, None if it is unknown."""
     source = book.metadata.source
     return Identifier(_ISBN_13, source.removeprefix(URN)) if source.startswith(URN) else None
+
+
+def report_missing_metadata(meta: Metadata, products: Sequence[Product]) -> list[Diagnostic]:
+    """Report ONX001 for missing metadata, and ONX002 for a record without products."""
+    span = Span(path=MANIFEST)
+    if not products:
+        message = "the ONIX record contains no products: the output formats include neither PDF nor EPUB"
+        hint = "add `pdf` or `epub` under `format:`"
+        return [Diagnostic(code="ONX002", span=span, message=message, hint=hint)]
+    missing = [f"ISBN of {product.label}" for product in products if product.identifier.is_proprietary]
+    schemes = {subject.authority.upper() for subject in meta.subjects}
+    required = {
+        "publisher": meta.publisher,
+        "date": meta.date,
+        "description": meta.description or meta.blurb,
+        "Thema or BISAC subject": schemes & {"THEMA", "BISAC"},
+        "author": meta.people,
+    }
+    missing += [name for name, value in required.items() if not value]
+    if not missing:
+        return []
+    message = f"metadata that retailers require is missing: {', '.join(missing)}"
+    hint = "add the missing fields under `book:`; the PDF edition's ISBN goes under `format: {pdf: …}`"
+    return [Diagnostic(code="ONX001", span=span, message=message, hint=hint)]

@@ -15,7 +15,7 @@ from triptych.media.diagrams import draw_diagram
 from triptych.media.xml_names import SVG
 from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, mix_colours
 from triptych.theme.theme import load_theme
-from triptych.writers.epub.drawings import NIGHTS, PAGES, find_text_share, recolour_diagram
+from triptych.writers.epub.drawings import NIGHTS, PAGES, find_text_colour_fraction, recolour_diagram
 
 MIX = re.compile(r"color-mix\(in srgb, currentColor ([\d.]+)%, #([0-9a-f]{6})\)")
 FLOW = "flowchart LR\n  a[Collect data] --> b[Check data] --> c[Publish data]\n"
@@ -87,9 +87,9 @@ def test_words_on_coloured_tiles_keep_their_ink(drawings: list[etree._Element]) 
 
 @pytest.mark.parametrize("colour", [*load_theme().colours.series, "000000", "ffffff", "0000ff"])
 def test_as_much_of_the_text_is_mixed_in_as_a_colour_needs(colour: str) -> None:
-    share = find_text_share(colour, READABLE)
+    share = find_text_colour_fraction(colour, READABLE)
     assert all(contrast_ratio(mix_colours(colour, ink, share), page) >= READABLE for page, ink in PAGES)
-    assert find_text_share(colour, VISIBLE) <= share
+    assert find_text_colour_fraction(colour, VISIBLE) <= share
 
 
 def test_vertical_books_and_kindle_have_pictures(write: Write) -> None:
