@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from triptych.checks.wordings import PLACE, TextSearch, Wording, normalize
+from triptych.checks.wordings import OBJECT_MARK, TextSearch, Wording, normalize
 
 LONG = "It takes quite a few words to fill a line, and a page may end anywhere among them all."
 
@@ -44,12 +44,12 @@ def test_other_words_are_not_found(text: str) -> None:
 def test_no_letters_are_found_nowhere() -> None:
     assert not holds("Text", "—")
     assert not Wording("—")
-    assert not Wording(PLACE)
+    assert not Wording(OBJECT_MARK)
 
 
 def test_words_around_a_drawing_must_all_be_there() -> None:
-    assert holds("Let a≤b be given", f"Let {PLACE} be given")
-    assert not holds("Let a≤b", f"Let {PLACE} be given")
+    assert holds("Let a≤b be given", f"Let {OBJECT_MARK} be given")
+    assert not holds("Let a≤b", f"Let {OBJECT_MARK} be given")
 
 
 def test_a_search_finds_the_same_in_any_order() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.data.columns import DataError, DataFile
-from triptych.data.delimited_text import DELIMITERS, Notation, named
+from triptych.data.delimited_text import DELIMITERS, Notation, name_delimiter
 from triptych.data.text import read_notation, read_table
 from triptych.diagnostics import Diagnostic, Span
 
@@ -48,7 +48,7 @@ def test_what_is_not_said_is_guessed_and_said_at_the_file() -> None:
 def test_each_separator_is_found(delimiter: str) -> None:
     file, found = table("a,b,c\n1,2,x y\n3,4,z\n".replace(",", delimiter))
     assert file.columns == ("a", "b", "c")
-    assert f'delimiter="{named(delimiter)}"' in (found[0].hint or "")
+    assert f'delimiter="{name_delimiter(delimiter)}"' in (found[0].hint or "")
 
 
 def test_a_first_line_for_spreadsheets_is_their_word_for_it() -> None:
@@ -180,4 +180,4 @@ def test_a_table_is_read_as_it_was_written_or_there_is_a_word_about_it(
         return
     as_written = file.columns == tuple(header) and [list(cells) for cells in file.rows] == rows
     assert as_written or found
-    assert table(written.getvalue(), named(delimiter))[0].columns == tuple(header)
+    assert table(written.getvalue(), name_delimiter(delimiter))[0].columns == tuple(header)

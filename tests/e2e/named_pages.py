@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from triptych.checks.wordings import CUT, PLACE, normalize
+from triptych.checks.wordings import NOTE_MARK, OBJECT_MARK, normalize
 
 _NAME = r"(?:\d+|[ivxlc]+)"
 _NAMED = re.compile(rf"In the book: pp?\.\s({_NAME}(?:(?:–|, | and ){_NAME})*)\b")
@@ -20,7 +20,7 @@ _BETWEEN = 4_000  # letters: the notes of a page, and a drawing at the head of t
 
 def sentences(words: str) -> Iterator[str]:
     """The sentences of a text, in the parts between notes and drawings."""
-    for part in re.split(f"[{CUT}{PLACE}]", words):
+    for part in re.split(f"[{NOTE_MARK}{OBJECT_MARK}]", words):
         yield from filter(normalize, _SENTENCE.split(part))
 
 

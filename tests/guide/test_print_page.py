@@ -28,8 +28,8 @@ class TestRequirements:
         assert numbers("Size", column) == pytest.approx(sides)
 
     def test_page_counts(self, column: int, service: Service) -> None:
-        fewer = sorted({most for _, most in service.papers.values()} - {service.most_pages})
-        assert numbers("Pages", column) == [service.least_pages, service.most_pages, *fewer]
+        fewer = sorted({most for _, most in service.papers.values()} - {service.max_pages})
+        assert numbers("Pages", column) == [service.min_pages, service.max_pages, *fewer]
 
     def test_inner_margins(self, column: int, service: Service) -> None:
         shown = numbers("Inner margin", column)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.languages.numerals import (
+    choose_decimal_places,
     count_decimal_places,
     format_date,
     format_day,
@@ -23,7 +24,6 @@ from triptych.languages.numerals import (
     month_name,
     quarter_name,
     to_roman,
-    visible_places,
 )
 from triptych.model.charts import DatePart
 
@@ -212,7 +212,7 @@ def test_a_half_is_rounded_away_from_zero_from_the_digits_that_are_written(
 def test_a_value_has_as_many_places_as_keep_it_from_reading_as_zero(
     value: float, places: int, expected: int
 ) -> None:
-    assert visible_places(value, places) == expected
+    assert choose_decimal_places(value, places) == expected
 
 
 def test_names_of_a_language_do_not_depend_on_the_languages_used_before() -> None:

@@ -30,7 +30,7 @@ def test_a_thicker_book_has_a_wider_gutter(pages: int, inches: float) -> None:
 def test_a_service_takes_its_own_sizes(service) -> None:
     assert all(service.offers_size(*size) for size in service.sizes)
     gutters = [gutter for _, gutter in service.gutters]
-    assert gutters == sorted(gutters) and service.gutters[-1][0] == service.most_pages
+    assert gutters == sorted(gutters) and service.gutters[-1][0] == service.max_pages
 
 
 def test_sizes_of_ones_own_lie_between_bounds() -> None:

@@ -14,6 +14,7 @@ from triptych.charts.times import format_category, make_time_ticks
 from triptych.languages.numerals import (
     MOST_TICK_PLACES,
     NumberUnit,
+    choose_decimal_places,
     choose_number_unit,
     count_decimal_places,
     count_tick_decimals,
@@ -22,7 +23,6 @@ from triptych.languages.numerals import (
     format_percent,
     format_signed,
     format_tick,
-    visible_places,
 )
 from triptych.model.charts import ChartData, Scale
 from triptych.model.nodes import Chart
@@ -158,7 +158,7 @@ def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = Fal
     """
     short = find_number_unit(chart)
     if short is None:
-        places = visible_places(value, decimals)
+        places = choose_decimal_places(value, decimals)
         return (format_signed if sign else format_number)(value, places, chart.language)
     unit, places = short
     return unit.words(value, places, chart.language, sign=sign)

@@ -1,1 +1,1 @@
-"""Check finished files. They are opened as any reader opens them: no check knows the writers."""
+"""Check output files by reading them; no check depends on the writers."""

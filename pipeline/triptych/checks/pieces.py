@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.checks.wordings import CUT, PLACE, Wording, normalize
+from triptych.checks.wordings import NOTE_MARK, OBJECT_MARK, Wording, normalize
 from triptych.diagnostics import Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.formulas.linear import write_linear
@@ -214,7 +214,7 @@ def _iter_text(node: Any, context: _Context) -> Iterator[Piece]:
         case nodes.CodeBlock():
             numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
             # A number precedes each line.
-            kind, words = "code", f" {CUT} ".join(node.text.split("\n")) if numbered else node.text
+            kind, words = "code", f" {NOTE_MARK} ".join(node.text.split("\n")) if numbered else node.text
         case nodes.Verse(lines=lines):
             kind, words, content = "verse", " ".join(map(get_words, lines)), lines
         case _:
@@ -241,7 +241,7 @@ def _iter_line(kind: str, content: tuple[nodes.Inline, ...], context: _Context) 
 
 def _has_words(words: str) -> bool:
     """Whether a line has text besides images, formulas and notes."""
-    return bool(words.replace(PLACE, "").replace(CUT, "").strip())
+    return bool(words.replace(OBJECT_MARK, "").replace(NOTE_MARK, "").strip())
 
 
 def _iter_embedded(content: tuple[Any, ...], context: _Context) -> Iterator[Piece]:
@@ -286,7 +286,9 @@ def _make_table(node: nodes.Table, context: _Context) -> Piece:
             blocks = list(_iter_cell_texts(cell))
             owned += [block for block in blocks if isinstance(block, nodes.Block)]
             cells.append(
-                Wording(f" {CUT} ".join(filter(None, [*map(_get_cell_words, blocks), get_words(cell.note)])))
+                Wording(
+                    f" {NOTE_MARK} ".join(filter(None, [*map(_get_cell_words, blocks), get_words(cell.note)]))
+                )
             )
             whole.add(normalize(plain_text((cell,))))
             bare.add(normalize(plain_text(cell.content)))
@@ -328,20 +330,20 @@ def _get_cell_words(node: Any) -> str:
 
 
 def get_words(content: tuple[nodes.Inline, ...]) -> str:
-    """Return the text of a line, with `PLACE` for images, formulas and separate phrases, `CUT` for notes."""
+    """Return the text of a line, with marks for images, formulas, separate phrases and notes."""
     return plain_text(rewrite_all(content, _mark_place))
 
 
 def _mark_place(node: Any) -> Any:
     match node:
         case nodes.Note() | nodes.Reference(page=True):
-            return nodes.Text(text=CUT)
+            return nodes.Text(text=NOTE_MARK)
         case nodes.Reference():  # a page number may follow
-            return (*node.content, nodes.Text(text=CUT))
+            return (*node.content, nodes.Text(text=NOTE_MARK))
         case nodes.Image() | nodes.Math():
-            return nodes.Text(text=PLACE)
+            return nodes.Text(text=OBJECT_MARK)
         case nodes.Phrase() if _is_separate(node):
-            return nodes.Text(text=PLACE)
+            return nodes.Text(text=OBJECT_MARK)
     return node
 
 

@@ -45,8 +45,8 @@ def _find_faults(data: bytes) -> Iterator[str]:
     identifiers = Counter(
         product.findtext(f"{_ONIX}ProductIdentifier/{_ONIX}IDValue", "") for product in products
     )
-    for what, counted in (("record reference", names), ("product identifier", identifiers)):
-        yield from (f'the {what} "{name}" is shared by {n} products' for name, n in counted.items() if n > 1)
+    for kind, counts in (("record reference", names), ("product identifier", identifiers)):
+        yield from (f'the {kind} "{name}" is shared by {n} products' for name, n in counts.items() if n > 1)
 
 
 def find_schema() -> Path | None:

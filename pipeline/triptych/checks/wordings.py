@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-PLACE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: the position of an image or formula in a line
-CUT = "\u2063"  # INVISIBLE SEPARATOR: a note mark, or in print the note, may interrupt the text here
+OBJECT_MARK = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: the position of an image or formula in a line
+NOTE_MARK = "\u2063"  # INVISIBLE SEPARATOR: a note mark, or in print the note, may interrupt the text here
 
 _PREVIEW_LENGTH = 60  # characters
 _GROUP = 3  # words that are searched for together; a footnote or page break may come between any two
@@ -68,7 +68,7 @@ class Wording:
 
     def __init__(self, words: str) -> None:
         self.words = words
-        pieces = map(Words, re.split(f"[{PLACE}{CUT}]", words))
+        pieces = map(UninterruptedText, re.split(f"[{OBJECT_MARK}{NOTE_MARK}]", words))
         self.pieces = tuple(piece for piece in pieces if piece.letters)
 
     def __bool__(self) -> bool:
@@ -83,13 +83,13 @@ class Wording:
     @property
     def first_words(self) -> str:
         """The first 60 characters for a message, with "…" for images and formulas."""
-        words = " ".join(self.words.replace(PLACE, "…").replace(CUT, "").split())
+        words = " ".join(self.words.replace(OBJECT_MARK, "…").replace(NOTE_MARK, "").split())
         if len(words) > _PREVIEW_LENGTH:
             words = words[: _PREVIEW_LENGTH - 3].rsplit(" ", 1)[0] + " …"
         return words
 
 
-class Words:
+class UninterruptedText:
     """Uninterrupted text. ``letters`` is the normalized text; the groups are computed on demand."""
 
     __slots__ = ("_groups", "letters", "words")
@@ -126,10 +126,10 @@ class TextSearch:
         """Whether the file contains a normalized text without interruptions."""
         return self._is_near(wanted) or self._is_anywhere(wanted)
 
-    def _contains_piece(self, piece: Words) -> bool:
+    def _contains_piece(self, piece: UninterruptedText) -> bool:
         return (
             any(
-                is_found(piece.letters) or has_most(piece.groups, is_found)
+                is_found(piece.letters) or has_most_groups(piece.groups, is_found)
                 for is_found in (self._is_near, self._is_anywhere)  # the faster search first
             )
             or self._is_interrupted(piece.letters)
@@ -198,7 +198,7 @@ def _count_equal(one: str, other: str) -> int:
     return next((index for index, (left, right) in pairs if left != right), len(one))
 
 
-def has_most(groups: tuple[str, ...], is_found: Callable[[str], bool]) -> bool:
+def has_most_groups(groups: tuple[str, ...], is_found: Callable[[str], bool]) -> bool:
     """Whether all groups are found except the few that page breaks may interrupt."""
     spare = 1 + len(groups) // _TOLERATED if len(groups) > 2 else -1
     for group in groups:

@@ -105,9 +105,9 @@ class Labels:
 
     def dated(self, date: dt.date) -> str:
         """Format a date in words."""
-        if not isinstance(date, dt.date):  # without one Babel takes the date of today
+        if not isinstance(date, dt.date):  # Babel would use the current date
             raise TypeError("`dated` needs a date")
-        from triptych.languages.numerals import format_long_date  # takes a while, for its tables
+        from triptych.languages.numerals import format_long_date  # slow to import
 
         return format_long_date(date, self.language)
 

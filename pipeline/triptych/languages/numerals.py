@@ -103,7 +103,7 @@ def count_decimal_places(value: float | Decimal, most: int = 10) -> int:
     return len(f"{round_half_up(value, most):f}".rstrip("0").partition(".")[2])
 
 
-def visible_places(value: float | Decimal, decimals: int) -> int:
+def choose_decimal_places(value: float | Decimal, decimals: int) -> int:
     """Return ``decimals``, or the places for two significant digits if ``value`` would be rounded to zero."""
     if not value or round_half_up(value, decimals):
         return decimals
@@ -255,12 +255,12 @@ class NumberUnit:
 
     size: float
     before: str
-    behind: str
+    after: str
 
     def words(self, value: float, decimals: int, language: str, *, sign: bool = False) -> str:
         """Format ``value`` in this unit, with its sign if ``sign`` is set. Zero has no unit."""
         text = (format_signed if sign else format_number)(exact(value) / exact(self.size), decimals, language)
-        return f"{self.before}{text}{self.behind}" if value else format_number(0.0, 0, language)
+        return f"{self.before}{text}{self.after}" if value else format_number(0.0, 0, language)
 
 
 @cache
@@ -271,13 +271,13 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
     locale = locale_or_english(language)
     power = 10 ** (len(str(int(largest))) - 1)
     pattern = locale.compact_decimal_formats["short"]["other"][str(power)].pattern
-    before, zeros, behind = pattern.partition("0" * pattern.count("0"))
-    if not zeros or not before + behind:
+    before, zeros, after = pattern.partition("0" * pattern.count("0"))
+    if not zeros or not before + after:
         return None
-    before, behind = before.replace("'", ""), behind.replace("'", "")
+    before, after = before.replace("'", ""), after.replace("'", "")
     if locale.language == "en" and locale.territory != "US":
-        behind = _ENGLISH.get(behind, behind)
-    return NumberUnit(float(power) / 10 ** (len(zeros) - 1), before, behind)
+        after = _ENGLISH.get(after, after)
+    return NumberUnit(float(power) / 10 ** (len(zeros) - 1), before, after)
 
 
 def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:

@@ -1,5 +1,4 @@
-"""Read Office Open XML presentations, for the deck writer and its checks (ECMA-376 Part 1).
+"""Resolve colours, inherited properties and typefaces of Office Open XML presentations (ECMA-376 Part 1).
 
-Enters: elements of slides, layouts, masters and themes. Leaves: visible colours, inherited properties,
-typefaces. Begin with ``colours.py`` and ``inheritance.py``.
+Begin with ``colours.py`` and ``inheritance.py``.
 """

@@ -361,9 +361,9 @@ def _draw_gradient(
     if not stops:
         return None
     path = fill.find(f"{A}path")
-    way = _draw_ramp(fill, size, placing) if path is None else _draw_rings(path, size)
+    positions = _draw_ramp(fill, size, placing) if path is None else _draw_rings(path, size)
     lookup = [_interpolate(stops, step / 255) for step in range(256)]
-    return Image.merge("RGBA", [way.point([colour[band] for colour in lookup]) for band in range(4)])
+    return Image.merge("RGBA", [positions.point([colour[band] for colour in lookup]) for band in range(4)])
 
 
 def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.Image:
@@ -372,11 +372,11 @@ def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.I
     line = fill.find(f"{A}lin")
     angle = math.radians(int(line.get("ang", "0")) / _ANGLE) if line is not None else 0.0
     cos, sin = math.cos(angle), math.sin(angle)
-    ways = [x * cos + y * sin for x, y in corners]
-    scale = 256 / max(max(ways) - min(ways), 1.0)
+    projections = [x * cos + y * sin for x, y in corners]
+    scale = 256 / max(max(projections) - min(projections), 1.0)
     ramp = Image.new("L", (3 * 256, 1))
     ramp.putdata([*[0] * 256, *range(256), *[255] * 256])  # before its start, on it, beyond its end
-    terms = (cos * scale, sin * scale, 256 - min(ways) * scale, 0, 0, 0.5)
+    terms = (cos * scale, sin * scale, 256 - min(projections) * scale, 0, 0, 0.5)
     return ramp.transform(size, Image.Transform.AFFINE, terms, Image.Resampling.NEAREST)
 
 
@@ -480,19 +480,8 @@ _ELLIPSE: Polygon = tuple(
 # Approximate polygons of preset geometries with default adjustments.
 _PRESETS: Mapping[str, Polygon] = {
     **dict.fromkeys(
-        (
-            "rect",
-            "roundRect",
-            "round1Rect",
-            "round2SameRect",
-            "round2DiagRect",
-            "snip1Rect",
-            "snip2SameRect",
-            "snip2DiagRect",
-            "snipRoundRect",
-            "flowChartProcess",
-            "flowChartAlternateProcess",
-        ),
+        "rect roundRect round1Rect round2SameRect round2DiagRect snip1Rect snip2SameRect snip2DiagRect "
+        "snipRoundRect flowChartProcess flowChartAlternateProcess".split(),
         _BOX,
     ),
     **dict.fromkeys(("ellipse", "flowChartConnector"), _ELLIPSE),
@@ -505,14 +494,8 @@ _PRESETS: Mapping[str, Polygon] = {
     "chevron": ((0, 0), (0.75, 0), (1, 0.5), (0.75, 1), (0, 1), (0.25, 0.5)),
     "hexagon": ((0.25, 0), (0.75, 0), (1, 0.5), (0.75, 1), (0.25, 1), (0, 0.5)),
     "flowChartDocument": (
-        (0, 0),
-        (1, 0),
-        (1, 0.80),
-        (0.75, 0.81),
-        (0.55, 0.87),
-        (0.4, 0.94),
-        (0.2, 0.99),
-        (0, 0.93),
+        *((0, 0), (1, 0), (1, 0.80), (0.75, 0.81)),
+        *((0.55, 0.87), (0.4, 0.94), (0.2, 0.99), (0, 0.93)),
     ),
 }
 _LINES = ("line", "straightConnector1")

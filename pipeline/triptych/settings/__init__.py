@@ -1,5 +1,1 @@
-"""What a manifest says, checked: ``book.yaml`` → frozen settings.
-
-Enters: the text of the manifest. Leaves: ``Manifest``, with a finding at each mistake.
-Begin with ``manifest.py``; ``reading.py`` reads it.
-"""
+"""Validated settings of manifests and catalogues. Begin with ``manifest.py`` and ``reading.py``."""

@@ -157,7 +157,7 @@ class PriceEntry(Strict):
     """Output with this price. Default: every output. Example: `epub`."""
 
     @model_validator(mode="after")
-    def _whole(self) -> PriceEntry:
+    def _check_currency(self) -> PriceEntry:
         if bool(self.currency) != (self.amount != "0.00"):
             raise PydanticCustomError("price", "a price requires a currency; a free book must not have one")
         return self

@@ -336,8 +336,8 @@ class Service:
     gutters: tuple[tuple[int, float], ...]
     edge: float
     edge_with_bleed: float
-    least_pages: int
-    most_pages: int
+    min_pages: int
+    max_pages: int
     spine_pages: int
     papers: Mapping[str, tuple[float, int]] = field(default_factory=dict)
     bleed: float = 0.125 * IN
@@ -386,8 +386,8 @@ SERVICES: Mapping[PressName, Service] = {
         gutters=((150, 27.0), (300, 36.0), (500, 45.0), (700, 54.0), (828, 63.0)),
         edge=0.25 * IN,
         edge_with_bleed=0.375 * IN,
-        least_pages=24,
-        most_pages=828,
+        min_pages=24,
+        max_pages=828,
         spine_pages=79,
         papers={
             "white": (0.002252 * IN, 828),
@@ -407,8 +407,8 @@ SERVICES: Mapping[PressName, Service] = {
         gutters=((1200, 36.0),),
         edge=0.5 * IN,
         edge_with_bleed=0.5 * IN,
-        least_pages=18,
-        most_pages=1200,
+        min_pages=18,
+        max_pages=1200,
         spine_pages=48,
         ends_blank=True,
         total_ink=240,

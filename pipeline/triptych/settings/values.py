@@ -194,7 +194,7 @@ def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
 
 
 class ReadingLimits(Strict):
-    """The ``limits:`` section: what one large book needs beyond what books may take."""
+    """The ``limits:`` section: higher resource limits for a large book."""
 
     section_time: Annotated[Seconds, Field(ge=8, le=600)] = 8.0
     """Processor time of pandoc per section, added to a share for its length. Default: 8s. Example: `60s`."""

@@ -21,7 +21,7 @@ from triptych.charts.options import ChartOptions
 from triptych.charts.styles import get_mark_style
 from triptych.charts.times import format_category
 from triptych.data.columns import DataError, DataFile
-from triptych.languages.numerals import format_percent, visible_places
+from triptych.languages.numerals import choose_decimal_places, format_percent
 from triptych.model.charts import ChartData, add_up, exact
 from triptych.model.nodes import Attr, Chart
 from triptych.theme.theme import Theme
@@ -182,7 +182,7 @@ def format_slice(chart: Chart, data: ChartData, index: int) -> str:
         return format_percent(value, chart.language, series.places[index])
     whole = exact(add_up(value or 0.0 for value in series.values)) or Decimal(1)
     share = 100 * exact(value) / whole
-    percentage = format_percent(share, chart.language, visible_places(share, 0 if share >= 1 else 1))
+    percentage = format_percent(share, chart.language, choose_decimal_places(share, 0 if share >= 1 else 1))
     return f"{format_amount(chart, value, series.places[index])} · {percentage}"
 
 

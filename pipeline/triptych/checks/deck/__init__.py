@@ -1,4 +1,4 @@
-"""Checks of finished decks: `check_deck` for builds, `examination` and `placing` for ``triptych check``."""
+"""Check decks: `check_deck` in each build, `examination` in ``triptych check``."""
 
 from triptych.checks.deck.integrity import check_deck
 

@@ -21,7 +21,7 @@ from triptych.checks.pieces import (
     list_chapter_pieces,
 )
 from triptych.checks.texts import FileText
-from triptych.checks.wordings import FROM_RIGHT, Wording, Words, has_most, normalize
+from triptych.checks.wordings import FROM_RIGHT, UninterruptedText, Wording, has_most_groups, normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import Memory
 from triptych.media.fonts.fonts import find_missing_characters
@@ -119,7 +119,7 @@ class LeafText:
         """Whether the leaves do not contain a text as often as this was called for it."""
         return not all([self._contains(words) for words in wording.pieces])
 
-    def _contains(self, words: Words) -> bool:
+    def _contains(self, words: UninterruptedText) -> bool:
         self._searches[words.letters] += 1
         times = self._searches[words.letters]
         return self._occurs(words.letters, times) or self._is_interrupted(words, times)
@@ -136,10 +136,10 @@ class LeafText:
             self._counts[wanted] = self._text.count(wanted)
         return self._counts[wanted] >= times
 
-    def _is_interrupted(self, words: Words, times: int) -> bool:
+    def _is_interrupted(self, words: UninterruptedText, times: int) -> bool:
         """Whether other text interrupts a passage, such as a page break, a note or a figure."""
         occurs = partial(self._occurs, times=times)
-        if has_most(words.groups, occurs) or self._is_divided(words.letters):
+        if has_most_groups(words.groups, occurs) or self._is_divided(words.letters):
             return True
         if times == 1 and self._is_interrupted_by_number(words.letters):
             return True

@@ -1,1 +1,1 @@
-"""The e-book: XHTML → EPUB 3.3 package."""
+"""Write EPUB 3.3 packages. Begin with ``writer.py``."""

@@ -242,21 +242,8 @@ class NoteText:
 
 # The epub:type and the DPUB-ARIA role of a chapter, by its role or else by its matter.
 _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
+    **{role: (str(role), f"doc-{role}") for role in Role if role not in (Role.NONE, Role.IMPRINT)},
     Role.ABOUT: ("backmatter", ""),
-    Role.ABSTRACT: ("abstract", "doc-abstract"),
-    Role.ACKNOWLEDGMENTS: ("acknowledgments", "doc-acknowledgments"),
-    Role.AFTERWORD: ("afterword", "doc-afterword"),
-    Role.CONCLUSION: ("conclusion", "doc-conclusion"),
-    Role.DEDICATION: ("dedication", "doc-dedication"),
-    Role.EPIGRAPH: ("epigraph", "doc-epigraph"),
-    Role.EPILOGUE: ("epilogue", "doc-epilogue"),
-    Role.FOREWORD: ("foreword", "doc-foreword"),
-    Role.INTRODUCTION: ("introduction", "doc-introduction"),
-    Role.PREFACE: ("preface", "doc-preface"),
-    Role.PROLOGUE: ("prologue", "doc-prologue"),
-    Role.BIBLIOGRAPHY: ("bibliography", "doc-bibliography"),
-    Role.GLOSSARY: ("glossary", "doc-glossary"),
-    Role.INDEX: ("index", "doc-index"),
     Matter.FRONT: ("preface", "doc-preface"),
     Matter.BODY: ("chapter", "doc-chapter"),
     Matter.APPENDIX: ("appendix", "doc-appendix"),

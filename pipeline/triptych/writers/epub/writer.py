@@ -355,11 +355,11 @@ class _Package:
             ),
             page_source=_describe_page_source(self._book) if self._page_list else "",
         )
-        self._write_beside("container.xml", "container.xml")
+        self._write_container_file("container.xml", "container.xml")
         if self._faces:  # otherwise Apple Books ignores the fonts
-            self._write_beside("apple-display-options.xml", "com.apple.ibooks.display-options.xml")
+            self._write_container_file("apple-display-options.xml", "com.apple.ibooks.display-options.xml")
 
-    def _write_beside(self, template: str, name: str) -> None:
+    def _write_container_file(self, template: str, name: str) -> None:
         """Write a file into META-INF (EPUB 3.3, section 4.2)."""
         self.files[f"META-INF/{name}"] = self._templates.get_template(f"epub/{template}.j2").render().encode()
 

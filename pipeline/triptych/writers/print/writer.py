@@ -527,12 +527,12 @@ def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[D
     service = options.service
     if service is None:
         return
-    most = service.most_pages
+    most = service.max_pages
     if isinstance(options.paper, str):
         most = min(most, service.papers[options.paper][1])
-    if not service.least_pages <= count <= most:
+    if not service.min_pages <= count <= most:
         message = f"the book has {count} pages; "
-        message += f"{service.name} prints books of {service.least_pages} to {most} pages"
+        message += f"{service.name} prints books of {service.min_pages} to {most} pages"
         yield _report_refusal(
             message, "change the length of the book, or set another `paper` or `print-service`"
         )
