@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 OBJECT_MARK = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: the position of an image or formula in a line
 NOTE_MARK = "\u2063"  # INVISIBLE SEPARATOR: a note mark, or in print the note, may interrupt the text here
@@ -90,23 +91,17 @@ class Wording:
 
 
 class UninterruptedText:
-    """Uninterrupted text. ``letters`` is the normalized text; the groups are computed on demand."""
-
-    __slots__ = ("_groups", "letters", "words")
+    """Text without interruptions; ``letters`` is the normalized text."""
 
     def __init__(self, words: str) -> None:
-        self.words = words
-        self.letters = normalize(words)
-        self._groups: tuple[str, ...] | None = None
+        self.words, self.letters = words, normalize(words)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str, ...]:
         """The normalized text in groups of three words."""
-        if self._groups is None:
-            parts = _WORD.findall(self.words)
-            joined = (normalize("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
-            self._groups = split_mixed_directions(self.words) or tuple(filter(None, joined))
-        return self._groups
+        parts = _WORD.findall(self.words)
+        joined = (normalize("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
+        return split_mixed_directions(self.words) or tuple(filter(None, joined))
 
 
 class TextSearch:

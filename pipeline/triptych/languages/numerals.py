@@ -328,7 +328,6 @@ class WrittenNumber:
 
 @cache
 def _currencies() -> frozenset[str]:
-    """Return the codes of all currencies (ISO 4217)."""
     return frozenset(list_currencies())
 
 

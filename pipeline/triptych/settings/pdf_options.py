@@ -280,7 +280,6 @@ class PdfOptions(Strict):
     @field_validator("page_size")
     @classmethod
     def _check_service_size(cls, size: SizeEntry | None, info: ValidationInfo) -> SizeEntry | None:
-        """Check that the print service offers the size."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and size and not service.offers_size(size.width, size.height):
             context = {"name": service.name, "nearest": service.format_nearest_size(size.width, size.height)}

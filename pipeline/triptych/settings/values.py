@@ -51,7 +51,6 @@ _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 def _parse_bytes(value: object) -> object:
-    """Convert a size with a unit to bytes."""
     match = re.match(_AMOUNT, value) if isinstance(value, str) else None
     if match is None:
         raise PydanticCustomError("amount", "must be a size with a unit, such as 500MB or 2GB")
@@ -68,7 +67,6 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _parse_seconds(value: object) -> object:
-    """Convert a duration with a unit to seconds."""
     match = re.match(_DURATION, value) if isinstance(value, str) else None
     if match is None:
         raise PydanticCustomError("duration", "must be a duration with a unit, such as 90s, 10m or 1h")

@@ -228,7 +228,6 @@ def _check_table_headers(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _check_title_repeats(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iterator[OutputFinding]:
-    """Report titles that several slides share."""
     seen: dict[str, str] = {}
     for slide in slides:
         title = "" if slide.title is None else " ".join(slide.title.text.split())

@@ -214,7 +214,6 @@ class _StructureReader:
 
 
 def _is_in_line(element: Element) -> bool:
-    """Whether an image or formula is in a line of text."""
     return element.parent is not None and element.parent.type not in (*_ROOT, "Figure", "Caption")
 
 

@@ -430,7 +430,6 @@ def _make_points(entries: list[ContentsEntry], pages: Pages) -> list[NavigationP
 
 
 def _iter_targets(points: Iterable[NavigationPoint]) -> Iterator[str]:
-    """Yield the targets of navigation points."""
     for point in points:
         yield point.target
         yield from _iter_targets(point.children)
