@@ -24,7 +24,7 @@ def read(
     attributes = {"x": "day", **{key.replace("_", "-"): value for key, value in pairs.items()}}
     attr = Attr("", (), tuple(attributes.items()))
     file, attr, note = rewrite_dates(file, attr, KINDS[kind], language)
-    return list(file.column("day")), attr, note.message if note else None
+    return list(file.get_column("day")), attr, note.message if note else None
 
 
 @pytest.mark.parametrize(

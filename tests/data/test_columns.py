@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.data.columns import DataError, DataFile, decimals, extract_lines, number
+from triptych.data.columns import DataError, DataFile, count_decimals, extract_lines, parse_number
 from triptych.data.folder import DataFolder
 
 FILE = DataFile(
@@ -27,7 +27,7 @@ def open_csv(make_project: MakeProject):
 def test_a_file_is_read_with_its_header(open_csv) -> None:
     file = open_csv("year, output\n2024, 1.5\n2025, 2\n")
     assert file.columns == ("year", "output")
-    assert file.column("output") == ("1.5", "2")
+    assert file.get_column("output") == ("1.5", "2")
 
 
 def test_cells_in_quotes_hold_commas_and_line_ends(open_csv) -> None:
@@ -68,17 +68,17 @@ def test_a_missing_file_suggests_the_nearest(make_project: MakeProject) -> None:
 
 def test_a_missing_column_suggests_the_nearest() -> None:
     with pytest.raises(DataError) as caught:
-        FILE.column("outptu")
+        FILE.get_column("outptu")
     assert (caught.value.code, caught.value.hint) == ("DAT001", 'did you mean "output"?')
 
 
 def test_where_keeps_the_rows_with_a_value() -> None:
-    assert FILE.where("country", "FR").column("year") == ("2024", "2025")
+    assert FILE.filter_by_value("country", "FR").column("year") == ("2024", "2025")
 
 
 def test_where_without_a_row_is_an_error() -> None:
     with pytest.raises(DataError):
-        FILE.where("country", "IT")
+        FILE.filter_by_value("country", "IT")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_where_without_a_row_is_an_error() -> None:
     ],
 )
 def test_cells_are_numbers_or_gaps(text: str, expected: float | None) -> None:
-    assert number(text) == expected
+    assert parse_number(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,30 +103,30 @@ def test_cells_are_numbers_or_gaps(text: str, expected: float | None) -> None:
 )
 def test_other_cells_are_no_numbers(text: str) -> None:
     with pytest.raises(ValueError):
-        number(text)
+        parse_number(text)
 
 
 @pytest.mark.parametrize(
     ("cell", "expected"), [("1", 0), ("1.50", 2), ("-0.5 ", 1), ("", 0), ("1e3", 0), ("1.5e3", 0)]
 )
 def test_decimal_places_are_those_that_are_written(cell: str, expected: int) -> None:
-    assert decimals(cell) == expected
+    assert count_decimals(cell) == expected
 
 
 def test_rows_keep_their_numbers_where_others_are_left_out() -> None:
-    assert [FILE.row_number(index) for index in range(2)] == [2, 3]
-    kept = FILE.where("year", "2025")
+    assert [FILE.get_row_number(index) for index in range(2)] == [2, 3]
+    kept = FILE.filter_by_value("year", "2025")
     assert [kept.column("year")[0], kept.row_number(0)] == ["2025", 4]
     assert kept.where("country", "FR").row_number(0) == 4
 
 
 def test_rows_are_chosen_by_all_conditions_and_by_numbers_as_they_are_written() -> None:
     file = DataFile("d.csv", ("a", "b"), (("1,5", "x"), ("1,5", "y"), ("2", "x")), decimal=",")
-    assert file.matching("a = 1.5 ; b=x;").rows == (("1,5", "x"),)
-    assert file.matching("a=1,5").numbers == (2, 3)
-    assert file.matching("") is file
+    assert file.filter_rows("a = 1.5 ; b=x;").rows == (("1,5", "x"),)
+    assert file.filter_rows("a=1,5").numbers == (2, 3)
+    assert file.filter_rows("") is file
     with pytest.raises(DataError, match='invalid condition "a"'):
-        file.matching("b=x; a")
+        file.filter_rows("b=x; a")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_missing_column_is_looked_for_in_other_spellings(asked: str, hint: str
 )
 def test_what_is_no_number_is_told_how_to_be_one(decimal: str, cell: str, code: str, hint: str) -> None:
     with pytest.raises(DataError) as caught:
-        DataFile("d.csv", ("a",), ((cell,),), decimal=decimal).number(cell, column="a", row=7)
+        DataFile("d.csv", ("a",), ((cell,),), decimal=decimal).parse_cell(cell, column="a", row=7)
     assert (caught.value.code, "row 7" in caught.value.message) == (code, True)
     assert hint in (caught.value.hint or "")
 
@@ -224,10 +224,10 @@ def test_a_byte_of_windows_is_named_as_what_it_is(make_project: MakeProject) -> 
 @pytest.mark.parametrize("cell", ["1e308", "-1e101", "1e-320", "1" * 200])
 def test_numbers_that_nothing_can_be_made_of_are_refused(cell: str) -> None:
     with pytest.raises(DataError) as caught:
-        FILE.number(cell, column="output", row=2)
+        FILE.parse_cell(cell, column="output", row=2)
     assert caught.value.code == "DAT003"
     assert "between 1e-100 and 1e+100" in (caught.value.hint or "")
-    assert [number("1e100"), number("-1e-100"), number("0e5")] == [1e100, -1e-100, 0.0]
+    assert [parse_number("1e100"), parse_number("-1e-100"), parse_number("0e5")] == [1e100, -1e-100, 0.0]
 
 
 @pytest.mark.parametrize("character", ["\0", "\x01", "\x0b", "\ufffe"])
@@ -261,8 +261,8 @@ def test_all_rows_with_text_for_numbers_are_in_one_message(
 ) -> None:
     file = open_csv("year,output\n" + "".join(f"2024,{cell}\n" for cell in cells))
     with pytest.raises(DataError) as caught:
-        for index, cell in enumerate(file.column("output")):
-            file.number(cell, column="output", row=file.row_number(index))
+        for index, cell in enumerate(file.get_column("output")):
+            file.parse_cell(cell, column="output", row=file.get_row_number(index))
     assert caught.value.message.startswith(message)
     assert caught.value.hint.startswith(hint)
 
@@ -289,7 +289,7 @@ def test_a_broken_row_has_a_hint_for_its_mistake(
 
 def test_a_file_of_numbers_alone_needs_a_header_row(open_csv) -> None:
     with pytest.raises(DataError, match='no column "year"') as caught:
-        open_csv("2020,5\n2021,6\n").column("year")
+        open_csv("2020,5\n2021,6\n").get_column("year")
     assert caught.value.hint == "add a header row with the names of the columns above the data"
 
 

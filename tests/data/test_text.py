@@ -29,7 +29,7 @@ SEMICOLONS = "year;share\n2024;1,5\n2025;\u22120,25\n"
 
 
 def numbers(file: DataFile, column: str) -> list[float | None]:
-    return [file.number(cell, column=column, row=2) for cell in file.column(column)]
+    return [file.parse_cell(cell, column=column, row=2) for cell in file.get_column(column)]
 
 
 def test_semicolons_and_decimal_commas_are_read_as_said() -> None:
@@ -159,7 +159,11 @@ def test_a_column_is_found_again_whatever_its_case_and_spaces(asked: str) -> Non
 
 def test_rows_are_chosen_by_a_number_as_written_and_as_plain() -> None:
     file, _ = table("share;name\n1,5;a\n2,5;b\n", ";", ",")
-    assert file.where("share", "1,5").column("name") == file.where("share", "1.5").column("name") == ("a",)
+    assert (
+        file.filter_by_value("share", "1,5").column("name")
+        == file.filter_by_value("share", "1.5").column("name")
+        == ("a",)
+    )
 
 
 CELLS = st.text('ab1 ,;|"\n', max_size=5).map(str.strip)

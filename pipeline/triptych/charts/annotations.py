@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from triptych.charts.dates import parse_iso_date
 from triptych.charts.kind import ChartKind, PlotKind
 from triptych.charts.options import ChartOptions, split_name_and_text, split_parts
-from triptych.data.columns import DataError, number
+from triptych.data.columns import DataError, parse_number
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import Annotation, ChartData, Mark, Pointer, Scale, year_fraction
 from triptych.model.nodes import Attr
@@ -25,7 +25,7 @@ def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
     for part in split_parts(attr, "reference-line"):
         name, _, words = part.partition(":")
         try:
-            value = number(name)
+            value = parse_number(name)
         except ValueError:
             value = None
         if value is None:
@@ -73,7 +73,7 @@ def _find_position(name: str, data: ChartData, kind: ChartKind) -> float | None:
 
 def _parse_position(name: str, places: Sequence[float]) -> float | None:
     try:
-        value = number(name)
+        value = parse_number(name)
     except ValueError:
         return None
     return value if value is not None and min(places) <= value <= max(places) else None

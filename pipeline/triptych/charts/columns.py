@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from triptych.charts.dates import find_iso_part, parse_iso_dates
 from triptych.charts.kind import ChartKind
 from triptych.charts.options import ChartOptions
-from triptych.data.columns import DataError, DataFile, decimals, number, report_for_attribute
+from triptych.data.columns import DataError, DataFile, count_decimals, parse_number, report_for_attribute
 from triptych.model.charts import ChartData, DatePart, Scale, Series, exact, year_fraction
 from triptych.model.nodes import Attr
 
@@ -37,7 +37,7 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
             raise DataError("CHT001", f"the chart has no `{key}=` attribute", hint)
     strands = _group_rows(file, attr, options.kind)
     with report_for_attribute("x"):
-        cells = file.column(attr.get("x"))
+        cells = file.get_column(attr.get("x"))
         split = bool(attr.get("series") or attr.get("facet"))
         own_rows = options.kind.has_points or not split
         rows = list(range(len(cells))) if own_rows else [cells.index(name) for name in dict.fromkeys(cells)]
@@ -112,11 +112,11 @@ def read_numbers(
     file: DataFile, column: str, *, positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
     """Return the cells and values of a column. Raise ``DataError`` DAT003, DAT006 or CHT001."""
-    cells = file.column(column)
+    cells = file.get_column(column)
     values = []
     for index, cell in enumerate(cells):
-        row = file.row_number(index)
-        value = file.number(cell, column=column, row=row)
+        row = file.get_row_number(index)
+        value = file.parse_cell(cell, column=column, row=row)
         if positive and value is not None and value <= 0:
             raise _make_not_positive_error(file, column, cell, row)
         values.append(value)
@@ -209,7 +209,7 @@ def _check_duplicate_rows(
         for row in strand.rows:
             place = positions[row] if positions else cells[row]
             if place in seen:
-                first, second = file.row_number(seen[place]), file.row_number(row)
+                first, second = file.get_row_number(seen[place]), file.get_row_number(row)
                 message = f"{file.path}: rows {first} and {second} both have "
                 message += f'"{cells[row]}" in series "{strand.label}"'
                 hint = "delete one of the rows, filter the data with `where=`, "
@@ -232,7 +232,7 @@ def _read_series(
     chosen = replace(
         file,
         rows=tuple(file.rows[row] for row in strand.rows),
-        numbers=tuple(file.row_number(row) for row in strand.rows),
+        numbers=tuple(file.get_row_number(row) for row in strand.rows),
     )
     cells, numbers = read_numbers(chosen, strand.column, positive=positive)
     if all(value is None for value in numbers):
@@ -244,7 +244,9 @@ def _read_series(
     else:
         by_name = {names[row]: cell for row, cell in by_row.items()}
         found = [by_name.get(names[row], ("", None)) for row in rows]
-    places = tuple(decimals(file.plain(cell)) if value is not None else 0 for cell, value in found)
+    places = tuple(
+        count_decimals(file.use_decimal_point(cell)) if value is not None else 0 for cell, value in found
+    )
     values = tuple(value for _, value in found)
     return Series(
         label=strand.label,
@@ -285,7 +287,7 @@ def _read_positions(
     if (dates := parse_iso_dates(file, column, cells)) is not None:
         return [year_fraction(date) for date in dates], dates
     try:
-        values = [number(file.plain(cell)) for cell in cells]
+        values = [parse_number(file.use_decimal_point(cell)) for cell in cells]
     except ValueError:
         return None, None
     known = [value for value in values if value is not None]
@@ -305,7 +307,7 @@ def _check_log_positions(
         raise DataError("CHT001", message, hint, "x-scale")
     for index, position in enumerate(positions):
         if position <= 0:
-            raise _make_not_positive_error(file, column, cells[index], file.row_number(index))
+            raise _make_not_positive_error(file, column, cells[index], file.get_row_number(index))
 
 
 def _make_not_positive_error(file: DataFile, column: str, cell: str, row: int) -> DataError:

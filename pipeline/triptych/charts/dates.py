@@ -98,7 +98,7 @@ def rewrite_dates(
     column, named = attr.get("x"), attr.get("date-format")
     if column not in file.columns:
         return file, attr, None
-    cells = file.column(column)
+    cells = file.get_column(column)
     if named:
         chosen = parse_date_format(named)
         return *_rewrite_cells(file, attr, column, chosen, language), None
@@ -195,7 +195,7 @@ def _rewrite_cells(
     file: DataFile, attr: Attr, column: str, one: DateFormat, language: str
 ) -> tuple[DataFile, Attr]:
     names = {}
-    for index, cell in enumerate(file.column(column)):
+    for index, cell in enumerate(file.get_column(column)):
         date = one.parse(cell, language)
         if date is None:
             raise _make_date_error(file, column, index, one.name)
@@ -241,12 +241,12 @@ def _make_ambiguous_error(
     names = " or ".join(one.name for one in formats)
     message = f'the date "{cell}" in column "{column}" is ambiguous: {names}'
     hint = "set " + " or ".join(f'`date-format="{one.name}"`' for one in formats) + " on the chart"
-    return file.make_row_error("DAT006", file.row_number(cells.index(cell)), message, hint, "x")
+    return file.make_row_error("DAT006", file.get_row_number(cells.index(cell)), message, hint, "x")
 
 
 def _make_date_error(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
     """Return DAT003 for a cell that is an invalid date, or not in the format ``wanted``."""
-    cell, row = file.column(column)[index], file.row_number(index)
+    cell, row = file.get_column(column)[index], file.get_row_number(index)
     what, hint = "a valid date", "correct the date in the cell"
     if _SHORT_YEAR.fullmatch(cell):
         what, hint = "a date with a four-digit year", "write the years in this column with four digits"

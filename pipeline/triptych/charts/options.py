@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from triptych.charts.kind import KINDS, ChartKind
-from triptych.data.columns import DataError, number
+from triptych.data.columns import DataError, parse_number
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.model.charts import Build, Scale
 from triptych.model.nodes import Attr
@@ -153,7 +153,7 @@ def _read_flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
 
 def _read_number(attr: Attr, key: str) -> float | None:
     try:
-        return number(attr.get(key))
+        return parse_number(attr.get(key))
     except ValueError:
         message = f'invalid value "{attr.get(key)}" for `{key}=`'
         raise DataError("CHT001", message, f"set `{key}=` to a number, for example `{key}=10`", key) from None

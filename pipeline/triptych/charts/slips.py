@@ -47,18 +47,18 @@ def find_suspicious_data(
         yield warn(message, f"check the year in {file.path}", at("x"))
     if not options.kind.has_points:
         for column, index, meant in _find_misspelt_names(file, attr, is_x_named=data.positions is None):
-            name, row = file.column(column)[index], file.row_number(index)
+            name, row = file.get_column(column)[index], file.get_row_number(index)
             message = f'row {row}: "{name}" in column "{column}" is probably a misspelling of "{meant}"'
             hint = f'write "{meant}", or, if both names are correct, '
             hint += "set `lint: {suspicious-data: off}` in `book.yaml`"
-            yield warn(message, hint, file.place(row) or at("data"))
+            yield warn(message, hint, file.locate_row(row) or at("data"))
     for column in split_names(attr, options.kind.value_attribute, file.columns):
         for index, meant in _find_points_in_thousands(file, column):
-            cell, row = file.column(column)[index], file.row_number(index)
+            cell, row = file.get_column(column)[index], file.get_row_number(index)
             message = f'row {row}: "{cell}" in column "{column}" is far from the other values'
             message += f"; did you mean {meant}?"
             hint = f"write {meant} without a thousands separator, or correct the value"
-            yield warn(message, hint, file.place(row) or at("y"))
+            yield warn(message, hint, file.locate_row(row) or at("y"))
 
 
 def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
@@ -111,10 +111,10 @@ def _find_misspelt_names(file: DataFile, attr: Attr, *, is_x_named: bool) -> Ite
     for key in keys:
         if key == "x" and not is_x_named:
             continue
-        names = file.column(attr.get(key))
+        names = file.get_column(attr.get(key))
         if len(set(names)) > _MOST_NAMES:
             continue
-        others = zip(*(file.column(attr.get(other)) for other in keys if other != key), strict=True)
+        others = zip(*(file.get_column(attr.get(other)) for other in keys if other != key), strict=True)
         places = defaultdict[str, set[tuple[str, ...]]](set)
         for name, place in zip(names, others, strict=True):
             places[name].add(place)
@@ -154,8 +154,12 @@ def _find_points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int
     """
     if column not in file.columns:
         return
-    cells = file.column(column)
-    odd = {index for index, cell in enumerate(cells) if _POINT_IN_THOUSANDS.fullmatch(file.plain(cell))}
+    cells = file.get_column(column)
+    odd = {
+        index
+        for index, cell in enumerate(cells)
+        if _POINT_IN_THOUSANDS.fullmatch(file.use_decimal_point(cell))
+    }
     if not odd:
         return
     others = (cell for index, cell in enumerate(cells) if index not in odd)
@@ -163,7 +167,7 @@ def _find_points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int
     if len(whole) < _FEWEST_WHOLE or min(whole) < _LEAST_WHOLE:
         return
     for index in sorted(odd):
-        plain = file.plain(cells[index])
+        plain = file.use_decimal_point(cells[index])
         meant = abs(int(plain.replace(".", "")))
         is_near = min(whole) <= _RANGE * meant and meant <= _RANGE * max(whole)
         if is_near and _DISTANCE * abs(float(plain)) < min(whole):

@@ -72,27 +72,27 @@ class DataFile:
     numbers: tuple[int, ...] = ()
     decimal: str = "."
 
-    def row_number(self, index: int) -> int:
+    def get_row_number(self, index: int) -> int:
         """Return the number of a row in the file."""
         return self.numbers[index] if self.numbers else index + 2
 
-    def place(self, row: int) -> Span | None:
+    def locate_row(self, row: int) -> Span | None:
         """Return the position of a row, None if a cell contains a line break."""
-        return locate_row(self.path, (self.columns, *self.rows), row)
+        return make_row_span(self.path, (self.columns, *self.rows), row)
 
     def make_row_error(
         self, code: str, row: int, message: str, hint: str, attribute: str = "", *, rows: Sequence[int] = ()
     ) -> DataError:
         """Return the error of a row at its position; ``rows`` are all rows with the same mistake."""
-        place = self.place(row)
+        place = self.locate_row(row)
         where = f"rows {_describe_ranges(rows)}" if len(rows) > 1 else f"row {row}"
         message = f"{where}: {message}" if place else f"{self.path}: {where}: {message}"
         return DataError(code, message, hint, attribute, place=place)
 
-    def column(self, name: str) -> tuple[str, ...]:
+    def get_column(self, name: str) -> tuple[str, ...]:
         """Return the values of a column. Raise `DataError` DAT001 if the column does not exist."""
         if name not in self.columns:
-            hint = self._nearest_column(name) or f"use one of {', '.join(self.columns)}"
+            hint = self._suggest_column(name) or f"use one of {', '.join(self.columns)}"
             if any(name in row for row in self.rows[:_HEADER_SEARCH]):
                 hint = "delete the lines above the header row, which must be the first line"
             elif all(map(is_number, self.columns)):
@@ -103,23 +103,23 @@ class DataFile:
 
     def get_names(self, column: str) -> tuple[str, ...]:
         """Return a column without empty cells. Raise `DataError` CHT001 for an empty cell."""
-        names = self.column(column)
+        names = self.get_column(column)
         if "" in names:
-            rows = [self.row_number(index) for index, name in enumerate(names) if not name]
+            rows = [self.get_row_number(index) for index, name in enumerate(names) if not name]
             message, hint = f'the cell in column "{column}" is empty', "fill in the cell, or delete the row"
             raise self.make_row_error("CHT001", rows[0], message, hint, rows=rows)
         return names
 
-    def plain(self, cell: str) -> str:
+    def use_decimal_point(self, cell: str) -> str:
         """Return a number with a decimal point; other cells are unchanged."""
         return use_decimal_point(cell, self.decimal)
 
-    def number(self, cell: str, *, column: str, row: int) -> float | None:
+    def parse_cell(self, cell: str, *, column: str, row: int) -> float | None:
         """Return the number in a cell, None for an empty cell. Raise `DataError` if it is not a number."""
         try:
             if has_other_decimal(cell, self.decimal):
                 raise ValueError(cell)
-            return number(self.plain(cell))
+            return parse_number(self.use_decimal_point(cell))
         except ValueError:
             if self.decimal == "." and is_ambiguous(cell):
                 reason = "the comma could be a decimal or a thousands separator"
@@ -128,27 +128,29 @@ class DataFile:
                     'delete the comma if it separates thousands, or set `decimal=","` on the chart or table'
                 )
                 raise self.make_row_error("DAT006", row, message, hint) from None
-            hint = self._number_hint(cell)
+            hint = self._explain_number(cell)
             wrong = {
-                self.row_number(at): one for at, one in enumerate(self.column(column)) if self._is_text(one)
+                self.get_row_number(at): one
+                for at, one in enumerate(self.get_column(column))
+                if self._is_text(one)
             }
             rows, many = [*wrong], len({*wrong.values()}) > 1
             values = f'"{cell}" and other values in column "{column}" are not numbers'
             message = values if many else f'"{cell}" in column "{column}" is not a number'
             if len(rows) == len(self.rows) > 1 and hint == _NO_NUMBER:
-                others = [name for name in self.columns if not any(map(self._is_text, self.column(name)))]
+                others = [name for name in self.columns if not any(map(self._is_text, self.get_column(name)))]
                 hint = f"use a column of numbers: {', '.join(others)}" if others else hint
             raise self.make_row_error("DAT003", row, message, hint, rows=rows) from None
 
     def _is_text(self, cell: str) -> bool:
         """Whether a cell is neither empty nor a number."""
         try:
-            number(self.plain(cell))
+            parse_number(self.use_decimal_point(cell))
         except ValueError:
             return True
         return has_other_decimal(cell, self.decimal)
 
-    def _number_hint(self, cell: str) -> str:
+    def _explain_number(self, cell: str) -> str:
         if has_other_decimal(cell, self.decimal):
             other = "," if self.decimal == "." else "."
             use = f'use "{self.decimal}" as the decimal separator'
@@ -163,7 +165,7 @@ class DataFile:
             return f'remove the unit from the cells, and set `unit="{unit}"` on the chart or table'
         return _NO_NUMBER
 
-    def _nearest_column(self, name: str) -> str | None:
+    def _suggest_column(self, name: str) -> str | None:
         """Return a hint with the column closest to a name, ignoring case, spaces and underscores."""
         parts = [part for part in re.split(r"[;|\s]+", name) if part]
         if len(parts) > 1 and all(part in self.columns for part in parts):
@@ -172,17 +174,19 @@ class DataFile:
         same = folded.get(re.sub(r"[\s_-]+", "", name).casefold())
         return f'did you mean "{same}"?' if same else did_you_mean(name, self.columns)
 
-    def where(self, column: str, value: str) -> DataFile:
+    def filter_by_value(self, column: str, value: str) -> DataFile:
         """Return the rows with a value in a column. Raise `DataError` if there are none."""
-        cells = self.column(column)
-        selected = [index for index, cell in enumerate(cells) if value in (cell, self.plain(cell))]
+        cells = self.get_column(column)
+        selected = [
+            index for index, cell in enumerate(cells) if value in (cell, self.use_decimal_point(cell))
+        ]
         if not selected:
             hint = did_you_mean(value, cells) or f'use a value of column "{column}" in `where=`'
             raise DataError("DAT003", f'{self.path} has no row with "{value}" in column "{column}"', hint)
-        numbers = tuple(self.row_number(index) for index in selected)
+        numbers = tuple(self.get_row_number(index) for index in selected)
         return replace(self, rows=tuple(self.rows[index] for index in selected), numbers=numbers)
 
-    def matching(self, conditions: str) -> DataFile:
+    def filter_rows(self, conditions: str) -> DataFile:
         """Return the rows that meet all conditions in ``COLUMN=VALUE; COLUMN=VALUE``."""
         file = self
         for condition in filter(None, map(str.strip, conditions.split(";"))):
@@ -190,7 +194,7 @@ class DataFile:
             if not sign:
                 hint = 'write `where="COLUMN=VALUE"`; separate multiple conditions with semicolons'
                 raise DataError("CHT001", f'invalid condition "{condition}" in `where=`', hint)
-            file = file.where(column.strip(), value.strip())
+            file = file.filter_by_value(column.strip(), value.strip())
         return file
 
 
@@ -208,13 +212,13 @@ def _describe_ranges(numbers: Sequence[int]) -> str:
     return join_names(shown)
 
 
-def locate_row(path: str, rows: Iterable[Sequence[str]], row: int) -> Span | None:
+def make_row_span(path: str, rows: Iterable[Sequence[str]], row: int) -> Span | None:
     """Return the position of a row, None if a cell contains a line break."""
     is_broken = any("\n" in cell for cells in rows for cell in cells)
     return None if is_broken else Span(path=path, line=row)
 
 
-def number(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """Return the number in a cell, None for an empty cell.
 
     Raise ValueError for other text, and for values beyond 1e100 or below 1e-100.
@@ -228,7 +232,7 @@ def number(text: str) -> float | None:
     return value
 
 
-def decimals(cell: str) -> int:
+def count_decimals(cell: str) -> int:
     """Return the number of decimal places of a number, seven for 1.7e-6."""
     digits, _, exponent = cell.strip().lower().partition("e")
     return max(0, len(digits.partition(".")[2]) - int(exponent.replace("\u2212", "-") or 0))

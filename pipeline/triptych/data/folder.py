@@ -74,7 +74,7 @@ class DataFolder:
         with report_for_attribute("data"):
             file = self.open(attr.get("data"), beside=beside, notation=notation)
         with report_for_attribute("where"):
-            return file.matching(attr.get("where"))
+            return file.filter_rows(attr.get("where"))
 
     def text(self, name: str, *, beside: str) -> str:
         """Return the text of a file that a listing includes. Raise `DataError` INC001."""

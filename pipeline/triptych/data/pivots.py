@@ -43,13 +43,13 @@ def pivot(
     with report_for_attribute("columns"):
         across = file.get_names(columns)
     with report_for_attribute("values"):
-        cells = file.column(values)
+        cells = file.get_column(values)
     with report_for_attribute("notes"):
-        note_columns = [file.column(name) for name in notes]
+        note_columns = [file.get_column(name) for name in notes]
     found: dict[tuple[str, str], int] = {}
     for index, names in enumerate(zip(down, across, strict=True)):
         if names in found:
-            first, second = file.row_number(found[names]), file.row_number(index)
+            first, second = file.get_row_number(found[names]), file.get_row_number(index)
             message = f"{file.path}: rows {first} and {second} both have "
             message += f'the values "{names[0]}" and "{names[1]}"'
             hint = "delete one of the two rows, or filter the rows with `where=`"

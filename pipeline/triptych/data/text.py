@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from triptych.data.columns import NO_HEADER, DataError, DataFile, locate_row
+from triptych.data.columns import NO_HEADER, DataError, DataFile, make_row_span
 from triptych.data.delimited_text import (
     DECIMALS,
     DELIMITERS,
@@ -106,7 +106,7 @@ def _check_rows(path: str, text: str, table: DelimitedRows, *, delimiter_is_set:
         sign = "" if table.delimiter == "," else f' (delimiter "{name_delimiter(table.delimiter)}")'
         cells = "1 cell" if length == 1 else f"{length} cells"
         message = f"row {number} has {cells}; the header has {len(header)}{sign}"
-        place = locate_row(path, (row for _, row in table.rows), number)
+        place = make_row_span(path, (row for _, row in table.rows), number)
         message = message if place else f"{path}: {message}"
         raise DataError("DAT002", message, _uneven_hint(table, number), place=place)
 

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from jinja2.exceptions import SecurityError
 
-from triptych.data.columns import DataError, DataFile, decimals, number
+from triptych.data.columns import DataError, DataFile, count_decimals, parse_number
 from triptych.data.folder import DataFolder
 from triptych.data.text import read_notation
 from triptych.diagnostics import Diagnostic, Span, format_message
@@ -57,34 +57,36 @@ class DataView:
     _file: DataFile
 
     def _cells(self, column: str) -> list[str]:
-        cells = [cell for cell in self._file.column(column) if cell]
+        cells = [cell for cell in self._file.get_column(column) if cell]
         if not cells:
             raise DataError("DAT003", f'column "{column}" of {self._file.path} has no values')
         return cells
 
     def first(self, column: str) -> str:
         """Return the first value of a column."""
-        return self._file.plain(self._cells(column)[0])
+        return self._file.use_decimal_point(self._cells(column)[0])
 
     def last(self, column: str) -> str:
         """Return the last value of a column."""
-        return self._file.plain(self._cells(column)[-1])
+        return self._file.use_decimal_point(self._cells(column)[-1])
 
     def at(self, key: str | int, column: str) -> str:
         """Return the value of a column in the row whose first cell is ``key``."""
-        for row, cell in zip(self._file.rows, self._file.column(column), strict=True):
-            if str(key) in (row[0], self._file.plain(row[0])):
-                return self._file.plain(cell)
+        for row, cell in zip(self._file.rows, self._file.get_column(column), strict=True):
+            if str(key) in (row[0], self._file.use_decimal_point(row[0])):
+                return self._file.use_decimal_point(cell)
         raise DataError("DAT003", f'no row of {self._file.path} starts with "{key}"')
 
     def where(self, column: str, value: str) -> DataView:
         """Return the rows that have ``value`` in a column."""
-        return DataView(self._file.where(column, value))
+        return DataView(self._file.filter_by_value(column, value))
 
     def total(self, column: str) -> float:
         """Return the sum of a column."""
-        cells = enumerate(self._file.column(column))
-        values = (self._file.number(cell, column=column, row=self._file.row_number(i)) for i, cell in cells)
+        cells = enumerate(self._file.get_column(column))
+        values = (
+            self._file.parse_cell(cell, column=column, row=self._file.get_row_number(i)) for i, cell in cells
+        )
         return add_up(value or 0.0 for value in values)
 
 
@@ -93,7 +95,7 @@ def format_number(value: str | float, places: int | None = None, *, language: st
     # Sums of binary fractions are off in their 16th digit.
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     try:
-        parsed = number(text)
+        parsed = parse_number(text)
     except ValueError:
         parsed = None
     if parsed is None:
@@ -102,7 +104,7 @@ def format_number(value: str | float, places: int | None = None, *, language: st
     if places is not None and abs(places) > _MOST_PLACES:
         raise DataError("DAT003", f"the number of decimal places is {places}; the limit is {_MOST_PLACES}")
     if places is None:
-        places = 0 if (parsed == int(parsed) and not isinstance(value, str)) else decimals(text)
+        places = 0 if (parsed == int(parsed) and not isinstance(value, str)) else count_decimals(text)
     return written_number(parsed, places, language)
 
 

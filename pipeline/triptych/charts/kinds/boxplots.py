@@ -15,7 +15,7 @@ from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, place_bars, place_value
 from triptych.charts.styles import MarkStyle
-from triptych.data.columns import DataError, DataFile, decimals, report_for_attribute
+from triptych.data.columns import DataError, DataFile, count_decimals, report_for_attribute
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
@@ -66,7 +66,7 @@ class Boxplot(PlotKind):
         if empty := next((name for name, values in groups.items() if not values), None):
             message = f'column "{attr.get("y")}" contains no numbers for "{empty}"'
             raise DataError("DAT003", message, "fill in the values, or delete the rows", "y")
-        places = max(decimals(file.plain(cell)) for cell in cells) + 2
+        places = max(count_decimals(file.use_decimal_point(cell)) for cell in cells) + 2
         boxes = [_compute_box(sorted(values)) for values in groups.values()]
         shown = choose_decimals(numbers)
 

@@ -22,7 +22,7 @@ from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plan import Plan, place_points
 from triptych.charts.times import format_x_value
-from triptych.data.columns import DataError, DataFile, decimals, report_for_attribute
+from triptych.data.columns import DataError, DataFile, count_decimals, report_for_attribute
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
@@ -67,7 +67,7 @@ class Bubble(Scatter):
             if size is None or size < 0:
                 message = f'"{cell}" in column "{attr.get("size")}" is not a size'
                 hint = "write a number that is not negative, or delete the row"
-                raise file.make_row_error("CHT001", file.row_number(index), message, hint, "size")
+                raise file.make_row_error("CHT001", file.get_row_number(index), message, hint, "size")
         if not any(sizes):
             message = f'all sizes in column "{attr.get("size")}" are zero'
             raise DataError("CHT001", message, "correct the values, or set `type=scatter`", "size")
@@ -75,7 +75,7 @@ class Bubble(Scatter):
         column = Series(
             label=format_column_name(attr.get("size")),
             values=tuple(sizes),
-            places=tuple(decimals(file.plain(cell)) for cell in cells),
+            places=tuple(count_decimals(file.use_decimal_point(cell)) for cell in cells),
         )
         return replace(select_categories(data, order), more=(column.at(order),))
 

@@ -21,7 +21,7 @@ from triptych.charts.native import NativeForm
 from triptych.charts.options import ChartOptions
 from triptych.charts.styles import MarkStyle, find_colour_index, get_colour_style
 from triptych.charts.tile_grids import MAPS, load_tile_layout
-from triptych.data.columns import DataError, DataFile, decimals, report_for_attribute
+from triptych.data.columns import DataError, DataFile, count_decimals, report_for_attribute
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_number
@@ -113,7 +113,7 @@ class TileMap(FreeKind):
                 written, values = read_numbers(file, attr.get("y"))
                 if all(value is None for value in values):
                     raise make_no_numbers_error(file, attr.get("y"))
-                places = [decimals(file.plain(cell)) for cell in written]
+                places = [count_decimals(file.use_decimal_point(cell)) for cell in written]
         else:
             values, places = [1.0] * len(cells), [0] * len(cells)
         with report_for_attribute("series"):
@@ -245,7 +245,7 @@ def _read_tiles(
 ) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
     """Return the tile and the name of each region; the regions of a map without data are last."""
     with report_for_attribute("label"):
-        written = file.column(attr.get("label")) if attr.get("label") else None
+        written = file.get_column(attr.get("label")) if attr.get("label") else None
     if not attr.get("map"):
         if not attr.get("column") or not attr.get("row"):
             maps = join_names([f"`map={name}`" for name in MAPS], "or")
@@ -287,7 +287,7 @@ def _find_region_code(file: DataFile, attr: Attr, index: int, cell: str, name: s
         return code
     hint = did_you_mean(cell, (*layout.names.values(), *layout.places))
     hint = hint or "delete the row, or use `column=` and `row=` instead of `map=`"
-    message = f'{file.path}: row {file.row_number(index)}: "{cell}" in column "{attr.get("x")}"'
+    message = f'{file.path}: row {file.get_row_number(index)}: "{cell}" in column "{attr.get("x")}"'
     raise DataError("CHT001", f"{message} is not a region of the map of {name.title()}", hint, "x")
 
 
@@ -295,10 +295,10 @@ def _read_grid_numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
     column = attr.get(key)
     with report_for_attribute(key):
         found = []
-        for index, cell in enumerate(file.column(column)):
+        for index, cell in enumerate(file.get_column(column)):
             number = parse_whole_number(cell.strip())
             if number is None or not 1 <= number <= _FARTHEST:
-                row = file.row_number(index)
+                row = file.get_row_number(index)
                 message = f'{file.path}: row {row}: "{cell}" in column "{column}"'
                 message += f" is not a whole number from 1 to {_FARTHEST}"
                 raise DataError("CHT001", message, f"number the {key}s of the map grid from 1 to {_FARTHEST}")
@@ -311,7 +311,7 @@ def _check_duplicate_tiles(file: DataFile, cells: tuple[str, ...], tiles: tuple[
     for index, tile in enumerate(tiles[: len(cells)]):
         place = (tile.column, tile.row)
         if place in seen:
-            first, second = file.row_number(seen[place]), file.row_number(index)
+            first, second = file.get_row_number(seen[place]), file.get_row_number(index)
             names = f'"{cells[seen[place]]}" and "{cells[index]}"'
             hint = "filter the rows with `where=`, or give each region its own position"
             message = (

@@ -164,7 +164,7 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     asked = split_parts(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
         with report_for_attribute("totals"):
-            flags = file.column(asked[0])
+            flags = file.get_column(asked[0])
         return frozenset(index for index, cell in enumerate(flags) if cell.strip().lower() not in _NO)
     for name in asked:
         if name not in data.categories:

@@ -10,7 +10,7 @@ from triptych.charts.columns import format_column_name, split_names
 from triptych.charts.options import split_parts
 from triptych.charts.reader import find_unknown_attributes, is_condition
 from triptych.charts.rows import add_unit
-from triptych.data.columns import DataError, DataFile, decimals, number, report_for_attribute
+from triptych.data.columns import DataError, DataFile, count_decimals, parse_number, report_for_attribute
 from triptych.data.folder import DataFolder
 from triptych.data.pivots import NOTHING, Grid, GridCell, pivot
 from triptych.diagnostics import Diagnostic, Span
@@ -192,7 +192,7 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
         return f"{text[: end - 1]}\u00a0{last}" if together else text
 
     def make_cell(entry: GridCell) -> Cell:
-        value, note = file.plain(entry.value), join_notes(entry.notes)
+        value, note = file.use_decimal_point(entry.value), join_notes(entry.notes)
         words = _NO_VALUE if entry == NOTHING or not value else _format_cell(value, language)
         content = (Paragraph(content=(Text(text=words),), tight=True),)
         return Cell(content=content, note=(Text(text=note),) if note else ())
@@ -234,8 +234,8 @@ def _wrapped_length(text: str) -> float:
 
 def _format_cell(cell: str, language: str) -> str:
     try:
-        is_number = number(cell) is not None
-        return format_number(cell, decimals(cell), language=language) if is_number else _NO_VALUE
+        is_number = parse_number(cell) is not None
+        return format_number(cell, count_decimals(cell), language=language) if is_number else _NO_VALUE
     except ValueError:
         return cell
 
@@ -267,9 +267,9 @@ def _add_units(labels: list[str], written: str, language: str) -> list[str]:
 
 def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]:
     """Return the formatted cells of a column and their alignment."""
-    cells = file.column(name)
+    cells = file.get_column(name)
     try:
-        values = [number(file.plain(cell)) for cell in cells]
+        values = [parse_number(file.use_decimal_point(cell)) for cell in cells]
     except ValueError:
         return list(cells), Align.LEFT
     if any(value is None for value in values) and all(value is None for value in values):
@@ -277,8 +277,8 @@ def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str],
     if are_years([cell for cell in cells if cell]):
         return list(cells), Align.LEFT  # years are names, not amounts
     return [
-        format_number(cell, decimals(cell), language=language) if cell else ""
-        for cell in map(file.plain, cells)
+        format_number(cell, count_decimals(cell), language=language) if cell else ""
+        for cell in map(file.use_decimal_point, cells)
     ], Align.RIGHT
 
 
