@@ -73,7 +73,7 @@ def test_a_missing_column_suggests_the_nearest() -> None:
 
 
 def test_where_keeps_the_rows_with_a_value() -> None:
-    assert FILE.filter_by_value("country", "FR").column("year") == ("2024", "2025")
+    assert FILE.filter_by_value("country", "FR").get_column("year") == ("2024", "2025")
 
 
 def test_where_without_a_row_is_an_error() -> None:
@@ -116,8 +116,8 @@ def test_decimal_places_are_those_that_are_written(cell: str, expected: int) -> 
 def test_rows_keep_their_numbers_where_others_are_left_out() -> None:
     assert [FILE.get_row_number(index) for index in range(2)] == [2, 3]
     kept = FILE.filter_by_value("year", "2025")
-    assert [kept.column("year")[0], kept.row_number(0)] == ["2025", 4]
-    assert kept.where("country", "FR").row_number(0) == 4
+    assert [kept.get_column("year")[0], kept.get_row_number(0)] == ["2025", 4]
+    assert kept.filter_by_value("country", "FR").get_row_number(0) == 4
 
 
 def test_rows_are_chosen_by_all_conditions_and_by_numbers_as_they_are_written() -> None:
@@ -135,7 +135,7 @@ def test_rows_are_chosen_by_all_conditions_and_by_numbers_as_they_are_written() 
 )
 def test_a_missing_column_is_looked_for_in_other_spellings(asked: str, hint: str) -> None:
     with pytest.raises(DataError) as caught:
-        DataFile("d.csv", ("total output", "year"), ()).column(asked)
+        DataFile("d.csv", ("total output", "year"), ()).get_column(asked)
     assert caught.value.hint == hint
 
 

@@ -153,15 +153,15 @@ def test_tabs_may_be_called_by_name() -> None:
 @pytest.mark.parametrize("asked", ["Output GW", "output_gw", "OUTPUT-GW", "outputgw"])
 def test_a_column_is_found_again_whatever_its_case_and_spaces(asked: str) -> None:
     with pytest.raises(DataError) as caught:
-        table("year,output gw\n2024,1\n")[0].column(asked)
+        table("year,output gw\n2024,1\n")[0].get_column(asked)
     assert caught.value.hint == 'did you mean "output gw"?'
 
 
 def test_rows_are_chosen_by_a_number_as_written_and_as_plain() -> None:
     file, _ = table("share;name\n1,5;a\n2,5;b\n", ";", ",")
     assert (
-        file.filter_by_value("share", "1,5").column("name")
-        == file.filter_by_value("share", "1.5").column("name")
+        file.filter_by_value("share", "1,5").get_column("name")
+        == file.filter_by_value("share", "1.5").get_column("name")
         == ("a",)
     )
 
