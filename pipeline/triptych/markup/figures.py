@@ -61,8 +61,8 @@ class FigureWriter:
     def write(self, node: Figure | Chart) -> str:
         """Write a figure and its collapsible details."""
         figure = self._write_figure(node) if isinstance(node, Figure) else self._write_chart(node)
-        behind, self._details_of_figure = self._details_of_figure, []
-        return "\n".join((figure, *behind)).rstrip() + "\n"
+        details, self._details_of_figure = self._details_of_figure, []
+        return "\n".join((figure, *details)).rstrip() + "\n"
 
     def _write_inlines(self, content: tuple[Inline, ...]) -> str:
         return phrasing.write_inlines(content, self._output)
@@ -97,14 +97,14 @@ class FigureWriter:
         more += ["here"] if phrasing.is_pinned(node.attr) else []
         names = dict.fromkeys(("panel" if panel else "figure", *phrasing.shown_classes(node.attr), *more))
         # Without an image that refers to the description, the figure does.
-        told = identifier if not any("aria-details" in picture for picture in pictures) else None
+        details_id = identifier if not any("aria-details" in picture for picture in pictures) else None
         return tag(
             "figure",
             body,
             id=node.attr.id or None,
             class_=" ".join(names),
             aria_labelledby=label,
-            aria_details=told,
+            aria_details=details_id,
         )
 
     def _write_pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
@@ -138,10 +138,10 @@ class FigureWriter:
         assert_never(node)
 
     def _write_chart(self, node: Chart, *, panel: str = "") -> str:
-        described = self._fold_description(node.description)
-        counted = self._fold_data(node)
+        description_id = self._fold_description(node.description)
+        data_id = self._fold_data(node)
         alt = self._alt_text(node.alt, node.description)
-        drawing = self._output.chart_drawing(node, alt, described or counted)
+        drawing = self._output.chart_drawing(node, alt, description_id or data_id)
         source = label_text(self._labels.titled(self._labels["source"], ""), node.source)
         stop = self._labels.full_stop
         remarks = [
@@ -163,7 +163,7 @@ class FigureWriter:
             body,
             id=node.attr.id or None,
             class_=" ".join(filter(None, names)),
-            aria_details=counted if described else None,
+            aria_details=data_id if description_id else None,
         )
 
     def _fold_description(self, description: tuple[Block, ...]) -> str | None:

@@ -21,7 +21,7 @@ from triptych.theme.colours import shade_class
 
 _ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
 _SMALLEST = 0.89  # the smallest font size in tables, relative to their usual one; then cells are stacked
-_TYPE = 0.85  # the font size of tables, relative to the text
+_TABLE_SIZE = 0.85  # the font size of tables, relative to the text
 _SHORT = 12  # body rows; a table up to here stays on one page
 _SHORT_NOTED = 20  # body rows of a table with notes in its cells
 
@@ -40,20 +40,20 @@ def write_table(
     If ``stacks`` is set, cells are stacked with their column headers on narrow screens, because paged reading
     systems cut off content that scrolls.
     """
-    turned = "ltr" if text_direction(language) == "rtl" else None
+    number_direction = "ltr" if text_direction(language) == "rtl" else None
     ems = narrowest_width(node)
     rough = ems or narrowest_width(node, rough=True) if stacks and len(node.columns) > 1 else None
     heads = _header_texts(node) if rough else ()
-    aligns, lacking = align_columns(node, language), pad_numbers(node, language)
-    look = _Look(aligns, lacking, node.row_headers, turned, heads)
+    aligns, padding = align_columns(node, language), pad_numbers(node, language)
+    layout = _TableLayout(aligns, padding, node.row_headers, number_direction, heads)
     parts = [tag("caption", caption)] if caption else []
     if any(column.width for column in node.columns):
         parts.append(tag("colgroup", "".join(_write_col(column.width) for column in node.columns)))
     if node.head:
-        parts.append(tag("thead", _write_rows(node.head, look, blocks, head=True)))
-    parts.append(tag("tbody", _write_rows(node.body, look, blocks) or _write_empty_row(node)))
+        parts.append(tag("thead", _write_rows(node.head, layout, blocks, head=True)))
+    parts.append(tag("tbody", _write_rows(node.body, layout, blocks) or _write_empty_row(node)))
     if node.foot:
-        parts.append(tag("tfoot", _write_rows(node.foot, look, blocks)))
+        parts.append(tag("tfoot", _write_rows(node.foot, layout, blocks)))
     noted = any(cell.note for row in node.body for cell in row.cells)
     short = "short" if len(node.body) <= (_SHORT_NOTED if noted else _SHORT) else ""
     shared = "shared" if any(column.width for column in node.columns) else ""
@@ -63,7 +63,7 @@ def write_table(
     heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
     # The frame keeps the caption with its table where pages break.
     kinds = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "")
-    stack = _stack_class(rough * _TYPE * (_SMALLEST if ems else 1)) if rough else ""
+    stack = _stack_class(rough * _TABLE_SIZE * (_SMALLEST if ems else 1)) if rough else ""
     pinned = "here" if is_pinned(node.attr) else ""
     names = (*kinds, stack, pinned, *shown_classes(node.attr))
     frame = " ".join(dict.fromkeys(filter(None, names)))
@@ -93,7 +93,7 @@ _SPOKEN = re.compile(r'<math alttext="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _TableLayout:
     """The layout of a table.
 
     ``paddings`` are invisible texts that align numbers, by ``id()`` of the cell. ``heads`` are the header
@@ -116,27 +116,29 @@ def _write_empty_row(node: Table) -> str:
     return tag("tr", "".join(tag("td") for _ in node.columns) or tag("td"))
 
 
-def _write_rows(rows: tuple[Row, ...], look: _Look, blocks: Blocks, *, head: bool = False) -> str:
+def _write_rows(rows: tuple[Row, ...], layout: _TableLayout, blocks: Blocks, *, head: bool = False) -> str:
     written = []
     for row in place_cells(rows):
         cells = []
         for column, cell in row:
-            heads = ("col" if head else "row") if head or column < look.row_headers else None
+            heads = ("col" if head else "row") if head or column < layout.row_headers else None
             align = cell.align
-            if align is Align.DEFAULT and column < len(look.aligns):
-                align = look.aligns[column]
-            told = "" if head or heads or column >= len(look.heads) else look.heads[column]
-            cells.append(_write_cell(cell, blocks, align, heads, look, told))
+            if align is Align.DEFAULT and column < len(layout.aligns):
+                align = layout.aligns[column]
+            header_text = "" if head or heads or column >= len(layout.heads) else layout.heads[column]
+            cells.append(_write_cell(cell, blocks, align, heads, layout, header_text))
         written.append(tag("tr", "".join(cells)))
     return "".join(written)
 
 
-def _write_cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Look, head: str) -> str:
+def _write_cell(
+    cell: Cell, blocks: Blocks, align: Align, scope: str | None, layout: _TableLayout, head: str
+) -> str:
     content = blocks(cell.content)
     if cell.note:
         note = blocks((Paragraph(content=cell.note, tight=True),))
         content = tag("p", content) + tag("p", note, class_="cell-note")
-    lacking = look.paddings.get(id(cell))
+    padding = layout.paddings.get(id(cell))
     # An empty header cell is not a header.
     name = "th" if scope and content else "td"
     if name == "th":
@@ -145,11 +147,11 @@ def _write_cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, loo
         name,
         content,
         scope=scope if name == "th" else None,
-        class_=" ".join(_cell_classes(cell, align, is_number=lacking is not None)) or None,
+        class_=" ".join(_cell_classes(cell, align, is_number=padding is not None)) or None,
         colspan=str(cell.colspan) if cell.colspan > 1 else None,
         rowspan=str(cell.rowspan) if cell.rowspan > 1 else None,
-        dir=look.number_direction if lacking is not None else None,
-        data_lacking=lacking,
+        dir=layout.number_direction if padding is not None else None,
+        data_lacking=padding,
         data_head=head or None,
     )
 
@@ -192,8 +194,8 @@ def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: st
     return tag("div", whole, class_=f"table {_stack_class(narrowest_width_of_rows(rows))}")
 
 
-_CALL = "0"  # the width of a note number, which is superscript and overhangs
-_MOSTLY = 0.6  # share of numbers among the filled cells of a column; others may explain missing numbers
+_NOTE_NUMBER = "0"  # the width of a note number, which is superscript and overhangs
+_LEAST_SHARE = 0.6  # share of numbers among the filled cells of a column; others may explain missing numbers
 
 
 def align_columns(table: Table, language: str) -> list[Align]:
@@ -221,10 +223,10 @@ def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
             for cell in cells
             if _is_line(cell) and (number := parse_written_number(plain_text(cell.content), language))
         }
-        lacking = _pad_column(numbers, decimal_mark(language))
+        padding = _pad_column(numbers, decimal_mark(language))
         if any(isinstance(node, Note) for cell in cells if id(cell) in numbers for node in walk(cell)):
-            lacking = {cell: lacking.get(cell, "") + _CALL for cell in numbers}
-        found.update(lacking)
+            padding = {cell: padding.get(cell, "") + _NOTE_NUMBER for cell in numbers}
+        found.update(padding)
     return found
 
 
@@ -234,12 +236,12 @@ def _pad_column(numbers: Mapping[int, WrittenNumber], mark: str) -> Mapping[int,
     if not all(longest.startswith(number.after) for number in numbers.values()):
         return {}
     places = max((len(number.fraction) for number in numbers.values()), default=0)
-    lacking = {}
+    padding = {}
     for cell, number in numbers.items():
         digits = "0" * (places - len(number.fraction))
         unseen = mark + digits[1:] if digits and not number.fraction else digits
-        lacking[cell] = unseen + longest.removeprefix(number.after)
-    return lacking if any(lacking.values()) else {}
+        padding[cell] = unseen + longest.removeprefix(number.after)
+    return padding if any(padding.values()) else {}
 
 
 def _has_amounts(table: Table, column: int, language: str) -> bool:
@@ -248,7 +250,7 @@ def _has_amounts(table: Table, column: int, language: str) -> bool:
     numbers = [
         number for text in texts if (number := parse_written_number(text, language)) and number.is_amount
     ]
-    return len(numbers) > 1 and len(numbers) >= _MOSTLY * len(texts) and not are_years(texts)
+    return len(numbers) > 1 and len(numbers) >= _LEAST_SHARE * len(texts) and not are_years(texts)
 
 
 def _is_line(cell: Cell) -> bool:
@@ -257,10 +259,10 @@ def _is_line(cell: Cell) -> bool:
 
 
 _GAP = 0.5  # em between columns
-_SURE = 1.1  # readers choose wider faces, and heads are bold
+_SAFETY_FACTOR = 1.1  # readers may choose wider typefaces, and headers are bold
 _LONGEST = 24  # characters; longer words, such as URLs, may break anywhere
-_SOMETHING = "x" * 12  # the assumed width of a formula or an image in a cell
-_WHOLE = 8.7  # em that stay on one line, such as "European Union"
+_ASSUMED_WORD = "x" * 12  # the assumed width of a formula or an image in a cell
+_WIDEST_LABEL = 8.7  # em that stay on one line, such as "European Union"
 # Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff"
 _NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
@@ -284,7 +286,7 @@ def narrowest_width(table: Table, *, whole: bool = False, rough: bool = False) -
                 return None
             words = [*_unbreakable_words(cell), *_split_pieces(plain_text(cell.note))]
             if rough:
-                words = [word[:_LONGEST] for word in words] if is_known else [_SOMETHING]
+                words = [word[:_LONGEST] for word in words] if is_known else [_ASSUMED_WORD]
             if any(len(word) > _LONGEST for word in words):
                 return None
             if cell.colspan == 1 and place < len(columns):
@@ -304,7 +306,7 @@ def narrowest_width_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
 
 
 def _sum_widths(columns: Iterable[float]) -> float:
-    return sum(column * _SURE + _GAP for column in columns)
+    return sum(column * _SAFETY_FACTOR + _GAP for column in columns)
 
 
 def is_unbreakable(cell: Cell) -> bool:
@@ -312,7 +314,7 @@ def is_unbreakable(cell: Cell) -> bool:
     return (
         _is_line(cell)
         and len(list(_unbreakable_words(cell))) > 1
-        and _estimate_width(plain_text(cell.content)) <= _WHOLE
+        and _estimate_width(plain_text(cell.content)) <= _WIDEST_LABEL
     )
 
 

@@ -55,7 +55,7 @@ _CODE = re.compile(
 class FontRequirements(NamedTuple):
     """The characters of pages, those in code, and the languages, in order of appearance.
 
-    Each character occurs once per page, as written and in NFC (UAX 15), on a line of its own, so that it does
+    Each character occurs once per page, as written and in NFC (UAX 15), on a separate line, so that it does
     not combine with another.
     """
 

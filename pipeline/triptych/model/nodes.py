@@ -227,7 +227,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """Images with a caption, or ``panels`` with captions of their own, in ``columns`` side by side.
+    """Images with a caption, or ``panels`` with their own captions in ``columns``.
 
     ``description`` is the long description.
     """

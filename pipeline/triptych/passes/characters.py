@@ -25,7 +25,7 @@ _CHARACTER_IN_MESSAGE = re.compile(r'"(.)" \(U\+', re.DOTALL)
 def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Report the first missing character of the manifest and of each section and source.
 
-    Formulas are skipped, since they have fonts of their own.
+    Formulas are skipped, since they have separate fonts.
     """
     named = [(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]
     found = list(_report_missing(named, book))

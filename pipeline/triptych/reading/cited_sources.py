@@ -45,9 +45,9 @@ def read_sources(
     """
     if not references:
         return ()
-    told = ("title", "language")
+    fields = ("title", "language")
     entries = {
-        _PREFIX + key: {name: str(entry.get(name, "")) for name in told}
+        _PREFIX + key: {name: str(entry.get(name, "")) for name in fields}
         for key, entry in bibliography.keys.items()
     }
     places = {_PREFIX + key: span for key, span in bibliography.places.items()}
@@ -66,7 +66,7 @@ def read_sources(
 
 
 def _convert_sources(
-    references: Json, told: Mapping[str, Mapping[str, str]], language: str, places: Mapping[str, Span]
+    references: Json, fields: Mapping[str, Mapping[str, str]], language: str, places: Mapping[str, Span]
 ) -> tuple[Source, ...]:
     reader = make_block_reader(make_inline_reader(Locator("bibliography", ""), Bibliography()))
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
@@ -82,8 +82,8 @@ def _convert_sources(
 
     return tuple(
         Source(
-            content=mark_cited_title(text(group), told.get(group.attr.id, {}), language),
-            language=told.get(group.attr.id, {}).get("language", ""),
+            content=mark_cited_title(text(group), fields.get(group.attr.id, {}), language),
+            language=fields.get(group.attr.id, {}).get("language", ""),
             attr=Attr(group.attr.id),
             span=places.get(group.attr.id),
         )

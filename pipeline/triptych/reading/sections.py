@@ -459,7 +459,7 @@ class SectionOpener:
     def open(self, entry: SectionEntry) -> tuple[SectionFile | None, list[Diagnostic]]:
         """Read a section file. If that fails, return None and a finding at its entry in the manifest.
 
-        A file in another encoding is decoded by a guess, so that its ids are known.
+        The encoding is guessed if it is not UTF-8, so that the ids in the file are known.
         """
 
         def report(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:

@@ -305,25 +305,25 @@ def _normalise_target(link: Link) -> str:
 
 def report_headerless_tables(chapter: Survey) -> Iterator[Diagnostic]:
     """Report ACC003 for each table without header cells."""
-    for found in chapter.nodes:
-        match found.node:
+    for placed in chapter.nodes:
+        match placed.node:
             case Table(head=(), row_headers=0, body=body) if body:
                 hint = "add a header row that names the columns"
                 message = "the table has no header row"
-                yield Diagnostic(code="ACC003", span=found.span, message=message, hint=hint)
+                yield Diagnostic(code="ACC003", span=placed.span, message=message, hint=hint)
 
 
 def report_empty_headers(chapter: Survey) -> Iterator[Diagnostic]:
     """Report ACC004 for each column with content but an empty header cell, except columns of row headers."""
-    for found in chapter.nodes:
-        if not isinstance(found.node, Table) or not found.node.head:
+    for placed in chapter.nodes:
+        if not isinstance(placed.node, Table) or not placed.node.head:
             continue
-        table = found.node
+        table = placed.node
         named, filled = _filled_columns(table.head), _filled_columns(table.body)
         for column in sorted(filled - named - set(range(max(1, table.row_headers)))):
             message = f"the header cell of column {column + 1} is empty"
             hint = "write a column name in the header cell"
-            yield Diagnostic(code="ACC004", span=found.span, message=message, hint=hint)
+            yield Diagnostic(code="ACC004", span=placed.span, message=message, hint=hint)
 
 
 def _filled_columns(rows: tuple[Row, ...]) -> set[int]:

@@ -1,6 +1,6 @@
 """Report inline markup that is printed as text: unclosed, reversed or from another tool.
 
-The table has the mistakes that a pattern can find; the others have rules of their own.
+The table has the mistakes that a pattern can find; other mistakes have separate rules.
 """
 
 from __future__ import annotations
@@ -396,7 +396,7 @@ _DEFINED_TWICE = re.compile(r"Macro '(\S+)' already defined, ignoring")
 
 
 def report_pandoc_warnings(draft: Draft) -> Iterator[Diagnostic]:
-    """Report the warnings of pandoc that have no rule of their own."""
+    """Report the warnings of pandoc that no other rule reports."""
     for remark in draft.remarks:
         if remark["type"] not in _REPORTED_ELSEWHERE and remark["verbosity"] in ("WARNING", "ERROR"):
             place = _clamp_position(draft.lines, remark.get("line", 1), remark.get("column", 1))

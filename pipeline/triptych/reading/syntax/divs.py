@@ -150,7 +150,7 @@ def _read_diagram(reader: BlockReader, nodes: list[Any]) -> Block:
 
 
 def _take_div(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
-    """Remove the div ``name`` that the driver made of an attribute; return the other nodes and its text."""
+    """Remove the div ``name``, which the driver created; return the other nodes and its text."""
     inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
     rest = [node for node in nodes if node not in inner]
     return rest, tuple(inline for node in inner for inline in _join_paragraphs(reader.read(node["c"][1])))

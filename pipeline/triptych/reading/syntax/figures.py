@@ -114,7 +114,7 @@ def _image_alone_on(line: tuple[Inline, ...]) -> Image | None:
 
 
 def _make_captioned_figure(image: Image) -> Figure:
-    """Turn an image into the figure that it would be in a paragraph of its own."""
+    """Turn an image into the figure that it would be in a separate paragraph."""
     has_own_alt = image.attr.get("fig-alt") or image.attr.get("alt")
     caption = () if has_own_alt or not image.alt else (Text(text=image.alt),)
     return replace(_make_panel(image), caption=caption, attr=image.attr)

@@ -42,7 +42,7 @@ _EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
 
 
 def move_lone_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Move index marks in a paragraph of their own to the next paragraph, or to the preceding one.
+    """Move index marks in a separate paragraph to the next paragraph, or to the preceding one.
 
     An empty paragraph would separate a heading from its text. The end of a range belongs to the preceding
     paragraph.

@@ -140,7 +140,7 @@ def read_data_table(
 
 
 def _check_size(rows: int, columns: int, limits: ReadingLimits) -> None:
-    """Raise ``DataError`` SEC004 for a table that is too large, before its cells are made."""
+    """Raise ``DataError`` SEC004 for a table that is too large, before its cells are created."""
     for message, hint in explain_table_size(rows, columns, limits):
         raise DataError("SEC004", message, hint, "columns")
 
