@@ -114,7 +114,7 @@ class BuildSession:
 
 def report_retried_tasks(executor: Executor) -> list[Diagnostic]:
     """Report ENV004 for each task that was run again because its worker crashed."""
-    lost = dict.fromkeys(executor.pop_losses()) if isinstance(executor, Pool) else ()
+    lost = dict.fromkeys(executor.pop_lost_jobs()) if isinstance(executor, Pool) else ()
     message = "a worker process crashed; its task was run again: "
     return [Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY) for name in lost]
 

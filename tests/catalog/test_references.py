@@ -57,14 +57,14 @@ def test_numbers_that_move_build_those_again_that_show_them(make_catalog: MakeCa
     files = {**title("a", "See @b:sec-deep."), **title("b", "## Deep {#sec-deep}\n\nText."), **title("c")}
     catalog = make_catalog("titles: [a, b, c]\n", files)
     build(catalog)
-    assert {one.state for one in build(catalog).values()} == {TitleState.KEPT}
+    assert {one.state for one in build(catalog).values()} == {TitleState.UP_TO_DATE}
     section = catalog.root / "b/source/a.md"
     section.write_text("# A section\n\n## Shallow\n\nText.\n\n## Deep {#sec-deep}\n\nText.\n")
     made = build(catalog)
     assert {name: one.state for name, one in made.items()} == {
         "a": TitleState.BUILT,
         "b": TitleState.BUILT,
-        "c": TitleState.KEPT,
+        "c": TitleState.UP_TO_DATE,
     }
     assert "Section\u00a01.2 (<em>b</em>)" in text_of(catalog, "a")
 
@@ -73,7 +73,7 @@ def test_a_check_needs_no_build_before(make_catalog: MakeCatalog) -> None:
     files = {**title("a", "See @b:sec-deep and @b:sec-gone."), **title("b", "## Deep {#sec-deep}\n\nText.")}
     catalog = make_catalog("titles: [a, b]\n", files)
     made = {one.name: one for one in check_titles(catalog, catalog.titles, ONE)}
-    assert made["b"].state is TitleState.SOUND
+    assert made["b"].state is TitleState.VALID
     (found,) = made["a"].diagnostics
     assert str(found).startswith('a/source/a.md:3:21: error[REF001]: title "b" has no id "sec-gone"')
 
@@ -94,7 +94,7 @@ def test_titles_in_a_circle_take_what_was_built_last_and_are_told_as_stale(make_
     build(catalog)
     (catalog.root / "a/source/a.md").write_text(f"# A section\n\n## New\n\nText.\n\n{deep}See @b:sec-deep.\n")
     made = build(catalog)
-    assert {one.state for one in made.values()} == {TitleState.BUILT, TitleState.KEPT}
+    assert {one.state for one in made.values()} == {TitleState.BUILT, TitleState.UP_TO_DATE}
     assert [finding.message for finding in still_stale(catalog)] == [
         "b: cross-references to other titles show outdated numbers"
     ]
@@ -122,7 +122,7 @@ def test_a_title_that_fails_is_referred_to_as_it_was(make_catalog: MakeCatalog) 
     made = build(catalog)
     assert {name: one.state for name, one in made.items()} == {"b": TitleState.FAILED, "a": TitleState.BUILT}
     checked = {one.name: one.state for one in check_titles(catalog, catalog.titles, ONE)}
-    assert checked == {"b": TitleState.FAILED, "a": TitleState.SOUND}
+    assert checked == {"b": TitleState.FAILED, "a": TitleState.VALID}
 
 
 def test_mentions_are_references_to_titles_of_the_list(make_catalog: MakeCatalog) -> None:

@@ -26,7 +26,7 @@ MADE = [
         words=900,
         seconds=1.5,
     ),
-    TitleResult(name="c", state=TitleState.LOST, reason="the memory limit (2 GB) was exceeded"),
+    TitleResult(name="c", state=TitleState.ABORTED, reason="the memory limit (2 GB) was exceeded"),
 ]
 
 
@@ -64,7 +64,7 @@ def test_what_a_title_is_made_of_tells_whether_it_changed(
     catalog = make_catalog("titles: [a]\n", title("a"))
     earlier = {"a": TitleResult(name="a", state=TitleState.BUILT, outputs=before)}
     (row,) = make_report(
-        catalog, [TitleResult(name="a", state=TitleState.KEPT, outputs=now)], earlier, 1.0
+        catalog, [TitleResult(name="a", state=TitleState.UP_TO_DATE, outputs=now)], earlier, 1.0
     ).rows
     assert row.change is change
 

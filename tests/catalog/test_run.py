@@ -64,15 +64,15 @@ def test_what_fails_is_named_at_its_line_and_the_others_are_built(catalog: Catal
 
 def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
     before = built(catalog)
-    assert states(catalog) == {"one": TitleState.KEPT, "other": TitleState.FAILED, "two": TitleState.KEPT}
+    assert states(catalog) == {"one": TitleState.UP_TO_DATE, "other": TitleState.FAILED, "two": TitleState.UP_TO_DATE}
     (catalog.root / "other/source/a.md").write_text("# Mended\n")
     (catalog.root / "one/source/a.md").write_text("# Changed\n")
-    assert states(catalog) == {"one": TitleState.BUILT, "other": TitleState.BUILT, "two": TitleState.KEPT}
+    assert states(catalog) == {"one": TitleState.BUILT, "other": TitleState.BUILT, "two": TitleState.UP_TO_DATE}
     shutil.rmtree(catalog.output_folder / "two")
     after = built(catalog)
     assert {name: one.state for name, one in after.items()} == {
-        "one": TitleState.KEPT,
-        "other": TitleState.KEPT,
+        "one": TitleState.UP_TO_DATE,
+        "other": TitleState.UP_TO_DATE,
         "two": TitleState.BUILT,
     }
     assert after["two"].outputs == before["two"].outputs
@@ -116,7 +116,7 @@ def _texts(epub: Path) -> str:
 def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
     made = built(catalog, RunOptions(jobs=1, fail_fast=True))
     assert list(made) == ["one", "other"]
-    assert states(catalog) == {"one": TitleState.KEPT, "other": TitleState.FAILED, "two": TitleState.BUILT}
+    assert states(catalog) == {"one": TitleState.UP_TO_DATE, "other": TitleState.FAILED, "two": TitleState.BUILT}
 
 
 def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catalog) -> None:
@@ -137,7 +137,7 @@ def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catal
 def test_a_title_that_takes_too_long_is_named_with_its_log(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog("titles: [one]\nlimits: {time: 0.01s}\n", title("one"))
     made = built(catalog)["one"]
-    assert (made.state, made.reason) == (TitleState.LOST, "the time limit (0.01 s) was exceeded")
+    assert (made.state, made.reason) == (TitleState.ABORTED, "the time limit (0.01 s) was exceeded")
     (finding,) = made.diagnostics
     assert finding.code == "CAT005" and finding.hint is not None and finding.hint.endswith("logs/one.log")
 
@@ -164,7 +164,7 @@ def test_what_goes_wrong_in_the_program_is_one_titles_failure(catalog: Catalog) 
 def test_a_check_reads_and_writes_nothing(catalog: Catalog) -> None:
     before = sorted(catalog.root.rglob("*"))
     made = {one.name: one.state for one in check_titles(catalog, catalog.titles, ONE_AT_A_TIME)}
-    assert made == {"one": TitleState.SOUND, "other": TitleState.FAILED, "two": TitleState.SOUND}
+    assert made == {"one": TitleState.VALID, "other": TitleState.FAILED, "two": TitleState.VALID}
     assert sorted(catalog.root.rglob("*")) == before
 
 

@@ -42,7 +42,7 @@ def do(request: pytest.FixtureRequest) -> Iterator[Do]:
     else:
         gc.collect()
         with no_collector():
-            yield lambda job, *args: InlineExecutor(tidies=True).submit(job, *args).result()
+            yield lambda job, *args: InlineExecutor(collects_garbage=True).submit(job, *args).result()
         gc.collect()
 
 

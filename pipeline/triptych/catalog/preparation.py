@@ -170,7 +170,7 @@ def prepare_title(
         settings = repr((job.profiles, job.formats, job.overlay, job.strict, job.trusted, job.epoch))
         key = digest(program_digest(), digest_files(files), settings)
         if not options.force and (known := _find_unchanged(ledger, key, job)):
-            return replace(known, state=TitleState.KEPT, seconds=0.0, memory=0)
+            return replace(known, state=TitleState.UP_TO_DATE, seconds=0.0, memory=0)
         assemble_project(files, job.project)
     except OSError as error:
         return report_unreadable(catalog, title, error)

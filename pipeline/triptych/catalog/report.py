@@ -89,7 +89,7 @@ class Report:
 
     def to_junit(self) -> bytes:
         """Return the content of ``junit.xml``, with a test case per title. A lost title is an error."""
-        failed, lost = self.counts.get(TitleState.FAILED, 0), self.counts.get(TitleState.LOST, 0)
+        failed, lost = self.counts.get(TitleState.FAILED, 0), self.counts.get(TitleState.ABORTED, 0)
         counts = {"tests": str(len(self.rows)), "failures": str(failed), "errors": str(lost)}
         suites = etree.Element("testsuites", counts)
         suite = etree.SubElement(suites, "testsuite", {"name": self.title, **counts})
@@ -97,7 +97,7 @@ class Report:
             names = {"classname": self.title, "name": result.name}
             case = etree.SubElement(suite, "testcase", {**names, "time": f"{result.seconds:.3f}"})
             if not result.is_good:
-                kind = "error" if result.state is TitleState.LOST else "failure"
+                kind = "error" if result.state is TitleState.ABORTED else "failure"
                 lines = list(map(str, result.diagnostics))
                 message = result.reason or (lines[0] if lines else "")
                 etree.SubElement(case, kind, {"message": message}).text = "\n".join(lines)

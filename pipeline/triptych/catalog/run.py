@@ -50,11 +50,11 @@ def build_titles(
     titles: Sequence[Title],
     options: RunOptions,
     begin: Callable[[int], None] = lambda count: None,
-    waits: Callable[[], None] = lambda: None,
+    on_wait: Callable[[], None] = lambda: None,
 ) -> Generator[TitleResult, None, None]:
     """Build titles, and yield each result as soon as it is available; those that are up to date come first.
 
-    ``begin`` gets the number of titles to build, once for each wave. ``waits`` is called if another run is
+    ``begin`` gets the number of titles to build, once for each wave. ``on_wait`` is called if another run is
     using the output folder.
     """
     records = locate_records(catalog)
@@ -63,7 +63,7 @@ def build_titles(
             errno.ENOTDIR, "this path must be a folder, not a symbolic link; remove the link", str(records)
         )
     records.mkdir(parents=True, exist_ok=True)
-    with locked_folder(records, waits):
+    with locked_folder(records, on_wait):
         ledger = Ledger(records)
         names = frozenset(title.name for title in catalog.titles)
         ledger.retain(names)
@@ -225,7 +225,7 @@ def collect_result(done: FinishedJob[TitleJob, TitleResult]) -> TitleResult:
         )
         return TitleResult(
             name=done.job.name,
-            state=TitleState.LOST,
+            state=TitleState.ABORTED,
             reason=done.result.reason,
             diagnostics=(lost,),
             seconds=done.seconds,

@@ -23,10 +23,10 @@ class TitleState(StrEnum):
     """The state of a title after a run."""
 
     BUILT = "built"
-    KEPT = "up to date"
-    SOUND = "valid"  # only read, without errors
+    UP_TO_DATE = "up to date"
+    VALID = "valid"  # only read, without errors
     FAILED = "failed"
-    LOST = "aborted"  # it exceeded a limit, or its process crashed
+    ABORTED = "aborted"  # it exceeded a limit, or its process crashed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class TitleResult:
     @property
     def is_good(self) -> bool:
         """Return whether the title was built, is up to date, or has no errors."""
-        return self.state not in (TitleState.FAILED, TitleState.LOST)
+        return self.state not in (TitleState.FAILED, TitleState.ABORTED)
 
 
 def build_title(job: TitleJob) -> TitleResult:
@@ -112,7 +112,7 @@ def _read(job: TitleJob) -> TitleResult:
     failed = book is None or has_errors(found, strict=job.strict)
     return TitleResult(
         name=job.name,
-        state=TitleState.FAILED if failed else TitleState.SOUND,
+        state=TitleState.FAILED if failed else TitleState.VALID,
         diagnostics=tuple(sort_findings([*cache.findings(), *found])),
         numbers=export_numbering(book) if book else {},
     )

@@ -22,7 +22,7 @@ from triptych.engine.processes.pool import BackgroundWorker
 
 J = TypeVar("J")
 R = TypeVar("R")
-LOOK = 0.1  # seconds between two measurements of a job
+POLL_INTERVAL = 0.1  # seconds between two measurements of a job
 _IDLE_MEMORY = 0.5  # maximum fraction of the memory limit that a process may use between jobs
 
 
@@ -73,7 +73,7 @@ class BoundedProcess(Generic[J, R]):
 
     def __init__(self, do: Callable[[J], R], limits: JobLimits) -> None:
         self._do, self._limits = do, limits
-        self._worker = BackgroundWorker(modest=False)
+        self._worker = BackgroundWorker(low_priority=False)
         self._jobs = 0
         self._has_ended = threading.Event()
 
@@ -118,7 +118,7 @@ class BoundedProcess(Generic[J, R]):
 
     def _enforce_limits(self, watch: _JobWatch, start: float) -> None:
         """Measure a job until it is done, and kill it if it exceeds a limit."""
-        while not watch.done.wait(LOOK):
+        while not watch.done.wait(POLL_INTERVAL):
             watch.memory = max(watch.memory, _measure_memory(self._worker.pid))
             watch.reason = watch.reason or self._find_excess(watch.memory, time.monotonic() - start)
             if watch.reason:
@@ -136,7 +136,7 @@ class BoundedProcess(Generic[J, R]):
 
     def _kill(self) -> None:
         family = _list_family(self._worker.pid)
-        self._worker.stop(patience=0)
+        self._worker.stop(timeout=0)
         for process in family:
             with suppress(psutil.Error):
                 process.kill()
@@ -210,7 +210,7 @@ class WorkerPool(Generic[J, R]):
             while any(thread.is_alive() for thread in threads):  # a thread may be starting a process
                 for process in self._processes:
                     process.end()
-                time.sleep(LOOK)
+                time.sleep(POLL_INTERVAL)
 
     def _serve(self, process: BoundedProcess[J, R]) -> None:
         """Run jobs in a process until the queue is empty."""

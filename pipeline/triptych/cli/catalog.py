@@ -308,7 +308,7 @@ class CatalogProgress:
 
     def report_title(self, result: TitleResult) -> TitleResult:
         """Report a finished title, and return it."""
-        self._done += result.state is not TitleState.KEPT
+        self._done += result.state is not TitleState.UP_TO_DATE
         self._failed += not result.is_good
         self._report.report_findings(result.diagnostics)
         self._report.say(

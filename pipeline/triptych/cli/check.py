@@ -106,7 +106,7 @@ def _check_project(
     from triptych.outputs import OUTPUTS
     from triptych.outputs.base import SourceTrace
 
-    examined = examine(project, profiles, jobs, cache, closely=report, preflights=preflight)
+    examined = examine(project, profiles, jobs, cache, progress=report, with_preflight=preflight)
     results = examined.results or {}
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
     notes = [] if examined.files or preflight or has_errors(found) else [_SOURCE_ONLY]

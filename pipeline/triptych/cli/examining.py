@@ -72,13 +72,13 @@ def examine(
     jobs: int,
     cache: Path,
     *,
-    closely: CheckProgress | None = None,
-    preflights: bool = False,
+    progress: CheckProgress | None = None,
+    with_preflight: bool = False,
 ) -> Examination:
     """Read a project and its outputs, with up to ``jobs`` processes.
 
-    If ``closely`` is given, also run the slow checks and report their progress to it. With ``preflights``,
-    also run the print checks.
+    If ``progress`` is given, also run the slow checks, and with ``with_preflight`` the print checks, and
+    report their progress.
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
@@ -88,12 +88,12 @@ def examine(
     }
     with no_collector(), _report_lost_workers(), make_executor(jobs) as executor:
         slow, preflight = {}, {}
-        if closely is not None and manifest is not None:
+        if progress is not None and manifest is not None:
             checks = {name: OUTPUTS[name].slow_checks(path) for name, path in paths.items()}
-            slow = _submit(checks, executor, closely)
-            if preflights:
+            slow = _submit(checks, executor, progress)
+            if with_preflight:
                 checks = {name: OUTPUTS[name].preflight_checks(build, manifest) for name in names}
-                preflight = _submit(checks, executor, closely)
+                preflight = _submit(checks, executor, progress)
         job = NamedJob("the text of the outputs", _reopen)
         opened = {name: executor.submit(job, name, path) for name, path in paths.items()}
         store = Cache(cache)
@@ -101,7 +101,7 @@ def examine(
         files = {name: future.result() for name, future in opened.items()}
         whole = frozenset(name for name in names if manifest and OUTPUTS[name].contains_book(manifest))
         found = [*report_retried_tasks(executor), *store.findings(), *found]
-        results = _collect(slow) if closely is not None else None
+        results = _collect(slow) if progress is not None else None
         return Examination(book, manifest, found, files, whole, paths, results, _collect(preflight))
 
 

@@ -81,11 +81,11 @@ def cache_option(function: F) -> F:
 
 def _check_cache_key(_: click.Context, __: click.Parameter, cache: CacheLocation | None) -> CacheLocation:
     """Raise UsageError if the signing key in the environment is too short to be secret."""
-    from triptych.engine.store.signing import SHORTEST, VARIABLE
+    from triptych.engine.store.signing import MIN_LENGTH, VARIABLE
 
     length = len(os.environ.get(VARIABLE, "").strip())
-    if 0 < length < SHORTEST:
-        raise click.UsageError(f"{VARIABLE} has {length} characters; the minimum is {SHORTEST}.")
+    if 0 < length < MIN_LENGTH:
+        raise click.UsageError(f"{VARIABLE} has {length} characters; the minimum is {MIN_LENGTH}.")
     return cache or CacheLocation()
 
 

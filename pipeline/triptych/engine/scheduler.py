@@ -214,7 +214,7 @@ class Scheduler:
     def _submit(self, task: _Task, inputs: list[Any], part: Any) -> None:
         step = task.step
         arguments = [*([] if task.item is None else [task.item]), *inputs, *([part] if step.late else [])]
-        job = NamedJob(task.label, step.function, at_home=not step.early)
+        job = NamedJob(task.label, step.function, sticky=not step.early)
         task.part, task.future = part, self.executor.submit(job, *arguments)
         if not step.early:
             task.future.add_done_callback(lambda future: self._report_result(task, future))

@@ -47,17 +47,17 @@ def lock_folder(folder: Path, *, wait: bool = False) -> int:
 
 
 @contextmanager
-def locked_folder(folder: Path, waits: Callable[[], None] = lambda: None) -> Iterator[bool]:
+def locked_folder(folder: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[bool]:
     """Lock a folder while the block runs; yield False if the system cannot lock it.
 
-    If another process has locked the folder, call ``waits``, and wait.
+    If another process has locked the folder, call ``on_wait``, and wait.
     """
     descriptor = None
     with suppress(OSError):
         try:
             descriptor = lock_folder(folder)
         except FolderLocked:
-            waits()
+            on_wait()
             descriptor = lock_folder(folder, wait=True)
     try:
         yield descriptor is not None

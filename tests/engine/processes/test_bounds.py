@@ -68,7 +68,7 @@ def test_work_has_bounds() -> None:
 
 @LINUX
 def test_the_work_of_programs_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "_LOOK", 0.1)
+    monkeypatch.setattr(bounds, "_POLL_INTERVAL", 0.1)
     with pytest.raises(LimitExceeded, match=r"time limit \(0\.5 s\)"):
         run_in_bounds(replace(DRAWING, seconds=0.5), have_worked)
 
@@ -85,7 +85,7 @@ def test_a_job_in_bounds_may_have_another_in_its_own() -> None:
 
 
 def test_waiting_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "PATIENCE", 0.2 / DRAWING.seconds)
+    monkeypatch.setattr(bounds, "WALL_TIME_FACTOR", 0.2 / DRAWING.seconds)
     with pytest.raises(LimitExceeded, match=r"time limit \(0\.2 s\)"):
         run_in_bounds(DRAWING, time.sleep, 60)
 

@@ -88,7 +88,7 @@ def test_what_comes_again_goes_where_it_was_done_last_whatever_was_done_there_si
 @pytest.mark.parametrize("has_memory", [True, False])
 def test_a_job_at_home_in_a_process_waits_for_it_if_processes_have_a_memory(has_memory: bool) -> None:
     with Pool(2, "fork", has_memory=has_memory) as pool:
-        job = NamedJob("the deck", own_number, at_home=True)
+        job = NamedJob("the deck", own_number, sticky=True)
         home = pool.submit(job).result(60)
         long = pool.submit(NamedJob("the deck", own_number), 0.5)
         time.sleep(0.1)

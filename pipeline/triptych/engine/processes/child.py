@@ -31,7 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _IDLE_TIME = 0.2  # seconds without a job before garbage is collected
-_LOOK = 1.0  # seconds between two checks whether a process is alive, since its pipe may not be closed
+_POLL_INTERVAL = 1.0  # seconds between two checks whether a process is alive; its pipe may stay open
 
 # Held while a pipe is created, so that no process that is forked meanwhile inherits an end of it.
 _pipe_lock = threading.Lock()
@@ -59,7 +59,7 @@ class WorkerProcess:
 
     def __init__(
         self,
-        leash: ParentPipe,
+        parent_pipe: ParentPipe,
         method: Literal["fork", "spawn"],
         niceness: int = 0,
         *,
@@ -71,7 +71,7 @@ class WorkerProcess:
             self._pipe, child_end = context.Pipe()
             inherited = self._pipe if method == "fork" else None
             # The signing key is sent through a pipe, since environments are visible in lists of processes.
-            args = (child_end, inherited, leash.child_end(method), niceness, has_memory, cache_key())
+            args = (child_end, inherited, parent_pipe.child_end(method), niceness, has_memory, cache_key())
             # Not a daemon, which may not start processes with limits for untrusted files (``limits.py``).
             self._process = context.Process(target=_serve, args=args, daemon=False)  # type: ignore[attr-defined]
             self._process.start()
@@ -91,7 +91,7 @@ class WorkerProcess:
         """Run a job; return its result or raise its exception. Raise ``WorkerProcessLost``."""
         try:
             self._pipe.send_bytes(self._sender.pack((job, args, kwargs)))
-            while not self._pipe.poll(_LOOK):
+            while not self._pipe.poll(_POLL_INTERVAL):
                 if not self.is_alive() and not self._pipe.poll():
                     raise EOFError
             has_succeeded, answer = self._pipe.recv()
@@ -107,15 +107,15 @@ class WorkerProcess:
         with suppress(OSError):
             self._pipe.send_bytes(self._sender.pack(None))
 
-    def end(self, patience: float | None = None) -> None:
-        """Wait until the process ends. With ``patience``, end it, also in the middle of a job.
+    def end(self, timeout: float | None = None) -> None:
+        """Wait until the process ends. With ``timeout``, end it, also in the middle of a job.
 
-        The process has ``patience`` seconds to remove its temporary files.
+        The process has ``timeout`` seconds to remove its temporary files.
         """
-        if patience is not None:
-            if patience:
+        if timeout is not None:
+            if timeout:
                 self._process.terminate()
-                self._process.join(patience)
+                self._process.join(timeout)
             self._process.kill()
         self._process.join()
         self._pipe.close()
@@ -124,7 +124,7 @@ class WorkerProcess:
 def _serve(
     pipe: Connection,
     inherited: Connection | None,
-    leash: ParentWatch,
+    parent_pipe: ParentWatch,
     niceness: int,
     has_memory: bool,
     key: CacheKey,
@@ -133,7 +133,7 @@ def _serve(
 
     With ``has_memory``, keep results for later jobs, and collect garbage while there is no job.
     """
-    leash()
+    parent_pipe()
     inherit_key(key)
     gc.freeze()  # exclude the objects of the parent from collections
     gc.disable()
@@ -195,7 +195,7 @@ class ParentWatch:
         if self.held is not None:
             self.held.close()
         _kill_with_parent(self.parent)
-        threading.Thread(target=self._watch, name="leash", daemon=True).start()
+        threading.Thread(target=self._watch, name="parent_pipe", daemon=True).start()
 
     def _watch(self) -> None:
         """Wait until the pipe is closed; data is never sent."""

@@ -114,8 +114,8 @@ def limit_time(seconds: float) -> Iterator[None]:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PATIENCE = 12.0  # seconds of wall time per second of processor time, which other programs may use
-_LOOK = 0.5  # seconds between two measurements of a job
+WALL_TIME_FACTOR = 12.0  # seconds of wall time per second of processor time, which other programs may use
+_POLL_INTERVAL = 0.5  # seconds between two measurements of a job
 
 _answers: Connection | None = None  # to the parent, in a process that runs a job with limits
 
@@ -145,9 +145,9 @@ def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwarg
     method = choose_start_method()
     get = multiprocessing.get_context
     context = get("fork") if method == "fork" else get("spawn")
-    leash = ParentPipe(context)
+    parent_pipe = ParentPipe(context)
     answers, other = context.Pipe(duplex=False)
-    task = (other, leash.child_end(method), bounds, job, args, kwargs)
+    task = (other, parent_pipe.child_end(method), bounds, job, args, kwargs)
     # Not a daemon, so that the job can itself run other jobs with limits.
     process = context.Process(target=_run_job, args=task, daemon=False)
     process.start()
@@ -158,7 +158,7 @@ def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwarg
         process.kill()
         process.join()
         answers.close()
-        leash.release()
+        parent_pipe.release()
     if has_succeeded:
         result: T = answer
         return result
@@ -167,12 +167,12 @@ def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwarg
 
 def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[bool, Any]:
     """Return whether a job succeeded, and its result or exception. Raise ``LimitExceeded``."""
-    patience = PATIENCE * bounds.seconds
-    position, measured_at, end = "", time.monotonic(), time.monotonic() + patience
+    timeout = WALL_TIME_FACTOR * bounds.seconds
+    position, measured_at, end = "", time.monotonic(), time.monotonic() + timeout
     late_message = f"the time limit ({bounds.seconds:.3g} s) was exceeded"
     try:
         while (left := end - time.monotonic()) > 0:
-            if answers.poll(min(left, _LOOK)):
+            if answers.poll(min(left, _POLL_INTERVAL)):
                 message = answers.recv()
                 if isinstance(message, str):
                     position = message
@@ -180,7 +180,7 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) 
                     raise LimitExceeded(str(message[1]), message[1].at or position)
                 else:
                     return message[0], message[1]
-            if time.monotonic() - measured_at < _LOOK:
+            if time.monotonic() - measured_at < _POLL_INTERVAL:
                 continue
             measured_at = time.monotonic()
             if _measure_cpu_time(process.pid) > bounds.seconds:
@@ -190,7 +190,7 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) 
         is_late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
         reason = late_message if is_late else "the memory limit was exceeded, or the file is damaged"
         raise LimitExceeded(reason, position) from None
-    raise LimitExceeded(f"the time limit ({patience:g} s) was exceeded", position)
+    raise LimitExceeded(f"the time limit ({timeout:g} s) was exceeded", position)
 
 
 def _measure_cpu_time(pid: int | None) -> float:
@@ -221,14 +221,14 @@ def list_child_processes(pid: int | None) -> list[int]:
 
 def _run_job(
     answers: Connection,
-    leash: ParentWatch,
+    parent_pipe: ParentWatch,
     bounds: Bounds,
     job: Callable[..., object],
     args: Iterable[Any],
     kwargs: Mapping[str, Any],
 ) -> None:
     global _answers
-    leash()
+    parent_pipe()
     _answers = answers
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # discard messages of libraries that crash

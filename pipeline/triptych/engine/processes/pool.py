@@ -29,7 +29,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _TRIES = 2
-_LOOK = 1.0  # seconds between two checks whether an awaited process is alive
+_POLL_INTERVAL = 1.0  # seconds between two checks whether an awaited process is alive
 
 
 class WorkerLost(BrokenExecutor):
@@ -40,13 +40,13 @@ class WorkerLost(BrokenExecutor):
 class NamedJob(Generic[P, T]):
     """A job with a name for users, such as "the EPUB".
 
-    If workers have a memory, a job that is ``at_home`` waits for the worker that ran it last, which has its
+    If workers have a memory, a job that is ``sticky`` waits for the worker that ran it last, which has its
     results in memory.
     """
 
     name: str
     do: Callable[P, T]
-    at_home: bool = False
+    sticky: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the job."""
@@ -63,7 +63,7 @@ class Pool(Executor):
 
     def __init__(self, jobs: int, method: Literal["fork", "spawn"], *, has_memory: bool = False) -> None:
         self._has_memory = has_memory
-        self._leash = ParentPipe(multiprocessing.get_context(method))
+        self._parent_pipe = ParentPipe(multiprocessing.get_context(method))
         self._threads = ThreadPoolExecutor(jobs, "pool")
         self._change = threading.Condition()
         self._idle: list[WorkerProcess] = []
@@ -73,7 +73,7 @@ class Pool(Executor):
         self._to_fork = jobs if method == "fork" else 0
         self._has_ended = False
         self._lost: list[str] = []
-        atexit.register(self._leash.release)
+        atexit.register(self._parent_pipe.release)
 
     def start(self) -> None:
         """Start the forked processes, unless they have been started."""
@@ -85,10 +85,10 @@ class Pool(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a job. Its future raises ``WorkerLost`` if two processes crash on it."""
         self.start()
-        name, at_home = getattr(fn, "name", ""), getattr(fn, "at_home", False) and self._has_memory
-        return self._threads.submit(self._run, name, at_home, partial(fn, *args, **kwargs))
+        name, sticky = getattr(fn, "name", ""), getattr(fn, "sticky", False) and self._has_memory
+        return self._threads.submit(self._run, name, sticky, partial(fn, *args, **kwargs))
 
-    def pop_losses(self) -> list[str]:
+    def pop_lost_jobs(self) -> list[str]:
         """Return the names of the jobs whose workers have crashed since the last call."""
         with self._change:
             lost, self._lost = self._lost, []
@@ -112,20 +112,20 @@ class Pool(Executor):
         """Wait for running jobs; after an error, end the processes at once."""
         if error is not None:
             self._has_ended = True
-            self._leash.release()
+            self._parent_pipe.release()
         try:
             return super().__exit__(kind, error, trace)
         finally:
-            self._leash.release()
-            atexit.unregister(self._leash.release)
+            self._parent_pipe.release()
+            atexit.unregister(self._parent_pipe.release)
 
     def _start(self, method: Literal["fork", "spawn"]) -> WorkerProcess:
-        return WorkerProcess(self._leash, method, has_memory=self._has_memory)
+        return WorkerProcess(self._parent_pipe, method, has_memory=self._has_memory)
 
-    def _run(self, name: str, at_home: bool, job: Callable[[], Any]) -> Any:
+    def _run(self, name: str, sticky: bool, job: Callable[[], Any]) -> Any:
         """Run a job, and run it again in a new process if the first one crashes."""
         for losses in range(_TRIES):
-            child = self._start("spawn") if losses else self._take_idle(name, at_home)
+            child = self._start("spawn") if losses else self._take_idle(name, sticky)
             try:
                 return child.do(job)
             except WorkerProcessLost:
@@ -142,15 +142,15 @@ class Pool(Executor):
                     self._change.notify_all()
         raise WorkerLost(name)
 
-    def _take_idle(self, name: str, at_home: bool) -> WorkerProcess:
+    def _take_idle(self, name: str, sticky: bool) -> WorkerProcess:
         """Return an idle process: the one that last ran a job of this name, or else any job.
 
-        If ``at_home``, wait for the process that last ran a job of this name.
+        If ``sticky``, wait for the process that last ran a job of this name.
         """
         while True:
             with self._change:
-                while at_home and self._is_home_busy(name):
-                    self._change.wait(_LOOK)
+                while sticky and self._is_last_worker_busy(name):
+                    self._change.wait(_POLL_INTERVAL)
                 child = max(reversed(self._idle), key=lambda one: self._last_turn(one, name), default=None)
                 if child is not None:
                     self._idle.remove(child)
@@ -160,7 +160,7 @@ class Pool(Executor):
                 return child
             child.end()
 
-    def _is_home_busy(self, name: str) -> bool:
+    def _is_last_worker_busy(self, name: str) -> bool:
         home = max(self._turns, key=lambda one: self._last_turn(one, name), default=None)
         if home is None or home in self._idle or not self._last_turn(home, name):
             return False
@@ -174,15 +174,15 @@ class Pool(Executor):
 class InlineExecutor(Executor):
     """Run each job at once, in this process.
 
-    With ``tidies``, garbage is collected before each job. This is for a process that runs all jobs itself.
+    With ``collects_garbage``, garbage is collected before each job, for a process that runs all jobs itself.
     """
 
-    def __init__(self, *, tidies: bool = False) -> None:
-        self._tidies = tidies
+    def __init__(self, *, collects_garbage: bool = False) -> None:
+        self._collects_garbage = collects_garbage
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run the job and return a finished future."""
-        if self._tidies:
+        if self._collects_garbage:
             collect_if_large()
         future: Future[T] = Future()
         try:
@@ -202,11 +202,11 @@ def count_processors() -> int:
 def make_executor(jobs: int, *, has_memory: bool = False) -> Executor:
     """Return an executor with ``jobs`` worker processes, or one that runs jobs inline if ``jobs`` is 1."""
     if jobs <= 1:
-        return InlineExecutor(tidies=True)
+        return InlineExecutor(collects_garbage=True)
     try:
         return Pool(jobs, choose_start_method(), has_memory=has_memory)
     except (OSError, ImportError):  # no semaphores, for instance because /dev/shm is not writable
-        return InlineExecutor(tidies=True)
+        return InlineExecutor(collects_garbage=True)
 
 
 def choose_start_method() -> Literal["fork", "spawn"]:
@@ -231,16 +231,15 @@ class BackgroundWorkerStopped(WorkerProcessLost):
 
 
 class BackgroundWorker:
-    """A process that runs one job at a time and, unlike a worker of a pool, can be stopped in the middle of a
-    job.
+    """A process that runs one job at a time, and can be stopped in the middle of a job.
 
-    It is spawned, not forked, so that the main process may have threads. With ``modest``, it runs at a lower
-    priority than the main process.
+    It is spawned, not forked, so that the main process may have threads. With ``low_priority``, the main
+    process and its workers have precedence.
     """
 
-    def __init__(self, *, modest: bool = True, has_memory: bool = False) -> None:
+    def __init__(self, *, low_priority: bool = True, has_memory: bool = False) -> None:
         self._has_memory = has_memory
-        self._niceness = _NICENESS if modest else 0
+        self._niceness = _NICENESS if low_priority else 0
         self._job = threading.Lock()
         self._change = threading.Lock()
         self._running: tuple[WorkerProcess, ParentPipe] | None = None
@@ -266,26 +265,26 @@ class BackgroundWorker:
         running = self._running
         return running[0].pid if running is not None else None
 
-    def stop(self, patience: float = _STOP_TIMEOUT) -> None:
+    def stop(self, timeout: float = _STOP_TIMEOUT) -> None:
         """Stop the process, also in the middle of a job; the next job starts a new one.
 
-        The process has ``patience`` seconds to remove its temporary files.
+        The process has ``timeout`` seconds to remove its temporary files.
         """
         with self._change:
             running, self._running = self._running, None
         atexit.unregister(self.stop)
         if running is not None:
-            child, leash = running
-            child.end(patience)
-            leash.release()
+            child, parent_pipe = running
+            child.end(timeout)
+            parent_pipe.release()
 
     def _start(self) -> tuple[WorkerProcess, ParentPipe]:
         with self._change:
             if self._running is None:
-                leash = ParentPipe(multiprocessing.get_context("spawn"))
+                parent_pipe = ParentPipe(multiprocessing.get_context("spawn"))
                 self._running = (
-                    WorkerProcess(leash, "spawn", self._niceness, has_memory=self._has_memory),
-                    leash,
+                    WorkerProcess(parent_pipe, "spawn", self._niceness, has_memory=self._has_memory),
+                    parent_pipe,
                 )
                 atexit.register(self.stop)  # otherwise ``multiprocessing`` waits for it at exit
             return self._running

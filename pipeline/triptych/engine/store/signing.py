@@ -18,7 +18,7 @@ from pathlib import Path
 from triptych.folders import user_folder
 
 VARIABLE = "TRIPTYCH_CACHE_KEY"
-SHORTEST = 16  # minimum number of characters of a key in the environment
+MIN_LENGTH = 16  # minimum number of characters of a key in the environment
 
 _FILE = "triptych/cache.key"
 _SIZE = 32  # bytes of a key, and of a signature
