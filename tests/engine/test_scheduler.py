@@ -146,7 +146,7 @@ class TestEnds:
         with Pool(1, "fork") as pool:
             made = Scheduler(steps, pool).run({"count": 2, "note": tmp_path / "note"})
             assert made == {0: 0, 1: 1}
-            assert pool.pop_losses() == ["1"]
+            assert pool.pop_lost_jobs() == ["1"]
 
     def test_a_task_that_costs_two_workers_ends_the_run(self) -> None:
         with Pool(1, "fork") as pool, pytest.raises(WorkerLost, match="1"):

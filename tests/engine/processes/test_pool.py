@@ -41,8 +41,8 @@ def test_what_a_lost_process_was_doing_is_told_and_done_again(
         with pytest.raises(WorkerLost, match="job c"):
             lost.result(60)
         assert other.result(60) == "d done"
-        assert pool.pop_losses() == ["job b", "job c", "job c"]
-        assert pool.pop_losses() == []
+        assert pool.pop_lost_jobs() == ["job b", "job c", "job c"]
+        assert pool.pop_lost_jobs() == []
         assert pool.submit(work, "e", note).result(60) == "e done"
     assert note.read_text().split().count("c") == 2
 
@@ -54,7 +54,7 @@ def test_faults_of_a_library_cost_no_more_than_the_process(
 ) -> None:
     with Pool(1, method) as pool:
         assert pool.submit(NamedJob("a chapter", work), "a", tmp_path / "note", 1, by).result(60) == "a done"
-        assert pool.pop_losses() == ["a chapter"]
+        assert pool.pop_lost_jobs() == ["a chapter"]
         with pytest.raises(WorkerLost, match="the index"):
             pool.submit(NamedJob("the index", work), "b", tmp_path / "note", 2, by).result(60)
 
@@ -105,7 +105,7 @@ def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> No
         os.kill(pool.submit(os.getpid).result(60), signal.SIGKILL)
         time.sleep(0.2)
         assert pool.submit(abs, -3).result(60) == 3
-        assert pool.pop_losses() == []
+        assert pool.pop_lost_jobs() == []
 
 
 @METHODS
@@ -115,7 +115,7 @@ def test_jobs_that_come_while_others_cost_their_processes_are_all_done(
     with Pool(2, method) as pool:
         jobs = [pool.submit(work, str(number), tmp_path / "note", number % 3 == 1) for number in range(12)]
         assert [job.result(60) for job in jobs] == [f"{number} done" for number in range(12)]
-        assert len(pool.pop_losses()) == 4
+        assert len(pool.pop_lost_jobs()) == 4
 
 
 def test_what_no_process_can_send_is_told_and_the_next_job_is_done() -> None:
