@@ -116,7 +116,7 @@ def test_a_source_that_changes_during_a_build_is_built_by_the_next(
         if name == when:
             edit(minimal)
 
-    monkeypatch.setattr(Reporter, "stage", change)
+    monkeypatch.setattr(Reporter, "begin_stage", change)
     assert run("build", minimal).exit_code == 0
     monkeypatch.undo()
     assert run("build", minimal).exit_code == 0
