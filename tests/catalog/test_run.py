@@ -64,10 +64,18 @@ def test_what_fails_is_named_at_its_line_and_the_others_are_built(catalog: Catal
 
 def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
     before = built(catalog)
-    assert states(catalog) == {"one": TitleState.UP_TO_DATE, "other": TitleState.FAILED, "two": TitleState.UP_TO_DATE}
+    assert states(catalog) == {
+        "one": TitleState.UP_TO_DATE,
+        "other": TitleState.FAILED,
+        "two": TitleState.UP_TO_DATE,
+    }
     (catalog.root / "other/source/a.md").write_text("# Mended\n")
     (catalog.root / "one/source/a.md").write_text("# Changed\n")
-    assert states(catalog) == {"one": TitleState.BUILT, "other": TitleState.BUILT, "two": TitleState.UP_TO_DATE}
+    assert states(catalog) == {
+        "one": TitleState.BUILT,
+        "other": TitleState.BUILT,
+        "two": TitleState.UP_TO_DATE,
+    }
     shutil.rmtree(catalog.output_folder / "two")
     after = built(catalog)
     assert {name: one.state for name, one in after.items()} == {
@@ -116,7 +124,11 @@ def _texts(epub: Path) -> str:
 def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
     made = built(catalog, RunOptions(jobs=1, fail_fast=True))
     assert list(made) == ["one", "other"]
-    assert states(catalog) == {"one": TitleState.UP_TO_DATE, "other": TitleState.FAILED, "two": TitleState.BUILT}
+    assert states(catalog) == {
+        "one": TitleState.UP_TO_DATE,
+        "other": TitleState.FAILED,
+        "two": TitleState.BUILT,
+    }
 
 
 def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catalog) -> None:
