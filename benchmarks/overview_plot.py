@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from triptych.charts.drawing import draw_chart
-from triptych.media.svg_text import set_words
+from triptych.media.svg_text import set_text_fonts
 from triptych.model.charts import ChartData, Series
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -25,4 +25,4 @@ def draw_overview(books: Sequence[tuple[str, Mapping[str, float]]]) -> bytes:
     data = ChartData(categories=tuple(name for name, _ in books), series=series)
     chart = Chart(kind="bar", data=data, caption=(), alt="", horizontal=True, value_title="seconds")
     theme = load_theme()
-    return set_words(draw_chart(chart, theme), theme, outlined=True)
+    return set_text_fonts(draw_chart(chart, theme), theme, outlined=True)

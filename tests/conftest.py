@@ -18,7 +18,7 @@ from triptych.diagnostics import Diagnostic, sort_findings
 from triptych.engine.cache import Cache
 from triptych.engine.store.signing import forget_key
 from triptych.languages.labels import load_labels
-from triptych.media.output_pictures import Prepared
+from triptych.media.output_pictures import PreparedPicture
 from triptych.model.book import Book
 from triptych.model.nodes import Image, Picture
 from triptych.model.walk import book_nodes
@@ -193,9 +193,9 @@ def tiny_png(width: int = 1, height: int = 1) -> bytes:
     return out.getvalue()
 
 
-def pictures_of(book: Book) -> dict[Picture, Prepared]:
+def pictures_of(book: Book) -> dict[Picture, PreparedPicture]:
     """The pictures of a book as a deck takes them, all of them the same file."""
-    made = Prepared(tiny_png(), "image/png")
+    made = PreparedPicture(tiny_png(), "image/png")
     return {node.picture: made for node in book_nodes(book, Image) if node.picture}
 
 

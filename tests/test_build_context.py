@@ -14,7 +14,7 @@ from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Formula
-from triptych.media.picture_sizes import PictureRoom
+from triptych.media.picture_sizes import PictureTarget
 from triptych.model.nodes import Picture
 from triptych.project import Project
 from triptych.theme.templating import load_page_templates
@@ -41,7 +41,7 @@ def test_a_formula_in_a_line_is_kept_apart_from_the_same_one_displayed(tmp_path:
 
 def picture_name(root: Path) -> str:
     """What a picture on a page that may be turned is called in the outputs."""
-    upright = PictureRoom(
+    upright = PictureTarget(
         width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png", "image/jpeg"))
     )
     room = replace(upright, landscape=replace(upright, width=600, height=400))
@@ -66,7 +66,7 @@ def test_a_picture_has_one_name_however_sets_are_ordered(tmp_path: Path) -> None
 
 def test_the_key_of_a_picture_does_not_depend_on_the_order_of_media_types_nor_on_names_of_classes() -> None:
     kinds = ("image/png", "image/jpeg", "image/svg+xml")
-    room = PictureRoom(width=1, wide=2, height=3, dpi=96, media_types=frozenset(kinds))
+    room = PictureTarget(width=1, wide=2, height=3, dpi=96, media_types=frozenset(kinds))
     text = build_context._serialise_room(room)
     assert text.startswith("Room(width=1, wide=2, height=3, dpi=96, natural=1.0, ")
     assert text.endswith("['image/jpeg', 'image/png', 'image/svg+xml']")

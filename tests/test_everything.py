@@ -21,7 +21,7 @@ from tests.writers.print.tree_text import draw_book
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
-from triptych.media.formulas.formulas import Drawing
+from triptych.media.formulas.formulas import FormulaDrawing
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.charts import ChartData
@@ -129,7 +129,7 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
     """What a PDF's reader hears: all that the pages say, in their order, in elements that say what it is."""
     _, whole = everything
     book = shown(whole, "pdf")
-    formulas = dict.fromkeys(list_distinct_formulas(list_formulas(book)), Drawing(b"<svg/>", 1, 1, 0))
+    formulas = dict.fromkeys(list_distinct_formulas(list_formulas(book)), FormulaDrawing(b"<svg/>", 1, 1, 0))
     trees = []
     families = ("EB Garamond", "Work Sans", "JetBrains Mono")
     for document in split_documents(book, load_labels("en-GB"), formulas=formulas, families=families):

@@ -21,8 +21,15 @@ from triptych.engine.store.program import digest
 from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
 from triptych.languages.labels import Labels, load_labels
 from triptych.media.formulas.formulas import select_formula_faces
-from triptych.media.output_pictures import SIDE, SVG, Prepared, fit_logo, make_plate, prepare_picture
-from triptych.media.picture_sizes import PictureRoom, displayed_size
+from triptych.media.output_pictures import (
+    SIDE,
+    SVG,
+    PreparedPicture,
+    choose_logo_background,
+    fit_logo,
+    prepare_picture,
+)
+from triptych.media.picture_sizes import PictureTarget, compute_displayed_size
 from triptych.model.book import Book, Metadata
 from triptych.model.landscape import landscape_nodes
 from triptych.model.nodes import Chart, Image, Picture
@@ -30,25 +37,25 @@ from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
 from triptych.theme.files import read_theme
 from triptych.theme.templating import load_page_templates
-from triptych.theme.theme import Theme, theme_key
+from triptych.theme.theme import Theme, make_theme_key
 
 if TYPE_CHECKING:
-    from triptych.media.formulas.formulas import Drawing, Formula
+    from triptych.media.formulas.formulas import Formula, FormulaDrawing
 
 
-class Pictures(Mapping[Picture, Prepared]):
+class Pictures(Mapping[Picture, PreparedPicture]):
     """The images of a book, prepared for one output. Other processes prepare them; a look-up waits for the
     result.
 
     ``keys_of`` has the key of each prepared image, which is known before the image is ready.
     """
 
-    def __init__(self, pending: Mapping[Picture, tuple[str, Callable[[], Prepared]]]) -> None:
+    def __init__(self, pending: Mapping[Picture, tuple[str, Callable[[], PreparedPicture]]]) -> None:
         self._pending = pending
-        self._ready: dict[Picture, Prepared] = {}
+        self._ready: dict[Picture, PreparedPicture] = {}
         self.keys_of: Mapping[Picture, str] = {picture: key for picture, (key, _) in pending.items()}
 
-    def __getitem__(self, picture: Picture) -> Prepared:
+    def __getitem__(self, picture: Picture) -> PreparedPicture:
         if picture not in self._ready:
             self._ready[picture] = self._pending[picture][1]()
         return self._ready[picture]
@@ -129,7 +136,7 @@ class BuildContext:
 
     def outline(self, svg: bytes, chart: Chart) -> bytes:
         """Return ``svg``, a drawing of ``chart``, with its text as outlines."""
-        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=theme_key(self.theme))
+        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=make_theme_key(self.theme))
 
         def outline() -> bytes:
             from triptych.media.svg_text import outline_drawing
@@ -140,12 +147,12 @@ class BuildContext:
 
     def draw_formulas(
         self, formulas: list[Formula], measure: float | None = None
-    ) -> dict[Formula, Drawing | None]:
+    ) -> dict[Formula, FormulaDrawing | None]:
         """Return the drawing of each formula, None for those that cannot be drawn.
 
         All missing formulas are drawn in one call. ``measure`` is the width of a text line in em.
         """
-        from triptych.media.formulas.formulas import Drawing, draw_formulas
+        from triptych.media.formulas.formulas import FormulaDrawing, draw_formulas
 
         faces = select_formula_faces(self.theme)
         tasks = [
@@ -163,15 +170,15 @@ class BuildContext:
             drawn = draw_formulas([formulas[place] for place in missing], faces, measure)
             return [drawing.packed() if drawing else b"" for drawing in drawn]
 
-        drawings = self.cache.get_or_make_all_as(tasks, draw, Drawing.unpacked)
+        drawings = self.cache.get_or_make_all_as(tasks, draw, FormulaDrawing.unpacked)
         return dict(zip(formulas, drawings, strict=True))
 
     def draw_cover(self, metadata: Metadata) -> bytes:
         """Return a generated cover as a PNG, for a book without a cover image."""
-        from triptych.media.covers import cover_for, draw_cover
+        from triptych.media.covers import draw_cover, make_cover_text
 
-        cover = cover_for(metadata, self.labels)
-        task = Task.of(COVER, metadata.title, theme=theme_key(self.theme), cover=repr(cover))
+        cover = make_cover_text(metadata, self.labels)
+        task = Task.of(COVER, metadata.title, theme=make_theme_key(self.theme), cover=repr(cover))
         return self.cache.get_or_make(task, lambda: draw_cover(cover, self.theme))
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
@@ -189,7 +196,7 @@ class BuildContext:
 
         return self.cache.get_or_make(task, draw) or None
 
-    def prepare_pictures(self, book: Book, room: PictureRoom) -> Pictures:
+    def prepare_pictures(self, book: Book, room: PictureTarget) -> Pictures:
         """Return all images of a book for an output, each in the largest size at which it is shown.
 
         ``room`` has the space and the resolution for images in the output, and ``book`` is the book as the
@@ -208,20 +215,20 @@ class BuildContext:
         for node in book_nodes(book, Image):
             if node.picture:
                 own = (room.landscape or room) if id(node) in turned else room
-                width, _ = displayed_size(node.picture, node.attr, own)
+                width, _ = compute_displayed_size(node.picture, node.attr, own)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
         return Pictures(
             {picture: self._prepare_picture(picture, width, room) for picture, width in widths.items()}
         )
 
-    def prepare_logo(self, logo: Picture, room: PictureRoom) -> Prepared:
+    def prepare_logo(self, logo: Picture, room: PictureTarget) -> PreparedPicture:
         """Return a book's logo for an output. A vector logo becomes a transparent PNG if ``room`` requires
         raster images.
         """
         if room.in_dots and logo.media_type == SVG:
             width, height = (round(side * room.dpi / 96) for side in fit_logo(logo, SIDE, SIDE))
             if drawn := self.rasterise(self.read(logo.path), width, height):
-                return Prepared(drawn, "image/png")
+                return PreparedPicture(drawn, "image/png")
         _, prepared = self._prepare_picture(logo, min(SIDE, room.wide), room)
         return prepared()
 
@@ -231,28 +238,28 @@ class BuildContext:
         ``others`` are the colours that the plate may have.
         """
         png = frozenset(("image/png",))
-        room = PictureRoom(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
-        return make_plate(self.prepare_logo(logo, room).data, background, others)
+        room = PictureTarget(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
+        return choose_logo_background(self.prepare_logo(logo, room).data, background, others)
 
     def _prepare_picture(
-        self, picture: Picture, width: float, room: PictureRoom
-    ) -> tuple[str, Callable[[], Prepared]]:
+        self, picture: Picture, width: float, room: PictureTarget
+    ) -> tuple[str, Callable[[], PreparedPicture]]:
         """Return the key of an image shown ``width`` CSS pixels wide, and a function that returns the image.
 
         A worker process prepares it unless it is cached. The key is part of names in outputs and therefore
         does not depend on the version of the program, unlike the keys of tasks.
         """
         data = picture.drawing or self.read(picture.path)
-        look = theme_key(self.theme) if picture.media_type == SVG else ""
+        look = make_theme_key(self.theme) if picture.media_type == SVG else ""
         key = digest("picture", data, repr(picture.page), repr(width), _serialise_room(room), look)
         task = Task.of(PICTURE, picture.path or "drawing", key=key)
-        stored = self.cache.read_as(task, Prepared.unpacked)
+        stored = self.cache.read_as(task, PreparedPicture.unpacked)
         if stored is not None:
             return key, lambda: stored
         making = NamedJob(f"the picture {picture.path}", prepare_picture)
         job = self.executor.submit(making, data, picture, width, room, self.theme)
 
-        def prepared() -> Prepared:
+        def prepared() -> PreparedPicture:
             made = job.result()
             self.cache.put(task, made.packed())
             return made
@@ -260,12 +267,12 @@ class BuildContext:
         return key, prepared
 
     def _make_chart_task(self, chart: Chart, room: str = "") -> Task[bytes]:
-        return Task.of(CHART, chart.attr.id, theme=theme_key(self.theme), chart=repr(chart), room=room)
+        return Task.of(CHART, chart.attr.id, theme=make_theme_key(self.theme), chart=repr(chart), room=room)
 
 
 @lru_cache(maxsize=64)
-def _serialise_room(room: PictureRoom) -> str:
-    """Return a ``PictureRoom`` as text for the key of an image.
+def _serialise_room(room: PictureTarget) -> str:
+    """Return a ``PictureTarget`` as text for the key of an image.
 
     Keys name images in the PDF, so the text does not depend on the name of the class. Sets are sorted.
     """

@@ -130,13 +130,20 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Images and diagrams": (
         Limit("Size of a raster image", ("triptych.media.raster:MOST_BYTES",), _BYTES, "IMG003"),
         Limit("Frames of an animation", ("triptych.media.raster:MOST_FRAMES",), code="IMG003"),
-        Limit("Ratio of the sides of an image", ("triptych.media.raster:_SLIMMEST",), "{0} to 1", "IMG003"),
+        Limit(
+            "Ratio of the sides of an image",
+            ("triptych.media.raster:_MAX_ASPECT_RATIO",),
+            "{0} to 1",
+            "IMG003",
+        ),
         Limit(
             "Style declarations of an SVG element",
             ("triptych.media.svg_files:_MOST_DECLARATIONS",),
             code="IMG003",
         ),
-        Limit("Time to draw a page of a PDF", ("triptych.media.picture_files:_LONGEST",), "{0} s", "IMG003"),
+        Limit(
+            "Time to draw a page of a PDF", ("triptych.media.picture_files:_MAX_SECONDS",), "{0} s", "IMG003"
+        ),
         Limit("Characters of a diagram", ("triptych.media.diagrams:_MOST_CHARACTERS",), code="DIA002"),
         Limit("Time to draw a Graphviz diagram", ("triptych.media.diagrams:_SECONDS",), "{0} s", "DIA001"),
     ),

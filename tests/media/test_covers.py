@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from triptych.languages.labels import load_labels
-from triptych.media.covers import SIZE, cover_for, draw_cover
+from triptych.media.covers import SIZE, draw_cover, make_cover_text
 from triptych.model.book import Metadata, Person
 from triptych.theme.theme import list_built_in_themes, load_theme
 
@@ -41,7 +41,7 @@ def drawn(
         date=dt.date(2026, 1, 1),
         publisher=publisher,
     )
-    return draw_cover(cover_for(metadata, load_labels(language)), load_theme(theme))
+    return draw_cover(make_cover_text(metadata, load_labels(language)), load_theme(theme))
 
 
 def opened(data: bytes) -> Image.Image:

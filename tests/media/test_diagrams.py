@@ -14,7 +14,7 @@ from triptych.media.diagrams import (
     _draw_variant,
     _find_slide_scale,
     draw_diagram,
-    turn_diagram,
+    swap_direction,
 )
 from triptych.media.picture_files import measure_svg, sanitise_svg
 from triptych.theme.theme import load_theme
@@ -142,7 +142,7 @@ class TestStrangersInput:
     def test_no_file_is_looked_at(self) -> None:
         diagram = draw_diagram("dot", 'digraph { a [image="/etc/passwd" label="x"] }', THEME)
         assert b"passwd" not in diagram.svg
-        assert any("unsafe" in complaint for complaint in diagram.complaints)
+        assert any("unsafe" in complaint for complaint in diagram.warnings)
 
     @pytest.mark.parametrize(
         ("language", "source"),
@@ -166,11 +166,11 @@ class TestStrangersInput:
 
     def test_what_was_left_out_is_told(self) -> None:
         diagram = draw_diagram("dot", "digraph { a [shape=sqare] }", THEME)
-        assert diagram.complaints == ("using box for unknown shape sqare",)
+        assert diagram.warnings == ("using box for unknown shape sqare",)
 
     def test_fonts_are_no_matter(self) -> None:
         diagram = draw_diagram("dot", 'digraph { a [fontname="Comic Neue" label="日本"] }', THEME)
-        assert diagram.complaints == ()
+        assert diagram.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -217,11 +217,11 @@ def test_a_wide_diagram_has_larger_letters_on_slides(language: str, source: str)
     diagram = draw_diagram(language, source, THEME)
     ways = [
         (written, letters)
-        for written in (source, turn_diagram(language, source))
+        for written in (source, swap_direction(language, source))
         for letters in (1, 1.25, 1.5, 1.75)
     ]
     drawings = dict(
-        _draw_variant(language, written, THEME, tight=True, letters=letters) for written, letters in ways
+        _draw_variant(language, written, THEME, tight=True, font_scale=letters) for written, letters in ways
     )
     usual = _draw_variant(language, source, THEME, tight=False)[1] * _find_slide_scale(diagram.svg)
     assert drawings[diagram.projected] * _find_slide_scale(diagram.projected) > 1.2 * usual

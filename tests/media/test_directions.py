@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.diagrams import draw_diagram, turn_diagram
+from triptych.media.diagrams import draw_diagram, swap_direction
 from triptych.media.picture_files import measure_svg
 from triptych.theme.theme import load_theme
 
@@ -26,7 +26,7 @@ CHAIN = "flowchart LR\n  a[Morning] --> b[Forenoon] --> c[Afternoon] --> d[Eveni
     ],
 )
 def test_a_diagram_is_turned_where_it_has_a_direction(language: str, source: str, other: str) -> None:
-    assert turn_diagram(language, source) == other
+    assert swap_direction(language, source) == other
 
 
 def test_a_chain_too_wide_for_the_page_runs_down_it() -> None:

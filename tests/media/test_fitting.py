@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.lettering import Lettering, LetteringRoom, fit_words, measure_line, split_syllables
+from triptych.media.lettering import FontSettings, TextBoxSize, fit_text, measure_line, split_syllables
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
-ROOM = LetteringRoom(width=1280, height=860, size=320)
+ROOM = TextBoxSize(width=1280, height=860, size=320)
 
 
-def hand(language: str = "en") -> Lettering:
+def hand(language: str = "en") -> FontSettings:
     script = THEME.script_of(language)
     faces = (THEME.face("EB Garamond"), *((THEME.face(script.serif),) if script else ()))
-    return Lettering(faces=faces, language=language, modest=script is not None)
+    return FontSettings(faces=faces, language=language, cjk_punctuation=script is not None)
 
 
-def lines(words: str, language: str = "en", room: LetteringRoom = ROOM) -> tuple[str, ...]:
-    found = fit_words(words, hand(language), 1.1, room)
+def lines(words: str, language: str = "en", room: TextBoxSize = ROOM) -> tuple[str, ...]:
+    found = fit_text(words, hand(language), 1.1, room)
     assert len(found.lines) * 1.1 * found.size <= room.height
     assert all(measure_line(line, hand(language)) * found.size <= room.width + 1 for line in found.lines)
     return found.lines
 
 
 def test_a_word_stands_as_large_as_the_room_says() -> None:
-    assert fit_words("Go", hand(), 1.1, ROOM).size == 320
+    assert fit_text("Go", hand(), 1.1, ROOM).size == 320
 
 
 def test_a_word_that_nothing_breaks_is_made_smaller() -> None:
-    found = fit_words("Internationalisation", hand(), 1.1, ROOM)
+    found = fit_text("Internationalisation", hand(), 1.1, ROOM)
     assert found.lines == ("Internationalisation",)
     assert found.size < 200
 
 
 def test_lines_are_of_like_lengths() -> None:
-    room = LetteringRoom(width=1000, height=300, size=100)
+    room = TextBoxSize(width=1000, height=300, size=100)
     assert lines("What they have achieved, and where their limits lie", room=room)[0].endswith("achieved,")
 
 
@@ -67,7 +67,7 @@ def test_latin_letters_stand_a_little_off_ideographs() -> None:
 
 
 def test_nothing_takes_no_lines() -> None:
-    assert fit_words("", hand(), 1.1, ROOM).lines == ()
+    assert fit_text("", hand(), 1.1, ROOM).lines == ()
 
 
 def test_thai_ends_its_lines_between_syllables() -> None:

@@ -11,14 +11,14 @@ from PIL import Image, ImageCms
 
 from triptych.media.inks import (
     CONDITIONS,
-    colour_writer,
     convert_file,
     convert_picture,
     convert_svg,
     convert_to_inks,
     format_css_colour,
+    get_chart_theme,
     limit_ink,
-    set_chart_colours,
+    make_colour_writer,
 )
 from triptych.theme.theme import load_theme
 
@@ -53,7 +53,7 @@ def test_the_profile_is_one_of_a_press() -> None:
 
 def test_a_screen_keeps_its_colours() -> None:
     assert format_css_colour("1c2024", "rgb") == "#1c2024"
-    assert colour_writer("rgb")("a8321f") == "#a8321f"
+    assert make_colour_writer("rgb")("a8321f") == "#a8321f"
 
 
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
@@ -102,9 +102,9 @@ def test_black_ink_alone_shows_how_light_a_colour_is() -> None:
 
 def test_charts_of_greys_are_told_apart() -> None:
     theme = load_theme()
-    assert set_chart_colours(theme, "cmyk") is theme
-    assert set_chart_colours(theme, "grey") is set_chart_colours(theme, "grey")
-    blacks = [shares(colour, "grey")[3] for colour in set_chart_colours(theme, "grey").colours.series]
+    assert get_chart_theme(theme, "cmyk") is theme
+    assert get_chart_theme(theme, "grey") is get_chart_theme(theme, "grey")
+    blacks = [shares(colour, "grey")[3] for colour in get_chart_theme(theme, "grey").colours.series]
     assert all(abs(one - other) > 0.1 for at, one in enumerate(blacks) for other in blacks[:at])
 
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 
-from triptych.media.output_pictures import fit_logo, make_plate
+from triptych.media.output_pictures import choose_logo_background, fit_logo
 from triptych.model.nodes import Picture
 
 PAPER, DEEP = "ffffff", "16324a"
@@ -38,7 +38,7 @@ def mark(colour: str, ground: str | None = None) -> bytes:
     ],
 )
 def test_what_would_not_be_seen_has_a_plate(colour: str, ground: str, behind: str) -> None:
-    assert make_plate(mark(colour), ground, (PAPER, DEEP)) == behind
+    assert choose_logo_background(mark(colour), ground, (PAPER, DEEP)) == behind
 
 
 def test_only_the_outline_of_a_mark_has_to_be_seen() -> None:
@@ -49,17 +49,17 @@ def test_only_the_outline_of_a_mark_has_to_be_seen() -> None:
     with io.BytesIO() as out:
         image.save(out, "PNG")
         ringed = out.getvalue()
-    assert make_plate(ringed, DEEP, (PAPER,)) == ""
-    assert make_plate(ringed, PAPER, (DEEP,)) == DEEP
+    assert choose_logo_background(ringed, DEEP, (PAPER,)) == ""
+    assert choose_logo_background(ringed, PAPER, (DEEP,)) == DEEP
 
 
 def test_what_brings_its_own_ground_needs_none() -> None:
-    assert make_plate(mark("1c2024", "ffffff"), DEEP, (PAPER,)) == ""
-    assert make_plate(mark("ffffff", "1c2024"), PAPER, (DEEP,)) == ""
+    assert choose_logo_background(mark("1c2024", "ffffff"), DEEP, (PAPER,)) == ""
+    assert choose_logo_background(mark("ffffff", "1c2024"), PAPER, (DEEP,)) == ""
 
 
 def test_where_no_plate_helps_there_is_none() -> None:
-    assert make_plate(mark("16324a"), DEEP, ("183550",)) == ""
+    assert choose_logo_background(mark("16324a"), DEEP, ("183550",)) == ""
 
 
 def test_a_mark_keeps_its_proportions_in_a_place() -> None:

@@ -7,16 +7,16 @@ import re
 import pytest
 
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.lettering import Lettering, measure_line, outline_line, split_clusters
+from triptych.media.lettering import FontSettings, measure_line, outline_line, split_clusters
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
 
 
-def hand(text: str = "", *, families: tuple[str, ...] = ("Work Sans",), **others) -> Lettering:
+def hand(text: str = "", *, families: tuple[str, ...] = ("Work Sans",), **others) -> FontSettings:
     faces = [THEME.face(family) for family in families]
     faces += [THEME.face(script.sans) for script in find_scripts(text, (), THEME)]
-    return Lettering(faces=tuple(faces), **{"language": "en", **others})
+    return FontSettings(faces=tuple(faces), **{"language": "en", **others})
 
 
 def begins(text: str, **others) -> list[float]:
@@ -58,7 +58,9 @@ def test_what_runs_from_the_right_stands_from_the_right() -> None:
 
 
 def test_letters_that_stand_apart_are_wider_and_not_joined() -> None:
-    narrow, wide = (measure_line("office", hand(families=("EB Garamond",), spaced=s)) for s in (0.0, 0.1))
+    narrow, wide = (
+        measure_line("office", hand(families=("EB Garamond",), letter_spacing=s)) for s in (0.0, 0.1)
+    )
     assert wide - narrow > 0.6
 
 
@@ -70,7 +72,7 @@ def test_figures_are_old_style() -> None:
 
 def test_chinese_has_its_own_quotation_marks_in_chinese_alone() -> None:
     text = "“中”"
-    assert len(outline_line(text, hand(text, language="zh", modest=True))[0]) == 1
+    assert len(outline_line(text, hand(text, language="zh", cjk_punctuation=True))[0]) == 1
     assert len(outline_line(text, hand(text))[0]) == 3
 
 
@@ -82,6 +84,6 @@ def test_a_mark_that_opens_a_line_stands_at_its_edge() -> None:
 def test_a_variable_face_is_drawn_at_its_weight() -> None:
     def path(bold: bool) -> str:
         face = THEME.face("Noto Sans CJK SC", bold=bold)
-        return outline_line("中", Lettering(faces=(face,), language="zh"))[0][0].path
+        return outline_line("中", FontSettings(faces=(face,), language="zh"))[0][0].path
 
     assert path(False) != path(True)

@@ -8,15 +8,15 @@ import io
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw
 
-from triptych.media.output_pictures import Prepared, prepare_picture
-from triptych.media.picture_files import is_moving, measure_picture
-from triptych.media.picture_sizes import PictureRoom
+from triptych.media.output_pictures import PreparedPicture, prepare_picture
+from triptych.media.picture_files import is_animated, measure_picture
+from triptych.media.picture_sizes import PictureTarget
 from triptych.model.nodes import Picture
 from triptych.theme.theme import load_theme
 
 SHOWN = frozenset(("image/png", "image/jpeg"))
-PRINT = PictureRoom(width=432, wide=480, height=595, dpi=300, media_types=SHOWN, cmyk=True)
-SCREEN = PictureRoom(
+PRINT = PictureTarget(width=432, wide=480, height=595, dpi=300, media_types=SHOWN, cmyk=True)
+SCREEN = PictureTarget(
     width=624,
     wide=624,
     height=864,
@@ -25,7 +25,7 @@ SCREEN = PictureRoom(
     media_types=SHOWN | {"image/gif", "image/webp"},
     motion=True,
 )
-SLIDE = PictureRoom(width=1155, wide=1155, height=490, dpi=220, media_types=SHOWN | {"image/gif"})
+SLIDE = PictureTarget(width=1155, wide=1155, height=490, dpi=220, media_types=SHOWN | {"image/gif"})
 ROOMS = pytest.mark.parametrize("room", [PRINT, SCREEN, SLIDE], ids=["print", "screen", "slide"])
 
 
@@ -42,7 +42,7 @@ def saved(image: Image.Image, kind: str, **more: object) -> bytes:
     return out.getvalue()
 
 
-def prepared(data: bytes, room: PictureRoom, width: float = 400, page: int = 0) -> Prepared:
+def prepared(data: bytes, room: PictureTarget, width: float = 400, page: int = 0) -> PreparedPicture:
     media_type, across, down = measure_picture(data, page or 1)
     picture = Picture(
         path="a",
@@ -50,12 +50,12 @@ def prepared(data: bytes, room: PictureRoom, width: float = 400, page: int = 0) 
         width=across,
         height=down,
         page=page,
-        moving=is_moving(data, media_type),
+        moving=is_animated(data, media_type),
     )
     return prepare_picture(data, picture, width, room, load_theme())
 
 
-def opened(made: Prepared) -> Image.Image:
+def opened(made: PreparedPicture) -> Image.Image:
     image = Image.open(io.BytesIO(made.data))
     assert Image.MIME[image.format] == made.media_type
     return image
@@ -67,14 +67,14 @@ def is_red(colour: tuple[int, ...]) -> bool:
 
 @ROOMS
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_what_needs_nothing_keeps_its_bytes(room: PictureRoom, kind: str) -> None:
+def test_what_needs_nothing_keeps_its_bytes(room: PictureTarget, kind: str) -> None:
     data = saved(photograph(), kind)
     assert prepared(data, room).data == data
 
 
 @ROOMS
 @pytest.mark.parametrize("orientation", range(2, 9))
-def test_photographs_stand_upright(room: PictureRoom, orientation: int) -> None:
+def test_photographs_stand_upright(room: PictureTarget, orientation: int) -> None:
     upright = photograph()
     how = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -94,7 +94,7 @@ def test_photographs_stand_upright(room: PictureRoom, orientation: int) -> None:
 
 
 @ROOMS
-def test_nothing_tells_where_a_photograph_was_taken(room: PictureRoom) -> None:
+def test_nothing_tells_where_a_photograph_was_taken(room: PictureTarget) -> None:
     exif = Image.Exif()
     exif[0x010E] = "at home"
     for data in (saved(photograph(), "JPEG", exif=exif), saved(photograph(3000, 2000), "JPEG", exif=exif)):
@@ -124,7 +124,7 @@ class TestScaling:
         assert len(prepared(data, PRINT, width=384).data) <= len(data)
 
     def test_no_picture_of_an_e_book_has_more_dots_than_shops_take(self) -> None:
-        room = PictureRoom(
+        room = PictureTarget(
             width=6000, wide=6000, height=6000, dpi=300, most_dots=3_200_000, media_types=SHOWN
         )
         data = saved(photograph(3000, 2400), "JPEG")
@@ -143,7 +143,7 @@ class TestColours:
         assert prepared(data, PRINT).data == data
 
     @pytest.mark.parametrize("room", [SCREEN, SLIDE])
-    def test_cmyk_is_shown_in_rgb_elsewhere(self, room: PictureRoom) -> None:
+    def test_cmyk_is_shown_in_rgb_elsewhere(self, room: PictureTarget) -> None:
         made = opened(prepared(saved(photograph(mode="CMYK"), "JPEG"), room))
         assert made.mode == "RGB"
         assert is_red(made.getpixel((10, 10)))
@@ -154,7 +154,7 @@ class TestColours:
         assert is_red(made.convert("RGB").getpixel((10, 10)))
 
     @ROOMS
-    def test_another_colour_space_becomes_srgb(self, room: PictureRoom) -> None:
+    def test_another_colour_space_becomes_srgb(self, room: PictureTarget) -> None:
         # A space whose green is sRGB's red, made by swapping two columns of its matrix.
         profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
         red, green = profile.index(b"rXYZ") + 4, profile.index(b"gXYZ") + 4
@@ -170,18 +170,18 @@ class TestColours:
         assert is_red(made.getpixel((5, 5)))
 
     @ROOMS
-    def test_a_profile_that_says_srgb_changes_nothing(self, room: PictureRoom) -> None:
+    def test_a_profile_that_says_srgb_changes_nothing(self, room: PictureTarget) -> None:
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
         data = saved(photograph(), "JPEG", icc_profile=profile)
         assert prepared(data, room).data == data
 
     @ROOMS
-    def test_a_broken_profile_is_no_reason_to_fail(self, room: PictureRoom) -> None:
+    def test_a_broken_profile_is_no_reason_to_fail(self, room: PictureTarget) -> None:
         data = saved(photograph(), "PNG", icc_profile=b"no profile")
         assert is_red(opened(prepared(data, room)).convert("RGB").getpixel((10, 10)))
 
     @ROOMS
-    def test_sixteen_bits_of_grey_become_eight(self, room: PictureRoom) -> None:
+    def test_sixteen_bits_of_grey_become_eight(self, room: PictureTarget) -> None:
         image = Image.new("I;16", (256, 4))
         image.putdata([x * 257 for _ in range(4) for x in range(256)])
         made = opened(prepared(saved(image, "PNG"), room))
@@ -189,7 +189,7 @@ class TestColours:
         assert [made.getpixel((x, 1)) for x in (0, 100, 255)] == [0, 100, 255]
 
     @ROOMS
-    def test_transparent_palettes_stay_transparent(self, room: PictureRoom) -> None:
+    def test_transparent_palettes_stay_transparent(self, room: PictureTarget) -> None:
         image = Image.new("P", (2400, 1600), 0)
         image.putpalette([255, 0, 0, 0, 0, 255])
         ImageDraw.Draw(image).ellipse((400, 400, 2000, 1200), fill=1)
@@ -205,11 +205,11 @@ class TestColours:
 class TestFormats:
     def test_webp_stays_in_an_e_book(self) -> None:
         data = saved(photograph(), "WEBP")
-        assert prepared(data, SCREEN) == Prepared(data, "image/webp")
+        assert prepared(data, SCREEN) == PreparedPicture(data, "image/webp")
 
     @pytest.mark.parametrize("room", [PRINT, SLIDE])
     @pytest.mark.parametrize(("lossless", "kind"), [(False, "image/jpeg"), (True, "image/png")])
-    def test_webp_becomes_what_it_was_made_from(self, room: PictureRoom, lossless: bool, kind: str) -> None:
+    def test_webp_becomes_what_it_was_made_from(self, room: PictureTarget, lossless: bool, kind: str) -> None:
         made = prepared(saved(photograph(), "WEBP", lossless=lossless), room)
         assert made.media_type == kind
         assert is_red(opened(made).getpixel((10, 10)))
@@ -225,15 +225,15 @@ class TestFormats:
             assert is_red(made.convert("RGB").getpixel((5, 5)))
 
     @ROOMS
-    def test_a_drawing_is_cleaned_and_nothing_else(self, room: PictureRoom) -> None:
+    def test_a_drawing_is_cleaned_and_nothing_else(self, room: PictureTarget) -> None:
         data = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="x()"/>'
         made = prepared(data, room)
         assert made.media_type == "image/svg+xml"
         assert b"onload" not in made.data
 
     def test_what_is_packed_comes_out_again(self) -> None:
-        made = Prepared(b"\n\x00dots\n", "image/png")
-        assert Prepared.unpacked(made.packed()) == made
+        made = PreparedPicture(b"\n\x00dots\n", "image/png")
+        assert PreparedPicture.unpacked(made.packed()) == made
 
 
 def test_scaling_smooths_what_it_drops() -> None:
@@ -249,7 +249,7 @@ def test_scaling_smooths_what_it_drops() -> None:
 
 
 @ROOMS
-def test_what_pillow_only_warns_of_is_no_matter(room: PictureRoom) -> None:
+def test_what_pillow_only_warns_of_is_no_matter(room: PictureTarget) -> None:
     """The tests take every warning for an error."""
     palette = photograph(600, 400, "P")
     palette.info["transparency"] = bytes([0, 128] + [255] * 254)
@@ -260,7 +260,7 @@ def test_what_pillow_only_warns_of_is_no_matter(room: PictureRoom) -> None:
 
 
 @ROOMS
-def test_a_picture_of_sixteen_bits_within_a_drawing_has_eight(room: PictureRoom) -> None:
+def test_a_picture_of_sixteen_bits_within_a_drawing_has_eight(room: PictureTarget) -> None:
     ramp = Image.new("I;16", (40, 20))
     for x in range(40):
         for y in range(20):

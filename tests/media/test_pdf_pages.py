@@ -11,8 +11,8 @@ from PIL import Image
 
 from triptych.media import picture_files as pdf_pages
 from triptych.media.output_pictures import prepare_picture
-from triptych.media.picture_files import draw_page, is_pdf, measure_page, measure_picture
-from triptych.media.picture_sizes import PictureRoom
+from triptych.media.picture_files import is_pdf, measure_page, measure_picture, render_page
+from triptych.media.picture_sizes import PictureTarget
 from triptych.media.raster import UnusablePicture
 from triptych.model.nodes import Picture
 from triptych.theme.theme import load_theme
@@ -52,7 +52,7 @@ def test_a_page_that_is_turned_is_measured_turned() -> None:
 
 
 def test_the_asked_page_is_drawn_at_the_asked_size() -> None:
-    image = opened(draw_page(pdf(RED, BLUE), 2, 600))
+    image = opened(render_page(pdf(RED, BLUE), 2, 600))
     assert (image.size, image.mode) == ((600, 300), "RGB")
     assert image.getpixel((300, 150)) == (0, 0, 255)
 
@@ -62,15 +62,15 @@ def test_paper_is_white() -> None:
     document.add_blank_page(page_size=(72, 72))
     out = io.BytesIO()
     document.save(out)
-    assert opened(draw_page(out.getvalue(), 1, 50)).getextrema() == ((255, 255),) * 3
+    assert opened(render_page(out.getvalue(), 1, 50)).getextrema() == ((255, 255),) * 3
 
 
 def test_the_same_bytes_come_out_each_time() -> None:
-    assert draw_page(pdf(RED), 1, 400) == draw_page(pdf(RED), 1, 400)
+    assert render_page(pdf(RED), 1, 400) == render_page(pdf(RED), 1, 400)
 
 
 def test_dots_suit_the_output() -> None:
-    room = PictureRoom(width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png",)))
+    room = PictureTarget(width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png",)))
     picture = Picture(path="a.pdf", media_type="application/pdf", width=192, height=96, page=1)
     made = prepare_picture(pdf(RED), picture, 96.0, room, load_theme())
     assert made.media_type == "image/png"
@@ -78,7 +78,7 @@ def test_dots_suit_the_output() -> None:
 
 
 def test_a_vast_page_is_not_drawn_vast() -> None:
-    room = PictureRoom(width=400, wide=400, height=600, dpi=1200, media_types=frozenset(("image/png",)))
+    room = PictureTarget(width=400, wide=400, height=600, dpi=1200, media_types=frozenset(("image/png",)))
     picture = Picture(path="a.pdf", media_type="application/pdf", width=9600, height=9600, page=1)
     width, height = opened(
         prepare_picture(pdf(RED, size=(7200, 7200)), picture, 9600.0, room, load_theme()).data
@@ -113,6 +113,6 @@ def test_a_page_that_takes_too_long_at_its_smallest_is_refused(monkeypatch: pyte
     with io.BytesIO() as out:
         document.save(out)
         data = out.getvalue()
-    monkeypatch.setattr(pdf_pages, "_LONGEST", -1.0)
+    monkeypatch.setattr(pdf_pages, "_MAX_SECONDS", -1.0)
     with pytest.raises(UnusablePicture, match="rendering the page takes too long"):
         pdf_pages._measure_page(data, 1)

@@ -11,7 +11,7 @@ from lxml import etree
 from PIL import Image
 
 from tests.conftest import tiny_png
-from triptych.media.picture_files import is_moving, measure_picture, sanitise_svg
+from triptych.media.picture_files import is_animated, measure_picture, sanitise_svg
 from triptych.media.raster import UnusablePicture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
@@ -139,9 +139,9 @@ def test_an_animation_that_was_cut_off_is_damaged(lacking: int) -> None:
         first, second = (Image.new("L", (4, 4), shade) for shade in (1, 200))
         first.save(out, "GIF", save_all=True, append_images=[second])
         data = out.getvalue()
-    assert is_moving(data, "image/gif")
+    assert is_animated(data, "image/gif")
     with pytest.raises(UnusablePicture, match="damaged"):
-        is_moving(data[:-lacking], "image/gif")
+        is_animated(data[:-lacking], "image/gif")
 
 
 class TestSafeSvg:

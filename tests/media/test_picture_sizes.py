@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.picture_sizes import PictureRoom, displayed_size, is_wide, parse_length
+from triptych.media.picture_sizes import PictureTarget, compute_displayed_size, is_wide, parse_length
 from triptych.model.nodes import Attr, Picture
 
-ROOM = PictureRoom(width=400, wide=500, height=600, dpi=300, media_types=frozenset())
+ROOM = PictureTarget(width=400, wide=500, height=600, dpi=300, media_types=frozenset())
 
 
-def shown(across: float, down: float, room: PictureRoom = ROOM, classes: tuple[str, ...] = (), **pairs: str):
+def shown(
+    across: float, down: float, room: PictureTarget = ROOM, classes: tuple[str, ...] = (), **pairs: str
+):
     picture = Picture(path="a.png", media_type="image/png", width=across, height=down)
-    return displayed_size(picture, Attr("", classes, tuple(pairs.items())), room)
+    return compute_displayed_size(picture, Attr("", classes, tuple(pairs.items())), room)
 
 
 @pytest.mark.parametrize(
@@ -66,5 +68,5 @@ def test_a_picture_keeps_its_proportions_within_its_room(size, more, expected) -
 
 
 def test_a_room_may_show_a_dot_larger_than_a_pixel() -> None:
-    room = PictureRoom(width=400, wide=400, height=600, dpi=220, natural=4 / 3, media_types=frozenset())
+    room = PictureTarget(width=400, wide=400, height=600, dpi=220, natural=4 / 3, media_types=frozenset())
     assert shown(90, 60, room) == pytest.approx((120, 80))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.svg_styles import write_out_styles
+from triptych.media.svg_styles import convert_css_to_attributes
 
 
 def styled(css: str, content: str) -> etree._Element:
     root = etree.fromstring(
         f'<svg xmlns="http://www.w3.org/2000/svg" id="d"><style>{css}</style>{content}</svg>'
     )
-    write_out_styles(root)
+    convert_css_to_attributes(root)
     assert root.find("{*}style") is None
     return root
 

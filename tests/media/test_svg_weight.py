@@ -6,13 +6,13 @@ import pytest
 from lxml import etree
 
 from triptych.media.raster import UnusablePicture
-from triptych.media.svg_files import check_weight
+from triptych.media.svg_files import check_complexity
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
 def check(content: str, most: int = 250_000) -> None:
-    check_weight(etree.fromstring(f"<svg {NS}>{content}</svg>"), most)
+    check_complexity(etree.fromstring(f"<svg {NS}>{content}</svg>"), most)
 
 
 def chain(draws: str, times: int = 10, length: int = 9) -> str:

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from triptych.media.picture_files import sanitise_svg
-from triptych.media.svg_text import explain_text_kept, set_words
+from triptych.media.svg_text import explain_text_not_outlined, set_text_fonts
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -18,7 +18,7 @@ def drawing(inner: str, more: str = "") -> bytes:
 
 
 def families(inner: str) -> list[str]:
-    root = etree.fromstring(set_words(drawing(inner), THEME, outlined=False))
+    root = etree.fromstring(set_text_fonts(drawing(inner), THEME, outlined=False))
     return [
         e.get("style", "").rpartition("font-family:")[2].strip("'")
         for e in root.iter(f"{SVG}text", f"{SVG}tspan")
@@ -26,7 +26,7 @@ def families(inner: str) -> list[str]:
 
 
 def outlined(inner: str) -> etree._Element:
-    return etree.fromstring(set_words(drawing(inner), THEME, outlined=True))
+    return etree.fromstring(set_text_fonts(drawing(inner), THEME, outlined=True))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_family_is_inherited_and_changed_within_a_text() -> None:
 
 def test_other_styles_stay() -> None:
     root = etree.fromstring(
-        set_words(drawing('<text style="fill:red;font-family:serif">A</text>'), THEME, outlined=False)
+        set_text_fonts(drawing('<text style="fill:red;font-family:serif">A</text>'), THEME, outlined=False)
     )
     assert root[0].get("style") == f"fill:red;font-family:'{THEME.serif}'"
 
@@ -88,13 +88,13 @@ def test_what_is_outside_the_words_stays_as_it_is() -> None:
 
 def test_words_within_a_style_sheet_are_none() -> None:
     inner = "<style>.a{fill:red}<text>A</text></style><text class='a' y='9'>B</text>"
-    drawn = etree.fromstring(set_words(sanitise_svg(drawing(inner)), THEME, outlined=True))
+    drawn = etree.fromstring(set_text_fonts(sanitise_svg(drawing(inner)), THEME, outlined=True))
     assert [element.tag for element in drawn] == [f"{SVG}style", f"{SVG}g"]
 
 
 def test_a_drawing_without_words_keeps_its_bytes() -> None:
     svg = drawing("<rect/>")
-    assert set_words(svg, THEME, outlined=True) is svg
+    assert set_text_fonts(svg, THEME, outlined=True) is svg
 
 
 WAYS = {
@@ -110,7 +110,7 @@ WAYS = {
 
 @pytest.mark.parametrize("inner", WAYS)
 def test_what_only_a_renderer_can_set_stays_text_and_is_told(inner: str) -> None:
-    assert WAYS[inner] in explain_text_kept(drawing(inner))
+    assert WAYS[inner] in explain_text_not_outlined(drawing(inner))
     root = outlined(inner)
     (text,) = root.iter(f"{SVG}text")
     assert f"'{THEME.sans}', sans-serif" in text.get("style", "")
@@ -121,4 +121,4 @@ def test_what_only_a_renderer_can_set_stays_text_and_is_told(inner: str) -> None
     ["letter-spacing:0px;word-spacing:0px", "letter-spacing: normal", "stroke:none;writing-mode:lr-tb"],
 )
 def test_what_drawing_programs_write_without_need_is_nothing_special(style: str) -> None:
-    assert explain_text_kept(drawing(f'<text style="{style}">abc</text>')) == ""
+    assert explain_text_not_outlined(drawing(f'<text style="{style}">abc</text>')) == ""

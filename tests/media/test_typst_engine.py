@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from triptych.media.typst_engine import Refused, typeset
+from triptych.media.typst_engine import TypstRefused, typeset
 
 PAGE = "#set page(width: 20pt, height: 20pt)\n#metadata(7) <a>"
 
@@ -25,12 +25,12 @@ def test_pages_and_values_come_back() -> None:
 
 
 def test_what_cannot_be_set_is_refused() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(TypstRefused):
         typeset("#nothing()")
 
 
 def test_no_file_is_read_but_those_given() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(TypstRefused):
         typeset('#read("a.txt")')
     pages, _ = typeset('#read("a.txt")', files={"a.txt": b"words"})
     assert pages

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from triptych.theme.colours import (
     encode_channel,
+    format_hex,
     from_oklab,
     linearise_channel,
     mix_colours,
     parse_rgb,
     to_oklab,
-    write_hex,
 )
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
@@ -58,4 +58,4 @@ def test_light_is_that_of_the_standard(channel: float, light: float) -> None:
 
 def test_colours_are_mixed_by_shares() -> None:
     assert [mix_colours("000000", "ff8000", share) for share in (0, 0.5, 1)] == ["000000", "804000", "ff8000"]
-    assert write_hex((0, 0.5, 1)) == "0080ff"
+    assert format_hex((0, 0.5, 1)) == "0080ff"

@@ -10,10 +10,10 @@ from triptych.model.tables import STEPS
 from triptych.theme.colours import (
     READABLE,
     contrast_ratio,
-    find_hue_share,
+    get_hue_fraction,
+    get_shade_class,
     list_shades,
     mix_colours,
-    shade_class,
 )
 from triptych.theme.theme import load_theme
 
@@ -41,11 +41,11 @@ def test_only_the_steps_of_a_book_are_made() -> None:
         "shade-below-2",
         "shade-3",
     ]
-    assert shade_class(-2) == "shade-below-2"
+    assert get_shade_class(-2) == "shade-below-2"
 
 
 def test_steps_below_take_the_first_colour_of_series_and_those_above_the_second() -> None:
     colours = load_theme().colours
     below, above = list_shades([-STEPS, STEPS], colours)
-    assert below.fill == mix_colours(colours.background, colours.series[0], find_hue_share(-STEPS))
-    assert above.fill == mix_colours(colours.background, colours.series[1], find_hue_share(STEPS))
+    assert below.fill == mix_colours(colours.background, colours.series[0], get_hue_fraction(-STEPS))
+    assert above.fill == mix_colours(colours.background, colours.series[1], get_hue_fraction(STEPS))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.theme.templating import find_named_pictures, replace_addresses
+from triptych.theme.templating import find_named_pictures, replace_image_paths
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_what_is_there_gets_an_address_and_nothing_outside_is(tmp_path: Path) ->
     template = root / "templates" / "page.j2"
     text = "url('a%20b.png') url(c.png) url(../source/c.png) url(gone.png) url(../../out.png) url(d.png)"
     (root / "source" / "d.png").write_bytes(b"x")
-    assert replace_addresses(text, template, root) == (
+    assert replace_image_paths(text, template, root) == (
         "url('project:templates/a%20b.png') url(project:templates/c.png) url(project:source/c.png) "
         "url(gone.png) url(../../out.png) url(project:source/d.png)"
     )

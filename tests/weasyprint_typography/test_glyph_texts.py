@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import uharfbuzz as hb
 
-from triptych.media.fonts.fonts import select_foreign, subset_font
+from triptych.media.fonts.fonts import select_non_latin, subset_font
 from triptych.theme.theme import load_theme
 from weasyprint_typography.readings import glyph_texts
 
@@ -15,7 +15,7 @@ def shaped(language: str, word: str) -> list[str]:
     theme = load_theme()
     script = theme.script_of(language)
     assert script is not None
-    data = subset_font(theme.face(script.serif), select_foreign(word))
+    data = subset_font(theme.face(script.serif), select_non_latin(word))
     texts = glyph_texts(data)
     buffer = hb.Buffer()
     buffer.add_str(word)

@@ -17,7 +17,7 @@ from triptych.checks.epub import check_epub
 from triptych.checks.parity import compare_outputs, find_left_out
 from triptych.formats import BOOK_FORMATS
 from triptych.languages.labels import load_labels
-from triptych.media.output_pictures import Prepared
+from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_sizes import parse_length
 from triptych.outputs import OUTPUTS
 from triptych.writers.findings import find_heavy_pictures
@@ -156,10 +156,10 @@ class TestFindings:
     def test_a_heavy_picture_is_reported(self, read_book_of) -> None:
         book, _ = read_book_of("![A](small.png)\n", files=FILES)
         (image,) = (node for node in book.chapters[0].blocks[0].images)
-        heavy = {image.picture: Prepared(b"x" * 5_000_001, "image/png")}
+        heavy = {image.picture: PreparedPicture(b"x" * 5_000_001, "image/png")}
         (finding,) = find_heavy_pictures(book, heavy)
         assert (finding.code, finding.span) == ("IMG005", image.span)
-        assert find_heavy_pictures(book, {image.picture: Prepared(b"x", "image/png")}) == []
+        assert find_heavy_pictures(book, {image.picture: PreparedPicture(b"x", "image/png")}) == []
 
 
 class TestSizesAndPlaces:

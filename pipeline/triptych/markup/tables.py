@@ -17,7 +17,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import Align, Block, Cell, Note, Paragraph, Row, Table
 from triptych.model.tables import column_cells, place_cells
 from triptych.model.walk import book_nodes, plain_text, walk
-from triptych.theme.colours import shade_class
+from triptych.theme.colours import get_shade_class
 
 _ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
 _SMALLEST = 0.89  # the smallest font size in tables, relative to their usual one; then cells are stacked
@@ -164,7 +164,7 @@ def _cell_classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]
     if is_unbreakable(cell):
         yield "whole"
     if cell.shade:
-        yield shade_class(cell.shade)
+        yield get_shade_class(cell.shade)
 
 
 def collect_shades(book: Book) -> frozenset[int]:

@@ -16,7 +16,7 @@ from PIL import Image
 from triptych.languages.labels import Labels
 from triptych.languages.language_tags import text_direction
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.lettering import FittedWords, Lettering, LetteringRoom, fit_words, outline_line
+from triptych.media.lettering import FittedLines, FontSettings, TextBoxSize, fit_text, outline_line
 from triptych.media.raster import open_picture
 from triptych.media.svg_rendering import render_svg
 from triptych.model.book import Metadata
@@ -38,7 +38,7 @@ _AS_LATIN = frozenset("Cyrl Zsym Zmth Zsye Hans Hant Jpan Kore Armn Geor".split(
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class CoverText:
     """The text of a cover. Long words contain soft hyphens, and names contain no-break spaces."""
 
     title: str
@@ -54,15 +54,15 @@ class _TextKind:
 
     style: TextStyle
     colour: str
-    spaced: float = 0.0
+    letter_spacing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class _TextBlock:
     """Text broken into lines. ``line`` is the line height and ``rise`` the ascent, both in em."""
 
-    words: FittedWords
-    hand: Lettering
+    words: FittedLines
+    settings: FontSettings
     colour: str
     line: float
     rise: float
@@ -72,11 +72,11 @@ class _TextBlock:
         return len(self.words.lines) * self.line * self.words.size
 
 
-def cover_for(metadata: Metadata, labels: Labels) -> Cover:
+def make_cover_text(metadata: Metadata, labels: Labels) -> CoverText:
     """Return the text of the cover for a book's metadata."""
     names = [name.replace(" ", "\u00a0") for name in metadata.maker.names]
     year = str(metadata.date.year) if metadata.date else ""
-    return Cover(
+    return CoverText(
         title=_add_soft_hyphens(metadata.title, metadata.language),
         subtitle=_add_soft_hyphens(metadata.subtitle, metadata.language),
         people=labels.credited(metadata.maker.role, names) if names else "",
@@ -85,7 +85,7 @@ def cover_for(metadata: Metadata, labels: Labels) -> Cover:
     )
 
 
-def draw_cover(cover: Cover, theme: Theme) -> bytes:
+def draw_cover(cover: CoverText, theme: Theme) -> bytes:
     """Draw a cover as a PNG of ``SIZE`` in sRGB, without transparency."""
     with open_picture(render_svg(draw_cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
         dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
@@ -93,21 +93,21 @@ def draw_cover(cover: Cover, theme: Theme) -> bytes:
         return out.getvalue()
 
 
-def draw_cover_svg(cover: Cover, theme: Theme) -> str:
+def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
     """Draw a cover as an SVG of rectangles and outlines, with one user unit per pixel."""
     kinds, colours = theme.print.type, theme.colours
     panel = theme.print.title_page == "panel"
-    setter = _CoverSetter(cover, theme)
+    setter = _CoverTypesetter(cover, theme)
     unit = _TITLE / kinds.book_title.size
     measure = SIZE[0] - 2 * _EDGE
     above = colours.background if panel else colours.dark
 
-    title = setter.block(
-        cover.title, _TextKind(kinds.book_title, above, -0.01), LetteringRoom(measure, 860, _LARGEST)
+    title = setter.set_block(
+        cover.title, _TextKind(kinds.book_title, above, -0.01), TextBoxSize(measure, 860, _LARGEST)
     )
     beside = 0.62 * title.words.size  # other text is always smaller than the title
     under = [
-        setter.block(words, kind, LetteringRoom(measure, height, min(kind.style.size * unit, beside)))
+        setter.set_block(words, kind, TextBoxSize(measure, height, min(kind.style.size * unit, beside)))
         for words, kind, height in (
             (cover.people, _TextKind(kinds.book_authors, colours.background), 300),
             (cover.imprint, _TextKind(kinds.book_publisher, colours.emblem[1], 0.03), 150),
@@ -118,7 +118,7 @@ def draw_cover_svg(cover: Cover, theme: Theme) -> str:
 
     parts = [_draw_rectangle(0, 0, *SIZE, colours.dark if panel else colours.background)]
     y = float(_HEAD)
-    for x, width, colour in _mark_surfaces(theme, unit, measure, panel):
+    for x, width, colour in _list_emblem_rectangles(theme, unit, measure, panel):
         left = SIZE[0] - _EDGE - x - width if setter.from_right else _EDGE + x
         parts.append(_draw_rectangle(left, y, width, (5 if panel else 6) * unit, colour))
     y += (29 if panel else 24) * unit
@@ -127,8 +127,8 @@ def draw_cover_svg(cover: Cover, theme: Theme) -> str:
     if cover.subtitle:
         y += max(12, 20 * title.words.size / _TITLE) * unit
         subtitle = _TextKind(kinds.book_subtitle, colours.background if panel else colours.foreground)
-        room = LetteringRoom(measure, 300, min(subtitle.style.size * unit, beside))
-        parts += _draw_block(setter.block(cover.subtitle, subtitle, room), y)
+        room = TextBoxSize(measure, 300, min(subtitle.style.size * unit, beside))
+        parts += _draw_block(setter.set_block(cover.subtitle, subtitle, room), y)
     if not panel:
         band = max(math.ceil(low) + 2 * _EDGE, _BAND)
         parts.append(_draw_rectangle(0, SIZE[1] - band, SIZE[0], band, colours.dark))
@@ -140,10 +140,10 @@ def draw_cover_svg(cover: Cover, theme: Theme) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
-class _CoverSetter:
+class _CoverTypesetter:
     """Sets the text of one cover. The scripts in it determine the fonts and the line height of all blocks."""
 
-    def __init__(self, cover: Cover, theme: Theme) -> None:
+    def __init__(self, cover: CoverText, theme: Theme) -> None:
         words = "".join((cover.title, cover.subtitle, cover.imprint, cover.people))
         self.theme = theme
         self.language = cover.language
@@ -152,18 +152,18 @@ class _CoverSetter:
         others = [script.name for script in self.scripts if script.name not in _AS_LATIN]
         self.tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)
 
-    def block(self, words: str, kind: _TextKind, room: LetteringRoom) -> _TextBlock:
+    def set_block(self, words: str, kind: _TextKind, room: TextBoxSize) -> _TextBlock:
         """Break text into lines that fit into a box."""
         line = max(kind.style.line / kind.style.size, self.tallest)
         rise = 0.8 + 0.6 * max(self.tallest - kind.style.line / kind.style.size, 0)
-        hand = Lettering(
+        settings = FontSettings(
             faces=self._faces(kind.style),
             language=self.language,
             from_right=self.from_right,
-            spaced=0.0 if self.scripts else kind.spaced,
-            modest=self.theme.script_of(self.language) is not None,
+            letter_spacing=0.0 if self.scripts else kind.letter_spacing,
+            cjk_punctuation=self.theme.script_of(self.language) is not None,
         )
-        return _TextBlock(fit_words(words, hand, line, room), hand, kind.colour, line, rise)
+        return _TextBlock(fit_text(words, settings, line, room), settings, kind.colour, line, rise)
 
     def _faces(self, style: TextStyle) -> tuple[FontFace, ...]:
         """Return the face of a style, then fallback faces, those of the language's own script first."""
@@ -174,10 +174,10 @@ class _CoverSetter:
             *theme.families(style.family),
             theme.serif,
         )
-        return tuple(dict.fromkeys(_nearest_face(theme, self.scripts, name, style) for name in families))
+        return tuple(dict.fromkeys(_find_nearest_face(theme, self.scripts, name, style) for name in families))
 
 
-def _nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style: TextStyle) -> FontFace:
+def _find_nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style: TextStyle) -> FontFace:
     """Return the face of a family closest to a style; text may be set in a lighter weight."""
     every = (*theme.faces, *(face for script in scripts for face in script.faces))
     faces = [face for face in every if face.family == family]
@@ -189,7 +189,9 @@ def _nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style:
     )
 
 
-def _mark_surfaces(theme: Theme, unit: float, measure: float, panel: bool) -> list[tuple[float, float, str]]:
+def _list_emblem_rectangles(
+    theme: Theme, unit: float, measure: float, panel: bool
+) -> list[tuple[float, float, str]]:
     """Return x, width and colour of each rectangle of the emblem above the title."""
     if panel:
         return [
@@ -209,8 +211,8 @@ def _draw_block(block: _TextBlock, top: float) -> list[str]:
     size = block.words.size
     parts = []
     for number, line in enumerate(block.words.lines):
-        found, width = outline_line(line, block.hand)
-        left = SIZE[0] - _EDGE - width * size if block.hand.from_right else _EDGE
+        found, width = outline_line(line, block.settings)
+        left = SIZE[0] - _EDGE - width * size if block.settings.from_right else _EDGE
         y = top + (number * block.line + block.rise) * size
         for one in found:
             scale = size / one.units

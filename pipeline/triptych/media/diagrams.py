@@ -24,7 +24,7 @@ from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, 
 from triptych.media.fonts.shaping import measure_width
 from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, sanitise_svg
 from triptych.media.raster import UnusablePicture
-from triptych.media.svg_styles import remove_invisible, set_size, write_out_styles
+from triptych.media.svg_styles import convert_css_to_attributes, remove_invisible, set_size
 from triptych.media.svg_text import outline_texts
 from triptych.media.xml_names import SPACE, SVG, remove_element
 from triptych.theme.colours import mix_colours
@@ -44,9 +44,9 @@ _NARROWEST_PAGE = 24  # em: the screen width of a current phone
 _HIGHEST = 60  # em: the greatest height of a drawing for phones (two screens)
 _SLIDE = (860.0, 350.0)  # points: width and height available for a drawing on a slide
 _LARGEST = 2.4  # greatest scale on a slide, in points per pixel
-_DEFAULT_LETTER_SIZE = 12.0  # user units, for a drawing without font sizes
-_LEGIBLE = 18.0  # points: legible from the back of a room
-_LARGER = (1.25, 1.5, 1.75)  # font sizes that are tried for slides, relative to the normal one
+_DEFAULT_FONT_SIZE = 12.0  # user units, for a drawing without font sizes
+_LEGIBLE_SIZE = 18.0  # points: legible from the back of a room
+_FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes that are tried for slides, relative to the normal one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Diagram:
 
     svg: bytes
     text: str = ""
-    complaints: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     printed: bytes = b""
     narrow: bytes = b""
     projected: bytes = b""
@@ -73,14 +73,14 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     """
     if len(source) > _MOST_CHARACTERS:
         raise WrongDiagram(f"the source has {len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
-    drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
-    svg, text, letters = _finish_drawing(drawn, theme)
+    drawn, warnings = ENGINES[language](source, theme, _FAMILY, False)
+    svg, text, text_size = _finish_drawing(drawn, theme)
     printed, narrow = (
         _draw_for_page(language, source, svg, theme),
         _draw_for_phone(language, source, svg, theme),
     )
-    projected = _draw_for_slide(language, source, svg, letters, theme)
-    return Diagram(svg, text, complaints, printed, narrow, projected)
+    projected = _draw_for_slide(language, source, svg, text_size, theme)
+    return Diagram(svg, text, warnings, printed, narrow, projected)
 
 
 def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
@@ -91,9 +91,9 @@ def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> byte
     """
     scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
     enough = 1.0 if theme.print.large else _ENOUGH
-    best, fits = svg, _measure_letter_scale(svg, theme)
+    best, fits = svg, _measure_page_scale(svg, theme)
     for other in _iter_arrangements(language, source, theme) if fits < enough and not _is_large(svg) else ():
-        if (share := _measure_letter_scale(other, theme)) > fits + 0.02:
+        if (share := _measure_page_scale(other, theme)) > fits + 0.02:
             best, fits = other, share
         if fits >= enough:
             break
@@ -109,25 +109,25 @@ def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> byt
     """Return a variant that fits on a phone, b"" if there is none or the original fits."""
     if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
         return b""
-    narrowest, _ = _draw_variant(language, turn_diagram(language, source), theme, tight=True)
+    narrowest, _ = _draw_variant(language, swap_direction(language, source), theme, tight=True)
     _, width, height = measure_svg(narrowest) if narrowest else ("", inf, inf)
     return narrowest if width <= _NARROWEST_PAGE * EM and height <= _HIGHEST * EM else b""
 
 
-def _draw_for_slide(language: str, source: str, svg: bytes, letters: float, theme: Theme) -> bytes:
+def _draw_for_slide(language: str, source: str, svg: bytes, text_size: float, theme: Theme) -> bytes:
     """Return the variant with the largest text on a slide, b"" if it is the original.
 
     The font size is increased, with the same padding and spacing, until the text is legible.
     """
-    best, largest = b"", letters * _find_slide_scale(svg)
-    if largest >= _LEGIBLE or _is_large(svg):
+    best, largest = b"", text_size * _find_slide_scale(svg)
+    if largest >= _LEGIBLE_SIZE or _is_large(svg):
         return b""
-    for written in (source, turn_diagram(language, source)):
-        for larger in (1.0, *_LARGER):
-            drawing, size = _draw_variant(language, written, theme, tight=True, letters=larger)
+    for written in (source, swap_direction(language, source)):
+        for larger in (1.0, *_FONT_SCALES):
+            drawing, size = _draw_variant(language, written, theme, tight=True, font_scale=larger)
             if drawing and (shown := size * _find_slide_scale(drawing)) > largest * 1.02:
                 best, largest = drawing, shown
-            if largest >= _LEGIBLE:
+            if largest >= _LEGIBLE_SIZE:
                 return best
     return best
 
@@ -140,7 +140,7 @@ def _find_slide_scale(svg: bytes) -> float:
 
 def _iter_arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
     """Yield other arrangements of a diagram, those closest to the source first."""
-    other = turn_diagram(language, source)
+    other = swap_direction(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
         drawing, _ = _draw_variant(language, written, theme, tight=tight)
         if drawing:
@@ -152,7 +152,7 @@ def _is_large(svg: bytes) -> bool:
 
 
 def _draw_variant(
-    language: str, source: str, theme: Theme, *, tight: bool, letters: float = 1.0
+    language: str, source: str, theme: Theme, *, tight: bool, font_scale: float = 1.0
 ) -> tuple[bytes, float]:
     """Draw a variant of a diagram; return it with the size of its smallest text in pixels.
 
@@ -161,13 +161,13 @@ def _draw_variant(
     with suppress(WrongDiagram, CannotDraw):
         if source:
             drawing, _, size = _finish_drawing(
-                ENGINES[language](source, theme, _FAMILY, tight, letters)[0], theme
+                ENGINES[language](source, theme, _FAMILY, tight, font_scale)[0], theme
             )
             return drawing, size
     return b"", 0.0
 
 
-def _measure_letter_scale(svg: bytes, theme: Theme) -> float:
+def _measure_page_scale(svg: bytes, theme: Theme) -> float:
     """Return the scale at which a page shows a drawing, at most 1."""
     _, width, height = measure_svg(svg)
     room = theme.print.chart_width / _SIZE
@@ -182,10 +182,10 @@ def _measure_original_width(theme: Theme, text: etree._Element) -> float:
     return measure_width(text.text or "", (face,)) * float(text.get("font-size", "12"))
 
 
-def _find_smallest_letters(root: etree._Element) -> float:
+def _find_smallest_font_size(root: etree._Element) -> float:
     texts = (one for one in root.iter(f"{SVG}text", f"{SVG}tspan") if (one.text or "").strip())
     sizes = (NUMBER.match(one.get("font-size", "")) for one in texts)
-    return min((float(size[0]) for size in sizes if size), default=_DEFAULT_LETTER_SIZE)
+    return min((float(size[0]) for size in sizes if size), default=_DEFAULT_FONT_SIZE)
 
 
 def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
@@ -198,13 +198,13 @@ def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
     except UnusablePicture as error:
         raise CannotDraw(f"the generated SVG cannot be used: {error}", "simplify the diagram") from None
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    write_out_styles(root)
+    convert_css_to_attributes(root)
     centre_lines(root, partial(_measure_original_width, theme))
-    letters = _find_smallest_letters(root)
+    text_size = _find_smallest_font_size(root)
     text = outline_texts(root, theme, scale=_NARROWER)
     remove_invisible(root)
     set_size(root, _SIZE)
-    return etree.tostring(root), text, letters * _SIZE
+    return etree.tostring(root), text, text_size * _SIZE
 
 
 class WrongDiagram(Exception):
@@ -238,29 +238,29 @@ _DIRECTION = re.compile(r"^(\s*direction\s+)(LR|RL|TB|TD|BT)\b", re.MULTILINE)
 _RANKED = re.compile(r"^\s*(stateDiagram(?:-v2)?|classDiagram(?:-v2)?|erDiagram)[ \t]*$", re.MULTILINE)
 
 
-def turn_diagram(language: str, source: str) -> str:
+def swap_direction(language: str, source: str) -> str:
     """Return a diagram's source with the other layout direction, "" if the diagram has no direction."""
-    return _turn_mermaid(source) if language == "mermaid" else _turn_dot(source)
+    return _swap_mermaid_direction(source) if language == "mermaid" else _swap_dot_direction(source)
 
 
-def _turn_dot(source: str) -> str:
+def _swap_dot_direction(source: str) -> str:
     """Swap the ``rankdir``. The default is top to bottom; layout engines without ranks ignore it."""
     if _RANKDIR.search(source):
-        return _RANKDIR.sub(_turn_direction, source, count=1)
+        return _RANKDIR.sub(_replace_direction, source, count=1)
     return source.replace("{", "{ rankdir=LR; ", 1) if "{" in source else ""
 
 
-def _turn_mermaid(source: str) -> str:
+def _swap_mermaid_direction(source: str) -> str:
     if _FLOW.search(source):
-        return _FLOW.sub(_turn_direction, source, count=1)
+        return _FLOW.sub(_replace_direction, source, count=1)
     if not (kind := _RANKED.search(source)):
         return ""
     if _DIRECTION.search(source):
-        return _DIRECTION.sub(_turn_direction, source, count=1)
+        return _DIRECTION.sub(_replace_direction, source, count=1)
     return f"{source[: kind.end()]}\n  direction LR{source[kind.end() :]}"
 
 
-def _turn_direction(match: re.Match[str]) -> str:
+def _replace_direction(match: re.Match[str]) -> str:
     return match[1] + _TURNED[match[2]]
 
 
@@ -268,22 +268,22 @@ _SECONDS = 20
 
 
 def draw_dot(
-    source: str, theme: Theme, family: str, tight: bool, letters: float = 1.0
+    source: str, theme: Theme, family: str, tight: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
     """Lay out a graph with Graphviz; return the SVG and Graphviz's warnings.
 
-    ``tight`` reduces the spacing of nodes; ``letters`` is a factor for the font size.
+    ``tight`` reduces the spacing of nodes; ``font_scale`` is a factor for the font size.
     Raise ``WrongDiagram``, ``CannotDraw`` or ``ExtraNotInstalled``.
     """
     command: list[str | Path] = [
         _find_program("graphviz-pure"),
         "-Tsvg",
-        *_build_dot_options(theme, family, tight, letters),
+        *_build_dot_options(theme, family, tight, font_scale),
     ]
     # With this variable Graphviz opens no image files, which could be anywhere on this machine.
     server = {"SERVER_NAME": "triptych"}
     try:
-        drawn, heard = run_with_stderr(command, source.encode(), timeout=_SECONDS, environment=server)
+        drawn, stderr = run_with_stderr(command, source.encode(), timeout=_SECONDS, environment=server)
     except ProgramExhausted as error:
         hint = "simplify the diagram, or split it into several diagrams"
         raise CannotDraw(f"Graphviz {error.stderr}", hint) from None
@@ -295,21 +295,21 @@ def draw_dot(
             if not graphs
             else f"the source contains {graphs} graphs; the limit is 1"
         )
-    lines = (re.sub(r"^(?:(?:Warning|Error): )+(?:<stdin>: )?", "", line) for line in heard.splitlines())
+    lines = (re.sub(r"^(?:(?:Warning|Error): )+(?:<stdin>: )?", "", line) for line in stderr.splitlines())
     return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _concerns_author(line)))
 
 
 def _build_dot_options(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
     """Return the theme as default attributes, which a diagram's own attributes override."""
     colours = theme.colours
-    letters = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.foreground}"}
+    font = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.foreground}"}
     line = {"color": f"#{colours.dark}", "penwidth": "1.2"}
     spaces = {"nodesep": "0.15", "ranksep": "0.28"} if tight else {}
     defaults: Mapping[str, Mapping[str, str]] = {
-        "G": {**letters, "bgcolor": "transparent", "pencolor": f"#{colours.muted}", "pad": "0.04", **spaces},
-        "N": {**letters, **line, "fillcolor": f"#{colours.panel}"},
+        "G": {**font, "bgcolor": "transparent", "pencolor": f"#{colours.muted}", "pad": "0.04", **spaces},
+        "N": {**font, **line, "fillcolor": f"#{colours.panel}"},
         "E": {
-            **letters,
+            **font,
             **line,
             "color": f"#{colours.muted}",
             "fontsize": f"{11 * scale:g}",
@@ -319,16 +319,16 @@ def _build_dot_options(theme: Theme, family: str, tight: bool, scale: float) -> 
     return [f"-{kind}{key}={value}" for kind, pairs in defaults.items() for key, value in pairs.items()]
 
 
-def _parse_graphviz_error(heard: str) -> WrongDiagram:
-    lines = [line.removeprefix("Error: ") for line in heard.splitlines() if line.startswith("Error: ")]
-    message = (lines or [heard.strip().splitlines()[-1] if heard.strip() else "Graphviz failed"])[0]
+def _parse_graphviz_error(stderr: str) -> WrongDiagram:
+    lines = [line.removeprefix("Error: ") for line in stderr.splitlines() if line.startswith("Error: ")]
+    message = (lines or [stderr.strip().splitlines()[-1] if stderr.strip() else "Graphviz failed"])[0]
     line = re.search(r" in line (\d+)", message)
     words = re.sub(r"^<stdin>: | in line \d+", "", message)
     return WrongDiagram(words.strip(), int(line.group(1)) if line else None)
 
 
 def _concerns_author(line: str) -> bool:
-    """Whether a warning is about the diagram, not about fonts, which are replaced, or the environment."""
+    """Return whether a warning is about the diagram, not about fonts or the environment."""
     about_fonts = "metrics" in line or "value for width" in line
     about_servers = "SERVER_NAME" in line
     return bool(line.strip()) and not about_fonts and not about_servers
@@ -345,33 +345,33 @@ def _find_program(name: str) -> Path:
 
 
 _NEAR = 1.0  # user units: tolerance for positions, which engines round
-_LOOKS = ("font-family", "font-size", "font-weight", "font-style", "fill", "fill-opacity")
+_STYLE_ATTRIBUTES = ("font-family", "font-size", "font-weight", "font-style", "fill", "fill-opacity")
 
 _DiagramLine = list[etree._Element]
-Width = Callable[[etree._Element], float]
+MeasureText = Callable[[etree._Element], float]
 
 
-def centre_lines(root: etree._Element, width: Width) -> None:
+def centre_lines(root: etree._Element, width: MeasureText) -> None:
     """Join the pieces of each line of a centred label into one text with ``text-anchor="middle"``.
 
     ``width`` measures a text, in user units, in the font that the drawing was laid out for.
     """
     for group in root.iter(f"{SVG}g"):
-        lines = list(_split_lines([child for child in group if _is_piece(child)], width))
+        lines = list(_split_lines([child for child in group if _is_label_piece(child)], width))
         middles = [(float(line[0].get("x", "0")) + _find_end(line[-1], width)) / 2 for line in lines]
         if len(lines) > 1 and max(middles) - min(middles) < _NEAR:
             for line in lines:
                 _join_line(line, sum(middles) / len(middles))
 
 
-def _is_piece(element: etree._Element) -> bool:
+def _is_label_piece(element: etree._Element) -> bool:
     placed = element.get("x") is not None and element.get("y") is not None
     return (
         element.tag == f"{SVG}text" and placed and not len(element) and element.get("text-anchor") == "start"
     )
 
 
-def _split_lines(pieces: _DiagramLine, width: Width) -> Iterator[_DiagramLine]:
+def _split_lines(pieces: _DiagramLine, width: MeasureText) -> Iterator[_DiagramLine]:
     """Yield the lines of a label: a piece continues a line if it begins where the line ends."""
     line: _DiagramLine = []
     for piece in pieces:
@@ -384,7 +384,7 @@ def _split_lines(pieces: _DiagramLine, width: Width) -> Iterator[_DiagramLine]:
         yield line
 
 
-def _find_end(piece: etree._Element, width: Width) -> float:
+def _find_end(piece: etree._Element, width: MeasureText) -> float:
     return float(piece.get("x", "0")) + width(piece)
 
 
@@ -395,7 +395,7 @@ def _join_line(line: _DiagramLine, middle: float) -> None:
     for piece in line:
         span = etree.SubElement(first, f"{SVG}tspan")
         span.text = words if piece is first else piece.text
-        for name in _LOOKS:
+        for name in _STYLE_ATTRIBUTES:
             if value := piece.get(name):
                 span.set(name, value)
     first.set("text-anchor", "middle")
@@ -405,7 +405,7 @@ def _join_line(line: _DiagramLine, middle: float) -> None:
         remove_element(piece)
 
 
-_BASE_LETTER_SIZE = 16  # pixels
+_BASE_FONT_SIZE = 16  # pixels
 _REWRITE = "simplify or rewrite the diagram"
 _TINT = 0.3  # light enough for dark text on it
 _TIGHT = {
@@ -417,11 +417,11 @@ _TIGHT = {
 
 
 def draw_mermaid(
-    source: str, theme: Theme, family: str, tight: bool, letters: float = 1.0
+    source: str, theme: Theme, family: str, tight: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
     """Lay out a diagram with merman; return the SVG, and no warnings.
 
-    ``tight`` reduces padding and spacing and wraps long text; ``letters`` is a factor for the font size.
+    ``tight`` reduces padding and spacing and wraps long text; ``font_scale`` is a factor for the font size.
     Raise ``WrongDiagram`` or ``CannotDraw``.
     """
     try:
@@ -431,7 +431,7 @@ def draw_mermaid(
         raise CannotDraw("the Mermaid renderer (merman) is not installed", hint) from None
     try:
         drawn = merman.Merman().render_svg(
-            source, json.dumps(_build_mermaid_options(theme, family, tight, letters))
+            source, json.dumps(_build_mermaid_options(theme, family, tight, font_scale))
         )
     except merman.MermanError.Binding as error:
         raise _convert_mermaid_error(error, source) from None
@@ -456,7 +456,7 @@ def _convert_mermaid_error(error: Any, source: str) -> WrongDiagram | CannotDraw
     return CannotDraw(f"the Mermaid renderer (merman) failed: {message}", _REWRITE)
 
 
-def _build_mermaid_options(theme: Theme, family: str, tight: bool, letters: float) -> dict[str, Any]:
+def _build_mermaid_options(theme: Theme, family: str, tight: bool, font_scale: float) -> dict[str, Any]:
     """Return the options: deterministic, without scripts, with resource limits, in the theme's colours."""
     return {
         "version": 2,
@@ -470,7 +470,7 @@ def _build_mermaid_options(theme: Theme, family: str, tight: bool, letters: floa
             "fontFamily": family,
             "themeVariables": {
                 **_build_mermaid_colours(theme, family),
-                "fontSize": f"{_BASE_LETTER_SIZE * letters:g}px",
+                "fontSize": f"{_BASE_FONT_SIZE * font_scale:g}px",
             },
             **(_TIGHT if tight else {}),
         },

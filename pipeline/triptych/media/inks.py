@@ -72,37 +72,37 @@ CONDITIONS: Mapping[Inks, PrintingCondition] = {
 REGISTRY = "http://www.color.org"
 
 
-def is_black_alone(inks: Inks) -> bool:
-    """Whether everything is printed with black ink only."""
+def is_black_only(inks: Inks) -> bool:
+    """Return whether everything is printed with black ink only."""
     return inks in ("grey", "grey-uncoated")
 
 
 _NEARLY_GREY = 24  # of 255: greatest difference between the channels of a near-grey
 _GREYS = ("484848", "929292", "6b6b6b")
-_UNSEEN = 9  # of 255: least difference between the channels of a pixel that is visibly coloured
+_LEAST_COLOUR = 9  # of 255: least difference between the channels of a pixel that is visibly coloured
 _QUALITY = 92
 _LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # weights of sRGB's channels
 _PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
 _DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]+)")
 # Elements that layout engines always blend in RGB.
 _BLENDED = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
-_HELD = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
+_DATA_URL = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
 _SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
-_UNSEEN_AT_ALL = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)")
-_PARTLY = re.compile(
+_INVISIBLE = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)")
+_TRANSPARENT = re.compile(
     rb"opacity\s*[:=]\s*[\"']?\s*(?:0*\.\d|\d?\d(?:\.\d*)?%|0\b)|device-cmyk\([^)]*/"  # less than 1 or 100 %
 )
 
 
-def colour_writer(inks: Inks) -> Callable[[str], str]:
+def make_colour_writer(inks: Inks) -> Callable[[str], str]:
     """Return the template function that converts a colour of six hexadecimal digits to CSS."""
     return template_function(partial(format_css_colour, inks=inks))
 
 
 @lru_cache(maxsize=8)
-def set_chart_colours(theme: Theme, inks: Inks) -> Theme:
+def get_chart_theme(theme: Theme, inks: Inks) -> Theme:
     """Return the theme for charts, with distinct greys as series colours for black-only printing."""
-    if not is_black_alone(inks):
+    if not is_black_only(inks):
         return theme
     return replace(theme, colours=replace(theme.colours, series=_GREYS))
 
@@ -118,13 +118,13 @@ def format_css_colour(colour: str, inks: Inks) -> str:
 @lru_cache(maxsize=4096)
 def convert_to_inks(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
     """Return cyan, magenta, yellow and black of an sRGB colour, from 0 to 1, rounded to hundredths."""
-    if is_black_alone(inks) or max(rgb) - min(rgb) <= _NEARLY_GREY:
-        return (0.0, 0.0, 0.0, _round_share(_load_black_table(CONDITIONS[inks].path)[_find_grey(rgb)]))
+    if is_black_only(inks) or max(rgb) - min(rgb) <= _NEARLY_GREY:
+        return (0.0, 0.0, 0.0, _round_fraction(_load_black_table(CONDITIONS[inks].path)[_find_grey(rgb)]))
     cyan, magenta, yellow, black = _convert_image(Image.new("RGB", (1, 1), rgb), CONDITIONS[inks]).tobytes()
-    return (_round_share(cyan), _round_share(magenta), _round_share(yellow), _round_share(black))
+    return (_round_fraction(cyan), _round_fraction(magenta), _round_fraction(yellow), _round_fraction(black))
 
 
-def _round_share(value: int) -> float:
+def _round_fraction(value: int) -> float:
     return round(value / 255, 2)
 
 
@@ -215,7 +215,7 @@ def convert_svg(data: bytes, inks: Inks) -> bytes | None:
     if any(local_name(element) in _BLENDED for element in root.iter()):
         return None
     for element in list(root.iter(etree.Element)):
-        if _UNSEEN_AT_ALL.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
+        if _INVISIBLE.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
             remove_element(element)  # invisible, but it would count as transparency
         elif local_name(element) == "image":
             _convert_embedded_picture(element, inks)
@@ -224,8 +224,8 @@ def convert_svg(data: bytes, inks: Inks) -> bytes | None:
 
 
 def is_transparent(svg: bytes) -> bool:
-    """Whether a drawing that ``convert_svg`` returned has semi-transparent parts."""
-    return _PARTLY.search(svg) is not None
+    """Return whether a drawing that ``convert_svg`` returned has semi-transparent parts."""
+    return _TRANSPARENT.search(svg) is not None
 
 
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
@@ -261,7 +261,7 @@ def _convert_colour_value(written: str, inks: Inks) -> str:
 def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
     """Convert an image that is embedded in a drawing."""
     for name in ("href", XLINK_HREF):
-        match = _HELD.match(element.get(name, ""))
+        match = _DATA_URL.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
             data = base64.b64decode("".join(match[3].split())) if match[2] else unquote_to_bytes(match[3])
             made, media_type = convert_picture(data, match[1], inks)
@@ -280,7 +280,7 @@ def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
         return data, media_type
     with open_picture(data) as image:
         condition = CONDITIONS[inks]
-        if image.mode == "CMYK" and not is_black_alone(inks):
+        if image.mode == "CMYK" and not is_black_only(inks):
             return _limit_picture(data, image, media_type, condition.total)
         image.load()
         photograph = image.format == "JPEG"
@@ -288,7 +288,7 @@ def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
             colours = _convert_to_screen(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
         else:
             colours = _convert_to_paper(image)
-    if is_black_alone(inks) or _is_grey(colours):
+    if is_black_only(inks) or _is_grey(colours):
         made = colours if colours.mode == "L" else colours.convert("L", _LUMINANCE)
         grey = made.point(_load_grey_table(condition.path))
         return save_picture(grey, "JPEG", quality=_QUALITY) if photograph else save_picture(grey, "PNG")
@@ -323,12 +323,12 @@ def _convert_to_screen(image: Image.Image, profile: Path, intent: ImageCms.Inten
 
 
 def _is_grey(image: Image.Image) -> bool:
-    """Whether no pixel is visibly coloured."""
+    """Return whether no pixel is visibly coloured."""
     if image.mode == "L":
         return True
     red, green, blue = image.split()
     pairs = ((red, green), (green, blue), (red, blue))
-    return all(not any(ImageChops.difference(*pair).histogram()[_UNSEEN:]) for pair in pairs)
+    return all(not any(ImageChops.difference(*pair).histogram()[_LEAST_COLOUR:]) for pair in pairs)
 
 
 @cache

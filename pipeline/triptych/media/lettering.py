@@ -1,6 +1,6 @@
 """Break text into lines that fit into a box, and convert lines to outlines.
 
-``fit_words`` finds the lines and the font size, ``outline_line`` the glyph outlines of a line: it selects a
+``fit_text`` finds the lines and the font size, ``outline_line`` the glyph outlines of a line: it selects a
 face for each character, shapes the runs and orders them visually.
 """
 
@@ -29,22 +29,22 @@ _OPENING = frozenset("“‘「『（《〈【〔［｛")  # the left half of th
 
 
 @dataclass(frozen=True, slots=True)
-class Lettering:
+class FontSettings:
     """The faces, in order of preference, and the language in which text is set.
 
-    ``spaced`` is the letter spacing in em. With ``modest``, punctuation that CJK scripts share with Latin is
+    ``letter_spacing`` is in em. With ``cjk_punctuation``, punctuation that CJK scripts share with Latin is
     set in the faces after the first one.
     """
 
     faces: tuple[FontFace, ...]
     language: str
     from_right: bool = False
-    spaced: float = 0.0
-    modest: bool = False
+    letter_spacing: float = 0.0
+    cjk_punctuation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class LetterOutline:
+class RunOutline:
     """The outline of a run as SVG path data, with y upwards and ``units`` per em.
 
     ``x`` is its position on the line, in em.
@@ -55,30 +55,32 @@ class LetterOutline:
     x: float
 
 
-def outline_line(text: str, hand: Lettering) -> tuple[tuple[LetterOutline, ...], float]:
+def outline_line(text: str, settings: FontSettings) -> tuple[tuple[RunOutline, ...], float]:
     """Return the outlines of a line of text from left to right, and its width in em."""
-    runs = list(_split_runs(text, hand))
-    found, x = [], -_measure_blank_before(text, hand)
+    runs = list(_split_runs(text, settings))
+    found, x = [], -_measure_leading_blank(text, settings)
     for place in order_visually([level for _, level, _ in runs]):
         face, level, letters = runs[place]
-        path, units, advance = _shape_run(face, letters, bool(level % 2), hand.language, hand.spaced)
+        path, units, advance = _shape_run(
+            face, letters, bool(level % 2), settings.language, settings.letter_spacing
+        )
         if path:
-            found.append(LetterOutline(path, units, x))
+            found.append(RunOutline(path, units, x))
         x += advance
     return tuple(found), x
 
 
 @lru_cache(maxsize=20_000)
-def measure_line(text: str, hand: Lettering) -> float:
+def measure_line(text: str, settings: FontSettings) -> float:
     """Return the width of a line of text in em."""
-    return outline_line(text, hand)[1]
+    return outline_line(text, settings)[1]
 
 
-def _measure_blank_before(text: str, hand: Lettering) -> float:
+def _measure_leading_blank(text: str, settings: FontSettings) -> float:
     """Return the empty width before full-width opening punctuation at the line start, in em."""
-    if text[:1] not in _OPENING or hand.from_right:
+    if text[:1] not in _OPENING or settings.from_right:
         return 0.0
-    _, units, advance = _shape_run(_select_face(text[0], hand), text[0], False, hand.language, 0.0)
+    _, units, advance = _shape_run(_select_face(text[0], settings), text[0], False, settings.language, 0.0)
     return 0.5 if advance >= 1 - 1 / units else 0.0
 
 
@@ -101,22 +103,22 @@ def _extends_cluster(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Mc", "Me") or character in "\u200c\u200d"
 
 
-def _split_runs(text: str, hand: Lettering) -> Iterator[tuple[FontFace, int, str]]:
+def _split_runs(text: str, settings: FontSettings) -> Iterator[tuple[FontFace, int, str]]:
     """Yield runs of one face and one embedding level: the face, the level and the text."""
     text = unicodedata.normalize("NFC", text)
-    plain = text.isascii() and not hand.from_right
-    level_of = [0] * len(text) if plain else resolve_levels(text, from_right=hand.from_right)
+    plain = text.isascii() and not settings.from_right
+    level_of = [0] * len(text) if plain else resolve_levels(text, from_right=settings.from_right)
     marked, place = [], 0
     for cluster in split_clusters(text):
-        marked.append((_select_face(cluster, hand), level_of[place], cluster))
+        marked.append((_select_face(cluster, settings), level_of[place], cluster))
         place += len(cluster)
     for (face, level), same in groupby(marked, key=lambda mark: mark[:2]):
         yield face, level, "".join(cluster for _, _, cluster in same)
 
 
-def _select_face(cluster: str, hand: Lettering) -> FontFace:
-    first, *others = hand.faces
-    faces = others if hand.modest and cluster[0] in _SHARED else hand.faces
+def _select_face(cluster: str, settings: FontSettings) -> FontFace:
+    first, *others = settings.faces
+    faces = others if settings.cjk_punctuation and cluster[0] in _SHARED else settings.faces
     needed = [ord(c) for c in cluster if unicodedata.category(c) not in ("Cf", "Zs", "Mn") or c == " "]
     marks = [ord(c) for c in cluster if unicodedata.category(c) == "Mn"]
     for wanted in ([*needed, *marks], needed):
@@ -128,7 +130,7 @@ def _select_face(cluster: str, hand: Lettering) -> FontFace:
 
 @lru_cache(maxsize=20_000)
 def _shape_run(
-    face: FontFace, letters: str, from_right: bool, language: str, spaced: float
+    face: FontFace, letters: str, from_right: bool, language: str, letter_spacing: float
 ) -> tuple[str, int, float]:
     """Return the path data of a run, its units per em, and the advance in em.
 
@@ -140,20 +142,20 @@ def _shape_run(
     buffer.direction = "rtl" if from_right else "ltr"
     buffer.guess_segment_properties()
     buffer.language = language
-    apart = spaced > 0
+    apart = letter_spacing > 0
     hb.shape(font, buffer, {"onum": True, "liga": not apart, "clig": not apart})
     parts: list[str] = []
     x, last = 0.0, None
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions or (), strict=True):
         if info.cluster != last and last is not None:
-            x += spaced * units
+            x += letter_spacing * units
         last = info.cluster
         pen = SVGPathPen(None, ntos=lambda number: f"{number:.7g}")
         place = (1, 0, 0, 1, x + position.x_offset, position.y_offset)
         font.draw_glyph_with_pen(info.codepoint, TransformPen(pen, place))
         parts.append(pen.getCommands())
         x += position.x_advance
-    return "".join(parts), units, x / units + (spaced if letters else 0.0)
+    return "".join(parts), units, x / units + (letter_spacing if letters else 0.0)
 
 
 LINE_ENDS = "\n\v\u2028"
@@ -170,7 +172,7 @@ _OPPORTUNITY = re.compile(
 )
 
 # Programs disagree on where a URL or a path may be broken, so it counts as one word.
-ADDRESS = re.compile(r"[!-~]*(?::/|/[!-~]*/)[!-~]*")
+URL_OR_PATH = re.compile(r"[!-~]*(?::/|/[!-~]*/)[!-~]*")
 
 # The beginnings of syllables in scripts without spaces between words.
 _THAI = re.compile(r"[\u0e00-\u0e7f]+")
@@ -191,7 +193,7 @@ def split_units(text: str) -> tuple[str, ...]:
     units: list[str] = []
     for line in re.split(rf"(?<=[{LINE_ENDS}])", text):
         within = {
-            place for match in ADDRESS.finditer(line) for place in range(match.start() + 1, match.end())
+            place for match in URL_OR_PATH.finditer(line) for place in range(match.start() + 1, match.end())
         }
         places = (match.start() for match in _OPPORTUNITY.finditer(line))
         starts = [0, *(place for place in places if place not in within), len(line)]
@@ -215,9 +217,11 @@ def _load_thai_hyphenation() -> pyphen.Pyphen:
 
 
 _HYPHEN = "\u00ad"
-_LOOSE = rf"{UNSPACED}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # scripts in which no space ends a word
-_WORD = re.compile(rf"[^ \u200b{_HYPHEN}{_LOOSE}]+")
-_NO_WORD = re.compile(rf"[^\s{_HYPHEN}{_LOOSE}]{{49,}}")
+_UNSPACED_RANGES = (
+    rf"{UNSPACED}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # scripts in which no space ends a word
+)
+_WORD = re.compile(rf"[^ \u200b{_HYPHEN}{_UNSPACED_RANGES}]+")
+_NO_WORD = re.compile(rf"[^\s{_HYPHEN}{_UNSPACED_RANGES}]{{49,}}")
 # Short Chinese and Japanese text is kept on one line, since the ends of its words are unknown.
 _SHORT = re.compile(r"[\u2e80-\u312f\u31f0-\u9fff\uff0c\uff1aA-Za-zÀ-ɏ0-9·・]{2,10}")
 _IDEOGRAPH = r"[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]"
@@ -229,7 +233,7 @@ _SMALLEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class LetteringRoom:
+class TextBoxSize:
     """The width and the height available for text, and its largest font size."""
 
     width: float
@@ -238,7 +242,7 @@ class LetteringRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class FittedWords:
+class FittedLines:
     """Lines of text and their font size, in the unit of the box."""
 
     lines: tuple[str, ...]
@@ -250,11 +254,11 @@ class _LineUnit:
     """Text without a break opportunity: its width in em without and with the space at its end."""
 
     text: str
-    inked: float
-    spaced: float
+    width: float
+    width_with_space: float
 
 
-def fit_words(words: str, hand: Lettering, line: float, room: LetteringRoom) -> FittedWords:
+def fit_text(words: str, settings: FontSettings, line: float, room: TextBoxSize) -> FittedLines:
     """Break text into lines at the largest font size at which it fits into a box; ``line`` is in em.
 
     The last line has at least three characters, and no unbreakable word is wider than the box. A sequence of
@@ -264,13 +268,15 @@ def fit_words(words: str, hand: Lettering, line: float, room: LetteringRoom) -> 
     words = _BESIDE_LATIN.sub(_QUARTER, words)
     words = _NO_WORD.sub(lambda match: "\u200b".join(split_clusters(match.group())), words)
     units = (
-        [_measure_unit(words, hand)] if whole else [_measure_unit(text, hand) for text in _split_parts(words)]
+        [_measure_unit(words, settings)]
+        if whole
+        else [_measure_unit(text, settings) for text in _split_parts(words)]
     )
-    longest = (_measure_unit(text, hand).inked for text in ([words] if whole else _WORD.findall(words)))
-    least = max((*longest, *(unit.inked for unit in units)), default=0.0)
+    longest = (_measure_unit(text, settings).width for text in ([words] if whole else _WORD.findall(words)))
+    least = max((*longest, *(unit.width for unit in units)), default=0.0)
     if not units:
-        return FittedWords((), room.size)
-    most = _drop_last_characters(units, hand)
+        return FittedLines((), room.size)
+    most = _drop_last_characters(units, settings)
     size, narrow = room.size, room.width / room.size
     while size > _SMALLEST:
         measure = narrow = room.width / size
@@ -281,7 +287,7 @@ def fit_words(words: str, hand: Lettering, line: float, room: LetteringRoom) -> 
         if fits and len(_break_lines(most, narrow)) == len(lines):
             break
         size *= _LESS
-    return FittedWords(tuple(map(_format_line, _break_lines(units, narrow))), size)
+    return FittedLines(tuple(map(_format_line, _break_lines(units, narrow))), size)
 
 
 def _split_parts(words: str) -> Iterable[str]:
@@ -291,22 +297,22 @@ def _split_parts(words: str) -> Iterable[str]:
             yield from split_syllables(part)
 
 
-def _measure_unit(text: str, hand: Lettering) -> _LineUnit:
+def _measure_unit(text: str, settings: FontSettings) -> _LineUnit:
     ink = _format_line(text)
     spaces = text[len(text.rstrip()) :]
     return _LineUnit(
-        text, measure_line(ink, hand), measure_line(_strip_break_marks(text.rstrip()) + spaces, hand)
+        text, measure_line(ink, settings), measure_line(_strip_break_marks(text.rstrip()) + spaces, settings)
     )
 
 
-def _drop_last_characters(units: Sequence[_LineUnit], hand: Lettering) -> list[_LineUnit]:
+def _drop_last_characters(units: Sequence[_LineUnit], settings: FontSettings) -> list[_LineUnit]:
     """Return the units without the last two characters of the text, but at least with its first one."""
     out = list(units)
     left = min(2, sum(len(list(split_clusters(unit.text))) for unit in units) - 1)
     while left > 0:
         last = list(split_clusters(out.pop().text))
         if len(last) > left:
-            out.append(_measure_unit("".join(last[:-left]), hand))
+            out.append(_measure_unit("".join(last[:-left]), settings))
         left = max(0, left - len(last))
     return out
 
@@ -316,12 +322,12 @@ def _break_lines(units: Sequence[_LineUnit], measure: float) -> list[str]:
     lines: list[str] = []
     filled = 0.0
     for unit in units:
-        if lines and filled + unit.inked <= measure:
+        if lines and filled + unit.width <= measure:
             lines[-1] += unit.text
-            filled += unit.spaced
+            filled += unit.width_with_space
         else:
             lines.append(unit.text)
-            filled = unit.spaced
+            filled = unit.width_with_space
     return lines
 
 

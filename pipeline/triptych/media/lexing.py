@@ -31,7 +31,7 @@ def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
 
 
 def is_known_language(language: str) -> bool:
-    """Whether Pygments has a lexer for a language."""
+    """Return whether Pygments has a lexer for a language."""
     return bool(language) and _find_lexer(language.lower()) is not None
 
 

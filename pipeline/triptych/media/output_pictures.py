@@ -20,11 +20,11 @@ from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
 from triptych.media.inks import convert_picture, convert_svg, is_transparent, save_picture
-from triptych.media.picture_files import ORIENTATION, PDF, draw_page, remove_metadata, sanitise_svg
-from triptych.media.picture_sizes import PictureRoom
+from triptych.media.picture_files import ORIENTATION, PDF, remove_metadata, render_page, sanitise_svg
+from triptych.media.picture_sizes import PictureTarget
 from triptych.media.raster import DAMAGES, MEDIA_TYPES, UnusablePicture, open_picture
 from triptych.media.svg_rendering import rasterise
-from triptych.media.svg_text import set_words
+from triptych.media.svg_text import set_text_fonts
 from triptych.model.nodes import Picture
 from triptych.settings.values import USUAL
 from triptych.theme.colours import VISIBLE, colour_difference, contrast_ratio
@@ -32,13 +32,13 @@ from triptych.theme.theme import Theme
 
 SVG = "image/svg+xml"
 _QUALITY = 88
-_HELD = re.compile(rb"data:image/[a-z]+;base64,([A-Za-z0-9+/=\s]+)")
+_DATA_URL = re.compile(rb"data:image/[a-z]+;base64,([A-Za-z0-9+/=\s]+)")
 _SLACK = 1.2  # times too many pixels; up to here resampling would only make an image less sharp
 _MOST_PAGE_DOTS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedPicture:
     """An image file as it is embedded in an output."""
 
     data: bytes
@@ -49,7 +49,7 @@ class Prepared:
         return self.media_type.encode() + b"\n" + self.data
 
     @classmethod
-    def unpacked(cls, stored: bytes) -> Prepared:
+    def unpacked(cls, stored: bytes) -> PreparedPicture:
         """Restore an image from ``packed``. Raise ``ValueError`` for other bytes."""
         media_type, _, data = stored.partition(b"\n")
         if not media_type.startswith(b"image/"):
@@ -57,98 +57,104 @@ class Prepared:
         return cls(data, media_type.decode("ascii"))
 
 
-def prepare_picture(data: bytes, picture: Picture, width: float, room: PictureRoom, theme: Theme) -> Prepared:
+def prepare_picture(
+    data: bytes, picture: Picture, width: float, target: PictureTarget, theme: Theme
+) -> PreparedPicture:
     """Prepare an image for an output that displays it ``width`` CSS pixels wide.
 
     Raise ``UnusablePicture`` for a PDF page that cannot be rendered.
     """
     try:
-        prepared = _prepare_raster(data, picture, width, room, theme)
+        prepared = _prepare_raster(data, picture, width, target, theme)
     except UnusablePicture as error:
         error.path = picture.path
         raise
-    return prepared if room.inks == "rgb" else _convert_inks(prepared, picture, width, room)
+    return prepared if target.inks == "rgb" else _convert_inks(prepared, picture, width, target)
 
 
-def _convert_inks(prepared: Prepared, picture: Picture, width: float, room: PictureRoom) -> Prepared:
+def _convert_inks(
+    prepared: PreparedPicture, picture: Picture, width: float, target: PictureTarget
+) -> PreparedPicture:
     """Convert an image to inks; rasterise a drawing that must be blended first."""
     if prepared.media_type == SVG:
-        drawn = convert_svg(prepared.data, room.inks)
-        if drawn is not None and not (room.opaque and is_transparent(drawn)):
-            return Prepared(drawn, SVG)
-        dots = width * room.dpi / 96
+        drawn = convert_svg(prepared.data, target.inks)
+        if drawn is not None and not (target.opaque and is_transparent(drawn)):
+            return PreparedPicture(drawn, SVG)
+        dots = width * target.dpi / 96
         made = rasterise(prepared.data, round(dots), round(dots * picture.height / picture.width))
         if made is None:
             return prepared
-        prepared = Prepared(made, "image/png")
-    return Prepared(*convert_picture(prepared.data, prepared.media_type, room.inks))
+        prepared = PreparedPicture(made, "image/png")
+    return PreparedPicture(*convert_picture(prepared.data, prepared.media_type, target.inks))
 
 
-def _prepare_raster(data: bytes, picture: Picture, width: float, room: PictureRoom, theme: Theme) -> Prepared:
+def _prepare_raster(
+    data: bytes, picture: Picture, width: float, target: PictureTarget, theme: Theme
+) -> PreparedPicture:
     if picture.media_type == SVG:
-        drawing = set_words(sanitise_svg(data), theme, outlined=not room.faces)
-        return _prepare_drawing(_flatten_embedded_pictures(drawing, room), picture, width, room)
-    most = math.sqrt(room.most_dots / (picture.width * picture.height)) if room.most_dots else math.inf
-    wanted = width * room.dpi / 96
+        drawing = set_text_fonts(sanitise_svg(data), theme, outlined=not target.faces)
+        return _prepare_drawing(_flatten_embedded_pictures(drawing, target), picture, width, target)
+    most = math.sqrt(target.most_dots / (picture.width * picture.height)) if target.most_dots else math.inf
+    wanted = width * target.dpi / 96
     if picture.media_type == PDF:
         largest = math.sqrt(_MOST_PAGE_DOTS / (picture.width * picture.height))
         dots = min(wanted, picture.width * min(most, largest))
-        return Prepared(draw_page(data, picture.page, max(1, round(dots))), "image/png")
-    if picture.moving and room.motion:
-        return Prepared(remove_metadata(data, picture.media_type) or data, picture.media_type)
+        return PreparedPicture(render_page(data, picture.page, max(1, round(dots))), "image/png")
+    if picture.moving and target.motion:
+        return PreparedPicture(remove_metadata(data, picture.media_type) or data, picture.media_type)
     with open_picture(data) as image:
         must = min(1.0, most)
         may = wanted / picture.width if wanted * _SLACK < picture.width else 1.0
-        sound = _is_usable_as_is(image, data, picture, room)
+        sound = _is_usable_as_is(image, data, picture, target)
         original = remove_metadata(data, picture.media_type) if sound and must == 1 else None
         if original is not None and may == 1:
-            return Prepared(original, picture.media_type)
-        made = _redraw(image, data, min(must, may), room)
+            return PreparedPicture(original, picture.media_type)
+        made = _reencode(image, data, min(must, may), target)
     # A PNG with few colours compresses well; scaled down, it has more colours and may be larger.
     if original is not None and len(original) <= len(made.data):
-        return Prepared(original, picture.media_type)
+        return PreparedPicture(original, picture.media_type)
     return made
 
 
-def _prepare_drawing(svg: bytes, picture: Picture, width: float, room: PictureRoom) -> Prepared:
+def _prepare_drawing(svg: bytes, picture: Picture, width: float, target: PictureTarget) -> PreparedPicture:
     """Return a drawing, rasterised if the output cannot display SVG and the drawing can be rendered."""
-    dots = width * room.dpi / 96
+    dots = width * target.dpi / 96
     size = round(dots), round(dots * picture.height / picture.width)
-    png = rasterise(svg, *size, white=True, longest=room.longest) if room.in_dots else None
-    return Prepared(png, "image/png") if png else Prepared(svg, SVG)
+    png = rasterise(svg, *size, white=True, longest=target.longest) if target.in_dots else None
+    return PreparedPicture(png, "image/png") if png else PreparedPicture(svg, SVG)
 
 
-def _flatten_embedded_pictures(svg: bytes, room: PictureRoom) -> bytes:
+def _flatten_embedded_pictures(svg: bytes, target: PictureTarget) -> bytes:
     """Reduce images embedded in a drawing to eight bits per channel, which all programs support."""
 
     def plain(match: re.Match[bytes]) -> bytes:
         with suppress(*DAMAGES):
             data = base64.b64decode(match[1])
             with open_picture(data, USUAL.image_pixels) as image:
-                if _is_deep(image, data):
-                    made = _redraw(image, data, 1.0, room)
+                if _has_high_bit_depth(image, data):
+                    made = _reencode(image, data, 1.0, target)
                     return f"data:{made.media_type};base64,".encode() + base64.b64encode(made.data)
         return match[0]
 
-    return _HELD.sub(plain, svg) if b";base64," in svg else svg
+    return _DATA_URL.sub(plain, svg) if b";base64," in svg else svg
 
 
-def _is_usable_as_is(image: Image.Image, data: bytes, picture: Picture, room: PictureRoom) -> bool:
-    """Whether an output displays an image correctly without re-encoding."""
+def _is_usable_as_is(image: Image.Image, data: bytes, picture: Picture, target: PictureTarget) -> bool:
+    """Return whether an output displays an image correctly without re-encoding."""
     other_space = image.mode not in ("L", "LA", "1", "CMYK") and _find_profile(image) is not None
     return (
-        MEDIA_TYPES[image.format or ""] in room.media_types
+        MEDIA_TYPES[image.format or ""] in target.media_types
         and not picture.moving
         and image.getexif().get(ORIENTATION, 1) == 1
-        and (image.mode != "CMYK" or room.cmyk)
-        and not _is_deep(image, data)
+        and (image.mode != "CMYK" or target.cmyk)
+        and not _has_high_bit_depth(image, data)
         and not other_space
-        and not (room.opaque and image.has_transparency_data)
+        and not (target.opaque and image.has_transparency_data)
     )
 
 
-def _is_deep(image: Image.Image, data: bytes) -> bool:
-    """Whether an image has more than eight bits per channel, which some programs do not support."""
+def _has_high_bit_depth(image: Image.Image, data: bytes) -> bool:
+    """Return whether an image has more than eight bits per channel, which some programs do not support."""
     return image.mode.startswith(("I", "F")) or (image.format == "PNG" and data[24] == 16)
 
 
@@ -162,28 +168,28 @@ def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
     return None if "srgb" in name.lower() else profile
 
 
-def _redraw(image: Image.Image, data: bytes, scale: float, room: PictureRoom) -> Prepared:
+def _reencode(image: Image.Image, data: bytes, scale: float, target: PictureTarget) -> PreparedPicture:
     """Re-encode the first frame: scaled, upright, in the colour space of the output."""
     photograph = _is_photograph(image, data)
     subsampling = get_sampling(image) if image.format == "JPEG" else 0
-    keeps_cmyk = image.mode == "CMYK" and room.cmyk
+    keeps_cmyk = image.mode == "CMYK" and target.cmyk
     drawn = image.copy() if keeps_cmyk else _convert_to_srgb(image)
     drawn = ImageOps.exif_transpose(drawn)
     if scale < 1:
         size = tuple(max(1, math.ceil(side * scale)) for side in drawn.size)
         drawn = drawn.resize((size[0], size[1]), Image.Resampling.LANCZOS)
-    if room.opaque and drawn.has_transparency_data:
-        ground = Image.new("RGBA", drawn.size, "white")
-        drawn = Image.alpha_composite(ground, drawn.convert("RGBA")).convert("RGB")
+    if target.opaque and drawn.has_transparency_data:
+        background = Image.new("RGBA", drawn.size, "white")
+        drawn = Image.alpha_composite(background, drawn.convert("RGBA")).convert("RGB")
     drawn.info = {}
     if photograph and drawn.mode in ("RGB", "L", "CMYK"):
         chroma = subsampling if subsampling in (0, 1, 2) else 2
-        return Prepared(*save_picture(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
-    return Prepared(*save_picture(drawn, "PNG"))
+        return PreparedPicture(*save_picture(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
+    return PreparedPicture(*save_picture(drawn, "PNG"))
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:
-    """Whether an image was compressed lossily, as photographs are."""
+    """Return whether an image was compressed lossily, as photographs are."""
     return image.format == "JPEG" or (image.format == "WEBP" and b"VP8 " in data[:64])
 
 
@@ -208,7 +214,7 @@ def _convert_to_srgb(image: Image.Image) -> Image.Image:
 
 SIDE = 240.0  # CSS pixels: the largest logo in any output
 _SAMPLE = (96, 96)  # pixels: the size at which a logo is analysed
-_THERE = 128  # of 255: pixels with less alpha do not belong to the logo
+_OPAQUE_FROM = 128  # of 255: pixels with less alpha do not belong to the logo
 _MIN_CONTRAST = 1.8  # : 1; below, the logo is invisible on its background
 _MIN_COLOUR_DIFFERENCE = 0.24  # colours closer than this are indistinguishable if their contrast is low
 _MOST_LOST = 0.15  # fraction of a logo's outline that may be invisible
@@ -221,27 +227,27 @@ def fit_logo(picture: Picture, width: float, height: float) -> tuple[float, floa
     return picture.width * scale, picture.height * scale
 
 
-def make_plate(data: bytes, ground: str, others: Iterable[str]) -> str:
+def choose_logo_background(data: bytes, background: str, others: Iterable[str]) -> str:
     """Return the first of the colours ``others`` on which a logo's outline is visible.
 
-    Return "" if the logo is visible on ``ground`` or has a background of its own, or if no other colour is
-    much better. ``data`` is a PNG or JPEG.
+    Return "" if the logo is visible on ``background`` or has a background of its own, or if no other colour
+    is much better. ``data`` is a PNG or JPEG.
     """
     with open_picture(data) as opened:
         mark = opened.convert("RGBA")
     mark.thumbnail(_SAMPLE, Image.Resampling.BOX)
-    opaque = mark.getchannel("A").point(lambda value: 255 * (value >= _THERE))
+    opaque = mark.getchannel("A").point(lambda value: 255 * (value >= _OPAQUE_FROM))
     if opaque.histogram()[255] >= _FULL * mark.width * mark.height:
         return ""
-    edge = _outline_pixels(mark, opaque)
+    edge = _count_outline_colours(mark, opaque)
     whole = sum(edge.values())
     if not whole:
         return ""
 
     def lost(behind: str) -> float:
-        return sum(count for colour, count in edge.items() if _is_lost(colour, behind)) / whole
+        return sum(count for colour, count in edge.items() if _is_invisible_on(colour, behind)) / whole
 
-    missing = lost(ground)
+    missing = lost(background)
     if missing <= _MOST_LOST:
         return ""
     shares = {other: lost(other) for other in others}
@@ -250,7 +256,7 @@ def make_plate(data: bytes, ground: str, others: Iterable[str]) -> str:
     return served or (best if best and shares[best] <= missing / 2 else "")
 
 
-def _outline_pixels(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
+def _count_outline_colours(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
     """Count the colours of a logo's pixels at its outline."""
     around = Image.new("L", (mark.width + 2, mark.height + 2))
     around.paste(opaque, (1, 1))
@@ -266,9 +272,9 @@ def _outline_pixels(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
     return found
 
 
-def _is_lost(colour: str, ground: str) -> bool:
-    """Whether a colour is invisible on a background: low contrast, or moderate with a similar hue."""
-    ratio = contrast_ratio(colour, ground)
+def _is_invisible_on(colour: str, background: str) -> bool:
+    """Return whether a colour is invisible on a background: low contrast, or moderate with a similar hue."""
+    ratio = contrast_ratio(colour, background)
     return ratio < _MIN_CONTRAST or (
-        ratio < VISIBLE and colour_difference(colour, ground) < _MIN_COLOUR_DIFFERENCE
+        ratio < VISIBLE and colour_difference(colour, background) < _MIN_COLOUR_DIFFERENCE
     )

@@ -20,12 +20,12 @@ from triptych.media.raster import (
     MEDIA_TYPES,
     PictureTooLarge,
     UnusablePicture,
-    check_shape,
+    check_dimensions,
     iter_gif_blocks,
     open_picture,
     read_gif_header_size,
 )
-from triptych.media.svg_files import check_weight, drop_unused
+from triptych.media.svg_files import check_complexity, remove_unused_definitions
 from triptych.media.xml_names import SVG, explain_xml_error, parse_untrusted
 from triptych.settings.values import USUAL, ReadingLimits
 
@@ -51,7 +51,7 @@ OTHER_FORMATS = {
     "JPEG 2000": rb"\0\0\0\x0cjP|\xff\x4f\xff\x51",
 }
 # A reference within the drawing, or a raster image in a data URL.
-_INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
+_INNER_URL = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _SHOWING = ("image", "use", "feImage")  # elements that display the target of their URL
 _ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
 NUMBER = re.compile(r"[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?")
@@ -68,7 +68,7 @@ def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -
     too large.
     """
     if is_svg(data):
-        check_weight(parse_svg(data), limits.svg_elements)
+        check_complexity(parse_svg(data), limits.svg_elements)
         return measure_svg(data)
     if is_pdf(data):
         return PDF, *measure_page(data, page)
@@ -77,7 +77,7 @@ def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -
             if image.format not in MEDIA_TYPES:
                 raise UnusablePicture(f"{image.format} images are not supported")
             width, height = image.size
-            check_shape(width, height)
+            check_dimensions(width, height)
             image.load()  # find truncated files here, not in an output
             # EXIF orientations 5 to 8 are rotated by 90 degrees.
             if image.getexif().get(ORIENTATION, 1) >= 5:
@@ -94,8 +94,8 @@ def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -
         raise UnusablePicture(f"the file is damaged: {error}") from None
 
 
-def is_moving(data: bytes, media_type: str) -> bool:
-    """Whether an image is an animation. Raise ``UnusablePicture`` if it is damaged."""
+def is_animated(data: bytes, media_type: str) -> bool:
+    """Return whether an image is an animation. Raise ``UnusablePicture`` if it is damaged."""
     if media_type not in MEDIA_TYPES.values() or media_type == "image/jpeg":
         return False
     try:
@@ -106,7 +106,7 @@ def is_moving(data: bytes, media_type: str) -> bool:
 
 
 def is_svg(data: bytes) -> bool:
-    """Whether a file looks like SVG, in UTF-16 or an encoding compatible with ASCII."""
+    """Return whether a file looks like SVG, in UTF-16 or an encoding compatible with ASCII."""
     head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "<svg" in data[: 1 << 16].decode("utf-16", "ignore")
@@ -161,29 +161,29 @@ def sanitise_svg(data: bytes) -> bytes:
             continue
         foreign = not isinstance(element.tag, str) or not str(element.tag).startswith(SVG)
         if foreign or etree.QName(element).localname in _ACTIVE:
-            _take_out(element)
+            _remove_keeping_tail(element)
             continue
         for name, value in [(str(name), str(value)) for name, value in element.attrib.items()]:
             local = etree.QName(name).localname.lower()
-            loads = local == "href" and not _INNER_ADDRESS.match(value)
+            loads = local == "href" and not _INNER_URL.match(value)
             if local.startswith("on") or loads or _refers_to_files(value):
                 del element.attrib[name]
-        if etree.QName(element).localname in _SHOWING and not _has_address(element):
-            _take_out(element)  # layout engines fail on one without a URL
+        if etree.QName(element).localname in _SHOWING and not _has_url(element):
+            _remove_keeping_tail(element)  # layout engines fail on one without a URL
             continue
         if etree.QName(element).localname == "style":
             del element[:]  # a style sheet contains only text
             if element.text and _refers_to_files(element.text):
                 element.text = ""
-    drop_unused(root)
+    remove_unused_definitions(root)
     return etree.tostring(root)
 
 
-def _has_address(element: etree._Element) -> bool:
+def _has_url(element: etree._Element) -> bool:
     return any(etree.QName(str(name)).localname == "href" for name in element.attrib)
 
 
-def _take_out(element: etree._Element) -> None:
+def _remove_keeping_tail(element: etree._Element) -> None:
     """Remove an element and keep the text after it."""
     parent = element.getparent()
     if parent is None:
@@ -198,7 +198,7 @@ def _take_out(element: etree._Element) -> None:
 
 
 def _refers_to_files(css: str) -> bool:
-    """Whether CSS has imports, escapes, or URLs of other files."""
+    """Return whether CSS has imports, escapes, or URLs of other files."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     addresses = re.findall(r"url\(\s*['\"]?\s*(.)", css, flags=re.IGNORECASE)
     return "\\" in css or "@import" in css.lower() or any(first != "#" for first in addresses)
@@ -301,12 +301,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PDF = "application/pdf"
-_LONGEST = 5.0  # seconds of CPU time for a thumbnail; outputs render the page larger
+_MAX_SECONDS = 5.0  # seconds of CPU time for a thumbnail; outputs render the page larger
 _PIXELS_PER_POINT = 96 / 72
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether a file has a PDF header, which may follow other bytes (ISO 32000-2, 7.5.2)."""
+    """Return whether a file has a PDF header, which may follow other bytes (ISO 32000-2, 7.5.2)."""
     return b"%PDF-" in data[:1024]
 
 
@@ -318,9 +318,9 @@ def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
     return _run_bounded(_measure_page, data, number)
 
 
-def draw_page(data: bytes, number: int, width: int) -> bytes:
+def render_page(data: bytes, number: int, width: int) -> bytes:
     """Render a PDF page on white as a PNG, ``width`` pixels wide. Raise ``UnusablePicture`` on failure."""
-    return _run_bounded(_draw_page, data, number, width)
+    return _run_bounded(_render_page, data, number, width)
 
 
 def _run_bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -334,15 +334,15 @@ def _run_bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
 def _measure_page(data: bytes, number: int) -> tuple[float, float]:
     with _open_page(data, number) as page:
         width, height = page.get_size()
-        check_shape(width, height)
+        check_dimensions(width, height)
         started = time.process_time()
         page.render(scale=min(1.0, 16 / max(width, height)))
-        if time.process_time() - started > _LONGEST:
-            raise UnusablePicture(f"rendering the page takes too long; the limit is {_LONGEST:g} s")
+        if time.process_time() - started > _MAX_SECONDS:
+            raise UnusablePicture(f"rendering the page takes too long; the limit is {_MAX_SECONDS:g} s")
     return width * _PIXELS_PER_POINT, height * _PIXELS_PER_POINT
 
 
-def _draw_page(data: bytes, number: int, width: int) -> bytes:
+def _render_page(data: bytes, number: int, width: int) -> bytes:
     with _open_page(data, number) as page:
         scale = width / page.get_size()[0]
         bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255))

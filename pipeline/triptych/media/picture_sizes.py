@@ -51,12 +51,12 @@ def parse_length(written: str) -> Length | None:
 
 
 def is_wide(attr: Attr) -> bool:
-    """Whether an element has a class for content that extends beyond the text width."""
+    """Return whether an element has a class for content that extends beyond the text width."""
     return any(attr.has(name) for name in WIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PictureRoom:
+class PictureTarget:
     """The space that an output has for images, and the formats that it supports.
 
     - ``width``, ``wide``, ``height``: the text width, the width of content that extends beyond it, and the
@@ -85,20 +85,20 @@ class PictureRoom:
     longest: int = 1920
     opaque: bool = False
     faces: bool = False
-    landscape: PictureRoom | None = None
+    landscape: PictureTarget | None = None
 
 
-def displayed_size(picture: Picture, attr: Attr, room: PictureRoom) -> tuple[float, float]:
+def compute_displayed_size(picture: Picture, attr: Attr, target: PictureTarget) -> tuple[float, float]:
     """Return the width and height, in CSS pixels, of an image with these attributes in an output."""
-    across = room.wide if is_wide(attr) else room.width
+    across = target.wide if is_wide(attr) else target.width
     width, height = parse_length(attr.get("width")), parse_length(attr.get("height"))
     if is_wide(attr):
         scale = across / picture.width
     elif width:
-        scale = width.pixels(room.width) / picture.width
+        scale = width.pixels(target.width) / picture.width
     elif height and height.unit != "%":
         scale = height.pixels(0) / picture.height
     else:
-        scale = room.natural
-    scale = min(scale, across / picture.width, room.height / picture.height)
+        scale = target.natural
+    scale = min(scale, across / picture.width, target.height / picture.height)
     return picture.width * scale, picture.height * scale

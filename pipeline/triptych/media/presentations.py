@@ -181,7 +181,7 @@ def _check_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
 
 
 def _is_package_list(tree: Any, form: _Form) -> bool:
-    """Whether a part has the root, the elements and the required attributes of a part list."""
+    """Return whether a part has the root, the elements and the required attributes of a part list."""
     root, members = form
     return bool(tree.tag == root) and all(
         item.tag in members and all(item.get(name) for name in members[item.tag])

@@ -26,8 +26,8 @@ _FORMATS = tuple(MEDIA_TYPES)
 # The exceptions that Pillow raises for damaged files, by design or not.
 DAMAGES = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
 
-_SLIMMEST = 10_000
-_FAR = 1e9  # pixels, or CSS pixels
+_MAX_ASPECT_RATIO = 10_000
+_MAX_SIDE = 1e9  # pixels, or CSS pixels
 
 
 class PictureTooLarge(ValueError):
@@ -143,10 +143,12 @@ class UnusablePicture(Exception):
     """The path of the file, "" if it is unknown."""
 
 
-def check_shape(width: float, height: float) -> None:
+def check_dimensions(width: float, height: float) -> None:
     """Raise ``UnusablePicture`` if an image has no area, is too large or has an extreme aspect ratio."""
-    if not (0 < width < _FAR and 0 < height < _FAR):
+    if not (0 < width < _MAX_SIDE and 0 < height < _MAX_SIDE):
         what = "has zero width or height" if min(width, height) <= 0 else "is too large"
         raise UnusablePicture(f"the image {what} ({width:g} × {height:g} pixels)")
-    if max(width, height) > _SLIMMEST * min(width, height):
-        raise UnusablePicture(f"one side of the image is more than {_SLIMMEST:,} times as long as the other")
+    if max(width, height) > _MAX_ASPECT_RATIO * min(width, height):
+        raise UnusablePicture(
+            f"one side of the image is more than {_MAX_ASPECT_RATIO:,} times as long as the other"
+        )

@@ -20,9 +20,9 @@ from triptych.media.raster import UnusablePicture
 from triptych.media.xml_names import XLINK_HREF, local_name, remove_element
 
 _TEXTS = ("text", "tspan", "textPath")
-_LETTERS_AN_ELEMENT = 30  # characters of path data that take as long to draw as an element
+_PATH_CHARACTERS_PER_ELEMENT = 30  # characters of path data that take as long to draw as an element
 _MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
-_ADDRESS = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
+_REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _MOST_DECLARATIONS = 1_000
 _DEEPEST = 50  # nesting of brackets in style sheets
@@ -31,29 +31,29 @@ _AT_CORNERS = re.compile(r"\bmarker(-mid)?\s*:")
 _LINK = "a"  # its target is not drawn
 
 
-def check_weight(root: etree._Element, most: int) -> None:
+def check_complexity(root: etree._Element, most: int) -> None:
     """Raise ``UnusablePicture`` if a drawing contains itself or expands to more than ``most`` elements."""
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
     _check_styles(elements)
-    styled = _map_style_addresses(elements)
+    styled = _map_style_references(elements)
     weights: dict[Any, int] = {}
     above = {root}
-    way = [_Visit(root, _iter_drawn(root, named, styled), _weigh_element(root))]
-    while way:
-        visit = way[-1]
-        other, times, sure = next(visit.drawn, (None, 0, False))
+    path = [_Visit(root, _iter_drawn(root, named, styled), _weigh_element(root))]
+    while path:
+        visit = path[-1]
+        other, times, certain = next(visit.drawn, (None, 0, False))
         if other is None:
-            way.pop()
+            path.pop()
             above.discard(visit.element)
             weights[visit.element] = visit.weight
             if visit.weight > most:
                 raise UnusablePicture(f"the SVG expands to too many shapes; the limit is {most:,}")
-            if way:
-                way[-1].weight += visit.times * visit.weight
+            if path:
+                path[-1].weight += visit.times * visit.weight
         elif other in above:
-            place = next(i for i, visit in enumerate(way) if visit.element is other)
-            if not sure or not all(visit.sure for visit in way[place + 1 :]):
+            place = next(i for i, visit in enumerate(path) if visit.element is other)
+            if not certain or not all(visit.certain for visit in path[place + 1 :]):
                 continue
             name = f'{local_name(other)} "{other.get("id", "")[:40]}"'
             raise UnusablePicture(f"the SVG element {name} contains itself")
@@ -61,7 +61,9 @@ def check_weight(root: etree._Element, most: int) -> None:
             visit.weight += times * weights[other]
         else:
             above.add(other)
-            way.append(_Visit(other, _iter_drawn(other, named, styled), _weigh_element(other), times, sure))
+            path.append(
+                _Visit(other, _iter_drawn(other, named, styled), _weigh_element(other), times, certain)
+            )
 
 
 def _check_styles(elements: list[Any]) -> None:
@@ -89,14 +91,14 @@ def _check_styles(elements: list[Any]) -> None:
 class _Visit:
     """An element on the path from the root to the element that is being counted.
 
-    Its parent on the path draws it ``times`` times, which is not certain unless ``sure``.
+    Its parent on the path draws it ``times`` times, which is not certain unless ``certain``.
     """
 
     element: Any
     drawn: Iterator[tuple[Any, int, bool]]
     weight: int
     times: int = 1
-    sure: bool = True
+    certain: bool = True
 
 
 def _weigh_element(element: Any) -> int:
@@ -105,7 +107,7 @@ def _weigh_element(element: Any) -> int:
         (element.text or "", *(part.tail or "" for part in element)) if local_name(element) in _TEXTS else ()
     )
     path = sum(len(element.get(name, "")) for name in ("d", "points"))
-    return 1 + path // _LETTERS_AN_ELEMENT + sum(map(len, words))
+    return 1 + path // _PATH_CHARACTERS_PER_ELEMENT + sum(map(len, words))
 
 
 def _iter_drawn(
@@ -127,7 +129,7 @@ def _iter_drawn(
             and (other := named.get(value[1:])) is not None
         ):
             yield other, 1, True
-        for address in _ADDRESS.findall(value) if "url(" in value else ():
+        for address in _REFERENCE.findall(value) if "url(" in value else ():
             if (other := named.get(address.strip())) is not None:
                 yield other, _count_corners(element) if _AT_CORNERS.search(f"{own}:{value}") else 1, True
     for name in (local_name(element), element.get("id", ""), *element.get("class", "").split()):
@@ -149,13 +151,13 @@ def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
             yield selector.rpartition("{")[2], style
 
 
-def _map_style_addresses(elements: list[Any]) -> dict[str, list[str]]:
+def _map_style_references(elements: list[Any]) -> dict[str, list[str]]:
     """Return the IDs that style rules refer to, by the last name in the rule's selector."""
     found: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         if local_name(element) == "style" and "url(" in (element.text or ""):
             for selector, style in _iter_rules(element.text or ""):
-                for address in _ADDRESS.findall(style):
+                for address in _REFERENCE.findall(style):
                     for last in (one.split()[-1:] for one in selector.split(",")):
                         for name in _NAME.findall("".join(last))[-1:]:
                             found[name].append(address.strip())
@@ -164,14 +166,14 @@ def _map_style_addresses(elements: list[Any]) -> dict[str, list[str]]:
 
 _DEFINITIONS = ("marker", "linearGradient", "radialGradient", "symbol", "clipPath")
 _ROUNDS = 8  # an untrusted file may have a chain of thousands of references
-_ASKED = re.compile(r"#([^)\"'\s;,{>]+)")
+_ID_REFERENCE = re.compile(r"#([^)\"'\s;,{>]+)")
 _LISTING = ("aria-labelledby", "aria-describedby", "aria-owns", "aria-controls", "begin", "end")
 
 
-def drop_unused(root: etree._Element) -> None:
+def remove_unused_definitions(root: etree._Element) -> None:
     """Remove unused definitions and unused IDs, including definitions used only by unused ones."""
     for _ in range(_ROUNDS):
-        used = set(_iter_used_names(root))
+        used = set(_iter_used_ids(root))
         unused = [
             element
             for element in root.iter()
@@ -186,22 +188,22 @@ def drop_unused(root: etree._Element) -> None:
             element.attrib.pop("id", "")
 
 
-def prefix_names(root: etree._Element, prefix: str) -> None:
+def prefix_ids(root: etree._Element, prefix: str) -> None:
     """Add a prefix to all IDs and references, so that drawings on the same page do not share any."""
     for element in root.iter(etree.Element):
         for name, value in list(element.attrib.items()):
             if name == "id":
                 element.set(name, prefix + str(value))
             elif name in (XLINK_HREF, "href") or "url(" in value:
-                element.set(name, _ASKED.sub(rf"#{prefix}\1", str(value)))
+                element.set(name, _ID_REFERENCE.sub(rf"#{prefix}\1", str(value)))
 
 
-def _iter_used_names(root: etree._Element) -> Iterator[str]:
+def _iter_used_ids(root: etree._Element) -> Iterator[str]:
     """Yield the IDs that attributes and style sheets refer to."""
     for element in root.iter():
         for name, value in element.attrib.items():
             if "#" in value:
-                yield from _ASKED.findall(str(value))
+                yield from _ID_REFERENCE.findall(str(value))
             if name in _LISTING:
                 yield from re.split(r"[\s;.]+", str(value))
         if local_name(element) == "style":

@@ -14,14 +14,14 @@ from triptych.media.fonts.fonts import find_scripts
 from triptych.media.inks import save_picture
 from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, sanitise_svg
 from triptych.media.raster import UnusablePicture, open_picture
-from triptych.media.svg_text import set_words
+from triptych.media.svg_text import set_text_fonts
 from triptych.media.xml_names import SVG
 from triptych.theme.theme import FontFace, load_theme
 
 _BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
 _SCALES = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
 _NO_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, references and embedded images
-_FAR = 1e8  # pixels
+_MAX_COORDINATE = 1e8  # pixels
 WIDEST = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # per inch
 _OCTAVES = 12  # of turbulence: more add detail smaller than a pixel, and take long
@@ -40,8 +40,8 @@ def rasterise(
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
         # resvg would replace unknown families by the serif one.
-        named = set_words(sanitise_svg(svg), load_theme(), outlined=False)
-        made = render_svg(_resize(named, wide, high), ground="white" if white else None)
+        named = set_text_fonts(sanitise_svg(svg), load_theme(), outlined=False)
+        made = render_svg(_resize(named, wide, high), background="white" if white else None)
     except (UnusablePicture, ValueError):
         return None
     if not white:
@@ -50,21 +50,21 @@ def rasterise(
         return save_picture(image.convert("RGB"), "PNG")[0]
 
 
-def render_svg(svg: str, *, ground: str | None = None) -> bytes:
+def render_svg(svg: str, *, background: str | None = None) -> bytes:
     """Render a sanitised SVG as a PNG at its own size. Raise ``ValueError`` if it is refused.
 
     One that extends far beyond its view box is rendered in a separate process, since resvg may crash.
     """
-    if not _reaches_far(svg):
-        return _render(svg, ground)
+    if not _has_large_coordinates(svg):
+        return _render(svg, background)
     try:
-        return run_in_bounds(DRAWING, _render, svg, ground)
+        return run_in_bounds(DRAWING, _render, svg, background)
     except LimitExceeded as error:
         raise ValueError(str(error)) from None
 
 
-def _reaches_far(svg: str) -> bool:
-    """Whether any coordinate of a drawing may be so large that resvg may crash."""
+def _has_large_coordinates(svg: str) -> bool:
+    """Return whether any coordinate of a drawing may be so large that resvg may crash."""
     boxes = _BOX.findall(svg)
     if len(boxes) > 1:
         return True
@@ -72,14 +72,14 @@ def _reaches_far(svg: str) -> bool:
     scales = (max((1.0, *_find_sizes(inner))) for inner in _SCALES.findall(svg))
     largest = max(_find_sizes(svg), default=0.0)
     enlarged = largest / max(min(wide, high), 1e-300)  # its size is at most the largest number in it
-    return not largest * enlarged * math.prod(scales) < _FAR
+    return not largest * enlarged * math.prod(scales) < _MAX_COORDINATE
 
 
 def _find_sizes(text: str) -> Iterator[float]:
     return (abs(float(number)) for number in NUMBER.findall(_NO_LENGTHS.sub("", text)))
 
 
-def _render(svg: str, ground: str | None) -> bytes:
+def _render(svg: str, background: str | None) -> bytes:
     import resvg_py
 
     theme = load_theme()
@@ -87,7 +87,7 @@ def _render(svg: str, ground: str | None) -> bytes:
         return bytes(
             resvg_py.svg_to_bytes(
                 svg_string=svg,
-                background=ground,
+                background=background,
                 dpi=_CSS_PIXELS,
                 skip_system_fonts=True,
                 font_files=_select_font_files(svg),

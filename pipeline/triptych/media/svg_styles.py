@@ -20,9 +20,9 @@ from lxml import etree
 from triptych.media.inks import convert_colours
 from triptych.media.picture_files import parse_svg
 from triptych.media.raster import UnusablePicture
-from triptych.media.svg_files import drop_unused
+from triptych.media.svg_files import remove_unused_definitions
 from triptych.media.xml_names import SVG, XLINK_HREF, local_name, remove_element
-from triptych.theme.colours import VISIBLE, contrast_ratio, from_oklab, parse_rgb, to_oklab, write_hex
+from triptych.theme.colours import VISIBLE, contrast_ratio, format_hex, from_oklab, parse_rgb, to_oklab
 
 Declaration: TypeAlias = tuple[str, str, bool]
 
@@ -36,7 +36,7 @@ _KEPT = frozenset(
 _PIXELS = re.compile(r"^(-?[\d.]+)px$")
 
 
-def write_out_styles(root: etree._Element) -> None:
+def convert_css_to_attributes(root: etree._Element) -> None:
     """Replace the style sheets and ``style`` attributes of a drawing by presentation attributes."""
     sheets = [element for element in root.iter() if local_name(element) == "style"]
     matcher = cssselect2.Matcher()
@@ -98,7 +98,7 @@ def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
     if colour is None or isinstance(colour, str):  # none, a URL, currentColor
         yield name, value if colour is None else "currentColor"
         return
-    yield name, f"#{write_hex(colour[:3])}"
+    yield name, f"#{format_hex(colour[:3])}"
     if colour.alpha < 1:
         yield _COLOURS[name], f"{colour.alpha:.3g}"
 
@@ -133,7 +133,7 @@ def remove_invisible(root: etree._Element) -> None:
             element.set("href", element.attrib[XLINK_HREF])
         for name in set(map(str, element.attrib)) - _ATTRIBUTES:
             del element.attrib[name]
-    drop_unused(root)
+    remove_unused_definitions(root)
     etree.cleanup_namespaces(root)
 
 
@@ -165,9 +165,9 @@ _DARK = 0.5  # Oklab lightness below which a background is dark
 _STEPS = 50  # of lightness, in which a colour is darkened
 _MOST_COLOURS = 16  # with more, it is an illustration, which would look like a negative
 # Elements that cannot be recoloured by attributes: images, and elements that compute colours.
-_UNLIKE = frozenset(("image", "filter", "mask", "pattern", "foreignObject"))
+_NOT_RECOLOURABLE = frozenset(("image", "filter", "mask", "pattern", "foreignObject"))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "use"))
-_CLEVER = re.compile(rb"var\(\s*--|prefers-color-scheme|mix-blend-mode")
+_DYNAMIC_COLOURS = re.compile(rb"var\(\s*--|prefers-color-scheme|mix-blend-mode")
 _NAMED = re.compile(r"(?:fill|stroke|color)\s*[:=]\s*[\"']?\s*(#[0-9a-fA-F]{3,8}|[a-z]+\([^)]*\)|[a-z]+)")
 
 
@@ -180,7 +180,7 @@ def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
     root = _parse_if_recolourable(svg)
     if root is None:
         return None
-    if _has_dark_ground(root):
+    if _has_dark_background(root):
         return svg
     convert_colours(root, partial(_convert_colour, change=partial(invert_colour, ink=ink, paper=paper)))
     if "color" not in root.attrib:
@@ -227,13 +227,15 @@ def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
         root = parse_svg(svg)
     except UnusablePicture:
         return None
-    if any(local_name(element) in _UNLIKE for element in root.iter(etree.Element)) or _CLEVER.search(svg):
+    if any(
+        local_name(element) in _NOT_RECOLOURABLE for element in root.iter(etree.Element)
+    ) or _DYNAMIC_COLOURS.search(svg):
         return None
     return root if len(set(_iter_colours(root))) <= _MOST_COLOURS else None
 
 
-def _has_dark_ground(root: etree._Element) -> bool:
-    """Whether the first shape is a dark rectangle as large as the drawing."""
+def _has_dark_background(root: etree._Element) -> bool:
+    """Return whether the first shape is a dark rectangle as large as the drawing."""
     first = next((one for one in root.iter(etree.Element) if local_name(one) in _SHAPES), None)
     if first is None or local_name(first) != "rect":
         return False
@@ -243,7 +245,7 @@ def _has_dark_ground(root: etree._Element) -> bool:
     if first_size != ["100%", "100%"] and first_size != sizes:
         return False
     colour: Any = tinycss2.color3.parse_color(first.get("fill", "black"))
-    return hasattr(colour, "alpha") and colour.alpha == 1 and to_oklab(write_hex(colour[:3]))[0] < _DARK
+    return hasattr(colour, "alpha") and colour.alpha == 1 and to_oklab(format_hex(colour[:3]))[0] < _DARK
 
 
 def _iter_colours(root: etree._Element) -> Iterator[str]:
@@ -262,7 +264,7 @@ def _convert_colour(written: str, change: Callable[[str], str]) -> str:
     colour: Any = tinycss2.color3.parse_color(written.strip())
     if colour is None or isinstance(colour, str):
         return written
-    made = change(write_hex(colour[:3]))
+    made = change(format_hex(colour[:3]))
     if colour.alpha == 1:
         return f"#{made}"
     red, green, blue = parse_rgb(made)

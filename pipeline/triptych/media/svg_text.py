@@ -15,7 +15,7 @@ from lxml import etree
 
 from triptych.media.fonts.shaping import ShapedRun, draw_run, measure_run, select_families, split_runs
 from triptych.media.picture_files import parse_svg
-from triptych.media.svg_styles import write_out_styles
+from triptych.media.svg_styles import convert_css_to_attributes
 from triptych.media.xml_names import SPACE, SVG, XLINK_HREF, local_name
 from triptych.model.whole_numbers import parse_whole_number
 from triptych.theme.theme import Theme
@@ -41,7 +41,7 @@ class _TextPiece:
     """Text of one style; ``right`` is its ``dx``, and ``down`` its distance below its chunk's baseline."""
 
     text: str
-    look: dict[str, str]
+    style: dict[str, str]
     right: float = 0.0
     down: float = 0.0
 
@@ -87,12 +87,12 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
     chunks = [_TextChunk(0.0, 0.0)]
     down = 0.0
 
-    def enter(element: etree._Element, look: dict[str, str]) -> None:
+    def enter(element: etree._Element, style: dict[str, str]) -> None:
         nonlocal down
-        look = look | {name: element.get(name, "") for name in _INHERITED if element.get(name)}
+        style = style | {name: element.get(name, "") for name in _INHERITED if element.get(name)}
         baseline = element.get("dominant-baseline") or element.get("alignment-baseline") or ""
-        look |= {"baseline": baseline} if baseline in (*_BASELINES, "auto", "alphabetic") else {}
-        size = _read_size(look)
+        style |= {"baseline": baseline} if baseline in (*_BASELINES, "auto", "alphabetic") else {}
+        size = _read_size(style)
         x, y = _parse_length(element.get("x"), size), _parse_length(element.get("y"), size)
         if x is not None or y is not None:
             last = chunks[-1]
@@ -101,15 +101,15 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
             down = 0.0 if y is not None else down
         right = _parse_length(element.get("dx"), size) or 0.0
         down += _parse_length(element.get("dy"), size) or 0.0
-        add(element.text, look, right)
+        add(element.text, style, right)
         for child in element:
             if isinstance(child.tag, str) and child.tag == f"{SVG}tspan":
-                enter(child, look)
-            add(child.tail, look, 0.0)
+                enter(child, style)
+            add(child.tail, style, 0.0)
 
-    def add(characters: str | None, look: dict[str, str], right: float) -> None:
+    def add(characters: str | None, style: dict[str, str], right: float) -> None:
         if characters:
-            chunks[-1].pieces.append(_TextPiece(characters, look, right, down))
+            chunks[-1].pieces.append(_TextPiece(characters, style, right, down))
 
     enter(text, _collect_inherited_style(text))
     kept = text.get(SPACE) == "preserve"
@@ -121,10 +121,10 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
 
 def _collect_inherited_style(text: etree._Element) -> dict[str, str]:
     """Return the properties that a text inherits from its ancestors."""
-    look: dict[str, str] = {}
+    style: dict[str, str] = {}
     for element in reversed(list(text.iterancestors())):
-        look |= {name: element.get(name, "") for name in _INHERITED if element.get(name)}
-    return look
+        style |= {name: element.get(name, "") for name in _INHERITED if element.get(name)}
+    return style
 
 
 def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
@@ -136,11 +136,11 @@ def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
         if before.endswith(" "):
             characters = characters.lstrip(" ")
         if characters:
-            out.append(_TextPiece(characters, piece.look, piece.right, piece.down))
+            out.append(_TextPiece(characters, piece.style, piece.right, piece.down))
             before = characters
     if out:
         last = out[-1]
-        out[-1] = _TextPiece(last.text.rstrip(" "), last.look, last.right, last.down)
+        out[-1] = _TextPiece(last.text.rstrip(" "), last.style, last.right, last.down)
     return out
 
 
@@ -150,23 +150,23 @@ def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree
     pen_x = 0.0
     for piece in chunk.pieces:
         pen_x += piece.right
-        size = _read_size(piece.look) * scale
+        size = _read_size(piece.style) * scale
         for run in _split_runs(piece, theme):
             data, units = draw_run(run)
             placed.append((pen_x, size / units, piece, data))
             pen_x += measure_run(run) * size
-    anchor = next((piece.look.get("text-anchor", "start") for piece in chunk.pieces), "start")
+    anchor = next((piece.style.get("text-anchor", "start") for piece in chunk.pieces), "start")
     start = chunk.x - pen_x * {"middle": 0.5, "end": 1.0}.get(anchor, 0.0)
     for x, factor, piece, data in placed:
         if not data:
             continue
-        below = _BASELINES.get(piece.look.get("baseline", ""), 0.0)
-        y = chunk.y + piece.down + below * _read_size(piece.look) * scale
+        below = _BASELINES.get(piece.style.get("baseline", ""), 0.0)
+        y = chunk.y + piece.down + below * _read_size(piece.style) * scale
         path = etree.Element(f"{SVG}path")
         path.set("transform", f"translate({start + x:.3f} {y:.3f}) scale({factor:.6f} {-factor:.6f})")
-        path.set("fill", piece.look.get("fill", "#000000"))
+        path.set("fill", piece.style.get("fill", "#000000"))
         path.set("stroke", "none")
-        if opacity := piece.look.get("fill-opacity"):
+        if opacity := piece.style.get("fill-opacity"):
             path.set("fill-opacity", opacity)
         path.set("d", data)
         yield path
@@ -184,16 +184,16 @@ def select_family(families: str, theme: Theme) -> str:
 
 def _split_runs(piece: _TextPiece, theme: Theme) -> Iterator[ShapedRun]:
     """Split a piece into runs of one face, in the requested family where it has the characters."""
-    weight = piece.look.get("font-weight", "")
+    weight = piece.style.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
-    italic = piece.look.get("font-style") in ("italic", "oblique")
-    asked = select_family(piece.look.get("font-family", ""), theme)
+    italic = piece.style.get("font-style") in ("italic", "oblique")
+    asked = select_family(piece.style.get("font-family", ""), theme)
     families = select_families(piece.text, (asked,), theme)
     return split_runs(piece.text, tuple(theme.face(name, bold=bold, italic=italic) for name in families))
 
 
-def _read_size(look: dict[str, str]) -> float:
-    return _parse_length(look.get("font-size"), 16.0) or 16.0
+def _read_size(style: dict[str, str]) -> float:
+    return _parse_length(style.get("font-size"), 16.0) or 16.0
 
 
 def _parse_length(written: str | None, size: float) -> float | None:
@@ -213,31 +213,40 @@ _FONT = re.compile(
     re.DOTALL,
 )
 _SPACING = re.compile(r"(?:letter|word)-spacing\s*:\s*+(?!normal|-?0(?:px|em|pt)?\s*(?:[;}]|$))")
-_OTHER_WAY = re.compile(r"(?:writing-mode|shape-inside|text-decoration)\s*:\s*+(?!none|horizontal|lr|normal)")
-_SEVERAL = re.compile(r"[-\d.]+[\s,]+[-\d.]+")
-_FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_PLACES = ("x", "y", "dx", "dy")
-_OF_TEXT = frozenset(
-    (*_PLACES, *"style fill fill-opacity text-anchor font-family font-size font-weight font-style".split())
+_UNSUPPORTED_STYLE = re.compile(
+    r"(?:writing-mode|shape-inside|text-decoration)\s*:\s*+(?!none|horizontal|lr|normal)"
+)
+_SEVERAL_NUMBERS = re.compile(r"[-\d.]+[\s,]+[-\d.]+")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_POSITION_ATTRIBUTES = ("x", "y", "dx", "dy")
+_TEXT_ATTRIBUTES = frozenset(
+    (
+        *_POSITION_ATTRIBUTES,
+        *"style fill fill-opacity text-anchor font-family font-size font-weight font-style".split(),
+    )
 )
 
 
-def set_words(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
+def set_text_fonts(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
     """Set the text of a drawing in the theme's fonts, as outlines if ``outlined`` and possible."""
     if b"<text" not in svg and b":text" not in svg:
         return svg
     root = parse_svg(svg)
     styled = _expand_styles(root)
-    if outlined and not _explain_text_kept(styled):
+    if outlined and not _explain_text_not_outlined(styled):
         _outline_in_place(root, styled, theme)
     else:
-        _name_faces(root, styled, theme, generic=outlined)
+        _set_font_families(root, styled, theme, generic=outlined)
     return etree.tostring(root)
 
 
-def explain_text_kept(svg: bytes) -> str:
+def explain_text_not_outlined(svg: bytes) -> str:
     """Return the reason why the text of a drawing cannot become outlines, "" if it can."""
-    return _explain_text_kept(_expand_styles(parse_svg(svg))) if b"<text" in svg or b":text" in svg else ""
+    return (
+        _explain_text_not_outlined(_expand_styles(parse_svg(svg)))
+        if b"<text" in svg or b":text" in svg
+        else ""
+    )
 
 
 def _expand_styles(root: etree._Element) -> etree._Element:
@@ -250,9 +259,9 @@ def _expand_styles(root: etree._Element) -> etree._Element:
             element.text = _SHORTHAND.sub(_expand_font, element.text)
     for element in styled.iter(etree.Element):
         css = (element.text or "") if local_name(element) == "style" else element.get("style", "")
-        if _SPACING.search(css) or _OTHER_WAY.search(css):
+        if _SPACING.search(css) or _UNSUPPORTED_STYLE.search(css):
             styled.set(_SPACED, "")
-    write_out_styles(styled)
+    convert_css_to_attributes(styled)
     return styled
 
 
@@ -262,11 +271,11 @@ def _expand_font(match: re.Match[str]) -> str:
         return match.group()
     looks = font["looks"].split()
     style = "italic" if {"italic", "oblique"} & set(looks) else "normal"
-    weight = next((look for look in looks if look == "bold" or look.isdigit()), "normal")
+    weight = next((style for style in looks if style == "bold" or style.isdigit()), "normal")
     return f"font-style:{style};font-weight:{weight};font-size:{font['size']};font-family:{font['family']}"
 
 
-def _explain_text_kept(styled: etree._Element) -> str:
+def _explain_text_not_outlined(styled: etree._Element) -> str:
     if _SPACED in styled.attrib and _find_texts(styled):
         return "the text has spacing, decoration or vertical writing"
     for text in _find_texts(styled):
@@ -275,12 +284,14 @@ def _explain_text_kept(styled: etree._Element) -> str:
             return "the text follows a path"
         if any(local_name(element) == "clipPath" for element in around):
             return "the text is used as a clipping path"
-        if _FROM_THE_RIGHT.search("".join(map(str, text.itertext()))):
+        if _RIGHT_TO_LEFT.search("".join(map(str, text.itertext()))):
             return "the text is written from right to left"
         for element in text.iter(etree.Element):
             if any(element.get(name) for name in ("textLength", "letter-spacing", "word-spacing")):
                 return "the text has custom letter or word spacing"
-            if element.get("rotate") or any(_SEVERAL.search(element.get(n, "")) for n in _PLACES):
+            if element.get("rotate") or any(
+                _SEVERAL_NUMBERS.search(element.get(n, "")) for n in _POSITION_ATTRIBUTES
+            ):
                 return "the letters are positioned one by one"
         stroke = next((e.get("stroke") for e in (text, *around) if e.get("stroke")), "none")
         if stroke not in ("none", "transparent"):
@@ -299,7 +310,7 @@ def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme
     for text, (parent, index) in zip(texts, parents, strict=True):
         group = copy.deepcopy(parent[index])
         for name, value in text.attrib.items():
-            if name not in _OF_TEXT and group.get(name) is None:
+            if name not in _TEXT_ATTRIBUTES and group.get(name) is None:
                 group.set(name, value)
         group.tail = text.tail
         parent_of_text = text.getparent()
@@ -311,7 +322,7 @@ def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme
             link.attrib.pop(address, "")
 
 
-def _name_faces(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:
+def _set_font_families(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:
     """Name the theme's family in each text, and in each part of one that names a family.
 
     With ``generic``, the generic family follows it.

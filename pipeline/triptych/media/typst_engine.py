@@ -16,12 +16,12 @@ from triptych.engine.processes.pool import Pool
 from triptych.theme.theme import find_fonts_folder
 
 
-class Refused(Exception):
+class TypstRefused(Exception):
     """Typst refused a document."""
 
 
 class _TypstState:
-    """Whether Typst has run in this process, and whether its threads were lost in a fork."""
+    """Return whether Typst has run in this process, and whether its threads were lost in a fork."""
 
     started = False
     threads_lost = False
@@ -45,7 +45,7 @@ def typeset(
     """Compile a Typst document; return its pages as SVG, and the value of ``query`` as JSON.
 
     ``fonts`` are folders of additional fonts; ``files`` are the files that the document may read, including
-    fonts. Raise ``Refused`` if Typst reports an error.
+    fonts. Raise ``TypstRefused`` if Typst reports an error.
     """
     job: Any = (source, tuple(fonts), dict(files or {}), query)
     if not _TypstState.threads_lost:
@@ -73,6 +73,6 @@ def _run_typst(
             pages = typst.compile(text, format="svg", **world)
             answer = typst.query(text, query, field="value", one=True, **world) if query else ""
     except (typst.TypstError, RuntimeError, ValueError) as error:
-        raise Refused(str(error)) from None
+        raise TypstRefused(str(error)) from None
     found = pages if isinstance(pages, list) else [pages or b""]
     return [bytes(page) for page in found], str(answer)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from PIL import ImageColor
 
 from triptych.ooxml.xml import A, parse_percentage
-from triptych.theme.colours import encode_channel, linearise_channel, parse_rgb, write_hex
+from triptych.theme.colours import encode_channel, format_hex, linearise_channel, parse_rgb
 
 INK, PAPER = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
@@ -130,13 +130,13 @@ class ColourScheme:
                 named = ImageColor.colormap.get(name.lower())
                 return named[1:] if isinstance(named, str) else None
             case "scrgbClr":
-                return write_hex(encode_channel(parse_percentage(item.get(name, "0"))) for name in "rgb")
+                return format_hex(encode_channel(parse_percentage(item.get(name, "0"))) for name in "rgb")
             case "hslClr":
                 hue, sat, lum = (
                     int(item.get("hue", "0")) / _TURN,
                     *(parse_percentage(item.get(n, "0")) for n in ("sat", "lum")),
                 )
-                return write_hex(colorsys.hls_to_rgb(hue, lum, sat))
+                return format_hex(colorsys.hls_to_rgb(hue, lum, sat))
         return None
 
 
@@ -171,7 +171,7 @@ def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colo
         else:
             place = _IN_RGB.index(part)
             rgb[place] = encode_channel(_clamp(_apply_amount(linearise_channel(rgb[place]), how, amount)))
-    return Colour(write_hex(rgb), opacity)
+    return Colour(format_hex(rgb), opacity)
 
 
 def _apply_amount(number: float, how: str, amount: float) -> float:

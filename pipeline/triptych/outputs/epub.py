@@ -22,7 +22,7 @@ from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
     from triptych.checks.texts import FileText
-    from triptych.media.output_pictures import Prepared
+    from triptych.media.output_pictures import PreparedPicture
     from triptych.model.nodes import Picture
 
 _NO_VALIDATOR = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EPUBCHECK})."
@@ -117,7 +117,7 @@ def _options(manifest: Manifest) -> EpubOptions:
     return manifest.format.epub or EpubOptions()
 
 
-def _prepare_pictures(book: Book, job: WritingJob) -> dict[Picture, Prepared]:
+def _prepare_pictures(book: Book, job: WritingJob) -> dict[Picture, PreparedPicture]:
     """Return all images of a book, resized for the store; the cover may be larger than others."""
     from triptych.writers.epub.package import STORES
 

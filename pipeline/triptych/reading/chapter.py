@@ -42,7 +42,7 @@ from triptych.reading.syntax.blocks import BlockReader
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 from triptych.reading.syntax.tables import report_large_tables
 from triptych.settings.values import strip_accents
-from triptych.theme.theme import Theme, theme_key
+from triptych.theme.theme import Theme, make_theme_key
 
 UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
 
@@ -221,6 +221,6 @@ class ChapterReader:
             citations=json.dumps(texts.cited),
             bibliography=self.bibliography.digest,
             data=repr(self.data.notation),
-            theme=theme_key(self.theme),
+            theme=make_theme_key(self.theme),
             language=self.language,
         )

@@ -19,7 +19,7 @@ from triptych.media.fonts.fonts import find_missing_characters, find_missing_cjk
 from triptych.media.picture_files import measure_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
 from triptych.model.walk import plain_text
-from triptych.theme.theme import Theme, load_theme, theme_key
+from triptych.theme.theme import Theme, load_theme, make_theme_key
 
 Draw: TypeAlias = Callable[[str, str], Diagram]
 
@@ -35,7 +35,9 @@ def make_drawer(theme: Theme, cache: Cache) -> Draw:
 
 
 def _draw_cached(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
-    task = Task.of(DIAGRAM, source.partition("\n")[0], theme=theme_key(theme), language=language, code=source)
+    task = Task.of(
+        DIAGRAM, source.partition("\n")[0], theme=make_theme_key(theme), language=language, code=source
+    )
     diagram: Diagram = cache.get_or_make(task, lambda: _draw_bounded(language, source, theme), Diagram)
     return diagram
 
@@ -79,7 +81,7 @@ def read_diagram(
             span=code.span,
             message=f"the {code.language} diagram may look different than intended: {complaint}",
         )
-        for complaint in diagram.complaints
+        for complaint in diagram.warnings
     ]
     if missing := find_missing_characters(diagram.text, load_theme()):
         character = f'"{missing[0]}" (U+{ord(missing[0]):04X})'

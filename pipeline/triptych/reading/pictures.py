@@ -13,9 +13,9 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import MEASURE, Task
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
-from triptych.media.picture_files import EXTENSIONS, is_moving, measure_picture, sanitise_svg
+from triptych.media.picture_files import EXTENSIONS, is_animated, measure_picture, sanitise_svg
 from triptych.media.raster import UnusablePicture
-from triptych.media.svg_text import explain_text_kept
+from triptych.media.svg_text import explain_text_not_outlined
 from triptych.model.nodes import Image, Picture
 from triptych.model.whole_numbers import parse_whole_number
 from triptych.project import Project, UnsafePath
@@ -84,7 +84,7 @@ class PictureFinder:
         if picture.media_type != "image/svg+xml" or picture.path in self._reported:
             return []
         self._reported.add(picture.path)
-        reason = explain_text_kept(sanitise_svg(self._project.read_bytes(picture.path)))
+        reason = explain_text_not_outlined(sanitise_svg(self._project.read_bytes(picture.path)))
         differs = "may render differently in the EPUB and the deck than in the PDF"
         message = f'text in "{picture.path}" {differs}: {reason}'
         hint = "convert the text to outlines (paths) in your vector editor"
@@ -145,7 +145,7 @@ class PictureFinder:
         def measure() -> _Measures:
             # Only decoding shows whether an image file is complete.
             media_type, width, height = measure_picture(data, page, self._limits)
-            return media_type, width, height, is_moving(data, media_type)
+            return media_type, width, height, is_animated(data, media_type)
 
         task: Task[_Measures] = Task.of(MEASURE, path, file=data, page=str(page))
         media_type, width, height, moving = self._cache.get_or_make(task, measure, _Measures)

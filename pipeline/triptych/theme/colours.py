@@ -49,15 +49,15 @@ def parse_rgb(colour: str) -> list[int]:
     return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
 
 
-def write_hex(shares: Iterable[float]) -> str:
+def format_hex(channels: Iterable[float]) -> str:
     """Return the six hexadecimal digits of red, green and blue from 0 to 1; other values are clipped."""
-    return "".join(f"{min(255, max(0, round(share * 255))):02x}" for share in shares)
+    return "".join(f"{min(255, max(0, round(fraction * 255))):02x}" for fraction in channels)
 
 
-def mix_colours(colour: str, other: str, share: float) -> str:
+def mix_colours(colour: str, other: str, fraction: float) -> str:
     """Mix a share, 0 to 1, of another colour into a colour."""
     pairs = zip(parse_rgb(colour), parse_rgb(other), strict=True)
-    return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+    return "".join(f"{round(a + (b - a) * fraction):02x}" for a, b in pairs)
 
 
 def linearise_channel(channel: float) -> float:
@@ -84,12 +84,12 @@ def convert_light_to_lab(light: Sequence[float]) -> list[float]:
 def from_oklab(lightness: float, a: float, b: float) -> str:
     """Convert Oklab to a colour; one outside sRGB is desaturated at the same hue and lightness."""
     for step in range(_DESATURATION_STEPS + 1):
-        share = 1 - step / _DESATURATION_STEPS
-        roots = multiply(_TO_ROOTS, (lightness, a * share, b * share))
+        fraction = 1 - step / _DESATURATION_STEPS
+        roots = multiply(_TO_ROOTS, (lightness, a * fraction, b * fraction))
         light = multiply(_TO_LIGHT, [root**3 for root in roots])
         if all(-0.0005 <= part <= 1.0005 for part in light):
             break
-    return write_hex(encode_channel(min(max(part, 0.0), 1.0)) for part in light)
+    return format_hex(encode_channel(min(max(part, 0.0), 1.0)) for part in light)
 
 
 def multiply(matrix: Matrix, vector: Sequence[float]) -> list[float]:
@@ -105,9 +105,9 @@ _LARGE, _LARGE_IF_BOLD = 18.0, 14.0  # points
 
 
 @lru_cache(maxsize=4096)
-def contrast_ratio(colour: str, ground: str) -> float:
+def contrast_ratio(colour: str, background: str) -> float:
     """Return the contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
-    return luminance_ratio(relative_luminance(*parse_rgb(colour)), relative_luminance(*parse_rgb(ground)))
+    return luminance_ratio(relative_luminance(*parse_rgb(colour)), relative_luminance(*parse_rgb(background)))
 
 
 def colour_difference(one: str, other: str) -> float:
@@ -132,7 +132,7 @@ def relative_luminance(red: int, green: int, blue: int) -> float:
 
 
 def is_large_text(size: float, *, bold: bool) -> bool:
-    """Whether text of ``size`` points is large in the sense of WCAG 1.4.3."""
+    """Return whether text of ``size`` points is large in the sense of WCAG 1.4.3."""
     return size >= (_LARGE_IF_BOLD if bold else _LARGE)
 
 
@@ -195,15 +195,15 @@ class Shade:
     @property
     def name(self) -> str:
         """Return the CSS class of cells with this shade."""
-        return shade_class(self.step)
+        return get_shade_class(self.step)
 
 
-def shade_class(step: int) -> str:
+def get_shade_class(step: int) -> str:
     """Return the CSS class of a cell at a step from -9 to 9."""
     return f"shade-{step}" if step > 0 else f"shade-below-{-step}"
 
 
-def find_hue_share(step: int) -> float:
+def get_hue_fraction(step: int) -> float:
     """Return the fraction of the hue in a step, from 0 to 1."""
     return _LEAST + (_MOST - _LEAST) * (abs(step) - 1) / (STEPS - 1)
 
@@ -220,21 +220,21 @@ def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
 
 def find_shade_colours(step: int, hues: tuple[str, str], ink: str, paper: str) -> tuple[str, str]:
     """Return the fill and the text colour of a step; ``hues`` are for negative and for positive steps."""
-    return readable_fill(hues[1 if step > 0 else 0], ink, paper, find_hue_share(step))
+    return find_readable_fill(hues[1 if step > 0 else 0], ink, paper, get_hue_fraction(step))
 
 
-def readable_fill(hue: str, ink: str, paper: str, share: float = 1.0) -> tuple[str, str]:
+def find_readable_fill(hue: str, ink: str, paper: str, fraction: float = 1.0) -> tuple[str, str]:
     """Mix a fraction of a hue into ``paper``; return the fill, and ``ink`` or ``paper`` as its text colour.
 
-    The fraction ``share`` is reduced until one of them is readable on the fill. All outputs use this function
-    for tints, so that a number has the same colour in each.
+    The fraction is reduced until one of them is readable on the fill. All outputs use this function for
+    tints, so that a number has the same colour in each.
     """
     while True:
-        fill = mix_colours(paper, hue, max(share, 0.0))
+        fill = mix_colours(paper, hue, max(fraction, 0.0))
         best = max((ink, paper), key=lambda colour: contrast_ratio(colour, fill))
-        if contrast_ratio(best, fill) >= READABLE or share <= 0:
+        if contrast_ratio(best, fill) >= READABLE or fraction <= 0:
             return fill, best
-        share -= _LESS
+        fraction -= _LESS
 
 
 NEIGHBOURS = 12.0  # least difference in CIE L* (0 to 100); 2 is just noticeable side by side
@@ -246,16 +246,16 @@ _CONFUSED = 1000.0  # penalty for two colours that may be confused, in squares o
 _Beginning = tuple[float, tuple[str, ...]]
 
 
-def separate_in_grey(colours: Sequence[str], grounds: Sequence[str], least: float) -> tuple[str, ...]:
+def separate_in_grey(colours: Sequence[str], backgrounds: Sequence[str], least: float) -> tuple[str, ...]:
     """Lighten or darken colours until neighbours differ in grey; the last one is a neighbour of the first.
 
-    Each colour has at least the contrast ratio ``least`` on all ``grounds``. The changes are as small as
+    Each colour has at least the contrast ratio ``least`` on all ``backgrounds``. The changes are as small as
     possible and, where lightness allows, keep the colours distinct for colour-blind readers.
     """
     begun: list[_Beginning] = [(0.0, tuple(colours[:1]))]
     for place, colour in enumerate(colours[1:], 1):
         last = place == len(colours) - 1
-        shades = [s for s in _list_shades_of_hue(colour) if find_least_contrast(s, grounds) >= least]
+        shades = [s for s in _list_shades_of_hue(colour) if find_least_contrast(s, backgrounds) >= least]
         longer = [
             (cost + _rate_grey(shade, colour, chosen), (*chosen, shade))
             for cost, chosen in begun
@@ -288,14 +288,14 @@ def _list_adjacent(chosen: tuple[str, ...], *, last: bool) -> tuple[str, ...]:
 
 def _rate_grey(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
     near = (max(0.0, 1 - colour_difference(shade, other) / _MIN_GREY_DIFFERENCE) for other in chosen)
-    return grey_difference(shade, colour) ** 2 + sum(share**2 for share in near) * _CONFUSED
+    return grey_difference(shade, colour) ** 2 + sum(fraction**2 for fraction in near) * _CONFUSED
 
 
 def _list_shades_of_hue(colour: str) -> list[str]:
     """Return a colour and variants of it that differ only in lightness."""
     hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     levels = (colorsys.hls_to_rgb(hue, step / _GREY_LEVELS, saturation) for step in range(1, _GREY_LEVELS))
-    return [colour, *map(write_hex, levels)]
+    return [colour, *map(format_hex, levels)]
 
 
 # Contrast of unhighlighted marks with the background: two that differ, both weaker than the highlight.
@@ -305,19 +305,20 @@ _MIXING_STEPS = 200
 
 
 @cache
-def recede_colour(ink: str, ground: str) -> tuple[str, ...]:
-    """Return the mixtures of ``ink`` and ``ground`` that just reach the contrast ratios ``RECEDING``."""
-    shades = [mix_colours(ink, ground, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)]
+def recede_colour(ink: str, background: str) -> tuple[str, ...]:
+    """Return the mixtures of ``ink`` and ``background`` that just reach the contrast ratios ``RECEDING``."""
+    shades = [mix_colours(ink, background, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)]
     return tuple(
-        next((shade for shade in shades if contrast_ratio(shade, ground) >= least), ink) for least in RECEDING
+        next((shade for shade in shades if contrast_ratio(shade, background) >= least), ink)
+        for least in RECEDING
     )
 
 
 @cache
-def darken_until_readable(colour: str, ink: str, ground: str) -> str:
-    """Mix ``ink`` into a colour until text in it is readable on ``ground``."""
+def darken_until_readable(colour: str, ink: str, background: str) -> str:
+    """Mix ``ink`` into a colour until text in it is readable on ``background``."""
     shades = (mix_colours(colour, ink, step / 20) for step in range(21))
-    return next((shade for shade in shades if contrast_ratio(shade, ground) >= READABLE), ink)
+    return next((shade for shade in shades if contrast_ratio(shade, background) >= READABLE), ink)
 
 
 MARK_OF_TEXT = 1
@@ -350,18 +351,18 @@ def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours
     return colours
 
 
-def _derive_series(accent: str, count: int, grounds: Sequence[str]) -> tuple[str, ...]:
+def _derive_series(accent: str, count: int, backgrounds: Sequence[str]) -> tuple[str, ...]:
     """Return the accent and colours of similar hues that colour-blind readers can distinguish."""
-    first = _find_shade(accent, grounds)
+    first = _find_shade(accent, backgrounds)
     _, a, b = to_oklab(accent)
     chroma, hue = math.hypot(a, b), math.atan2(b, a)
     pool = [
         shade
         for levels in (_LIGHTNESSES[:_COLOURFUL], _LIGHTNESSES[_COLOURFUL:])
-        for turn, share in _DERIVED
+        for turn, fraction in _DERIVED
         for lightness in levels
         if find_least_contrast(
-            shade := _turn_hue(lightness, chroma * share, hue + math.radians(turn)), grounds
+            shade := _turn_hue(lightness, chroma * fraction, hue + math.radians(turn)), backgrounds
         )
         >= VISIBLE
     ]
@@ -385,18 +386,22 @@ def _are_distinct(colour: str, others: Iterable[str]) -> float:
     return min(colour_difference(colour, other) for other in others)
 
 
-def find_least_contrast(colour: str, grounds: Iterable[str]) -> float:
-    """Return the lowest contrast of a colour with any of the ``grounds``."""
-    return min(contrast_ratio(colour, ground) for ground in grounds)
+def find_least_contrast(colour: str, backgrounds: Iterable[str]) -> float:
+    """Return the lowest contrast of a colour with any of the ``backgrounds``."""
+    return min(contrast_ratio(colour, background) for background in backgrounds)
 
 
-def _find_shade(colour: str, grounds: Sequence[str], least: float = VISIBLE) -> str:
+def _find_shade(colour: str, backgrounds: Sequence[str], least: float = VISIBLE) -> str:
     """Lighten or darken a colour as little as possible until its contrast with all grounds is ``least``.
 
     Return the colour unchanged if that is impossible.
     """
     return next(
-        (shade for shade in _iter_candidate_shades(colour) if find_least_contrast(shade, grounds) >= least),
+        (
+            shade
+            for shade in _iter_candidate_shades(colour)
+            if find_least_contrast(shade, backgrounds) >= least
+        ),
         colour,
     )
 
@@ -408,4 +413,4 @@ def _iter_candidate_shades(colour: str) -> Iterator[str]:
     for step in range(1, _LIGHTNESS_STEPS + 1):
         for other in (lightness - step / _LIGHTNESS_STEPS, lightness + step / _LIGHTNESS_STEPS):
             if 0 <= other <= 1:
-                yield write_hex(colorsys.hls_to_rgb(hue, other, saturation))
+                yield format_hex(colorsys.hls_to_rgb(hue, other, saturation))

@@ -22,7 +22,7 @@ from triptych.theme.colours import (
     derive_from_brand,
     perceived_lightness,
 )
-from triptych.theme.font_files import find_lacking_styles, read_faces
+from triptych.theme.font_files import find_missing_styles, read_faces
 from triptych.theme.templating import has_own_templates
 from triptych.theme.theme import (
     FontFace,
@@ -105,7 +105,7 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
     if base not in list_built_in_themes():
         hint = f"set `extends:` to {join_names(list_built_in_themes(), 'or')}"
         message = f'cannot extend "{base}": only built-in themes can be extended'
-        return _refuse(_find_place(tree, path, ("extends",)), message, hint)
+        return _refuse(_find_position(tree, path, ("extends",)), message, hint)
     tokens = to_plain(tree)
     if found := list(report_curly_quotes(text, path)):
         return load_theme(base), found
@@ -120,7 +120,7 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
         tokens.pop("fonts", []),
         project,
         path,
-        lambda number, key: _find_place(tree, path, ("fonts", number, key)),
+        lambda number, key: _find_position(tree, path, ("fonts", number, key)),
     )
     if found:
         return load_theme(base), found
@@ -128,14 +128,16 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
     # The emblem is on a dark background only if the title page is a panel.
     marked = theme.print.title_page == "panel" and "emblem" in tokens.get("colours", {})
     weak = [
-        Diagnostic(code="THM002", span=_find_place(tree, path, ("colours", name)), message=message, hint=hint)
+        Diagnostic(
+            code="THM002", span=_find_position(tree, path, ("colours", name)), message=message, hint=hint
+        )
         for name, message, hint in _find_low_contrasts(theme, tokens.get("colours", {}), marked=marked)
     ]
-    span = _find_place(tree, path, ("fonts",), of_key=True)
+    span = _find_position(tree, path, ("fonts",), of_key=True)
     hint = "add a font file for each missing face under `fonts:`"
     return theme, weak + [
         Diagnostic(code="FNT003", span=span, message=message, hint=hint)
-        for _, message in find_lacking_styles(faces, (theme.serif, theme.sans), italics=theme.print.italics)
+        for _, message in find_missing_styles(faces, (theme.serif, theme.sans), italics=theme.print.italics)
     ]
 
 
@@ -144,7 +146,7 @@ def _find_empty_values(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
     colours = tree.get("colours")
     for name, value in colours.items() if isinstance(colours, CommentedMap) else ():
         if value in (None, ""):
-            span = _find_place(tree, path, ("colours", name), of_key=True)
+            span = _find_position(tree, path, ("colours", name), of_key=True)
             hint = 'quote the colour, for example "#1f6f5c"; an unquoted # starts a comment'
             yield Diagnostic(code="THM001", span=span, message=f'"colours.{name}" has no value', hint=hint)
 
@@ -289,11 +291,11 @@ def _make_diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnos
             did_you_mean(str(mistake.path[-1]), mistake.alternatives)
             or f"use one of these keys: {', '.join(mistake.alternatives)}"
         )
-    span = _find_place(tree, path, mistake.path, of_key=bool(mistake.alternatives))
+    span = _find_position(tree, path, mistake.path, of_key=bool(mistake.alternatives))
     return Diagnostic(code="THM001", span=span, message=mistake.message, hint=hint)
 
 
-def _find_place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
+def _find_position(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
     """Return the position of a token in its file, or that of the closest mapping around it."""
     line, column = locate_value(tree, steps, of_key=of_key)
     return Span(path=path, line=line, column=column)

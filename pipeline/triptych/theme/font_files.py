@@ -76,7 +76,7 @@ def read_faces(
     return faces, found
 
 
-def find_lacking_styles(
+def find_missing_styles(
     faces: Iterable[FontFace], families: Iterable[str], *, italics: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield each of the project's families that lacks a style, with a message."""

@@ -174,7 +174,7 @@ class PrintDesign:
 
     @property
     def large(self) -> bool:
-        """Whether this is a large-print design, which has no content beside the text."""
+        """Return whether this is a large-print design, which has no content beside the text."""
         return self.type.text.size >= _LARGE
 
     @property

@@ -81,7 +81,7 @@ _MADE_BY_CALLS: frozenset[object] = frozenset({dict, Namespace, Cycler, Joiner})
 _DATE_PATTERN = re.compile(r"(?:[^%]|%[aAbBdHIjmMpSuUVwWyYZ%])*")
 
 
-def allowed_names(value: Any) -> frozenset[str] | None:
+def get_allowed_attributes(value: Any) -> frozenset[str] | None:
     """Return the attributes of a value that templates may use; None if its type is not allowed.
 
     Namespaces and imported templates have arbitrary attributes: see ``is_allowed``.
@@ -104,22 +104,22 @@ def _collect_names(cls: Any) -> frozenset[str] | None:
 
 
 def is_allowed(value: Any, name: str) -> bool:
-    """Whether templates may use an attribute of a value."""
+    """Return whether templates may use an attribute of a value."""
     if name.startswith("_"):
         return False
     if isinstance(value, Namespace | TemplateModule):
         return True
-    return name in (allowed_names(value) or ())
+    return name in (get_allowed_attributes(value) or ())
 
 
-def has_items(value: Any) -> bool:
-    """Whether templates may look up items of a value."""
-    return isinstance(value, _WITH_ITEMS) or "__getitem__" in (allowed_names(value) or ())
+def allows_items(value: Any) -> bool:
+    """Return whether templates may look up items of a value."""
+    return isinstance(value, _WITH_ITEMS) or "__getitem__" in (get_allowed_attributes(value) or ())
 
 
 def check_value(value: Any) -> None:
     """Raise ``SecurityError`` if templates may not use a value; its items are not checked."""
-    if allowed_names(value) is None and not is_callable(value):
+    if get_allowed_attributes(value) is None and not is_callable(value):
         raise SecurityError(f"{describe_type(value)} cannot be used in a template")
 
 
@@ -133,14 +133,14 @@ def check_text_form(value: Any) -> None:
         return
     if isinstance(value, _PRINTED):
         return
-    if value is None or "__str__" in (allowed_names(value) or ()):
+    if value is None or "__str__" in (get_allowed_attributes(value) or ()):
         return
     check_value(value)
     if type(value) in _PASSING:
         raise SecurityError("the sequence cannot be printed; convert it to a list with `| list`")
     if is_callable(value):
         raise SecurityError("a function cannot be printed; call it with ()")
-    raise SecurityError(f"{describe_type(value)} cannot be printed{list_names(value)}")
+    raise SecurityError(f"{describe_type(value)} cannot be printed{list_allowed_attributes(value)}")
 
 
 _TYPES = {
@@ -160,14 +160,14 @@ def describe_type(value: Any, before: str = "a value of type ") -> str:
     return _TYPES.get(type(value)) or f"{before}{type(value).__name__}"
 
 
-def list_names(value: Any) -> str:
+def list_allowed_attributes(value: Any) -> str:
     """Return the end of a message with the attributes of a value; "" if it has none or too many."""
-    names = sorted(name for name in allowed_names(value) or () if not name.startswith("_"))
+    names = sorted(name for name in get_allowed_attributes(value) or () if not name.startswith("_"))
     return f"; use one of {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else ""
 
 
 def is_callable(value: Any) -> bool:
-    """Whether templates may call a value."""
+    """Return whether templates may call a value."""
     if isinstance(value, Macro | BlockReference | LoopContext | Joiner):
         return True
     if isinstance(value, type):
@@ -309,7 +309,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return value
 
     def _item(self, obj: Any, key: Any) -> Any:
-        if not has_items(obj):
+        if not allows_items(obj):
             raise TypeError
         value = obj[key]
         check_value(value)
@@ -322,17 +322,18 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         except AttributeError:
             hidden = False
         if not hidden and names_for_templates(type(obj)) is not None:
-            near = did_you_mean(str(name), allowed_names(obj) or ())
-            near = f"; {near.removesuffix('?')}" if near else list_names(obj)
+            near = did_you_mean(str(name), get_allowed_attributes(obj) or ())
+            near = f"; {near.removesuffix('?')}" if near else list_allowed_attributes(obj)
             message = f"{describe_type(obj)} has no attribute `{name}`{near}"
             return self.undefined(message, obj=obj, name=name)
         if not hidden:
             return self.undefined(obj=obj, name=name)
-        message = f"access to attribute `{name}` of {describe_type(obj, '')} is not allowed{list_names(obj)}"
+        message = f"access to attribute `{name}` of {describe_type(obj, '')} is not allowed"
+        message += list_allowed_attributes(obj)
         return self.undefined(message, obj=obj, name=name, exc=SecurityError)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether templates may use an attribute; called by other parts of Jinja."""
+        """Return whether templates may use an attribute; called by other parts of Jinja."""
         return is_allowed(obj, attr)
 
     def call(self, context: Any, obj: Any, /, *args: Any, **named: Any) -> Any:
@@ -384,10 +385,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree: nodes.Template = super()._parse(source, name, filename)
-        return _Bounding().visit(tree) if self.is_bounded(filename) else tree
+        return _BoundingVisitor().visit(tree) if self.is_bounded(filename) else tree
 
     def is_bounded(self, filename: str | None) -> bool:
-        """Whether a template is untrusted, so that its output and loops are counted."""
+        """Return whether a template is untrusted, so that its output and loops are counted."""
         return True
 
     def _range(self, *numbers: int) -> range:
@@ -472,7 +473,7 @@ def _round(value: float, precision: int = 0, method: Any = "common") -> float:
     return do_round(value, precision, method)
 
 
-class _Bounding(NodeTransformer):
+class _BoundingVisitor(NodeTransformer):
     """Rewrites a template so that composed values are weighed and repeated parts are counted."""
 
     def visit(self, node: nodes.Node, *args: Any, **named: Any) -> Any:
@@ -492,15 +493,17 @@ class _Bounding(NodeTransformer):
             case _ if isinstance(node, _REPEATING):
                 if isinstance(node, nodes.For) and node.test is not None:  # rejected items count too
                     node.test = nodes.Or(_call("step", [], line), node.test, lineno=line)
-                text = nodes.Const(_text_in(node), lineno=line)
+                text = nodes.Const(_count_literal_text(node), lineno=line)
                 node.body.insert(0, nodes.Output([_call("step", [text], line)], lineno=line))
         return node
 
 
-def _text_in(node: nodes.Node) -> int:
+def _count_literal_text(node: nodes.Node) -> int:
     """Return the number of characters of literal text that one execution of a node outputs."""
     data = sum(len(child.data) for child in node.iter_child_nodes() if isinstance(child, nodes.TemplateData))
-    return data + sum(_text_in(c) for c in node.iter_child_nodes() if not isinstance(c, _REPEATING))
+    return data + sum(
+        _count_literal_text(c) for c in node.iter_child_nodes() if not isinstance(c, _REPEATING)
+    )
 
 
 def _wrap_weighed(node: nodes.Expr) -> nodes.Expr:

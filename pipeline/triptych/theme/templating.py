@@ -56,7 +56,7 @@ def list_replaceable_templates() -> frozenset[str]:
 
 
 def has_own_templates(project: Path) -> bool:
-    """Whether a project has a ``templates`` folder that is not the one of Triptych's repository."""
+    """Return whether a project has a ``templates`` folder that is not the one of Triptych's repository."""
     folder = project / "templates"
     return folder.is_dir() and not are_bundled(folder)
 
@@ -89,15 +89,15 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
         "extensions": [_ProjectPictures],
         "bytecode_cache": CompiledTemplates(sandboxed=own),
     }
-    environment = _WithOwn(settings) if own else jinja2.Environment(**settings)
+    environment = _ProjectEnvironment(settings) if own else jinja2.Environment(**settings)
     environment.extend(project_templates=project_templates)
     filters: dict[str, Callable[..., Any]] = {
-        "xml": _written,
-        "linked": _linked,
+        "xml": _mark_as_xhtml,
+        "linked": _link_urls,
         "css": _quote_css_string,
         "direction": text_direction,
     }
-    if isinstance(environment, _WithOwn):
+    if isinstance(environment, _ProjectEnvironment):
         environment.add_filters(filters)
     else:
         environment.filters |= filters
@@ -114,21 +114,21 @@ _LONGEST_MARKED = 100_000  # characters that are searched for tags
 _WIDE = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z(]*(?:\d{4}|\*)|%\([^()]*\(")  # a key of a value may come first
 
 
-class _WithOwn(BoundedEnvironment):
+class _ProjectEnvironment(BoundedEnvironment):
     """An environment for a project's templates, which are bounded, and the built-in ones, which are not."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__(_BOUNDS, _FORBIDDEN, **settings)
-        self.template_class = _Bounded
+        self.template_class = _BoundedTemplate
         for name, exceeds in _EXCEEDS.items():
-            self.filters[name] = _within(name, self.filters[name], exceeds)
+            self.filters[name] = _limit_argument(name, self.filters[name], exceeds)
 
     def is_bounded(self, filename: str | None) -> bool:
-        """Whether a template is one of the project's."""
+        """Return whether a template is one of the project's."""
         return filename is None or not Path(filename).is_relative_to(templates_folder())
 
 
-class _Bounded(jinja2.Template):
+class _BoundedTemplate(jinja2.Template):
     """A template that resets the counters of its environment before it is rendered."""
 
     def render(self, *args: Any, **named: Any) -> str:
@@ -145,7 +145,9 @@ _EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # whether an argument of a fi
 }
 
 
-def _within(name: str, function: Callable[..., Any], exceeds: Callable[[Any], bool]) -> Callable[..., Any]:
+def _limit_argument(
+    name: str, function: Callable[..., Any], exceeds: Callable[[Any], bool]
+) -> Callable[..., Any]:
     """Return a filter that raises ``SecurityError`` if an argument is too large."""
 
     @wraps(function)
@@ -165,19 +167,19 @@ class _ProjectPictures(Extension):
         folder: Path | None = getattr(self.environment, "project_templates", None)
         if folder is None or filename is None or not Path(filename).is_relative_to(folder):
             return source
-        return replace_addresses(source, Path(filename), folder.parent)
+        return replace_image_paths(source, Path(filename), folder.parent)
 
 
 def _is_xml_name(name: str | None) -> bool:
     return name is not None and name.removesuffix(".j2").endswith((".xhtml", ".xml", ".opf", ".ncx", ".html"))
 
 
-def _written(value: Any) -> Markup:
+def _mark_as_xhtml(value: Any) -> Markup:
     """Return XHTML that must not be escaped."""
     return value if isinstance(value, Markup) else Markup(value)
 
 
-def _linked(value: str) -> Markup:
+def _link_urls(value: str) -> Markup:
     """Return text in which URLs are links whose host is not broken; final punctuation is not linked."""
     link = Markup('{0}<a href="{1}{2}" class="address"><span>{1}</span>{2}</a>')
     *parts, last = _ADDRESS.split(value)
@@ -194,7 +196,7 @@ def describe_template_error(error: Exception) -> Diagnostic | None:
     """Report TPL002 at the line where a template fails; return None if the error has another cause."""
     frames = list(walk_tb(error.__traceback__))
     ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
-    unread = _unread(error, [frame for frame, _ in frames])
+    unread = _find_unreadable_template(error, [frame for frame, _ in frames])
     # An error in an expression of the project's template, such as a division by zero, perhaps in a built-in
     # template that it includes; or any template exceeds the memory or the recursion limit.
     own = [place for place in ours if not Path(place[0]).is_relative_to(templates_folder())]
@@ -217,7 +219,7 @@ def describe_template_error(error: Exception) -> Diagnostic | None:
     return Diagnostic(code="TPL002", span=span, message=message)
 
 
-def _unread(error: Exception, frames: Iterable[FrameType]) -> str | None:
+def _find_unreadable_template(error: Exception, frames: Iterable[FrameType]) -> str | None:
     """Return the name of the template that cannot be decoded, parsed or compiled, None if there is none."""
     if isinstance(error, UnicodeDecodeError):
         place, name, start = (jinja2.loaders.__file__, "get_source"), "template", "templates/"
@@ -256,7 +258,7 @@ def find_named_pictures(text: str) -> Iterator[NamedPicture]:
         yield NamedPicture(match["source"].strip(), line, start - text.rfind("\n", 0, start))
 
 
-def replace_addresses(text: str, template: Path, root: Path) -> str:
+def replace_image_paths(text: str, template: Path, root: Path) -> str:
     """Replace the image paths in a template's text by ``project:`` URLs."""
     parts, end = [], 0
     for match in _find_matches(text):

@@ -122,7 +122,7 @@ class Theme:
         return next((by_language[tag] for tag in fallback_tags(language) if tag in by_language), None)
 
     def has(self, family: str) -> bool:
-        """Whether the theme has faces of a family."""
+        """Return whether the theme has faces of a family."""
         return bool(self._faces_of(family))
 
     def _faces_of(self, family: str) -> list[FontFace]:
@@ -137,7 +137,7 @@ class Theme:
 
 
 @cache
-def theme_key(theme: Theme) -> str:
+def make_theme_key(theme: Theme) -> str:
     """Return all tokens of a theme as text, for cache keys."""
     return repr(theme)
 

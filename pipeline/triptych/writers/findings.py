@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import install_command, is_installed
-from triptych.media.formulas.formulas import Drawing, Formula, find_room, select_formula
-from triptych.media.output_pictures import SVG, Prepared
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, compute_available_width, select_formula
+from triptych.media.output_pictures import SVG, PreparedPicture
 from triptych.media.picture_files import PDF
-from triptych.media.picture_sizes import PictureRoom, displayed_size, is_wide, parse_length
+from triptych.media.picture_sizes import PictureTarget, compute_displayed_size, is_wide, parse_length
 from triptych.model.book import Book
 from triptych.model.nodes import Equation, Image, Math, Picture
 from triptych.model.walk import book_nodes
@@ -47,10 +47,14 @@ def report_undrawn(node: Math | Equation, instead: str) -> Diagnostic:
     return Diagnostic(code="MTH002", span=node.span, message=message, hint=hint)
 
 
-def is_too_wide(drawing: Drawing | None, node: Math | Equation, measure: float) -> bool:
+def is_too_wide(drawing: FormulaDrawing | None, node: Math | Equation, measure: float) -> bool:
     """Whether a displayed formula is wider than its room, broken and smaller as it is."""
     formula = select_formula(node)
-    return drawing is not None and formula.display and drawing.width > find_room(formula, measure) + 0.01
+    return (
+        drawing is not None
+        and formula.display
+        and drawing.width > compute_available_width(formula, measure) + 0.01
+    )
 
 
 def report_too_wide(node: Math | Equation) -> Diagnostic:
@@ -71,7 +75,7 @@ def find_small_cover(book: Book) -> list[Diagnostic]:
     return [Diagnostic(code="IMG006", span=Span(path=MANIFEST), message=message, hint=hint)]
 
 
-def find_coarse_pictures(book: Book, room: PictureRoom) -> list[Diagnostic]:
+def find_coarse_pictures(book: Book, room: PictureTarget) -> list[Diagnostic]:
     """IMG004 for each picture of dots that its author asks to be printed larger than it is sharp.
 
     A picture without a width is printed as it comes: no one asked for more.
@@ -85,7 +89,7 @@ def find_coarse_pictures(book: Book, room: PictureRoom) -> list[Diagnostic]:
         )
         if not asked or picture.media_type in (SVG, PDF) or picture.width < _PLAIN:
             continue
-        width, _ = displayed_size(picture, image.attr, room)
+        width, _ = compute_displayed_size(picture, image.attr, room)
         dpi = picture.width / width * 96
         if width > _SMALL and dpi < _FEWEST_DOTS:
             needed = round(width / 96 * room.dpi)
@@ -96,7 +100,7 @@ def find_coarse_pictures(book: Book, room: PictureRoom) -> list[Diagnostic]:
     return found
 
 
-def find_heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Diagnostic]:
+def find_heavy_pictures(book: Book, pictures: Mapping[Picture, PreparedPicture]) -> list[Diagnostic]:
     """IMG005 for each picture whose file is larger than retailers take."""
     found = []
     for image, picture in _iter_images(book):

@@ -15,7 +15,7 @@ from triptych.media.fonts.fonts import (
     align_line_metrics,
     find_missing_characters,
     find_scripts,
-    select_foreign,
+    select_non_latin,
     subset_font,
 )
 from triptych.theme.theme import load_theme
@@ -66,7 +66,7 @@ def test_a_text_needs_the_scripts_of_its_languages_and_of_its_characters(
 
 
 def test_faces_of_scripts_leave_letters_and_ascii_to_the_text_faces() -> None:
-    kept = select_foreign("aé1, Ж中“”—。 กำ")
+    kept = select_non_latin("aé1, Ж中“”—。 กำ")
     assert kept & set("aé1,Ж") == set()
     assert set("中“”—。 กำ\u0e4d\u0e32") <= kept
 
@@ -98,6 +98,6 @@ def test_a_face_stands_on_the_lines_of_another() -> None:
 def test_a_face_of_another_script_has_what_its_letters_are_made_of(text: str) -> None:
     forms = {character for form in ("NFC", "NFD", "NFKD") for character in unicodedata.normalize(form, text)}
     expected = {one for one in forms | set(text) if not one.isascii() and not one.isspace()}
-    found = {one for one in select_foreign(text) if not one.isspace()}
+    found = {one for one in select_non_latin(text) if not one.isspace()}
     assert found == {one for one in expected if not unicodedata.name(one).startswith(("LATIN", "GREEK"))}
-    assert {one for one in text if one.isspace()} <= select_foreign(text)
+    assert {one for one in text if one.isspace()} <= select_non_latin(text)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.media.formulas.mathml import mend_mathml
+from triptych.media.formulas.mathml import correct_mathml
 from triptych.reading.pandoc import read_markdown
 
 MathmlOf = Callable[[Sequence[str]], list[str]]
@@ -21,6 +21,6 @@ def mathml_of(shared_cache: Cache) -> MathmlOf:
         (reading,) = read_markdown(["\n\n".join(formulas)], shared_cache)
         assert not isinstance(reading, Exception)
         spans = [block["c"][0]["c"] for block in reading.blocks]
-        return [mend_mathml(dict(attributes[2])["mathml"]) for attributes, _ in spans]
+        return [correct_mathml(dict(attributes[2])["mathml"]) for attributes, _ in spans]
 
     return read

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, select_formula_faces
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas, select_formula_faces
 from triptych.media.formulas.typst_notation import write_typst_notation
 from triptych.theme.theme import load_theme
 
@@ -19,7 +19,7 @@ def mathml(inner: str) -> str:
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{inner}</math>'
 
 
-def drawn(inner: str, *, display: bool = True) -> Drawing:
+def drawn(inner: str, *, display: bool = True) -> FormulaDrawing:
     (drawing,) = draw_formulas([Formula(mathml(inner), display=display)])
     assert drawing is not None
     return drawing
@@ -42,8 +42,8 @@ def test_a_deep_formula_says_how_far_it_is_below_the_line() -> None:
 
 def test_a_drawing_survives_its_packing() -> None:
     drawing = drawn("<msup><mi>x</mi><mn>2</mn></msup>")
-    assert Drawing.unpacked(drawing.packed()) == drawing
-    assert Drawing.unpacked(b"") is None
+    assert FormulaDrawing.unpacked(drawing.packed()) == drawing
+    assert FormulaDrawing.unpacked(b"") is None
 
 
 def test_the_same_formulas_give_the_same_drawings() -> None:
@@ -141,7 +141,7 @@ def test_a_long_formula_in_a_line_comes_in_pieces(mathml_of: MathmlOf) -> None:
     assert long and short and even
     assert len(long.pieces) == 3 and short.pieces == even.pieces == ()
     assert sum(piece.width for piece in long.pieces) == pytest.approx(long.width, abs=2 * 0.3)
-    assert Drawing.unpacked(long.packed()) == long
+    assert FormulaDrawing.unpacked(long.packed()) == long
 
 
 def test_a_formula_in_a_line_is_as_wide_as_it_is(mathml_of: MathmlOf) -> None:

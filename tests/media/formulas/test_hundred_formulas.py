@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.conftest import Golden
 from tests.media.formulas.conftest import MathmlOf
 from triptych.engine.store.program import digest
-from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas
 from triptych.media.formulas.typst_notation import write_typst_notation
 
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -33,7 +33,7 @@ def test_a_hundred_formulas_are_drawn_as_they_were(mathml_of: MathmlOf, golden: 
     golden("formulas.txt", "".join(lines))
 
 
-def shown(drawing: Drawing | None) -> str:
+def shown(drawing: FormulaDrawing | None) -> str:
     """Width, height, depth, and a digest that does not depend on the last digits of numbers."""
     assert drawing is not None
     rounded = _NUMBER.sub(lambda found: f"{float(found.group()):.2f}", drawing.svg.decode())

@@ -31,7 +31,7 @@ from triptych.template_views import (
     names_for_templates,
     template_view,
 )
-from triptych.theme.sandbox import allowed_names, check_value
+from triptych.theme.sandbox import check_value, get_allowed_attributes
 from triptych.theme.templating import describe_template_error, list_replaceable_templates, load_page_templates
 
 EVERYTHING = Path(__file__).parents[2] / "books" / "everything"
@@ -140,7 +140,7 @@ def strange(value: Any, place: str, seen: set[int]) -> Iterator[str]:
         if not is_template_function(value):
             yield f"{place}: {value!r} is not declared as a function for templates"
     elif is_dataclass(value) and value.__dataclass_params__.frozen:  # type: ignore[attr-defined]
-        assert allowed_names(value) == frozenset(), place  # handed on as it is
+        assert get_allowed_attributes(value) == frozenset(), place  # handed on as it is
     else:
         yield f"{place}: {type(value)}"
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.media.formulas.formulas import Drawing, Formula, select_formula
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, select_formula
 from triptych.model.nodes import Attr, Equation, Math
 from triptych.writers.findings import is_too_wide, report_too_wide
 from triptych.writers.print.documents import PrintOutput
@@ -18,13 +18,13 @@ BLOCK = Equation(
 )
 
 
-def shown(drawing: Drawing, node: Math | Equation = LINE) -> str:
+def shown(drawing: FormulaDrawing, node: Math | Equation = LINE) -> str:
     return PrintOutput({select_formula(node): drawing}).math(node)
 
 
 def test_the_first_piece_of_a_formula_speaks_for_all() -> None:
-    pieces = tuple(Drawing(bytes([65 + place]), 3, 1, 0.2) for place in range(3))
-    xhtml = shown(Drawing(b"<svg/>", 9, 1, 0.2, pieces))
+    pieces = tuple(FormulaDrawing(bytes([65 + place]), 3, 1, 0.2) for place in range(3))
+    xhtml = shown(FormulaDrawing(b"<svg/>", 9, 1, 0.2, pieces))
     assert re.findall('alt="([^"]*)"', xhtml) == ["x is y", "", ""]
     assert xhtml.count("/> <img") == 2, "a line may end between them"
     assert len(set(re.findall('src="([^"]*)"', xhtml))) == 3
@@ -41,12 +41,12 @@ def test_the_first_piece_of_a_formula_speaks_for_all() -> None:
 def test_a_formula_reaches_into_the_lines_around_by_little(
     height: float, depth: float, expected: str
 ) -> None:
-    style = re.search('style="([^"]*)"', shown(Drawing(b"<svg/>", 1, height, depth)))
+    style = re.search('style="([^"]*)"', shown(FormulaDrawing(b"<svg/>", 1, height, depth)))
     assert style and style[1].split(";", 2)[2] == expected
 
 
 def test_the_number_stands_on_the_baseline_of_its_formula() -> None:
-    output = PrintOutput({select_formula(BLOCK): Drawing(b"<svg/>", 9, 3, 1.35)})
+    output = PrintOutput({select_formula(BLOCK): FormulaDrawing(b"<svg/>", 9, 3, 1.35)})
     assert output.number_style(BLOCK) == "bottom:1.2000em"
     assert PrintOutput({}).number_style(BLOCK) is None
     assert "margin" not in output.math(BLOCK)
@@ -54,9 +54,9 @@ def test_the_number_stands_on_the_baseline_of_its_formula() -> None:
 
 def test_a_formula_that_is_too_wide_is_named_with_its_line() -> None:
     assert select_formula(BLOCK) == Formula("<math/>", display=True, numbered=True)
-    assert is_too_wide(Drawing(b"", 20, 1, 0), BLOCK, 25)
-    assert not is_too_wide(Drawing(b"", 19, 1, 0), BLOCK, 25)
-    assert not is_too_wide(Drawing(b"", 99, 1, 0), LINE, 25)
+    assert is_too_wide(FormulaDrawing(b"", 20, 1, 0), BLOCK, 25)
+    assert not is_too_wide(FormulaDrawing(b"", 19, 1, 0), BLOCK, 25)
+    assert not is_too_wide(FormulaDrawing(b"", 99, 1, 0), LINE, 25)
     assert not is_too_wide(None, BLOCK, 25)
     finding = report_too_wide(BLOCK)
     assert finding.span == BLOCK.span and "wider than the text area" in finding.message

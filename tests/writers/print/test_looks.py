@@ -12,7 +12,7 @@ import pytest
 import tinycss2
 
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
-from triptych.media.inks import Inks, colour_writer
+from triptych.media.inks import Inks, make_colour_writer
 from triptych.model.book import Metadata
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.templating import load_page_templates
@@ -33,7 +33,7 @@ def sheet(name: str, inks: Inks = "rgb", **options: object) -> str:
         .render(
             theme=theme,
             colours=theme.colours,
-            paint=colour_writer(inks),
+            paint=make_colour_writer(inks),
             page=page_grid_for(
                 PdfOptions.model_validate({k.replace("_", "-"): v for k, v in options.items()}), theme.print
             ),

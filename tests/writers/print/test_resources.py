@@ -15,8 +15,8 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import InlineExecutor
 from triptych.engine.store.program import digest
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.formulas.formulas import Drawing
-from triptych.media.output_pictures import Prepared
+from triptych.media.formulas.formulas import FormulaDrawing
+from triptych.media.output_pictures import PreparedPicture
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
 from triptych.theme.theme import find_fonts_folder, load_theme
@@ -71,7 +71,7 @@ CHART = cast(Chart, "a chart")
 class TestFiles:
     def test_pictures_and_formulas_are_known_by_keys_and_by_what_they_are(self, resources: MakeShelf) -> None:
         own = resources()
-        picture, drawing = Prepared(b"picture", "image/jpeg"), Drawing(b"<svg>x</svg>", 1, 1, 0)
+        picture, drawing = PreparedPicture(b"picture", "image/jpeg"), FormulaDrawing(b"<svg>x</svg>", 1, 1, 0)
         own.add_pictures({"key": picture})
         own.add_formulas([drawing, None])
         one, other = "picture:key", f"formula:{digest(b'<svg>x</svg>')}"

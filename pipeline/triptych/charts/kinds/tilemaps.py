@@ -29,7 +29,7 @@ from triptych.model.charts import ChartData, Series, Tile, tile_grid
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, shade_steps
 from triptych.model.whole_numbers import parse_whole_number
-from triptych.theme.colours import contrast_ratio, list_shades, readable_fill
+from triptych.theme.colours import contrast_ratio, find_readable_fill, list_shades
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
 
@@ -226,7 +226,7 @@ def _find_group_colour(series: tuple[Series, ...], index: int, styles: list[Mark
 def _get_group_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle:
     """Return the style of a category, lighter if no text would be legible on its colour."""
     style = get_colour_style(find_colour_index(chart, series) or 0, theme)
-    fill, _ = readable_fill(style.ink, theme.colours.foreground, theme.colours.background)
+    fill, _ = find_readable_fill(style.ink, theme.colours.foreground, theme.colours.background)
     return replace(style, ink=fill, hatch="", hollow=False)
 
 

@@ -33,12 +33,12 @@ _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 
 
 def subset_font(
-    face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False, plain: bool = False
+    face: FontFace, characters: frozenset[str], *, keep_glyph_ids: bool = False, plain: bool = False
 ) -> bytes:
     """Subset a face to ``characters``, as a static font.
 
-    ``keep_numbers`` keeps the glyph IDs. ``plain`` keeps only the features that text uses by default. A font
-    whose licence forbids subsetting is kept whole.
+    ``keep_glyph_ids`` keeps the glyph IDs. ``plain`` keeps only the features that text uses by default. A
+    font whose licence forbids subsetting is kept whole.
     """
     if face.own and face.own.whole:
         return convert_to_static(face)
@@ -50,7 +50,7 @@ def subset_font(
         | hb.SubsetFlags.DOWNGRADE_CFF2
         | hb.SubsetFlags.CFF_IDENTITY_CHARSET
     )
-    if keep_numbers:
+    if keep_glyph_ids:
         wanted.flags |= hb.SubsetFlags.RETAIN_GIDS
     wanted.unicode_set.update(map(ord, characters))
     if plain:
@@ -118,11 +118,11 @@ def select_characters_for(script: Script, text: str) -> frozenset[str]:
     """Return the characters of a text that the faces of a script may set."""
     if script.name == _SUPPLEMENT:
         return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
-    return select_foreign(text)
+    return select_non_latin(text)
 
 
 @lru_cache(maxsize=8)  # called with the whole text of a book once per face
-def select_foreign(text: str) -> frozenset[str]:
+def select_non_latin(text: str) -> frozenset[str]:
     """Return the characters of a text except ASCII and Latin, Greek and Cyrillic letters.
 
     Spaces are kept, since layout engines do not change the face for them. The normalisation forms of the
@@ -134,7 +134,7 @@ def select_foreign(text: str) -> frozenset[str]:
 
 
 def _is_supplement(character: str) -> bool:
-    """Whether a character is a Greek or Cyrillic letter, which the sans-serif face lacks."""
+    """Return whether a character is a Greek or Cyrillic letter, which the sans-serif face lacks."""
     return "\u0370" <= character <= "\u1fff" and unicodedata.name(character, "").startswith(
         ("GREEK", "CYRILLIC")
     )
@@ -256,11 +256,11 @@ def _has_glyph(code_points: frozenset[int], character: str) -> bool:
 
 
 def _is_control(character: str) -> bool:
-    """Whether a character is a control character that layout engines look up in fonts."""
+    """Return whether a character is a control character that layout engines look up in fonts."""
     return "\x7f" <= character <= "\x9f"
 
 
 def _is_invisible(character: str) -> bool:
-    """Whether a character is a space, control, joiner or variation selector, which needs no glyph."""
+    """Return whether a character is a space, control, joiner or variation selector, which needs no glyph."""
     kind = unicodedata.category(character)
     return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"

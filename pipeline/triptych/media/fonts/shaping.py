@@ -50,7 +50,7 @@ def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[ShapedRun]:
 
 
 def is_right_to_left(words: str) -> bool:
-    """Whether the first strong character of a line is right-to-left (P2, P3)."""
+    """Return whether the first strong character of a line is right-to-left (P2, P3)."""
     kinds = map(unicodedata.bidirectional, words)
     return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 

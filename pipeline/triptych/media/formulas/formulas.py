@@ -17,7 +17,7 @@ from lxml import etree
 from triptych.media.fonts.fonts import find_scripts, open_face, rename_font, subset_font
 from triptych.media.formulas.breaking import break_rows, split_inline_formula, split_rows
 from triptych.media.formulas.typst_notation import LINES_APART, write_typst_notation
-from triptych.media.typst_engine import Refused, typeset
+from triptych.media.typst_engine import TypstRefused, typeset
 from triptych.model.nodes import Equation, Math
 from triptych.theme.theme import FontFace, Theme, load_theme
 
@@ -38,7 +38,7 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class FormulaDrawing:
     """A formula as SVG: its width, height, and depth below the baseline, in em of the text.
 
     ``pieces`` are the drawings between the break opportunities of a long inline formula.
@@ -48,7 +48,7 @@ class Drawing:
     width: float
     height: float
     depth: float
-    pieces: tuple[Drawing, ...] = ()
+    pieces: tuple[FormulaDrawing, ...] = ()
 
     def packed(self) -> bytes:
         """Return the drawing as bytes, for a cache."""
@@ -56,9 +56,9 @@ class Drawing:
         return b"".join((whole, *(piece.packed() for piece in self.pieces)))
 
     @classmethod
-    def unpacked(cls, data: bytes) -> Drawing | None:
+    def unpacked(cls, data: bytes) -> FormulaDrawing | None:
         """Restore a drawing from ``packed``; return None for b"". Raise ``ValueError`` for other bytes."""
-        drawings: list[Drawing] = []
+        drawings: list[FormulaDrawing] = []
         while data:
             head, _, data = data.partition(b"\n")
             width, height, depth, size = head.split()
@@ -76,20 +76,20 @@ def select_formula(node: Math | Equation) -> Formula:
     return Formula(node.mathml, display=False)
 
 
-def find_room(formula: Formula, measure: float) -> float:
+def compute_available_width(formula: Formula, measure: float) -> float:
     """Return the width in em that is available for a displayed formula beside its number."""
     return measure - _NUMBER if formula.numbered else measure
 
 
 def draw_formulas(
     formulas: Sequence[Formula], faces: FormulaFaces | None = None, measure: float | None = None
-) -> list[Drawing | None]:
+) -> list[FormulaDrawing | None]:
     """Draw formulas with Typst; the drawing is None for each formula that Typst refuses.
 
     Displayed formulas wider than ``measure``, in em of the text, are broken into lines and then scaled down
     within limits; they may still be wider.
     """
-    faces = faces or load_house_faces()
+    faces = faces or load_default_faces()
     drawn = _draw_all(
         [_write_formula(write_typst_notation(one.mathml, display=one.display), one) for one in formulas],
         faces,
@@ -98,17 +98,22 @@ def draw_formulas(
     wide = [
         place
         for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
-        if measure is not None and formula.display and drawing and drawing.width > find_room(formula, measure)
+        if measure is not None
+        and formula.display
+        and drawing
+        and drawing.width > compute_available_width(formula, measure)
     ]
     if measure is not None and wide:
-        rooms = [find_room(formulas[place], measure) for place in wide]
+        rooms = [compute_available_width(formulas[place], measure) for place in wide]
         broken = _draw_broken([formulas[place].mathml for place in wide], rooms, faces)
         for place, room, drawing in zip(wide, rooms, broken, strict=True):
             drawn[place] = _shrink_to_fit(drawing or drawn[place], room)
     return drawn
 
 
-def _draw_in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], faces: FormulaFaces) -> None:
+def _draw_in_pieces(
+    formulas: Sequence[Formula], drawn: list[FormulaDrawing | None], faces: FormulaFaces
+) -> None:
     """Draw the pieces of long inline formulas and add them to ``drawn``."""
     found: dict[int, list[str]] = {}
     for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True)):
@@ -124,7 +129,9 @@ def _draw_in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], fa
             drawn[place] = replace(whole, pieces=tuple(piece for piece in some if piece))
 
 
-def _draw_broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces) -> list[Drawing | None]:
+def _draw_broken(
+    mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces
+) -> list[FormulaDrawing | None]:
     """Draw formulas on several lines; the drawing is None for those without a break opportunity."""
     rows = [split_rows(mathml) for mathml in mathmls]
     pieces = [[piece for row in some for piece in row.pieces] for some in rows]
@@ -139,7 +146,7 @@ def _draw_broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaF
     return [next(drawn) if text else None for text in texts]
 
 
-def _shrink_to_fit(drawing: Drawing | None, room: float) -> Drawing | None:
+def _shrink_to_fit(drawing: FormulaDrawing | None, room: float) -> FormulaDrawing | None:
     """Scale a drawing down to fit, but not below legible size."""
     if drawing is None or drawing.width <= room:
         return drawing
@@ -157,13 +164,13 @@ def _write_displayed(notation: str) -> str:
     return f"#displayed(${notation}$)"
 
 
-def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing | None]:
+def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[FormulaDrawing | None]:
     """Draw formulas in Typst's notation; the drawing is None for each that is refused."""
     if not texts:
         return []
     try:
         return list(_draw(texts, faces))
-    except Refused:
+    except TypstRefused:
         if len(texts) == 1:
             return [None]
     # Typst refuses the whole document if one formula is invalid: bisect to find it.
@@ -171,7 +178,7 @@ def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing | None]
     return _draw_all(texts[:half], faces) + _draw_all(texts[half:], faces)
 
 
-def _draw(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing]:
+def _draw(texts: Sequence[str], faces: FormulaFaces) -> list[FormulaDrawing]:
     source = _write_document(texts, faces)
     files = {face.name: rename_font(subset_font(face, frozenset(source)), face) for face in faces.own}
     pages, answer = typeset(source, fonts=list_packaged_fonts(source), files=files, query="<places>")
@@ -212,11 +219,11 @@ def list_packaged_fonts(source: str) -> list[str]:
     )
 
 
-def _crop_page(svg: bytes, baseline: float) -> Drawing:
+def _crop_page(svg: bytes, baseline: float) -> FormulaDrawing:
     """Crop a page to its formula; ``baseline`` is in points from the page's top."""
     match = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     if match is None:
-        raise Refused("no view box")
+        raise TypstRefused("no view box")
     width, height = float(match.group(1)) - 2 * _MARGIN, float(match.group(2)) - 2 * _MARGIN
     root = etree.fromstring(svg)
     root.set("viewBox", f"{_MARGIN} {_MARGIN} {width:.4f} {height:.4f}")
@@ -227,7 +234,7 @@ def _crop_page(svg: bytes, baseline: float) -> Drawing:
             if name in element.attrib:
                 del element.attrib[name]
     depth = height + _MARGIN - baseline
-    return Drawing(etree.tostring(root), width / SIZE, height / SIZE, depth / SIZE)
+    return FormulaDrawing(etree.tostring(root), width / SIZE, height / SIZE, depth / SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +262,7 @@ def select_formula_faces(theme: Theme) -> FormulaFaces:
     return FormulaFaces(text, theme.math, round(scale, 3), own)
 
 
-def load_house_faces() -> FormulaFaces:
+def load_default_faces() -> FormulaFaces:
     """Return the formula faces of the default theme."""
     return select_formula_faces(load_theme())
 

@@ -18,8 +18,8 @@ from lxml import etree
 from triptych.media.formulas.row_parts import (
     ACCENTS,
     is_alphabet,
-    is_bare,
-    is_big,
+    is_fraction_without_bar,
+    is_large_operator,
     split_prescripts,
     strip_invisible,
 )
@@ -63,12 +63,12 @@ def write_linear(mathml: str) -> LinearFormula:
 
 
 def _is_flat(root: Any) -> bool:
-    """Whether a formula has no nested fractions or roots, and no tables, stacks or braces."""
+    """Return whether a formula has no nested fractions or roots, and no tables, stacks or braces."""
     for element in root.iter():
         match local_name(element):
             case "mtable" if len(element) > 1:
                 return False
-            case "mfrac" if is_bare(element):
+            case "mfrac" if is_fraction_without_bar(element):
                 return False
             case "mfrac" | "msqrt" | "mroot" if any(
                 local_name(inner) in ("mfrac", "mroot", "msqrt") for inner in element.iterdescendants()
@@ -127,7 +127,7 @@ def _classify_operator(text: str, element: Any) -> str:
         return "mark"
     if text.isalpha():
         return "function"
-    return "big" if is_big(text) else "operator"
+    return "big" if is_large_operator(text) else "operator"
 
 
 def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
@@ -156,7 +156,7 @@ def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
 
 
 def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
-    """Whether two pieces need a space between them, unlike the factors of 2xy."""
+    """Return whether two pieces need a space between them, unlike the factors of 2xy."""
     if before.kind == "big":
         return True
     if piece.kind in ("function", "big"):
@@ -170,7 +170,7 @@ def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
 
 
 def _is_enclosed(text: str) -> bool:
-    """Whether one pair of brackets encloses the whole text."""
+    """Return whether one pair of brackets encloses the whole text."""
     if len(text) < 2 or text[0] not in "([{" or text[-1] not in ")]}":
         return False
     depth = 0
@@ -196,7 +196,7 @@ def _write_parts(element: Any) -> list[_LinearPiece]:
 
 def _write_fraction(element: Any) -> _LinearPiece:
     above, below = _write_parts(element)
-    if is_bare(element):
+    if is_fraction_without_bar(element):
         return _LinearPiece(f"{above.text} ¦ {below.text}", "row", False)
     # A product in the denominator needs brackets, since a/bc is ambiguous.
     compound = above.kind == "fraction" or " " in above.text.strip()

@@ -32,13 +32,13 @@ _FORMS = {"prefix": "open", "postfix": "close"}
 _Opened: TypeAlias = list[tuple[str, etree._Element | None]]
 
 
-def mend_mathml(mathml: str) -> str:
+def correct_mathml(mathml: str) -> str:
     """Correct bars, operators, bold letters and an empty last row in pandoc's MathML."""
     if not _DOUBTFUL.search(mathml):
         return mathml
     root = etree.fromstring(mathml.encode())
     for element in root.iter(f"{MATHML}mrow", f"{MATHML}mtd", f"{MATHML}msqrt", f"{MATHML}mphantom"):
-        _mend(list(element))
+        _correct_row(list(element))
     for cell in root.iter(f"{MATHML}mtd"):
         signs = [part for part in cell if local_name(part) != "mspace"]
         if "padding-left" in (cell.get("style") or "") and len(signs) > 1:
@@ -61,7 +61,7 @@ def _embolden(character: str) -> str:
     return chr(code - next((distance for codes, distance in _BOLD.items() if code in codes), 0))
 
 
-def _mend(row: Sequence[etree._Element]) -> None:
+def _correct_row(row: Sequence[etree._Element]) -> None:
     """Set the forms of the bars in a row and of the operators after closing bars.
 
     ``\\mid`` has no form and is ignored. A bar with scripts closes. A bar without a partner is an ordinary

@@ -44,7 +44,7 @@ def _classify_fence(part: etree._Element) -> tuple[str, str]:
     """Return a bracket's sign and role: "open", "close", "bar" (either of them) or ""."""
     scripted = local_name(part) in ("msup", "msub", "msubsup") and len(part) > 0
     mark = part[0] if scripted else part
-    sign = operator_sign(mark) if local_name(mark) == "mo" else ""
+    sign = get_operator_sign(mark) if local_name(mark) == "mo" else ""
     if not sign or len(sign) > 1:
         return "", ""
     if sign in _OPENING and not scripted:
@@ -104,28 +104,28 @@ def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
     for part in element:
         if local_name(part) in _ROWS:
             yield from flatten_rows(part)
-        elif local_name(part) not in SILENT and not _is_unseen(part):
+        elif local_name(part) not in SILENT and not _is_invisible_operator(part):
             yield part
 
 
-def _is_unseen(element: etree._Element) -> bool:
-    """Whether an element is an invisible operator."""
+def _is_invisible_operator(element: etree._Element) -> bool:
+    """Return whether an element is an invisible operator."""
     return local_name(element) == "mo" and not strip_invisible("".join(map(str, element.itertext()))).strip()
 
 
 def list_leaves(element: etree._Element) -> list[etree._Element]:
     """Return the parts of a row that have content."""
-    return [part for part in flatten_rows(element) if len(part) or single_sign(part)]
+    return [part for part in flatten_rows(element) if len(part) or get_single_sign(part)]
 
 
-def operator_sign(element: Part) -> str:
+def get_operator_sign(element: Part) -> str:
     """Return the character of an operator, "" for other elements."""
     if isinstance(element, BracketGroup) or local_name(element) not in ("mo", "mi") or len(element):
         return ""
     return strip_invisible(element.text or "").strip()
 
 
-def single_sign(element: Part) -> str:
+def get_single_sign(element: Part) -> str:
     """Return the only sign of an element, "" if it has several or none."""
     if isinstance(element, BracketGroup):
         return ""
@@ -140,12 +140,12 @@ def strip_invisible(text: str) -> str:
 
 
 def is_alphabet(character: str) -> bool:
-    """Whether a character is one of the mathematical alphanumeric symbols (U+1D400 to U+1D7FF)."""
+    """Return whether a character is one of the mathematical alphanumeric symbols (U+1D400 to U+1D7FF)."""
     return "\U0001d400" <= character <= "\U0001d7ff"
 
 
-def is_big(sign: str) -> bool:
-    """Whether a sign is a large operator such as a sum, a product or an integral."""
+def is_large_operator(sign: str) -> bool:
+    """Return whether a sign is a large operator such as a sum, a product or an integral."""
     return len(sign) == 1 and (
         "∏" <= sign <= "∑" or "∫" <= sign <= "∳" or "⋀" <= sign <= "⋃" or "⨀" <= sign <= "⨜"
     )
@@ -166,8 +166,8 @@ def split_scripts(element: etree._Element) -> tuple[etree._Element | None, etree
     return parts[0], parts[1]
 
 
-def is_bare(element: etree._Element) -> bool:
-    """Whether a fraction has no bar, as in a binomial coefficient."""
+def is_fraction_without_bar(element: etree._Element) -> bool:
+    """Return whether a fraction has no bar, as in a binomial coefficient."""
     return element.get("linethickness", "") in ("0", "0pt", "0px", "0em")
 
 
@@ -200,7 +200,7 @@ class Atom:
 
 def classify_operator(sign: str) -> Kind:
     """Return the default class of an operator."""
-    if (len(sign) > 1 and sign.isalpha()) or is_big(sign):
+    if (len(sign) > 1 and sign.isalpha()) or is_large_operator(sign):
         return "op"
     if sign in _PUNCTUATION:
         return "punct"
@@ -250,14 +250,14 @@ def write_space(width: float) -> str:
 
 
 def _is_inner(before: Atom, after: Atom) -> bool:
-    """Whether two atoms have a space that Typst does not insert."""
+    """Return whether two atoms have a space that Typst does not insert."""
     if "inner" in (before.kind, after.kind) or _meets_bar(before, after):
         return True
     return after.kind == "grown" and (before.kind == "grown" or before.text.startswith("frac("))
 
 
 def _meets_bar(before: Atom, after: Atom) -> bool:
-    """Whether a bar, which TeX does not treat as a bracket, follows an operator."""
+    """Return whether a bar, which TeX does not treat as a bracket, follows an operator."""
     return before.kind == "op" and after.kind == "open" and after.text.startswith("class(")
 
 

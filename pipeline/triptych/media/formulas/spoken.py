@@ -22,13 +22,13 @@ from triptych.media.formulas.row_parts import (
     BracketGroup,
     Part,
     flatten_rows,
+    get_operator_sign,
+    get_single_sign,
     group_brackets,
     is_alphabet,
-    is_bare,
-    is_big,
+    is_fraction_without_bar,
+    is_large_operator,
     list_leaves,
-    operator_sign,
-    single_sign,
     split_prescripts,
     split_scripts,
     strip_invisible,
@@ -108,8 +108,8 @@ class _Speaker:
         if name in self.special:
             return self.special[name](element)
         if name in ("mi", "mn", "mo", "ms", "mtext"):
-            if name == "mo" and is_big(single_sign(element)):
-                return self.big(single_sign(element), None, None)
+            if name == "mo" and is_large_operator(get_single_sign(element)):
+                return self.big(get_single_sign(element), None, None)
             return speak_sign(element, self.words)
         if name in SILENT or not name:
             return _NOTHING
@@ -129,9 +129,11 @@ class _Speaker:
                     applied = self.words.say("applied", argument=words.text)
                     if not before.text.endswith(f" {applied.split()[0]}"):  # not after "log base 2 of"
                         words = replace(words, text=applied)
-            elif operator_sign(part) in ("|", "∣"):
+            elif get_operator_sign(part) in ("|", "∣"):
                 words = SpokenPart(self.words.symbols[given or "|"], 0, "operator")
-            elif operator_sign(part) == ":" and (given == "such-that" or _follows_quantifier(parts, place)):
+            elif get_operator_sign(part) == ":" and (
+                given == "such-that" or _follows_quantifier(parts, place)
+            ):
                 words = SpokenPart(self.words.symbols["such-that"], 0, "operator")
             else:
                 words = self.element(part)
@@ -157,15 +159,15 @@ class _Speaker:
                 return SpokenPart(self.words.say("cases", rows=self.rows(only)), 1)
             if local_name(only) == "mtable" and len(ends) == 2:
                 return self.matrix(only, ends)
-            if local_name(only) == "mfrac" and ends == "()" and is_bare(only):
+            if local_name(only) == "mfrac" and ends == "()" and is_fraction_without_bar(only):
                 top, bottom = map(self.element, only)
                 return self.sized("binomial", (top, bottom), top=top.text, bottom=bottom.text)
-        signs = [operator_sign(part) for part in group.parts]
+        signs = [get_operator_sign(part) for part in group.parts]
         barred = any(mark in BARS for mark in signs if mark)
         if ends == "{}" and (barred or ":" in signs or "," in signs):
             inner = self.row(group.parts, "such-that").text
             return SpokenPart(self.words.say("set-of" if barred or ":" in signs else "set", body=inner), 1)
-        conditioned = barred and base is not None and single_sign(base) in _CONDITIONED
+        conditioned = barred and base is not None and get_single_sign(base) in _CONDITIONED
         inner_said = self.row(group.parts, "given" if conditioned else "")
         inner = inner_said.text
         if ends in _PAIRS:
@@ -188,7 +190,7 @@ class _Speaker:
 
     def fraction(self, element: etree._Element) -> SpokenPart:
         top, bottom = (*map(self.element, element), _NOTHING, _NOTHING)[:2]
-        if is_bare(element):
+        if is_fraction_without_bar(element):
             return self.sized("stacked", (top, bottom), top=top.text, bottom=bottom.text)
         common = self.words.fractions.get(f"{top.text}/{bottom.text}")
         if common:
@@ -215,14 +217,14 @@ class _Speaker:
     def scripted(self, base: SpokenPart, element: etree._Element) -> SpokenPart:
         """Return a base with its lower and upper script, or the limits of an operator."""
         below, above = split_scripts(element)
-        mark = single_sign(element[0])
-        if is_big(mark):
+        mark = get_single_sign(element[0])
+        if is_large_operator(mark):
             return self.big(mark, below, above)
         if mark == "log" and below is not None and above is None:
             return SpokenPart(self.words.say("logarithm", base=self.element(below).text), 2)
         stacked = local_name(element).startswith(("munder", "mover"))
         if base.kind == "function" and stacked and below is not None and above is None:
-            approached = any(operator_sign(part) == "→" for part in list_leaves(below))
+            approached = any(get_operator_sign(part) == "→" for part in list_leaves(below))
             key, text = ("limit", self.limit(below)) if approached else ("over", self.element(below).text)
             return SpokenPart(self.words.say(key, operator=base.text, range=text), 2)
         text, kind = self.operand(base), base.kind
@@ -238,12 +240,12 @@ class _Speaker:
         """Return the range of a limit, in which an arrow reads as "approaches"."""
         arrow = self.words.symbols["approaches"]
         parts = group_brackets(list(flatten_rows(below)))
-        return " ".join(arrow if operator_sign(part) == "→" else self.row([part]).text for part in parts)
+        return " ".join(arrow if get_operator_sign(part) == "→" else self.row([part]).text for part in parts)
 
     def raised(self, base: str, above: etree._Element, *, bare: bool) -> str:
         """Return the words of a base with a superscript, which is not a power if there is no base."""
         parts = list_leaves(above)
-        signs = [operator_sign(part) for part in parts]
+        signs = [get_operator_sign(part) for part in parts]
         speech = self.element(above)
         if not speech.text:
             return base
@@ -281,14 +283,16 @@ class _Speaker:
             labelled = self.embraced(element)
             if labelled is not None:
                 return labelled
-            mark = single_sign(element[1])
+            mark = get_single_sign(element[1])
             if local_name(element) == "mover" and mark in _ACCENTS and not _is_mark(element[0]):
                 return SpokenPart(
                     self.words.say(_ACCENTS[mark], base=self.operand(base, 0)), min(base.size, 1), base.kind
                 )
             if local_name(element) == "munder" and mark in _UNDERLINES and mark:
                 return SpokenPart(self.words.say("underline", base=self.operand(base, 0)), min(base.size, 1))
-        if is_big(single_sign(element[0])) or (base.kind == "function" and local_name(element) == "munder"):
+        if is_large_operator(get_single_sign(element[0])) or (
+            base.kind == "function" and local_name(element) == "munder"
+        ):
             return self.scripted(base, element)
         below, above = split_scripts(element)
         text = self.operand(base)
@@ -300,17 +304,21 @@ class _Speaker:
 
     def mark(self, element: etree._Element) -> str:
         """Return the words of a mark over or under a base, where "!" is not a factorial."""
-        alone = single_sign(element) == "!"
+        alone = get_single_sign(element) == "!"
         return self.words.symbols["exclamation"] if alone else self.element(element).text
 
     def embraced(self, element: etree._Element) -> SpokenPart | None:
         """Return the words of a base with a brace and its label, None if it has no brace."""
-        mark = single_sign(element[1])
+        mark = get_single_sign(element[1])
         if mark in _BRACES:
             return SpokenPart(self.words.say(_BRACES[mark], body=self.element(element[0]).text), 1)
         inner = element[0]
-        if local_name(inner) in ("mover", "munder") and len(inner) == 2 and single_sign(inner[1]) in _BRACES:
-            key = f"{_BRACES[single_sign(inner[1])]}-labelled"
+        if (
+            local_name(inner) in ("mover", "munder")
+            and len(inner) == 2
+            and get_single_sign(inner[1]) in _BRACES
+        ):
+            key = f"{_BRACES[get_single_sign(inner[1])]}-labelled"
             body, label = self.element(inner[0]).text, self.element(element[1]).text
             return SpokenPart(self.words.say(key, body=body, label=label), 1)
         return None
@@ -383,17 +391,17 @@ class _Speaker:
 
 
 def _is_mark(element: etree._Element) -> bool:
-    """Whether an element is an operator such as an arrow, which has no accents."""
-    return local_name(element) == "mo" and not single_sign(element).isalnum()
+    """Return whether an element is an operator such as an arrow, which has no accents."""
+    return local_name(element) == "mo" and not get_single_sign(element).isalnum()
 
 
 def _names_function(part: Part) -> bool:
-    """Whether brackets after a part contain the argument of a function."""
+    """Return whether brackets after a part contain the argument of a function."""
     if isinstance(part, BracketGroup):
         return False
     if local_name(part) in ("msup", "msub", "msubsup", "munder") and len(part):
-        return not is_big(single_sign(part[0])) and _names_function(part[0])
-    name = single_sign(part)
+        return not is_large_operator(get_single_sign(part[0])) and _names_function(part[0])
+    name = get_single_sign(part)
     return name in _APPLIED or (len(name) > 1 and name.isalpha() and name != "mod" and _is_name(part))
 
 
@@ -406,11 +414,11 @@ def _is_applied(part: Part | None, speech: SpokenPart) -> bool:
 
 
 def _is_built(group: BracketGroup) -> bool:
-    """Whether a group has a name of its own: a matrix or a binomial coefficient."""
+    """Return whether a group has a name of its own: a matrix or a binomial coefficient."""
     only = group.parts[0] if len(group.parts) == 1 else None
     if only is None or isinstance(only, BracketGroup):
         return False
-    return local_name(only) == "mtable" or (local_name(only) == "mfrac" and is_bare(only))
+    return local_name(only) == "mtable" or (local_name(only) == "mfrac" and is_fraction_without_bar(only))
 
 
 def _measure_size(parts: Sequence[Part], speech: Sequence[SpokenPart]) -> int:
@@ -418,13 +426,13 @@ def _measure_size(parts: Sequence[Part], speech: Sequence[SpokenPart]) -> int:
     first = parts[0] if parts else None
     if len(speech) == 2 and speech[1].size <= 1 and first is not None and not isinstance(first, BracketGroup):
         scripted = local_name(first) == "msup" and len(first) > 0
-        if single_sign(first[0] if scripted else first) in ("d", "∂"):
+        if get_single_sign(first[0] if scripted else first) in ("d", "∂"):
             return 1
     return 0 if not speech else 2
 
 
 def _follows_quantifier(parts: Sequence[Part], place: int) -> bool:
-    return any(operator_sign(part) in ("∃", "∄") for part in parts[:place])
+    return any(get_operator_sign(part) in ("∃", "∄") for part in parts[:place])
 
 
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", range(24), strict=True)) | {"ς": 17}

@@ -21,7 +21,7 @@ from triptych.media.formulas.row_parts import (
     Kind,
     classify_operator,
     is_alphabet,
-    is_bare,
+    is_fraction_without_bar,
     join_atoms,
     join_pieces,
     split_prescripts,
@@ -73,12 +73,12 @@ class _FormulaStyle:
     block: bool = False  # whether the whole formula is displayed
 
     @property
-    def within(self) -> _FormulaStyle:
+    def for_fraction(self) -> _FormulaStyle:
         """Return the style of the parts of a fraction."""
         return replace(self, display=False)
 
     @property
-    def raised(self) -> _FormulaStyle:
+    def for_scripts(self) -> _FormulaStyle:
         """Return the style of scripts."""
         return _FormulaStyle(display=False, script=True, block=self.block)
 
@@ -155,7 +155,7 @@ def _flatten(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) -> bool:
-    """Whether a space duplicates the space at an end of a text next to it."""
+    """Return whether a space duplicates the space at an end of a text next to it."""
     return (
         local_name(element) == "mspace"
         and element.get("width") == _TEXT_SPACE
@@ -164,7 +164,7 @@ def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) ->
 
 
 def _is_fenced(element: etree._Element) -> bool:
-    """Whether a row begins or ends with a stretchy bracket."""
+    """Return whether a row begins or ends with a stretchy bracket."""
     parts = _list_parts(element)
     return len(parts) > 1 and (_is_stretchy(parts[0]) or _is_stretchy(parts[-1]))
 
@@ -296,9 +296,9 @@ def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom
     """Return stretchy brackets with their content."""
     first, last = _is_stretchy(parts[0]), _is_stretchy(parts[-1])
     inside = list(parts[1 if first else 0 : len(parts) - 1 if last else len(parts)])
-    bare = len(inside) == 1 and local_name(inside[0]) == "mfrac" and is_bare(inside[0])
+    bare = len(inside) == 1 and local_name(inside[0]) == "mfrac" and is_fraction_without_bar(inside[0])
     if bare and [part.text for part in (parts[0], parts[-1])] == ["(", ")"]:
-        above, below = (_write_argument(part, style.within) for part in _list_parts(inside[0]))
+        above, below = (_write_argument(part, style.for_fraction) for part in _list_parts(inside[0]))
         return Atom(f"binom({above}, {below})")
     pieces: list[str] = []
     start = 0
@@ -327,7 +327,7 @@ def _write_styled(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
     if parse_whole_number(level):
         name = "script" if level == "1" else "sscript"
-        return [Atom(f"{name}({_write_row(element, style.raised)})")]
+        return [Atom(f"{name}({_write_row(element, style.for_scripts)})")]
     if display is None:
         return _write_atoms(_list_parts(element), style)
     shown = replace(style, display=display == "true")
@@ -335,15 +335,19 @@ def _write_styled(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
 
 
 def _write_fraction(element: etree._Element, style: _FormulaStyle) -> str:
-    above, below = (_write_argument(part, style.within) for part in _list_parts(element))
-    return f"mat(delim: #none, {above}; {below})" if is_bare(element) else f"frac({above}, {below})"
+    above, below = (_write_argument(part, style.for_fraction) for part in _list_parts(element))
+    return (
+        f"mat(delim: #none, {above}; {below})"
+        if is_fraction_without_bar(element)
+        else f"frac({above}, {below})"
+    )
 
 
 def _write_root(element: etree._Element, style: _FormulaStyle) -> str:
     if local_name(element) == "msqrt":
         return f"sqrt({_write_row(element, style)})"
     base, degree = _list_parts(element)
-    return f"root({_write_argument(degree, style.raised)}, {_write_argument(base, style)})"
+    return f"root({_write_argument(degree, style.for_scripts)}, {_write_argument(base, style)})"
 
 
 def _write_enclosed(element: etree._Element, style: _FormulaStyle) -> str:
@@ -369,7 +373,7 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
     kind = atoms[0].kind if len(atoms) == 1 else "ord"
     inner = join_atoms(atoms, script=style.script) or _NOTHING
     sign = (base.text or "").strip() if local_name(base) == "mo" else ""
-    scripts = [_write_argument(mark, style.raised) for mark in marks]
+    scripts = [_write_argument(mark, style.for_scripts) for mark in marks]
     if limits and sign in _ARROWS:
         inner = f"limits(stretch({inner}))"
         scripts = [join_pieces([write_space(_PAST), script, write_space(_PAST)]) for script in scripts]
@@ -386,7 +390,7 @@ def _write_embraced(base: etree._Element, mark: etree._Element, style: _FormulaS
     inner_marks = _list_parts(base)
     brace = _read_sign(inner_marks[1]) if local_name(base) in ("munder", "mover") else ""
     if brace and brace in "⏞⏟⎴⎵⏜⏝":
-        inner, label = _write_argument(inner_marks[0], style), _write_argument(mark, style.raised)
+        inner, label = _write_argument(inner_marks[0], style), _write_argument(mark, style.for_scripts)
         return f"{_AROUND[brace]}({inner}, {label})"
     if local_name(mark) != "mo" or mark.get("accent") != "true":
         return ""
@@ -409,7 +413,7 @@ def _read_sign(element: etree._Element) -> str:
 def _write_prescripts(element: etree._Element, style: _FormulaStyle) -> str:
     after, before = split_prescripts(element)
     pairs = [*zip(("b", "t"), after, strict=False), *zip(("bl", "tl"), before, strict=False)]
-    scripts = (f"{key}: {_write_argument(part, style.raised)}" for key, part in pairs)
+    scripts = (f"{key}: {_write_argument(part, style.for_scripts)}" for key, part in pairs)
     return f"attach({', '.join([_write_argument(_list_parts(element)[0], style), *scripts])})"
 
 
@@ -432,7 +436,7 @@ _ROWS, _CASES, LINES_APART = 0.2, 0.35, 0.45
 
 
 def has_display_lines(element: etree._Element, *, display: bool) -> bool:
-    """Whether the rows of a table are displayed lines instead of rows of a matrix.
+    """Return whether the rows of a table are displayed lines instead of rows of a matrix.
 
     They are if the table aligns equations (pandoc then sets the padding of cells), or if it is a whole
     ``display`` formula with one column, or with three of which the middle one has only operators.
@@ -465,7 +469,7 @@ def _is_lined_up(element: etree._Element) -> bool:
 
 
 def _is_whole(element: etree._Element) -> bool:
-    """Whether a table is the only content of its formula."""
+    """Return whether a table is the only content of its formula."""
     above = element.getparent()
     while above is not None and local_name(above) in ("mrow", "semantics"):
         if len([part for part in above if local_name(part) not in ("", "annotation")]) > 1:
@@ -475,7 +479,7 @@ def _is_whole(element: etree._Element) -> bool:
 
 
 def _has_relation_columns(element: etree._Element) -> bool:
-    """Whether the second cell of each row is empty or contains only an operator."""
+    """Return whether the second cell of each row is empty or contains only an operator."""
     middle = [part for row in element for cell in list(row)[1:2] for part in cell]
     return len(middle) <= len(element) and all(local_name(part) == "mo" for part in middle)
 

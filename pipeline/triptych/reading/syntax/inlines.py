@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.media.formulas.mathml import mend_mathml
+from triptych.media.formulas.mathml import correct_mathml
 from triptych.media.xml_names import NO_CHARACTER
 from triptych.model.nodes import (
     Attr,
@@ -315,7 +315,7 @@ class InlineReader:
         names = ("mathml", "omml")
         unread = NO_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _is_too_deep(attr)
         forms = dict.fromkeys(names, "") if unread else {name: attr.get(name) for name in names}
-        forms["mathml"] = mend_mathml(forms["mathml"])
+        forms["mathml"] = correct_mathml(forms["mathml"])
         if "∥" not in forms["mathml"]:  # a sign of relation, which to pandoc bars of a norm are
             forms["omml"] = forms["omml"].replace("∥", "‖")
         if not forms["mathml"]:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Span
 from triptych.languages.sentences import count_spoken_words
-from triptych.media.formulas.formulas import Drawing
+from triptych.media.formulas.formulas import FormulaDrawing
 from triptych.model.nodes import Align, Block, Chart
 
 
@@ -203,7 +203,7 @@ class EquationBody:
     """
 
     native: NativeFormula
-    drawing: Drawing | None
+    drawing: FormulaDrawing | None
     text: str
     alt: str
     number: str = ""

@@ -15,13 +15,13 @@ from lxml import etree
 from triptych.build_context import BuildContext
 from triptych.markup.xml import tag, void_tag
 from triptych.media.diagrams import EM, SMALL
-from triptych.media.formulas.formulas import Drawing, Formula
+from triptych.media.formulas.formulas import Formula, FormulaDrawing
 from triptych.media.picture_files import NUMBER, measure_svg, parse_svg
-from triptych.media.svg_files import prefix_names
+from triptych.media.svg_files import prefix_ids
 from triptych.media.xml_names import SVG, local_name
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Picture
-from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, mix_colours, write_hex
+from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, format_hex, mix_colours
 from triptych.theme.theme_file import Colours
 from triptych.writers.findings import list_distinct_formulas, list_formulas
 
@@ -72,7 +72,7 @@ def _frame_drawings(
 
 def _embed_svg(svg: bytes, name: str, width: float, prefix: str) -> str:
     root = parse_svg(svg)
-    prefix_names(root, prefix)
+    prefix_ids(root, prefix)
     start = "xMinYMin meet"  # a scrolled drawing begins at its start
     style = f"--em: {width:g}"
     root.attrib.update({"class": name, "aria-hidden": "true", "style": style, "preserveAspectRatio": start})
@@ -131,7 +131,7 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
             colour: Any = tinycss2.color3.parse_color(written)
             if getattr(colour, "alpha", 0) != 1:
                 return None
-            hue = write_hex(colour[:3])
+            hue = format_hex(colour[:3])
             if name == "fill" and _is_background(element):
                 if hue != colours.panel:
                     return None
@@ -170,7 +170,7 @@ def _find_paint(name: str, colour: str, colours: Colours, minimum: float) -> dic
 def find_text_colour_fraction(colour: str, minimum: float) -> float:
     """Return the fraction of the text colour to mix into a colour for a minimum contrast on all backgrounds.
 
-    Marks are only checked in night modes, since they have enough contrast on white and sepia.
+    PlotPainter are only checked in night modes, since they have enough contrast on white and sepia.
     """
     pages = PAGES if minimum >= READABLE else NIGHTS
     for step in range(_STEPS + 1):
@@ -230,7 +230,7 @@ class FormulaPicture:
 
     data: bytes
     name: str
-    drawing: Drawing
+    drawing: FormulaDrawing
 
     def write_element(self, spoken: str) -> str:
         """Write the image element, aligned to the baseline, with the spoken formula as alt text."""

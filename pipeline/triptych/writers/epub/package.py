@@ -13,10 +13,10 @@ from lxml import etree
 from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
-from triptych.media.fonts.fonts import find_stand_in_characters, select_foreign, subset_font
+from triptych.media.fonts.fonts import find_stand_in_characters, select_non_latin, subset_font
 from triptych.media.output_pictures import SVG
 from triptych.media.picture_files import PDF
-from triptych.media.picture_sizes import PictureRoom
+from triptych.media.picture_sizes import PictureTarget
 from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.model.nodes import Picture, is_forbidden_url
 from triptych.theme.theme import FontFace, Script, Theme
@@ -64,7 +64,7 @@ def subset_fonts(
                 face: subset(face, lacking) for face in _list_bundled_faces(theme, theme.stand_ins[role])
             }
     for script in scripts:
-        characters = select_foreign(words + _EMPHASIS.get(script.name, ""))
+        characters = select_non_latin(words + _EMPHASIS.get(script.name, ""))
         subsets = {face: subset(face, characters) for face in script.faces}
         if script.name not in _NOT_EMBEDDED and sum(map(len, subsets.values())) <= _MAX_SCRIPT_SIZE:
             fonts |= subsets
@@ -144,9 +144,9 @@ class RetailerProfile:
     in_dots: bool = False
     media_types: frozenset[str] = _ALL_PICTURES
 
-    def room(self, dpi: int) -> PictureRoom:
+    def room(self, dpi: int) -> PictureTarget:
         """Return the available size for images on the largest common device."""
-        return PictureRoom(
+        return PictureTarget(
             width=_WIDTH,
             wide=_WIDTH,
             height=_HEIGHT,
@@ -158,7 +158,7 @@ class RetailerProfile:
             opaque=True,
         )
 
-    def cover_room(self, cover: Picture) -> PictureRoom:
+    def cover_room(self, cover: Picture) -> PictureTarget:
         """Return the available size for a cover, which keeps its size; a drawing is rasterised."""
         width = _COVER_WIDTH if cover.media_type in (SVG, PDF) else cover.width
         height = math.ceil(width * cover.height / cover.width)

@@ -29,7 +29,7 @@ from triptych.markup.outline import (
 from triptych.markup.tables import STACKS, collect_shades
 from triptych.markup.xml import collect_font_requirements
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.output_pictures import Prepared, fit_logo
+from triptych.media.output_pictures import PreparedPicture, fit_logo
 from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.model.accessibility import describe_accessibility
 from triptych.model.book import Book, LabelKind, Matter, Role
@@ -93,7 +93,7 @@ def write_epub(
     book: Book,
     context: BuildContext,
     options: EpubOptions,
-    pictures: Mapping[Picture, Prepared],
+    pictures: Mapping[Picture, PreparedPicture],
     printed: PrintInfo,
 ) -> bytes:
     """Write the EPUB of a book with its prepared images; ``printed`` is the page information of the PDF."""

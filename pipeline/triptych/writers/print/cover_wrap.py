@@ -17,8 +17,8 @@ from triptych.languages.language_tags import UNSPACED, has_vertical_lines, spine
 from triptych.markup.xml import collect_font_requirements
 from triptych.media.barcodes import Barcode, encode_ean_13
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.inks import Inks, colour_writer, convert_file
-from triptych.media.output_pictures import SVG, Prepared, fit_logo
+from triptych.media.inks import Inks, convert_file, make_colour_writer
+from triptych.media.output_pictures import SVG, PreparedPicture, fit_logo
 from triptych.media.raster import DAMAGES, open_picture
 from triptych.model.book import Book, Metadata
 from triptych.model.isbn import URN, parse_isbn
@@ -204,7 +204,7 @@ class _WrapWriter:
             )
             resources.add_pictures({key: self._pictures[one] for one, key in self._pictures.keys_of.items()})
             if self._barcode:
-                bars = Prepared(*convert_file(self._barcode.svg, SVG, self._inks))
+                bars = PreparedPicture(*convert_file(self._barcode.svg, SVG, self._inks))
                 resources.add_pictures({digest(self._barcode.svg): bars})
             back, spine = 0, 0
             while True:
@@ -372,7 +372,7 @@ class _WrapWriter:
         common = {
             "theme": theme,
             "colours": colours,
-            "paint": colour_writer(self._inks),
+            "paint": make_colour_writer(self._inks),
             "scripts": scripts,
             "meta": replace(metadata, cover=None),
             "design": theme.print,

@@ -28,7 +28,7 @@ from triptych.markup.outline import (
     name_chapter,
 )
 from triptych.markup.xml import escape, tag, void_tag
-from triptych.media.formulas.formulas import Drawing, Formula, select_formula
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, select_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
 from triptych.model.landscape import LANDSCAPE, split_landscape_runs
@@ -51,7 +51,7 @@ from triptych.passes.pages import FRONT_MATTER, Pages
 from triptych.settings.values import make_slug
 from triptych.template_views import given_objects, template_function, template_view
 
-Formulas = Mapping[Formula, Drawing | None]
+Formulas = Mapping[Formula, FormulaDrawing | None]
 PictureKeys = Mapping[Picture, str]
 
 # The height of a line above and below its baseline in em, and how far a formula may extend beyond it without
@@ -188,7 +188,7 @@ class PrintOutput:
         if isinstance(formula, Equation):
             return _write_drawing(drawing, formula)
         first, *others = drawing.pieces or (drawing,)
-        pieces: list[tuple[Drawing, Math | None]] = [
+        pieces: list[tuple[FormulaDrawing, Math | None]] = [
             (first, formula),
             *((piece, None) for piece in others),
         ]  # only the first has alt text
@@ -205,7 +205,7 @@ class PrintOutput:
 
 
 def _write_drawing(
-    drawing: Drawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
+    drawing: FormulaDrawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
 ) -> str:
     """Write a drawing on its baseline, with the alt text and the MathML of ``formula``.
 

@@ -11,7 +11,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from triptych.media.inks import CONDITIONS, REGISTRY, Inks, is_black_alone
+from triptych.media.inks import CONDITIONS, REGISTRY, Inks, is_black_only
 from triptych.settings.pdf_options import PdfOptions
 from triptych.writers.print.pdf_syntax import PdfFile, text_string
 from weasyprint_typography.content_stream import write_number
@@ -145,7 +145,7 @@ def draw_crop_marks(boxes: Boxes, inks: Inks, folds: Sequence[float] = ()) -> by
     left, bottom, right, top = boxes.trim
     gap = max(left - boxes.bleed[0], _GAP)
     lines = []
-    stroke = _BLACK if inks == "rgb" or is_black_alone(inks) else _ALL_PLATES
+    stroke = _BLACK if inks == "rgb" or is_black_only(inks) else _ALL_PLATES
     for x, outward in ((left, -1), (right, 1)):
         lines += [(x + outward * gap, y, x + outward * (gap + _LENGTH), y) for y in (bottom, top)]
     for y, outward in ((bottom, -1), (top, 1)):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from triptych.media.inks import Inks
-from triptych.media.picture_sizes import PictureRoom, parse_length
+from triptych.media.picture_sizes import PictureTarget, parse_length
 from triptych.settings.pdf_options import (
     MarginsEntry,
     PdfOptions,
@@ -52,9 +52,9 @@ class PageGrid:
     bleed: str = "0pt"
     foot: str = "0pt"
 
-    def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> PictureRoom:
+    def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> PictureTarget:
         """Return the available size for pictures; wide ones also cover the column or the inner margin."""
-        upright = PictureRoom(
+        upright = PictureTarget(
             faces=True,
             width=self._text,
             wide=self._text + (_pixels(self.beside) or _pixels(self.inner)),

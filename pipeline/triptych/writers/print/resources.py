@@ -20,9 +20,9 @@ from triptych.media.fonts.fonts import (
     select_characters_for,
     subset_font,
 )
-from triptych.media.formulas.formulas import Drawing
+from triptych.media.formulas.formulas import FormulaDrawing
 from triptych.media.inks import Inks, convert_file
-from triptych.media.output_pictures import Prepared
+from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_files import is_svg, sanitise_svg
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
@@ -71,7 +71,7 @@ class BookFace:
         if self.model is None:
             return convert_to_static(self.source)
         # Glyphs keep their ids, so that cached quires stay valid.
-        return align_line_metrics(self.model, subset_font(self.source, self.characters, keep_numbers=True))
+        return align_line_metrics(self.model, subset_font(self.source, self.characters, keep_glyph_ids=True))
 
 
 # A file that a document may load: bytes and media type, or a font face.
@@ -98,17 +98,17 @@ class Resources:
     files: dict[str, File | None] = field(default_factory=dict)
     _subset_jobs: list[Future[bytes]] = field(default_factory=list)
 
-    def add_pictures(self, pictures: Mapping[str, Prepared]) -> None:
+    def add_pictures(self, pictures: Mapping[str, PreparedPicture]) -> None:
         """Add pictures by key."""
         for key, picture in pictures.items():
             self.files[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
 
-    def add_template_pictures(self, pictures: Mapping[str, Prepared]) -> None:
+    def add_template_pictures(self, pictures: Mapping[str, PreparedPicture]) -> None:
         """Add pictures of the project's templates by path."""
         for path, picture in pictures.items():
             self.files[f"project:{path}"] = (picture.data, picture.media_type)
 
-    def add_formulas(self, drawings: Iterable[Drawing | None]) -> None:
+    def add_formulas(self, drawings: Iterable[FormulaDrawing | None]) -> None:
         """Add the drawings of formulas by digest."""
         for drawing in filter(None, drawings):
             for one in drawing.pieces or (drawing,):

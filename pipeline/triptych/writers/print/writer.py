@@ -26,7 +26,7 @@ from triptych.markup.tables import collect_shades
 from triptych.markup.xml import FontRequirements, collect_font_requirements
 from triptych.media.fonts.fonts import find_missing_characters, find_scripts, find_stand_in_characters
 from triptych.media.formulas.formulas import select_formula
-from triptych.media.inks import colour_writer, set_chart_colours
+from triptych.media.inks import get_chart_theme, make_colour_writer
 from triptych.media.output_pictures import SVG, fit_logo
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
 from triptych.model.layout_defects import LayoutDefect
@@ -118,7 +118,7 @@ def write_pdf(
     ]
     required = collect_font_requirements((draft.xhtml for draft in drafts), context.memory)
     chart_theme = replace(theme, print=replace(theme.print, chart_width=page.chart_width(theme.print)))
-    draw = replace(context, theme=set_chart_colours(chart_theme, finish.inks)).draw
+    draw = replace(context, theme=get_chart_theme(chart_theme, finish.inks)).draw
     charts = charts_of(book)
     text = required.characters + _text_of_drawings(
         picture.data for picture in pictures.values() if picture.media_type == SVG
@@ -134,7 +134,7 @@ def write_pdf(
         return templates.get_template("print/book.css.j2").render(
             theme=theme,
             colours=theme.colours,
-            paint=colour_writer(finish.inks),
+            paint=make_colour_writer(finish.inks),
             page=page,
             scripts=scripts,
             meta=book.metadata,

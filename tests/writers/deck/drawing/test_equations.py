@@ -17,7 +17,7 @@ from tests.writers.deck.conftest import THEME, all_places, area, deck, everythin
 from triptych.checks.deck import check_deck
 from triptych.checks.texts import select_choices, select_fallbacks
 from triptych.languages.labels import load_labels
-from triptych.media.formulas.formulas import Drawing, Formula
+from triptych.media.formulas.formulas import Formula, FormulaDrawing
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.drawing.office_math import build_equation
 from triptych.writers.deck.fitting.slides import fit_slide
@@ -49,7 +49,7 @@ RUN = "<m:r>{}<m:t>x</m:t></m:r>"
 FRACTION = f"<m:oMath><m:f><m:num>{RUN.format('')}</m:num><m:den>{RUN.format('')}</m:den></m:f></m:oMath>"
 
 
-def refuse_all(formulas: list[Formula]) -> dict[Formula, Drawing | None]:
+def refuse_all(formulas: list[Formula]) -> dict[Formula, FormulaDrawing | None]:
     return dict.fromkeys(formulas)
 
 

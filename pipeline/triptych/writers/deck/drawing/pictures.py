@@ -12,7 +12,7 @@ from lxml import etree
 from PIL import Image
 
 from triptych.media.output_pictures import SVG
-from triptych.media.picture_sizes import PictureRoom
+from triptych.media.picture_sizes import PictureTarget
 from triptych.media.svg_styles import raise_contrast, recolour_for_dark
 from triptych.media.xml_names import parse_untrusted
 from triptych.ooxml.inheritance import find_placeholder
@@ -188,11 +188,11 @@ def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
 _CSS_PIXELS_PER_POINT = 4 / 3  # CSS pixels per point
 
 
-def measure_picture_space(dpi: int, places: Mapping[Layout, Places]) -> PictureRoom:
+def measure_picture_space(dpi: int, places: Mapping[Layout, Places]) -> PictureTarget:
     """Return the largest size of images on slides, in CSS pixels."""
     frame = get_whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
     side = places[Layout.SIDE_PICTURE][PlaceholderRole.OBJECT]
-    return PictureRoom(
+    return PictureTarget(
         width=frame.width * _CSS_PIXELS_PER_POINT,
         wide=frame.width * _CSS_PIXELS_PER_POINT,
         height=max(frame.height, side.height) * _CSS_PIXELS_PER_POINT,

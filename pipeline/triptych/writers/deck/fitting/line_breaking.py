@@ -21,7 +21,7 @@ import uharfbuzz
 from fontTools.ttLib import TTFont
 
 from triptych.media.fonts.fonts import find_scripts, load_characters
-from triptych.media.lettering import ADDRESS, LINE_ENDS, split_units
+from triptych.media.lettering import LINE_ENDS, URL_OR_PATH, split_units
 from triptych.theme.theme import FontFace, Theme, load_theme
 
 # LibreOffice uses a line distance of 1.2 em for every face, PowerPoint the face's own.
@@ -307,7 +307,7 @@ def _measure_unit(pieces: Sequence[Piece]) -> _Unit:
         if word:
             inked = spaced + ink
         spaced += ink + (piece.typeface.measure(spaces) * piece.size if spaces else 0.0)
-    least = inked if ADDRESS.search(pieces[0].text) is None else _measure_widest_part(pieces)
+    least = inked if URL_OR_PATH.search(pieces[0].text) is None else _measure_widest_part(pieces)
     for piece in pieces:
         if isinstance(piece.typeface, DrawnFace):
             least -= (piece.typeface.measure(piece.text) - piece.typeface.least) * piece.size

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from triptych.languages.dates import parse_date
 from triptych.languages.labels import Labels
-from triptych.media.output_pictures import Prepared
+from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model import nodes
 from triptych.model.letters import line_kind
@@ -55,7 +55,9 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
     )
 
 
-def make_picture_body(image: nodes.Image, prepared: Prepared, figure: nodes.Figure | None) -> PictureBody:
+def make_picture_body(
+    image: nodes.Image, prepared: PreparedPicture, figure: nodes.Figure | None
+) -> PictureBody:
     """Make the body of an image in a figure, or of one that covers the slide, whose file is ``prepared``."""
     assert image.picture is not None
     body = PictureBody(

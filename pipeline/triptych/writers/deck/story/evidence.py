@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
-from triptych.media.output_pictures import Prepared
+from triptych.media.output_pictures import PreparedPicture
 from triptych.model import nodes
 from triptych.model.book import Book, SlideSelection, format_equation_number
 from triptych.model.nodes import Block, Inline, Picture
@@ -86,7 +86,7 @@ class EvidenceMaker:
         self,
         book: Book,
         labels: Labels,
-        pictures: Mapping[Picture, Prepared],
+        pictures: Mapping[Picture, PreparedPicture],
         formulas: Formulas,
         found: list[Diagnostic],
         *,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, assert_never
 
 from triptych.languages.numerals import format_list_number
-from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, select_formula
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas, select_formula
 from triptych.media.formulas.linear import write_linear
 from triptych.model import nodes
 from triptych.model.book import Book
@@ -306,10 +306,10 @@ _UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
 # The estimated size in em of a formula that could not be drawn.
 _CHARACTER_WIDTH, _HEIGHT = 0.6, 3.0
 
-DrawFormulas = Callable[[list[Formula]], Mapping[Formula, Drawing | None]]
+DrawFormulas = Callable[[list[Formula]], Mapping[Formula, FormulaDrawing | None]]
 
 
-def draw_without_cache(formulas: list[Formula]) -> Mapping[Formula, Drawing | None]:
+def draw_without_cache(formulas: list[Formula]) -> Mapping[Formula, FormulaDrawing | None]:
     """Draw formulas without a cache."""
     return dict(zip(formulas, draw_formulas(formulas), strict=True))
 
@@ -318,14 +318,14 @@ def draw_without_cache(formulas: list[Formula]) -> Mapping[Formula, Drawing | No
 class Formulas:
     """The images of a book's formulas; the sizes of missing ones are estimated."""
 
-    drawings: Mapping[Formula, Drawing | None] = field(default_factory=dict)
+    drawings: Mapping[Formula, FormulaDrawing | None] = field(default_factory=dict)
 
     @classmethod
     def from_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
         """Draw all valid formulas of a book at once."""
         return cls(draw(list_distinct_formulas(list_formulas(book))))
 
-    def get_drawing(self, node: Math | Equation) -> Drawing | None:
+    def get_drawing(self, node: Math | Equation) -> FormulaDrawing | None:
         """Return the image of a formula, or None if Typst rejects it."""
         return self.drawings.get(select_formula(node))
 

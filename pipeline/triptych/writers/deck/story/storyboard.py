@@ -17,8 +17,8 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_clock
-from triptych.media.formulas.formulas import Drawing, Formula
-from triptych.media.output_pictures import Prepared
+from triptych.media.formulas.formulas import Formula, FormulaDrawing
+from triptych.media.output_pictures import PreparedPicture
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, SlideSelection
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import find_nodes, walk_all
@@ -97,7 +97,7 @@ def make_storyboard(
     templates: jinja2.Environment,
     options: StoryOptions | None = None,
     *,
-    pictures: Mapping[Picture, Prepared],
+    pictures: Mapping[Picture, PreparedPicture],
     printed: PrintInfo = NO_PAGES,
     draw_formulas: DrawFormulas = draw_without_cache,
     memory: Memory = NO_MEMORY,
@@ -182,7 +182,7 @@ def _make_views(
     book: Book,
     labels: Labels,
     options: StoryOptions,
-    pictures: Mapping[Picture, Prepared],
+    pictures: Mapping[Picture, PreparedPicture],
     printed: PrintInfo,
     formulas: Formulas,
     memory: Memory,
@@ -221,8 +221,8 @@ def _make_view(
     chapter: Chapter,
     own: tuple[int, bool, bool, tuple[int, ...], Labels],
     table: Mapping[str, Label],
-    pictures: Mapping[Picture, Prepared],
-    drawings: Mapping[Formula, Drawing | None],
+    pictures: Mapping[Picture, PreparedPicture],
+    drawings: Mapping[Formula, FormulaDrawing | None],
     pages: Pages,
     starts: tuple[PageStart, ...],
     of: ImpliedInput[Book],

@@ -22,7 +22,7 @@ from triptych.engine.archives import Member, build_archive
 from triptych.folders import templates_folder
 from triptych.languages.language_tags import text_direction
 from triptych.media.output_pictures import SIDE, SVG, fit_logo
-from triptych.media.picture_sizes import PictureRoom
+from triptych.media.picture_sizes import PictureTarget
 from triptych.model.nodes import Picture
 from triptych.ooxml.xml import EMU_PER_POINT, NAMESPACES, OFFICE
 from triptych.theme.colours import (
@@ -283,7 +283,7 @@ _TYPES = frozenset(("image/png", "image/jpeg"))
 
 def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Colours) -> Logo:
     """Prepare a logo as raster data for all programs, and as SVG for those that support it."""
-    dots = PictureRoom(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
+    dots = PictureTarget(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
     shown = context.prepare_logo(picture, dots)
     drawn = context.prepare_logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
     night = is_dark(colours)

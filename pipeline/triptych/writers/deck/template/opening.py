@@ -16,7 +16,7 @@ from triptych.engine.tasks import TEMPLATE, Task
 from triptych.media.presentations import REPAIR, convert_to_presentation
 from triptych.ooxml.xml import P14, parse_flag, qn
 from triptych.theme.colours import READABLE, contrast_ratio, find_least_contrast, mix_colours
-from triptych.theme.theme import Theme, theme_key
+from triptych.theme.theme import Theme, make_theme_key
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.pptx.package import (
     create_part,
@@ -65,9 +65,9 @@ def open_template(
     own = data is None
     content = data or b""
     if data is None:
-        task = Task.of(TEMPLATE, language, theme=theme_key(theme), language=language, logo=repr(logo))
+        task = Task.of(TEMPLATE, language, theme=make_theme_key(theme), language=language, logo=repr(logo))
         content = cache.get_or_make(task, lambda: build_template(theme, language, logo))
-    mark = digest(content, theme_key(theme), repr(sorted((requested or {}).items())))
+    mark = digest(content, make_theme_key(theme), repr(sorted((requested or {}).items())))
     unused: Template | None = cache.memory.get(_UNUSED)
     if unused is not None and (unused.mark, unused.span) == (mark, span):
         cache.memory.put(_UNUSED, None)

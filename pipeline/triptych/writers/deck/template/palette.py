@@ -14,10 +14,10 @@ from triptych.theme.colours import (
     VISIBLE,
     contrast_ratio,
     find_least_contrast,
+    find_readable_fill,
     find_shade_colours,
     mix_colours,
     parse_rgb,
-    readable_fill,
 )
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, Pt, RGBColor
 from triptych.writers.deck.template.backgrounds import BackgroundColours
@@ -229,7 +229,9 @@ def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
     """Return the nearest fill to a tint on which text is legible, and the text colour."""
-    return _convert_to_tints(readable_fill(palette.get_colour(tint), *_get_ink_and_paper(palette)), palette)
+    return _convert_to_tints(
+        find_readable_fill(palette.get_colour(tint), *_get_ink_and_paper(palette)), palette
+    )
 
 
 def _get_ink_and_paper(palette: Palette) -> tuple[str, str]:
