@@ -168,9 +168,9 @@ class BuildContext:
 
         def draw(missing: list[int]) -> list[bytes]:
             drawn = draw_formulas([formulas[place] for place in missing], faces, measure)
-            return [drawing.packed() if drawing else b"" for drawing in drawn]
+            return [drawing.to_bytes() if drawing else b"" for drawing in drawn]
 
-        drawings = self.cache.get_or_make_all_as(tasks, draw, FormulaDrawing.unpacked)
+        drawings = self.cache.get_or_make_all_as(tasks, draw, FormulaDrawing.from_bytes)
         return dict(zip(formulas, drawings, strict=True))
 
     def draw_cover(self, metadata: Metadata) -> bytes:
@@ -253,7 +253,7 @@ class BuildContext:
         look = make_theme_key(self.theme) if picture.media_type == SVG else ""
         key = digest("picture", data, repr(picture.page), repr(width), _serialise_room(room), look)
         task = Task.of(PICTURE, picture.path or "drawing", key=key)
-        stored = self.cache.read_as(task, PreparedPicture.unpacked)
+        stored = self.cache.read_as(task, PreparedPicture.from_bytes)
         if stored is not None:
             return key, lambda: stored
         making = NamedJob(f"the picture {picture.path}", prepare_picture)
@@ -261,7 +261,7 @@ class BuildContext:
 
         def prepared() -> PreparedPicture:
             made = job.result()
-            self.cache.put(task, made.packed())
+            self.cache.put(task, made.to_bytes())
             return made
 
         return key, prepared

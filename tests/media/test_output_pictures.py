@@ -233,7 +233,7 @@ class TestFormats:
 
     def test_what_is_packed_comes_out_again(self) -> None:
         made = PreparedPicture(b"\n\x00dots\n", "image/png")
-        assert PreparedPicture.unpacked(made.packed()) == made
+        assert PreparedPicture.from_bytes(made.to_bytes()) == made
 
 
 def test_scaling_smooths_what_it_drops() -> None:

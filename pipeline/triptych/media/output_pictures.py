@@ -44,13 +44,13 @@ class PreparedPicture:
     data: bytes
     media_type: str
 
-    def packed(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the image as bytes, for a cache."""
         return self.media_type.encode() + b"\n" + self.data
 
     @classmethod
-    def unpacked(cls, stored: bytes) -> PreparedPicture:
-        """Restore an image from ``packed``. Raise ``ValueError`` for other bytes."""
+    def from_bytes(cls, stored: bytes) -> PreparedPicture:
+        """Restore an image from ``to_bytes``. Raise ``ValueError`` for other bytes."""
         media_type, _, data = stored.partition(b"\n")
         if not media_type.startswith(b"image/"):
             raise ValueError("not a prepared picture")

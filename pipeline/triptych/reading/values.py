@@ -146,7 +146,7 @@ class ValueRenderer:
         if sum(map(text.count, _ENDS)) > _MOST_TAGS:
             raise SecurityError(f"the section has more than {_MOST_TAGS:,} expressions")
         size, parts = 0, []
-        self._sandbox.begin()
+        self._sandbox.reset_counters()
         for part in self._sandbox.from_string(text).generate(data=data):
             size += len(part)
             if size > _LARGEST_TEXT:

@@ -231,7 +231,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         # prints goes through `show`, also in built-in templates that it includes.
         super().__init__(optimized=False, finalize=self.show, **settings)
         self._bounds = bounds
-        self.begin()
+        self.reset_counters()
         self.globals["range"] = self._range
         self.globals.pop("lipsum")
         defaults = {name: one for name, one in self.filters.items() if name not in without}
@@ -244,15 +244,15 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {}
         self.add_filters({**defaults, **own})
         self.tests = {
-            name: self._counted(cast(_Function, one), self.weigh) for name, one in self.tests.items()
+            name: self._wrap_function(cast(_Function, one), self.weigh) for name, one in self.tests.items()
         }
 
     def add_filters(self, filters: Mapping[str, _Function]) -> None:
         """Add filters whose uses, arguments and results are counted and checked."""
         for name, one in filters.items():
-            self.filters[name] = self._counted(one, self.weigh if name in _STRUCTURAL else self.show)
+            self.filters[name] = self._wrap_function(one, self.weigh if name in _STRUCTURAL else self.show)
 
-    def begin(self) -> None:
+    def reset_counters(self) -> None:
         """Reset the counters before a text is rendered."""
         self._steps = self._made = 0
 
@@ -276,7 +276,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def _checked(self, value: Any, check: Callable[[Any], None]) -> Any:
         if not isinstance(value, Number):
-            size = self._weight(value, check)
+            size = self._measure_size(value, check)
             self._made += size
             if size > self._bounds.largest or self._made > self._bounds.whole:
                 raise SecurityError(_GROWS)
@@ -353,9 +353,9 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         if is_text or isinstance(owner, _LISTS):
             self.weigh(owner)
         if isinstance(owner, str) and obj.__name__ == "join" and args:
-            args = (self._to_be_joined(args[0], owner), *args[1:])
+            args = (self._check_joined_values(args[0], owner), *args[1:])
         if isinstance(owner, str) and obj.__name__ == "replace" and len(args) > 1:
-            self._foresee_replacement(owner, *args)
+            self._check_replacement(owner, *args)
         if isinstance(owner, dt.date) and obj.__name__ == "strftime":
             check_date_pattern(*args, **named)
         ours = isinstance(obj, FunctionType | partial) or names_for_templates(type(owner)) is not None
@@ -376,7 +376,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         if operator == "*":
             for text, count in ((left, right), (right, left)):
                 times = count if isinstance(count, int) and not isinstance(text, Number) else 0
-                if times * (1 + self._weight(text)) > self._bounds.largest:
+                if times * (1 + self._measure_size(text)) > self._bounds.largest:
                     raise SecurityError("the repeated text is too large")
         result = super().call_binop(context, operator, left, right)
         if isinstance(result, int) and abs(result) > _LARGEST_NUMBER:
@@ -399,7 +399,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.step(count=len(made))
         return made
 
-    def _counted(self, function: _Function, check: _Function) -> _Function:
+    def _wrap_function(self, function: _Function, check: _Function) -> _Function:
         """Return a filter or test that counts a step and checks its arguments and its result."""
         first = 1 if hasattr(function, "jinja_pass_arg") else 0  # Jinja's context or environment
 
@@ -412,14 +412,14 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
         return counted
 
-    def _to_be_joined(self, values: Iterable[Any], between: Any) -> list[Any]:
+    def _check_joined_values(self, values: Iterable[Any], between: Any) -> list[Any]:
         """Return the values to join. Raise ``SecurityError`` if the result would be too large."""
         items = [self.show(value) for value in values]
         if len(items) * len(str(between)) > self._bounds.largest:
             raise SecurityError(_GROWS)
         return items
 
-    def _foresee_replacement(self, text: str, old: str, new: str, count: int | None = None) -> None:
+    def _check_replacement(self, text: str, old: str, new: str, count: int | None = None) -> None:
         """Raise ``SecurityError`` if the result of a replacement would be too large."""
         if (text.count(old) if count is None or count < 0 else count) * len(new) > self._bounds.largest:
             raise SecurityError(_GROWS)
@@ -429,12 +429,12 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         """Implement Jinja's filter ``join``."""
         if attribute is not None:
             values = map(make_attrgetter(self, attribute), values)
-        return do_join(context, self._to_be_joined(values, between), between)
+        return do_join(context, self._check_joined_values(values, between), between)
 
     @pass_eval_context
     def _replace(self, context: Any, value: Any, old: Any, new: Any, count: int | None = None) -> Any:
         """Implement Jinja's filter ``replace``."""
-        self._foresee_replacement(str(value), str(old), str(new), count)
+        self._check_replacement(str(value), str(old), str(new), count)
         return do_replace(context, value, old, new, count)
 
     def _sum(self, values: Any, attribute: Any = None, start: int | float = 0) -> Any:
@@ -445,7 +445,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             start = self.call_binop(None, "+", start, value)
         return start
 
-    def _weight(self, value: Any, check: Callable[[Any], None] = check_value) -> int:
+    def _measure_size(self, value: Any, check: Callable[[Any], None] = check_value) -> int:
         """Return the size of a value in characters, with its items, each as often as it occurs.
 
         Stop counting at the limit. Call ``check`` for all values except text and collections.

@@ -133,7 +133,7 @@ class _BoundedTemplate(jinja2.Template):
 
     def render(self, *args: Any, **named: Any) -> str:
         """Return the text of the template."""
-        self.environment.begin()  # type: ignore[attr-defined]
+        self.environment.reset_counters()  # type: ignore[attr-defined]
         return super().render(*args, **named)
 
 

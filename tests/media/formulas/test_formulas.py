@@ -42,8 +42,8 @@ def test_a_deep_formula_says_how_far_it_is_below_the_line() -> None:
 
 def test_a_drawing_survives_its_packing() -> None:
     drawing = drawn("<msup><mi>x</mi><mn>2</mn></msup>")
-    assert FormulaDrawing.unpacked(drawing.packed()) == drawing
-    assert FormulaDrawing.unpacked(b"") is None
+    assert FormulaDrawing.from_bytes(drawing.to_bytes()) == drawing
+    assert FormulaDrawing.from_bytes(b"") is None
 
 
 def test_the_same_formulas_give_the_same_drawings() -> None:
@@ -141,7 +141,7 @@ def test_a_long_formula_in_a_line_comes_in_pieces(mathml_of: MathmlOf) -> None:
     assert long and short and even
     assert len(long.pieces) == 3 and short.pieces == even.pieces == ()
     assert sum(piece.width for piece in long.pieces) == pytest.approx(long.width, abs=2 * 0.3)
-    assert FormulaDrawing.unpacked(long.packed()) == long
+    assert FormulaDrawing.from_bytes(long.to_bytes()) == long
 
 
 def test_a_formula_in_a_line_is_as_wide_as_it_is(mathml_of: MathmlOf) -> None:

@@ -50,14 +50,14 @@ class FormulaDrawing:
     depth: float
     pieces: tuple[FormulaDrawing, ...] = ()
 
-    def packed(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the drawing as bytes, for a cache."""
         whole = f"{self.width!r} {self.height!r} {self.depth!r} {len(self.svg)}\n".encode() + self.svg
-        return b"".join((whole, *(piece.packed() for piece in self.pieces)))
+        return b"".join((whole, *(piece.to_bytes() for piece in self.pieces)))
 
     @classmethod
-    def unpacked(cls, data: bytes) -> FormulaDrawing | None:
-        """Restore a drawing from ``packed``; return None for b"". Raise ``ValueError`` for other bytes."""
+    def from_bytes(cls, data: bytes) -> FormulaDrawing | None:
+        """Restore a drawing from ``to_bytes``; return None for b"". Raise ``ValueError`` for other bytes."""
         drawings: list[FormulaDrawing] = []
         while data:
             head, _, data = data.partition(b"\n")

@@ -76,7 +76,7 @@ def speak_formula(mathml: str, language: str) -> str:
     words = load_formula_words(language)
     if words is None:
         return ""
-    speech = _Speaker(words).element(etree.fromstring(mathml.encode()))
+    speech = _Speaker(words).speak_element(etree.fromstring(mathml.encode()))
     return " ".join(speech.text.split()).replace(" ,", ",").replace(" ;", ";")
 
 
@@ -86,45 +86,45 @@ class _Speaker:
     def __init__(self, words: FormulaWords) -> None:
         self.words = words
         self.special: dict[str, Callable[[etree._Element], SpokenPart]] = {
-            "mfrac": self.fraction,
-            "msqrt": self.root,
-            "mroot": self.root,
-            "msub": self.scripts,
-            "msup": self.scripts,
-            "msubsup": self.scripts,
-            "munder": self.over_and_under,
-            "mover": self.over_and_under,
-            "munderover": self.over_and_under,
-            "mtable": self.table,
-            "mmultiscripts": self.prescripted,
-            "mfenced": self.fenced,
-            "menclose": self.enclosed,
-            "semantics": lambda element: self.element(element[0]) if len(element) else _NOTHING,
+            "mfrac": self.speak_fraction,
+            "msqrt": self.speak_root,
+            "mroot": self.speak_root,
+            "msub": self.speak_scripts,
+            "msup": self.speak_scripts,
+            "msubsup": self.speak_scripts,
+            "munder": self.speak_over_and_under,
+            "mover": self.speak_over_and_under,
+            "munderover": self.speak_over_and_under,
+            "mtable": self.speak_table,
+            "mmultiscripts": self.speak_prescripts,
+            "mfenced": self.speak_fenced,
+            "menclose": self.speak_enclosed,
+            "semantics": lambda element: self.speak_element(element[0]) if len(element) else _NOTHING,
         }
 
-    def element(self, element: etree._Element) -> SpokenPart:
+    def speak_element(self, element: etree._Element) -> SpokenPart:
         """Return the words of an element."""
         name = local_name(element)
         if name in self.special:
             return self.special[name](element)
         if name in ("mi", "mn", "mo", "ms", "mtext"):
             if name == "mo" and is_large_operator(get_single_sign(element)):
-                return self.big(get_single_sign(element), None, None)
+                return self.speak_large_operator(get_single_sign(element), None, None)
             return speak_sign(element, self.words)
         if name in SILENT or not name:
             return _NOTHING
-        return self.row(group_brackets(list(flatten_rows(element))))
+        return self.speak_row(group_brackets(list(flatten_rows(element))))
 
     # --- rows --------------------------------------------------------------------------------------
 
-    def row(self, parts: Sequence[Part], given: str = "") -> SpokenPart:
+    def speak_row(self, parts: Sequence[Part], given: str = "") -> SpokenPart:
         """Return the words of a row. ``given`` is the key of the word for a bar in it."""
         speech: list[SpokenPart] = []
         for place, part in enumerate(parts):
             before = speech[-1] if speech else None
             if isinstance(part, BracketGroup):
                 base = parts[place - 1] if place else None
-                words = self.group(part, base)
+                words = self.speak_group(part, base)
                 if before and _is_applied(base, before) and not _is_built(part):
                     applied = self.words.say("applied", argument=words.text)
                     if not before.text.endswith(f" {applied.split()[0]}"):  # not after "log base 2 of"
@@ -136,7 +136,7 @@ class _Speaker:
             ):
                 words = SpokenPart(self.words.symbols["such-that"], 0, "operator")
             else:
-                words = self.element(part)
+                words = self.speak_element(part)
             if words.text:
                 speech.append(words)
         if len(speech) == 1:
@@ -144,34 +144,34 @@ class _Speaker:
         text = " ".join(part.text for part in speech)
         return SpokenPart(text, _measure_size(parts, speech), "operand")
 
-    def group(self, group: BracketGroup, base: Part | None) -> SpokenPart:
+    def speak_group(self, group: BracketGroup, base: Part | None) -> SpokenPart:
         """Return the words of a bracketed group after ``base``."""
-        speech = self.bracketed(group, base)
+        speech = self.speak_bracketed(group, base)
         if group.script is None:
             return speech
-        return self.scripted(speech, group.script)
+        return self.speak_base_with_scripts(speech, group.script)
 
-    def bracketed(self, group: BracketGroup, base: Part | None) -> SpokenPart:
+    def speak_bracketed(self, group: BracketGroup, base: Part | None) -> SpokenPart:
         ends = group.opening + group.closing
         if len(group.parts) == 1 and not isinstance(group.parts[0], BracketGroup):
             only = group.parts[0]
             if local_name(only) == "mtable" and group.opening == "{" and not group.closing:
-                return SpokenPart(self.words.say("cases", rows=self.rows(only)), 1)
+                return SpokenPart(self.words.say("cases", rows=self.speak_rows(only)), 1)
             if local_name(only) == "mtable" and len(ends) == 2:
-                return self.matrix(only, ends)
+                return self.speak_matrix(only, ends)
             if local_name(only) == "mfrac" and ends == "()" and is_fraction_without_bar(only):
-                top, bottom = map(self.element, only)
-                return self.sized("binomial", (top, bottom), top=top.text, bottom=bottom.text)
+                top, bottom = map(self.speak_element, only)
+                return self.fill_pattern("binomial", (top, bottom), top=top.text, bottom=bottom.text)
         signs = [get_operator_sign(part) for part in group.parts]
         barred = any(mark in BARS for mark in signs if mark)
         if ends == "{}" and (barred or ":" in signs or "," in signs):
-            inner = self.row(group.parts, "such-that").text
+            inner = self.speak_row(group.parts, "such-that").text
             return SpokenPart(self.words.say("set-of" if barred or ":" in signs else "set", body=inner), 1)
         conditioned = barred and base is not None and get_single_sign(base) in _CONDITIONED
-        inner_said = self.row(group.parts, "given" if conditioned else "")
+        inner_said = self.speak_row(group.parts, "given" if conditioned else "")
         inner = inner_said.text
         if ends in _PAIRS:
-            return self.sized(_PAIRS[ends], (inner_said,), body=inner)
+            return self.fill_pattern(_PAIRS[ends], (inner_said,), body=inner)
         if ends == "()" and inner_said.size == 0 and inner and base is not None and _names_function(base):
             return SpokenPart(inner, 1)
         opening, closing = (self.words.symbols.get(sign, sign) for sign in (group.opening, group.closing))
@@ -179,19 +179,19 @@ class _Speaker:
 
     # --- constructs ------------------------------------------------------------------------------------
 
-    def sized(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
+    def fill_pattern(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
         """Fill the short pattern of a key if all ``parts`` are single signs, else the one with an end."""
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
         return SpokenPart(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
-    def operand(self, speech: SpokenPart, limit: int = 1) -> str:
-        """Return the words of an operand, with its start and end spoken if it is larger than ``limit``."""
+    def speak_operand(self, speech: SpokenPart, limit: int = 1) -> str:
+        """Return the words of an operand, with its start and end spoken if it is larger than ``speak_limit``."""
         return speech.text if speech.size <= limit else self.words.say("quantity", body=speech.text)
 
-    def fraction(self, element: etree._Element) -> SpokenPart:
-        top, bottom = (*map(self.element, element), _NOTHING, _NOTHING)[:2]
+    def speak_fraction(self, element: etree._Element) -> SpokenPart:
+        top, bottom = (*map(self.speak_element, element), _NOTHING, _NOTHING)[:2]
         if is_fraction_without_bar(element):
-            return self.sized("stacked", (top, bottom), top=top.text, bottom=bottom.text)
+            return self.fill_pattern("stacked", (top, bottom), top=top.text, bottom=bottom.text)
         common = self.words.fractions.get(f"{top.text}/{bottom.text}")
         if common:
             return SpokenPart(common)
@@ -199,54 +199,58 @@ class _Speaker:
         text = self.words.say("fraction-short" if short else "fraction", top=top.text, bottom=bottom.text)
         return SpokenPart(text, 2)
 
-    def root(self, element: etree._Element) -> SpokenPart:
+    def speak_root(self, element: etree._Element) -> SpokenPart:
         if local_name(element) == "msqrt":
-            body = self.row(group_brackets(list(flatten_rows(element))))
-            return self.sized("square-root", (body,), body=body.text)
-        body, index = (*map(self.element, element), _NOTHING, _NOTHING)[:2]
+            body = self.speak_row(group_brackets(list(flatten_rows(element))))
+            return self.fill_pattern("square-root", (body,), body=body.text)
+        body, index = (*map(self.speak_element, element), _NOTHING, _NOTHING)[:2]
         if index.text in ("", "2", "3"):
             key = "cube-root" if index.text == "3" else "square-root"
-            return self.sized(key, (body,), body=body.text)
-        return self.sized("root", (body, index), body=body.text, index=index.text)
+            return self.fill_pattern(key, (body,), body=body.text)
+        return self.fill_pattern("root", (body, index), body=body.text, index=index.text)
 
-    def scripts(self, element: etree._Element) -> SpokenPart:
+    def speak_scripts(self, element: etree._Element) -> SpokenPart:
         if not len(element):
             return _NOTHING
-        return self.scripted(self.element(element[0]), element)
+        return self.speak_base_with_scripts(self.speak_element(element[0]), element)
 
-    def scripted(self, base: SpokenPart, element: etree._Element) -> SpokenPart:
+    def speak_base_with_scripts(self, base: SpokenPart, element: etree._Element) -> SpokenPart:
         """Return a base with its lower and upper script, or the limits of an operator."""
         below, above = split_scripts(element)
         mark = get_single_sign(element[0])
         if is_large_operator(mark):
-            return self.big(mark, below, above)
+            return self.speak_large_operator(mark, below, above)
         if mark == "log" and below is not None and above is None:
-            return SpokenPart(self.words.say("logarithm", base=self.element(below).text), 2)
+            return SpokenPart(self.words.say("logarithm", base=self.speak_element(below).text), 2)
         stacked = local_name(element).startswith(("munder", "mover"))
         if base.kind == "function" and stacked and below is not None and above is None:
             approached = any(get_operator_sign(part) == "→" for part in list_leaves(below))
-            key, text = ("limit", self.limit(below)) if approached else ("over", self.element(below).text)
+            key, text = (
+                ("limit", self.speak_limit(below)) if approached else ("over", self.speak_element(below).text)
+            )
             return SpokenPart(self.words.say(key, operator=base.text, range=text), 2)
-        text, kind = self.operand(base), base.kind
+        text, kind = self.speak_operand(base), base.kind
         if below is not None:
-            inner = self.element(below)
+            inner = self.speak_element(below)
             if inner.text:
-                text = self.sized("sub", (inner,), base=text, script=inner.text).text
+                text = self.fill_pattern("sub", (inner,), base=text, script=inner.text).text
         if above is not None:
-            text = self.raised(text, above, bare=not base.text)
+            text = self.speak_superscript(text, above, bare=not base.text)
         return SpokenPart(text, 1, kind)
 
-    def limit(self, below: etree._Element) -> str:
+    def speak_limit(self, below: etree._Element) -> str:
         """Return the range of a limit, in which an arrow reads as "approaches"."""
         arrow = self.words.symbols["approaches"]
         parts = group_brackets(list(flatten_rows(below)))
-        return " ".join(arrow if get_operator_sign(part) == "→" else self.row([part]).text for part in parts)
+        return " ".join(
+            arrow if get_operator_sign(part) == "→" else self.speak_row([part]).text for part in parts
+        )
 
-    def raised(self, base: str, above: etree._Element, *, bare: bool) -> str:
+    def speak_superscript(self, base: str, above: etree._Element, *, bare: bool) -> str:
         """Return the words of a base with a superscript, which is not a power if there is no base."""
         parts = list_leaves(above)
         signs = [get_operator_sign(part) for part in parts]
-        speech = self.element(above)
+        speech = self.speak_element(above)
         if not speech.text:
             return base
         if all(signs) and all(mark in _PRIMES for mark in "".join(signs)):
@@ -261,57 +265,63 @@ class _Speaker:
         if flat_pair and signs[-1] in _SIGNS:
             return self.words.say("superscript", base=base, script=speech.text)
         if bare:
-            return self.words.say("superscript", base=base, script=self.operand(speech))
+            return self.words.say("superscript", base=base, script=self.speak_operand(speech))
         if speech.text in ("2", "3"):
             return self.words.say("squared" if speech.text == "2" else "cubed", base=base)
         simple = speech.size == 0 or (flat_pair and signs[0] in _SIGNS)
         return self.words.say("power-short" if simple else "power", base=base, script=speech.text)
 
-    def big(self, operator: str, below: etree._Element | None, above: etree._Element | None) -> SpokenPart:
+    def speak_large_operator(
+        self, operator: str, below: etree._Element | None, above: etree._Element | None
+    ) -> SpokenPart:
         """Return the words of a sum, product or integral with its limits."""
-        low = self.element(below).text if below is not None else ""
-        high = self.element(above).text if above is not None else ""
+        low = self.speak_element(below).text if below is not None else ""
+        high = self.speak_element(above).text if above is not None else ""
         key = "from-to" if low and high else "over" if low else "up-to" if high else "of"
         text = self.words.say(key, operator=speak_symbol(operator, self.words), low=low, high=high, range=low)
         return SpokenPart(text, 2, "operator")
 
-    def over_and_under(self, element: etree._Element) -> SpokenPart:
+    def speak_over_and_under(self, element: etree._Element) -> SpokenPart:
         if not len(element):
             return _NOTHING
-        base = self.element(element[0])
+        base = self.speak_element(element[0])
         if len(element) == 2:
-            labelled = self.embraced(element)
+            labelled = self.speak_braced(element)
             if labelled is not None:
                 return labelled
             mark = get_single_sign(element[1])
             if local_name(element) == "mover" and mark in _ACCENTS and not _is_mark(element[0]):
                 return SpokenPart(
-                    self.words.say(_ACCENTS[mark], base=self.operand(base, 0)), min(base.size, 1), base.kind
+                    self.words.say(_ACCENTS[mark], base=self.speak_operand(base, 0)),
+                    min(base.size, 1),
+                    base.kind,
                 )
             if local_name(element) == "munder" and mark in _UNDERLINES and mark:
-                return SpokenPart(self.words.say("underline", base=self.operand(base, 0)), min(base.size, 1))
+                return SpokenPart(
+                    self.words.say("underline", base=self.speak_operand(base, 0)), min(base.size, 1)
+                )
         if is_large_operator(get_single_sign(element[0])) or (
             base.kind == "function" and local_name(element) == "munder"
         ):
-            return self.scripted(base, element)
+            return self.speak_base_with_scripts(base, element)
         below, above = split_scripts(element)
-        text = self.operand(base)
+        text = self.speak_operand(base)
         for key, part in (("below", below), ("above", above)):
-            mark = self.mark(part) if part is not None else ""
+            mark = self.speak_mark(part) if part is not None else ""
             if mark:
                 text = self.words.say(key, base=text, mark=mark)
         return SpokenPart(text, 1, base.kind)
 
-    def mark(self, element: etree._Element) -> str:
+    def speak_mark(self, element: etree._Element) -> str:
         """Return the words of a mark over or under a base, where "!" is not a factorial."""
         alone = get_single_sign(element) == "!"
-        return self.words.symbols["exclamation"] if alone else self.element(element).text
+        return self.words.symbols["exclamation"] if alone else self.speak_element(element).text
 
-    def embraced(self, element: etree._Element) -> SpokenPart | None:
+    def speak_braced(self, element: etree._Element) -> SpokenPart | None:
         """Return the words of a base with a brace and its label, None if it has no brace."""
         mark = get_single_sign(element[1])
         if mark in _BRACES:
-            return SpokenPart(self.words.say(_BRACES[mark], body=self.element(element[0]).text), 1)
+            return SpokenPart(self.words.say(_BRACES[mark], body=self.speak_element(element[0]).text), 1)
         inner = element[0]
         if (
             local_name(inner) in ("mover", "munder")
@@ -319,29 +329,33 @@ class _Speaker:
             and get_single_sign(inner[1]) in _BRACES
         ):
             key = f"{_BRACES[get_single_sign(inner[1])]}-labelled"
-            body, label = self.element(inner[0]).text, self.element(element[1]).text
+            body, label = self.speak_element(inner[0]).text, self.speak_element(element[1]).text
             return SpokenPart(self.words.say(key, body=body, label=label), 1)
         return None
 
     # --- tables and frames ---------------------------------------------------------------------------
 
-    def table(self, element: etree._Element) -> SpokenPart:
+    def speak_table(self, element: etree._Element) -> SpokenPart:
         """Return the words of a table without brackets: lines of an equation, or a matrix."""
         cells = [cell for row in element for cell in row]
         if any("padding" in (cell.get("style") or "") for cell in cells) or all(
             len(row) <= 1 for row in element
         ):
-            return SpokenPart(self.rows(element, " "), 2)
-        return self.matrix(element, "")
+            return SpokenPart(self.speak_rows(element, " "), 2)
+        return self.speak_matrix(element, "")
 
-    def rows(self, element: etree._Element, between: str = ", ") -> str:
+    def speak_rows(self, element: etree._Element, between: str = ", ") -> str:
         """Return rows separated by semicolons."""
-        rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
+        rows = [
+            [self.speak_element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element
+        ]
         return "; ".join(filter(None, (between.join(filter(None, row)) for row in rows)))
 
-    def matrix(self, element: etree._Element, ends: str) -> SpokenPart:
+    def speak_matrix(self, element: etree._Element, ends: str) -> SpokenPart:
         """Return a matrix row by row, with its size."""
-        rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
+        rows = [
+            [self.speak_element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element
+        ]
         blank = self.words.symbols["blank"]
         row_texts = [
             self.words.say("row", number=str(number), cells=", ".join(cell or blank for cell in row))
@@ -353,38 +367,38 @@ class _Speaker:
             self.words.say(key, rows=str(len(rows)), columns=str(columns), body="; ".join(row_texts)), 1
         )
 
-    def prescripted(self, element: etree._Element) -> SpokenPart:
-        base = self.element(element[0]) if len(element) else _NOTHING
+    def speak_prescripts(self, element: etree._Element) -> SpokenPart:
+        base = self.speak_element(element[0]) if len(element) else _NOTHING
         behind, before = split_prescripts(element)
-        text = f"{self.script_pairs('', before)} {self.script_pairs(self.operand(base), behind)}"
+        text = f"{self.speak_script_pairs('', before)} {self.speak_script_pairs(self.speak_operand(base), behind)}"
         return SpokenPart(text.strip(), 1)
 
-    def script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
+    def speak_script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
         """Return the words of a base with alternating lower and upper scripts."""
         bare = not base
         for place, script in enumerate(scripts):
-            speech = self.element(script)
+            speech = self.speak_element(script)
             if not speech.text:
                 continue
             if place % 2:
-                base = self.raised(base, script, bare=not base or bare)
+                base = self.speak_superscript(base, script, bare=not base or bare)
             else:
-                base = self.sized("sub", (speech,), base=base, script=speech.text).text
+                base = self.fill_pattern("sub", (speech,), base=base, script=speech.text).text
         return base
 
-    def fenced(self, element: etree._Element) -> SpokenPart:
+    def speak_fenced(self, element: etree._Element) -> SpokenPart:
         comma = self.words.symbols[","]
-        inner = f" {comma} ".join(filter(None, (self.element(part).text for part in element)))
+        inner = f" {comma} ".join(filter(None, (self.speak_element(part).text for part in element)))
         opening, closing = element.get("open", "("), element.get("close", ")")
         return SpokenPart(
             f"{speak_symbol(opening, self.words)} {inner} {speak_symbol(closing, self.words)}", 1
         )
 
-    def enclosed(self, element: etree._Element) -> SpokenPart:
-        body = self.row(group_brackets(list(flatten_rows(element))))
+    def speak_enclosed(self, element: etree._Element) -> SpokenPart:
+        body = self.speak_row(group_brackets(list(flatten_rows(element))))
         notation = element.get("notation", "")
         key = "struck" if "strike" in notation else "box" if "box" in notation else ""
-        return self.sized(key, (body,), body=body.text) if key and body.text else body
+        return self.fill_pattern(key, (body,), body=body.text) if key and body.text else body
 
 
 # --- Predicates ---------------------------------------------------------------------------------------
