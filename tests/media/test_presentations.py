@@ -25,7 +25,7 @@ def parts() -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def to_bytes(contents: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def packed(contents: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     with io.BytesIO() as buffer:
         with zipfile.ZipFile(buffer, "w", method) as archive:
             for name, content in contents.items():
