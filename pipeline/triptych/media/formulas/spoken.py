@@ -81,7 +81,7 @@ def speak_formula(mathml: str, language: str) -> str:
 
 
 class _Speaker:
-    """Converts the parts of formulas to the words of one language."""
+    """Convert the parts of formulas to the words of one language."""
 
     def __init__(self, words: FormulaWords) -> None:
         self.words = words
@@ -185,7 +185,7 @@ class _Speaker:
         return SpokenPart(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
     def speak_operand(self, speech: SpokenPart, limit: int = 1) -> str:
-        """Return the words of an operand, with its start and end spoken if it is larger than ``speak_limit``."""
+        """Return the words of an operand, with its start and end spoken if it is larger than ``limit``."""
         return speech.text if speech.size <= limit else self.words.say("quantity", body=speech.text)
 
     def speak_fraction(self, element: etree._Element) -> SpokenPart:
@@ -370,8 +370,11 @@ class _Speaker:
     def speak_prescripts(self, element: etree._Element) -> SpokenPart:
         base = self.speak_element(element[0]) if len(element) else _NOTHING
         behind, before = split_prescripts(element)
-        text = f"{self.speak_script_pairs('', before)} {self.speak_script_pairs(self.speak_operand(base), behind)}"
-        return SpokenPart(text.strip(), 1)
+        scripts = (
+            self.speak_script_pairs("", before),
+            self.speak_script_pairs(self.speak_operand(base), behind),
+        )
+        return SpokenPart(" ".join(scripts).strip(), 1)
 
     def speak_script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
         """Return the words of a base with alternating lower and upper scripts."""
