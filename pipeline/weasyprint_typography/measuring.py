@@ -9,6 +9,7 @@ from weasyprint_typography.styles import shared_style
 
 KEPT_LAYOUT = "typography_kept"  # attribute of a layout: Pango's layout after WeasyPrint has dropped it
 _WIDTHS = "typography_widths"  # attribute of a style
+_DIGITS = "typography_digits"  # attribute of a style
 _FIELDS = 5  # 32-bit fields of PangoGlyphInfo; the last one says whether the glyph begins a cluster
 
 
@@ -120,6 +121,48 @@ def iter_runs(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
             ),
         )
         place = place.next
+
+
+class EvenDigits(NamedTuple):
+    """The font and the glyphs of digits that can replace each other; ``layout`` keeps the font alive."""
+
+    pango_font: Any
+    glyphs: tuple[int, ...]
+    layout: Any
+
+
+def find_even_digits(style: Any, others: str = "") -> EvenDigits | None:
+    """Return the digits of a style if each has one glyph, all have one width, and none kerns.
+
+    This holds for numbers of these digits and of ``others``, in any order. Return None if it does not.
+    """
+    found: dict[str, EvenDigits | None] = shared_style(style).__dict__.setdefault(_DIGITS, {})
+    if others not in found:
+        found[others] = _shape_digits(style, others)
+    return found[others]
+
+
+def _shape_digits(style: Any, others: str) -> EvenDigits | None:
+    from weasyprint.text.line_break import Layout
+
+    letters = "0123456789" + others
+    text = "".join(first + second for first in letters for second in letters)
+    layout = Layout(style)
+    layout.set_text(text)
+    runs = list(iter_runs(layout.get_first_line()[0]))
+    if len(runs) != 1 or len(runs[0][1].numbers) != len(text):
+        return None
+    item, (numbers, widths, moves, rises, _) = runs[0]
+    shapes: dict[str, set[tuple[int, ...]]] = {}
+    # Pango removes letter spacing at both ends.
+    for letter, *shape in list(zip(text, numbers, widths, moves, rises, strict=True))[1:-1]:
+        shapes.setdefault(letter, set()).add(tuple(shape))
+    if any(len(own) > 1 for own in shapes.values()):
+        return None
+    digits = [next(iter(shapes[digit])) for digit in letters[:10]]
+    if len({shape[1:] for shape in digits}) > 1:
+        return None
+    return EvenDigits(item.analysis.font, tuple(shape[0] for shape in digits), layout)
 
 
 _UNBROKEN = "typography_whole"  # attribute of a text

@@ -24,6 +24,8 @@ from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height
 from weasyprint_typography.preparation import LANDSCAPE
 
 _TRUNK = frozenset(("body", "section"))  # elements that contain the blocks of a document
+_LISTS = frozenset(("ul", "ol"))  # so do these, if they are long
+_LONG = 40  # items: more than fit on a page
 _POSITIONS = frozenset(("static", "relative", "absolute"))  # values for boxes on the page of their source
 _END = ""
 
@@ -60,6 +62,11 @@ class DocumentLayout:
     blocks: tuple[str, ...]
     sizes: tuple[tuple[float, float], tuple[float, float]]
     stretches: tuple[Stretch, ...]
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether the last pages may break differently if the document begins on the other side."""
+        return any(stretch.one_sided for stretch in self.stretches)
 
     def stretches_for(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
         """Return the stretches that are valid for ``frame`` and ``blocks``, by their starts."""
@@ -173,8 +180,21 @@ def _fill_last_page(pieces: list[LaidStretch], again: _LastPagesLayout) -> list[
     return [*pieces[:-1], replace(pieces[-1], stretch=replace(pieces[-1].stretch, one_sided=one_sided))]
 
 
+def _holds_blocks(box: Any) -> bool:
+    if box.element_tag in _TRUNK:
+        return True
+    is_long_list = box.element_tag in _LISTS and len(box.children) >= _LONG
+    return is_long_list and type(box) is box_kinds().BlockBox and not _has_columns(box)
+
+
+def _has_columns(box: Any) -> bool:
+    return (box.style["column_count"], box.style["column_width"]) != ("auto", "auto")
+
+
 class _Blocks:
-    """The blocks of a document in order: the children of its body and sections that are not sections."""
+    """The blocks of a document in order: the children of its body, sections and long lists, except for nested
+    sections and long lists.
+    """
 
     def __init__(self, root: Any, context: Any) -> None:
         self._boxes: list[Any] = []
@@ -196,7 +216,7 @@ class _Blocks:
         for index, box in enumerate(holder.children):
             here = (*path, index)
             self.frame.append(f"{len(here)} {box.element_tag} {_attributes_of(box.element)}")
-            if box.element_tag in _TRUNK and box.element is not holder.element:
+            if _holds_blocks(box) and box.element is not holder.element:
                 self._add_blocks(box, here)
             else:
                 self._starts[here] = self._numbers[box] = len(self)

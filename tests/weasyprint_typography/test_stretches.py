@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.writers.print.quires import PLAIN, face, page_of
 from triptych.writers.print.painting import PaintResources, paint_pages
-from triptych.writers.print.quire import Quire, join_quires
+from triptych.writers.print.quire import Quire, StructureElement, join_quires
 from triptych.writers.print.serialisation import pack_layout, unpack_layout
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.stretches import DocumentLayout
@@ -157,7 +157,8 @@ def again(before: str, after: str, css: str = "") -> LaidDocument:
     setter = typesetter(css)
     first = lay(setter, before)
     assert first.layout is not None
-    earlier, kept = unpack_layout(pack_layout(first.layout, quires(first)))
+    _, earlier, known = unpack_layout(pack_layout("", first.layout, quires(first)))
+    kept = {stretch.start: quire for stretch, quire in zip(earlier.stretches, known, strict=True)}
     second = lay(setter, after, earlier)
     whole = lay(typesetter(css), after)
     assert join_quires(quires(second, kept)) == join_quires(quires(whole))
@@ -203,6 +204,13 @@ class TestWhatIsKept:
             again(
                 section(*LONG), section(*[paragraph(n, 9) if n == number else b for n, b in enumerate(LONG)])
             )
+
+    @pytest.mark.parametrize("css", ["", "li { break-inside: avoid }"], ids=["split", "whole"])
+    def test_pages_of_a_long_list_before_and_behind_a_changed_item(self, css: str) -> None:
+        items = [f"<li>{said(n, 40)}</li>" for n in range(60)]
+        whole, other = (section(*LONG[:3], "<ol>", *kind, "</ol>") for kind in (items, changed(items, 30)))
+        laid = again(whole, other, css)
+        assert kept_pages(laid)[0] and kept_pages(laid)[-1]
 
     def test_other_sections(self) -> None:
         one, two, three = (section(*LONG[n : n + 9], name=f"s{n}", kind="odd") for n in (0, 20, 40))
@@ -276,6 +284,14 @@ class TestHowPagesJoin:
         quire = join_quires(quires(laid))
         assert [element.tag for element in quire.elements] == ["Sect", "Sect"]
         assert [len(element.kids) for element in quire.elements] == [60, 60]
+
+    def test_a_long_list_is_one_element(self) -> None:
+        laid = lay(typesetter(), section("<ul>", *(f"<li>{said(n, 40)}</li>" for n in range(60)), "</ul>"))
+        assert len(laid.pieces) > 4
+        (whole,) = join_quires(quires(laid)).elements
+        (element,) = whole.kids
+        assert isinstance(element, StructureElement)
+        assert (element.tag, len(element.kids)) == ("L", 60)
 
     def test_headings_skip_no_level_from_stretch_to_stretch(self) -> None:
         body = section("<h1>a</h1>", *LONG, "<h2>b</h2>", *LONG, "<h4>c</h4>", *LONG)

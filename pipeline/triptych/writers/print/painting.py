@@ -19,6 +19,12 @@ from triptych.media.inks import Inks
 from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print.defect_finder import find_layout_defects
+from triptych.writers.print.page_numbers import (
+    MaskedNumber,
+    UnevenDigits,
+    list_masked_numbers,
+    locate_numbers,
+)
 from triptych.writers.print.pdf_syntax import text_string
 from triptych.writers.print.quire import (
     Bookmark,
@@ -88,6 +94,7 @@ def paint_pages(
     links: list[QuireLink] = []
     drawn: list[DrawnPage] = []
     streams: list[Any] = []
+    masked: list[list[MaskedNumber]] = []
     anchors: dict[str, Point] = {}
     notes = _Notes(name)
     for number, page in enumerate(pages):
@@ -102,15 +109,25 @@ def paint_pages(
         for anchor, (x, y, *_) in page.anchors.items():
             anchors.setdefault(anchor, (number, *paper.point(x, y)))
         marks = {box: tag["mcid"] for box, tag in tags.items()}
+        masked.append(list_masked_numbers(stream, marks))
         drawn.append(DrawnPage(page._page_box, marks, _add_links(page, number, links, anchors, notes)))
     starts = PageStarts(passages)
     elements, artifacts = build_structure(drawn, name, holders, starts)
     objects, resources = palette.collect_objects()
     objects += tuple(add_formula_files(elements, len(objects)))
     sheets = tuple(
-        _make_sheet(page, _write_content(stream, furniture, palette), page_strings, resources, start, move)
-        for page, stream, furniture, page_strings, start, move in zip(
-            pages, streams, artifacts, strings, starts.found, moves or repeat(None, len(pages)), strict=True
+        _make_sheet(
+            page, _write_content(stream, furniture, palette), page_strings, resources, start, move, numbers
+        )
+        for page, stream, furniture, page_strings, start, move, numbers in zip(
+            pages,
+            streams,
+            artifacts,
+            strings,
+            starts.found,
+            moves or repeat(None, len(pages)),
+            masked,
+            strict=True,
         )
     )
     bookmarks = tuple(
@@ -162,6 +179,7 @@ def _make_sheet(
     resources: Mapping[tuple[str, str], int],
     start: TextPosition | None = None,
     move: float | None = None,
+    masked: Sequence[MaskedNumber] = (),
 ) -> Sheet:
     named = tuple((*key, resources[key]) for key in used_resources(content) if key in resources)
     kind = page._page_box.page_type
@@ -173,8 +191,20 @@ def _make_sheet(
         any(defect.where in _EDGE_DEFECTS for defect in defects) or any(key[0] == "Pattern" for key in named)
     ):
         move = None  # page edges and patterns do not move with the content (ISO 32000-1, 8.7.2)
+    if masked and defects:
+        raise UnevenDigits  # reports of layout defects quote their text
     return Sheet(
-        paper.size, zlib.compress(content), named, upright, strings, start, paper.turned, area, defects, move
+        paper.size,
+        zlib.compress(content),
+        named,
+        upright,
+        strings,
+        start,
+        paper.turned,
+        area,
+        defects,
+        move,
+        numbers=tuple(locate_numbers(content, masked)),
     )
 
 

@@ -101,6 +101,21 @@ class TextPosition:
 
 
 @dataclass(frozen=True, slots=True)
+class PageNumber:
+    """Digits of a page number that are put in after the layout (see ``page_numbers``).
+
+    ``link`` is the masked target of its link, ``first`` the index of the first digit. ``places`` are where
+    the glyphs of the digits are in the content, four hexadecimal digits each; so has ``glyphs``, all ten.
+    """
+
+    link: str
+    first: int
+    places: tuple[int, ...]
+    font: str
+    glyphs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A painted page; ``size`` is in points, ``content`` is a content stream compressed with Flate.
 
@@ -108,7 +123,8 @@ class Sheet:
     such as ("XObject", "i1", 0). ``start`` is the position of its first text, or None. A ``turned`` page is
     read with its left side up. ``text_area`` is the area for text and images, ``defects`` are problems of the
     layout. ``move`` is how far its content moves to the right if the page is bound on the other side of the
-    book, or None if the page would be different there. ``moved`` is how far it has been moved.
+    book, or None if the page would be different there. ``moved`` is how far it has been moved. ``numbers``
+    are the page numbers that are still to be put in.
     """
 
     size: tuple[float, float]
@@ -122,6 +138,7 @@ class Sheet:
     defects: tuple[LayoutDefect, ...] = ()
     move: float | None = None
     moved: float = 0.0
+    numbers: tuple[PageNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

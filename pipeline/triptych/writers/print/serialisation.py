@@ -257,7 +257,7 @@ T = TypeVar("T")
 
 
 _QUIRE = TypeAdapter(SerialisedQuire)
-_LAYOUT = TypeAdapter(tuple[DocumentLayout, tuple[Quire, ...]])
+_LAYOUT = TypeAdapter(tuple[str, DocumentLayout, tuple[Quire, ...]])
 
 
 def pack(quire: SerialisedQuire) -> bytes:
@@ -270,15 +270,14 @@ def unpack(data: bytes) -> SerialisedQuire:
     return _unpack_with(_QUIRE, data)
 
 
-def pack_layout(layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
-    """Pack a layout with the quires of its stretches."""
-    return _pack_with(_LAYOUT, (layout, tuple(quires)))
+def pack_layout(mark: str, layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
+    """Pack a layout with the quires of its stretches; ``mark`` identifies what was laid out."""
+    return _pack_with(_LAYOUT, (mark, layout, tuple(quires)))
 
 
-def unpack_layout(data: bytes) -> tuple[DocumentLayout, dict[str, Quire]]:
-    """Unpack a layout, and the quires of its stretches by their starts."""
-    layout, quires = _unpack_with(_LAYOUT, data)
-    return layout, {stretch.start: quire for stretch, quire in zip(layout.stretches, quires, strict=True)}
+def unpack_layout(data: bytes) -> tuple[str, DocumentLayout, tuple[Quire, ...]]:
+    """Unpack a layout with its mark and the quires of its stretches."""
+    return _unpack_with(_LAYOUT, data)
 
 
 def _pack_with(adapter: TypeAdapter[T], value: T) -> bytes:

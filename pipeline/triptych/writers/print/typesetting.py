@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -27,6 +27,12 @@ from triptych.media.raster import DAMAGES, open_picture
 from triptych.settings.values import USUAL
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print import last_style_task
+from triptych.writers.print.page_numbers import (
+    PageLink,
+    UnevenDigits,
+    fill_page_numbers,
+    mask_page_numbers,
+)
 from triptych.writers.print.painting import PaintResources, UnknownFont, paint_margins, paint_pages
 from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.resources import BookFace, File
@@ -155,14 +161,37 @@ def can_lay_out(copy: DocumentSource, style: PrintStyle) -> bool:
 def _lay_out_and_cache(
     copy: DocumentSource, style: PrintStyle, task: Task[bytes], layout_tasks: Sequence[Task[bytes]]
 ) -> bytes:
-    stored = (style.cache.get_as(task_, unpack_layout) for task_ in layout_tasks)
-    earlier, kept = next(filter(None, stored), (None, {}))
-    complaints, laid, pieces = _lay_out_pieces(copy, style, earlier, kept)
-    quire = pack(serialise_quire(join_quires(pieces), complaints, one_sided=laid.is_one_sided))
-    style.cache.put(task, quire)
-    if laid.layout and not complaints:  # reused pages would not report them again
-        style.cache.put(layout_tasks[0], pack_layout(laid.layout, pieces))
-    return quire
+    masked, links = mask_page_numbers(copy.xhtml)
+    try:
+        data = _lay_out_or_reuse(replace(copy, xhtml=masked), links, style, layout_tasks)
+    except UnevenDigits:
+        data = _lay_out_or_reuse(copy, {}, style, layout_tasks)
+    style.cache.put(task, data)
+    return data
+
+
+def _lay_out_or_reuse(
+    copy: DocumentSource,
+    links: Mapping[str, PageLink],
+    style: PrintStyle,
+    layout_tasks: Sequence[Task[bytes]],
+) -> bytes:
+    """Lay out a document, or reuse its stored layout, and return its packed quire with its page numbers."""
+    mark = digest(copy.xhtml, _digest_files(copy))
+    stored = (style.cache.get_as(place, unpack_layout) for place in layout_tasks)
+    known, earlier, quires = next(filter(None, stored), ("", None, ()))
+    complaints: list[str] = []
+    if earlier is not None and known == mark:
+        pieces, one_sided = list(quires), earlier.is_one_sided
+    else:
+        starts = (stretch.start for stretch in earlier.stretches) if earlier else ()
+        kept = dict(zip(starts, quires, strict=True))
+        complaints, laid, pieces = _lay_out_pieces(copy, style, earlier, kept)
+        one_sided = laid.is_one_sided
+        if laid.layout and not complaints:  # reused pages would not report them again
+            style.cache.put(layout_tasks[0], pack_layout(mark, laid.layout, pieces))
+    quire = fill_page_numbers(join_quires(pieces), links)
+    return pack(serialise_quire(quire, complaints, one_sided=one_sided))
 
 
 def _lay_out_pieces(

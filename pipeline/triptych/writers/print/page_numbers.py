@@ -1,0 +1,194 @@
+"""Put the page numbers of links into pages that are already laid out.
+
+An index, a bibliography or a table of contents names pages. If earlier chapters grow, its page numbers
+change, and often nothing else. It is therefore laid out with zeros for the digits; the real digits, the
+targets of the links and their spoken labels are put in afterwards. This needs digits of one width that do not
+kern. A document with other digits is laid out with its page numbers.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any
+
+from triptych.writers.print.quire import Annotated, PageNumber, Quire, QuireLink, Sheet, StructureElement
+from weasyprint_typography.measuring import find_even_digits
+
+_MASKED = "\ue000"  # begins the names of links whose page numbers are masked; private, so that no id has it
+_DASH = "–"
+# Page numbers in headings also go into running heads and bookmarks, and are not masked.
+_PLACES = re.compile(
+    r'<h[1-6][ >].*?</h[1-6]>|<a(?P<attributes> [^<>]*)>(?:(?P<text>\d+(?:–\d+)?)</a>)?|\sid="(?P<id>[^"]*)"',
+    re.DOTALL | re.ASCII,
+)
+_CLASS = re.compile(r' class="(?:use|locator|reference page)"')
+_ID, _TARGET, _SPOKEN, _PAGE = (
+    re.compile(rf' {name}="{value}"', re.ASCII)
+    for name, value in (
+        ("id", '([^"]*)'),
+        ("href", '#([^"]*)'),
+        ("aria-label", '([^"]*)'),
+        ("data-page", r"(\d+)"),
+    )
+)
+_DIGIT = re.compile("[0-9]")
+_SHOWN = re.compile(rb"<([0-9a-f]+)>")
+_CODE = 4  # characters of a glyph in a content stream
+
+
+class UnevenDigits(Exception):
+    """The digits of a page number cannot replace each other without another layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link with a page number: its target, its number, and its spoken label or ""."""
+
+    target: str
+    number: str
+    spoken: str
+
+
+def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
+    """Replace the digits of page numbers in links by zeros; also return the links by their masked targets.
+
+    A target is named after the last id before its link, so that a change does not rename all links after it.
+    """
+    links: dict[str, PageLink] = {}
+    place, count = "", 0
+
+    def mask(match: re.Match[str]) -> str:
+        nonlocal place, count
+        attributes = match["attributes"] or ""
+        found = match["id"] if match["id"] is not None else _search(_ID, attributes)
+        if found is not None:
+            place, count = found, 0
+        page, target = _PAGE.search(attributes), _TARGET.search(attributes)
+        number = page[1] if page else match["text"]
+        if not (number and target and (page or _CLASS.search(attributes))):
+            return match[0]
+        name, count = f"{_MASKED}{place}.{count}", count + 1
+        links[f"#{unescape(name)}"] = PageLink(
+            f"#{unescape(target[1])}", number, unescape(_search(_SPOKEN, attributes) or "")
+        )
+        zeros = _DIGIT.sub("0", number)
+        masked = attributes.replace(target[0], f' href="#{name}"')
+        if page:
+            return match[0].replace(attributes, masked.replace(page[0], f' data-page="{zeros}"'))
+        return f"<a{_SPOKEN.sub('', masked)}>{zeros}</a>"
+
+    return _PLACES.sub(mask, xhtml), links
+
+
+def _search(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.search(text)
+    return match[1] if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedNumber:
+    """A masked page number, or a line of one, that was painted as marked content ``mcid``."""
+
+    link: str
+    first: int
+    count: int
+    mcid: int
+    font: str
+    glyphs: Sequence[int]
+
+
+def list_masked_numbers(stream: Any, marks: Mapping[Any, int]) -> list[MaskedNumber]:
+    """Return the masked page numbers of a page; ``marks`` are the marked-content ids of its boxes.
+
+    Raise ``UnevenDigits`` if another number would be laid out in another way.
+    """
+    found = []
+    for box, mcid in marks.items():
+        link = (box.element.get("href") or "") if box.element is not None and box.element.tag == "a" else ""
+        if not link.startswith("#" + _MASKED):
+            continue
+        page, shown = box.element.get("data-page"), box.text.strip()
+        if box.element_tag != ("a::after" if page else "a") or "0" not in shown:
+            continue
+        whole = page or box.element.text
+        others = "".join(sorted({*shown} - {"0"}))
+        digits = find_even_digits(box.style, others)
+        if digits is None or others not in ("", _DASH) or (others and box.style["direction"] == "rtl"):
+            raise UnevenDigits
+        # A line may end after the dash of a range.
+        first = 0 if shown.endswith(_DASH) else whole.count("0") - shown.count("0")
+        font, _ = stream.add_font(digits.pango_font)
+        found.append(MaskedNumber(link, first, shown.count("0"), mcid, font.hash, digits.glyphs))
+    return found
+
+
+def locate_numbers(content: bytes, numbers: Sequence[MaskedNumber]) -> Iterator[PageNumber]:
+    """Yield the masked numbers of a page with their places in its content."""
+    for number in numbers:
+        begin = content.index(b"/MCID %d>>" % number.mcid)
+        end = content.index(b"EMC", begin)
+        zero = b"%04x" % number.glyphs[0]
+        places = tuple(
+            at
+            for shown in _SHOWN.finditer(content, begin, end)
+            for at in range(*shown.span(1), _CODE)
+            if content[at : at + _CODE] == zero
+        )
+        if len(places) != number.count or b"/ActualText" in content[begin:end]:
+            raise UnevenDigits
+        glyphs = "".join(f"{glyph:04x}" for glyph in number.glyphs)
+        yield PageNumber(number.link, number.first, places, number.font, glyphs)
+
+
+def fill_page_numbers(quire: Quire, links: Mapping[str, PageLink]) -> Quire:
+    """Put the page numbers of links into a quire that was laid out with zeros."""
+    if not links:
+        return quire
+    used: dict[str, dict[int, str]] = {}
+    sheets = tuple(_fill_sheet(sheet, links, used) for sheet in quire.sheets)
+    fonts = {
+        key: replace(glyphs, texts=used.get(key, {}) | glyphs.texts) for key, glyphs in quire.fonts.items()
+    }
+    for element in quire.elements:
+        _fill_element(element, quire.links, links)
+    return replace(
+        quire, sheets=sheets, fonts=fonts, links=tuple(_fill_link(link, links) for link in quire.links)
+    )
+
+
+def _fill_sheet(sheet: Sheet, links: Mapping[str, PageLink], used: dict[str, dict[int, str]]) -> Sheet:
+    if not sheet.numbers:
+        return sheet
+    content = bytearray(zlib.decompress(sheet.content))
+    for number in sheet.numbers:
+        digits = "".join(_DIGIT.findall(links[number.link].number))[number.first :]
+        texts = used.setdefault(number.font, {})
+        for place, digit in zip(number.places, digits, strict=False):
+            begin = _CODE * int(digit)
+            glyph = number.glyphs[begin : begin + _CODE]
+            content[place : place + _CODE] = glyph.encode()
+            texts[int(glyph, 16)] = digit
+    return replace(sheet, content=zlib.compress(content), numbers=())
+
+
+def _fill_link(link: QuireLink, links: Mapping[str, PageLink]) -> QuireLink:
+    if (page_link := links.get(link.target)) is None:
+        return link
+    is_number = link.words == _DIGIT.sub("0", page_link.number)
+    words = page_link.spoken or (page_link.number if is_number else link.words)
+    return replace(link, target=page_link.target, words=words)
+
+
+def _fill_element(
+    element: StructureElement, places: Sequence[QuireLink], links: Mapping[str, PageLink]
+) -> None:
+    for kid in element.kids:
+        match kid:
+            case StructureElement():
+                _fill_element(kid, places, links)
+            case Annotated(link=place) if (link := links.get(places[place].target)) and link.spoken:
+                element.words["Alt"] = link.spoken
