@@ -88,9 +88,7 @@ def check(
         publish({page.resolve(): render_report(project, profiles, found, notes, page).encode()})
         report.say(str(page), "report", path=str(page))
     counted = format_counts(found)
-    report.say(
-        f"OutputFinding {counted}." if counted else "No findings.", "checked", **count_by_severity(found)
-    )
+    report.say(f"Found {counted}." if counted else "No findings.", "checked", **count_by_severity(found))
     ctx.exit(exit_code_for(found, strict=strict))
 
 
