@@ -23,7 +23,7 @@ from pptx import Presentation
 from tests.once import Shelf
 from triptych.charts.drawing import draw_chart, plan_for_print
 from triptych.charts.kind import KINDS
-from triptych.charts.styles import get_mark_style
+from triptych.charts.styles import MarkStyle, get_mark_style
 from triptych.charts.times import format_category
 from triptych.engine.cache import Cache
 from triptych.media.svg_text import outline_drawing
@@ -185,7 +185,7 @@ def test_native_axes_end_where_those_of_the_drawing_do(outputs: Outputs, name: s
         assert limits(value) == pytest.approx((plan.scale.low * unit, plan.scale.high * unit), rel=1e-12)
         assert (value.find(f"{C}scaling/{C}logBase") is not None) == (chart.y_scale is Scale.LOG)
         ticks = plan.scale.ticks
-        if not plan.labelled and not plan.scale.log:
+        if not plan.shows_values and not plan.scale.log:
             assert float(value.find(f"{C}majorUnit").get("val")) == pytest.approx(
                 (ticks[1] - ticks[0]) * unit
             )
@@ -248,7 +248,7 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
                 )
             continue
         if chart.kind == "boxplot":
-            boxes = space.find(f".//{C}upBars/{C}spPr")
+            boxes = space.find(f".//{C}upBars/{C}spPr/{A}ln")
             check_colour(boxes, get_mark_style(chart, THEME, chart.data.series[0]), theme)
             continue
         for series in space.iter(f"{C}ser"):
@@ -261,9 +261,9 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
             check_colour(look, get_mark_style(chart, THEME, data), theme)
 
 
-def check_colour(properties: Any, look: Any, theme: dict[str, str]) -> None:
+def check_colour(properties: Any, look: MarkStyle, theme: dict[str, str]) -> None:
     colour = properties.find(f".//{A}schemeClr")
-    if look.back:
+    if look.receding:
         assert not colour.get("val").startswith("accent")
     else:
         assert theme[colour.get("val")] == look.ink
