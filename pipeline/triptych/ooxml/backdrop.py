@@ -1,7 +1,7 @@
-"""Paint a coarse image of the background behind the text of a slide, to measure contrast without a renderer.
+"""Paint a coarse image of a slide's background, to measure text contrast without a renderer.
 
-It includes the shapes of master and layout, images and gradients. Shapes are polygons in the unit square
-(ECMA-376 Part 1, 20.1.9).
+The image includes pictures, gradients and the shapes of layout and master. Shape outlines are polygons in the
+unit square (ECMA-376 Part 1, 20.1.9).
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from triptych.theme.colours import parse_rgb
 ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
 """A function that reads the image of a relationship id in a part; it returns None if that fails."""
 
-WIDTH = 320  # pixels of the backdrop
-_IGNORED, _IGNORED_ON_LINE = 0.1, 0.03  # fractions of an area: colours on less, as of thin lines, are ignored
-_LINE = 40 * EMU_PER_POINT  # the maximum height of an area with one line of text
-_CELL, _IGNORED_IN_CELL = 12, 0.25  # the size of a cell in pixels, and the fraction to ignore
-_BINS = 16  # values of a channel that count as similar
+WIDTH = 320  # width of the backdrop in pixels
+_IGNORED, _IGNORED_ON_LINE = 0.1, 0.03  # fractions of an area that are ignored, such as thin lines
+_LINE = 40 * EMU_PER_POINT  # maximum height in EMU of an area with one line of text
+_CELL, _IGNORED_IN_CELL = 12, 0.25  # cell size in pixels; fraction of a cell to ignore
+_BINS = 16  # channel values (of 256) that count as similar
 LARGEST_PICTURE = 640
 """The maximum size of the longer side of images in pixels."""
-_ANGLE = 60_000  # units in a degree
-_LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # fractions of a pattern with the foreground colour
-_HAIRLINE = 9525  # EMU, the default line width
+_ANGLE = 60_000  # units per degree
+_LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # fraction of a pattern fill in the foreground colour
+_HAIRLINE = 9525  # default line width in EMU
 
 
 class _Transform(NamedTuple):
@@ -62,7 +62,7 @@ class _Transform(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A part, with its colours and the function that reads its images."""
+    """The XML root of an OOXML part, with its colour scheme and the function that reads its images."""
 
     tree: Any
     colours: ColourScheme
@@ -70,20 +70,23 @@ class _Source:
 
 
 class Backdrop:
-    """An image of the background of a slide; ``size`` is that of the slide in EMU."""
+    """A coarse image of a slide's background; ``size`` is the slide's width and height in EMU."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._scale = WIDTH / size[0]
         self._image = Image.new("RGB", (WIDTH, max(1, round(size[1] * self._scale))), f"#{PAPER}")
 
     def copy(self) -> Backdrop:
-        """Return a copy to paint on."""
+        """Return an independent copy of the backdrop."""
         other = object.__new__(Backdrop)
         other._scale, other._image = self._scale, self._image.copy()
         return other
 
     def paint_background(self, trees: Sequence[Any], colours: ColourScheme, read: ReadPicture) -> None:
-        """Paint the first background among a slide, its layout and its master (19.3.1.1 f.)."""
+        """Paint the background of the first tree that defines one (19.3.1.1 f.), else the colour bg1.
+
+        ``trees`` are the slide, its layout and its master, each of which may be None.
+        """
         plain = Colour(colours.get_slot("bg1") or PAPER)
         self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
         for tree in trees:
@@ -101,19 +104,22 @@ class Backdrop:
             return
 
     def paint_shapes(self, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
-        """Paint the shapes of a layout or a master except its placeholders."""
+        """Paint all shapes of a layout or master except placeholders."""
         shapes = tree.find(f"{P}cSld/{P}spTree")
         for shape in () if shapes is None else _iter_shapes(shapes):
             if find_placeholder(shape) is None:
                 self.paint_shape(shape, tree, colours, read)
 
     def paint_shape(self, shape: Any, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
-        """Paint a shape or a group without its text."""
+        """Paint a shape or group, but not its text."""
         whole = _Transform(self._scale, 0, 0, 0, self._scale, 0)
         self._paint_all([shape], whole, _Source(tree, colours, read), None)
 
     def paint_fill(self, chain: Sequence[Any], box: Box, colours: ColourScheme, read: ReadPicture) -> None:
-        """Paint the fill of a shape, which it may inherit along its chain, over the whole box."""
+        """Fill ``box`` with the fill of the first shape in ``chain`` that has one.
+
+        ``chain`` is a shape followed by the placeholders it inherits from.
+        """
         for element in chain:
             fill = find_fill(element.find(f"{P}spPr"))
             if fill is not None:
@@ -124,12 +130,15 @@ class Backdrop:
                 return
 
     def find_colours(self, box: Box) -> tuple[str, ...]:
-        """Return the colours in a box in EMU, the most frequent first, without rare ones."""
+        """Return the colours in ``box`` (in EMU), most frequent first, without those of a small fraction."""
         low = box.bottom - box.top <= _LINE
         return tuple(self._group_colours(box, _IGNORED_ON_LINE if low else _IGNORED).values())
 
     def _group_colours(self, box: Box, ignored: float) -> dict[tuple[int, ...], str]:
-        """Return one colour for each group of similar ones in a box, without those on an ignored fraction."""
+        """Group the similar colours in ``box``, and return the most frequent colour of each group.
+
+        The least frequent groups are left out while they cover at most the fraction ``ignored``.
+        """
         sides = (
             math.ceil(box.left * self._scale),
             math.ceil(box.top * self._scale),
@@ -152,7 +161,7 @@ class Backdrop:
         return {key: groups[key].most_common(1)[0][0].hex() for _, key in sized}
 
     def find_colours_in_cells(self, box: Box) -> tuple[str, ...]:
-        """Return the colours of all cells of a box, because a chart may have text in any corner."""
+        """Return the colours in each cell of a grid over ``box``; a chart may have text in any cell."""
         step = round(_CELL / self._scale)
         if len(found := self._group_colours(box, 0.0)) == 1:
             return tuple(found.values())
@@ -214,7 +223,7 @@ class Backdrop:
     def _paint_filled(
         self, fill: Any, outline: Outline, placing: _Transform, layer: _Source, named: str | None
     ) -> None:
-        """Fill an outline; ``named`` is the colour that replaces the phClr of a style."""
+        """Paint the area of ``outline`` with a fill; ``named`` replaces a theme style's colour ``phClr``."""
         corners = [placing.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
@@ -235,9 +244,9 @@ class Backdrop:
 def paint_backdrop(
     size: tuple[int, int], trees: Sequence[Any], colours: ColourScheme, read: ReadPicture
 ) -> Backdrop:
-    """Paint the background of a slide with the shapes of its layout and master.
+    """Return a backdrop with a slide's background and the shapes of its layout and master.
 
-    ``trees`` are those of the slide, which may be missing, the layout and the master.
+    ``trees`` are the slide, its layout and its master, each of which may be None.
     """
     backdrop = Backdrop(size)
     backdrop.paint_background(trees, colours, read)
@@ -250,7 +259,10 @@ def paint_backdrop(
 
 
 def _iter_shapes(tree: Any) -> Iterator[Any]:
-    """Yield the shapes directly below a tree; an alternative counts as its first shape."""
+    """Yield the shapes directly below ``tree``.
+
+    An ``mc:AlternateContent`` counts as the first shape in it.
+    """
     tags = [f"{P}{name}" for name in ("sp", "pic", "grpSp", "cxnSp")]
     for item in tree:
         if item.tag in tags:
@@ -260,7 +272,7 @@ def _iter_shapes(tree: Any) -> Iterator[Any]:
 
 
 def _read_transform(transform: Any) -> _Transform | None:
-    """Return the transform of a shape on its slide or group (20.1.7.6)."""
+    """Return the transform from a shape's unit square to its slide or group (20.1.7.6), or None."""
     offset = None if transform is None else transform.find(f"{A}off")
     extent = None if transform is None else transform.find(f"{A}ext")
     if offset is None or extent is None:
@@ -277,7 +289,7 @@ def _read_transform(transform: Any) -> _Transform | None:
 
 
 def _read_group_transform(properties: Any) -> _Transform | None:
-    """Return the transform from the coordinates of a group's shapes to those of its parent."""
+    """Return the transform from a group's child coordinates to its parent's coordinates, or None."""
     transform = None if properties is None else properties.find(f"{A}xfrm")
     if transform is None or (outer := _read_transform(transform)) is None:
         return None
@@ -292,7 +304,10 @@ def _read_group_transform(properties: Any) -> _Transform | None:
 
 
 def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> Image.Image:
-    """Draw the area of an outline by the even-odd rule."""
+    """Return a mask of an outline's area, by the even-odd rule.
+
+    The mask of an inexact outline is a checkerboard.
+    """
     mask = Image.new("1", size)
     for polygon in outline.polygons:
         one = Image.new("1", size)
@@ -303,7 +318,7 @@ def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> 
 
 
 def _draw_checks(size: tuple[int, int]) -> Image.Image:
-    """Draw every other pixel, to show both a shape and its background if it is unknown which is visible."""
+    """Return a checkerboard mask, which shows both a shape and its background where either may be visible."""
     tile = Image.new("L", (2, 2))
     tile.putpixel((0, 0), 255)
     tile.putpixel((1, 1), 255)
@@ -323,7 +338,7 @@ def _tile(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
 def _draw_fill(
     fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source, named: str | None
 ) -> Image.Image | None:
-    """Draw a fill as RGBA; return None if it is empty."""
+    """Return an RGBA image of a fill, or None if nothing is filled."""
     match str(fill.tag).rpartition("}")[2]:
         case "solidFill":
             found = layer.colours.resolve(fill, named)
@@ -343,7 +358,7 @@ def _draw_fill(
 
 
 def _estimate_coverage(pattern: str) -> float:
-    """Estimate the fraction of a preset pattern (20.1.10.51) with the foreground colour."""
+    """Estimate the fraction of a preset pattern (20.1.10.51) that has the foreground colour."""
     if pattern.startswith("pct"):
         return int(pattern[3:]) / 100
     light = ("lt", "lg", "dot", "nar", "horz", "vert", "dash", "dn", "up", "cross", "diagCross")
@@ -367,7 +382,7 @@ def _draw_gradient(
 
 
 def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.Image:
-    """Draw the position of each pixel along a linear gradient, from 0 to 255."""
+    """Return an image with each pixel's position along a linear gradient, from 0 to 255."""
     corners = [placing.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
     line = fill.find(f"{A}lin")
     angle = math.radians(int(line.get("ang", "0")) / _ANGLE) if line is not None else 0.0
@@ -375,13 +390,16 @@ def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.I
     projections = [x * cos + y * sin for x, y in corners]
     scale = 256 / max(max(projections) - min(projections), 1.0)
     ramp = Image.new("L", (3 * 256, 1))
-    ramp.putdata([*[0] * 256, *range(256), *[255] * 256])  # before its start, on it, beyond its end
+    ramp.putdata([*[0] * 256, *range(256), *[255] * 256])  # before the gradient, on it, after it
     terms = (cos * scale, sin * scale, 256 - min(projections) * scale, 0, 0, 0.5)
     return ramp.transform(size, Image.Transform.AFFINE, terms, Image.Resampling.NEAREST)
 
 
 def _draw_rings(path: Any, size: tuple[int, int]) -> Image.Image:
-    """Draw the distance of each pixel from the centre of a gradient, from 0 to 255 at the farthest side."""
+    """Return an image with each pixel's distance from a gradient's centre.
+
+    The values are from 0 to 255, at the farthest edge.
+    """
     inner = path.find(f"{A}fillToRect")
     sides = _read_relative_box(inner) if inner is not None else (0.5,) * 4
     centre = (sides[0] + 1 - sides[2]) / 2 * size[0], (sides[1] + 1 - sides[3]) / 2 * size[1]
@@ -400,7 +418,10 @@ def _interpolate(stops: Sequence[tuple[float, Colour]], at: float) -> tuple[int,
 
 
 def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source) -> Image.Image:
-    """Draw an image, stretched or tiled; an unreadable one is black and white."""
+    """Return an RGBA image of a picture fill, stretched or tiled.
+
+    An unreadable picture is drawn as a black and white checkerboard.
+    """
     blip = fill.find(f"{A}blip")
     identifier = None if blip is None else blip.get(f"{R}embed")
     picture = layer.read(layer.tree, identifier) if identifier else None
@@ -413,7 +434,7 @@ def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: 
     if crop is not None:
         picture = picture.crop(_compute_crop(crop, picture.size))
     if fill.find(f"{A}tile") is not None:
-        # The size on the backdrop at the usual resolution of tiles, 96 ppi.
+        # Tiles are 96 ppi images, which are about four times as large as on the backdrop.
         tile = max(1, picture.width // 4), max(1, picture.height // 4)
         paint = _tile(picture.resize(tile), size)
     else:
@@ -433,12 +454,15 @@ def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: 
 
 
 def _read_relative_box(element: Any) -> tuple[float, ...]:
-    """Return left, top, right and bottom of a relative rectangle, limited to what Pillow accepts."""
+    """Return a relative rectangle as left, top, right and bottom insets, limited to ±1 for Pillow."""
     return tuple(min(max(parse_percentage(element.get(name, "0")), -1.0), 1.0) for name in "ltrb")
 
 
 def _compute_crop(crop: Any, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return the box of a srcRect (20.1.8.55) in pixels, at least one pixel wide and high."""
+    """Return the pixel box of an ``a:srcRect`` (20.1.8.55) as left, top, right and bottom.
+
+    The box is at least one pixel wide and high.
+    """
     left, top, right, bottom = _read_relative_box(crop)
     wide, high = size
     start = round(left * wide), round(top * high)
@@ -477,7 +501,7 @@ _BOX: Polygon = ((0, 0), (1, 0), (1, 1), (0, 1))
 _ELLIPSE: Polygon = tuple(
     (0.5 + math.cos(turn * math.tau / 48) / 2, 0.5 + math.sin(turn * math.tau / 48) / 2) for turn in range(48)
 )
-# Approximate polygons of preset geometries with default adjustments.
+# Preset geometries as approximate polygons, with default adjustments.
 _PRESETS: Mapping[str, Polygon] = {
     **dict.fromkeys(
         "rect roundRect round1Rect round2SameRect round2DiagRect snip1Rect snip2SameRect snip2DiagRect "
@@ -503,9 +527,10 @@ _LINES = ("line", "straightConnector1")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The polygons of a shape; holes are polygons within others.
+    """A shape outline as polygons; a polygon inside another one is a hole.
 
-    A shape that is not ``exact`` covers an unknown part of its box. An ``open`` one has no area.
+    If ``exact`` is false, the shape covers an unknown area of its box. If ``open`` is true, the outline is a
+    line without area.
     """
 
     polygons: tuple[Polygon, ...] = (_BOX,)
@@ -514,7 +539,7 @@ class Outline:
 
 
 def read_outline(properties: Any) -> Outline:
-    """Return the outline that shape properties describe, by default the whole box."""
+    """Return the outline defined by shape properties; the default is the whole box."""
     if properties is None:
         return Outline()
     preset = properties.find(f"{A}prstGeom")
@@ -537,12 +562,12 @@ def read_outline(properties: Any) -> Outline:
             for polygon in _iter_polygons(path, extent)
         ]
     except (ValueError, ZeroDivisionError, OverflowError):
-        return Outline(exact=False)  # the path has formulas or no size
+        return Outline(exact=False)  # the path uses formulas or has no size
     return Outline(tuple(polygons), exact=bool(polygons))
 
 
 def _iter_polygons(path: Any, extent: Any) -> Iterator[Polygon]:
-    """Yield the closed parts of a path (20.1.9.15), with curves as short straight lines."""
+    """Yield the closed subpaths of a path (20.1.9.15), with curves flattened to line segments."""
     wide, high = (
         int(path.get(name) or 0) or int(extent.get(side))
         for name, side in (("w", "cx"), ("h", "cy"))

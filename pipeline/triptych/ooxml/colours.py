@@ -1,8 +1,8 @@
-"""Resolve colours: theme colours through the colour map, with their transformations.
+"""Resolve OOXML colours: look up theme colours in the colour map, and apply colour transformations.
 
-ECMA-376 Part 1: 20.1.2.3 defines the colours and their transformations, 20.1.6.2 the slots of a theme,
-19.3.1.6 the map. Luminance and saturation refer to the colour as written; tint, shade and single channels are
-computed in linear light, as in the examples of 20.1.2.3.31 and 20.1.2.3.34, and as LibreOffice draws them.
+ECMA-376 Part 1 defines colours and transformations in 20.1.2.3, theme colours in 20.1.6.2, the colour map in
+19.3.1.6. Luminance and saturation are changed in sRGB; tint, shade and single channels in linear light, as in
+the examples of 20.1.2.3.31 and 20.1.2.3.34 and in LibreOffice.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from triptych.theme.colours import encode_channel, format_hex, linearise_channel
 
 INK, PAPER = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
-_OPAQUE = 0.5  # below this opacity the background is visible
+_OPAQUE = 0.5  # the background is visible through fills with less opacity
 
-# The colour map if there is none.
+# The default colour map.
 _USUAL_MAP = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
 _CHANGE = re.compile("(hue|lum|sat|red|green|blue|alpha)(Mod|Off|)")
 _IN_HLS = ("hue", "lum", "sat")
 _IN_RGB = ("red", "green", "blue")
-_TURN = 360 * 60_000  # of a hue
-_ABBREVIATED = {"dk": "dark", "lt": "light", "med": "medium"}  # in the names of preset colours, 20.1.10.48
+_TURN = 360 * 60_000  # a full turn of hue, in 60,000ths of a degree
+_ABBREVIATED = {"dk": "dark", "lt": "light", "med": "medium"}  # prefixes of preset colour names (20.1.10.48)
 
 
 class Colour(NamedTuple):
-    """Six hexadecimal digits, and the opacity from 0 to 1."""
+    """A colour as six hexadecimal digits, with an opacity from 0 to 1."""
 
     digits: str
     opacity: float = 1.0
@@ -40,7 +40,10 @@ class Colour(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ColourScheme:
-    """The colours of a theme: ``slots`` by name, and ``names``, the colour map of a slide."""
+    """The colours of a theme with a colour map.
+
+    ``slots`` maps slot names such as dk1 to colours, and ``names`` maps names such as tx1 to slots.
+    """
 
     slots: Mapping[str, str]
     names: Mapping[str, str]
@@ -48,7 +51,7 @@ class ColourScheme:
 
     @classmethod
     def from_theme(cls, theme: Any, colour_map: Any) -> ColourScheme:
-        """Return the scheme of a theme and a colour map, either of which may be None."""
+        """Return the colour scheme of a theme with a colour map; both elements may be None."""
         scheme = None if theme is None else theme.find(f"{A}themeElements/{A}clrScheme")
         plain = cls({}, {})
         slots = {
@@ -60,11 +63,11 @@ class ColourScheme:
         return cls(slots, {**_USUAL_MAP, **mapping}, theme)
 
     def get_slot(self, name: str) -> str | None:
-        """Return the colour of a slot such as tx1 or accent3, or None."""
+        """Return the theme colour with a name such as tx1 or accent3, or None."""
         return self.slots.get(self.names.get(name, name))
 
     def resolve(self, holder: Any, placeholder: str | None = None) -> Colour | None:
-        """Return the colour in an element, or None; ``placeholder`` replaces phClr."""
+        """Return the colour defined in an element, or None; ``placeholder`` replaces ``phClr``."""
         for item in holder:
             if _get_local_name(item).endswith("Clr"):
                 base = self._resolve_base(item, placeholder)
@@ -73,19 +76,22 @@ class ColourScheme:
         return None
 
     def resolve_opaque(self, holder: Any, placeholder: str | None = None) -> str | None:
-        """Return the colour in an element if it is opaque, else None."""
+        """Return the colour defined in an element, or None if the element has no colour or is not opaque."""
         found = None if holder is None else self.resolve(holder, placeholder)
         return found.digits if found is not None and found.opacity >= 1 else None
 
     def resolve_fill(self, properties: Any) -> str | None:
-        """Return the colour of a solid opaque fill, else None."""
+        """Return the colour of a solid, opaque fill, or None for any other fill."""
         fill = find_fill(properties)
         return (
             self.resolve_opaque(fill) if fill is not None and _get_local_name(fill) == "solidFill" else None
         )
 
     def resolve_first_fill(self, holders: Iterable[Any]) -> str | None:
-        """Return the colour of the first fill: None for no fill, "" if it is not a single colour."""
+        """Return the colour of the first fill among shape properties.
+
+        Return None if there is no fill or it is ``noFill``, and "" if the fill is not one opaque colour.
+        """
         for properties in holders:
             fill = find_fill(properties)
             if fill is not None:
@@ -93,7 +99,10 @@ class ColourScheme:
         return None
 
     def list_visible(self, fill: Any, placeholder: str | None = None) -> tuple[str, ...]:
-        """Return all mostly opaque colours of a fill except those of pictures."""
+        """Return the colours of a solid, gradient or pattern fill that are at least 50 % opaque.
+
+        Picture fills have none.
+        """
         match _get_local_name(fill):
             case "solidFill":
                 found = [self.resolve(fill, placeholder)]
@@ -107,7 +116,10 @@ class ColourScheme:
         return tuple(dict.fromkeys(covering))
 
     def resolve_reference(self, reference: Any) -> tuple[Any, str | None]:
-        """Return the fill of the theme that a reference names, or None, and the colour of its phClr."""
+        """Return the theme fill that a ``fillRef`` or ``bgRef`` refers to, or None.
+
+        The second value is the colour that replaces ``phClr`` in that fill, or None.
+        """
         found = self.resolve(reference)
         index = int(reference.get("idx", "0"))
         name = "bgFillStyleLst" if index > 1000 else "fillStyleLst"
@@ -150,7 +162,10 @@ def find_fill(properties: Any) -> Any:
 
 
 def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colour:
-    """Apply transformations, pairs of element name and value, to a colour, one after the other."""
+    """Apply colour transformations to a colour, in order.
+
+    ``changes`` are pairs of element name and value, such as ("lumMod", "75000").
+    """
     rgb, opacity = [channel / 255 for channel in parse_rgb(colour.digits)], colour.opacity
     for name, value in changes:
         match = _CHANGE.fullmatch(name)
@@ -207,5 +222,5 @@ def _clamp(number: float) -> float:
 
 
 def _get_local_name(element: Any) -> str:
-    """Return a name without its namespace, "" for comments."""
+    """Return an element's name without its namespace, or "" for comments and processing instructions."""
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,7 +1,7 @@
-"""Resolve what slides inherit from layouts, masters and themes: positions, text styles and typefaces.
+"""Resolve the positions, text styles and typefaces that slides inherit from layouts, masters and themes.
 
-ECMA-376 Part 1: 19.3.1.36 and 19.3.1.52 describe placeholders, 20.1.4.1.16 ff. the fonts of a theme, 21.1.2.3
-the properties of runs, 21.1.2.4 the list levels that they inherit from.
+ECMA-376 Part 1 defines placeholders in 19.3.1.36 and 19.3.1.52, theme fonts in 20.1.4.1.16 ff., run
+properties in 21.1.2.3 and list levels in 21.1.2.4.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PLACES = (f"{P}xfrm", f"{P}spPr/{A}xfrm", f"{P}grpSpPr/{A}xfrm")
 
 
 class Box(NamedTuple):
-    """The box of a shape in EMU."""
+    """The bounding box of a shape in EMU."""
 
     left: int
     top: int
@@ -27,7 +27,7 @@ class Box(NamedTuple):
     bottom: int
 
     def contains(self, other: Box) -> bool:
-        """Return whether another box is completely in this one."""
+        """Return whether ``other`` lies completely inside this box."""
         return (
             self.left <= other.left
             and self.top <= other.top
@@ -37,17 +37,17 @@ class Box(NamedTuple):
 
 
 def list_shapes(tree: Any) -> list[Any]:
-    """Return the shapes of a slide, layout or master in order; a group is one shape."""
+    """Return the shapes of a slide, layout or master in drawing order; a group counts as one shape."""
     found = tree.find(f"{P}cSld/{P}spTree")
     if found is None:
         return []
-    # An alternative counts as its first shape.
+    # An mc:AlternateContent counts as the first shape in it.
     shapes = (item if item.tag in _SHAPES else next(item.iter(*_SHAPES), None) for item in found)
     return [item for item in shapes if item is not None and next(item.iter(f"{P}cNvPr"), None) is not None]
 
 
 def find_placeholder(element: Any) -> Any:
-    """Return the ``p:ph`` of a shape, or None if it is not a placeholder."""
+    """Return a shape's ``p:ph`` element, or None if the shape is not a placeholder."""
     for properties in element:
         mark = properties.find(f"{P}nvPr/{P}ph")
         if mark is not None:
@@ -56,18 +56,21 @@ def find_placeholder(element: Any) -> Any:
 
 
 def get_placeholder_type(element: Any) -> str:
-    """Return the placeholder type of a shape, "" if it is not a placeholder."""
+    """Return a shape's placeholder type, or "" if the shape is not a placeholder."""
     mark = find_placeholder(element)
     return "" if mark is None else str(mark.get("type", "obj"))
 
 
 def get_master_type(kind: str) -> str:
-    """Return the type of the master's placeholder from which one of a layout inherits."""
+    """Return the type of master placeholder that a layout placeholder of type ``kind`` inherits from."""
     return "title" if kind in TITLES else kind if kind in FURNITURE else "body"
 
 
 def resolve_chain(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
-    """Return a shape and the placeholders from which it inherits; trees may be None."""
+    """Return a shape followed by the layout and master placeholders it inherits from.
+
+    ``layout`` and ``master`` may be None.
+    """
     mark = find_placeholder(element)
     if mark is None:
         return (element,)
@@ -92,9 +95,10 @@ def _find_by_index_or_type(tree: Any, index: str | None, kind: str) -> Any:
 
 
 def collect_list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: Any) -> list[Any]:
-    """Return the list styles of a shape's text, the nearest first.
+    """Return the list styles that apply to a shape's text, nearest first.
 
-    They are those of its chain, of the master for its type of placeholder, and of the presentation.
+    These are the styles of ``chain`` (a shape and the placeholders it inherits from), of the master for the
+    placeholder type ``kind``, and ``defaults``, the presentation's default text style.
     """
     list_styles = [element.find(f"{P}txBody/{A}lstStyle") for element in chain]
     broad = get_master_type(kind) if kind else ""
@@ -104,7 +108,7 @@ def collect_list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: 
 
 
 def find_box(chain: Iterable[Any]) -> Box | None:
-    """Return the box of the first shape in a chain that has one, or None."""
+    """Return the bounding box of the first shape in ``chain`` that has one, or None."""
     for element in chain:
         places = (element.find(path) for path in _PLACES)
         place = next((found for found in places if found is not None), None)
@@ -117,7 +121,10 @@ def find_box(chain: Iterable[Any]) -> Box | None:
 
 
 def find_colour_map(trees: Sequence[Any]) -> Any:
-    """Return the colour map of the first tree: the nearest override, else that of the master."""
+    """Return the colour map that applies to the first of ``trees``, or None.
+
+    This is the first override in ``trees``, which end with the master, or else the master's colour map.
+    """
     *others, master = trees
     for tree in others:
         override = None if tree is None else tree.find(f"{P}clrMapOvr/{A}overrideClrMapping")
@@ -127,7 +134,7 @@ def find_colour_map(trees: Sequence[Any]) -> Any:
 
 
 def shows_master(trees: Iterable[Any]) -> bool:
-    """Return whether the master's shapes are visible on a slide or layout, given with the trees between."""
+    """Return whether the master's shapes are visible; ``trees`` are a slide and its layout, or a layout."""
     return all(tree.get("showMasterSp", "1") not in ("0", "false") for tree in trees if tree is not None)
 
 
@@ -137,7 +144,7 @@ _LEVELS = 9
 
 
 class Typeface(NamedTuple):
-    """A family in one of its four styles."""
+    """A font family in regular, bold, italic or bold italic."""
 
     family: str
     bold: bool = False
@@ -145,25 +152,25 @@ class Typeface(NamedTuple):
 
 
 class ThemeFonts:
-    """The two fonts of a theme, which is a tree or None."""
+    """The heading font and the body font of a theme; ``theme`` may be None."""
 
     def __init__(self, theme: Any) -> None:
         self._theme = theme
 
     def resolve(self, typeface: str) -> str:
-        """Return the font of a typeface attribute, which may refer to a font of the theme."""
+        """Return the font family of a ``typeface`` attribute such as "Arial", "+mj-lt" or "+mn-lt"."""
         if typeface.startswith("+mj"):
             return self.major
         return self.minor if typeface.startswith("+") else typeface
 
     @cached_property
     def major(self) -> str:
-        """The font of headings."""
+        """The theme's heading font."""
         return self._find_font("majorFont")
 
     @cached_property
     def minor(self) -> str:
-        """The font of text."""
+        """The theme's body font."""
         return self._find_font("minorFont")
 
     def _find_font(self, name: str) -> str:
@@ -172,7 +179,10 @@ class ThemeFonts:
 
 
 class TypefaceReader:
-    """Reads the typefaces of slides of one layout; all trees except the layout's may be None."""
+    """Finds the typefaces used on slides of one layout.
+
+    ``master``, ``theme`` and ``defaults`` (the presentation's default text style) may be None.
+    """
 
     def __init__(self, layout: Any, master: Any, theme: Any, defaults: Any) -> None:
         self._layout, self._master, self._defaults = layout, master, defaults
@@ -180,7 +190,10 @@ class TypefaceReader:
         self._levels: dict[tuple[str, str], list[Typeface]] = {}
 
     def read_slide(self, tree: Any) -> set[Typeface]:
-        """Return the typefaces of a slide's texts and tables; its charts are separate parts."""
+        """Return the typefaces used in a slide's shapes and tables.
+
+        Its charts are separate parts; see ``read_chart``.
+        """
         found: set[Typeface] = set()
         for shape in tree.iter(f"{P}sp"):
             body = shape.find(f"{P}txBody")
@@ -193,7 +206,7 @@ class TypefaceReader:
         return found
 
     def read_chart(self, tree: Any) -> set[Typeface]:
-        """Return the typefaces of a chart's text."""
+        """Return the typefaces used in a chart."""
         named = {self.fonts.resolve(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
         properties = tree.iter(f"{A}rPr", f"{A}defRPr")
         styles = {(parse_flag(item.get("b")), parse_flag(item.get("i"))) for item in properties}
@@ -201,7 +214,7 @@ class TypefaceReader:
         return {Typeface(family, *style) for family in named or {self.fonts.minor} for style in styles}
 
     def _iter_table(self, table: Any) -> Iterator[Typeface]:
-        """Yield the typefaces of a table; header rows and columns are bold."""
+        """Yield the typefaces used in a table, including bold if the table has a header row or column."""
         properties = table.find(f"{A}tblPr")
         heads = properties is not None and any(
             parse_flag(properties.get(n)) for n in ("firstRow", "firstCol")
@@ -212,7 +225,7 @@ class TypefaceReader:
                 yield from _iter_body_faces(body, [level] * _LEVELS, self.fonts)
 
     def _resolve_levels(self, shape: Any, *, kept: bool) -> list[Typeface]:
-        """Return the inherited typeface for each level of a shape's text."""
+        """Return the inherited typeface of each list level in a shape, cached by placeholder if ``kept``."""
         mark = find_placeholder(shape)
         key = ("", "") if mark is None else (mark.get("type", "obj"), mark.get("idx", "0"))
         if kept and key in self._levels:
@@ -240,7 +253,7 @@ def _iter_body_faces(body: Any, levels: Sequence[Typeface], fonts: ThemeFonts) -
 
 
 def _resolve_face(properties: Sequence[Any], inherited: Typeface, fonts: ThemeFonts) -> Typeface:
-    """Return the typeface of run properties, the nearest first."""
+    """Return the typeface given by run properties, which are ordered nearest first, else ``inherited``."""
     family = next((latin for item in properties if (latin := item.find(f"{A}latin")) is not None), None)
     bold = next((value for item in properties if (value := item.get("b")) is not None), None)
     italic = next((value for item in properties if (value := item.get("i")) is not None), None)

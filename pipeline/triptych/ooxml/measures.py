@@ -1,7 +1,7 @@
-"""Validate the numbers, colours and relationships of a template's parts.
+"""Validate the numbers, colours and relationships in a template's parts.
 
-ECMA-376 Part 1, 19.7, 20.1.10 and 22.9 define them. Code that reads a template afterwards relies on these
-values and does not check them again.
+ECMA-376 Part 1 defines the values in 19.7, 20.1.10 and 22.9. Code that reads templates relies on valid values
+and does not check them again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from triptych.ooxml.packages import Relationship
 from triptych.ooxml.xml import OFFICE, A, P, R
 
 _INCH = 914_400
-_MAX_LENGTH = 10_000_000_000  # English Metric Units
+_MAX_LENGTH = 10_000_000_000  # EMU
 _ROOTS = {
     "officeDocument": f"{P}presentation",
     "slideMaster": f"{P}sldMaster",
@@ -92,8 +92,8 @@ _PLACEHOLDER = {
 
 
 def declares_entities(content: bytes) -> bool:
-    """Return whether a part declares entities, which can expand without limit, or a document type."""
-    return _DECLARES.search(content.replace(b"\0", b"")) is not None  # in UTF-16 too
+    """Return whether a part has a DOCTYPE or ENTITY declaration; entities can expand without limit."""
+    return _DECLARES.search(content.replace(b"\0", b"")) is not None  # UTF-16 contains null bytes
 
 
 def is_template_part(tree: Any) -> bool:
@@ -102,14 +102,14 @@ def is_template_part(tree: Any) -> bool:
 
 
 def find_invalid_value(tree: Any) -> str:
-    """Describe the first invalid number or colour of a part, "" if all are valid."""
+    """Return a message about the first invalid number or colour in a part, or "" if all are valid."""
     return next((text for element in tree.iter() for text in _iter_invalid_values(element)), "")
 
 
 def _iter_invalid_values(element: Any) -> Iterator[str]:
     tag = element.tag
     if not isinstance(tag, str) or element.get("uri"):
-        return  # an extension has the same tag as the size of a shape
+        return  # the a:ext of an extension has no size
     if wanted := _FIRST.get(tag):
         first = next(element.iterchildren("*"), None)
         if first is None or first.tag != f"{P}{wanted}" or first.find(f"{P}cNvPr") is None:
@@ -144,9 +144,9 @@ def _describe_invalid(tag: str, name: str, value: str | None, expected: str) -> 
 def find_invalid_parts(
     roots: Mapping[str, Any], relations: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the invalid parts of a template, "" for the package, each with its fault.
+    """Yield the name and fault of each invalid template part; the package itself has the name "".
 
-    ``roots`` are the trees of the template's parts; ``relations`` are those of all parts by id.
+    ``roots`` maps part names to XML roots, ``relations`` maps part names to relationships by id.
     """
     if [_get_type(relation) for relation in relations.get("", {}).values()].count("officeDocument") != 1:
         yield "", "does not point to exactly one presentation"

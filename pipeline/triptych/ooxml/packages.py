@@ -1,4 +1,4 @@
-"""Relationships and content types of the parts of a package (ECMA-376 Part 2, 9.3 and 10.1.2)."""
+"""Read the relationships and content types of a package (ECMA-376 Part 2, 9.3 and 10.1.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _ENDING = ".rels"
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """The target of a relationship; ``target`` is the name of a part unless it is ``external``."""
+    """A relationship.
+
+    ``target`` is a part name, or a URL if the relationship is ``external``; ``kind`` is its type, a URI.
+    """
 
     target: str
     kind: str
@@ -22,18 +25,18 @@ class Relationship:
 
 
 def read_relations(tree: Any, source: str) -> dict[str, Relationship]:
-    """Return the relationships in a .rels part by id, for a ``source`` part or "" for the package."""
+    """Return the relationships of the part ``source``, or of the package (""), by relationship id."""
     return {item.get("Id", ""): _relation(source, item) for item in tree.iter("{*}Relationship")}
 
 
 def find_source(relations: str) -> str:
-    """Return the part that a .rels part belongs to, "" for the package."""
+    """Return the name of the part that a .rels part belongs to, or "" for the package."""
     folder, file = posixpath.split(relations)
     return posixpath.join(posixpath.dirname(folder), file.removesuffix(_ENDING))
 
 
 def relations_path(part: str) -> str:
-    """Return the path of the .rels part of a part."""
+    """Return the name of a part's .rels part."""
     folder, file = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{file}{_ENDING}")
 
@@ -63,7 +66,10 @@ _CONTENT_TYPES: Mapping[str, str] = {
 
 
 def read_content_types(tree: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """Return content types by part, and by lower-case extension, from ``[Content_Types].xml``."""
+    """Read ``[Content_Types].xml``.
+
+    Return the overrides by part name, and the default content types by lower-case extension.
+    """
     names = ((i.get("PartName", ""), i.get("ContentType", "")) for i in tree)
     overrides = {name[1:]: kind for name, kind in names if name.startswith("/")}
     defaults = {i.get("Extension").lower(): i.get("ContentType", "") for i in tree if i.get("Extension")}
@@ -71,14 +77,17 @@ def read_content_types(tree: Any) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def get_extension(part: str) -> str:
-    """Return the extension of a part's name in lower case."""
+    """Return the lower-case extension of a part name."""
     return part.rsplit(".", 1)[-1].lower()
 
 
 def find_wrong_types(
     tree: Any, relations: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the parts whose content type does not match the kind of their relationship, with both."""
+    """Yield the parts whose content type does not match the type of a relationship to them.
+
+    Each item is the part name, the relationship type without its base URI, and the content type.
+    """
     overrides, defaults = read_content_types(tree)
     kinds = {
         item.target: item.kind.removeprefix(f"{OFFICE}/")

@@ -1,4 +1,4 @@
-"""Namespaces, attribute values and units of Office Open XML (ECMA-376 transitional, Part 1, 22.9.2)."""
+"""Define OOXML namespaces and units, and parse attribute values (ECMA-376 Part 1, transitional, 22.9.2)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAMESPACES: Mapping[str, str] = {
 
 @cache
 def qn(name: str) -> str:
-    """Expand a prefixed name such as ``a:tbl`` to a name with its namespace."""
+    """Expand a prefixed name such as ``a:tbl`` to ``{namespace}tbl``."""
     prefix, local = name.split(":")
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
@@ -44,24 +44,24 @@ TYPES = "[Content_Types].xml"
 
 
 EMU_PER_POINT = 12_700  # English Metric Units
-_WHOLE = 100_000  # a hundred percent, in thousandths of one
+_WHOLE = 100_000  # 100 % in thousandths of a percent
 
 
 def parse_flag(value: str | None) -> bool:
-    """Return whether a boolean attribute is true; None is false."""
+    """Return whether a boolean attribute is true; a missing attribute (None) is false."""
     return value in ("1", "true")
 
 
 def parse_percentage(value: str) -> float:
-    """Parse a percentage, in thousandths or, in the strict schema, with a sign; 1 is the whole."""
+    """Return a percentage as a fraction; "50000" (transitional) and "50%" (strict) are both 0.5."""
     return float(value[:-1]) / 100 if value.endswith("%") else int(value) / _WHOLE
 
 
 def collect_text(tree: Any) -> str:
-    """Return the text in a part, shape, paragraph or run."""
+    """Return the concatenated text of all ``a:t`` elements below ``tree``."""
     return "".join(item.text or "" for item in tree.iter(f"{A}t"))
 
 
 def to_emu(points: float) -> str:
-    """Format a length in points as an attribute in EMU."""
+    """Convert points to EMU, as an attribute value."""
     return str(round(points * EMU_PER_POINT))
