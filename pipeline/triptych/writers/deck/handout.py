@@ -1,8 +1,8 @@
 """Convert a deck to a handout for the audience, or to a script for the speaker.
 
-Both are books that the PDF writer sets, so that they are tagged for screen readers; images of slides
-would not be. A handout shows slides as cards with the notes beside them. A script has a page for each slide
-with its number, its time and its notes in large type.
+The results are books for the PDF writer, so that they are tagged for screen readers, which images of slides
+would not be. A handout shows each slide as a card with its notes beside it. A script shows each slide's
+number, timing and notes, in large type.
 """
 
 from __future__ import annotations
@@ -61,16 +61,16 @@ _STYLES = (
     ("raised", Style.SUPERSCRIPT),
     ("lowered", Style.SUBSCRIPT),
 )
-_HANDOUT_CHAPTER = "_handout"  # the only chapter of the handout
-# Cards above these limits are as wide as the page.
+_HANDOUT_CHAPTER = "_handout"  # id of the handout's only chapter
+# Cards with more than this are as wide as the page.
 _ROWS, _LINES, _CHARACTERS, _COLUMNS = 14, 22, 1300, 5
 
 
 def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
-    """Make the handout of a deck: a chapter with a section for each chapter of the book, then the sources.
+    """Return the handout of a deck: a book with a section for each chapter, followed by the sources cited.
 
-    Sections contain the summary and takeaways of their chapters. Slides that only structure the talk are
-    omitted. Hidden slides are at the end, or omitted if ``hidden`` is false.
+    Each section starts with the chapter's summary and takeaways. Title, closing, agenda and source slides are
+    omitted. Hidden slides come last, or are omitted if ``hidden`` is false.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     opening = next((slide for slide in deck.slides if slide.layout is Layout.TITLE), None)
@@ -96,7 +96,7 @@ def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
     content += _list_sources(book, content)
     whole = replace(_make_chapter(_HANDOUT_CHAPTER, deck.title), blocks=tuple(content))
     label = Label(kind=LabelKind.CHAPTER, number="", title=whole.title)
-    # The subtitle is shown only below the title.
+    # The title block shows the subtitle.
     metadata = replace(book.metadata, subtitle="")
     labels = {**book.labels, _HANDOUT_CHAPTER: label}
     return replace(book, metadata=metadata, chapters=(whole,), labels=labels)
@@ -111,7 +111,7 @@ def _make_opening(slide: DeckSlide) -> Iterator[Block]:
 
 
 def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
-    """Yield the heading of a chapter, its summary and takeaways, and the other notes of its divider."""
+    """Yield a chapter's heading, summary and takeaways, and the divider slide's remaining notes."""
     notes = divider.notes if divider else ()
     spoken = [(join_run_text(text).strip(), Paragraph(content=make_inlines(text))) for text in notes if text]
     part = chapter.part.title if chapter.part else None
@@ -130,7 +130,7 @@ def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Bloc
 
 
 def _repeats_takeaways(slide: DeckSlide, chapter: Chapter) -> bool:
-    """Return whether a slide shows only the takeaways, which the chapter already has below its heading."""
+    """Return whether a slide's content is the chapter takeaways, which are below the chapter heading."""
     shown = plain_text(tuple(show_slide(slide)))
     return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
 
@@ -150,7 +150,7 @@ def _make_card(slide: DeckSlide, number: int, classes: tuple[str, ...], *, in_bo
 
 
 def _make_line(words: str, name: str = "in-book") -> Group:
-    """Return a line in a group with the class ``name``."""
+    """Return a paragraph of plain text in a group with the class ``name``."""
     return Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=(name,)))
 
 
@@ -162,7 +162,7 @@ def _make_notes(notes: Iterable[NoteParagraph], line: str = "") -> Iterator[Bloc
 
 
 def _is_large(card: Group) -> bool:
-    """Return whether a card needs the whole width and may break across pages."""
+    """Return whether a card is too large to share a row, and may break across pages."""
     nodes = list(walk_all(card.content))
     tables = [node for node in nodes if isinstance(node, Table)]
     code = [node for node in nodes if isinstance(node, CodeBlock)]
@@ -174,7 +174,7 @@ def _is_large(card: Group) -> bool:
 
 
 def _pair_cards(cards: Sequence[Block]) -> Iterator[Block]:
-    """Yield cards in pairs; a large card has its own row."""
+    """Yield groups of two cards side by side; a large card is alone in its group."""
     waiting: list[Block] = []
     for card in cards:
         large = isinstance(card, Group) and _is_large(card)
@@ -212,13 +212,13 @@ def _list_sources(book: Book, content: Sequence[Block]) -> Iterator[Block]:
 
 
 def show_slide(slide: DeckSlide) -> Iterable[Block]:
-    """Return the content of a slide as blocks of a book."""
+    """Return a slide's content as book blocks."""
     if slide.shown:
         return rewrite_all(slide.shown, _demote_headings)
     match slide.body:
         case TextBody(paras=paras):
             return _make_blocks(paras)
-        case ColumnsBody(columns=columns):  # an agenda
+        case ColumnsBody(columns=columns):  # the agenda
             bodies = (column.body for column in columns)
             texts = (body.paras for body in bodies if isinstance(body, TextBody))
             return _make_blocks([para for paras in texts for para in paras])
@@ -226,7 +226,7 @@ def show_slide(slide: DeckSlide) -> Iterable[Block]:
 
 
 def _demote_headings(node: Any) -> Any:
-    """Remove the headline of a chart, which is the title of the card, and lower headings below that title."""
+    """Remove a chart's headline, which repeats the card title, and move headings below the title's level."""
     match node:
         case Chart(headline=str() as words) if words:
             return replace(node, headline="")
@@ -236,7 +236,10 @@ def _demote_headings(node: Any) -> Any:
 
 
 def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
-    """Yield paragraphs and lists; paragraphs of deeper levels belong to the item before them."""
+    """Convert slide paragraphs to paragraphs and lists.
+
+    Paragraphs of a deeper level become part of the list item before them.
+    """
     start = 0
     while start < len(paras):
         first = paras[start]
@@ -260,7 +263,7 @@ def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
 
 
 def _continues_list(first: Para, count: int, para: Para) -> bool:
-    """Return whether a paragraph is the next item after ``count`` items of a list."""
+    """Return whether ``para`` continues the list that starts with ``first`` and has ``count`` items."""
     if first.number is None or para.number is None:
         return para.number is first.number and para.bullet
     same_look = (para.style, para.brackets) == (first.style, first.brackets)
@@ -268,7 +271,7 @@ def _continues_list(first: Para, count: int, para: Para) -> bool:
 
 
 def make_inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
-    """Convert runs to inlines of a book."""
+    """Convert text runs to book inlines."""
     return tuple(_make_inline(run) for run in runs)
 
 
@@ -282,13 +285,13 @@ def _make_inline(run: Run) -> Inline:
     return Link(target=run.href, content=(inline,)) if run.href else inline
 
 
-_OPENING_CHAPTER = "_opening"  # the chapter of slides before the first chapter of the book
+_OPENING_CHAPTER = "_opening"  # id of the chapter with the slides before the book's first chapter
 
 
 def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
-    """Make the script of a deck, with a chapter for each of the book; ``pace`` is in words per minute.
+    """Return the speaker script of a deck, a book with a chapter for each chapter with visible slides.
 
-    Hidden slides are omitted. The divider of a chapter becomes its opener.
+    ``pace`` is the speaking rate in words per minute.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     sheets: list[Chapter] = []
@@ -339,18 +342,18 @@ def _make_large_notes(slide: DeckSlide) -> Iterator[Block]:
         yield Group(content=spoken, attr=Attr(classes=("said", "in-large")))
 
 
-_MARGIN = 45.0  # points: enough for the unprintable area of office printers, and for holes
-_CHART_WIDTH = 254.0  # points: the inner width of a card, so that text in charts keeps its size
+_MARGIN = 45.0  # points; wider than the unprintable edge of office printers, with room for punch holes
+_CHART_WIDTH = 254.0  # points; the inner width of a card, so that chart text keeps its size
 
 
 def adapt_theme_to_sheets(theme: Theme) -> Theme:
-    """Adapt a theme to loose sheets: no blank pages, equal margins, chapters at the top of a page."""
+    """Adapt a theme to loose sheets: no blank pages, equal margins, and chapters that start on a new page."""
     design = replace(theme.print, chapters="page", margins="equal", running_heads="foot", opener_drop=0)
     return replace(theme, print=design)
 
 
 def use_printed_diagrams(handout: Book, book: Book, output: OutputFormat) -> Book:
-    """Replace diagrams that were drawn for slides by those drawn for a printed ``output``."""
+    """Replace diagrams drawn for slides by the versions drawn for the print output format ``output``."""
     images = book_nodes(book, Image)
     printed = {
         one.picture: dict(one.variants).get(output) for one in images if one.picture and one.picture.drawing
@@ -364,12 +367,12 @@ def use_printed_diagrams(handout: Book, book: Book, output: OutputFormat) -> Boo
 
 
 def adapt_theme_to_cards(theme: Theme) -> Theme:
-    """Adapt a theme to a handout: draw charts in the width of a card."""
+    """Limit the chart width of a theme to the width of a handout card, except in large print."""
     width = theme.print.chart_width if theme.print.large else min(_CHART_WIDTH, theme.print.chart_width)
     return replace(theme, print=replace(theme.print, chart_width=width))
 
 
 def set_office_margins(options: PdfOptions) -> PdfOptions:
-    """Set narrow margins unless the manifest has margins."""
+    """Set office printer margins, unless the manifest sets margins."""
     own = MarginsEntry.model_construct(top=_MARGIN, bottom=_MARGIN * 1.2, inner=_MARGIN, outer=_MARGIN)
     return options if options.margins else options.model_copy(update={"margins": own})

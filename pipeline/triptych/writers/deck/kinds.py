@@ -1,9 +1,8 @@
-"""Define the kinds of slides, the template layout of each, and the roles of its placeholders.
+"""Define the kinds of slides, with the template layout and placeholder roles of each kind.
 
-``KINDS`` is the registry: a new kind of slide is one entry, which says how to find, measure and fill its
-layout.
-Roles are found by the placeholder names of the built-in template, then by type and size of placeholder, so
-that an author's layouts need no particular names.
+``KINDS`` is the registry; a new slide kind needs one entry in it. Roles are matched to placeholders by name
+in the built-in template, otherwise by placeholder type and size, so that other templates need no particular
+names.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from triptych.writers.deck.slides import Layout
 
 
 class PlaceholderRole(StrEnum):
-    """The purpose of a placeholder; the value is its name in the built-in layouts."""
+    """The purpose of a placeholder; the value is the placeholder name in the built-in layouts."""
 
     TITLE = "title"
     SUBTITLE = "subtitle"
@@ -54,7 +53,7 @@ COLUMNS = (
 
 
 class Edge(StrEnum):
-    """The part of a place that a text box uses if there is no placeholder."""
+    """The edge of another role's box at which a text box is added, or the whole of that box."""
 
     BOTTOM = "bottom"
     RIGHT = "right"
@@ -62,15 +61,15 @@ class Edge(StrEnum):
 
 
 class Placement(StrEnum):
-    """The position that a placeholder without a known name needs for a minor role."""
+    """The position relative to another placeholder that an unnamed placeholder needs for a role."""
 
     ABOVE = "above"
     BELOW = "below"
-    NAMED = "named"  # anywhere, but with the right name
+    NAMED = "named"  # no position qualifies; the placeholder needs the name of the role
 
 
 class LayoutShape(StrEnum):
-    """The combination of placeholders by which a layout without type and name is recognised."""
+    """The placeholder combination that identifies a layout without a known type or name."""
 
     OPENING = "a title with a subtitle"
     CONTENT = "a title with one thing beside it"
@@ -78,10 +77,11 @@ class LayoutShape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """A text box within the place of another role, ``points`` high or wide.
+    """A text box inside the placeholder of another role, for a layout without a placeholder for this role.
 
-    ``size`` is the text size in points, by default that of the other role. With ``cuts`` the place of the
-    other role becomes smaller.
+    ``of`` is the other role, and ``points`` the height of the text box, or its width at the right edge.
+    ``size`` is the text size in points, by default that of the other role. If ``cuts`` is true, the other
+    role's box shrinks by the text box.
     """
 
     of: PlaceholderRole
@@ -94,13 +94,13 @@ class Strip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A role in a kind of slide.
+    """A role on slides of one kind, and the placeholders that can have it.
 
-    ``type_groups`` are types of placeholders (ECMA-376 Part 1, 19.7.10), the best group first; within a
-    group the largest placeholder is used. ``position`` is relative to another role. Text may be reduced
-    to ``least`` points, in a narrow place to ``narrow``; text of more than a few characters has at most
-    ``long`` points. Without a placeholder, a ``strip`` is used, or the text joins that of the role
-    ``joins``, or goes into the speaker notes.
+    ``type_groups`` lists placeholder types (ECMA-376 Part 1, 19.7.10) in order of preference; the largest
+    placeholder of a group is used. ``position`` is relative to another role. ``least`` is the minimum text
+    size in points (``narrow`` in a narrow placeholder), and ``long`` the maximum size of text longer than a
+    few characters. If the layout has no placeholder for the role, the text is drawn in ``strip``, or appended
+    to the role ``joins``, or added to the speaker notes.
     """
 
     role: PlaceholderRole
@@ -116,11 +116,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlideKind:
-    """A kind of slide: how its layout is found, and its roles; ``main`` is the role with the content.
+    """A kind of slide, with its layouts and roles.
 
-    ``types`` are values of ``sldLayout@type`` (19.7.15), the best first. ``names`` is a pattern for the names
-    of layouts without a type, ``shape`` their combination of placeholders. ``others`` are kinds whose layouts
-    are tried last. ``least_fraction`` is the fraction of the slide that the main role needs.
+    ``types`` are values of ``sldLayout@type`` (19.7.15) in order of preference. ``names`` is a pattern for
+    layout names and ``shape`` a placeholder combination, for layouts without such a type. ``others`` are
+    slide kinds whose layouts are the fallback. ``main`` is the content role, which needs at least the
+    fraction ``least_fraction`` of the slide's area.
     """
 
     plural: str
@@ -137,7 +138,7 @@ class SlideKind:
         return next(slot for slot in self.slots if slot.role is role)
 
     def matches_name(self, name: str) -> bool:
-        """Return whether the name of a layout matches this kind."""
+        """Return whether a layout name matches the pattern of this slide kind."""
         return bool(self.names) and re.search(self.names, name, re.IGNORECASE) is not None
 
 
@@ -149,17 +150,17 @@ def _make_title_slot(least: float, narrow: float | None = None) -> Slot:
 
 
 def _make_slot_for_anything(role: PlaceholderRole, **more: Any) -> Slot:
-    """Return the slot of a placeholder for any content, or for text."""
+    """Return a slot for a content placeholder, or else a text placeholder."""
     return Slot(role=role, type_groups=(_ANYTHING,), **more)
 
 
 def _make_text_slot(role: PlaceholderRole, **more: Any) -> Slot:
-    """Return the slot of a placeholder for text only."""
+    """Return a slot for a text placeholder."""
     return Slot(role=role, type_groups=(("body",),), **more)
 
 
 def _make_object_slot(kind: str) -> Slot:
-    """Return the slot of a chart, table or image: a placeholder for it, for any content, or for text."""
+    """Return a slot for a placeholder of type ``kind``, or else a content or text placeholder."""
     return Slot(role=PlaceholderRole.OBJECT, type_groups=((kind,), ("obj",), ("body",)), needed=True)
 
 
@@ -179,14 +180,14 @@ def _make_source_slot(under: PlaceholderRole) -> Slot:
 
 
 def _make_slot_within(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
-    """Return a slot whose place is within that of another role, and depends on the content."""
+    """Return a slot whose box lies inside the box of role ``other`` and depends on the slide's content."""
     return _make_slot_for_anything(
         role, position=(Placement.NAMED, other), strip=Strip(of=other, edge=Edge.ALL)
     )
 
 
 def _make_heading_slot(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
-    """Return the slot of a column heading: a text placeholder above the column, else a text box."""
+    """Return a slot for a column heading: a text placeholder above ``other``, or else a text box."""
     return _make_text_slot(
         role, position=(Placement.ABOVE, other), strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
     )
@@ -198,12 +199,12 @@ def _make_card_slots(count: int) -> tuple[Slot, ...]:
     return _TITLE, _make_slot_for_anything(first, needed=True), *slots, _make_source_slot(first)
 
 
-# Many templates have one line for titles, so that titles may become smaller.
+# Title sizes may shrink this far because many templates have room for only one line.
 _TITLE, _SOURCE = _make_title_slot(20, 16), _make_source_slot(PlaceholderRole.OBJECT)
 _SECOND = _make_slot_for_anything(
     PlaceholderRole.SECOND, strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
 )
-_MOST, _SOME, _COLUMN = 0.4, 0.3, 0.16  # fractions of a slide for content, for short text, for one column
+_MOST, _SOME, _COLUMN = 0.4, 0.3, 0.16  # minimum fraction of the slide for content, short text, a column
 
 _KINDS: Mapping[Layout, SlideKind] = {
     Layout.TITLE: SlideKind(
@@ -394,14 +395,14 @@ _KINDS: Mapping[Layout, SlideKind] = {
         others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
         main=PlaceholderRole.TITLE,
         slots=(
-            _make_title_slot(20),  # a sentence, which may become smaller
+            _make_title_slot(20),  # the title may be a sentence, which needs a smaller size
             Slot(role=PlaceholderRole.BODY, type_groups=(_TEXTS,), least=16),
             _make_kicker_slot(PlaceholderRole.BODY),
         ),
     ),
 }
 
-# The position in the talk is shown only on layouts with a placeholder of this name.
+# The tracker (position in the talk) is shown only on layouts with a placeholder of this name.
 _TRACKER = _make_text_slot(
     PlaceholderRole.TRACKER, least=10, position=(Placement.NAMED, PlaceholderRole.TITLE)
 )

@@ -1,8 +1,8 @@
 """Fit, draw and cache the slides of a storyboard.
 
-A finished slide depends on its content, the template and the properties that all slides of a deck share.
-Notes, sections and link targets are added when the deck is joined. Text and formulas that are too small to
-read are reported here.
+The cache key of a slide consists of its content, the template, and the properties shared by the whole deck.
+Speaker notes, sections and link targets are added when the deck is assembled. This module also reports text
+and formulas that are too small.
 """
 
 from __future__ import annotations
@@ -60,16 +60,19 @@ from triptych.writers.deck.slides import (
 from triptych.writers.deck.story.runs import make_note
 from triptych.writers.deck.template.template import Template
 
-_NOTES: NoteParagraph = (Run(text="\0"),)  # stand-in for the notes of the storyboard
-_HERE = Span(path="slide")  # stand-in for the span of a slide
-# Properties that are added when a deck is joined.
+_NOTES: NoteParagraph = (Run(text="\0"),)  # stand-in for the slide's own notes
+_HERE = Span(path="slide")  # stand-in for the slide's source span
+# Slide properties that are added when the deck is assembled, with values that keep them out of the cache key.
 _JOINING_PROPERTIES: dict[str, Any] = {"id": "", "section": "", "chapter": "", "span": None}
-_CHART = "chart"  # path of stand-ins for the spans of charts
+_CHART = "chart"  # path in the stand-ins for charts' source spans
 
 
 @dataclass(slots=True)
 class _SlideJob:
-    """A slide in progress: its task, and either the cached result or the fitted slides."""
+    """A slide in progress.
+
+    ``made`` is the cached result, if any; otherwise ``fitted`` has the fitted slides.
+    """
 
     slide: DeckSlide
     task: Task[FinishedSlides]
@@ -84,7 +87,10 @@ class _SlideJob:
 
 @dataclass(frozen=True, slots=True)
 class MadeSlide:
-    """A finished slide with its notes; ``source`` is the slide of the storyboard."""
+    """A finished slide with its speaker notes; ``source`` is the storyboard slide it was made from.
+
+    ``is_first`` is true for the first of the slides made from ``source``.
+    """
 
     finished: FinishedSlide
     source: DeckSlide
@@ -94,9 +100,10 @@ class MadeSlide:
 
 @dataclass(slots=True)
 class SlideMaker:
-    """Makes the slides of a deck.
+    """Makes the finished slides and notes pages of a deck.
 
-    ``slide_ids`` are those of all slides. With ``faces`` the text of slides is collected for embedding fonts.
+    ``slide_ids`` are the link targets that exist in the deck. If ``faces`` is true, the characters and
+    typefaces of slides are collected for font embedding.
     """
 
     deck: Deck
@@ -127,9 +134,10 @@ class SlideMaker:
         self._shared_inputs = {"template": template.mark, "deck": serialise_content(shared)}
 
     def make(self, slides: Iterable[DeckSlide]) -> tuple[list[MadeSlide], list[Diagnostic]]:
-        """Return the finished slides, none if there are errors.
+        """Return the finished slides, or none if there are errors, and the diagnostics.
 
-        Report DEK001, DEK002, DEK007 and CHT004 as ``write_deck`` does, and DTP002 for an unsuitable layout.
+        Report DEK001, DEK002, DEK007 and CHT004 as ``write_deck`` does, and DTP002 for an unknown or
+        unsuitable layout.
         """
         jobs: list[_SlideJob] = []
         found: list[Diagnostic] = []
@@ -140,7 +148,7 @@ class SlideMaker:
                 found.append(_report_no_layout(slide, self.stage.template))
                 continue
             job = self._begin(slide)
-            # Titles that were cut to their first words may be equal.
+            # Titles may become equal when they are shortened.
             while any(title in taken for title in job.titles):
                 slide = replace(slide, title=_increment_title(job.titles[0]))
                 job = self._begin(slide)
@@ -183,7 +191,7 @@ class SlideMaker:
         whole = replace(shown, notes=(_NOTES,), shown=slide.shown, span=_HERE)
         reduces_requested = (
             self.stage.template.span is not None
-        )  # a template of the author may have too little space
+        )  # an author's template may have too little space
         fitted, found = fit_or_reduce(whole, self._fit, reduces_requested=reduces_requested)
         return _SlideJob(slide, task, None, fitted, found)
 
@@ -241,7 +249,10 @@ class SlideMaker:
         ), found
 
     def _resolve_links(self) -> list[Diagnostic]:
-        """Point pending links to the stand-ins of their slides. Report DEK002 for unknown targets."""
+        """Connect the current slide's links to stand-ins for their target slides.
+
+        Report DEK002 for unknown targets.
+        """
         found = []
         for link in self.stage.text.links:
             if link.target not in self.slide_ids:
@@ -299,7 +310,7 @@ class SlideMaker:
         return self.cache.get_or_make(task, sizes, NumberSizes)
 
     def make_notes(self, made: Sequence[MadeSlide]) -> tuple[list[FinishedNotes | None], list[Diagnostic]]:
-        """Return the notes pages, None for slides without notes.
+        """Return a notes page for each slide, or None for a slide without notes, and the diagnostics.
 
         Report DEK002 if the notes master has no text placeholder.
         """
@@ -344,7 +355,10 @@ class SlideMaker:
 
 
 def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:
-    """Yield finished slides; the first gets the notes, followed by content that did not fit."""
+    """Yield the slides made from one storyboard slide; the first slide gets all speaker notes.
+
+    The notes end with the reference to the book and the content that did not fit.
+    """
     given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
     notes = [note for some in given for note in some]
     line = (make_note(source.in_book),) if source.in_book else ()
@@ -363,7 +377,7 @@ def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
 
 
 def _hide_spans(body: Body | None, number: int = 1) -> Any:
-    """Replace the spans of charts by stand-ins with their index, to keep them out of the cache key."""
+    """Replace the source spans of charts by numbered stand-ins, so that a moved chart keeps its cache key."""
     match body:
         case ChartBody():
             return replace(body, chart=replace(body.chart, span=Span(path=_CHART, line=number)))
@@ -376,7 +390,7 @@ def _hide_spans(body: Body | None, number: int = 1) -> Any:
 
 
 def _restore_spans(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
-    """Replace stand-ins in diagnostics by spans; slides without a span are reported at the manifest."""
+    """Replace stand-in spans in diagnostics by source spans, or by the manifest if the slide has none."""
     here = slide.span or Span(path=MANIFEST)
     places: dict[Span | None, Span | None] = {_HERE: here, None: here}
     for number, body in enumerate(_list_charts(slide.body), 1):
@@ -425,15 +439,15 @@ def _increment_title(title: str) -> str:
 LEAST_TEXT = 14.0
 """Minimum size of text on slides in points; source lines may be smaller."""
 LEAST_FORMULA = 12.0
-_LONGEST_IN_MESSAGE = 60  # characters of a title in a message
+_LONGEST_IN_MESSAGE = 60  # maximum number of characters of a slide title in a message
 
 
 def find_small_text(
     fitted: Iterable[FittedSlide], places_of: Mapping[Layout, Places]
 ) -> Iterator[Diagnostic]:
-    """Report DEK007 for each visible slide with a formula or text that is too small.
+    """Report DEK007 for each visible slide with text or a formula below the minimum size.
 
-    Do not report text that is small in the template, or lists made by the storyboard.
+    Text that is small in the template, and lists that the storyboard added, are not reported.
     """
     told: set[int] = set()
     for slide in fitted:
@@ -451,7 +465,10 @@ def find_small_text(
 
 
 def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
-    """Return the message parts for formulas that are too small on one line, or None."""
+    """Return the kind, size, minimum size (both in points) and hint if a formula is too small, or None.
+
+    The size of a formula is at most the size at which it fits on one line.
+    """
     sizes = [
         min(frame.content.size, frame.content.region.width / max(frame.body.native.width, 1e-6))
         for frame in slide.frames.values()
@@ -471,7 +488,7 @@ def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, flo
 
 
 def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
-    """Return the message parts for texts that were reduced too much, or None."""
+    """Return the kind, size, minimum size (both in points) and hint if shrunk text is too small, or None."""
     if not slide.source.requested and slide.source.overflow:
         return None
     sizes = [
@@ -488,7 +505,7 @@ def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float,
 
 
 def _iter_sizes(text: FittedText, place: Place) -> Iterator[tuple[float, tuple[Run, ...]]]:
-    """Yield the size in points and the runs of each paragraph."""
+    """Yield each paragraph's text size in points and its runs."""
     sizes = text.sizes or [place.text.get_level(para).size * text.scale for para in text.paras]
     for size, para in zip(sizes, text.paras, strict=True):
         yield size, para.runs

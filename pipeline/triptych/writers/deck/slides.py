@@ -1,7 +1,7 @@
-"""Define the slides of a deck as values, before their content is measured.
+"""Define the slides of a deck as immutable values, before layout.
 
-The storyboard makes them from the book; fitting and drawing turn them into a presentation. A ``DeckSlide``
-becomes several slides if its content has to be continued.
+The storyboard creates them from the book; ``fitting/`` and ``drawing/`` turn them into a presentation. A
+``DeckSlide`` becomes several slides if its content does not fit on one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from triptych.model.nodes import Align, Block, Chart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeFormula:
-    """Office Math as XML, "" for a formula that is only drawn; width and height are in em."""
+    """A formula as Office Math XML (``omml``), "" if it is only drawn. ``width`` and ``height`` are in em."""
 
     omml: str
     width: float
@@ -30,9 +30,10 @@ class NativeFormula:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Text with one set of character properties; ``small`` marks a note, such as one in a table cell.
+    """A text run with one set of character properties.
 
-    ``href`` is a URL, ``slide`` the id of a slide to jump to. With a ``formula``, ``text`` is its fallback.
+    ``small`` is for notes such as those in table cells. ``href`` is a URL, ``slide`` the id of a linked
+    slide. If there is a ``formula``, ``text`` is its plain-text fallback.
     """
 
     text: str
@@ -53,7 +54,7 @@ NoteParagraph: TypeAlias = tuple[Run, ...]
 
 
 def join_run_text(runs: Iterable[Run]) -> str:
-    """Return the text of ``runs``."""
+    """Return the concatenated text of ``runs``."""
     return "".join(run.text for run in runs)
 
 
@@ -63,7 +64,7 @@ def count_note_words(text: NoteParagraph) -> int:
 
 
 def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Join adjacent runs with the same properties."""
+    """Merge adjacent runs with the same character properties."""
     together: list[Run] = []
     for run in runs:
         if together and not run.formula and replace(together[-1], text="") == replace(run, text=""):
@@ -74,7 +75,10 @@ def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
-    """Yield the first ``length`` characters of runs. A formula that begins within them is not cut."""
+    """Yield runs with the first ``length`` characters in total.
+
+    A formula that starts within them is kept whole.
+    """
     for run in runs:
         if length > 0:
             yield run if run.formula else replace(run, text=run.text[:length])
@@ -83,10 +87,11 @@ def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Para:
-    """A paragraph of a text body.
+    """A paragraph on a slide.
 
-    ``level`` counts from 0; ``number``, ``style`` and ``brackets`` are those of an ordered list. With
-    ``click`` the paragraph and those after it, up to the next with ``click``, appear with one click.
+    ``level`` is the list level, from 0. ``number``, ``style`` and ``brackets`` format the number of an
+    ordered list item. If ``click`` is true, the paragraph and those up to the next ``click`` appear on a
+    mouse click.
     """
 
     runs: tuple[Run, ...]
@@ -105,16 +110,17 @@ def make_plain_para(text: str) -> Para:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextBody:
-    """Paragraphs that fill the body placeholder."""
+    """The paragraphs of a slide's body placeholder."""
 
     paras: tuple[Para, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartBody:
-    """A native chart with a source line; ``grid`` is the number of columns and rows of its panels.
+    """A native chart with a source line.
 
-    A part of a continued chart uses the axes of the whole chart, ``of``.
+    ``grid`` is the number of columns and rows of small multiples. If the chart is one part of a chart split
+    across slides, ``of`` is the whole chart, which determines the axes.
     """
 
     chart: Chart
@@ -126,9 +132,9 @@ class ChartBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableCell:
-    """A table cell; ``columns`` and ``rows`` are the numbers that it spans.
+    """A table cell that spans ``columns`` and ``rows``; the other cells of the span are empty.
 
-    The other cells of a span are empty. ``shade`` is the step of the fill, as in the model.
+    ``shade`` is the fill step, as in the document model.
     """
 
     paras: tuple[Para, ...] = ()
@@ -138,17 +144,17 @@ class TableCell:
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """The runs of all paragraphs, each paragraph on its own line."""
+        """The runs of all paragraphs, joined with line breaks."""
         lines = [run for para in self.paras for run in (Run(text="\n"), *para.runs)]
         return tuple(lines[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBody:
-    """A native table; all rows have the same number of cells.
+    """A native table whose rows all have the same number of cells.
 
-    ``width_fractions`` are column widths set by the author, as fractions of the table width; without them
-    the content determines the widths.
+    ``width_fractions`` are the author's column widths as fractions of the table width; if empty, the widths
+    depend on the content.
     """
 
     rows: tuple[tuple[TableCell, ...], ...]
@@ -164,8 +170,8 @@ class TableBody:
 class PictureBody:
     """An image with its size in pixels.
 
-    ``width_fraction`` is the author's width as a fraction of the frame, or 0. A ``full`` image covers the
-    slide.
+    ``width_fraction`` is the author's width as a fraction of the frame, or 0. If ``full`` is true, the image
+    covers the whole slide.
     """
 
     data: bytes
@@ -181,7 +187,7 @@ class PictureBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteBody:
-    """A quotation and its attribution."""
+    """A quotation with its attribution."""
 
     text: tuple[Run, ...]
     attribution: tuple[Run, ...] = ()
@@ -189,7 +195,7 @@ class QuoteBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeBody:
-    """A code listing in a programming language."""
+    """A code listing; ``language`` is the programming language."""
 
     text: str
     language: str = ""
@@ -197,7 +203,7 @@ class CodeBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquationBody:
-    """A displayed formula with its number; ``before`` and ``after`` are the paragraphs around it.
+    """A displayed formula with its number, and the paragraphs ``before`` and ``after`` it on the slide.
 
     ``text`` is the formula as plain text.
     """
@@ -213,7 +219,7 @@ class EquationBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalloutBody:
-    """A callout; ``label`` is its type in the language of the deck."""
+    """A callout; ``label`` is the callout type in the deck's language."""
 
     label: str
     paras: tuple[Para, ...]
@@ -221,10 +227,9 @@ class CalloutBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A heading with text: a number with its meaning, or a date with its event.
+    """A heading with text: a big number and its meaning, or a date and its event.
 
-    ``when`` is the date in years, such as 2019.5 for the middle of 2019. It is None if the heading is not a
-    date.
+    ``when`` is the date as a decimal year (2019.5 is mid-2019), or None if the heading is not a date.
     """
 
     head: tuple[Run, ...]
@@ -234,7 +239,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumbersBody:
-    """Big numbers side by side, with a source line."""
+    """Two or more big numbers side by side, with a source line."""
 
     cards: tuple[Card, ...]
     source: tuple[Run, ...] = ()
@@ -242,7 +247,7 @@ class NumbersBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineBody:
-    """Dates in order along a line, with a source line."""
+    """Events in order along a time axis, with a source line."""
 
     cards: tuple[Card, ...]
     source: tuple[Run, ...] = ()
@@ -253,7 +258,7 @@ ColumnContent: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One of two columns; ``head`` is its heading in a comparison."""
+    """One of two columns; ``head`` is the column heading in a comparison."""
 
     body: ColumnContent
     head: tuple[Run, ...] = ()
@@ -261,7 +266,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsBody:
-    """Two columns; ``width_fraction`` is that of the first one, ``line`` the source line of both."""
+    """Two columns.
+
+    ``width_fraction`` is the width of the first column; ``line`` is a source line for both columns.
+    """
 
     columns: tuple[Column, Column]
     width_fraction: float = 0.5
@@ -269,7 +277,7 @@ class ColumnsBody:
 
     @property
     def source(self) -> tuple[Run, ...]:
-        """The source lines of each column and of both, joined."""
+        """The source lines of the two columns and ``line``, joined with spaces."""
         own = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
         lines = [*own, *([self.line] if self.line else [])]
         return tuple(run for line in lines for run in (*line, Run(text=" ")))[:-1]
@@ -291,7 +299,7 @@ Body: TypeAlias = (
 
 
 class Layout(StrEnum):
-    """The layouts for slides of a storyboard, in the order of the layout menu."""
+    """The slide kinds of a storyboard, in the order of PowerPoint's layout menu."""
 
     TITLE = "title"
     DIVIDER = "divider"
@@ -318,16 +326,16 @@ HEADING_LAYOUTS = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeckSlide:
-    """One slide of the storyboard.
+    """A slide of the storyboard.
 
-    ``id`` is the target of links; ``section`` begins a PowerPoint section; ``subtitle`` and ``kicker`` are
-    the lines below and above the title of title, divider and closing slides; ``tracker`` shows the position
-    in the talk; ``chapter`` is the id of the chapter; ``in_book`` is the line with the location of the
-    content in the book; ``span`` is used in diagnostics.
+    ``id`` is the target of links; ``section`` is the name of the PowerPoint section that starts here.
+    ``subtitle`` and ``kicker`` are the lines below and above the title of title, divider and closing slides.
+    ``tracker`` shows the position in the talk. ``chapter`` is the id of the book chapter, and ``in_book``
+    refers to the content's location in the book. ``span`` is the source position for diagnostics.
 
-    A slide is ``requested`` by the author, or added by the storyboard. ``own_title`` is set if the title was
-    written for the slide. ``shown`` is the content as blocks of the book, if it is more than text.
-    ``layout_name`` selects a layout of the template, ``overflow`` overrides the option of the deck.
+    ``requested`` is true if the author asked for the slide, false if the storyboard added it. ``own_title``
+    is true if the title was written for the slide. ``shown`` is the content as book blocks, unless it is only
+    text. ``layout_name`` selects a template layout; ``overflow`` overrides the deck's option.
     """
 
     layout: Layout
@@ -351,15 +359,15 @@ class DeckSlide:
 
     @property
     def words(self) -> int:
-        """The number of words in its notes."""
+        """The number of words in the speaker notes."""
         return sum(map(count_note_words, self.notes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """The slides of a deck in the order of the book, and the properties of the file.
+    """The slides of a deck in book order, with the document properties.
 
-    ``modified`` is in UTC, ``date`` is text; ``backup`` is the name of the section of hidden slides.
+    ``date`` is the text of the date field, and ``backup`` the name of the section for hidden slides.
     """
 
     slides: tuple[DeckSlide, ...]
@@ -377,7 +385,7 @@ class Deck:
 
 
 def order_as_presented(deck: Deck) -> tuple[DeckSlide, ...]:
-    """Return the slides in the order of the file: hidden slides are last, in their own section."""
+    """Return the slides in presentation order: hidden slides come last, in their own section."""
     seen = tuple(slide for slide in deck.slides if not slide.hidden)
     hidden = (slide for slide in deck.slides if slide.hidden)
     back = [replace(slide, section="" if slide.chapter else slide.section) for slide in hidden]
@@ -387,14 +395,14 @@ def order_as_presented(deck: Deck) -> tuple[DeckSlide, ...]:
 
 
 def number_slides(deck: Deck) -> list[int]:
-    """Return the slide numbers in the file, for the slides in the order of the book."""
+    """Return each slide's number in the presentation, in book order."""
     order = sorted(range(len(deck.slides)), key=lambda index: deck.slides[index].hidden)
     by_index = {index: number for number, index in enumerate(order, 1)}
     return [by_index[index] for index in range(len(order))]
 
 
 def shorten(text: str, length: int) -> str:
-    """Shorten a text to its first words and "…", or its first characters in scripts without spaces."""
+    """Shorten text to at most ``length`` characters and "…", preferably at a space."""
     if len(text) <= length:
         return text
     short = text[:length]

@@ -1,4 +1,4 @@
-"""Write the slides of a storyboard as a ``.pptx`` file."""
+"""Write a storyboard's slides as a ``.pptx`` file."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def write_deck(
     fonts: Extent = "none",
     cache: Cache = NO_CACHE,
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write a presentation (ECMA-376, transitional); the same input gives the same bytes.
+    """Write a presentation (ECMA-376, transitional), and return its bytes and the diagnostics.
 
-    The ``template``, by default the built-in one, is filled and cannot be used again. ``fonts`` selects how
-    the theme's fonts are embedded. The bytes are empty if there is an error.
+    The same input gives the same bytes. ``template`` (by default the built-in one) is modified and cannot be
+    used again. ``fonts`` selects how theme fonts are embedded. The bytes are empty if there is an error.
 
-    Report DEK001 for requested content that does not fit, DEK002 for reduced content and links without a
-    target, DEK007 for small text, CHT004 for small plots, DTP003 for substitute layouts, DTP004 for low
-    contrast and FNT004 for fonts that must not be embedded.
+    Report DEK001 for requested content that does not fit, DEK002 for reduced content and broken links, DEK007
+    for small text, CHT004 for small plots, DTP003 for substitute layouts, DTP004 for low contrast, and FNT004
+    for fonts that cannot be embedded.
     """
     template = template or open_own_template(theme, deck.language)
     presentation = template.presentation
@@ -81,7 +81,7 @@ def _join(
     of_slides = [joined.assign_names(one.finished.parts, name) for one, name in zip(made, names, strict=True)]
     of_notes = [joined.assign_names(page.parts) if page else [] for page in notes]
     targets: dict[str, str] = {}
-    for one, name in zip(made, names, strict=True):  # the first part where a slide was continued
+    for one, name in zip(made, names, strict=True):  # the first slide of a continued one
         targets.setdefault(one.source.id, name)
     for one, page, own, others in zip(made, notes, of_slides, of_notes, strict=True):
         own_parts = {TargetKind.OWN_SLIDE: own[0], **({TargetKind.OWN_NOTES: others[0]} if others else {})}
@@ -92,7 +92,7 @@ def _join(
 
 
 def _make_titles_unique(deck: Deck) -> list[DeckSlide]:
-    """Add numbers to repeated titles, because screen reader users distinguish slides by title."""
+    """Number repeated slide titles, because screen reader users distinguish slides by title."""
     written = [
         slide.title.strip() or slide.kicker.strip() or deck.title for slide in order_as_presented(deck)
     ]

@@ -1,4 +1,4 @@
-"""Write the file: notes pages, fonts, properties, sections, and parts with names and fixed dates.
+"""Write the ``.pptx`` file: notes pages, fonts, properties, sections and package parts.
 
-``package.py`` joins a presentation and finished slides; the same deck gives the same bytes.
+``package.py`` combines a presentation with finished slides; the same deck always gives the same bytes.
 """

@@ -1,7 +1,7 @@
 """Detach the parts of drawn slides from their presentation, so that they can be cached.
 
-The names of parts are patterns such as ``/ppt/charts/chart%d.xml`` until a deck is joined. Relationships keep
-their ids, because the XML of the parts refers to them (ECMA-376 Part 2, 9.3).
+Part names are patterns such as ``/ppt/charts/chart%d.xml`` until the deck is assembled. Relationships keep
+their ids, because the XML refers to them (ECMA-376 Part 2, 9.3).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from triptych.writers.deck.template.placeholders import read_theme
 
 
 class TargetKind(StrEnum):
-    """The kind of target that a relationship has."""
+    """The kind of a relationship's target."""
 
     WEB = "web"  # a URL
-    TEMPLATE = "template"  # a part of the template, by its name
-    PART = "part"  # another finished part, by its index
+    TEMPLATE = "template"  # a template part, by part name
+    PART = "part"  # another finished part of the slide, by index
     SLIDE = "slide"  # a slide, by its id
     OWN_SLIDE = "own slide"
     OWN_NOTES = "own notes"
@@ -42,7 +42,10 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartRelation:
-    """A relationship of a finished part."""
+    """A relationship of a finished part.
+
+    ``kind`` is the relationship type, a URI; the meaning of ``target`` depends on ``target_kind``.
+    """
 
     id: str
     kind: str
@@ -52,10 +55,10 @@ class PartRelation:
 
 @dataclass(frozen=True, slots=True)
 class FinishedPart:
-    """A part that belongs to a slide.
+    """A package part of a slide or notes page; ``pattern`` is its part name with "%d" for the number.
 
-    Parts with the same ``mark`` become one. ``numbered_like`` is the index of the part whose number this one
-    has in its name.
+    Parts with the same ``mark`` (a checksum) are stored once. ``numbered_like`` is the index of the part from
+    which this part takes its number.
     """
 
     pattern: str
@@ -68,7 +71,7 @@ class FinishedPart:
 
 @dataclass(frozen=True, slots=True)
 class UsedText:
-    """The characters of a part, and their typefaces as family, bold and italic."""
+    """The characters used in XML parts, and the typefaces used as tuples of family, bold and italic."""
 
     characters: str = ""
     faces: tuple[tuple[str, bool, bool], ...] = ()
@@ -76,7 +79,7 @@ class UsedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSlide:
-    """A drawn slide: its own part, which is the first of ``parts``, and those to which it refers."""
+    """A drawn slide. The first of ``parts`` is the slide; the others are the parts it refers to."""
 
     title: str
     layout: Layout
@@ -86,9 +89,10 @@ class FinishedSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSlides:
-    """The slides made from one slide of the storyboard, and the diagnostics.
+    """The slides made from one storyboard slide, with diagnostics.
 
-    ``notes`` belong to the first slide; a stand-in represents the notes of the storyboard.
+    ``notes`` are for the first slide; a stand-in among them is replaced by the storyboard slide's notes.
+    ``moved_to_notes`` is content that did not fit.
     """
 
     slides: tuple[FinishedSlide, ...]
@@ -99,23 +103,23 @@ class FinishedSlides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedNotes:
-    """A notes page: its own part, which is the first of ``parts``, and those to which it refers."""
+    """A notes page. The first of ``parts`` is the page; the others are the parts it refers to."""
 
     parts: tuple[FinishedPart, ...]
     used_text: UsedText
     found: tuple[Diagnostic, ...] = ()
 
 
-_SHARED = "/ppt/media/"  # an image is stored once
-_NUMBERED_LIKE_OWNER = "/ppt/drawings/"  # drawings over a chart have the number of the chart
+_SHARED = "/ppt/media/"  # images are stored once
+_NUMBERED_LIKE_OWNER = "/ppt/drawings/"  # a drawing on a chart has the chart's number
 
 
 @dataclass(frozen=True, slots=True)
 class PartExtractor:
     """Detaches parts from a presentation.
 
-    ``modified`` is the date of workbooks. ``stand_ins`` are parts that represent slides and notes pages, with
-    the kind and id of each.
+    ``modified`` is the date set in chart workbooks. ``stand_ins`` maps parts that represent slides or notes
+    pages to target kinds and slide ids.
     """
 
     presentation: Presentation
@@ -124,7 +128,7 @@ class PartExtractor:
     _readers: dict[Any, TypefaceReader] = field(default_factory=dict)
 
     def extract(self, first: Part) -> tuple[FinishedPart, ...]:
-        """Return ``first`` and the parts that it refers to, except shared ones, in breadth-first order."""
+        """Return ``first`` and the parts it refers to, breadth-first, except parts shared by slides."""
         known: dict[Part, int] = {}
         parts: list[FinishedPart] = []
         waiting: list[tuple[Part, int | None]] = [(first, None)]
@@ -165,7 +169,7 @@ class PartExtractor:
         )
 
     def collect_text(self, slide: Slide, layout: SlideLayout) -> UsedText:
-        """Return the text of a slide and its charts."""
+        """Return the characters and typefaces used on a slide and in its charts."""
         charts = find_related_elements(slide.part, RELATIONSHIP_TYPE.CHART)
         reader = self._get_reader(layout)
         faces = reader.read_slide(get_element(slide)).union(*map(reader.read_chart, charts))
@@ -184,12 +188,12 @@ class PartExtractor:
 
 
 def collect_notes_text(notes: Any) -> UsedText:
-    """Return the text of a notes page; no font is embedded for its typefaces."""
+    """Return the characters used on a notes page, without typefaces, because their fonts are not embedded."""
     return UsedText(_collect_characters(get_element(notes)))
 
 
 def _collect_characters(*trees: Any) -> str:
-    """Return all characters of ``trees``, including their upper-case, NFC and NFD forms."""
+    """Return all characters in ``trees``, and those of the text in upper case, NFC and NFD."""
     characters: set[str] = set()
     for tree in trees:
         text = str(etree.tostring(tree, method="text", encoding="unicode"))
@@ -202,7 +206,7 @@ _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
-    """Sort files by name, with content types first and numbers by value."""
+    """Return archive members sorted by name; content types come first, and numbers in names sort by value."""
 
     def key(name: str) -> tuple[bool, list[tuple[int, str]]]:
         parts = re.findall(r"\d+|\D+", name)
@@ -213,7 +217,7 @@ def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
 
 
 def set_workbook_dates(data: bytes, modified: dt.datetime) -> bytes:
-    """Set all dates of a workbook."""
+    """Set the creation and modification dates in a workbook, and the dates of its archive members."""
     stamp = modified.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         files = {name: source.read(name) for name in source.namelist()}

@@ -1,6 +1,7 @@
-"""Embed the fonts of the theme, so that a deck looks the same on computers without them.
+"""Embed the theme's fonts, so that a deck looks the same where they are not installed.
 
-ECMA-376 Part 1: 15.2.13 defines the parts, 19.2.1.9 their list. Each part contains Embedded OpenType.
+ECMA-376 Part 1 defines font parts in 15.2.13 and their list in 19.2.1.9. Each part contains an Embedded
+OpenType font.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Pr
 
 Extent: TypeAlias = Literal["subset", "full", "none"]
 
-_BOLD = 600  # the lowest weight of a bold face
+_BOLD = 600  # minimum weight of a bold face
 _PITCHES = {"serif": "18", "sans": "34", "mono": "49"}
 _STYLES = (
     ("p:regular", OfficeStyle()),
@@ -33,17 +34,17 @@ _STYLES = (
     ("p:italic", OfficeStyle(italic=True)),
     ("p:boldItalic", OfficeStyle(bold=True, italic=True)),
 )
-# The elements that follow the list of fonts in a presentation (19.2.1.26).
+# The elements that follow the embedded font list in p:presentation (19.2.1.26).
 _FOLLOWING = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVerifier extLst".split()
 
 
 def embed_fonts(
     presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[UsedText], cache: Cache
 ) -> list[Diagnostic]:
-    """Embed each face of the theme that a slide uses, as a subset or in full.
+    """Embed each theme font face that the deck uses, as a subset or in full.
 
-    A subset contains the characters in ``written`` and common ones. Families that the template already embeds
-    are not changed. Report FNT004 for faces that must not be embedded.
+    A subset has the characters in ``written`` and common characters. Families already embedded by the
+    template are skipped. Report FNT004 for faces that cannot be embedded.
     """
     if extent == "none":
         return []
@@ -81,7 +82,10 @@ def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | 
 
 
 def _check_font(font: bytes) -> bytes:
-    """Return an Embedded OpenType font. Raise ValueError if it does not begin with its size."""
+    """Return ``font`` unchanged.
+
+    Raise ValueError if it does not start with its size, as Embedded OpenType does.
+    """
     if int.from_bytes(font[:4], "little") != len(font):
         raise ValueError("not an Embedded OpenType font")
     return font
@@ -90,7 +94,7 @@ def _check_font(font: bytes) -> bytes:
 def _iter_faces_to_embed(
     presentation: Presentation, theme: Theme, used: Sequence[Typeface]
 ) -> Iterator[tuple[str, str, Mapping[OfficeStyle, FontFace]]]:
-    """Yield role, family and faces of each family of the theme that is used but not yet embedded."""
+    """Yield the role, family and used faces of each theme family that still needs embedding."""
     seen = {font.get("typeface", "").lower() for font in get_element(presentation.part).iter(qn("p:font"))}
     for role in _PITCHES:
         family = getattr(theme, role)
@@ -101,7 +105,10 @@ def _iter_faces_to_embed(
 
 
 def _find_face(theme: Theme, typeface: Typeface) -> tuple[OfficeStyle, FontFace]:
-    """Return a face of the theme and its style; programs synthesise styles that the theme lacks."""
+    """Return the theme face for a typeface, and its style.
+
+    Without a bold or italic face, programs synthesise these styles.
+    """
     face = theme.face(typeface.family, bold=typeface.bold, italic=typeface.italic)
     return OfficeStyle(typeface.bold and face.weight >= _BOLD, face.italic), face
 

@@ -1,6 +1,7 @@
-"""Draw notes pages; long notes get smaller text and a smaller slide image above them.
+"""Draw notes pages; long notes get smaller text and a smaller slide image.
 
-ECMA-376 Part 1: 13.3.5 defines notes pages, 21.1.2.1.3 the scale of text. Presenter view ignores this scale.
+ECMA-376 Part 1 defines notes pages in 13.3.5 and the text scale in 21.1.2.1.3. Presenter view ignores the
+text scale.
 """
 
 from __future__ import annotations
@@ -20,20 +21,20 @@ from triptych.writers.deck.pptx.terms import NotesSlide, Part, Presentation
 from triptych.writers.deck.slides import NoteParagraph, Para
 from triptych.writers.deck.template.placeholders import merge_level, read_place, read_theme
 
-# Scales of the slide image, and the scales of the text to try with each, relative to the notes master.
+# Scales of the slide image, each with the text scales to try, relative to the notes master.
 _REDUCTIONS = ((1.0, (1.0, 0.925, 0.85)), (0.5, (1.0, 0.925, 0.85)), (0.3, (0.85, 0.775, 0.7, 0.6)))
-_HIGHEST_LINE = 1.5  # em; no line of text is higher
+_HIGHEST_LINE = 1.5  # maximum line height in em
 
 
 @dataclass(frozen=True, slots=True)
 class NotesPage:
-    """The places of the text and of the slide image, if any, on a notes page."""
+    """The boxes of the text and, if there is one, of the slide image on a notes page."""
 
     text: Place
     picture: Place | None
 
     def scale_picture(self, share: float) -> NotesPage:
-        """Return the page with a scaled slide image; the text gets the freed space."""
+        """Return the page with the slide image scaled by ``share``; the text box fills the freed space."""
         old, text = self.picture, self.text
         if old is None or share == 1 or old.bottom > text.top:
             return self
@@ -45,7 +46,7 @@ class NotesPage:
 
 @dataclass(frozen=True, slots=True)
 class FittedNotes:
-    """Fitted notes; all text sizes are multiplied by ``scale``."""
+    """The notes page layout that fits the notes; all text sizes are multiplied by ``scale``."""
 
     page: NotesPage
     scale: float = 1.0
@@ -59,7 +60,7 @@ def draw_notes(
     theme: Theme,
     context: TextContext,
 ) -> NotesSlide:
-    """Draw the notes page of a slide."""
+    """Draw and return the notes page of a slide."""
     native, fitted = create_notes(presentation, slide), fit_notes(notes, page, theme)
     shapes = {get_placeholder_type(get_element(shape)): shape for shape in list_placeholders(native)}
     body = get_text_body(shapes["body"])
@@ -77,7 +78,7 @@ def draw_notes(
 
 
 def fit_notes(notes: Sequence[NoteParagraph], page: NotesPage, theme: Theme) -> FittedNotes:
-    """Return the largest slide image and text that fit on the page, else the smallest."""
+    """Return the layout with the largest slide image and text in which the notes fit, or the smallest one."""
     paras = [Para(runs=runs) for runs in notes]
     if _fits_without_measuring(paras, page.text):
         return FittedNotes(page)
@@ -89,14 +90,14 @@ def fit_notes(notes: Sequence[NoteParagraph], page: NotesPage, theme: Theme) -> 
 
 def _fits(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
     area = found.page.text.text
-    # A program that shrinks text on opening leaves lines as far apart as the master fixes it in points.
+    # PowerPoint scales text on opening, but not line spacing that the master fixes in points.
     levels = tuple(replace(level, exact=level.exact / found.scale) for level in area.levels)
     area = replace(area, levels=levels)
     return measure_text(paras, area, theme, found.scale) <= area.height
 
 
 def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
-    """Return whether the notes fit even if every character is one em wide, which is true of most notes."""
+    """Return whether notes fit even if each character is 1 em wide; most notes need no other measurement."""
     area, level = place.text, place.text.levels[0]
     lines = sum(
         math.ceil(sum(len(run.text) for run in para.runs) * level.size / area.width) or 1 for para in paras
@@ -105,7 +106,7 @@ def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
 
 
 def read_notes_page(presentation: Presentation) -> NotesPage | None:
-    """Return the places of the notes master. Return None if it has no text placeholder."""
+    """Return the boxes of the notes master, or None if it has no text placeholder."""
     master = presentation.notes_master
     root, fonts = get_element(master), ThemeFonts(read_theme(master))
     found: dict[str, Place] = {}

@@ -1,7 +1,7 @@
-"""Join finished slides and a presentation into a package whose bytes are reproducible.
+"""Combine finished slides and a presentation into a reproducible package.
 
-ECMA-376 Part 2: clause 9 defines relationships, 10.1.2.2 content types, 11 core properties; [MS-PPTX] 2.6.7
-defines sections.
+ECMA-376 Part 2 defines relationships in clause 9, content types in 10.1.2.2 and core properties in clause 11;
+[MS-PPTX] 2.6.7 defines sections.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _TYPES = "[Content_Types].xml"
 
 
 def set_properties(presentation: Presentation, deck: Deck) -> None:
-    """Set the core properties (ECMA-376 Part 2, clause 11) from the deck."""
+    """Set a presentation's core properties (ECMA-376 Part 2, clause 11) from the deck."""
     properties = presentation.core_properties
     when = to_naive_utc(deck.modified)
     properties.title = _cut_property(deck.title)
@@ -49,14 +49,14 @@ def set_properties(presentation: Presentation, deck: Deck) -> None:
 
 
 def _cut_property(text: str) -> str:
-    """Shorten a property to the 255 characters that Office shows."""
+    """Shorten a property value to the 255 characters that Office allows."""
     return text if len(text) <= _LONGEST else shorten(text, _LONGEST - 1)
 
 
 def pack(
     presentation: Presentation, joined: DeckPackage, modified: dt.datetime, memory: Memory = NO_MEMORY
 ) -> bytes:
-    """Return the bytes of the package with its seal; all dates are ``modified`` in UTC."""
+    """Return the bytes of the package, sealed with a checksum. All dates in it are ``modified``, in UTC."""
     files = collect_files(presentation, joined.types)
     files[_TYPES] = render_content_types(presentation, joined.types)
     holder = str(presentation.core_properties.part.partname).lstrip("/")
@@ -66,7 +66,7 @@ def pack(
 
 
 def to_naive_utc(when: dt.datetime) -> dt.datetime:
-    """Return a time in UTC without a time zone, as python-pptx expects it."""
+    """Convert a time to UTC without a time zone, as python-pptx expects it."""
     return when.astimezone(dt.UTC).replace(tzinfo=None) if when.tzinfo else when
 
 
@@ -77,10 +77,10 @@ _ESCAPED = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#1
 
 @dataclass(slots=True)
 class DeckPackage:
-    """The parts of slides and notes in one package.
+    """The parts of all slides and notes pages.
 
-    ``next_name`` returns the next free part name for a pattern. ``members`` has the files by archive name,
-    ``types`` the content types by part name.
+    ``next_name`` returns the next free part name for a pattern. ``members`` maps archive names to files, and
+    ``types`` maps part names to content types.
     """
 
     next_name: Callable[[str], str]
@@ -89,7 +89,10 @@ class DeckPackage:
     _marked: dict[str, str] = field(default_factory=dict)
 
     def assign_names(self, parts: Sequence[FinishedPart], first: str = "") -> list[str]:
-        """Return the names of parts that belong together; ``first`` is the name of the first, if known."""
+        """Return part names for the parts of a slide or notes page; ``first`` is the first part's fixed name.
+
+        Parts whose ``mark`` already has a name share that name.
+        """
         names: list[str] = []
         for part in parts:
             if first and not names:
@@ -112,7 +115,11 @@ class DeckPackage:
         slides: Mapping[str, str],
         own: Mapping[TargetKind, str],
     ) -> None:
-        """Add parts; ``slides`` maps slide ids to part names, ``own`` names this slide and its notes page."""
+        """Add the parts of one slide or notes page to the package.
+
+        ``names`` are their part names, ``slides`` maps slide ids to part names, and ``own`` has the part
+        names of the slide itself and its notes page.
+        """
         for part, name in zip(parts, names, strict=True):
             self.members[name[1:]] = part.member
             self.types[name] = part.content_type
@@ -157,10 +164,10 @@ _SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 
 
 def add_sections(presentation: Presentation, names: Sequence[str], opening: str) -> None:
-    """Group slides into sections: ``names`` has the section that begins at each slide, or "".
+    """Group slides into sections; ``names`` has the name of the section starting at each slide, or "".
 
-    Slides before the first section go into one called ``opening``, because the list must contain every slide.
-    Ids of sections are reproducible.
+    Slides before the first section go into a section named ``opening``, because every slide must be in a
+    section. Section ids are reproducible.
     """
     if not any(names):
         return

@@ -1,1 +1,4 @@
-"""Wrap python-pptx: its public names (``terms.py``), internals and faster replacements (``package.py``)."""
+"""Wrap python-pptx.
+
+``terms.py`` exports public names; ``package.py`` extends internals and replaces slow functions.
+"""

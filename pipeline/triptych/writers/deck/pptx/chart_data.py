@@ -1,4 +1,4 @@
-"""Write the data of charts to workbooks, with text that looks like a formula or URL kept as text."""
+"""Write chart data to embedded workbooks, with text that looks like a formula or URL stored as text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _NumberWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
 
 
 class _TableWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
-    """Writes one column of x values and a column of y values per series, which all programs read."""
+    """Writes a column of x values and a column of y values for each series, for all spreadsheet programs."""
 
     def series_name_ref(self, series: Any) -> str:
         return f"Sheet1!${self._column(series)}$1"
@@ -60,7 +60,7 @@ class _TableWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
 
 
 class _BubbleWriter(_TableWriter):
-    """Writes a table with a column of bubble sizes after the series."""
+    """Writes a table with a column of bubble sizes after the y values."""
 
     def bubble_sizes_ref(self, series: Any) -> str:
         column = to_letters(len(self._chart_data) + 2).upper()
@@ -78,15 +78,15 @@ class _Categories(data.CategoryChartData):
 
 
 class _Numbers(data.XyChartData):
-    # Cells beside a series for readers of the workbook, by series index: those beside its name, then those
-    # beside each point. No chart is drawn from them.
+    # Extra workbook cells beside each series, by series index: first the cells beside the series name, then
+    # those beside each point. They are for readers of the workbook; no chart uses them.
     cells_beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
     _workbook_writer = property(_NumberWriter)
 
 
 class _Table(data.XyChartData):
     x_name = ""
-    names: Sequence[str] = ()  # the header and the names of points; no chart is drawn from them
+    names: Sequence[str] = ()  # a header followed by point names; no chart uses them
     _workbook_writer = property(_TableWriter)
 
 
@@ -104,10 +104,10 @@ def make_number_table(
     names: Sequence[str] = (),
     sizes: Series | None = None,
 ) -> Any:
-    """Return the data of a scatter chart with common x values, or of a bubble chart with ``sizes``.
+    """Return the data of a scatter chart, or of a bubble chart if ``sizes`` is given.
 
-    Each of ``columns`` has a name, y values and a number format. ``names`` are a header and the names of
-    points, written after the last column.
+    ``places`` are the x values shared by all series. Each of ``columns`` is a series name, its y values and a
+    number format. ``names`` are a header and a name for each point, written after the last column.
     """
     table: Any = _Bubbles() if sizes else _Table()  # type: ignore[no-untyped-call]
     if sizes:
@@ -120,6 +120,6 @@ def make_number_table(
     return table
 
 
-# python-pptx does not type these classes.
+# python-pptx has no type hints for these classes.
 CategoryData: Any = _Categories
 NumberData: Any = _Numbers

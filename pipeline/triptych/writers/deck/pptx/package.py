@@ -1,9 +1,8 @@
-"""Open, extend and read presentations through python-pptx, in linear time.
+"""Open, extend and read presentations with python-pptx, in linear time.
 
-python-pptx walks the whole package to name each new part and image. It walks recursively, so that a deck
-whose slides link to each other in a chain exceeds Python's stack. ``CountingPackage`` counts names and walks
-with a list instead. Each XPath expression is compiled once, because repeated parsing takes a quarter of the
-time of a deck.
+python-pptx walks the whole package to name each new part, and it walks recursively, so that a long chain of
+linked slides exceeds the recursion limit. ``CountingPackage`` counts part names and walks iteratively. Each
+XPath expression is compiled once, because parsing them repeatedly takes a quarter of a deck's build time.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ FIRST_MASTER_ID = 2_147_483_648  # 19.7.16
 
 
 class CountingPackage(Package):
-    """A package that counts part names and indexes images."""
+    """A package that allocates part names with counters and finds images by checksum."""
 
     def __init__(self, pkg_file: str | IO[bytes]) -> None:
         super().__init__(pkg_file)
@@ -59,11 +58,11 @@ class CountingPackage(Package):
                 return PackURI(name)
 
     def next_image_partname(self, ext: str) -> PackURI:
-        """Return the next free part name of an image."""
+        """Return the next free part name for an image with the extension ``ext``."""
         return self.next_partname(f"/ppt/media/image%d.{ext}")
 
     def get_or_add_image_part(self, image_file: str | IO[bytes]) -> ImagePart:
-        """Return the part of an image; images with the same bytes share one part."""
+        """Return the part of an image; images with identical bytes share a part."""
         image = Image.from_file(image_file)
         if image.sha1 not in self._images:
             self._images[image.sha1] = ImagePart.new(self, image)
@@ -71,7 +70,7 @@ class CountingPackage(Package):
 
     @contextmanager
     def restore_names(self) -> Iterator[None]:
-        """Free the part names used inside the context, because the parts are not kept."""
+        """Release, on exit, the part names allocated inside the context, whose parts are discarded."""
         if self._names is None:
             self._names = {str(part.partname) for part in self.iter_parts()}
         names, counts = set(self._names), self._counts.copy()
@@ -79,7 +78,7 @@ class CountingPackage(Package):
         self._names, self._counts = names, counts
 
     def iter_rels(self) -> Iterator[_Relationship]:
-        """Yield each relationship once."""
+        """Yield every relationship in the package once."""
         seen = set()
         waiting = [self._rels]
         while waiting:
@@ -91,7 +90,10 @@ class CountingPackage(Package):
 
 
 def open_presentation(data: bytes) -> Presentation:
-    """Open a presentation. Raise ImportError for an unknown version of python-pptx."""
+    """Open a presentation.
+
+    Raise ImportError if the installed python-pptx version is not the supported one.
+    """
     require_known_version()
     cache_xpath()
     presentation: Presentation = CountingPackage.open(io.BytesIO(data)).main_document_part.presentation
@@ -99,19 +101,19 @@ def open_presentation(data: bytes) -> Presentation:
 
 
 def restore_part_names(presentation: Presentation) -> AbstractContextManager[None]:
-    """Free the part names that are used inside the context."""
+    """Release, on exit, the part names allocated inside the context."""
     package: Any = presentation.part.package
     return cast("CountingPackage", package).restore_names()
 
 
 def get_next_part_name(presentation: Presentation, pattern: str) -> str:
-    """Return the next free part name for a pattern."""
+    """Return the next free part name for a pattern such as ``/ppt/charts/chart%d.xml``."""
     package: Any = presentation.part.package
     return str(package.next_partname(pattern))
 
 
 def create_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
-    """Create a slide of a layout with its placeholders, without adding it to the presentation."""
+    """Create a slide with the placeholders of ``layout``, without adding it to the presentation."""
     new: Any = SlidePart.new
     part = new(PackURI(_SLIDE % 1), presentation.part.package, layout.part)
     slide: Slide = part.slide
@@ -122,12 +124,12 @@ def create_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
 def create_stand_in(
     presentation: Presentation, name: str, content_type: str = CONTENT_TYPE.PML_SLIDE
 ) -> Part:
-    """Create an empty part that relationships can point to."""
+    """Create an empty part as a relationship target; it stands in for a slide or notes page."""
     return Part(PackURI(name), content_type, presentation.part.package, b"")
 
 
 def register_slides(presentation: Presentation, count: int) -> list[str]:
-    """Add ``count`` stand-ins for slides to an empty presentation, and return their part names."""
+    """Add ``count`` empty slides to a presentation without slides, and return their part names."""
     part, identifiers = presentation.part, presentation.slides._sldIdLst
     names = [_SLIDE % number for number in range(1, count + 1)]
     for number, name in enumerate(names):
@@ -137,20 +139,20 @@ def register_slides(presentation: Presentation, count: int) -> list[str]:
 
 
 def create_notes(presentation: Presentation, slide: Part) -> NotesSlide:
-    """Create the notes page of a stand-in for a slide, with the placeholders of the notes master."""
+    """Create a notes page with the placeholders of the notes master; ``slide`` is its slide or a stand-in."""
     new: Any = NotesSlidePart.new
     notes: NotesSlide = new(presentation.part.package, slide).notes_slide
     return notes
 
 
 def has_notes_master(presentation: Presentation) -> bool:
-    """Return whether there is a notes master, without making python-pptx add its own."""
+    """Return whether a presentation has a notes master. (python-pptx's property would add one.)"""
     relations = presentation.part.rels.values()
     return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
 
 
 def collect_files(presentation: Presentation, others: Container[str]) -> dict[str, bytes]:
-    """Return the files of a presentation by archive name, except the parts in ``others``."""
+    """Return the files of a presentation by archive name, except the parts named in ``others``."""
     package: Any = presentation.part.package
     files = {"_rels/.rels": package._rels.xml}
     for part in package.iter_parts():
@@ -162,7 +164,7 @@ def collect_files(presentation: Presentation, others: Container[str]) -> dict[st
 
 
 def render_content_types(presentation: Presentation, others: Mapping[str, str]) -> bytes:
-    """Render ``[Content_Types].xml`` for the parts of a presentation and ``others``, types by part name."""
+    """Return ``[Content_Types].xml`` for the presentation's parts and ``others`` (types by part name)."""
     package: Any = presentation.part.package
     own = [part for part in package.iter_parts() if part.partname not in others]
     more = [Part(PackURI(name), kind, package) for name, kind in others.items()]
@@ -171,7 +173,7 @@ def render_content_types(presentation: Presentation, others: Mapping[str, str]) 
 
 
 def copy_layout(model: SlideLayout) -> SlideLayout:
-    """Copy a layout and append it to its master's list."""
+    """Copy a layout, and append the copy to the master's list of layouts."""
     package, master = model.part.package, model.slide_master
     name = package.next_partname("/ppt/slideLayouts/slideLayout%d.xml")
     part: Any = SlideLayoutPart.load(name, model.part.content_type, package, model.part.blob)
@@ -193,25 +195,25 @@ def copy_layout(model: SlideLayout) -> SlideLayout:
 
 
 def iter_master_and_layout_ids(presentation: Presentation) -> Iterator[Any]:
-    """Yield the list items of masters and layouts, which share a range of ids (19.2.1.36, 19.3.1.41)."""
+    """Yield the list items of masters and layouts, whose ids share one range (19.2.1.36, 19.3.1.41)."""
     yield from presentation.part._element.iter(qn("p:sldMasterId"))
     for one in presentation.slide_masters:
         yield from one.part._element.iter(qn("p:sldLayoutId"))
 
 
 class Proxy(Protocol):
-    """An object that wraps an element: a slide, shape, font, chart, axis or part."""
+    """A python-pptx object that wraps an XML element: a slide, shape, font, chart, axis or part."""
 
     _element: Any
 
 
 def get_element(proxy: Proxy) -> Any:
-    """Return the XML element that an object wraps."""
+    """Return the XML element wrapped by a python-pptx object."""
     return proxy._element
 
 
 def get_text_body(shape: BaseShape) -> Any:
-    """Return the ``p:txBody`` of a shape."""
+    """Return a shape's ``p:txBody`` element, or None."""
     return get_element(shape).find(qn("p:txBody"))
 
 
@@ -222,63 +224,66 @@ def remove_shape(shape: BaseShape) -> None:
 
 
 def list_placeholders(holder: SlideLayout | SlideMaster | NotesMaster | NotesSlide) -> list[Any]:
-    """Return the placeholders of a layout, master or notes page; python-pptx types them as not iterable."""
+    """Return the placeholders of a layout, master or notes page.
+
+    python-pptx does not type them as iterable.
+    """
     found: Any = holder.placeholders
     return list(found)
 
 
 def get_table_element(table: Any) -> Any:
-    """Return the ``a:tbl`` of a table."""
+    """Return a table's ``a:tbl`` element."""
     return table._tbl
 
 
 def get_cell_element(cell: Any) -> Any:
-    """Return the ``a:tc`` of a cell."""
+    """Return a table cell's ``a:tc`` element."""
     return cell._tc
 
 
 def get_label_element(label: Any) -> Any:
-    """Return the ``c:dLbl`` of a point's label. Return None if it has none."""
+    """Return the ``c:dLbl`` element of a data label, or None."""
     return label._dLbl
 
 
 def get_slide_list(presentation: Any) -> Any:
-    """Return the ``p:sldIdLst``, which has the ids and relationships of all slides in order."""
+    """Return the ``p:sldIdLst`` element, which lists the ids and relationships of all slides in order."""
     return presentation.slides._sldIdLst
 
 
 def create_part(owner: Any, name: str, content_type: str, data: bytes) -> Part:
-    """Create a part in the package of ``owner``; it is written only if a relationship refers to it."""
+    """Create a part in the package of ``owner``. It is only written if a relationship targets it."""
     return Part(PackURI(name), content_type, owner.package, data)
 
 
 def is_shared_part(part: Part) -> bool:
-    """Return whether a part is a layout or a master, which slides share."""
+    """Return whether a part is a layout, master or notes master, which slides share."""
     return isinstance(part, SlideLayoutPart | SlideMasterPart | NotesMasterPart)
 
 
 def set_part_data(part: Part, data: bytes) -> None:
-    """Replace the bytes of a part that is not parsed as XML."""
+    """Replace the data of a part that is not parsed as XML."""
     part._blob = data
 
 
 def find_related_elements(part: Part, kind: str) -> list[Any]:
-    """Return the elements of the parts to which ``part`` has relationships of type ``kind``."""
+    """Return the root elements of the parts that ``part`` refers to with relationships of type ``kind``."""
     targets: list[Any] = [link.target_part for link in part.rels.values() if link.reltype == kind]
     return [target._element for target in targets]
 
 
 def get_package_relationships(package: Any) -> Any:
-    """Return the relationships of the package by id."""
+    """Return a package's own relationships, by id."""
     return package._rels
 
 
-# The version whose internals are known; CONTRIBUTING.md describes how to change it.
+# The supported version; CONTRIBUTING.md describes how to upgrade.
 VERSION = "1.0.2"
 
 
 def require_known_version() -> None:
-    """Raise ImportError for an unknown version of python-pptx, whose internals may differ."""
+    """Raise ImportError unless the supported version of python-pptx is installed. Its internals are used."""
     if (found := version("python-pptx")) != VERSION:
         raise ImportError(f"decks require python-pptx {VERSION}, but {found} is installed")
 
@@ -294,5 +299,5 @@ def _xpath(element: Any, xpath_str: str) -> Any:
 
 
 def cache_xpath() -> None:
-    """Compile each XPath expression of python-pptx once, in this process from now on."""
+    """Make python-pptx compile each XPath expression only once, from now on in this process."""
     setattr(BaseOxmlElement, "xpath", _xpath)  # noqa: B010 - mypy rejects assignment to a method

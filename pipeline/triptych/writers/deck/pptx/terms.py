@@ -1,4 +1,4 @@
-"""Export the public names of python-pptx that decks use: lengths, enumerations and classes."""
+"""Export the lengths, enumerations and classes of python-pptx that decks use."""
 
 from pptx.chart.chart import Chart
 from pptx.dml.color import RGBColor as RGBColor
