@@ -1,4 +1,4 @@
-"""Plan the deck: which blocks of the book are shown, which are spoken, and in which order.
+"""Plan the deck: select the book's blocks to show on slides, and write the speaker notes.
 
-``storyboard.py`` turns a ``Book`` into a ``Deck``, whose slides are values that are not measured yet.
+``storyboard.py`` turns a ``Book`` into a ``Deck``, whose slides are values without a layout yet.
 """

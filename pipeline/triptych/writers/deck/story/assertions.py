@@ -1,4 +1,4 @@
-"""Find sentences that can be the title of a slide, whole or shortened at a clause."""
+"""Find sentences that can be slide titles, unchanged or shortened at a clause boundary."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, walk_all
 
-_FEWEST_WORDS, _FEWEST_SIGNS = 4, 6  # of a title: words, or characters in scripts without spaces
-LONGEST_TITLE, _LONGEST_UNSPACED = 92, 34  # characters: two lines of a title
-_LONGEST_SAID = 140  # characters of a sentence that is a point on a slide
+_FEWEST_WORDS, _FEWEST_SIGNS = 4, 6  # minimum title length in words, or in CJK characters
+LONGEST_TITLE, _LONGEST_UNSPACED = 92, 34  # maximum title length in characters (two lines)
+_LONGEST_SAID = 140  # maximum number of characters of a sentence used as a bullet point
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
 _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
 _TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
 _OPENING_MARKS = "“«„\"'[{`&*#$@/"
 _STRAIGHT = str.maketrans("’‘", "''")
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
-_TITLE_END = " .。．"  # removed at the end of titles
-_PAUSES = ",;，；"  # removed before a displayed formula
-_STEM = 5  # characters that words of one stem have in common
+_TITLE_END = " .。．"  # characters removed at the end of titles
+_PAUSES = ",;，；"  # punctuation removed before a displayed formula
+_STEM = 5  # number of characters compared to decide whether two words have the same stem
 _NO_STATEMENT = ("?", "？", "؟", "!", "！")
 _STOPS = (".", "。", "．")
 _RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
-_LEAST_WORTH = 1.0  # required for a key sentence
-_PARAGRAPHS = 8  # first paragraphs of a section in which its key sentence is searched
+_LEAST_WORTH = 1.0  # minimum worth of a key sentence
+_PARAGRAPHS = 8  # number of paragraphs at the start of a section in which its key sentence is searched
 
 
 @dataclass(frozen=True, slots=True)
 class BookSentence:
-    """A sentence as plain text.
+    """A sentence of the book as plain text.
 
-    ``refers`` is set if it contains a reference, ``defines`` if it contains emphasised or indexed words,
-    ``opens`` if it is the first of its paragraph. ``names`` are the identifiers in its code.
+    ``refers`` is true if it contains a cross-reference, ``defines`` if it contains emphasised or indexed
+    words, and ``opens`` if it starts a paragraph. ``names`` are the identifiers in its inline code.
     """
 
     text: str
@@ -49,7 +49,10 @@ class BookSentence:
 
 @dataclass(frozen=True, slots=True)
 class SlideTopic:
-    """The topic of a slide: heading, caption, and identifiers in a listing; ``label`` is a short caption."""
+    """The topic of a slide.
+
+    ``label`` is the caption if it is short; ``names`` are the identifiers in a code listing.
+    """
 
     heading: str = ""
     caption: str = ""
@@ -59,18 +62,18 @@ class SlideTopic:
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """Finds sentences of a language that are statements and make sense without their context."""
+    """Recognises sentences of a language that are statements and make sense without their context."""
 
     language: str = ""
     words: TalkWords = field(default_factory=TalkWords)
 
     @classmethod
     def from_language(cls, language: str) -> Phrasing:
-        """Load the words of a language."""
+        """Create a ``Phrasing`` with the word lists of a language."""
         return cls(language, load_talk_words(language))
 
     def iter_sentences(self, block: Block) -> Iterator[BookSentence]:
-        """Yield the sentences of a paragraph, none of any other block."""
+        """Yield the sentences of a paragraph; yield nothing for other blocks."""
         if not isinstance(block, nodes.Paragraph):
             return
         content = tuple(node for node in block.content if not isinstance(node, nodes.Citation))
@@ -88,7 +91,7 @@ class Phrasing:
             )
 
     def is_self_contained(self, sentence: BookSentence) -> bool:
-        """Return whether a sentence makes sense without its context."""
+        """Return whether a sentence makes sense without the sentences around it."""
         text = _to_lower(sentence.text)
         return not (
             sentence.refers
@@ -102,7 +105,7 @@ class Phrasing:
         )
 
     def _depends_on_context(self, lowered: str) -> bool:
-        """Return whether a subordinate clause or the clause after it refers to an earlier sentence."""
+        """Return whether a subordinate or main clause starts with a word that refers to earlier text."""
         opener = self.words.subordinate.match(lowered)
         if opener is None:
             return False
@@ -112,7 +115,7 @@ class Phrasing:
         return bool(self.words.leaning.match(lowered.partition(", ")[2]))
 
     def is_statement(self, text: str) -> bool:
-        """Return whether a text has a finite verb; true for languages whose verbs are unknown."""
+        """Return whether text has a finite verb; always true for languages without a verb list."""
         lowered = _to_lower(text)
         if self.words.verbs is None:
             return True
@@ -123,15 +126,15 @@ class Phrasing:
         return any(start and not _RELATIVE.search(lowered[:start]) for start in found)
 
     def is_practice(self, heading: str) -> bool:
-        """Return whether a section with this heading is omitted from talks."""
+        """Return whether a heading is that of exercises or the like, which talks omit."""
         return _is_one_of(heading, self.words.practice)
 
     def is_closing(self, heading: str) -> bool:
-        """Return whether a section with this heading sums up a chapter."""
+        """Return whether a heading is that of a conclusion or summary."""
         return _is_one_of(heading, self.words.closing)
 
     def make_title(self, sentence: BookSentence) -> str:
-        """Return a sentence as a title, shortened at a clause if necessary, or ""."""
+        """Convert a sentence to a title, shortened at a clause boundary if necessary, or return ""."""
         if not self.is_self_contained(sentence):
             return ""
         text = self._drop_opener(sentence).rstrip(_TITLE_END + _PAUSES + ":：")
@@ -147,7 +150,7 @@ class Phrasing:
         return next((short for short in whole if self.is_statement(short)), "")
 
     def make_statement(self, sentence: BookSentence) -> str:
-        """Return a sentence as a point, or "" if it cannot stand alone or is too long."""
+        """Convert a sentence to a bullet point, or return "" if it depends on its context or is too long."""
         text = self._drop_opener(sentence).rstrip(_TITLE_END + _PAUSES)
         whole = not text.endswith((":", "：")) and not self._continues_in_formula(sentence, text)
         said = len(text) <= _LONGEST_SAID and whole and self._is_long_enough(text)
@@ -158,18 +161,18 @@ class Phrasing:
         )
 
     def _continues_in_formula(self, sentence: BookSentence, text: str) -> bool:
-        """Return whether a sentence continues with a formula after it."""
+        """Return whether a sentence is incomplete without the displayed formula after it."""
         stopped = sentence.text.endswith(_STOPS)
         return not stopped and bool(self.words.unfinished.search(f"{_to_lower(text)}:"))
 
     def _drop_opener(self, sentence: BookSentence) -> str:
-        """Return a sentence without the words that connect it to the previous one."""
+        """Return a sentence as plain text, without the words that connect it to the previous sentence."""
         text = sentence.text[self._measure_opener(_to_lower(sentence.text)) :]
         named = text.split(maxsplit=1)[0].strip(",") in sentence.names if text else True
         return text if named or text == sentence.text else text[:1].upper() + text[1:]
 
     def get_worth(self, sentence: BookSentence, topic: SlideTopic) -> float:
-        """Return how relevant a sentence is to a topic, by common words and names."""
+        """Return a sentence's relevance to a topic, from common words, identifiers and its position."""
         worth = 1.0 * min(count_common_stems(sentence.text, topic.heading), 2)
         worth += 1.0 * min(count_common_stems(sentence.text, topic.caption), 3)
         worth += 0.8 * min(len(sentence.names & topic.names), 2)
@@ -177,19 +180,19 @@ class Phrasing:
         return worth - 1.2 * bool(self.words.weak.search(_to_lower(sentence.text)))
 
     def _measure_opener(self, lowered: str) -> int:
-        """Return the length of the words that connect a sentence to the previous one."""
+        """Return the number of characters of the words that connect a sentence to the previous sentence."""
         length = 0
         while opener := self.words.openers.match(lowered, length):
             length = opener.end()
         return length
 
     def _ends_in_new_clause(self, text: str) -> bool:
-        """Return whether a text ends with the first words of another clause."""
+        """Return whether text breaks off after the conjunction that starts a new clause."""
         lowered = _to_lower(text)
         return any(match.end() >= len(lowered) for match in self.words.joining.finditer(lowered))
 
     def _iter_clause_ends(self, text: str) -> Iterator[int]:
-        """Yield positions at which a title may end: between clauses, outside brackets."""
+        """Yield the positions at which a title may end: clause boundaries outside brackets and quotations."""
         lowered = _to_lower(text)
         for match in _CLAUSE.finditer(text):
             if not _is_within_brackets(text, match.start()):
@@ -197,7 +200,7 @@ class Phrasing:
         if self.words.subordinate.match(lowered):
             return
         for match in self.words.joining.finditer(lowered):
-            # An earlier comma may separate words of an enumeration, or a clause before the verb.
+            # After an earlier comma, the conjunction may be in an enumeration, or precede the main verb.
             if not _is_within_brackets(text, match.start()) and "," not in text[: match.start()]:
                 yield match.start()
 
@@ -213,7 +216,10 @@ class Phrasing:
     def _find_best(
         self, blocks: Sequence[Block], heading: str, convert: Callable[[BookSentence], str], least: float
     ) -> str:
-        """Return the converted sentence of the highest worth above ``least``; early sentences are better."""
+        """Return the most relevant sentence after ``convert``, or "" if its worth is not above ``least``.
+
+        Earlier sentences are preferred.
+        """
         topic, best = SlideTopic(heading), ""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for number, paragraph in enumerate(paragraphs[:_PARAGRAPHS]):
@@ -224,15 +230,15 @@ class Phrasing:
         return best
 
     def find_key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
-        """Return the sentence of a section that is most relevant to its heading, as a title, or ""."""
+        """Return the section's sentence that is most relevant to its heading, converted to a title, or ""."""
         return self._find_best(blocks, heading, self.make_title, _LEAST_WORTH)
 
     def find_message(self, blocks: Sequence[Block], heading: str) -> str:
-        """Return the sentence that is most relevant to a heading, unabridged, or ""."""
+        """Return the sentence that is most relevant to a heading, converted to a bullet point, or ""."""
         return self._find_best(blocks, heading, self.make_statement, 0.0)
 
     def get_first_sentence(self, content: tuple[Inline, ...]) -> str:
-        """Return the first sentence of a text."""
+        """Return the first sentence in the inlines ``content``, as plain text."""
         return next(iter(split_sentences(plain_text(content), self.language)), "").strip()
 
     def _is_long_enough(self, text: str) -> bool:
@@ -244,14 +250,14 @@ def _to_lower(text: str) -> str:
 
 
 def _is_one_of(heading: str, words: re.Pattern[str]) -> bool:
-    """Return whether a heading is one of ``words``, alone or before a punctuation mark."""
+    """Return whether a heading starts with one of ``words``, followed by punctuation or nothing."""
     lowered = heading.strip().lower()
     found = words.match(lowered)
     return found is not None and not lowered[found.end() :].strip()[:1].isalnum()
 
 
 def _is_within_brackets(text: str, index: int) -> bool:
-    """Return whether a position is within brackets or quotation marks."""
+    """Return whether the position ``index`` in ``text`` is inside brackets or quotation marks."""
     open_: list[str] = []
     for sign in text[:index]:
         if open_ and sign == open_[-1]:
@@ -266,7 +272,7 @@ def _is_reference(node: object) -> bool:
 
 
 def _is_definition_mark(node: object) -> bool:
-    """Return whether an inline is emphasised, or marked as a term or for the index."""
+    """Return whether an inline is emphasised, or marked as a term or index entry."""
     if isinstance(node, nodes.Styled):
         return node.style in (Style.STRONG, Style.EMPHASIS)
     return isinstance(node, nodes.Phrase) and (node.attr.has("term") or node.attr.has("index"))
@@ -279,12 +285,12 @@ def _iter_texts(content: Iterable[Inline], test: Callable[[object], bool]) -> It
 
 
 def find_names(code: str) -> frozenset[str]:
-    """Return the identifiers in a piece of code."""
+    """Return the identifiers in source code."""
     return frozenset(re.findall(r"[^\W\d]\w*", code))
 
 
 def count_common_stems(text: str, heading: str) -> int:
-    """Return the number of word stems that a heading and a text have in common."""
+    """Return the number of word stems that occur both in a text and in a heading."""
     said = {word[:_STEM] for word in _list_words(text)}
     return len({word[:_STEM] for word in _list_words(heading)} & said)
 

@@ -1,4 +1,4 @@
-"""Make the slides that the author wrote, ``::: {.slide}``."""
+"""Make the slides written by the author with ``::: {.slide}``."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from triptych.writers.deck.story.runs import (
     make_runs,
 )
 
-_BESIDE = 60  # most words beside a chart, table, image or listing
+_BESIDE = 60  # maximum number of words beside a chart, table, image or listing
 _SHARE_OF_TEXT = 0.42
-_WIDE_TABLE = 3  # most columns of a table with text beside it
-_LONG_CODE = 6  # most lines of a listing with text beside it
+_WIDE_TABLE = 3  # maximum number of columns of a table beside text
+_LONG_CODE = 6  # maximum number of lines of a listing beside text
 _UNSEEN = nodes.ThematicBreak | nodes.PageBreak
 
 
 def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
-    """Make a slide that the author wrote; content that its layout cannot show goes into the notes.
+    """Convert an author's slide; content that its layout cannot show goes into the speaker notes.
 
-    The layout is selected by ``background-image``, by the classes ``.big-numbers`` or ``.timeline`` for a
-    definition list, or by two ``.column`` groups. Other slides show their first chart, table, image,
-    quotation or listing with a little text, or their text. A slide without a title gets the ``heading`` of
-    its section.
+    A ``background-image``, the classes ``.big-numbers`` and ``.timeline`` (for a definition list), and two
+    ``.column`` groups select the layout. Any other slide shows its first chart, table, image, quotation or
+    listing with short text beside it, or else its text. The title defaults to ``heading``, the section's
+    heading.
     """
     title = plain_text(node.title) or heading
     notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
@@ -55,10 +55,10 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
         or _make_evidence(content, title, maker)
         or _make_text_slide(content, title, node, maker)
     )
-    # Footnotes of such a slide are nowhere else, so they are in the notes even if others are not.
+    # Footnotes on an author's slide are not elsewhere in the book, so the notes include them in any case.
     footnotes = () if maker.all else (text for block in content for text in find_asides(block))
     filled: tuple[Block, ...] = ()
-    if made.layout is Layout.FULL_PICTURE:  # on a card of the handout it is an ordinary picture
+    if made.layout is Layout.FULL_PICTURE:  # a card of the handout shows it as an ordinary image
         images = tuple(replace(image, attr=nodes.NO_ATTR) for image in node.background)
         filled = (nodes.Figure(images=images, caption=()),)
     return replace(
@@ -87,7 +87,10 @@ def _make_full_picture(
 def _make_cards(
     node: nodes.Slide, content: tuple[Block, ...], title: str, maker: EvidenceMaker
 ) -> Evidence | None:
-    """Make big numbers or dates from a definition list, with the paragraphs after it as the source line."""
+    """Make a slide with big numbers or a timeline from a definition list, or return None.
+
+    The paragraphs after the list become the source line.
+    """
     for name, layout in (("big-numbers", Layout.NUMBERS), ("timeline", Layout.TIMELINE)):
         if not node.attr.has(name):
             continue
@@ -99,7 +102,10 @@ def _make_cards(
 
 
 def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
-    """Make two columns, written as in pandoc, with the paragraphs after them as the source line."""
+    """Make a slide from two pandoc ``.column`` groups, or return None.
+
+    The paragraphs after the columns become the source line.
+    """
     frames = [block for block in content if isinstance(block, nodes.Group) and block.attr.has("columns")]
     columns = [
         block
@@ -130,7 +136,7 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
 def _make_column(
     content: tuple[Block, ...], title: str, maker: EvidenceMaker
 ) -> tuple[ColumnContent, Iterable[NotePart]]:
-    """Return the content of a column, and its notes."""
+    """Return a column's content for the slide, and its speaker notes."""
     first = _find_first(content)
     evidence = maker.make_evidence(first, title) if first is not None else None
     if evidence is not None and _can_be_column(evidence.body):
@@ -140,7 +146,7 @@ def _make_column(
 
 
 def _get_width_fraction(first: nodes.Group, second: nodes.Group) -> float:
-    """Return the first column's fraction of the width, from the ``width`` of either column."""
+    """Return the first column's fraction of the slide width, from either column's ``width`` attribute."""
     own, other = (parse_length(column.attr.get("width")) for column in (first, second))
     if own and own.unit == "%":
         return min(max(own.value / 100, 0.2), 0.8)
@@ -150,7 +156,10 @@ def _get_width_fraction(first: nodes.Group, second: nodes.Group) -> float:
 
 
 def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
-    """Make a slide of the first chart, table, image, quotation or listing, with short text beside it."""
+    """Make a slide from the first chart, table, image, quotation or listing, or return None.
+
+    Short text is shown beside it; longer text goes into the notes.
+    """
     first = _find_first(content)
     evidence = maker.make_evidence(first, title) if first is not None else None
     if first is None or evidence is None:
@@ -186,7 +195,7 @@ def _make_text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBo
 def _separate_points(
     content: tuple[Block, ...], maker: EvidenceMaker
 ) -> tuple[tuple[Block, ...], tuple[NoteParagraph, ...]]:
-    """Return the blocks that can be points, and notes for the others and for footnotes."""
+    """Return the blocks that can be slide text, and the notes for other blocks and footnotes."""
     points = tuple(block for block in content if has_only_text(block))
     rest = tuple(block for block in content if not has_only_text(block))
     return points, (*maker.get_speech().make_paragraphs(rest), *maker.iter_asides(*points))
@@ -197,7 +206,7 @@ def _find_first(content: tuple[Block, ...]) -> Shown | None:
 
 
 def _is_short(text: tuple[Block, ...]) -> bool:
-    """Return whether blocks are text that is short enough to be beside other content."""
+    """Return whether all blocks are text, and short enough to fit beside other content."""
     points = [block for block in text if has_only_text(block) and not isinstance(block, _UNSEEN)]
     return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _BESIDE
 

@@ -32,7 +32,7 @@ from triptych.writers.deck.story.runs import has_only_text, make_paras, make_run
 
 
 def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
-    """Make the body of a chart, with caption, note and source as one line."""
+    """Convert a chart; its caption, note and source become the source line."""
     named = label_text(labels.titled(labels["source"], ""), node.source)
     stop = labels.full_stop
     behind = join_sentences(node.note, named, stop=stop)
@@ -41,7 +41,7 @@ def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
 
 
 def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
-    """Make the body of a table with a cell for each position of its grid."""
+    """Convert a table to a complete grid, with a cell at each row and column position."""
     rows = (*node.head, *node.body, *node.foot)
     widths = tuple(column.width or 0.0 for column in node.columns)
     return TableBody(
@@ -58,7 +58,7 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
 def make_picture_body(
     image: nodes.Image, prepared: PreparedPicture, figure: nodes.Figure | None
 ) -> PictureBody:
-    """Make the body of an image in a figure, or of one that covers the slide, whose file is ``prepared``."""
+    """Convert an image, whose file is ``prepared``; without a ``figure`` the image covers the whole slide."""
     assert image.picture is not None
     body = PictureBody(
         data=prepared.data,
@@ -78,20 +78,20 @@ def make_picture_body(
 
 
 def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
-    """Make big numbers from the first definition list, or return None if there is none."""
+    """Make big numbers from the first definition list, or return None if there is no list."""
     cards, source = _make_cards(content)
     return NumbersBody(cards=cards, source=source) if cards else None
 
 
 def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
-    """Make a timeline from the first definition list, or return None if there is none."""
+    """Make a timeline from the first definition list, or return None if there is no list."""
     found, source = _make_cards(content)
     cards = tuple(replace(card, when=parse_date(join_run_text(card.head), language)) for card in found)
     return TimelineBody(cards=cards, source=source) if cards else None
 
 
 def list_blocks_around_cards(content: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Return the blocks that a slide of numbers or dates does not show."""
+    """Return the blocks that a big-numbers or timeline slide does not show."""
     listed, source = _find_list_and_source(content)
     return tuple(block for block in content if block is not listed and block not in source)
 
@@ -111,7 +111,7 @@ def _make_cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run
 def _find_list_and_source(
     content: tuple[Block, ...],
 ) -> tuple[nodes.DefinitionList | None, tuple[nodes.Paragraph, ...]]:
-    """Return the first definition list, and the paragraphs after it."""
+    """Return the first definition list, or None, and the paragraphs after it."""
     for index, block in enumerate(content):
         if isinstance(block, nodes.DefinitionList):
             return block, tuple(item for item in content[index + 1 :] if isinstance(item, nodes.Paragraph))
@@ -119,12 +119,12 @@ def _find_list_and_source(
 
 
 def make_line(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
-    """Join paragraphs to one line."""
+    """Join paragraphs to text runs on one line."""
     return tuple(run for one in paragraphs for run in (*make_runs(one.content), Run(text=" ")))[:-1]
 
 
 def make_quote_body(node: nodes.BlockQuote) -> QuoteBody:
-    """Make a quotation with its attribution; for a letter this is signature, place and date."""
+    """Convert a quotation; the attribution of a letter consists of its signature, place and date."""
     blocks = [
         _list_lines(block) for block in node.content if isinstance(block, nodes.Paragraph | nodes.Verse)
     ]
@@ -145,12 +145,15 @@ def _join(parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
 
 
 def _make_alt_text(alt: str, description: tuple[Block, ...]) -> str:
-    """Join alt text and long description."""
+    """Return the alt text followed by the long description."""
     return f"{alt} {plain_text(description)}".strip()
 
 
 def _get_width_fraction(attr: nodes.Attr) -> float:
-    """Return the author's width as a fraction of the frame, or 0; absolute lengths apply to pages only."""
+    """Return the author's image width as a fraction of the frame, or 0.
+
+    Absolute lengths apply to print only.
+    """
     if is_wide(attr):
         return 1.0
     width = parse_length(attr.get("width"))
@@ -158,8 +161,8 @@ def _get_width_fraction(attr: nodes.Attr) -> float:
 
 
 def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, ...]]:
-    """Yield rows with a cell for each column; spanning cells are followed by empty ones."""
-    below: dict[int, int] = {}  # column → number of rows that a cell above still covers
+    """Yield rows with ``width`` cells each; positions covered by a spanning cell have empty cells."""
+    below: dict[int, int] = {}  # maps columns to the number of further rows covered by a cell above
     for number, row in enumerate(rows):
         line: list[TableCell] = []
         cells = list(row.cells)
@@ -186,7 +189,7 @@ def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableC
 
 
 def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para, ...]:
-    """Convert the blocks of a cell to paragraphs; blocks other than text become plain text."""
+    """Convert the blocks of a table cell to paragraphs; blocks other than text become plain text."""
     paras: list[Para] = []
     for block in rewrite_all(content, _keep_break):
         if has_only_text(block):
@@ -199,5 +202,5 @@ def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple
 
 
 def _keep_break(node: object) -> object:
-    """Replace a forced line break by a character that survives as one."""
+    """Replace a forced line break by a vertical tab, which later steps keep as a line break."""
     return nodes.Text(text="\v") if isinstance(node, nodes.LineBreak) else node

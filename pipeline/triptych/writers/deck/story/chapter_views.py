@@ -1,4 +1,4 @@
-"""Prepare chapters for the storyboard: their slides and speaker notes."""
+"""Convert chapters to views for the storyboard template, with their slides and speaker notes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from triptych.writers.deck.story.sections import (
 )
 from triptych.writers.deck.story.slide_titles import ChapterTitles, select_evenly
 
-_FIRST_BLOCKS = 3  # first blocks of a section that may be about the whole chapter
+_FIRST_BLOCKS = 3  # number of blocks at the start of a section that may describe the whole chapter
 _KINDS: Mapping[type, str] = {
     nodes.Chart: "chart",
     nodes.Table: "table",
@@ -36,7 +36,7 @@ _KINDS: Mapping[type, str] = {
     nodes.CodeBlock: "listing",
     nodes.Equation: "equation",
 }
-_FEWEST_KEYS = 3  # key sentences that are enough for a slide
+_FEWEST_KEYS = 3  # minimum number of key sentences for a takeaways slide
 
 
 @template_view(
@@ -56,12 +56,12 @@ _FEWEST_KEYS = 3  # key sentences that are enough for a slide
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
-    """A chapter as the storyboard template uses it.
+    """A chapter as seen by the storyboard template.
 
-    ``message`` is the sentence below its title, ``claim`` the title of the slide of ``takeaways``, or "".
-    A ``divided`` chapter has a divider slide; the slides of a ``hidden`` chapter are hidden. ``opening`` are
-    the first notes: the title of the part, the summary, and notes of title and summary. ``notes`` are those
-    of the chapter before its first slide with content.
+    ``message`` is the sentence below the chapter title; ``claim`` is the title of the ``takeaways`` slide, or
+    "". ``divided`` chapters have a divider slide, and ``hidden`` chapters have only hidden slides.
+    ``opening`` is the start of the speaker notes: the part's title, the summary, and the notes on title and
+    summary. ``notes`` are the notes on the text before the first slide with content.
     """
 
     id: str
@@ -79,7 +79,7 @@ class ChapterView:
 
     @property
     def start(self) -> str:
-        """The id of its first slide."""
+        """The id of the chapter's first slide."""
         if self.divided or self.takeaways:
             return self.id
         first = next(item for item in self.evidence if not item.hidden)
@@ -87,7 +87,7 @@ class ChapterView:
 
     @given_objects
     def start_of(self, item: Evidence) -> str:
-        """Return the chapter's id for its first slide if that has no id, else ""."""
+        """Return the chapter id if ``item`` is the first slide and has no id of its own, else ""."""
         opens = not (self.divided or self.takeaways) and self.start == self.id
         first = next((other for other in self.evidence if not other.hidden), None)
         return self.id if opens and item is first else ""
@@ -102,11 +102,11 @@ def make_chapter_view(
     places: BookLocations | None = None,
     unseen: Collection[int] = (),
 ) -> ChapterView:
-    """Make the view of a chapter: its evidence with speaker notes.
+    """Convert a chapter to a view, with its slides and speaker notes.
 
-    At most ``most`` slides that were not requested are visible, including takeaways and divider; 0 is no
-    limit. Evidence with indices in ``unseen`` is hidden. The notes contain all of the text, or, if ``places``
-    are given, only sentences that can be spoken.
+    At most ``most`` slides are visible, including divider and takeaways but not counting requested slides; 0
+    means no limit. Slides with indices in ``unseen`` are hidden. The notes contain the whole text, or only
+    sentences suitable for speech if ``places`` is given.
     """
     phrasing = Phrasing.from_language(chapter.language or maker.labels.language)
     sections = list(split_sections(chapter, maker.labels if places else None))
@@ -141,7 +141,7 @@ def make_chapter_view(
     for index in range(len(placed)) if hidden else unseen:
         placed[index] = replace(placed[index], evidence=replace(placed[index].evidence, hidden=True))
     said = _ChapterNotes(chapter, maker, placed, passages)
-    # Takeaways that are not shown go into the notes.
+    # Takeaways without a slide go into the notes.
     unmarked = chapter.takeaways if overview or marked_only else ()
     opening, notes, shown = (
         said.make_spoken_notes(places, unmarked) if places else said.make_full_notes(message, unmarked)
@@ -165,9 +165,10 @@ def make_chapter_view(
 def _is_for_reading_only(
     chapter: Chapter, message: str, evidence: Sequence[Evidence], summed_up: bool
 ) -> bool:
-    """Return whether a talk hides a chapter.
+    """Return whether a talk hides the chapter.
 
-    This is an appendix without requested slides, or an unnumbered chapter without message and evidence.
+    This is so for an appendix without requested slides, and for an unnumbered chapter without message and
+    slides.
     """
     if chapter.talk.telling is not SlideSelection.AUTO or chapter.summary or chapter.takeaways:
         return False
@@ -178,7 +179,7 @@ def _is_for_reading_only(
 
 
 def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
-    """Return the points that the front matter defines instead of the takeaways."""
+    """Return the overview points from the front matter, which replace the takeaways."""
     return tuple(
         inner.content
         for block in chapter.blocks
@@ -189,7 +190,7 @@ def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
 
 
 def _find_message(chapter: Chapter, sections: Sequence[HeadedBlocks], phrasing: Phrasing) -> str:
-    """Return the first sentence of the summary, else the most relevant one of the conclusion or opening."""
+    """Return the summary's first sentence, else the most relevant sentence in the conclusion or opening."""
     if chapter.summary:
         return phrasing.get_first_sentence(chapter.summary)
     if chapter.talk.telling is not SlideSelection.AUTO:
@@ -200,7 +201,7 @@ def _find_message(chapter: Chapter, sections: Sequence[HeadedBlocks], phrasing: 
 
 
 def _iter_summaries(sections: Sequence[HeadedBlocks], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
-    """Yield the blocks that sum up a chapter, those at its beginning, and the first of each section."""
+    """Yield the blocks of the concluding sections, of the chapter's opening, and of each section's start."""
     yield from (section.blocks for section in sections if phrasing.is_closing(section.heading))
     yield sections[0].blocks
     yield tuple(block for section in sections[1:] for block in section.blocks[:_FIRST_BLOCKS])
@@ -226,7 +227,7 @@ _Notes: TypeAlias = tuple[tuple[NotePart, ...], tuple[NotePart, ...], list[tuple
 
 
 class _ChapterNotes:
-    """Makes the speaker notes of a chapter: its opening, its own notes, and those of each slide."""
+    """Makes the speaker notes of a chapter: the opening, the chapter's own notes, and those of each slide."""
 
     def __init__(
         self,
@@ -240,7 +241,7 @@ class _ChapterNotes:
         self.passages, self.names = assign_passages(passages, placed, self.language)
 
     def make_full_notes(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
-        """Return the notes with all of the text, one for each paragraph."""
+        """Return notes with the whole text of the chapter."""
         said: dict[int | None, list[NoteParagraph]] = {}
         for passage in self.passages:
             text = self.maker.get_speech(*passage.shown).make_paragraphs((passage.block,))
@@ -258,7 +259,7 @@ class _ChapterNotes:
         )
 
     def make_spoken_notes(self, places: BookLocations, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
-        """Return the sentences that can be spoken, and the location of the whole text in the book."""
+        """Return notes with sentences suitable for speech, and each slide's location in the book."""
         labels = self.maker.labels
         kinds = {node.attr.id: _KINDS[type(node)] for node in find_nodes(self.chapter.blocks, *_KINDS)}
         of_slide: dict[int | None, list[Passage]] = {}
@@ -279,7 +280,7 @@ class _ChapterNotes:
             script = map(AuthorNote, evidence.script)
             said = (*script, *evidence.notes, *RemarkMaker(wording, shown).make_remarks(blocks))
             if not said and placed_slide.is_seen:
-                # Remarks of other slides may be repeated here, but not the author's notes.
+                # Notes may repeat remarks on other slides of the section, but not the author's notes.
                 section = tuple(one.block for one in self.passages if one.path == placed_slide.path)
                 repeated = RemarkMaker(wording, shown).make_remarks(section)
                 said = tuple(one for one in repeated if isinstance(one, Remark))

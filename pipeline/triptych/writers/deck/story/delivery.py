@@ -1,4 +1,4 @@
-"""Choose the speaker notes of each slide for the time of a talk, and locate the rest in the book."""
+"""Choose each slide's speaker notes within the length of the talk, and locate its full text in the book."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ from triptych.writers.deck.slides import NoteParagraph, Run, count_note_words
 from triptych.writers.deck.story.evidence import Evidence, rank_evidence
 from triptych.writers.deck.story.runs import AuthorNote, BookLocation, NotePart, Remark
 
-PACE = 130  # words a minute
-_SHOWN, _BETWEEN = 0.5, 0.1  # least minutes for a slide with content of the book, and for others
-_LONGEST = 1.5  # minutes for a slide if the time of the talk is known
+PACE = 130  # speaking rate in words per minute
+_SHOWN, _BETWEEN = 0.5, 0.1  # minimum minutes for a slide with book content, and for any other slide
+_LONGEST = 1.5  # maximum minutes for a slide if the length of the talk is known
 _LONGEST_UNTIMED = 1.0
-_PLANNED = 0.97  # of the time; the rest is a margin
-_PLAIN_SLIDE_FRACTION = 0.5  # of the words, for slides without content of the book
+_PLANNED = 0.97  # fraction of the talk's length that is planned; the remainder is a margin
+_PLAIN_SLIDE_FRACTION = 0.5  # word allowance of slides without book content, relative to the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The time of a talk in ``minutes``, 0 for no limit, and the ``pace`` in words per minute."""
+    """The length of a talk in ``minutes`` (0 for no limit), and the speaking rate in words per minute."""
 
     minutes: float = 0
     pace: int = PACE
 
     @property
     def words(self) -> int:
-        """The number of words for which there is time, 0 for no limit."""
+        """The number of words that can be spoken in the talk, or 0 for no limit."""
         return int(self.minutes * self.pace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCandidates:
-    """The possible notes of a slide that may be visible (``seen``) and ``shows`` content of the book."""
+    """The notes a slide may get; ``seen`` is false for hidden slides, ``shows`` is true for book content."""
 
     notes: Sequence[NotePart]
     seen: bool = True
@@ -54,16 +54,17 @@ class NoteCandidates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenNotes:
-    """The chosen notes of a slide, and the locations of its text in the book."""
+    """The notes chosen for a slide, and the locations of its text in the book."""
 
     notes: tuple[NoteParagraph, ...]
     places: tuple[BookLocation, ...]
 
 
 def choose_notes(slides: Sequence[NoteCandidates], delivery: Delivery) -> list[ChosenNotes]:
-    """Choose the notes of each slide.
+    """Choose the speaker notes of each slide.
 
-    Visible slides get no more than there is time for, except the author's notes. Hidden slides do not count.
+    Visible slides share the words that fit the length of the talk; the author's notes are always kept. Hidden
+    slides do not count.
     """
     longest = _LONGEST if delivery.words else _LONGEST_UNTIMED
     shares = [1.0 if slide.shows else _PLAIN_SLIDE_FRACTION for slide in slides]
@@ -85,7 +86,10 @@ def choose_notes(slides: Sequence[NoteCandidates], delivery: Delivery) -> list[C
 
 
 def join_remarks(notes: Sequence[NotePart]) -> list[NoteParagraph]:
-    """Convert notes to paragraphs: remarks of a paragraph of the book are joined, locations are omitted."""
+    """Convert notes to paragraphs, and leave out locations.
+
+    Remarks from the same paragraph of the book become one paragraph.
+    """
     out: list[NoteParagraph] = []
     for paragraph, parts in groupby(notes, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
         if paragraph < 0:
@@ -97,7 +101,7 @@ def join_remarks(notes: Sequence[NotePart]) -> list[NoteParagraph]:
 
 
 def _join_sentences(sentences: Sequence[str]) -> str:
-    """Join sentences, with spaces if their script has them."""
+    """Join sentences with spaces, or without them in scripts that have none."""
     text = ""
     for sentence in sentences:
         text += sentence if not text or re.search(f"[{UNSPACED}]$", text) else f" {sentence}"
@@ -107,10 +111,11 @@ def _join_sentences(sentences: Sequence[str]) -> str:
 def find_surplus_evidence(
     evidence: Mapping[str, Sequence[Evidence]], others: int, delivery: Delivery
 ) -> tuple[set[tuple[str, int]], float]:
-    """Return the evidence for which there is no time, and the minutes that the rest needs.
+    """Return the slides to hide for lack of time, and the minutes that the remaining slides need.
 
-    Evidence is returned as chapter id and index, unless the author requested it. ``others`` is the number of
-    other slides. Each item needs half a minute, or the time of its author's notes.
+    Slides are returned as chapter id and index; those requested by the author are never hidden. ``others`` is
+    the number of slides without book content. Each slide needs half a minute, or as long as its author's
+    notes take.
     """
     need = others * _BETWEEN + sum(
         _get_least_minutes(item, delivery) for items in evidence.values() for item in items if not item.hidden
@@ -133,12 +138,12 @@ def _get_least_minutes(item: Evidence, delivery: Delivery) -> float:
     return max(_SHOWN, sum(map(count_note_words, item.script)) / delivery.pace)
 
 
-_NEXT = 0.5  # added to the worth of a sentence if the one before it is chosen
+_NEXT = 0.5  # added to a sentence's worth if the sentence before it is chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordBudget:
-    """The possible notes of a slide, its largest number of words, and its ``share`` of all words."""
+    """The notes a slide may get, its word limit ``most``, and its relative ``share`` of the total words."""
 
     notes: Sequence[NotePart]
     most: int
@@ -146,10 +151,10 @@ class WordBudget:
 
 
 def choose_note_parts(turns: Sequence[WordBudget], words: int = 0) -> list[list[NotePart]]:
-    """Choose the notes of each slide, with at most ``words`` words in all; 0 is no limit.
+    """Choose the notes of each slide, with at most ``words`` words in total; 0 means no limit.
 
-    The slide with the fewest words so far gets its best remaining remark, until the words are used up.
-    Paragraphs are always chosen. Slides with notes of the author get no remarks.
+    Repeatedly, the slide with the fewest words gets its best remaining remark, until no remark fits. Notes
+    other than remarks are always kept. Slides with author's notes get no remarks.
     """
     taken = [
         {index for index, said in enumerate(turn.notes) if not isinstance(said, Remark)} for turn in turns
@@ -203,16 +208,17 @@ def _count_words(note: NotePart) -> int:
 
 @dataclass(frozen=True)
 class BookLocations:
-    """Locates passages on pages of the PDF, or in sections if the pages are unknown."""
+    """Locates blocks by PDF page, or by section if the pages are unknown."""
 
     book: Book
     labels: Labels
     printed: PrintInfo
 
     def find(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> BookLocation:
-        """Return the location of blocks of a chapter; ``path`` are the headings above the slide.
+        """Return the location of blocks in a chapter.
 
-        Without a path, it includes all pages from the first to the last of the blocks.
+        ``path`` lists the numbers of the headings above the slide. Without a path, the location includes all
+        pages from the first to the last block.
         """
         heading = chapter.blocks[path[-1] - 1] if path else None
         name = heading.attr.id if isinstance(heading, nodes.Heading) else chapter.id
@@ -224,9 +230,9 @@ class BookLocations:
         return BookLocation(section=self._find_section(chapter, path), pages=frozenset(pages))
 
     def find_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> BookLocation:
-        """Return the location of a chapter: all its pages from the first one that has ``blocks``.
+        """Return the location of a chapter: all pages from the first one with ``blocks`` to the end.
 
-        The last page may be the one on which the next chapter begins.
+        The last page may be the one on which the next chapter starts.
         """
         begun = self.find(chapter, (), blocks)
         if not begun.pages:
@@ -246,14 +252,14 @@ class BookLocations:
         )
 
     def describe(self, places: Sequence[BookLocation]) -> str:
-        """Return a line with locations: "In the book: pp. 28–29"."""
+        """Return a line with page ranges or a section, such as "In the book: pp. 28–29"."""
         pages = sorted(set().union(*(index.pages for index in places)))
         where = self.labels.on_pages(self._iter_ranges(pages)) if pages else places[0].section
         return self.labels.titled(self.labels["in-the-book"], where)
 
     @cached_property
     def _following(self) -> dict[str, str]:
-        """The id of the next chapter, by chapter id."""
+        """Maps each chapter id to the id of the following chapter."""
         return {one.id: after.id for one, after in pairwise(self.book.chapters)}
 
     @cached_property
@@ -266,7 +272,7 @@ class BookLocations:
             yield names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
 
     def _find_section(self, chapter: Chapter, path: Sequence[int]) -> str:
-        """Return the nearest numbered heading above a slide, else the chapter."""
+        """Return the label of the nearest numbered heading above a slide, or else of the chapter."""
         for index in reversed(path):
             heading = chapter.blocks[index - 1]
             label = self.book.labels.get(heading.attr.id) if isinstance(heading, nodes.Heading) else None

@@ -1,4 +1,4 @@
-"""Make slides from the calls of ``slide()`` in a storyboard template, and check their arguments."""
+"""Make slides from the ``slide()`` calls in a storyboard template, and validate their arguments."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from triptych.writers.deck.story.chapter_views import ChapterView
 from triptych.writers.deck.story.evidence import Evidence
 from triptych.writers.deck.story.runs import AuthorNote, BookLocation, NotePart, Remark, has_text, make_note
 
-_ONE_COLUMN = 7  # most entries of an agenda in one column
+_ONE_COLUMN = 7  # maximum number of entries in a one-column agenda
 
 
-_LONG_ENTRY = 48  # characters of a title that the agenda shortens
+_LONG_ENTRY = 48  # title length in characters above which the agenda shortens a title
 
 
 def shorten_entry(title: str) -> str:
-    """Shorten a long title in an agenda to the part before its colon."""
+    """Shorten a long title to the part before its colon, for an agenda."""
     main, _, more = title.partition(": ")
     return main if more and len(title) > _LONG_ENTRY else title
 
 
 def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
-    """Return the lines of an agenda as text, or as two columns if there are many."""
+    """Return agenda entries as a text body, or as two columns if there are many."""
     half = (len(lines) + 1) // 2
     if len(lines) <= _ONE_COLUMN:
         return TextBody(paras=lines)
@@ -46,20 +46,20 @@ def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class SlideDraft:
-    """A slide of a storyboard template with its possible notes; ``shows`` is set for content of the book."""
+    """A slide from the storyboard template with its possible notes; ``shows`` is true for book content."""
 
     slide: DeckSlide
     notes: tuple[NotePart, ...]
     shows: bool
 
     def add_notes(self, notes: Iterable[NoteParagraph]) -> DeckSlide:
-        """Return the slide with notes."""
+        """Return the slide with the non-blank paragraphs of ``notes`` as its speaker notes."""
         return replace(self.slide, notes=tuple(filter(has_text, notes)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlideArguments:
-    """The arguments of ``slide()``; ``lines`` are ``points`` without a bullet."""
+    """The arguments of ``slide()``. ``lines`` are like ``points``, but without bullets."""
 
     layout: Layout
     title: str
@@ -79,7 +79,7 @@ class SlideArguments:
 
 
 def draft_slide(given: SlideArguments) -> SlideDraft:
-    """Make the draft of a slide from the arguments of ``slide()``."""
+    """Create a slide draft from the arguments of ``slide()``."""
     evidence, chapter = given.evidence, given.chapter
     body: Body | None = evidence.body if evidence else None
     points = [Para(runs=point) for point in given.points]
@@ -124,13 +124,16 @@ _OVERFLOWS = ("", "split", "shrink", "error")
 
 
 def check_arguments(given: Mapping[str, Any]) -> SlideArguments:
-    """Check the arguments of ``slide()`` and convert text to runs. Raise TypeError or ValueError."""
+    """Validate the arguments of ``slide()``, and convert strings to text runs.
+
+    Raise TypeError or ValueError.
+    """
     return SlideArguments(**{name: _check(name, value) for name, value in given.items()})
 
 
 def _check(name: str, value: Any) -> Any:
     if isinstance(value, Undefined):
-        str(value)  # raises UndefinedError with the name of the variable
+        str(value)  # raises UndefinedError, which names the variable
     if name not in _ARGUMENTS:
         names = ", ".join(sorted(_ARGUMENTS))
         raise TypeError(f"slide() has no argument `{name}`; the arguments are {names}")
@@ -196,7 +199,7 @@ def _check_list(value: Any) -> list[Any]:
 
 
 def _check_type(kind: type) -> Callable[[Any], Any]:
-    """Return a check for values of a type or None."""
+    """Return a function that raises TypeError unless its argument is None or an instance of ``kind``."""
 
     def check(value: Any) -> Any:
         if value is not None and not isinstance(value, kind):
@@ -206,7 +209,7 @@ def _check_type(kind: type) -> Callable[[Any], Any]:
     return check
 
 
-# The check of each argument of ``slide()``, and its type in messages.
+# Maps each argument of ``slide()`` to a validator and its expected type in messages.
 _ARGUMENTS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "layout": (_check_layout, "the name of a layout"),
     **dict.fromkeys(("title", "subtitle", "kicker", "tracker", "id", "section"), (_check_text, "a string")),

@@ -45,18 +45,18 @@ from triptych.writers.deck.story.runs import (
 )
 from triptych.writers.findings import report_undrawn
 
-_LONGEST_TITLE = 12  # words of a caption that can be the title of a slide
-_FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # at the beginning of many captions of listings
+_LONGEST_TITLE = 12  # maximum number of words of a caption used as a slide title
+_FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # the file name at the start of many listing captions
 
 
 @template_view("id", "layout", "title", "notes", "hidden", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Content of the book with its own slide, and the speaker notes.
+    """A slide with book content, and its speaker notes.
 
-    ``script`` are the author's notes, ``notes`` all others. ``own_title`` is set if the title was written for
-    the slide, ``asserted`` if the title is a statement. ``section`` is the number of the top-level heading
-    above it, or 0.
+    ``script`` has the author's notes, ``notes`` all others. ``own_title`` is true if the title was written
+    for the slide, ``asserted`` if the title is a statement. ``section`` is the number of the top-level
+    heading above the content, or 0.
     """
 
     layout: Layout
@@ -77,9 +77,9 @@ class Evidence:
 
 
 class EvidenceMaker:
-    """Makes slides of blocks and collects diagnostics in ``found``.
+    """Makes slides from blocks, and appends diagnostics to ``found``.
 
-    With ``all``, the notes include footnotes and descriptions.
+    If ``all`` is true, the speaker notes include footnotes and long descriptions.
     """
 
     def __init__(
@@ -96,7 +96,10 @@ class EvidenceMaker:
         self.formulas, self.found, self.all = formulas, found, all
 
     def make_evidence(self, node: Shown, heading: str) -> Evidence | None:
-        """Make a slide of a block, or return None for an image whose file is missing."""
+        """Make a slide from a block.
+
+        Return None if the image file is missing or a timeline has no entries.
+        """
         match node:
             case nodes.Chart():
                 return self._show(node, Layout.CHART, heading, make_chart_body(node, self.labels))
@@ -129,15 +132,15 @@ class EvidenceMaker:
         raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
     def get_speech(self, *shown: object) -> NotesConverter:
-        """Return a converter of blocks to speaker notes that omits the nodes in ``shown``."""
+        """Return a converter from blocks to speaker notes that leaves out the nodes in ``shown``."""
         return NotesConverter(frozenset(map(id, shown)), self.labels.colon, self.all)
 
     def iter_asides(self, *nodes: object) -> Iterator[NoteParagraph]:
-        """Yield the footnotes in nodes if notes contain them."""
+        """Yield the footnotes in ``nodes`` as notes, or nothing if the notes do not include footnotes."""
         yield from (aside for node in nodes if self.all for aside in find_asides(node))
 
     def say_around_cards(self, content: tuple[Block, ...]) -> tuple[NoteParagraph, ...]:
-        """Return the notes of a slide of numbers or dates: all that it does not show."""
+        """Return the notes of a big-numbers or timeline slide, with all content that is not on the slide."""
         around = list_blocks_around_cards(content)
         on_it = (block for block in content if block not in around)
         return (*self.get_speech().make_paragraphs(around), *self.iter_asides(*on_it))
@@ -148,7 +151,7 @@ class EvidenceMaker:
         named = _FILE_NAME.sub("", words) if layout is Layout.CODE else words
         short = named.rstrip(".") if 0 < len(named.split()) <= _LONGEST_TITLE else ""
         title = node.attr.get("slide-title") or short or heading
-        # The layout of listings has no place for the caption.
+        # The layout for listings has no placeholder for the caption.
         unseen = (make_note(words),) if layout is Layout.CODE and title != words.rstrip(".") else ()
         written = tuple(inner for inner in walk(node) if isinstance(inner, nodes.SpeakerNotes))
         return Evidence(
@@ -170,7 +173,7 @@ class EvidenceMaker:
         )
 
     def make_full_picture(self, image: nodes.Image, title: str) -> Evidence | None:
-        """Make a slide with an image that covers it, or return None if its file is missing."""
+        """Make a slide that an image covers completely, or return None if the image file is missing."""
         if image.picture is None:
             return None
         body = make_picture_body(image, self.pictures[image.picture], None)
@@ -179,14 +182,14 @@ class EvidenceMaker:
     def make_equation(
         self, node: nodes.Equation, heading: str, before: Sequence[Block] = (), after: Sequence[Block] = ()
     ) -> Evidence:
-        """Make a slide of a formula between texts, or of its TeX source if it cannot be drawn."""
+        """Make a slide with a displayed formula and text around it, or with its TeX source as a fallback."""
         points = [tuple(make_paras(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
         body: Body | None = self.formulas.make_body(
             node, format_equation_number(node, self.book.labels), *points
         )
         if body is not None:
             return self._show(node, Layout.EQUATION, heading, body)
-        if node.mathml:  # invalid formulas were reported with MTH001
+        if node.mathml:  # MTH001 was reported for invalid formulas
             self.found.append(report_undrawn(node, "its TeX source is shown on the slide"))
         if before or after:
             paras = (*points[0], *make_paras((node,)), *points[1])
@@ -194,7 +197,10 @@ class EvidenceMaker:
         return self._show(node, Layout.CODE, heading, CodeBody(text=node.tex, language="latex"))
 
     def make_text(self, points: tuple[Block, ...], title: str, span: Span | None) -> Evidence:
-        """Make a slide of text; a single formula gets its own place, several formulas are paragraphs."""
+        """Make a slide with text.
+
+        A single displayed formula gets its own frame; several formulas become paragraphs.
+        """
         formulas = [index for index, block in enumerate(points) if isinstance(block, nodes.Equation)]
         if len(formulas) == 1:
             (index,) = formulas
@@ -205,7 +211,7 @@ class EvidenceMaker:
         return Evidence(layout=Layout.BULLETS, title=title, body=body, span=span)
 
 
-# Lines of a listing that gets a slide unless the author decides; shorter ones need a caption.
+# Length in lines of listings that are selected automatically; a listing with a caption may be shorter.
 _SHORTEST_CODE, _LONGEST_CODE = 3, 16
 
 Shown: TypeAlias = (
@@ -222,15 +228,15 @@ Shown: TypeAlias = (
 
 
 def select_shown(node: object, telling: SlideSelection = SlideSelection.AUTO) -> Iterator[Shown]:
-    """Yield the nodes in ``node`` that are shown on slides, in the mode ``telling``.
+    """Yield the nodes below ``node`` that get their own slides, in the selection mode ``telling``.
 
-    Nodes inside shown nodes, and inside those excluded from slides, are skipped.
+    Nodes inside a yielded node, or inside content excluded from slides, are skipped.
     """
     return _select(node, partial(_is_shown, telling=telling))
 
 
 def select_shown_on_slide(node: object) -> Iterator[Shown]:
-    """Yield the nodes that an author's slide can show in its frame; formulas are part of its text."""
+    """Yield the nodes that an author's slide can show in its frame. Formulas count as text."""
     kinds = nodes.Chart | nodes.Table | nodes.Figure | nodes.CodeBlock | nodes.BlockQuote
     return _select(node, lambda inner: isinstance(inner, kinds))
 
@@ -284,7 +290,7 @@ def _is_shown(node: object, telling: SlideSelection) -> bool:
     return False
 
 
-# The worth of kinds of slides for an audience; a caption or a statement as the title adds to it.
+# The worth of each slide kind; a caption or a statement as title adds to the worth.
 _WORTH: Mapping[Layout, float] = {
     Layout.CHART: 4.0,
     Layout.TIMELINE: 3.5,
@@ -299,16 +305,16 @@ _WORTH: Mapping[Layout, float] = {
 _CAPTIONED = 1.5
 _ASSERTED = 1.5
 _EXPLAINED = frozenset({Layout.CODE, Layout.BULLETS, Layout.EQUATION, Layout.COLUMNS})
-_UNASSERTED = 3  # most visible slides of these kinds whose titles are no statements
-_ROWS, _COLUMNS = 13, 8  # of the largest table for a slide
-_REPETITION_FACTOR = 0.5  # factor for each further item of a section
+_UNASSERTED = 3  # maximum number of visible slides that lack an explanation
+_ROWS, _COLUMNS = 13, 8  # maximum rows and columns of a table on one slide
+_REPETITION_FACTOR = 0.5  # factor applied for each further slide of the same section
 
 
 def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
-    """Hide evidence that was not requested so that at most ``most`` items are visible; 0 is no limit.
+    """Hide all but the best ``most`` slides, apart from requested slides; 0 means no limit.
 
-    Tables that are too large for a slide are hidden too. Of listings, texts and formulas without a statement
-    as their title, only a few are visible.
+    Tables too large for a slide are hidden as well, and all but a few of the slides that need a statement as
+    their title but have none.
     """
     if not most:
         return list(evidence)
@@ -325,16 +331,16 @@ def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
 
 
 def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
-    """Return index and worth of visible evidence that was not requested, best first.
+    """Return the index and worth of each visible slide that was not requested, best first.
 
-    Each further item of a section counts half as much as the one before, so that many sections are shown.
-    Items that need a statement as their title but have none are last.
+    Each further slide of a section counts half as much as the previous one, so that more sections are shown.
+    Slides that need a statement as their title but have none come last.
     """
     open_ = [index for index, item in enumerate(evidence) if _is_optional(item) and not _is_large_table(item)]
     of_section: Counter[int] = Counter()
     order: list[tuple[int, float]] = []
     for mute in (False, True):
-        # Each section has a queue; only the best items of the queues are compared.
+        # Each section has a queue, and only the best slides of the queues are compared.
         rows: dict[int, list[int]] = {}
         for index in sorted(open_, key=lambda index: (_get_worth(evidence[index]), -index)):
             if _lacks_explanation(evidence[index]) is mute:
@@ -360,18 +366,18 @@ def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
 
 
 def _is_optional(item: Evidence) -> bool:
-    """Return whether an item is visible but was not requested."""
+    """Return whether a slide is visible but was not requested by the author."""
     return not (item.hidden or item.requested)
 
 
 def _is_large_table(item: Evidence) -> bool:
-    """Return whether a table would need several slides."""
+    """Return whether a slide's table would have to be split."""
     body = item.body
     return isinstance(body, TableBody) and (len(body.rows) > _ROWS or len(body.aligns) > _COLUMNS)
 
 
 def _lacks_explanation(item: Evidence) -> bool:
-    """Return whether an item would need a statement as its title but has none."""
+    """Return whether a slide needs a statement as its title but has none."""
     shown = item.layout in _EXPLAINED or (item.layout is Layout.PICTURE and not _has_caption(item))
     return shown and not item.asserted
 

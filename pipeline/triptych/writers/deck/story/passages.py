@@ -1,4 +1,4 @@
-"""Assign each passage of a chapter to the slide that shows its subject, or to the nearest one."""
+"""Assign each passage of a chapter to the slide that shows what it refers to, or to the nearest slide."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from triptych.model.nodes import Block, Inline
 from triptych.model.walk import attr_of, collect_ids, plain_text, walk, walk_all
 from triptych.writers.deck.story.evidence import Evidence, Shown
 
-# The numbers of the headings above a block, outermost first; () before the first heading of the chapter.
+# The numbers of the headings above a block, outermost first, or () before a chapter's first heading.
 Path = tuple[int, ...]
 
 
-# Content that may also appear in another form on a slide.
+# Content that a slide may show in another form, such as a chart of the same data.
 _COMPARED = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, nodes.Equation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedSlide:
-    """A slide of a chapter and the position of its content: ``path`` of headings and ``index`` of the block.
+    """A slide with the position of its content: the ``path`` of headings, and the ``index`` of the block.
 
-    ``points`` is the block that contains the points of the slide.
+    ``points`` is the block with the slide's bullet points, if any.
     """
 
     evidence: Evidence
@@ -33,20 +33,21 @@ class PlacedSlide:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks of the text that the slide shows."""
+        """The blocks of the book that the slide shows."""
         return (*self.evidence.shown, *([self.points] if self.points else []))
 
     @property
     def is_seen(self) -> bool:
-        """Whether the slide is not hidden."""
+        """Whether the slide is visible."""
         return not self.evidence.hidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A block of the text, or some sentences of a paragraph; ``shown`` are the nodes in it that slides show.
+    """A block, or some sentences of a paragraph.
 
-    ``slide`` is the index of the slide whose notes get the passage, None for the notes of the chapter.
+    ``shown`` lists the nodes in it that slides show. ``slide`` is the index of the slide whose notes include
+    the passage, or None for the chapter's notes.
     """
 
     block: Block
@@ -59,18 +60,20 @@ class Passage:
 def assign_passages(
     passages: Sequence[Passage], placed: Sequence[PlacedSlide], language: str = ""
 ) -> tuple[list[Passage], dict[str, int]]:
-    """Assign the passages of a chapter to slides; return them in order, and the index of slides by shown id.
+    """Assign the passages of a chapter to slides.
 
-    1. The rest of a block that a slide shows is assigned to this slide.
+    Return the passages in order, and a mapping of shown ids to slide indices. The rules are:
 
-    2. A paragraph that refers to content of a slide is assigned to this slide. If it refers to several
-    slides, it is split before the sentence that refers to the next. Content counts as shown if a slide has it
+    1. A block whose content a slide shows is assigned to this slide.
+
+    2. A paragraph that refers to a slide's content is assigned to this slide. If it refers to several slides,
+    it is split before the sentence that refers to the next slide. A slide also counts if it shows the content
     in another form, such as a chart of the same data.
 
     3. Speaker notes are assigned to the slide before them in their section.
 
-    4. Other passages are assigned to the nearest visible slide of their section, else of the sections around
-    it, else to the chapter itself. A heading is assigned like the text below it.
+    4. Other passages are assigned to the nearest visible slide of their section or of an enclosing section,
+    or else to the chapter. A heading is assigned like the first text below it.
     """
     blocks = {id(block): index for index, placed_slide in enumerate(placed) for block in placed_slide.blocks}
     names = _index_shown(passages, placed, blocks)
@@ -85,7 +88,7 @@ def assign_passages(
 
 
 def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
-    """Assign each heading to the slide of the first text below it that is not shown."""
+    """Assign each heading to the slide of the first passage below it that is not on a slide itself."""
     out = passages[:]
     for index in range(len(out) - 1, -1, -1):
         here = out[index]
@@ -98,7 +101,10 @@ def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[P
 
 
 def iter_references(block: object) -> Iterator[str]:
-    """Yield the ids to which a block refers, and those of charts, tables and the like in it."""
+    """Yield the ids that a block refers to.
+
+    These include the ids of charts, tables, figures, listings and formulas in the block.
+    """
     for node in walk(block):
         match node:
             case nodes.Reference(target=target):
@@ -110,12 +116,12 @@ def iter_references(block: object) -> Iterator[str]:
 
 
 def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
-    """Split inlines into sentences; one that ends inside a styled phrase includes the whole phrase."""
+    """Split inlines into sentences; a styled phrase that contains a sentence end is kept whole."""
     ends = set(find_sentence_ends("".join(map(_get_text, content)), language))
     out: list[tuple[Inline, ...]] = []
     sentence: tuple[Inline, ...] = ()
     for node, text, end in _cut_at_ends(content, ends):
-        if not text and not sentence and out:  # a note or an index mark after the last word
+        if not text and not sentence and out:  # a note or index mark after the last word
             out[-1] = (*out[-1], node)
             continue
         sentence = (*sentence, node)
@@ -126,7 +132,7 @@ def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tup
 
 
 def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, str, int]]:
-    """Yield each inline with its text and end position; plain text is cut at the ends of sentences."""
+    """Yield each inline with its text and end position; plain text is split at sentence ends."""
     start = 0
     for node in content:
         text = _get_text(node)
@@ -141,7 +147,7 @@ def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[
 
 
 def _get_text(node: Inline) -> str:
-    """Return the text of an inline with leading and trailing spaces, for finding sentences."""
+    """Return an inline's plain text, including leading and trailing spaces, for sentence segmentation."""
     match node:
         case nodes.Text():
             return node.text
@@ -151,7 +157,7 @@ def _get_text(node: Inline) -> str:
 
 
 def _split_passage(passage: Passage, known: Mapping[str, int], language: str) -> Iterator[Passage]:
-    """Split a paragraph before each sentence that refers to another slide than the one before."""
+    """Split a paragraph before each sentence that refers to a different slide than the sentences before."""
     block = passage.block
     slides = {known[name] for name in iter_references(block) if name in known}
     if not isinstance(block, nodes.Paragraph) or len(slides) < 2:
@@ -170,7 +176,7 @@ def _split_passage(passage: Passage, known: Mapping[str, int], language: str) ->
 
 
 def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
-    """Return the index of the slide that shows part of a passage, or None."""
+    """Return the index of the slide that shows a passage's block or content, or None."""
     inner = (node.content if isinstance(node, nodes.Slide) else (node,) for node in passage.shown)
     held = (passage.block, *(one for content in inner for one in content))
     return next((blocks[id(one)] for one in held if id(one) in blocks), None)
@@ -179,14 +185,14 @@ def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
 def _index_shown(
     passages: Sequence[Passage], placed: Sequence[PlacedSlide], blocks: Mapping[int, int]
 ) -> dict[str, int]:
-    """Return the index of slides by the ids that they show, maybe in another form."""
+    """Map the ids of content to the index of the slide that shows the content, possibly in another form."""
     known: dict[str, int] = {}
     for index, one in enumerate(placed):
         for name in (one.evidence.id, *sorted(collect_ids(walk_all(one.evidence.shown)))):
             known.setdefault(name, index)
     for passage in passages:
         own = _find_own_slide(passage, blocks)
-        if own is not None:  # such as a figure, of which panels are shown
+        if own is not None:  # such as a figure whose panels are on slides
             for name in sorted(collect_ids(walk(passage.block))):
                 known.setdefault(name, own)
     shown = [[node for node in walk_all(one.evidence.shown) if isinstance(node, _COMPARED)] for one in placed]
@@ -201,7 +207,7 @@ def _index_shown(
 
 
 def _are_alike(one: object, other: object) -> bool:
-    """Return whether two nodes have the same data, image, rows or source."""
+    """Return whether two nodes have the same data, image, rows or source code."""
     match one, other:
         case nodes.Chart(), nodes.Chart():
             values = {series.values for series in one.data.series}
@@ -219,7 +225,10 @@ def _are_alike(one: object, other: object) -> bool:
 
 
 def _find_nearest(passage: Passage, placed: Sequence[PlacedSlide]) -> int | None:
-    """Return the index of the nearest slide in the section of a passage, or None."""
+    """Return the index of the slide nearest to a passage, in its section or the sections above, or None.
+
+    The slide is a visible one, except for speaker notes.
+    """
     depth = len(passage.path)
     under = [n for n, placed_slide in enumerate(placed) if placed_slide.path[:depth] == passage.path]
     own = under if depth else [n for n in under if not placed[n].path]

@@ -1,7 +1,7 @@
-"""Convert passages of the book to sentences that can be spoken (remarks), each with its worth.
+"""Convert passages of the book to sentences suitable for speech (remarks), and rate them.
 
-Citations, notes and numbers of references are removed. Sentences that end with a formula or a list are
-completed in words, or omitted.
+Citations, footnotes and reference numbers are removed. A sentence that ends with a formula or list is
+completed in words or left out.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from triptych.model.walk import find_nodes, plain_text, rewrite_all, walk_all
 from triptych.writers.deck.story.passages import split_sentences
 from triptych.writers.deck.story.runs import AuthorNote, NotePart, NotesConverter, Remark
 
-# The worth of sentences: those about shown content, the first of a paragraph, the others, and list items.
+# The worth of a sentence about the slide's content, the first of a paragraph, a later one, a list item.
 _POINTS, _OPENS, _FOLLOWS, _LISTED = 10.0, 3.0, 2.0, 1.0
-_LATER = 0.2  # subtracted for each paragraph before, and for each sentence before in the paragraph
+_LATER = 0.2  # subtracted for each earlier paragraph, and for each earlier sentence in the paragraph
 _ITEM_ENDS = tuple(",;，；、")  # the end of a list item that is not a sentence
-_FEWEST, _MOST = 4, 45  # words of a sentence that is not about shown content
+_FEWEST, _MOST = 4, 45  # minimum and maximum words of a sentence that is not about the slide's content
 
 
 @dataclass(slots=True)
 class RemarkMaker:
-    """Makes remarks of the passages of one slide; ``paragraphs`` counts those of all passages."""
+    """Makes remarks from the passages of a slide. ``paragraphs`` counts the paragraphs converted so far."""
 
     wording: SentenceMaker
     shown: frozenset[int] = frozenset()
@@ -39,7 +39,8 @@ class RemarkMaker:
     def make_remarks(self, blocks: Sequence[Block]) -> Iterator[NotePart]:
         """Yield remarks from blocks, and the author's notes unchanged.
 
-        Headings, tables, listings, formulas and blocks in ``shown`` (identities of nodes) are skipped.
+        Headings, tables, listings and formulas are skipped, and so are the nodes whose ``id()`` is in
+        ``shown``.
         """
         for block in blocks:
             if id(block) not in self.shown:
@@ -54,26 +55,26 @@ class RemarkMaker:
             case nodes.BulletList() | nodes.OrderedList():
                 for item in block.items:
                     for said in self.make_remarks(item.content[:1]):
-                        if not isinstance(said, Remark) or not said.text[:1].islower():  # a phrase
+                        if not isinstance(said, Remark) or not said.text[:1].islower():  # not a phrase
                             yield _reduce_worth(said)
                     yield from self._iter_scripted(item.content[1:])
             case nodes.Callout() | nodes.Theorem() | nodes.Group() | nodes.Aside():
                 yield from self.make_remarks(block.content)
             case nodes.Slide():
-                return  # it has its own notes
+                return  # an author's slide has its own notes
             case _:
                 yield from self._iter_scripted((block,))
 
     def _iter_scripted(self, blocks: tuple[Block, ...]) -> Iterator[NotePart]:
-        """Yield the author's notes at any depth in ``blocks``."""
+        """Yield the author's notes anywhere inside ``blocks``."""
         speech = NotesConverter(frozenset(), self.wording.labels.colon)
         for node in find_nodes(blocks, nodes.SpeakerNotes):
             yield from map(AuthorNote, speech.make_paragraphs((node,)))
 
     def make_line_remarks(self, content: tuple[Inline, ...]) -> Iterator[Remark]:
-        """Yield remarks from the sentences of a paragraph or line, such as a takeaway."""
+        """Yield remarks from the sentences of a paragraph, or of a line such as a takeaway."""
         late = _LATER * self.paragraphs
-        before = True  # whether the sentence before is a remark
+        before = True  # whether the previous sentence became a remark
         for index, part in enumerate(split_sentences(content, self.wording.labels.language)):
             sentence = self.wording.make_sentence(part)
             if sentence is None:
@@ -93,7 +94,7 @@ class RemarkMaker:
         self.paragraphs += 1
 
     def _may_be_said(self, sentence: SpokenSentence) -> bool:
-        """Return whether a sentence can be a remark: without other references, and not about the book."""
+        """Return whether a sentence can be spoken, as it refers neither to other content nor to the book."""
         if sentence.refers_elsewhere or sentence.announces or sentence.text[-1:] in _ITEM_ENDS:
             return False
         if sentence.about_slide:
@@ -105,7 +106,7 @@ class RemarkMaker:
 
 
 def _reduce_worth(said: NotePart) -> NotePart:
-    """Reduce the worth of a list item, which the slide often shows, unless it is about shown content."""
+    """Lower the worth of a remark from a list item, unless the remark is about the slide's content."""
     if not isinstance(said, Remark) or said.about_slide:
         return said
     return Remark(
@@ -116,7 +117,7 @@ def _reduce_worth(said: NotePart) -> NotePart:
     )
 
 
-# Marks around the text of a reference to content of the slide, of any other reference, and after both.
+# Characters that mark the start of a reference to the slide, of any other reference, and the end of both.
 _HERE, _ELSEWHERE, _REFERENCE_END = "\ue000", "\ue001", "\ue002"
 _REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_REFERENCE_END}]*){_REFERENCE_END}")
 _IN_BRACKETS = re.compile(rf"\s*[(（\[][^()（）\[\]]*(?:{_HERE}|{_ELSEWHERE}|https?://)[^()（）\[\]]*[)）\]]")
@@ -125,10 +126,10 @@ _EMPTY = re.compile(r"\s*(?:\(\s*[;,]?\s*\)|（\s*）|\[\s*\])")
 _LOOSE = re.compile(r"\s+(?=[.,;:!?)\]])(?![.,]\d)")
 _DOUBLE = re.compile(r"([,;:])(?:\s*[,;:])+|,(?=[.!?])")
 _AT_START = re.compile(r"^[\s“„«‘\"'(]*$")
-# Languages without grammatical case.
+# Languages that do not inflect nouns for case.
 _UNINFLECTED = frozenset("en zh ja vi th id ms".split())
 _ARTICLE = re.compile(r"\b[Tt]he\s+$")
-# On a slide, "the table below" is not below.
+# "The table below" makes no sense on a slide.
 _THINGS = "chart|figure|table|listing|picture|drawing|diagram|map|formula|equation|date|number|list"
 _PLACED = re.compile(rf"\b((?:{_THINGS})s?) (?:below|above)\b")
 _FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
@@ -136,10 +137,11 @@ _FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenSentence:
-    """A sentence as it can be spoken.
+    """A sentence rewritten for speech.
 
-    ``about_slide`` is set for a reference to content of the slide, ``refers_elsewhere`` for another one,
-    ``needs_previous`` if it makes no sense without the sentence before, ``announces`` for a final colon.
+    ``about_slide`` is true if it refers to the slide's content, ``refers_elsewhere`` if it refers to other
+    content, ``needs_previous`` if it depends on the previous sentence, and ``announces`` if it ends with a
+    colon.
     """
 
     text: str
@@ -151,21 +153,21 @@ class SpokenSentence:
 
 @dataclass(frozen=True, slots=True)
 class SentenceMaker:
-    """Converts sentences for speech; ``kinds_by_id`` maps the ids that the slide shows to their kinds."""
+    """Rewrites sentences for speech. ``kinds_by_id`` maps the ids shown on the slide to content types."""
 
     labels: Labels
     kinds_by_id: Mapping[str, str] = field(default_factory=dict)
 
     def make_sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
-        """Convert inlines to a sentence, or return None if nothing remains.
+        """Rewrite a sentence for speech, or return None if no words remain.
 
-        A reference to what the slide shows becomes "the chart"; in languages that would inflect these words,
-        only at the beginning of a sentence. Brackets that contain a reference are removed.
+        A reference to the slide's content becomes "the chart" or the like; in languages with case inflection
+        only at the start of a sentence. Brackets that contain a reference are removed.
         """
         text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._simplify)))
         own = [match for match in _REFERENCE.finditer(text) if match[1] == _HERE]
         refers_elsewhere = _ELSEWHERE in text
-        # Several targets on one slide, such as panels, are distinguished by number only.
+        # Several targets on one slide, such as panels, keep their numbers to remain distinct.
         text = self._point(text, own[0]) if len(own) == 1 else text
         text = _REFERENCE.sub(lambda match: match[2].partition("|")[0], text)
         text = _tidy(text)
@@ -216,7 +218,7 @@ class SentenceMaker:
 
 
 def _get_target(node: object) -> str:
-    """Return the id that a reference or internal link points to."""
+    """Return the id that a cross-reference or internal link points to, or ""."""
     match node:
         case nodes.Reference(target=target):
             return target
@@ -226,15 +228,15 @@ def _get_target(node: object) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Remove empty brackets, spaces and punctuation that removals left, and positions such as "below"."""
+    """Remove the empty brackets, spaces and punctuation left by removals, and words such as "below"."""
     text = _LOOSE.sub("", _EMPTY.sub("", text))
     text = _DOUBLE.sub(lambda match: match[1] or "", text)
     text = _FOLLOWING.sub(r"\1his ", _PLACED.sub(r"\1", text))
     return " ".join(text.split(" ")).strip()
 
 
-_LONGEST = 45  # words of a completed sentence
-_MOST_ITEMS = 5  # of a list that becomes part of a sentence
+_LONGEST = 45  # maximum number of words of a completed sentence
+_MOST_ITEMS = 5  # maximum number of items of a list that completes a sentence
 _FINISHED = ".!?…。！？｡।॥۔؟።։"
 _CLOSING = "\"')]”’»›」』）】〉》"
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")  # languages without spaces between words
@@ -245,11 +247,11 @@ _NO_DISPLAY = (
 
 
 def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
-    """Complete paragraphs so that they have only whole sentences; other blocks are unchanged.
+    """Complete the sentences of paragraphs that depend on the next block; other blocks are unchanged.
 
-    "The cost is" before a formula is completed by the spoken formula and the clause that continues after it;
-    before a short list of phrases, by the phrases. Sentences that would be too long are omitted. A clause
-    that continues after a formula is removed from its own paragraph.
+    "The cost is" before a formula is completed with the spoken formula and the clause that continues after
+    it; before a short list of phrases, with the phrases. A sentence that would become too long is left out. A
+    clause that continues after a formula is removed from its own paragraph.
     """
     out = list(blocks)
     for index, block in enumerate(blocks):
@@ -276,22 +278,22 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
 
 
 def _needs_display(sentence: tuple[Inline, ...], after: Block | None) -> bool:
-    """Return whether a sentence is incomplete without the block after it."""
+    """Return whether a sentence is incomplete without the next block."""
     if after is None or isinstance(after, _NO_DISPLAY):
         return False
     text = plain_text(sentence).rstrip(f"{_CLOSING} ")
-    announces = text.endswith((":", "："))  # complete only before a formula
+    announces = text.endswith((":", "："))  # complete, unless a formula follows
     return isinstance(after, nodes.Equation) if announces else not text.endswith(tuple(_FINISHED))
 
 
 def _continues_sentence(paragraph: Paragraph) -> bool:
-    """Return whether a paragraph continues the sentence before a formula: "where n is the number"."""
+    """Return whether a paragraph continues the sentence before a formula, such as "where n is the number"."""
     first = next((node for node in paragraph.content if plain_text((node,)).strip()), None)
     return isinstance(first, Text) and first.text.lstrip()[:1].islower()
 
 
 def _find_ending(after: Block | None, follows: Block | None, labels: Labels) -> tuple[Inline, ...]:
-    """Return the words that complete a sentence before a block, () if there are none."""
+    """Return the inlines that complete a sentence before the block ``after``, or ()."""
     tail: tuple[Inline, ...] = (Text(text=labels.full_stop.rstrip()),)
     gap = "" if labels.language.startswith(_UNSPACED) else " "
     if isinstance(after, nodes.Equation):
@@ -309,7 +311,7 @@ def _convert_to_inline(equation: nodes.Equation) -> nodes.Math:
 
 
 def _join_items(block: Block | None, labels: Labels) -> str:
-    """Join the items of a short list, or return "" if they are sentences."""
+    """Join the items of a short list of phrases, or return "" for any other block."""
     if not isinstance(block, nodes.BulletList) or len(block.items) > _MOST_ITEMS:
         return ""
     items = []

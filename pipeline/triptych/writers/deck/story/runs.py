@@ -1,6 +1,6 @@
-"""Convert inlines to runs of a slide, blocks to its paragraphs, and both to speaker notes.
+"""Convert inlines to text runs, blocks to slide paragraphs, and both to speaker notes.
 
-Formulas are Office Math if possible, with images for older programs.
+Formulas are native Office Math where possible, with images for older programs.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _BOLD = Run(text="", bold=True)
 def make_runs(
     content: tuple[Inline, ...], look: Run = _PLAIN, formulas: Formulas | None = None
 ) -> tuple[Run, ...]:
-    """Convert inlines to runs, without footnotes.
+    """Convert inlines to text runs, without footnotes.
 
-    Formulas in the text are native if ``formulas`` are given, else plain text.
+    Formulas are native if ``formulas`` is given, else plain text.
     """
     return join_runs(run for run in _iter_runs(content, look, formulas) if run.text)
 
@@ -57,7 +57,7 @@ def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Itera
         case nodes.Quoted():
             yield from _iter_runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
         case nodes.Phrase() if node.attr.has("aside"):
-            return  # a side note, which is in the speaker notes
+            return  # a side note, which goes into the speaker notes
         case nodes.Phrase():
             language = node.attr.get("lang") or look.language
             yield from _iter_runs(node.content, replace(look, language=language), formulas)
@@ -73,7 +73,7 @@ def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Itera
         case nodes.Note() | nodes.IndexMark():
             return
         case nodes.Citation():
-            # The targets of links into the bibliography are not on slides.
+            # Links to the bibliography have no target in the deck.
             yield from (replace(run, href="") for run in _iter_runs(node.content, look, formulas))
         case nodes.Reference():
             yield from _iter_runs(node.content, look, formulas)
@@ -82,7 +82,7 @@ def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Itera
 
 
 def make_paras(blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | None = None) -> Iterator[Para]:
-    """Convert lists and paragraphs to paragraphs of a text body with levels and numbers."""
+    """Convert blocks to slide paragraphs with list levels and numbers."""
     for block in blocks:
         match block:
             case nodes.Paragraph():
@@ -122,7 +122,7 @@ def _convert_passage(
     level: int,
     formulas: Formulas | None,
 ) -> Iterator[Para]:
-    """Yield the paragraphs of a block, with its language and its steps."""
+    """Yield the paragraphs of a container block, with its language and click animations."""
     language = block.attr.get("lang")
     paras = make_paras(block.content, level, formulas)
     if block.attr.has("incremental"):
@@ -134,19 +134,19 @@ def _convert_passage(
 
 
 def number_para(para: Para, number: int, block: nodes.OrderedList) -> Para:
-    """Give a paragraph the number of a list item."""
+    """Return the paragraph with the number of an ordered list item."""
     return replace(para, number=number, style=block.style, brackets=block.brackets)
 
 
 def add_clicks(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
-    """Make the points of a level appear one by one, each with the paragraphs below it."""
+    """Make the list items of a level appear one by one, each with the paragraphs below it."""
     for para in paras:
         marked = para.bullet or para.number is not None
         yield replace(para, click=True) if marked and para.level == level else para
 
 
 def has_only_text(block: Block) -> bool:
-    """Return whether a block can be shown completely in a text body."""
+    """Return whether a text body can show a block completely."""
     return isinstance(
         block,
         nodes.Paragraph
@@ -166,7 +166,7 @@ def has_only_text(block: Block) -> bool:
 
 
 def find_asides(node: object) -> Iterator[NoteParagraph]:
-    """Yield footnotes and side notes anywhere in a node as notes in brackets."""
+    """Yield all footnotes and side notes inside a node as note paragraphs in square brackets."""
     for inner in walk(node):
         is_side_note = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
         if (is_side_note or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
@@ -176,7 +176,7 @@ def find_asides(node: object) -> Iterator[NoteParagraph]:
 def _convert_item(
     item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | None
 ) -> Iterator[Para]:
-    """Yield the paragraphs of an item; the first has bullet or number of ``marked``."""
+    """Yield the paragraphs of a list item; the first one has the bullet or number of ``marked``."""
     for index, block in enumerate(item.content):
         if isinstance(block, nodes.Paragraph):
             text = make_runs(block.content, _PLAIN, formulas)
@@ -188,10 +188,10 @@ def _convert_item(
 
 @dataclass(frozen=True, slots=True)
 class NotesConverter:
-    """Converts blocks of the book to speaker notes without omitting any sentence.
+    """Converts blocks of the book to speaker notes, with all sentences.
 
-    Nodes in ``left_to_slides`` (identities) are omitted. ``colon`` separates a term from its meaning. Without
-    ``with_asides``, footnotes and citations are omitted.
+    Nodes whose ``id()`` is in ``left_to_slides`` are left out. ``colon`` separates a term from its
+    definition. If ``with_asides`` is false, footnotes and citations are left out.
     """
 
     left_to_slides: frozenset[int]
@@ -199,7 +199,7 @@ class NotesConverter:
     with_asides: bool = True
 
     def make_paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[NoteParagraph]:
-        """Yield blocks as paragraphs of notes, except those in ``left_to_slides``."""
+        """Yield the note paragraphs of blocks, except blocks in ``left_to_slides``."""
         for block in blocks:
             if id(block) not in self.left_to_slides:
                 yield from filter(has_text, self._say(block))
@@ -268,7 +268,7 @@ class NotesConverter:
             yield _join_note_paragraphs((_join_note_paragraphs(cell, " ") for cell in cells), "; ")
 
     def _add_asides(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> NoteParagraph:
-        """Convert inlines to a paragraph of notes, with footnotes at the end and formulas as plain text."""
+        """Convert inlines to a note paragraph with formulas as plain text, and footnotes at the end."""
         if not self.with_asides:
             return make_runs(rewrite_all(content, _drop_citation), look)
         behind = (run for node in content for aside in find_asides(node) for run in (Run(text=" "), *aside))
@@ -276,12 +276,12 @@ class NotesConverter:
 
 
 def make_note(text: str) -> NoteParagraph:
-    """Return plain text as a paragraph of notes."""
+    """Convert plain text to a note paragraph."""
     return (Run(text=text),)
 
 
 def has_text(text: NoteParagraph) -> bool:
-    """Return whether a paragraph of notes is not blank."""
+    """Return whether a note paragraph is not blank."""
     return any(run.text.strip() for run in text)
 
 
@@ -300,37 +300,37 @@ def _join_note_paragraphs(texts: Iterable[NoteParagraph], between: str) -> NoteP
     return join_runs(together)
 
 
-# Cambria Math, the font of formulas on slides, is wider and higher than the fonts of themes.
+# Formulas are wider and higher in Cambria Math, the formula font on slides, than in theme fonts.
 _WIDTH_FACTOR, _HEIGHT_FACTOR = 1.32, 1.2
 _UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
-# The estimated size in em of a formula that could not be drawn.
+# The estimated character width and height, in em, of a formula without an image.
 _CHARACTER_WIDTH, _HEIGHT = 0.6, 3.0
 
 DrawFormulas = Callable[[list[Formula]], Mapping[Formula, FormulaDrawing | None]]
 
 
 def draw_without_cache(formulas: list[Formula]) -> Mapping[Formula, FormulaDrawing | None]:
-    """Draw formulas without a cache."""
+    """Draw formulas without caching the images; map undrawable formulas to None."""
     return dict(zip(formulas, draw_formulas(formulas), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """The images of a book's formulas; the sizes of missing ones are estimated."""
+    """The images of a book's formulas; the size of a formula without an image is estimated."""
 
     drawings: Mapping[Formula, FormulaDrawing | None] = field(default_factory=dict)
 
     @classmethod
     def from_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
-        """Draw all valid formulas of a book at once."""
+        """Draw all valid formulas of a book in one batch."""
         return cls(draw(list_distinct_formulas(list_formulas(book))))
 
     def get_drawing(self, node: Math | Equation) -> FormulaDrawing | None:
-        """Return the image of a formula, or None if Typst rejects it."""
+        """Return the image of a formula, or None if Typst cannot draw the formula."""
         return self.drawings.get(select_formula(node))
 
     def make_run(self, node: Math | Equation, look: Run) -> Run:
-        """Convert an inline or displayed formula to a run."""
+        """Convert an inline or displayed formula to a text run."""
         run = make_plain_run(node, look)
         if not node.omml or not run.text:
             return run
@@ -341,7 +341,7 @@ class Formulas:
     def make_body(
         self, node: Equation, number: str, before: tuple[Para, ...] = (), after: tuple[Para, ...] = ()
     ) -> EquationBody | None:
-        """Make the body of a slide with a formula, or return None if it can neither be native nor drawn."""
+        """Convert a displayed formula to a slide body. Return None if it can be neither native nor drawn."""
         drawing = self.get_drawing(node)
         if not node.omml and drawing is None:
             return None
@@ -364,11 +364,11 @@ class Formulas:
 
 
 def make_plain_run(node: Math | Equation, look: Run) -> Run:
-    """Convert a formula to plain text, or to its TeX if it is invalid."""
+    """Convert a formula to plain text, or to TeX source if the formula is invalid."""
     if not node.mathml:
         return Run(text=node.tex, code=True, language=look.language)
     text = write_linear(node.mathml).text
-    # Variables are italic; words and numbers are upright.
+    # Variables are italic, words and numbers upright.
     slanted = any(map(str.isalpha, text)) and not _UPRIGHT.search(node.mathml)
     return Run(
         text=text, italic=slanted or look.italic, bold=look.bold, href=look.href, language=look.language
@@ -377,10 +377,10 @@ def make_plain_run(node: Math | Equation, look: Run) -> Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A sentence for the notes of a slide; sentences of the same ``paragraph`` are joined.
+    """A sentence for a slide's notes; remarks with the same ``paragraph`` number are joined.
 
-    Sentences of higher ``worth`` are chosen first, those with ``needs_previous`` only after the one before.
-    ``about_slide`` is set if the sentence refers to content of the slide.
+    Remarks with a higher ``worth`` are preferred. ``needs_previous`` means that the remark requires the one
+    before it, and ``about_slide`` that it refers to the slide's content.
     """
 
     text: str
@@ -392,14 +392,14 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class AuthorNote:
-    """A speaker note of the author; a slide with such notes gets no remarks."""
+    """A speaker note written by the author; slides with author's notes get no remarks."""
 
     text: NoteParagraph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookLocation:
-    """The location of a slide's text in the book: ``pages`` by index in the PDF, or a ``section``."""
+    """The location of a slide's text in the book: PDF page indices (``pages``), or else a ``section``."""
 
     section: str
     pages: frozenset[int] = frozenset()

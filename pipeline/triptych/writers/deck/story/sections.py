@@ -1,4 +1,4 @@
-"""Split a chapter into sections, and make slides of their evidence and lists."""
+"""Split a chapter into sections, and make slides from their lists, charts, tables and other content."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from triptych.writers.deck.story.remarks import finish_sentences
 from triptych.writers.deck.story.runs import Formulas, make_note, make_runs, number_para
 from triptych.writers.deck.story.slide_titles import ChapterTitles
 
-_SHORTEST_LEAD_IN = 12  # characters; "For example:" is not a title
+_SHORTEST_LEAD_IN = 12  # characters; excludes lead-ins such as "For example:" as titles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadedBlocks:
-    """A heading and the blocks up to the next one; before the first heading, the blocks only.
+    """A heading and the blocks up to the next heading; the first one has only the blocks before any heading.
 
-    ``path`` are the numbers of the headings above among the blocks of the chapter, counted from 1. ``shown``
-    are the nodes in each block that slides show.
+    ``path`` lists the positions of the headings above, among the chapter's blocks, counted from 1. ``shown``
+    lists, for each block, the nodes that get their own slides.
     """
 
     heading: str
@@ -48,9 +48,10 @@ class HeadedBlocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPoints:
-    """The slide of a section's list: ``at`` is the block with the list, ``opens`` the position of the slide.
+    """The slide with a section's list.
 
-    ``opens`` is the first block of the section unless other content is shown before the list.
+    ``at`` is the block with the list; the slide comes before the block ``opens``. This is the section's first
+    block, or the list itself if other content is shown before it.
     """
 
     evidence: Evidence
@@ -59,7 +60,10 @@ class ListedPoints:
 
 
 def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[HeadedBlocks]:
-    """Yield the sections of a chapter; with ``labels``, incomplete sentences are completed for speech."""
+    """Yield the sections of a chapter.
+
+    With ``labels``, sentences that end with a formula or list are completed.
+    """
 
     def section() -> HeadedBlocks:
         own = finish_sentences(blocks, labels) if labels else blocks
@@ -67,7 +71,7 @@ def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[H
         return HeadedBlocks(heading=heading, path=tuple(n for _, n in over), blocks=own, shown=shown)
 
     heading, blocks = plain_text(chapter.title), list[Block]()
-    over: list[tuple[int, int]] = []  # level and number of each heading above the blocks
+    over: list[tuple[int, int]] = []  # level and position of each heading above the blocks
     for number, block in enumerate(chapter.blocks, 1):
         if isinstance(block, nodes.Heading):
             yield section()
@@ -80,7 +84,10 @@ def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[H
 def make_points_slide(
     section: HeadedBlocks, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles
 ) -> ListedPoints | None:
-    """Make the slide of a section's list, if the chapter selects its slides automatically."""
+    """Make the slide with a section's list.
+
+    Return None if there is no list, or if slides are not selected automatically.
+    """
     if chapter.talk.telling is not SlideSelection.AUTO:
         return None
     points = find_points(section.blocks, maker.formulas, maker.labels.colon)
@@ -108,7 +115,7 @@ def make_points_slide(
 
 
 def _find_introduction(block: Block, language: str) -> str:
-    """Return the sentence that introduces the next block, without its colon; "" if it cannot be a title."""
+    """Return the sentence that introduces the next block, without its colon, or "" if it is no title."""
     text = plain_text(block.content).rstrip() if isinstance(block, nodes.Paragraph) else ""
     if len(text) <= _SHORTEST_LEAD_IN or not text.endswith((":", "：")):
         return ""
@@ -123,9 +130,9 @@ def make_section_slides(
     titles: ChapterTitles,
     listed: ListedPoints | None,
 ) -> Mapping[int, list[Evidence]]:
-    """Make the slides of a section by block index; the output of a program joins its listing."""
+    """Make the slides of a section, by block index; a program's output joins the slide of its listing."""
     made: dict[int, list[Evidence]] = {}
-    last: tuple[int, int] | None = None  # block index and position of the last evidence
+    last: tuple[int, int] | None = None  # block index and position of the last slide
     first = listed is None or listed.opens is not section.blocks[0]
     for index, here in enumerate(section.shown):
         for node in here:
@@ -147,7 +154,10 @@ def make_section_slides(
 
 
 def _add_explanation(item: Evidence, index: int, section: HeadedBlocks, titles: ChapterTitles) -> Evidence:
-    """Add sentences near a listing as points; the first becomes its title if it has none."""
+    """Add sentences about a listing as bullet points beside it.
+
+    The first sentence becomes the title if the slide has no statement as its title.
+    """
     if item.requested or item.hidden or not has_space_beside(item):
         return item
     code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
@@ -183,7 +193,7 @@ def _make_evidence(
     title = titles.choose(index, section.blocks, topic, first=first)
     hidden = item.hidden or (not item.requested and titles.phrasing.is_practice(section.heading))
     asserted = titles.is_statement(title, section.heading)
-    # The layout of listings has no place for the caption.
+    # The layout for listings has no placeholder for the caption.
     unseen = (make_note(item.title),) if item.layout is Layout.CODE and item.title not in ("", title) else ()
     return replace(item, title=title, asserted=asserted, hidden=hidden, notes=(*unseen, *item.notes))
 
@@ -192,13 +202,13 @@ def _get_number(section: HeadedBlocks) -> int:
     return section.path[0] if section.path else 0
 
 
-_FEWEST, _MOST = 2, 9  # items of a list that gets a slide
-_LONGEST = 18  # words of a point; longer ones are cut after the first sentence
+_FEWEST, _MOST = 2, 9  # minimum and maximum items of a list that gets a slide
+_LONGEST = 18  # maximum words of a bullet point; longer ones are cut after their first sentence
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An item of a list, with its number in an ordered list."""
+    """A list item; ``listed`` is the ordered list it belongs to, or None."""
 
     content: tuple[Inline, ...]
     number: int = 0
@@ -207,7 +217,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPoints:
-    """The points of a section, and the first block that contains them."""
+    """The bullet points of a section's slide, and the first block that contains them."""
 
     paras: tuple[Para, ...]
     first: Block
@@ -216,10 +226,10 @@ class SectionPoints:
 def find_points(
     blocks: Sequence[Block], formulas: Formulas | None = None, colon: str = ": "
 ) -> SectionPoints | None:
-    """Find the points of a section, or return None.
+    """Return the bullet points of a section, or None if it has too few or too many.
 
-    Paragraphs that begin with bold words come first, then the first list or definition list, whose terms are
-    followed by a ``colon``.
+    Bold words at the start of paragraphs are preferred to the first list or definition list. A ``colon``
+    separates a term from its definition.
     """
     kept = [
         block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
@@ -241,7 +251,7 @@ def find_points(
 
 
 def _find_bold_start(block: Block) -> tuple[Inline, ...]:
-    """Return the bold words at the beginning of a paragraph, () if all of it is bold."""
+    """Return the bold words at the start of a paragraph, or () if there are none or all of it is bold."""
     match block:
         case nodes.Paragraph(content=(nodes.Styled(style=Style.STRONG, content=lead), _, *_)):
             return lead
@@ -266,7 +276,7 @@ def _get_first_paragraph(item: nodes.ListItem) -> tuple[Inline, ...]:
 
 
 def _convert_definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:
-    """Return a term in bold and the beginning of its meaning."""
+    """Return a term in bold, and the first paragraph of its definition."""
     term = nodes.Styled(style=Style.STRONG, content=item.term)
     first = item.meanings[0][0] if item.meanings and item.meanings[0] else None
     return (term, nodes.Text(text=colon), *first.content) if isinstance(first, nodes.Paragraph) else (term,)
@@ -284,16 +294,16 @@ def _make_point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para 
 
 
 _PRINTED = frozenset("console output text txt plain stdout stderr ansi sh-session shell-session none".split())
-_MOST_BETWEEN = 2  # paragraphs
-# The most lines, and characters of a line, that are legible on a slide.
+_MOST_BETWEEN = 2  # maximum number of paragraphs between a listing and its output
+# The maximum number of lines, and characters in a line, that are legible on a slide.
 _LINES, _CHARACTERS = 16, 90
-_LINES_BESIDE, _CHARACTERS_BESIDE = 16, 54  # of a listing with text beside it
-MOST_POINTS = 3  # beside a listing
+_LINES_BESIDE, _CHARACTERS_BESIDE = 16, 54  # the same for a listing beside text
+MOST_POINTS = 3  # maximum number of bullet points beside a listing
 _SHARE_OF_TEXT = 0.36
 
 
 def is_output(node: object) -> bool:
-    """Return whether a listing is the output of a program."""
+    """Return whether a code block is the output of a program."""
     return isinstance(node, nodes.CodeBlock) and (
         node.language.lower() in _PRINTED
         or node.attr.has("output")
@@ -302,9 +312,9 @@ def is_output(node: object) -> bool:
 
 
 def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -> Evidence | None:
-    """Join a listing and its output, or return None if they are separate.
+    """Combine a listing and its output on one slide, or return None if they must be separate.
 
-    At most two paragraphs may be ``between`` them, and neither may be requested by the author.
+    At most two paragraphs may be ``between`` them, and the author must have requested neither.
     """
     if listing.requested or output.requested or listing.hidden or output.hidden:
         return None
@@ -327,7 +337,7 @@ def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -
 
 
 def has_space_beside(item: Evidence) -> bool:
-    """Return whether a slide shows only a listing that is narrow enough for text beside it."""
+    """Return whether a slide shows only a listing, which is narrow enough for text beside it."""
     if item.layout is not Layout.CODE or not isinstance(item.body, CodeBody):
         return False
     lines = item.body.text.strip("\n").split("\n")
@@ -335,7 +345,7 @@ def has_space_beside(item: Evidence) -> bool:
 
 
 def add_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence:
-    """Add points beside a listing."""
+    """Return the slide with bullet points beside its listing."""
     assert isinstance(listing.body, CodeBody)
     text = TextBody(paras=tuple(Para(runs=point) for point in points))
     body = ColumnsBody(columns=(Column(body=text), Column(body=listing.body)), width_fraction=_SHARE_OF_TEXT)
@@ -343,7 +353,7 @@ def add_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence
 
 
 def _fit_on_slide(listing: str, output: str) -> bool:
-    """Return whether both fit on a slide, one above the other or side by side."""
+    """Return whether a listing and its output fit on a slide, one above the other or side by side."""
     texts = [text.strip("\n").split("\n") for text in (listing, output)]
     heights = [len(lines) for lines in texts]
     widths = [max(map(len, lines)) for lines in texts]

@@ -1,4 +1,4 @@
-"""Choose titles, and the summary and message of a talk, from the text of the book."""
+"""Choose slide titles, and the summary and message of a talk, from the text of the book."""
 
 from __future__ import annotations
 
@@ -40,29 +40,30 @@ from triptych.writers.deck.story.assertions import (
 )
 from triptych.writers.deck.story.runs import make_note, make_runs
 
-_LONG_HEADING = 6  # words of a heading that can be a statement
-# Changes to `Phrasing.get_worth` for sentences near a block, and limits for their use.
+_LONG_HEADING = 6  # minimum number of words of a heading that counts as a statement
+# Adjustments to `Phrasing.get_worth` for sentences near a block, and minimum values.
 _LEADING, _DISTANCE_PENALTY = (
     0.6,
     0.8,
-)  # added for the sentence before the block, subtracted for each block between
-_WORTH_A_TITLE, _WORTH_SAYING, _WORTH_MORE = 1.0, 0.5, 0.4  # for a title, a point, a substitute title
-_DETAIL = 44  # characters that distinguish a slide from another of the same title
-_LONGEST = 110  # characters of both together
+)  # added for the sentence before the block; subtracted for each block between
+_WORTH_A_TITLE, _WORTH_SAYING, _WORTH_MORE = 1.0, 0.5, 0.4  # minimum for a title, a point, a fallback title
+_DETAIL = 44  # maximum length of the text that tells slides of the same title apart
+_LONGEST = 110  # maximum length of such a title
 
 
 @dataclass(slots=True)
 class ChapterTitles:
-    """Chooses the titles of a chapter's slides; ``used`` are the titles so far."""
+    """Chooses the titles of a chapter's slides; ``used`` has the titles and points chosen so far."""
 
     phrasing: Phrasing
     used: set[str] = field(default_factory=set)
 
     def choose(self, index: int, section: Sequence[Block], topic: SlideTopic, *, first: bool) -> str:
-        """Return a title for the block at ``index``; ``first`` is set for the first shown block of a section.
+        """Return a title for the block at ``index``; ``first`` is true for the section's first shown block.
 
-        It is the caption if that is a statement, else the most relevant sentence nearby, else the section's
-        key sentence if ``first``, else the caption, else the heading. Only the heading may be used again.
+        Candidates, in order, are a caption that is a statement, the heading if it is a statement and
+        ``first``, the most relevant sentence nearby, the section's key sentence if ``first``, the caption,
+        and the heading. Only the heading may be used more than once.
         """
         for title in self._iter_candidates(index, section, topic, first=first):
             if title and title not in self.used:
@@ -71,13 +72,13 @@ class ChapterTitles:
         return topic.heading
 
     def is_statement(self, title: str, heading: str) -> bool:
-        """Return whether a title is a statement, which a short heading is not."""
+        """Return whether a title is a statement; a short heading is not."""
         return self.phrasing.is_statement(title) and (
             title != heading or len(heading.split()) >= _LONG_HEADING
         )
 
     def choose_points(self, index: int, section: Sequence[Block], topic: SlideTopic, most: int) -> list[str]:
-        """Return at most ``most`` sentences near a block about its topic, in order, that are not used yet."""
+        """Return up to ``most`` unused sentences near a block that are relevant to ``topic``, in order."""
         found = [
             (worth, order, text)
             for order, (worth, sentence) in enumerate(self._iter_near(index, section, topic))
@@ -108,7 +109,7 @@ class ChapterTitles:
     def _iter_near(
         self, index: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
-        """Yield the sentences up to two blocks away with their worth, which decreases with distance."""
+        """Yield each sentence at most two blocks away, with its worth, which decreases with distance."""
         for distance in (-2, -1, 1, 2):
             if 0 <= index + distance < len(section):
                 sentences = list(self.phrasing.iter_sentences(section[index + distance]))
@@ -121,10 +122,10 @@ class ChapterTitles:
 def distinguish_titles(
     slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels: Labels
 ) -> list[DeckSlide]:
-    """Make titles unique if the content of the slides distinguishes them.
+    """Make repeated titles unique if the slides' content differs.
 
-    A repeated title gets the title of its chapter, if that differs, or the beginning of its content; visible
-    slides choose first. ``chapters`` are titles by id.
+    A repeated title gets the chapter title, if it differs, or the beginning of the slide's content. Visible
+    slides keep their titles first. ``chapters`` maps chapter ids to titles.
     """
     titles: dict[int, str] = {}
     first_in: dict[str, str] = {}
@@ -150,7 +151,7 @@ def distinguish_titles(
 
 
 def _get_first_words(body: Body | None) -> str:
-    """Return the first words of the content of a slide, or ""."""
+    """Return the first words of a slide's content, or ""."""
     match body:
         case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
             return _get_beginning(first.runs)
@@ -174,7 +175,7 @@ def _get_first_words(body: Body | None) -> str:
 
 
 def _find_telling_line(text: str) -> str:
-    """Return the line with the most letters and digits among the first six of a listing."""
+    """Return the line with the most letters and digits among the first six lines of a listing."""
     lines = [line.strip().rstrip("{(:;,").strip() for line in text.splitlines() if line.strip()][:6]
     return max(lines, key=lambda line: min(sum(map(str.isalnum, line)), _DETAIL), default="")
 
@@ -189,19 +190,20 @@ def _join_text(runs: Iterable[Run]) -> str:
 
 T = TypeVar("T")
 
-_MOST_LINES = 6  # lines of the summary
-_LONGEST_LINE = 160  # characters, which are two rows of a slide
-_FEWEST_OTHERS = 3  # takeaways that support a claim
-_LONGEST_MESSAGE = 130  # characters in large type
+_MOST_LINES = 6  # maximum number of lines in the summary
+_LONGEST_LINE = 160  # maximum characters of a summary line (two lines on the slide)
+_FEWEST_OTHERS = 3  # minimum number of takeaways that support a claim
+_LONGEST_MESSAGE = 130  # maximum characters of the message, which is in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The texts of the summary and closing slides; ``claim`` and ``message`` are their titles, or "".
+    """The content of the summary and closing slides.
 
-    ``found_at`` are lines with publisher, ISBN or URL for the closing slide.
+    ``claim`` is the title of the summary slide and ``message`` that of the closing slide, or "". ``found_at``
+    has lines with publisher, ISBN or URL for the closing slide.
     """
 
     claim: str
@@ -213,18 +215,18 @@ class Summary:
 def make_summary(
     meta: Metadata, chapters: Sequence[Chapter], messages: Mapping[str, str], labels: Labels
 ) -> Summary:
-    """Summarise a book by its takeaways, the first takeaway of each chapter, or ``messages`` of chapters.
+    """Summarise a book by its takeaways, its chapters' first takeaways, or ``messages`` by chapter id.
 
-    The first takeaway of the book is the claim if it fits in a title. If there are too many lines, some are
-    omitted at even distances. The message is the first takeaway of the book, else that of the conclusion or
-    of the last chapter with takeaways.
+    The book's first takeaway is the claim if it is short enough for a title. If there are too many lines,
+    evenly spaced ones are kept. The message is the first takeaway of the book, or of the conclusion, or of
+    the last chapter with takeaways.
     """
     claim, message, said = "", "", []
     if meta.takeaways:
         message, *others = meta.takeaways
         whole = len(message) <= LONGEST_TITLE and len(others) >= _FEWEST_OTHERS
         claim = message.rstrip(f".{labels.full_stop}") if whole else ""
-        if claim == message:  # the closing slide needs a title of its own
+        if claim == message:  # the closing slide needs a different title
             message += labels.full_stop.rstrip()
         said = [make_note(text) for text in (others if claim else meta.takeaways)[:_MOST_LINES]]
     elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
@@ -243,7 +245,7 @@ def make_summary(
 
 
 def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
-    """Return the messages that are most relevant to the titles of their chapters, in order."""
+    """Return, in order, the chapter messages that are most relevant to their chapter titles."""
     body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
     told = [(plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))]
 
@@ -256,14 +258,14 @@ def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> 
 
 
 def select_evenly(lines: Sequence[T]) -> Sequence[T]:
-    """Return at most six lines at even distances, including the first and the last."""
+    """Return at most six lines, evenly spaced, including the first and the last."""
     if len(lines) <= _MOST_LINES:
         return lines
     return [lines[round(index * (len(lines) - 1) / (_MOST_LINES - 1))] for index in range(_MOST_LINES)]
 
 
 def _list_identifiers(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
-    """Return lines with publisher and year, and the ISBN or URL of the book."""
+    """Return lines with the publisher and year, and the ISBN or URL."""
     year = str(meta.date.year) if meta.date else ""
     imprint = labels.comma.join(filter(None, (meta.publisher, year))) if meta.publisher else ""
     lines = [make_note(imprint)] if imprint else []

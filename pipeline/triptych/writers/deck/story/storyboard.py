@@ -1,8 +1,9 @@
 """Make the slides of a deck from the resolved book, in the order of ``deck/storyboard.j2``.
 
-The template calls ``slide`` for each slide. It uses the chapter views of ``chapter_views.py`` and their
-evidence: charts, tables, images, formulas, quotations, code, lists and the author's slides. If a deck would
-have too many slides, those with the least worth that were not requested are omitted, hidden slides first.
+The template calls ``slide`` for each slide. It uses the chapter views of ``chapter_views.py`` with their
+charts, tables, images, formulas, quotations, listings, lists and author's slides. If the deck exceeds the
+slide limit, slides that the author did not request are omitted: hidden slides first, then those of the least
+worth.
 """
 
 from __future__ import annotations
@@ -52,24 +53,25 @@ from triptych.writers.deck.story.slide_titles import distinguish_titles, make_su
 
 NO_PAGES = PrintInfo()
 _CROWDED = ("DEK005", "DEK006")
-_LEAST_FRACTION_OF_TIME = 0.6  # of the minutes of a talk that its notes should fill
+_LEAST_FRACTION_OF_TIME = 0.6  # minimum fraction of the talk's length that the notes should fill
 _SLIDES_AROUND = ("title", "summary", "agenda", "closing")
-_PART_PARAGRAPH = 1_000_000  # paragraph number that no paragraph of the book has
-_NAMED = 5  # most titles of hidden slides in a message
-_MOST_LINES = 11  # in each of two columns of an agenda
-_FEWEST_LINKS = 3  # chapters for which there is an agenda
-_LINE = 42  # characters of a line in one of two columns
+_PART_PARAGRAPH = 1_000_000  # a paragraph number that does not occur in the book
+_NAMED = 5  # maximum number of hidden slides' titles in a message
+_MOST_LINES = 11  # maximum lines in each of the two agenda columns
+_FEWEST_LINKS = 3  # minimum number of chapters for an agenda
+_LINE = 42  # characters per line in an agenda column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryOptions:
     """The options of a storyboard.
 
-    ``incremental`` points appear one after another; ``overflow`` is the option for content that does not fit.
-    ``leading`` switches the slides around chapters on or off, ``said`` has their notes. ``only`` lists the
-    ids of visible slides if not all are visible. ``most`` limits the slides of a chapter that were not
-    requested, ``limit`` all slides; 0 is no limit. ``beyond`` is the number of slides above the limit in an
-    earlier attempt. With a ``delivery`` the notes fit its time; without, they contain all of the text.
+    With ``incremental``, bullet points appear one by one. ``overflow`` selects how content that does not fit
+    is handled. ``leading`` switches the title, summary, agenda and closing slides on or off, and ``said`` has
+    their notes. ``only`` lists the ids of the visible slides, if not all are visible. ``most`` limits each
+    chapter's slides (except requested ones), and ``limit`` all slides; 0 means no limit. ``beyond`` is the
+    number of slides above the limit in an earlier attempt. With a ``delivery``, the notes fit the length of
+    the talk; without, they have the whole text.
     """
 
     footer: str = ""
@@ -87,7 +89,7 @@ class StoryOptions:
 
     @property
     def slides_around(self) -> Mapping[str, bool]:
-        """Whether each of the slides around the chapters is made, by name."""
+        """Whether the title, summary, agenda and closing slides are made, by slide name."""
         return {**dict.fromkeys(_SLIDES_AROUND, True), **self.leading}
 
 
@@ -102,10 +104,10 @@ def make_storyboard(
     draw_formulas: DrawFormulas = draw_without_cache,
     memory: Memory = NO_MEMORY,
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Make the deck of a book; ``printed`` are the pages of its PDF, if known.
+    """Make the deck of a book; ``printed`` has the pages of its PDF, if known.
 
-    Report DEK004 for requested slides that do not exist, DEK005 for content for which there is no time,
-    DEK006 for a talk that is too long or too short, DEK008 for slides above the limit.
+    Report DEK004 for listed slides that do not exist, DEK005 for content hidden for lack of time, DEK006 for
+    a talk that is too long or too short, and DEK008 for slides above the limit.
     """
     options = options or StoryOptions()
     delivery, around = options.delivery, options.slides_around
@@ -115,7 +117,7 @@ def make_storyboard(
     told = [chapter for chapter in book.chapters if chapter.id in views]
     for chapter, part in _iter_part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
-        # It is the first of the notes, unless the author wrote notes.
+        # The part's title comes first in the notes, unless the author wrote notes.
         begins = Remark(text=name, paragraph=_PART_PARAGRAPH, worth=inf) if places else make_note(name)
         views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
@@ -187,7 +189,7 @@ def _make_views(
     formulas: Formulas,
     memory: Memory,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Return the views of chapters with slides, limited by time and number of slides."""
+    """Return views of the chapters with slides, within the length of the talk and the slide limit."""
     delivery, around = options.delivery, sum(options.slides_around.values())
     found: list[Diagnostic] = []
     told = {
@@ -197,7 +199,7 @@ def _make_views(
         and chapter.role is not Role.IMPRINT
         and chapter.talk.telling is not SlideSelection.NONE
     }
-    # Each chapter's view depends on the page starts; interning makes them comparable by identity.
+    # Every chapter view depends on the page starts; interning makes them comparable by identity.
     starts = memory.intern("page starts", printed.starts)
     tables = book.labels, pictures, formulas.drawings, printed.pages
 
@@ -227,7 +229,7 @@ def _make_view(
     starts: tuple[PageStart, ...],
     of: ImpliedInput[Book],
 ) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
-    """Return the view of a chapter and diagnostics; `Memory.call` caches the result."""
+    """Return a chapter's view and the diagnostics. `Memory.call` caches them by the arguments."""
     most, divided, is_speech, unseen, labels = own
     found: list[Diagnostic] = []
     book = replace(of.value, labels=table)
@@ -238,16 +240,16 @@ def _make_view(
 
 
 def _make_front_notes(description: str, written: Sequence[NoteParagraph], *, all: bool) -> list[NotePart]:
-    """Return the notes of the title: those in the front matter, else the description of the book."""
+    """Return the notes of the title slide: those from the front matter, or else the book's description."""
     if all:
         return list(written)
     return [AuthorNote(text) for text in written] or ([make_note(description)] if description else [])
 
 
 def _select_only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[SlideDraft]:
-    """Select slides by name, in order, after the title and the summary, with the message last.
+    """Return the title and summary, the slides in ``names`` in their order, and the closing slide.
 
-    All others are hidden. An agenda of chapters is omitted unless it is named.
+    All other slides follow as hidden slides, except the agenda, which is omitted unless listed.
     """
     order = {name: number for number, name in enumerate(names)}
     first = [draft for draft in drafts if draft.slide.layout is Layout.TITLE or draft.slide.id == "summary"]
@@ -259,7 +261,7 @@ def _select_only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[Sli
 
 
 def _report_missing_slides(names: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
-    """Report DEK004 for each name without a slide, whose content is on another slide or omitted."""
+    """Report DEK004 for each name in ``names`` that is not a slide id."""
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in names:
         if name not in made:
@@ -269,7 +271,7 @@ def _report_missing_slides(names: Sequence[str], drafts: Iterable[SlideDraft]) -
 
 
 def _iter_part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
-    """Yield the first chapter of each part."""
+    """Yield the first chapter of each part, with the part."""
     seen = set()
     for chapter in chapters:
         if chapter.part and chapter.part.id not in seen:
@@ -278,7 +280,7 @@ def _iter_part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, P
 
 
 def _start_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
-    """Set the section of the first slide of each chapter, and of the first slide after the chapters."""
+    """Set the section name of the first slide of each chapter, and of the first slide after the chapters."""
     before = ""
     for slide in slides:
         if slide.chapter != before and not slide.section:
@@ -289,7 +291,7 @@ def _start_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView
 
 
 def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
-    """Return the text with the position in the talk by chapter id, empty for a single chapter."""
+    """Map chapter ids to tracker text such as "Title · 2 of 5". Return {} if there is only one chapter."""
     total = len(views) if len(views) > 1 else 0
     return {
         view.id: f"{view.title} · {labels.part_of(number, total)}"
@@ -299,7 +301,7 @@ def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, st
 
 
 def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
-    """Split chapters evenly into agenda slides of two columns."""
+    """Split chapters evenly among agenda slides with two columns."""
     if len(views) < _FEWEST_LINKS:
         return
     rows = sum(-(-len(shorten_entry(view.title)) // _LINE) for view in views)
@@ -309,7 +311,7 @@ def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView
 
 
 def _iter_chapter_notes(chapter: Chapter, speech: NotesConverter, *, all: bool) -> Iterator[NoteParagraph]:
-    """Yield the notes of a chapter without slides: all of it, or only its speaker notes and slides."""
+    """Yield notes from a chapter without slides: its whole text, or only its speaker notes and slides."""
     if all:
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
         yield from speech.make_paragraphs(tuple(Paragraph(content=line) for line in lines if line))
@@ -324,7 +326,7 @@ def _iter_chapter_notes(chapter: Chapter, speech: NotesConverter, *, all: bool) 
 
 
 def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
-    """Yield the bibliography entries that slides cite, in order."""
+    """Yield the bibliography entries cited on slides, in order."""
     shown = tuple(block for view in views for item in view.evidence for block in item.shown)
     cited = {entry for node in find_nodes(shown, Citation) for entry in node.entries}
     for node in find_nodes(tuple(chapter.blocks for chapter in book.chapters), SourceList):
@@ -332,7 +334,7 @@ def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Ru
 
 
 def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookLocations) -> list[DeckSlide]:
-    """Return the slides with the notes for which there is time."""
+    """Return the slides with the notes that fit the length of the talk."""
     speakable = [
         NoteCandidates(notes=draft.notes, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
     ]
@@ -350,9 +352,9 @@ def _fit_time(
     delivery: Delivery,
     around: int,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Hide the evidence for which there is no time; ``around`` is the number of other slides.
+    """Hide slides for which there is no time; ``around`` is the number of slides around the chapters.
 
-    Report DEK005 for hidden evidence, and DEK006 if the rest still takes too long.
+    Report DEK005 for hidden slides, and DEK006 if the remaining slides still take too long.
     """
     shown = {name: one.evidence for name, one in views.items()}
     beyond, need = find_surplus_evidence(shown, around + len(views), delivery)
@@ -379,9 +381,9 @@ def _fit_time(
 
 
 def _check_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool) -> list[Diagnostic]:
-    """Report DEK006 for notes that take longer than the time of a talk, or less than 60 % of it.
+    """Report DEK006 for notes that take longer than the talk's length, or less than 60 % of it.
 
-    A ``crowded`` talk, which has too many slides, may have short notes.
+    The minimum does not apply to a ``crowded`` talk, which has too many slides.
     """
     words = sum(slide.words for slide in slides if not slide.hidden)
     least = 0 if crowded else delivery.words * _LEAST_FRACTION_OF_TIME
@@ -412,9 +414,9 @@ def _make_stepwise(draft: SlideDraft) -> SlideDraft:
 def limit_slides(
     views: Mapping[str, ChapterView], most: int, others: int, beyond: int = 0
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Limit the slides of chapters to ``most``, including ``others`` around them; 0 is no limit.
+    """Limit the deck to ``most`` slides, including ``others`` around the chapters; 0 means no limit.
 
-    ``beyond`` additional slides must be omitted. Requested slides stay. Report DEK008 for omitted slides.
+    ``beyond`` more slides must be omitted. Requested slides are kept. Report DEK008 for omitted slides.
     """
     total = others + sum(map(_count_slides, views.values()))
     over = total + beyond - most
@@ -451,7 +453,7 @@ def limit_slides(
 
 
 def _count_slides(view: ChapterView) -> int:
-    """Return the number of slides of a chapter, including hidden ones."""
+    """Return the number of a chapter's slides, including hidden slides."""
     return view.divided + bool(view.takeaways) + len(view.evidence)
 
 
@@ -464,16 +466,16 @@ def _drop_evidence(view: ChapterView, places: set[int]) -> ChapterView:
 
 
 def _get_worth_key(view: ChapterView) -> tuple[bool, float]:
-    """Return a sort key of chapters: hidden ones first, then by the worth of their best evidence."""
+    """Return a sort key for omitting chapters: hidden ones first, then by the worth of their best slide."""
     return not view.hidden, max((worth for _, worth in rank_evidence(view.evidence)), default=0.0)
 
 
 def _is_chapter_requested(view: ChapterView) -> bool:
-    """Return whether the author requested a slide of a chapter, or wrote notes there."""
+    """Return whether the author requested a slide of the chapter, or wrote notes in it."""
     said = (*view.opening, *view.notes)
     return any(map(_is_requested, view.evidence)) or any(isinstance(one, AuthorNote) for one in said)
 
 
 def _is_requested(item: Evidence) -> bool:
-    """Return whether the author requested a slide, or wrote notes for it."""
+    """Return whether the author requested the slide, or wrote notes for it."""
     return item.requested or bool(item.script) or any(isinstance(one, AuthorNote) for one in item.notes)
