@@ -1,6 +1,7 @@
-"""Animate slides: content that appears click by click, and transitions (ECMA-376 Part 1, 19.5 and 19.3.1.50).
+"""Animate slides: content that appears on a click, and transitions (ECMA-376 Part 1, 19.5, 19.3.1.50).
 
-Paragraphs use PowerPoint's entrance effect "Appear", parts of charts "Fade". Morphing is in [MS-PPTX] 2.17.1.
+Paragraphs use PowerPoint's entrance effect "Appear", chart elements "Fade". The morph transition is defined
+in [MS-PPTX] 2.17.1.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import BaseShape, Slide
 from triptych.writers.deck.slides import Para
 
-_ALL = "-4"  # what PowerPoint writes for all series or all categories
-_FADE_DURATION = 500  # thousandths of a second
-_APPEAR, _FADE = "1", "10"  # numbers of PowerPoint's effects
+_ALL = "-4"  # value that PowerPoint writes for all series or all categories
+_FADE_DURATION = 500  # milliseconds
+_APPEAR, _FADE = "1", "10"  # PowerPoint's preset ids of entrance effects
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphRange:
-    """The paragraphs of a shape from ``first`` to ``last``, both included."""
+    """The paragraphs ``first`` to ``last`` (inclusive, from 0) of a shape; ``shape`` is the shape id."""
 
     shape: int
     first: int
@@ -36,7 +37,7 @@ class ParagraphRange:
 
 @dataclass(frozen=True, slots=True)
 class ChartPart:
-    """A series or category of a chart, by index."""
+    """A series or category of a chart, by index; ``shape`` is the shape id of the graphic frame."""
 
     shape: int
     by: Build
@@ -49,19 +50,25 @@ Click: TypeAlias = tuple[AnimatedPart, ...]
 
 
 def group_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
-    """Return the first and last paragraph of each step. Paragraphs before the first step are not animated."""
+    """Return the first and last paragraph index of each animation step.
+
+    Paragraphs before the first step are not animated.
+    """
     starts = [index for index, para in enumerate(paras) if para.click]
     ends = [*(start - 1 for start in starts[1:]), len(paras) - 1]
     return list(zip(starts, ends, strict=True)) if starts else []
 
 
 def list_text_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
-    """Return a click for each step of a shape's paragraphs."""
+    """Return one click for each animation step in a shape's paragraphs."""
     return [(ParagraphRange(shape.shape_id, first, last),) for first, last in group_steps(paras)]
 
 
 def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
-    """Return a click for each series or category, the same in all panels. Axes are not animated."""
+    """Return one click for each series or category; in all panels the same one appears.
+
+    Axes are not animated.
+    """
     if chart.build is Build.NONE:
         return []
     shown: dict[int, list[AnimatedPart]] = {}
@@ -74,14 +81,20 @@ def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
 
 
 def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]:
-    """Yield click and index of each series; series without data, such as trends, appear with the last one."""
+    """Yield the click number and index of each native series.
+
+    Native series without own data, such as trend lines, appear with the last series.
+    """
     order = [data.labels.index(series.label) for series in data.series]
     for index, _ in enumerate(get_element(frame.chart).iter(qn("c:ser"))):
         yield order[index] if index < len(order) else max(order), index
 
 
 def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
-    """Yield click and index of each category; one without a value appears with the next one."""
+    """Yield the click number and index of each category.
+
+    A category without values appears with the next category that has values.
+    """
     values = list(get_element(frame.chart).iter(qn("c:val"), qn("c:yVal")))
     counts = [int(count.get("val")) for one in values for count in one.iter(qn("c:ptCount"))]
     filled = {int(point.get("idx")) for one in values for point in one.iter(qn("c:pt"))}
@@ -90,7 +103,7 @@ def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
 
 
 def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
-    """Add the timing of ``clicks`` to a slide, in the order of its shapes."""
+    """Add the animation timing of ``clicks`` to a slide, in the stacking order of its shapes."""
     order = [shape.shape_id for shape in slide.shapes]
     clicks = sorted(clicks, key=lambda click: order.index(click[0].shape))
     if not clicks:
@@ -176,7 +189,7 @@ _SPEED = "med"
 
 
 def add_transition(slide: Slide, name: str, direction: str) -> None:
-    """Add the named transition to a slide; "none" adds nothing."""
+    """Add a transition such as "fade", "push" or "morph" to a slide, or nothing for "none"."""
     if name != "none":
         made = _create_morph() if name == "morph" else _create_transition(name, direction)
         get_element(slide).find(qn("p:clrMapOvr")).addnext(made)
@@ -185,13 +198,13 @@ def add_transition(slide: Slide, name: str, direction: str) -> None:
 def _create_transition(name: str, direction: str) -> Any:
     transition = etree.Element(qn("p:transition"), spd=_SPEED)
     effect = etree.SubElement(transition, qn(f"p:{name}"))
-    if name == "push":  # the next slide comes from where reading goes on
+    if name == "push":  # the next slide enters from the end of the reading direction
         effect.set("dir", "l" if direction == "ltr" else "r")
     return transition
 
 
 def _create_morph() -> Any:
-    """Create a morph transition with a fade for programs that do not support it."""
+    """Create a morph transition, with a fade transition as fallback for programs without morph."""
     spaces = {"mc": NAMESPACES["mc"], "p": NAMESPACES["p"], "p159": NAMESPACES["p159"]}
     root = etree.Element(f"{MC}AlternateContent", nsmap=spaces)
     choice = etree.SubElement(root, f"{MC}Choice", Requires="p159")

@@ -1,4 +1,4 @@
-"""Fill the placeholders for footer, date and slide number."""
+"""Fill the placeholders for the footer, date and slide number."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from triptych.writers.deck.template.placeholders import LayoutPlaceholder
 from triptych.writers.deck.template.template import KindLayout
 
 NUMBER = "sldNum"
-_NUMBER = "000"  # as wide as the number of any slide
-_SLACK = 1.15  # factor for widths, because a program may replace the font
-_BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # share of the free space before the text
+_NUMBER = "000"  # at least as wide as any slide number
+_SLACK = 1.15  # factor for text widths, because a program may substitute the font
+_BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # fraction of free space before the text, by alignment
 
 
 def select_footers(footer: str, date: str) -> Mapping[str, str]:
-    """Return the text for each type of footer placeholder, "" for the slide number."""
+    """Map placeholder types ("ftr", "dt", "sldNum") to text; slide numbers have ""."""
     texts = {"ftr": footer, "dt": date}
     return {**{kind: text for kind, text in texts.items() if text}, NUMBER: ""}
 
 
 def set_footers(presentation: Presentation, texts: Mapping[str, str], context: TextContext) -> None:
-    """Set footer and date on masters and layouts, as PowerPoint does for "apply to all".
+    """Set footer and date on all masters and layouts, as PowerPoint's "apply to all" does.
 
     New slides inherit them, and LibreOffice copies the text properties of footers from there.
     """
@@ -56,9 +56,9 @@ def add_footers(
     scales: Mapping[str, float],
     context: TextContext,
 ) -> None:
-    """Add the footer placeholders of a layout to a slide, because python-pptx omits them.
+    """Add the layout's footer placeholders to a slide, because python-pptx omits them.
 
-    ``scales`` maps the types of placeholders that fit to the scale of their text.
+    ``scales`` maps the types of the placeholders to add to text scales.
     """
     tree = get_element(slide.shapes)
     for shape in list_placeholders(kind_layout.layout):
@@ -98,7 +98,7 @@ def add_footers(
 
 
 def _shrink_to_text(placeholder: LayoutPlaceholder, words: str, scale: float, context: TextContext) -> Place:
-    """Return the part of a place that its text covers."""
+    """Return the box that the text of a placeholder covers, as a ``Place``."""
     place, area = placeholder.place, placeholder.place.text
     para = make_plain_para(words)
     used = measure_unbroken(make_pieces(para.runs, area.levels[0], context.theme, scale)) * _SLACK

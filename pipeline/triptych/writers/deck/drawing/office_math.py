@@ -1,9 +1,9 @@
-"""Write native equations (ECMA-376 Part 1, 22.1) with a fallback for programs that do not support them.
+"""Write native equations (ECMA-376 Part 1, 22.1), with a fallback for programs that do not support them.
 
 An equation is an ``a14:m`` ([MS-ODRAWXML] 2.3.2.1), which must be in an ``mc:AlternateContent`` (ECMA-376
-Part 3). PowerPoint reads alternatives only around whole shapes, and python-pptx does not find shapes inside
-alternatives. Alternatives are therefore first written in paragraphs; ``lift_alternatives`` moves them around
-the shapes at the end.
+Part 3). PowerPoint reads an ``mc:AlternateContent`` only around a whole shape, where python-pptx does not
+find the shape. It is therefore written in the paragraph first, and ``lift_alternatives`` moves it around the
+shape in the end.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from triptych.ooxml.xml import A14, MC, NAMESPACES, M, W, qn
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import Slide
 
-_FONT = "Cambria Math"  # without it PowerPoint uses the font of the text
+_FONT = "Cambria Math"  # otherwise PowerPoint uses the font of the surrounding text
 
-# Structures and the element of each that holds their properties.
+# Math structures; the properties of each are in a child element such as m:fPr.
 _STRUCTURES = (
     "acc", "bar", "borderBox", "box", "d", "eqArr", "f", "func", "groupChr", "limLow", "limUpp", "m",
     "nary", "phant", "rad", "sPre", "sSub", "sSubSup", "sSup",
@@ -28,9 +28,9 @@ _BRACES = {"⏞": "top", "⏟": "bot", "⏜": "top", "⏝": "bot", "⎴": "top",
 
 
 def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
-    """Convert Office Math, as pandoc writes it for Word, to an ``a14:m`` for a slide.
+    """Convert Office Math, as pandoc writes it for Word, to an ``a14:m`` element for a slide.
 
-    ``properties`` are run properties such as ``lang`` and ``sz``.
+    ``properties`` are attributes of the run properties, such as ``lang`` and ``sz``.
     """
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _select_namespaces("m", "w").items())
     math: Any = etree.fromstring(f"<m:root {spaces}>{omml}</m:root>")[0]
@@ -39,7 +39,7 @@ def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> A
     for element in list(math.iter(_tag("limLow"), _tag("limUpp"))):
         _make_brace_stretch(element)
     for element in math.iter(_tag("mcPr")):
-        # The schema requires the count of columns before their alignment.
+        # The schema requires the column count before the alignment.
         element[:] = sorted(element, key=lambda part: part.tag != _tag("count"))
     for element in math.iter(_tag("r")):
         _set_run(element, properties)
@@ -67,12 +67,12 @@ def _tag(name: str) -> str:
 
 
 def _set_run(run: Any, properties: dict[str, str]) -> None:
-    """Add text properties to a run, between its own properties and its text."""
+    """Add DrawingML run properties to a math run, before its text."""
     own = run.find(_tag("rPr"))
     style = "i"
     if own is not None:
         normal, named = own.find(_tag("nor")), own.find(_tag("sty"))
-        if normal is not None:  # which excludes a style and an alphabet
+        if normal is not None:  # excludes m:sty and m:scr
             for excluded in (*own.findall(_tag("sty")), *own.findall(_tag("scr"))):
                 own.remove(excluded)
         style = "p" if normal is not None else named.get(_tag("val"), "i") if named is not None else "i"
@@ -90,7 +90,7 @@ def _create_run_properties(attributes: dict[str, str]) -> Any:
 
 
 def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
-    """Add the properties of lines, roots and brackets, which are not characters (``m:ctrlPr``)."""
+    """Add run properties (``m:ctrlPr``) for the lines, radical signs and brackets of a math structure."""
     own = element.find(_tag(f"{name}Pr"))
     if own is None:
         own = etree.Element(_tag(f"{name}Pr"))
@@ -100,7 +100,7 @@ def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
 
 
 def _make_brace_stretch(limit: Any) -> None:
-    """Replace a brace that pandoc writes as an accent by one that stretches."""
+    """Replace a brace that pandoc writes as a limit by a group character, which stretches."""
     name = etree.QName(limit).localname
     mark = "".join(limit.find(_tag("lim")).itertext()).strip()
     if _BRACES.get(mark) != ("bot" if name == "limLow" else "top"):
@@ -115,7 +115,7 @@ def _make_brace_stretch(limit: Any) -> None:
 
 
 def wrap_alternative(choice: Any, fallback: Any) -> Any:
-    """Return an ``mc:AlternateContent`` with an equation and a fallback for older programs."""
+    """Return an ``mc:AlternateContent`` with a ``choice`` (requiring ``a14``) and a ``fallback``."""
     root = etree.Element(f"{MC}AlternateContent", nsmap=_select_namespaces("mc"))
     chosen = etree.SubElement(root, f"{MC}Choice", nsmap=_select_namespaces("a14"))
     chosen.set("Requires", "a14")
@@ -125,7 +125,7 @@ def wrap_alternative(choice: Any, fallback: Any) -> Any:
 
 
 def lift_alternatives(slide: Slide) -> None:
-    """Move alternatives in the text of shapes around the shapes."""
+    """Move each ``mc:AlternateContent`` in a shape's text around the whole shape."""
     for shape in list(get_element(slide.shapes).iterchildren(qn("p:sp"))):
         if next(shape.iter(f"{MC}AlternateContent"), None) is None:
             continue
@@ -138,7 +138,10 @@ def lift_alternatives(slide: Slide) -> None:
 
 
 def resolve_alternatives(shape: Any, branch: int = 0) -> None:
-    """Replace the alternatives in a shape by their equations, or with ``branch=1`` by their fallbacks."""
+    """Replace each ``mc:AlternateContent`` in a shape by its ``mc:Choice``.
+
+    If ``branch`` is 1, replace it by its ``mc:Fallback``.
+    """
     for choice in list(shape.iter(f"{MC}AlternateContent")):
         taken = choice[branch][0]
         choice.getparent().replace(choice, taken)

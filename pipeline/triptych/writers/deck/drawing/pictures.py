@@ -1,4 +1,4 @@
-"""Insert images and displayed formulas into their placeholders, undistorted and as large as allowed."""
+"""Insert images and displayed formulas into placeholders, undistorted and as large as permitted."""
 
 from __future__ import annotations
 
@@ -38,16 +38,14 @@ from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, BaseShape, Part,
 from triptych.writers.deck.slides import EquationBody, Layout, Para, PictureBody, Run
 from triptych.writers.deck.template.palette import Palette
 
-# SVG, width and height in pixels → PNG, or None: see media/rasters.py.
+# Converts an SVG to a PNG of the given width and height in pixels, or returns None; see media/rasters.py.
 Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 
-PIXELS_PER_POINT = (
-    2 * 96 / 72
-)  # pixels per point in which SVG is rasterised, so that it is sharp on any screen
-# Points per pixel at most: for raster images, for raster images that fill a place, and for SVG, whose text is
-# then as large as that of lists.
+PIXELS_PER_POINT = 2 * 96 / 72  # resolution of rasterised SVGs, sharp on any screen
+# Maximum points per pixel: for raster images, for raster images that fill the slide, and for SVGs, whose
+# text is then as large as that of lists.
 LARGEST_ENLARGEMENT, _LARGEST_FILLING, _LARGEST_DRAWING = 1.0, 1.5, 2.4
-_PLAIN_WIDTH = 960  # pixels
+_PLAIN_WIDTH = 960  # width in pixels
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
@@ -62,9 +60,10 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Insert an image into a placeholder, centred in its place; a full-slide image covers the place.
+    """Insert an image into a placeholder and return its shape.
 
-    ``svg_parts`` maps the SHA-256 digests of SVG files to their parts in the package.
+    The image is centred in ``place``; a full-slide image covers it. ``svg_parts`` maps SHA-256 digests of SVG
+    files to their package parts.
     """
     if picture.media_type == SVG:
         picture = replace(picture, data=_recolour(picture, theme, palette))
@@ -90,7 +89,10 @@ def insert_picture(
 
 
 def _recolour(picture: PictureBody, theme: Theme, palette: Palette) -> bytes:
-    """Adapt the colours of an SVG to a dark background or to high contrast; a full slide is white."""
+    """Adapt the colours of an SVG to a dark background or to high contrast.
+
+    Full-slide SVGs get a white background.
+    """
     svg, paper = picture.data, palette.background[0]
     if picture.full:
         return add_white_background(svg)
@@ -102,9 +104,9 @@ def _recolour(picture: PictureBody, theme: Theme, palette: Palette) -> bytes:
 
 
 def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
-    """Return points per pixel, and whether the image fills its place and may be cropped.
+    """Return the scale in points per pixel, and whether the image covers its box and may be cropped.
 
-    Raster images are never enlarged so much that their pixels are visible.
+    Raster images are not enlarged so much that pixels become visible.
     """
     across, down = place.width / picture.width, place.height / picture.height
     vector = picture.media_type == SVG
@@ -119,7 +121,7 @@ def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
 
 
 def add_white_background(svg: bytes) -> bytes:
-    """Add a white background to a drawing whose colours cannot be changed."""
+    """Add a white background to an SVG whose colours cannot be adapted."""
     root: Any = parse_untrusted(svg)
     box = (root.get("viewBox") or "").replace(",", " ").split()
     left, top, width, height = box if len(box) == 4 else ("0", "0", "100%", "100%")
@@ -130,7 +132,7 @@ def add_white_background(svg: bytes) -> bytes:
 
 
 def set_alt_text(shape: BaseShape, alt: str, *, name: str, decorative: bool = False) -> None:
-    """Set name and alternative text of a shape, or mark it as decorative."""
+    """Set the name and alt text of a shape, or mark the shape as decorative."""
     properties = next(get_element(shape).iter(qn("p:cNvPr")))
     properties.set("name", name)
     properties.set("descr", "" if decorative else remove_forbidden(alt))
@@ -146,7 +148,7 @@ def mark_decorative(shape: BaseShape) -> None:
 
 
 def _make_plain_image(picture: PictureBody, theme: Theme) -> bytes:
-    """Return a plain PNG as the fallback for an SVG that cannot be rasterised."""
+    """Return a PNG of one colour, as the fallback for an SVG that cannot be rasterised."""
     height = max(1, round(_PLAIN_WIDTH * picture.height / picture.width))
     with io.BytesIO() as buffer:
         Image.new("RGB", (_PLAIN_WIDTH, height), f"#{theme.colours.panel}").save(buffer, "PNG")
@@ -154,7 +156,7 @@ def _make_plain_image(picture: PictureBody, theme: Theme) -> bytes:
 
 
 def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, Part]) -> None:
-    """Add a reference from the raster fallback to the SVG ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
+    """Link the SVG to its raster fallback (``asvg:svgBlip``, [MS-ODRAWXML] 2.3.1.1)."""
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:
         name = f"/ppt/media/drawing{len(svg_parts) + 1}.svg"
@@ -165,14 +167,14 @@ def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, P
     add_extension(extension, "asvg:svgBlip").set(qn("r:embed"), relation)
 
 
-# Types of placeholders for content other than text.
+# Types of placeholders that can contain something other than text.
 _OBJECT_TYPES = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
 
 
 def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
-    """Replace a placeholder by a shape, at the same position in reading order.
+    """Replace a placeholder by a shape, at the same position in the reading order.
 
-    If the type of the placeholder allows it, the shape fills the placeholder (ECMA-376 Part 1, 19.3.1.36):
+    If the placeholder's type permits, the shape fills the placeholder (ECMA-376 Part 1, 19.3.1.36), so that
     it moves when the layout changes.
     """
     reference = find_placeholder(get_element(placeholder))
@@ -189,7 +191,7 @@ _CSS_PIXELS_PER_POINT = 4 / 3  # CSS pixels per point
 
 
 def measure_picture_space(dpi: int, places: Mapping[Layout, Places]) -> PictureTarget:
-    """Return the largest size of images on slides, in CSS pixels."""
+    """Return the maximum size of images on slides in CSS pixels, and the supported media types."""
     frame = get_whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
     side = places[Layout.SIDE_PICTURE][PlaceholderRole.OBJECT]
     return PictureTarget(
@@ -211,10 +213,13 @@ def insert_equation(
     palette: Palette,
     rasterise: Rasterise,
 ) -> None:
-    """Insert a formula into a text placeholder: as Office Math, as an image, or both as alternatives."""
+    """Insert a formula into a text placeholder, as Office Math or as an image.
+
+    Office Math has the image as its fallback.
+    """
     shape, words = get_element(placeholder), get_text_body(placeholder)
     set_alt_text(placeholder, body.alt, name="Equation")
-    # The template may align text to the top, with insets that were not counted.
+    # The template may anchor text at the top, with insets that fitting did not consider.
     properties = words.find(qn("a:bodyPr"))
     properties.set("anchor", "ctr")
     for name in ("lIns", "tIns", "rIns", "bIns"):
@@ -224,13 +229,13 @@ def insert_equation(
     set_text(words, [(Para(runs=(formula,), bullet=False), look)], slide.part, context)
     picture = _add_formula_picture(slide, fitted, body, palette, rasterise)
     if picture is None:
-        return  # older programs show the text in the paragraph
+        return  # older programs show the formula's plain text
     drawn = get_element(picture)
     set_alt_text(picture, body.alt, name="Equation")
     if not body.native.omml:
         shape.getparent().replace(shape, drawn)
         return
-    # A program reads only one of them, so they share their id.
+    # Programs read either the formula or the image, so both have the same id.
     next(drawn.iter(qn("p:cNvPr"))).set("id", next(shape.iter(qn("p:cNvPr"))).get("id"))
     resolve_alternatives(shape)
     parent, position = shape.getparent(), shape.getparent().index(shape)
@@ -240,7 +245,7 @@ def insert_equation(
 def _add_formula_picture(
     slide: Slide, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
-    """Add the image of a formula in the middle of its region. Return None if it cannot be drawn."""
+    """Add the image of a formula in the centre of its region. Return None if the formula cannot be drawn."""
     drawing, region = body.drawing, fitted.region
     if drawing is None or not drawing.width or not drawing.height:
         return None

@@ -1,4 +1,4 @@
-"""Draw panels, lines, dots and text boxes, and set the colour of text on panels."""
+"""Draw panels, lines, dots and text boxes, and set text colours."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from triptych.writers.deck.template.palette import Palette, Tint, set_fill, set_
 from triptych.writers.deck.template.placeholders import INSETS
 from triptych.writers.deck.template.surfaces import Surface
 
-_POLE = 1.0  # points
+_POLE = 1.0  # line width in points
 _LEVELS = range(1, 10)
 _SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
 
 
 def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
-    """Add a panel behind everything on a slide."""
+    """Add a filled rectangle behind all shapes of a slide."""
     shape = _add_filled(slide, MSO_SHAPE.RECTANGLE, box, fill)
     shape.name = "Panel"
     mark_decorative(shape)
@@ -33,12 +33,12 @@ def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
 
 
 def set_place(shape: BaseShape, place: Place) -> None:
-    """Set position and size of a shape."""
+    """Set a shape's position and size to those of ``place``."""
     shape.left, shape.top, shape.width, shape.height = map(Pt, place.box)
 
 
 def apply_surface(shape: BaseShape, surface: Surface) -> None:
-    """Give a shape the panel and text colour that make its text legible."""
+    """Apply the fill and text colour that make a shape's text legible."""
     if surface.panel is not None:
         set_fill(shape, surface.panel)
     if surface.ink is not None:
@@ -46,7 +46,7 @@ def apply_surface(shape: BaseShape, surface: Surface) -> None:
 
 
 def set_ink(body: Any, ink: Tint) -> None:
-    """Set the colour of text and list markers on all levels of a text body."""
+    """Set the colour of text and bullets on all levels of a text body."""
     styles = body.find(qn("a:lstStyle"))
     if styles is None:
         styles = body.makeelement(qn("a:lstStyle"), {})
@@ -89,13 +89,13 @@ def _add_filled(slide: Slide, outline: Any, box: Box, fill: Tint) -> Any:
 
 
 def set_insets(properties: Any, place: Place) -> None:
-    """Set the insets of an ``a:bodyPr``."""
+    """Set the text insets of an ``a:bodyPr`` element to those of ``place``."""
     for name, points in zip(INSETS, place.insets, strict=True):
         properties.set(name, to_emu(points))
 
 
 def add_text_box(slide: Slide, place: Place, box: TextBox, role: PlaceholderRole, palette: Palette) -> Any:
-    """Add an empty text box with the text properties of a place."""
+    """Add an empty text box with the box, insets and text properties of ``place``."""
     shape = slide.shapes.add_textbox(*map(Pt, place.box))
     shape.name = role.value.capitalize()
     body = get_text_body(shape)

@@ -69,14 +69,14 @@ from triptych.writers.deck.template.placeholders import get_slide_size
 from triptych.writers.deck.template.surfaces import CHART_CONTRAST, Surfaces
 from triptych.writers.deck.template.template import KindLayout, Template
 
-_ORNAMENTS = PlaceholderRole.OBJECT  # the role of ornaments, because slides with ornaments have no frame
-_PANEL_INSET = 4.0  # points between text and the edge of its panel
-_JUSTIFIABLE = 24.0  # em: about 50 characters, below which justified lines have wide gaps
+_ORNAMENTS = PlaceholderRole.OBJECT  # stands for the ornaments of slides, which have no object
+_PANEL_INSET = 4.0  # minimum distance in points from text to the edge of its panel
+_JUSTIFIABLE = 24.0  # em (about 50 characters); justified text in shorter lines has wide gaps
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What all slides of a presentation share while they are drawn: template, text properties, footers."""
+    """The template, text properties, footers and SVG parts that all slides of a presentation share."""
 
     template: Template
     text: TextContext
@@ -86,7 +86,7 @@ class Stage:
     _names: dict[str, Mapping[int, str]] = field(default_factory=dict)
 
     def get_names(self, layout: SlideLayout) -> Mapping[int, str]:
-        """Return the names of a layout's placeholders by index."""
+        """Map the indices of a layout's placeholders to their names."""
         part = layout.part.partname
         if part not in self._names:
             placeholders = list_placeholders(layout)
@@ -95,12 +95,12 @@ class Stage:
 
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
-    """Draw a slide without adding it to the presentation; collect its links in ``stage.text.links``."""
+    """Draw a slide without adding it to the presentation, and collect its links in ``stage.text.links``."""
     return _SlideDrawing(fitted, stage).draw()
 
 
 def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
-    """Report CHT004 for each chart whose labels leave too little room for the plot."""
+    """Report CHT004 for each chart on the slide whose labels leave too little space for the plot."""
     if fitted.source.hidden:
         return []
     kind_layout = _get_kind_layout(fitted, stage)
@@ -131,7 +131,7 @@ def _get_frame_place(role: PlaceholderRole, fitted: FittedSlide, kind_layout: Ki
 
 
 class _SlideDrawing:
-    """Draws a slide; keeps its layout, the shapes of its frames and its clicks."""
+    """Draws one slide. ``frames`` has the shapes for content other than text, ``clicks`` the animations."""
 
     def __init__(self, fitted: FittedSlide, stage: Stage) -> None:
         self.fitted, self.stage = fitted, stage
@@ -165,7 +165,7 @@ class _SlideDrawing:
             self._draw_content(shape, role)
         add_builds(slide, self.clicks)
         if (mapping := get_element(kind_layout.layout).find(qn("p:clrMapOvr"))) is not None:
-            # Slides do not inherit the colour map of their layout (ECMA-376 Part 1, 19.3.1.7).
+            # Slides do not inherit a layout's colour map (ECMA-376 Part 1, 19.3.1.7).
             get_element(slide).replace(get_element(slide).find(qn("p:clrMapOvr")), copy.deepcopy(mapping))
         if fitted.layout is not Layout.TITLE:
             scales = stage.template.find_footer_scales(kind_layout, stage.footers)
@@ -212,9 +212,9 @@ class _SlideDrawing:
         self.clicks += list_text_clicks(shape, text.paras)
 
     def _fit_panel_to_text(self, role: PlaceholderRole) -> Place:
-        """Return a place as high as its text, so that a panel hides as little as possible.
+        """Return a box as high as its text, so that the panel hides little of the background.
 
-        The text keeps its position and gets some space to the left and right edges of the panel.
+        The text keeps its position, with minimum distances to the left and right edges of the panel.
         """
         text, place, template = self.fitted.texts[role], self._get_place(role), self.stage.template
         used = measure_text(text.paras, place.text, template.theme, text.scale, text.spacing)
@@ -235,7 +235,7 @@ class _SlideDrawing:
         )
 
     def _add_text_boxes(self) -> None:
-        """Add texts and frames for which the layout has no placeholder, in reading order."""
+        """Add text boxes for the texts and frames without a placeholder in the layout, in reading order."""
         for role, box in self.kind_layout.boxes.items():
             if role not in self.fitted.texts and role not in self.fitted.frames:
                 continue
@@ -251,7 +251,7 @@ class _SlideDrawing:
             self._write_text(shape, role)
 
     def _order_columns(self) -> None:
-        """Put each column after its heading in reading order, even if the heading is a text box."""
+        """Move each column heading before its column in reading order; a heading may be a text box."""
         if not any(head in self.kind_layout.boxes and head in self.fitted.texts for head, _ in COLUMNS):
             return
         named = {shape.name: shape for shape in self.slide.shapes}
@@ -272,7 +272,7 @@ class _SlideDrawing:
         return None
 
     def _read_title_first(self) -> None:
-        """Move the title to the front of the reading order: some templates have it last."""
+        """Move the title to the start of the reading order; in some templates it is last."""
         filled = [get_element(shape) for shape in self.slide.shapes if shape.is_placeholder]
         title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
         if title is not None and title is not filled[0]:
@@ -294,7 +294,7 @@ class _SlideDrawing:
                 if role in fitted.panels:
                     _set_panel(placeholder, place, palette)
                 _draw_code(slide, placeholder, code, body.language, place, palette, context)
-                # The panel is as high as its text; the layout's own is the highest.
+                # The panel fits the height of its text; the layout's box is the maximum.
                 height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
                 set_place(placeholder, replace(place, height=height))
             case ChartBody(chart=chart, alt=alt) as charted:
@@ -305,7 +305,7 @@ class _SlideDrawing:
             case PictureBody() as picture:
                 parts, rasterise = stage.svg_parts, stage.rasterise
                 shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
-                # Missing alt text has been reported; on a slide the title says most.
+                # Missing alt text was reported earlier; the slide title is the best substitute.
                 alt = picture.alt or fitted.title
                 set_alt_text(shape, alt, name="Picture", decorative=picture.decorative)
             case FittedEquation() as equation:
@@ -317,7 +317,7 @@ class _SlideDrawing:
 
 
 def _get_needed_contrast(frame: Frame) -> float:
-    """Return the contrast that a frame needs between text and background, 0 for raster images."""
+    """Return the contrast that a frame's content needs with the background, or 0 for raster images."""
     match frame.content:
         case ChartBody():
             return CHART_CONTRAST
@@ -332,7 +332,7 @@ def _get_needed_contrast(frame: Frame) -> float:
 
 
 def _compute_styles(text: FittedText, place: Place, context: TextContext) -> list[tuple[Para, TextStyle]]:
-    """Return paragraphs with the properties that differ from the layout."""
+    """Return paragraphs with the text properties that differ from the layout."""
     area = place.text
     changed = text.scale != 1
     looks = []
@@ -348,7 +348,7 @@ def _compute_styles(text: FittedText, place: Place, context: TextContext) -> lis
         spaced = text.spacing != 1 or level.restated
         look = TextStyle(
             size=round(size, 1) if changed else None,
-            # A line distance in points is for the layout's own size.
+            # Line spacing in points applies to the layout's own text size.
             line=level.exact * text.scale if changed else None,
             before=level.before * text.spacing if spaced else None,
             after=0.0 if level.restated else None,
@@ -360,9 +360,9 @@ def _compute_styles(text: FittedText, place: Place, context: TextContext) -> lis
 
 
 def _choose_alignment(level: Level, measure: float, context: TextContext) -> str:
-    """Return the alignment that replaces justification in short lines, else "".
+    """Return the alignment that replaces justification in short lines, or "" to keep the layout's alignment.
 
-    ``measure`` is the length of lines in em.
+    ``measure`` is the line length in em.
     """
     if not level.justified or measure >= _JUSTIFIABLE:
         return ""
@@ -370,7 +370,7 @@ def _choose_alignment(level: Level, measure: float, context: TextContext) -> str
 
 
 def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
-    """Add a panel behind a text, with the insets that were used for fitting."""
+    """Add a panel behind a shape's text, with the insets of ``place``."""
     properties = get_text_body(shape).find(qn("a:bodyPr"))
     set_insets(properties, place)
     properties.set("anchor", "t")
@@ -387,7 +387,7 @@ def _draw_code(
     palette: Palette,
     context: TextContext,
 ) -> None:
-    """Write one paragraph for each line, with exact line spacing and without list properties."""
+    """Write a paragraph for each line of code, with exact line spacing and without list formatting."""
     body = get_text_body(placeholder)
     clear_text(body)
     level = place.text.levels[0]
@@ -399,7 +399,7 @@ def _draw_code(
         if listed:
             properties.set("marL", "0")
             properties.set("indent", "0")
-        if listed or context.direction == "rtl":  # code runs from the left everywhere
+        if listed or context.direction == "rtl":  # code is always left to right
             properties.set("algn", "l")
             properties.set("rtl", "0")
         add_child(add_child(properties, "a:lnSpc"), "a:spcPts", val=str(distance))
@@ -416,7 +416,7 @@ def _draw_code(
         end_paragraph(paragraph, look, context)
 
 
-# The slot of the colour scheme for each kind of token.
+# Theme colour of each token type.
 _COLOURS = (
     (Comment, "folHlink"),
     (Keyword, "accent1"),
@@ -432,7 +432,7 @@ _COLOURS = (
 def highlight_code(
     lines: tuple[str, ...], language: str, palette: Palette
 ) -> Iterator[list[tuple[Run, Tint | None]]]:
-    """Yield each line as runs with their colours, None for the text colour."""
+    """Yield each line as pairs of a text run and its colour, or None for the text colour."""
     current: list[tuple[Run, Tint | None]] = []
     for token, value in tokenise("\n".join(lines), language):
         slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""

@@ -1,4 +1,4 @@
-"""Draw native tables in the house style (ECMA-376 Part 1, 21.1.3)."""
+"""Draw native tables in the deck's table style (ECMA-376 Part 1, 21.1.3)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def insert_table(
     palette: Palette,
     context: TextContext,
 ) -> Any:
-    """Insert a fitted table into a placeholder and return its graphic frame."""
+    """Replace a placeholder by a fitted table, and return the graphic frame."""
     part = slide.part
     rtl = text_direction(context.language) == "rtl"
     width = sum(fitted.widths)
@@ -62,8 +62,8 @@ def insert_table(
             cell.margin_top = cell.margin_bottom = Pt(fitted.padding)
             align = fitted.aligns[column]
             if content.columns > 1 and number < table.header_rows:
-                align = "ctr"  # a header over several columns belongs to all of them
-            # The table style applies to the first row and column only.
+                align = "ctr"  # a header cell that spans several columns is centred above them
+            # The table style formats only the first row and column as headers.
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
             own = TextStyle(
                 size=fitted.size,
@@ -78,7 +78,7 @@ def insert_table(
 
 
 def _choose_ink(style: TableStyle, palette: Palette, *, header: bool) -> Tint | None:
-    """Return the text colour of a cell, or None for that of the table style."""
+    """Return a cell's text colour, or None if the table style already has the right colour."""
     ink = style.ink if header and style.filled_header else palette.ink
     return None if ink == style.ink == Tint("tx1") else ink
 
@@ -91,7 +91,7 @@ def _set_style(table: Any, body: TableBody, style_id: str) -> None:
         properties.remove(content)
     if body.header_rows:
         properties.set("firstRow", "1")
-    # In a table without a header row the first column is the header.
+    # In a table without a header row, the first column has headers.
     if body.row_headers or not body.header_rows:
         properties.set("firstCol", "1")
     add_child(properties, "a:tableStyleId").text = style_id

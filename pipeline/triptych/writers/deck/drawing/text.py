@@ -1,4 +1,4 @@
-"""Write runs, paragraphs and numbered lists as DrawingML text (ECMA-376 Part 1, 21.1.2)."""
+"""Write text runs, paragraphs and numbered lists in DrawingML (ECMA-376 Part 1, 21.1.2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 from triptych.writers.deck.template.palette import Tint
 
-# Characters that XML 1.0 does not allow.
+# Characters that XML 1.0 forbids, and control characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile("[\n\v\u2028]")
 
@@ -44,10 +44,10 @@ _OFFICE_LANGUAGES = {
 
 @dataclass(slots=True)
 class TextContext:
-    """Language and fonts of text, and the links to slides whose targets are not known yet.
+    """The language, fonts and direction of a deck's text, and the links whose target slides do not exist yet.
 
-    ``direction`` is the direction of the template's text, by default that of the language. ``links_in_ink``
-    is set if the colour of links is illegible on the slide that is drawn.
+    ``direction`` is "ltr", "rtl", or "" for that of the language. ``links_in_ink`` is true if the theme's
+    link colour is illegible on the current slide.
     """
 
     language: str
@@ -58,7 +58,7 @@ class TextContext:
     _scripts: dict[str, Script | None] = field(default_factory=dict)
 
     def get_script(self, language: str) -> Script | None:
-        """Return the theme's script for a language, cached because each run needs it."""
+        """Return the theme's script for a language. The result is cached, because each text run needs it."""
         if language not in self._scripts:
             self._scripts[language] = self.theme.script_of(language)
         return self._scripts[language]
@@ -66,7 +66,7 @@ class TextContext:
 
 @dataclass(frozen=True, slots=True)
 class PendingLink:
-    """Run properties that link to the slide with the id ``target``."""
+    """Run properties that need a link to the slide with the id ``target``."""
 
     part: Any
     properties: Any
@@ -76,9 +76,10 @@ class PendingLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
-    """Text properties that differ from the layout; None and 0 keep those of the layout.
+    """Text properties that differ from the layout; None, 0 and "" keep those of the layout.
 
-    ``line`` is the line distance in points. With ``mark`` list items get a bullet that their layout lacks.
+    ``line``, ``before`` and ``after`` are line and paragraph spacing in points. If ``mark`` is true, list
+    items get a bullet that the layout does not have.
     """
 
     size: float | None = None
@@ -92,7 +93,7 @@ class TextStyle:
 
 
 def add_child(parent: Any, tag: str, **attributes: str) -> Any:
-    """Append an element such as ``a:rPr`` with attributes."""
+    """Append a child element with attributes, and return it; ``tag`` is a name such as ``a:rPr``."""
     element = etree.SubElement(parent, qn(tag))
     for name, value in attributes.items():
         element.set(name, value)
@@ -100,19 +101,19 @@ def add_child(parent: Any, tag: str, **attributes: str) -> Any:
 
 
 def get_or_add_child(parent: Any, tag: str) -> Any:
-    """Return the first child with a tag such as ``a:rPr``; append one if there is none."""
+    """Return the first child with a tag such as ``a:rPr``, which is appended if there is none."""
     found = parent.find(qn(tag))
     return add_child(parent, tag) if found is None else found
 
 
 def remove_children(parent: Any, *tags: str) -> None:
-    """Remove all children with one of some tags such as ``a:rPr``."""
+    """Remove all children with one of ``tags``, such as ``a:rPr``."""
     for element in list(parent.iterchildren(*map(qn, tags))):
         parent.remove(element)
 
 
 def add_extension(parent: Any, tag: str, **attributes: str) -> Any:
-    """Append an element of an extension, such as ``adec:decorative``, with a declaration of its namespace."""
+    """Append an extension element such as ``adec:decorative``, with its namespace declaration."""
     prefix = tag.partition(":")[0]
     element = parent.makeelement(qn(tag), attributes, {prefix: NAMESPACES[prefix]})
     parent.append(element)
@@ -120,7 +121,7 @@ def add_extension(parent: Any, tag: str, **attributes: str) -> Any:
 
 
 def add_colour(parent: Any, tint: Tint) -> None:
-    """Append a colour to a fill."""
+    """Append a colour element to a fill."""
     if tint.digits:
         add_child(parent, "a:srgbClr", val=tint.digits)
         return
@@ -132,7 +133,7 @@ def add_colour(parent: Any, tint: Tint) -> None:
 def set_text(body: Any, paras: Sequence[tuple[Para, TextStyle]], part: Any, context: TextContext) -> None:
     """Replace the paragraphs of a text body.
 
-    ``normAutofit`` without a scale means that the text fits, and allows programs to shrink it when it grows.
+    ``normAutofit`` without a scale means that the text fits at present and programs may shrink it later.
     """
     clear_text(body)
     add_paragraphs(body, paras, part, context)
@@ -148,7 +149,7 @@ def add_paragraphs(
 
 
 def clear_text(body: Any) -> None:
-    """Remove the paragraphs of a text body and set ``normAutofit``."""
+    """Remove the paragraphs of a text body, and set ``normAutofit``."""
     remove_children(body, "a:p")
     properties = body.find(qn("a:bodyPr"))
     for old in list(properties):
@@ -159,7 +160,7 @@ def clear_text(body: Any) -> None:
 def add_runs(
     paragraph: Any, runs: Sequence[Run], text_style: TextStyle, part: Any, context: TextContext
 ) -> None:
-    """Append runs to an ``a:p``."""
+    """Append text runs to an ``a:p`` element."""
     for run in runs:
         if run.formula:
             _add_formula(paragraph, run, run.formula, text_style, part, context)
@@ -176,7 +177,7 @@ def add_runs(
 def _add_formula(
     paragraph: Any, run: Run, formula: NativeFormula, text_style: TextStyle, part: Any, context: TextContext
 ) -> None:
-    """Add a native formula with its text as a fallback."""
+    """Append a native formula, with its plain text as a fallback."""
     properties = {"lang": run.language or context.language}
     if text_style.size:
         properties["sz"] = _to_hundredths(text_style.size)
@@ -187,14 +188,14 @@ def _add_formula(
 
 
 def end_paragraph(paragraph: Any, text_style: TextStyle, context: TextContext) -> None:
-    """Set the properties of text that is added at the end; they also set the height of empty lines."""
+    """Add ``a:endParaRPr``, which formats text added at the end and determines the height of empty lines."""
     end = add_child(paragraph, "a:endParaRPr", lang=get_office_language(context.language))
     if text_style.size:
         end.set("sz", _to_hundredths(text_style.size))
 
 
 def remove_forbidden(text: str) -> str:
-    """Remove characters that XML does not allow."""
+    """Remove the characters that XML does not allow."""
     return _FORBIDDEN.sub("", text)
 
 
@@ -261,7 +262,7 @@ def _add_run_properties(
         add_colour(add_child(properties, "a:solidFill"), text_style.colour)
     if run.code:
         add_child(properties, "a:latin", typeface=context.theme.mono, pitchFamily="49", charset="0")
-    if script and run.language:  # the deck's own script is in its theme
+    if script and run.language:  # the theme defines the font of the deck's own script
         for tag in ("a:ea", "a:cs"):
             add_child(properties, tag, typeface=script.slides)
     elif run.code:
@@ -277,13 +278,13 @@ def _add_run_properties(
 
 
 def keep_text_colour(link: Any) -> None:
-    """Give a link the colour of its text ([MS-ODRAWXML] 2.14, hlinkClr)."""
+    """Make a link use the text colour instead of the link colour (``hlinkClr``, [MS-ODRAWXML] 2.14)."""
     extension = add_child(add_child(link, "a:extLst"), "a:ext", uri="{A12FA001-AC4F-418D-AE19-62706E023703}")
     add_extension(extension, "ahyp:hlinkClr", val="tx")
 
 
 def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
-    """Set the direction of a paragraph if it differs from that of the deck."""
+    """Set a paragraph's direction if it differs from the deck's direction."""
     own = context.direction or text_direction(context.language)
     directions = {text_direction(run.language or context.language) for run in runs if run.text.strip()}
     if directions and own not in directions:
@@ -293,7 +294,7 @@ def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) ->
 
 @cache
 def get_office_language(language: str) -> str:
-    """Return a language tag as Office expects it: Chinese by country, not by script."""
+    """Return a language tag as Office expects it, such as zh-CN instead of zh-Hans."""
     return next(
         (_OFFICE_LANGUAGES[tag] for tag in fallback_tags(language) if tag in _OFFICE_LANGUAGES), language
     )
@@ -311,12 +312,12 @@ _SCHEMES = {
     "upper-roman": "romanUc",
 }
 _BRACKETS = {"": "Period", ")": "ParenR", "()": "ParenBoth"}
-_COUNTED = range(1, 32_768)  # possible first numbers (ST_TextBulletStartAtNum)
+_COUNTED = range(1, 32_768)  # valid first numbers (ST_TextBulletStartAtNum)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The number of a paragraph: a ``scheme`` that counts from ``start``, or ``written`` as text."""
+    """The number of a paragraph: an automatic ``scheme`` counting from ``start``, or ``written`` text."""
 
     scheme: str = ""
     start: int = 0
@@ -325,7 +326,7 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class _OpenList:
-    """A list that may continue, and its next number."""
+    """A numbered list that may continue; ``following`` is its next number."""
 
     numbering: Numbering
     style: str
@@ -334,10 +335,10 @@ class _OpenList:
 
 
 def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
-    """Return the numbering of each paragraph of a slide, or None.
+    """Return the numbering of each paragraph, or None for paragraphs without a number.
 
-    Programs count items of the same scheme and start. Other numbers are written as text: lists that start
-    with 0, and a second list directly after one like it.
+    Office programs count consecutive items with the same scheme and start. Numbers that this cannot express
+    are written as text: lists that start with 0, and a list that directly follows a similar one.
     """
     found: list[Numbering | None] = []
     lists: dict[int, _OpenList] = {}

@@ -1,4 +1,4 @@
-"""Draw labels and lines within native charts, at the positions that the drawings of other outputs have."""
+"""Draw labels and lines in native charts, at the same positions as in the other outputs."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from triptych.writers.deck.drawing.charts.point_labels import (
 from triptych.writers.deck.drawing.charts.series import find_last_value, get_label_tint, get_legend_style
 from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, NativeChart
 
-_KEY, _LEGEND_GAP = 5.0, 8.0  # the side of a legend key, and the space before the next entry
+_KEY, _LEGEND_GAP = 5.0, 8.0  # points; side length of a legend key, and space before the next entry
 
 
 def draw_annotations(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
-    """Label lines at their ends, and draw all other labels and lines as user shapes of the chart."""
+    """Label lines at their ends with data labels, and draw all other labels and lines as user shapes."""
     plan, palette = planned.plan, planned.setting.palette
     drawn = ChartShapes(planned.setting, planned.plot_corner)
     for words in _iter_axis_labels(planned):
@@ -105,7 +105,7 @@ def _iter_axis_labels(planned: NativePlan) -> Iterator[PlacedCallout]:
 
 
 def _iter_gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
-    """Yield gridlines at ticks if office programs would draw theirs at other values."""
+    """Yield gridlines at the ticks, unless the native axis has gridlines at the same values."""
     plan = planned.plan
     if plan.shows_values or planned.value_format is not None:
         return

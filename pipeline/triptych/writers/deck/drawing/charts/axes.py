@@ -1,6 +1,6 @@
-"""Style the axes of native charts, with the limits, ticks and labels that the drawings of other outputs have.
+"""Style the axes of native charts, with the same limits, ticks and labels as in the other outputs.
 
-Labels that a program would format differently are hidden and drawn over the chart (``annotations.py``).
+Labels that an office program would format differently are hidden, and ``annotations.py`` draws them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _BASE_UNITS = {
 def style_axes(
     native: NativeChart, chart: Chart, setting: ChartSetting, form: NativeForm, planned: NativePlan
 ) -> None:
-    """Style both axes, and fix their limits and ticks."""
+    """Style both axes, and set their limits and ticks."""
     category, value = native.category_axis, native.value_axis
     for axis in (category, value):
         axis.major_tick_mark = XL_TICK_MARK.NONE
@@ -63,16 +63,16 @@ def style_axes(
     if chart.data.category_title:
         _add_title(category, chart.data.category_title, setting)
     if planned.plan.scale.log:
-        value.crosses = XL_AXIS_CROSSES.MINIMUM  # else the axes meet at one
+        value.crosses = XL_AXIS_CROSSES.MINIMUM  # by default the axes cross at 1
     if form.on_numbers and planned.plan.axis.low < 0 and planned.value_format is not None:
         value.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.horizontal:
-        category.reverse_order = True  # the first category is at the top
+        category.reverse_order = True  # puts the first category at the top
         get_element(value).find(qn("c:crosses")).set("val", "max")
 
 
 def get_number_axis_limits(chart: Chart, plan: Plan) -> tuple[float, float]:
-    """Return the limits of a number axis; dates are days as spreadsheets count them."""
+    """Return the limits of a number axis; dates are spreadsheet serial numbers (days)."""
     if has_serial_days(chart):
         return get_serial_day(date_at(plan.axis.low)), get_serial_day(date_at(plan.axis.high))
     return plan.axis.low, plan.axis.high
@@ -93,7 +93,7 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
         axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         return
     if get_plot_kind(plan.chart).connects_values:
-        # Lines begin at the axis, and their first markers would cover its labels.
+        # Lines start at the axis, and their first markers would cover its labels.
         code = ";".join(f'{section}"  "' for section in code.split(";"))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = code, False
     line = axis.major_gridlines.format.line
@@ -102,7 +102,7 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
 
 
 def _set_tick_spacing(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
-    """Set the ticks of an axis to those of ``scale``, to powers of ten if it is logarithmic (21.2.2.98)."""
+    """Set an axis's tick spacing to that of ``scale``; a logarithmic axis has powers of ten (21.2.2.98)."""
     if scale.log:
         scaling = get_element(axis).find(qn("c:scaling"))
         scaling.insert(0, add_child(scaling, "c:logBase", val="10"))
@@ -123,7 +123,7 @@ def _style_number_axis(axis: Any, planned: NativePlan) -> None:
 
 
 def _style_date_axis(axis: Any, chart: Chart) -> None:
-    """Place dates at true distances, in years, months or days (ECMA-376 Part 1, 21.2.2.39)."""
+    """Make an axis a date axis, with a base unit of years, months or days (ECMA-376 Part 1, 21.2.2.39)."""
     part, dates = chart.data.date_part or DatePart.DAY, chart.data.dates or ()
     axis.minimum_scale, axis.maximum_scale = get_serial_day(min(dates)), get_serial_day(max(dates))
     axis.tick_labels.number_format = DATE_FORMATS[part]
@@ -143,7 +143,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
 
 
 def cross_at_categories(axis: Any) -> None:
-    """Start and end lines at the edges of the plot, on the first and last category (21.2.2.32)."""
+    """Make lines start and end at the edges of the plot, at the first and last category (21.2.2.32)."""
     element = get_element(axis)
     crossing = element.find(qn("c:crossBetween"))
     if crossing is None:
@@ -162,7 +162,7 @@ def _add_title(axis: Any, title: str, setting: ChartSetting) -> None:
 
 
 def _rotate_and_skip_labels(axis: Any, planned: NativePlan) -> None:
-    """Rotate labels that are too long for their bars, and skip those that are skipped in print."""
+    """Rotate category labels that are wider than their bars, and skip the same labels as in print."""
     element, plan = get_element(axis), planned.plan
     rotated = "0" if plan.horizontal or not plan.rotated else _ROTATION_OF_LONG_WORDS
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", rotated)

@@ -1,8 +1,8 @@
-"""Draw dumbbell charts as native scatter charts: two dots in a row for each category, joined by a line.
+"""Draw dumbbell charts as native scatter charts: two dots for each category, joined by a line.
 
-PowerPoint cannot combine horizontal bars with dots. Rows are therefore numbers of the value axis, counted
-from the bottom, and the labels of an invisible series name them. The joining lines are one series with gaps,
-under the dots.
+PowerPoint cannot combine horizontal bars with markers, so each row is a y value, counted from the bottom, and
+the data labels of an invisible series are the category names. The joining lines are one series with gaps,
+drawn below the dots.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart, Pt
 from triptych.writers.deck.template.palette import set_tint
 
-_TOP = 30.0  # points: the line of unit and legend
-_BESIDE = 12.0  # from a dot to its value
-_NAMES_SHARE = 0.4  # of the width, at most
+_TOP = 30.0  # points; height of the line with unit and legend
+_BESIDE = 12.0  # points; distance from a dot to its value
+_NAMES_SHARE = 0.4  # maximum fraction of the width for category names
 _DOT = 10
 
 
 @dataclass(frozen=True, slots=True)
 class _DotSeries:
-    """The dots of a native series: those of a series that are highlighted, or the others.
+    """A native series with either the highlighted or the other dots of a chart series.
 
-    ``series_index`` is the index of the series, ``rows`` are indices of categories.
+    ``series_index`` is the index of the chart series; ``rows`` are category indices.
     """
 
     series_index: int
@@ -48,7 +48,7 @@ class _DotSeries:
 def _list_dot_series(chart: Chart) -> list[_DotSeries]:
     """Return the native series of dots.
 
-    Highlighted dots have their own series, because not all programs apply the colour of a single dot.
+    Highlighted dots are a separate series, because not all programs support the colour of a single point.
     """
     found = []
     for back in (False, True):
@@ -61,7 +61,7 @@ def _list_dot_series(chart: Chart) -> list[_DotSeries]:
 
 
 def make_dumbbell_workbook(chart: Chart) -> Any:
-    """Return the workbook: the joining lines, the dots of each series, and the names of rows."""
+    """Return the workbook, with the joining lines, the dots of each series, and the category names."""
     data, count = NumberData(), len(chart.data.categories)
     low, _ = _compute_limits(chart)
     line = data.add_series("–")
@@ -91,7 +91,7 @@ def make_dumbbell_workbook(chart: Chart) -> Any:
 
 
 def style_dumbbells(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
-    """Style the dots with values on their outer sides, names at the left, and a thin line in each row."""
+    """Style the dots, with values on their outer sides, category names at the left and joining lines."""
     add_title(native, (("", chart.value_line),), setting)
     _add_legend(native, chart, setting)
     line, *drawn, names = native.plots[0].series
@@ -132,7 +132,7 @@ def _compute_limits(chart: Chart) -> tuple[float, float]:
 
 
 def _label_dots(series: Any, dots: _DotSeries, chart: Chart, setting: ChartSetting) -> None:
-    """Label each dot with its value, on the side away from the other dot of the row."""
+    """Label each dot with its value, on the side facing away from the row's other dot."""
     other = chart.data.series[1 - dots.series_index].values
     for point, index in enumerate(dots.rows):
         value, second = dots.series.values[index] or 0.0, other[index]
@@ -145,7 +145,7 @@ def _label_dots(series: Any, dots: _DotSeries, chart: Chart, setting: ChartSetti
 
 
 def _style_axes(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
-    """Set the limits of both axes and hide them, because rows and dots have labels."""
+    """Set the limits of both axes, and hide the axes, because rows and dots have labels."""
     across, rows = native.category_axis, native.value_axis
     across.minimum_scale, across.maximum_scale = _compute_limits(chart)
     rows.minimum_scale, rows.maximum_scale, rows.major_unit = 0.5, len(chart.data.categories) + 0.5, 1
@@ -156,11 +156,11 @@ def _style_axes(native: NativeChart, chart: Chart, setting: ChartSetting) -> Non
 
 
 def _add_legend(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
-    named: dict[int, int] = {}  # series → its first native series, which has the highlighted dots
+    named: dict[int, int] = {}  # maps a series to its first native series (the highlighted dots)
     for number, dots in enumerate(_list_dot_series(chart), 1):
         named.setdefault(dots.series_index, number)
     hidden = [number for number in range(len(native.plots[0].series)) if number not in named.values()]
-    legend = add_legend(native, setting, hidden)  # without the line and the names
+    legend = add_legend(native, setting, hidden)  # hides the joining lines and category names
     set_tint(native.legend.font.color, setting.palette.ink)
     wide = sum(setting.text_width(series.label) + LEGEND_KEY for series in chart.data.series)
     set_manual_layout(legend, x=max(0.0, 1 - wide / setting.width), y=0.0)

@@ -1,8 +1,8 @@
-"""Place the titles of axes, the names of series and the plot in a native chart.
+"""Position the axis titles, series names and plot area of a native chart.
 
-The title and unit of the value axis are in a line above the plot, because vertical text is hard to read.
-Lines are named at their ends if these are far enough apart; other series have a legend at the right of the
-unit. A panel has its name above the plot and its legend below.
+The title and unit of the value axis are above the plot, because vertical text is hard to read. Lines are
+named at their ends if these are far enough apart; otherwise the legend is at the right of the unit. A panel
+has its name above the plot and its legend below.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette, set_tint
 
-# Points.
-TOP_LINE = 30.0  # the height of the line with unit and legend
-LEGEND_KEY = 36.0  # width of a legend entry without its name
-NAME_GAP = 14.0  # between the unit and a legend
-_LEADING = 1.45  # of the text's size, from row to row
-PANEL_LINE = 22.0  # the height of a panel's name
+# Lengths in points.
+TOP_LINE = 30.0  # height of the line with unit and legend
+LEGEND_KEY = 36.0  # width of a legend entry without its text
+NAME_GAP = 14.0  # distance between unit and legend
+_LEADING = 1.45  # row height as a multiple of the text size
+PANEL_LINE = 22.0  # height of a panel's name
 
-PIE_FRACTION = 0.7  # of the height, for a pie; labels are around it
-_LINE_SHARE = 0.92  # of the width, for a line over the plot
+PIE_FRACTION = 0.7  # fraction of the height for a pie, which has labels around it
+_LINE_SHARE = 0.92  # fraction of the width for a line of text above the plot
 
 
 @lru_cache(maxsize=16)
 def plan_chart(chart: Chart, form: NativeForm, setting: ChartSetting) -> NativePlan:
-    """Plan a chart with axes in the part of its frame that unit, names and legend leave."""
+    """Plan a chart with axes, in the area of its frame that unit, names and legend leave free."""
     if setting.panel:
         head = _measure_panel_header(chart, setting)
         below = PANEL_LINE if _has_panel_legend(chart) else 0.0
@@ -64,7 +64,7 @@ def plan_chart(chart: Chart, form: NativeForm, setting: ChartSetting) -> NativeP
 def place_plot_and_titles(
     native: NativeChart, chart: Chart, setting: ChartSetting, planned: NativePlan | None
 ) -> None:
-    """Add unit and names to a chart, and place the plot as planned, or a pie in the middle."""
+    """Add the unit and names to a chart, and position the plot as planned, or a pie in the centre."""
     several = len(chart.data.labels) > 1 and not chart.data.is_whole
     if setting.panel:
         unit = f", {chart.value_line}" if chart.value_line else ""
@@ -112,7 +112,7 @@ def _has_panel_legend(chart: Chart) -> bool:
 
 
 def measure_header(chart: Chart, setting: ChartSetting, *, legend: bool) -> float:
-    """Return the height in points above the plot for the unit and, with ``legend``, the legend."""
+    """Return the height in points of the unit (and the legend, if ``legend``) above the plot."""
     legend = legend and len(chart.data.labels) > 1 and not chart.data.is_whole
     if not chart.value_line and not legend:
         return 0.0
@@ -121,13 +121,16 @@ def measure_header(chart: Chart, setting: ChartSetting, *, legend: bool) -> floa
 
 
 def _measure_title_fraction(chart: Chart, setting: ChartSetting) -> float:
-    """Return the fraction of the height for the title of the value axis, which may need several lines."""
+    """Return the fraction of the chart's height for the value axis title, which may have several lines."""
     lines = len(wrap_label(chart.value_line, setting.width * _LINE_SHARE, setting.text_width)) or 1
     return (TOP_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
 
 
 def _add_axes_legend(native: NativeChart, chart: Chart, setting: ChartSetting) -> float:
-    """Place a legend beside the unit, or below it in rows; return the additional fraction of the height."""
+    """Place a legend beside the unit, or in rows below it.
+
+    Return the additional fraction of the chart's height.
+    """
     own = len(chart.data.series)
     hidden = range(own, own + len(find_bridges(chart)) + len(list_reference_lines(chart)))
     legend = add_legend(native, setting, hidden)
@@ -142,15 +145,18 @@ def _add_axes_legend(native: NativeChart, chart: Chart, setting: ChartSetting) -
 
 
 def needs_drawn_legend(chart: Chart, setting: ChartSetting) -> bool:
-    """Return whether the legend is drawn as shapes: LibreOffice reverses the entries of horizontal bars."""
+    """Return whether the legend is drawn as shapes.
+
+    LibreOffice reverses the legend entries of horizontal bar charts.
+    """
     several = len(chart.data.labels) > 1 and not setting.panel
     return several and chart.horizontal and not chart.stacked and not _measure_legend_rows(chart, setting)[0]
 
 
 def _measure_legend_rows(chart: Chart, setting: ChartSetting) -> tuple[float, float]:
-    """Return the height of a legend in its own rows, and the height that it adds, as fractions.
+    """Return the height of a legend below the unit, and the height it adds, as fractions of the chart.
 
-    Both are 0 if the legend is beside the unit.
+    Both are 0 if the legend fits beside the unit.
     """
     widths = [setting.text_width(series.label) + LEGEND_KEY for series in chart.data.series]
     unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
@@ -173,7 +179,7 @@ def _place_pie(native: NativeChart, plot: Any, chart: Chart, setting: ChartSetti
 
 
 def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: ChartSetting) -> None:
-    """Add a title at the top left; ``words`` are pairs of "bold" or "" and text."""
+    """Add a chart title at the top left. ``words`` are pairs of a style, "bold" or "", and text."""
     shown = [(look, text) for look, text in words if text]
     native.has_title = bool(shown)
     if not shown:
@@ -196,7 +202,7 @@ def add_legend(
     hidden: Sequence[int],
     position: XL_LEGEND_POSITION = XL_LEGEND_POSITION.TOP,
 ) -> Any:
-    """Add a legend without the entries of the ``hidden`` series, and return its element."""
+    """Add a legend without entries for the ``hidden`` series indices, and return its element."""
     native.has_legend = True
     native.legend.position = position
     native.legend.include_in_layout = False
@@ -211,7 +217,10 @@ def add_legend(
 
 
 def set_manual_layout(element: Any, *, inner: bool = False, **shares: float) -> None:
-    """Set a manual layout in fractions of the chart's width and height (ECMA-376 Part 1, 21.2.2.95)."""
+    """Set a manual layout (ECMA-376 Part 1, 21.2.2.95).
+
+    ``shares`` are x, y, w and h as fractions of the chart's width and height.
+    """
     layout = element.find(qn("c:layout"))
     if layout is None:
         layout = add_child(element, "c:layout")
@@ -226,7 +235,7 @@ def set_manual_layout(element: Any, *, inner: bool = False, **shares: float) -> 
 
 
 def _insert_layout(element: Any, layout: Any) -> None:
-    """Insert a layout at the position that the schema requires in a title, legend or plot area."""
+    """Insert ``c:layout`` at the position that the schema requires in a title, legend or plot area."""
     before = {qn("c:tx"), qn("c:legendPos"), qn("c:legendEntry")}
     preceding = [other for other in element if other.tag in before]
     if preceding:
@@ -238,9 +247,9 @@ def _insert_layout(element: Any, layout: Any) -> None:
 def label_slices(
     native: NativeChart, chart: Chart, setting: ChartSetting, radius: float, centre: tuple[float, float]
 ) -> None:
-    """Write a name and an amount beside each slice of a pie of ``radius`` points."""
+    """Write name and amount beside each slice of a pie with ``radius`` and ``centre`` in points."""
     if min(chart.data.numbers, default=0) < 0 or not sum(chart.data.numbers):
-        return  # nothing is drawn
+        return  # programs draw no pie
     ruler = SlideRuler(setting.theme, setting)
     scale = ruler.scale
     plan = plan_pie(chart, chart.data, setting.width / scale, ruler, radius / scale, keyed=False)
@@ -256,14 +265,14 @@ def label_slices(
     drawn.add_to(native)
 
 
-LEAST_PLOT_FRACTION = 1 / 3  # of a slide's height, required for a plot
-_LABELS_HEIGHT = 28.0  # points, about the height of the labels around charts without axes
+LEAST_PLOT_FRACTION = 1 / 3  # minimum plot height as a fraction of the slide height
+_LABELS_HEIGHT = 28.0  # points; approximate height of the labels around a chart without axes
 
 
 def measure_plot_height(body: ChartBody, place: Place, theme: Theme, palette: Palette) -> float:
-    """Return the height of the plot in a frame, in points; for panels, the sum of all rows.
+    """Return the height of the plot in its frame, in points; for panels, the total height of all rows.
 
-    Unused height of a chart with few horizontal bars counts as part of the plot.
+    The height left free by a chart with few horizontal bars counts as plot height.
     """
     chart, whole = (
         prepare_for_native(body.chart),

@@ -43,7 +43,7 @@ from triptych.writers.deck.pptx.terms import XL_CHART_TYPE, BaseShape, NativeCha
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
-# For each kind of chart with neither axes nor slices, the functions that make its workbook and style it.
+# The functions that make the workbook of chart types with neither axes nor slices, and style the chart.
 _FREE_KINDS: Mapping[
     type[ChartKind], tuple[Callable[[Chart], Any], Callable[[NativeChart, Chart, ChartSetting], None]]
 ] = {
@@ -62,7 +62,7 @@ def insert_chart(
     palette: Palette,
     language: str,
 ) -> list[Any]:
-    """Replace a placeholder by a chart, or by a grid of panels; return the graphic frames in order."""
+    """Replace a placeholder by a chart or a grid of panels, and return the graphic frames in order."""
     whole = make_setting(body, place, theme, palette, language)
     chart = prepare_for_native(body.chart)
     kind = get_kind(chart)
@@ -84,7 +84,7 @@ def insert_chart(
     frames = []
     for panel, setting in iter_panel_settings(chart.data.panels, body.grid, whole):
         frame = _add_native_chart(slide, replace(chart, data=chart.data.select_panel(panel)), setting)
-        get_element(placeholder).addprevious(get_element(frame))  # it is read where the placeholder was
+        get_element(placeholder).addprevious(get_element(frame))  # keeps the reading order
         frames.append(frame)
     remove_shape(placeholder)
     return frames
@@ -122,7 +122,7 @@ def _get_frame_box(setting: ChartSetting) -> tuple[Any, Any, Any, Any]:
 
 
 def _finish_chart_xml(native: NativeChart, chart: Chart) -> None:
-    """Set stable, unsigned axis ids, square corners, and how gaps in the data are drawn.
+    """Set unsigned axis ids, square corners and the handling of gaps.
 
     python-pptx writes some axis ids as negative numbers, which the schema does not allow.
     """

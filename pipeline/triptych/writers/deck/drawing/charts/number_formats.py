@@ -1,7 +1,7 @@
-"""Find number formats for native charts that give the same text as the other outputs.
+"""Find number formats for native charts that produce the same text as the other outputs.
 
-A formatted label changes with its number in the workbook. If no format code gives the wanted text, the text
-itself is written.
+A label with a format code changes with its cell in the workbook. Without a suitable format code, the label is
+fixed text.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import NativeChart, Pt
 from triptych.writers.deck.template.palette import set_tint
 
-# No format code of a spreadsheet counts quarters.
+# Spreadsheet format codes do not support quarters.
 DATE_FORMATS = {
     DatePart.YEAR: "yyyy",
     DatePart.QUARTER: "mmm yyyy",
     DatePart.MONTH: "mmm yyyy",
     DatePart.DAY: "d mmm yyyy",
 }
-_MOST_THOUSANDS = 5  # commas at the end of a code, each of which divides by a thousand
-_SMALLEST_GENERAL = 1e-4  # smaller numbers have an exponent in the format "General"
+_MOST_THOUSANDS = 5  # trailing commas in a format code, each of which divides by a thousand
+_SMALLEST_GENERAL = 1e-4  # the format "General" writes smaller numbers with an exponent
 _NUMBER_TEXT = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
 
 
 def make_number_format(decimals: int) -> str:
-    """Return a format code with thousands separators; programs use those of their user's language."""
+    """Return a format code with thousands separators, which programs write as in their user's language."""
     return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
 
 
 def find_format_code(values: Sequence[float], texts: Sequence[str], language: str) -> str | None:
-    """Return the format code that writes each value as its text, or None.
+    """Return the format code that formats each value as its text, or None.
 
-    LibreOffice uses the separators of the language in the code, Office those of the user's language.
+    LibreOffice uses the separators of the language in the code, Office those of its user's language.
     """
     group, point = _get_separators(language)
     plain = [_use_english_separators(text, group, point) for text in texts]
@@ -64,9 +64,9 @@ def find_format_code(values: Sequence[float], texts: Sequence[str], language: st
 
 
 def find_axis_code(scale: ValueScale, language: str) -> str | None:
-    """Return the format code that writes the tick labels of an axis, or None."""
+    """Return the format code that produces the tick labels of an axis, or None."""
     names = scale.format_ticks(language)
-    if scale.percent:  # values go up to 1; the percent sign of a code multiplies by 100
+    if scale.percent:  # values are fractions, and the percent sign in a format code multiplies by 100
         before, _, behind = format_percent(0, language).partition("0")
         return "0".join(_quote_literal(part, but="%") for part in (before, behind))
     return find_format_code(scale.ticks, names, language)
@@ -75,7 +75,10 @@ def find_axis_code(scale: ValueScale, language: str) -> str | None:
 def _iter_candidate_codes(
     values: Sequence[float], texts: Sequence[str]
 ) -> Iterator[tuple[tuple[str, ...], Callable[[float], str]]]:
-    """Yield codes by section, with functions that format values alike (ECMA-376 Part 1, 18.8.31)."""
+    """Yield format codes as sections, each with a function that formats values in the same way.
+
+    ECMA-376 Part 1, 18.8.31 defines format codes.
+    """
     _, text = max(zip(values, texts, strict=True), key=lambda pair: abs(pair[0]), default=(0.0, ""))
     match = _NUMBER_TEXT.fullmatch(text)
     if match is None:
@@ -104,7 +107,7 @@ def _iter_candidate_codes(
             sections.append(_quote_literal(zero))
         yield tuple(sections), write
     if not behind and not before and not negative:
-        # On a logarithmic axis each number has the decimal places that it needs.
+        # On a logarithmic axis, each number has as many decimal places as it needs.
         yield ("[<1]General", "#,##0"), _format_general
 
 
@@ -115,7 +118,7 @@ def _format_general(value: float) -> str:
 
 
 def _quote_literal(words: str, but: str = "") -> str:
-    """Return words as literal text of a format code; the character ``but`` keeps its meaning."""
+    """Quote text as a literal in a format code, except the character ``but``."""
     if but and but in words:
         return but.join(_quote_literal(part) for part in words.split(but))
     return f'"{words}"' if words else ""
@@ -143,7 +146,7 @@ def _find_windows_language_id(language: str) -> int | None:
 
 
 def set_text_defaults(native: NativeChart, setting: ChartSetting) -> None:
-    """Set size, colour and language of all text in a chart."""
+    """Set the size, colour and language of all text in a chart."""
     native.font.size = Pt(setting.size)
     set_tint(native.font.color, setting.palette.muted)
     for element in get_element(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):

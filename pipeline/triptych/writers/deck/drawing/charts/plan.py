@@ -1,6 +1,6 @@
-"""Plan native charts: the axes of the printed chart in a frame on a slide.
+"""Plan native charts: lay out the printed chart, with its axes, in a frame on a slide.
 
-Limits, ticks and tick labels are those of ``plan_for_print``; only lengths are measured for the slide.
+Limits, ticks and tick labels are those of ``plan_for_print``; only lengths are computed for the slide.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from triptych.writers.deck.drawing.charts.setting import (
     measure_rows_height,
 )
 
-_GAPS = (0.55, 0.7)  # between categories with one bar and with several, as a fraction of a bar
-_LEAST_HEIGHT = 0.3  # of the frame, for the plot
-_CLOSE = 0.01  # tolerance of heights in points
+_GAPS = (0.55, 0.7)  # gap between categories with one and with several bars, in bar widths
+_LEAST_HEIGHT = 0.3  # minimum fraction of the frame's height for the plot
+_CLOSE = 0.01  # tolerance of heights, in points
 _SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class NativePlan:
-    """The plan of a native chart; ``top`` is the height in points of unit and legend above it."""
+    """The plan of a native chart. ``top`` is the height in points of the unit and legend above the chart."""
 
     plan: Plan
     form: NativeForm
@@ -48,39 +48,39 @@ class NativePlan:
 
     @property
     def plot_box(self) -> tuple[float, float, float, float]:
-        """Left, top, width and height of the plot without labels, in fractions of the frame."""
+        """Left, top, width and height of the plot area without labels, as fractions of the frame."""
         left, top = self.to_fractions((0.0, 0.0))
         right, bottom = self.to_fractions((self.plan.width, self.plan.height))
         return left, top, right - left, bottom - top
 
     @property
     def ruler(self) -> SlideRuler:
-        """The ruler that measures the text of the chart."""
+        """The ruler for the chart's text."""
         return SlideRuler(self.setting.theme, self.setting)
 
     @property
     def plot_corner(self) -> tuple[float, float]:
-        """The top left corner of the plot without labels, in points."""
+        """The top left corner of the plot area without labels, in points."""
         scale = self.setting.size / SIZE
         return self.plan.left * scale, self.top + self.plan.top * scale
 
     def to_fractions(self, point: tuple[float, float]) -> tuple[float, float]:
-        """Return a point of the plot in fractions of the frame."""
+        """Convert a point in the plot area, in points of the printed chart, to fractions of the frame."""
         scale, (left, top) = self.setting.size / SIZE, self.plot_corner
         return (left + point[0] * scale) / self.setting.width, (top + point[1] * scale) / self.setting.height
 
     @property
     def value_format(self) -> str | None:
-        """The format code of the value axis, or None if its labels must be drawn.
+        """The format code of the value axis, or None if the tick labels must be drawn as shapes.
 
-        Office programs count ticks from the low end of an axis.
+        Office programs place ticks at even steps from the low end of an axis.
         """
         scale = self.plan.scale
         return find_axis_code(scale, self.plan.chart.language) if _can_count(scale) else None
 
     @property
     def names_categories(self) -> bool:
-        """Whether every category has a label; otherwise LibreOffice itself decides which to skip."""
+        """Whether every category has a label. If not, LibreOffice itself decides which labels to skip."""
         plan = self.plan
         if self.form.on_numbers or self.form.on_dates or plan.data.edges:
             return False
@@ -92,7 +92,7 @@ class NativePlan:
 
     @property
     def category_format(self) -> str | None:
-        """The format code of a number axis for categories, or None if its labels must be drawn."""
+        """The format code of a numeric category axis, or None if its labels must be drawn as shapes."""
         plan, scale = self.plan, self.number_scale
         is_years = all(tick.lines == (str(round(tick.place)),) for tick in plan.ticks)
         if not self.form.on_numbers or (plan.data.dates is not None and not is_years):
@@ -102,20 +102,23 @@ class NativePlan:
 
     @property
     def number_scale(self) -> ValueScale:
-        """The scale of a number axis for categories."""
+        """The scale of a numeric category axis."""
         axis, places = self.plan.axis, tuple(tick.place for tick in self.plan.ticks)
         return ValueScale(low=axis.low, high=axis.high, ticks=places, log=axis.log)
 
     @property
     def draws_categories(self) -> bool:
-        """Whether labels below the plot are drawn: those of the axis differ, or values are in their place."""
+        """Whether the labels below the plot are drawn as shapes, because the native axis cannot show them.
+
+        This is so if native labels would differ, or if the values of negative bars are at their position.
+        """
         if self.plan.horizontal or (self.plan.rotated and not self.form.on_numbers):
             return False
         return self.below_values or not (self.names_categories or self.category_format is not None)
 
     @property
     def below_values(self) -> bool:
-        """Whether labels below the plot are one line lower, under the values of negative bars."""
+        """Whether the labels below the plot are one line lower, below the values of negative bars."""
         return (
             self.plan.shows_values
             and not self.plan.horizontal
@@ -124,7 +127,10 @@ class NativePlan:
 
 
 def _can_count(scale: ValueScale) -> bool:
-    """Return whether office programs draw the same ticks: even steps, or powers of ten, from the low end."""
+    """Return whether the ticks are at even steps, or powers of ten, from the scale's low end.
+
+    Office programs cannot place ticks elsewhere.
+    """
     low, ticks = scale.low, scale.ticks
     if scale.log:
         return bool(ticks) and all(
@@ -141,7 +147,8 @@ def make_native_plan(
 ) -> NativePlan:
     """Plan a chart in its frame.
 
-    ``heads`` are the heights in points above the plot without and with a legend, ``below`` that under it.
+    ``heads`` are the heights in points above the plot, without and with a legend; ``below`` is the height
+    below the plot.
     """
     planned = _fit_plan(chart, form, setting, heads[0], below)
     if len(chart.data.series) == 1 or planned.names_all_series:
@@ -160,7 +167,7 @@ def _fit_plan(chart: Chart, form: NativeForm, setting: ChartSetting, top: float,
         further_bar=FURTHER_BAR / ruler.scale,
     )
     plan = _lay_out(chart, setting, ruler, settings)
-    for _ in range(3):  # the space for callouts above the plot depends on its height
+    for _ in range(3):  # the space for callouts above the plot depends on the plot height
         height = max(high * _LEAST_HEIGHT, settings.height + high - plan.total_height)
         if abs(height - settings.height) < _CLOSE:
             break
@@ -180,7 +187,7 @@ def _lay_out(chart: Chart, setting: ChartSetting, ruler: SlideRuler, settings: P
         height = min(height, measure_rows_height(chart, setting, height * ruler.scale) / ruler.scale)
     scale = plan.scale
     if plan.shows_values == printed.shows_values:
-        # Values at the left of bars may need more room on a slide.
+        # Value labels at the left of bars may need more space on a slide.
         scale = replace(
             printed.scale, low=min(printed.scale.low, plan.scale.low if plan.shows_values else math.inf)
         )

@@ -1,4 +1,4 @@
-"""Label single points of native charts, and draw text boxes and lines over a chart."""
+"""Label single points of native charts, and draw text boxes and lines on a chart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from triptych.writers.deck.pptx.package import create_part, get_element, get_lab
 from triptych.writers.deck.pptx.terms import PP_ALIGN, XL_LABEL_POSITION, NativeChart, Pt
 from triptych.writers.deck.template.palette import Tint, set_tint
 
-LEADING = 1.3  # of the text's size, from line to line
+LEADING = 1.3  # line height as a multiple of the text size
 _LAYOUT_EXTENSION = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
 
 
@@ -33,7 +33,7 @@ def write_label(
     *,
     bold: bool = False,
 ) -> None:
-    """Label a point with fixed text, which does not change with its number."""
+    """Label a point with fixed text, which does not change when its value is edited."""
     label = series.points[index].data_label
     frame = label.text_frame
     frame.word_wrap = False
@@ -61,11 +61,11 @@ def label_point(
     moved: tuple[float, float] = (0.0, 0.0),
     box: tuple[float, float] | None = None,
 ) -> None:
-    """Label a point with its value, given as number and text, after the ``name`` of its series, if any.
+    """Label a point with its value, a pair of number and text, after the series ``name``, if any.
 
-    The label changes with the workbook if a format code writes the same text. ``moved`` is the distance in
-    points to the right of and below the position ``at``. ``box`` is the width and height in points of a label
-    with several lines, else None.
+    The label changes with the workbook if a format code produces the same text. ``moved`` is the offset in
+    points to the right and downwards from the position ``at``. ``box`` is the width and height in points of a
+    label with several lines, or None.
     """
     number, words = value
     code = find_format_code([number], [words], setting.language)
@@ -97,7 +97,7 @@ def _show_value(
     named: bool,
     bold: bool,
 ) -> Any:
-    """Show the number of a point in a format, and return the element of the label."""
+    """Show a point's value in a number format, and return the label's element."""
     label = series.points[index].data_label
     label.font.size, label.font.bold = Pt(setting.size), bold
     set_tint(label.font.color, tint)
@@ -128,13 +128,16 @@ def move_label(label: Any, across: float = 0.0, down: float = 0.0) -> None:
 
 _PART = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartUserShapes"
-WIDTH_RESERVE = 1.12  # factor for the width of text, because programs measure it differently
-GROWTH_TO_LEFT = {"left": 0.0, "center": 0.5, "right": 1.0}  # fraction of additional width on the left
+WIDTH_RESERVE = 1.12  # factor for text widths, because programs measure text differently
+GROWTH_TO_LEFT = {"left": 0.0, "center": 0.5, "right": 1.0}  # fraction of extra width added at the left
 _ALIGNED = {"left": "l", "center": "ctr", "right": "r"}
 
 
 class ChartShapes:
-    """The user shapes of a chart (21.2.2.220), in points of the printed chart from an ``origin``."""
+    """The user shapes of a chart (21.2.2.220).
+
+    Coordinates are in points of the printed chart, relative to ``origin``, which is in points.
+    """
 
     def __init__(self, setting: ChartSetting, origin: tuple[float, float]) -> None:
         self._setting, self._origin = setting, origin
@@ -143,7 +146,7 @@ class ChartShapes:
         self._number = 1
 
     def add_to(self, native: NativeChart) -> None:
-        """Write the shapes into a part of the chart, if there are any."""
+        """Write the shapes to a drawing part of the chart, if there are any."""
         if not len(self._root):
             return
         chart_part = native.part
@@ -153,7 +156,7 @@ class ChartShapes:
         add_child(get_element(native), "c:userShapes").set(qn("r:id"), relation)
 
     def add_text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
-        """Draw text without a frame, in a box with a reserve on its free side."""
+        """Add a text box without an outline, slightly wider than its text."""
         left, top, right, bottom = measure_box(words, self._ruler)
         more = (right - left) * (WIDTH_RESERVE - 1)
         left, right = (
@@ -181,14 +184,14 @@ class ChartShapes:
             add_child(run, "a:t").text = remove_forbidden(line)
 
     def add_square(self, corner: tuple[float, float], side: float, tint: Tint) -> None:
-        """Draw a filled square, as in a legend."""
+        """Add a filled square, as in a legend."""
         anchor = self._add_anchor(corner, (corner[0] + side, corner[1] + side))
         properties = self._add_properties(self._add_shape(anchor, "Key"), anchor, "rect")
         add_colour(add_child(properties, "a:solidFill"), tint)
         add_child(add_child(properties, "a:ln"), "a:noFill")
 
     def add_circle(self, centre: tuple[float, float], radius: float, tint: Tint) -> None:
-        """Draw a thin circle without a fill."""
+        """Add a circle with a thin outline and no fill."""
         x, y = centre
         anchor = self._add_anchor((x - radius, y - radius), (x + radius, y + radius))
         properties = self._add_properties(self._add_shape(anchor, "Key"), anchor, "ellipse")
@@ -198,7 +201,7 @@ class ChartShapes:
     def add_line(
         self, line: Sequence[tuple[float, float]], tint: Tint, *, dash: str = "solid", width: float = 0.75
     ) -> None:
-        """Draw a thin line through points."""
+        """Add a line through two or more points; ``width`` is in points."""
         for (x, y), (end_x, end_y) in pairwise(line):
             anchor = self._add_anchor((min(x, end_x), min(y, end_y)), (max(x, end_x), max(y, end_y)))
             rises = (x <= end_x) != (y <= end_y)
@@ -230,7 +233,7 @@ class ChartShapes:
         return shape
 
     def _add_properties(self, shape: Any, anchor: Any, geometry: str, **flips: str) -> Any:
-        """Add the properties of a shape: its geometry, and the position of its anchor in EMU."""
+        """Add shape properties: a preset geometry, and the anchor's position in EMU."""
         properties = add_child(shape, "cdr:spPr")
         sides = (self._setting.width, self._setting.height)
         (left, top), (right, bottom) = (

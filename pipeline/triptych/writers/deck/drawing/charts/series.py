@@ -1,6 +1,6 @@
-"""Style the lines, bars, areas, points and slices of native charts in the theme's series colours.
+"""Style the lines, bars, areas, points and slices of native charts with the theme's series colours.
 
-Highlighted series and points keep their colour; all others are grey.
+If there are highlights, all other series and points are grey.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, set_f
 MOST_MARKED_POINTS = 24
 
 _LINE_CHARTS = (XL_CHART_TYPE.LINE, XL_CHART_TYPE.LINE_MARKERS)
-_TICK = 16  # points: length of the line that marks a median
+_TICK = 16  # marker size in points of the line that shows a median
 _LIGHT = "20000"  # opacity of areas in thousandths of a percent
 
 
@@ -70,7 +70,7 @@ def style_series(
             if is_apart and mark_style.pattern is None and not mark_style.rim:
                 add_separating_outline(series.format, setting)
             if mark in (SeriesMark.BAR, SeriesMark.BUBBLE):
-                # Without it some programs draw bars below zero upwards, or without their colour.
+                # Otherwise some programs draw negative bars upwards, or without their colour.
                 series.invert_if_negative = False
             elif not chart.stacked and len(chart.data.series) > 1:
                 _make_translucent(series, mark_style)
@@ -91,9 +91,10 @@ def style_series(
 def convert_to_box_plot(
     native: NativeChart, chart: Chart, setting: ChartSetting, cluster_fraction: float
 ) -> None:
-    """Convert a line chart to the boxes and whiskers of a stock chart (21.2.2.198).
+    """Convert a line chart to a stock chart (21.2.2.198), which shows a box plot.
 
-    This must be the last step, because python-pptx does not support stock charts.
+    Its up-down bars are the boxes, its high-low lines the whiskers. This must be the last step, because
+    python-pptx does not support stock charts.
     """
     lines = get_element(native.plots[0])
     mark_style = get_legend_style(chart, setting, chart.data.series[0])
@@ -127,7 +128,7 @@ def style_slices(native: NativeChart, chart: Chart, setting: ChartSetting) -> No
 def _style_by_role(
     series: Any, column: Series, mark: SeriesMark, role: ColourRole, chart: Chart, setting: ChartSetting
 ) -> None:
-    """Style bars of a colour role, the hidden bars under them, or the lines that join them."""
+    """Style the bars of a colour role, the invisible base series below them, or the connector lines."""
     if mark is SeriesMark.HIDDEN:
         series.invert_if_negative = False
         series.format.fill.background()
@@ -146,7 +147,7 @@ def _style_by_role(
 
 
 def _label_bars(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
-    """Label each bar with its value at the outer end, in bold if it is highlighted."""
+    """Label each bar with its value at the outer end, in bold if the bar is highlighted."""
     if get_kind(chart).list_native_series(chart)[-1].mark is SeriesMark.WORDS:
         words = list(native.plots[1].series)[-1]
         for index, step in enumerate(chart.data.steps):
@@ -187,10 +188,10 @@ def _style_single_points(
         if mark in (SeriesMark.LINE, SeriesMark.DOTS):
             style_marker(point.marker, mark_style, 11 if mark is SeriesMark.LINE else 9, setting)
             if mark is SeriesMark.LINE:
-                set_fill(point.format, mark_style.tint)  # some programs use this as the colour of the dot
+                set_fill(point.format, mark_style.tint)  # some programs use this as the marker colour
         else:
             fill_surface(point.format, mark_style, setting)
-            # Without it programs draw negative points differently.
+            # Otherwise programs draw negative points differently.
             for own in get_element(series).findall(qn("c:dPt")):
                 if (
                     own.find(qn("c:idx")).get("val") == str(index)
@@ -200,12 +201,12 @@ def _style_single_points(
 
 
 def add_separating_outline(mark_style: Any, setting: ChartSetting) -> None:
-    """Add an outline in the background colour, which separates adjacent surfaces even in greyscale."""
+    """Add an outline in the background colour, which separates adjacent areas even in greyscale."""
     set_line(mark_style, setting.palette.paper, 1.25)
 
 
 def fill_surface(format_: Any, mark_style: MarkStyle, setting: ChartSetting) -> None:
-    """Fill a surface with a colour, or with a pattern if the theme's colours are used up."""
+    """Fill an area with a colour, or with a pattern after all theme colours have been used."""
     if mark_style.pattern is None:
         set_fill(format_, mark_style.tint)
         if mark_style.rim or mark_style.back:
@@ -219,7 +220,7 @@ def fill_surface(format_: Any, mark_style: MarkStyle, setting: ChartSetting) -> 
 
 
 def _make_translucent(series: Any, mark_style: MarkStyle) -> None:
-    """Make an area transparent, so that areas behind it are visible."""
+    """Make the fill of an area chart's series transparent, so that the areas behind it are visible."""
     properties = get_element(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
@@ -228,12 +229,12 @@ def _make_translucent(series: Any, mark_style: MarkStyle) -> None:
 
 
 def set_line_width(series: Any, mark_style: MarkStyle, chart: Chart) -> None:
-    """Set the width of a line; highlighted lines are thicker."""
+    """Set the line width of a series; highlighted lines are thicker."""
     series.format.line.width = Pt(2.5 if not chart.highlight else 1.75 if mark_style.back else 3.5)
 
 
 def style_line(series: Any, mark_style: MarkStyle, data: Series, setting: ChartSetting) -> None:
-    """Style a line and its markers; it is dashed if the theme's colours are used up."""
+    """Style a line and its markers. Lines are dashed after all theme colours have been used."""
     series.smooth = False
     set_tint(series.format.line.color, mark_style.tint)
     if mark_style.dash is not None:
@@ -245,7 +246,7 @@ def style_line(series: Any, mark_style: MarkStyle, data: Series, setting: ChartS
 
 
 def style_marker(marker: Any, mark_style: MarkStyle, size: int, setting: ChartSetting) -> None:
-    """Style a marker: filled with an outline, or hollow if the theme's colours are used up."""
+    """Style a marker. Markers are hollow after all theme colours have been used."""
     paper = setting.palette.paper
     marker.style = mark_style.marker
     marker.size = size
@@ -254,7 +255,7 @@ def style_marker(marker: Any, mark_style: MarkStyle, size: int, setting: ChartSe
 
 
 def _has_isolated_point(values: tuple[float | None, ...]) -> bool:
-    """Return whether a value is between gaps, where a line without markers would not show it."""
+    """Return whether a value has gaps on both sides, so that it is only visible with a marker."""
     padded = (None, *values, None)
     triples = zip(padded, padded[1:], padded[2:], strict=False)
     return any(value is not None and before is None and after is None for before, value, after in triples)
@@ -281,8 +282,8 @@ _PATTERNS = (
 class MarkStyle:
     """The style of a series or point.
 
-    ``dash`` and ``pattern`` are None for solid lines and fills. ``back`` is set for a series that is not
-    highlighted, ``rim`` for a highlighted one that needs an outline to differ from the others.
+    ``dash`` and ``pattern`` are None for solid lines and fills. ``back`` is true for a series that is not
+    highlighted, ``rim`` for a highlighted series that needs an outline to stand out.
     """
 
     tint: Tint
@@ -297,7 +298,7 @@ class MarkStyle:
 def get_mark_style(
     chart: Chart, setting: ChartSetting, series: Series, index: int | None = None
 ) -> MarkStyle:
-    """Return the style of a series, or of its point at the category ``index``."""
+    """Return the style of a series, or of its point at category ``index``."""
     palette = setting.palette
     series_index = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
@@ -315,7 +316,7 @@ def get_mark_style(
 
 
 def get_receding_style(index: int, palette: Palette) -> MarkStyle:
-    """Return the grey style of a series that is not highlighted."""
+    """Return the grey style of a series that is not highlighted; ``index`` selects grey and pattern."""
     greys = palette.receding
     pattern = _PATTERNS[index // len(greys) % len(_PATTERNS)]
     return replace(
@@ -324,7 +325,7 @@ def get_receding_style(index: int, palette: Palette) -> MarkStyle:
 
 
 def get_accent_style(index: int, palette: Palette) -> MarkStyle:
-    """Return the style of a series by its index."""
+    """Return the style of a series in theme colours; ``index`` selects colour, marker and pattern."""
     turn = index // len(ACCENTS) % len(_DASHES)
     return MarkStyle(
         tint=palette.accents[index % len(ACCENTS)],
@@ -336,9 +337,9 @@ def get_accent_style(index: int, palette: Palette) -> MarkStyle:
 
 
 def get_legend_style(chart: Chart, setting: ChartSetting, series: Series) -> MarkStyle:
-    """Return the style of a series as a whole, which its legend entry has.
+    """Return the style of a whole series, as in the legend.
 
-    With a legend it is that of the highlighted values.
+    If there is a legend, this is the style of the highlighted values.
     """
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     legend = len(chart.data.labels) > 1 and not get_kind(chart).connects_values
@@ -346,7 +347,7 @@ def get_legend_style(chart: Chart, setting: ChartSetting, series: Series) -> Mar
 
 
 def get_label_tint(chart: Chart, setting: ChartSetting, series: Series) -> Tint:
-    """Return the colour of labels of a series: its own colour, made legible."""
+    """Return the colour of a series' labels: the series colour, with enough contrast for text."""
     mark_style = get_mark_style(chart, setting, series)
     if mark_style.back or mark_style.tint.slot not in ACCENTS:
         return setting.palette.muted
@@ -354,5 +355,5 @@ def get_label_tint(chart: Chart, setting: ChartSetting, series: Series) -> Tint:
 
 
 def find_last_value(series: Series) -> int:
-    """Return the index of the last value, or -1."""
+    """Return the index of the last value that is not None, or -1."""
     return max((index for index, value in enumerate(series.values) if value is not None), default=-1)

@@ -1,4 +1,4 @@
-"""Compute the frames of native charts and the sizes of their text."""
+"""Compute the frames and text sizes of native charts."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
 _TEXT = 14.0  # points
-_FEW, _TEXT_OF_FEW = 3, 18.0  # charts with so few categories have larger text
+_FEW, _TEXT_OF_FEW = 3, 18.0  # charts with at most three categories have larger text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSetting:
-    """The frame of a chart on a slide in points, with the properties of its text.
+    """A chart's frame on a slide, in points, and its text properties.
 
-    ``panel`` is the name of one of several panels, which have smaller text. ``plan`` is that of the printed
-    chart, None for kinds without axes.
+    ``size`` is the text size in points. ``panel`` is the name of a panel, which has smaller text, or "".
+    ``plan`` is the plan of the printed chart, or None for chart types without axes.
     """
 
     theme: Theme
@@ -43,19 +43,19 @@ class ChartSetting:
 
     @property
     def printed(self) -> Plan:
-        """The plan of the printed chart, which has the same axes."""
+        """The plan of the printed chart, which determines the axes."""
         assert self.plan is not None
         return self.plan
 
     def text_width(self, text: str) -> float:
-        """Return the width of a text in points, in the widest font that may replace the theme's."""
+        """Return the width of text in points, in the widest font that may replace the theme's font."""
         return get_typeface(self.theme, self.theme.sans).measure(text) * self.size
 
 
 def make_setting(
     body: ChartBody, place: Place, theme: Theme, palette: Palette, language: str
 ) -> ChartSetting:
-    """Return the frame of a chart at a place of a slide."""
+    """Return the setting of a chart in the box ``place`` on a slide."""
     return ChartSetting(
         theme=theme,
         palette=palette,
@@ -73,30 +73,33 @@ def make_setting(
 
 @lru_cache(maxsize=4)
 def _replace_unmeasurable_font(theme: Theme) -> Theme:
-    """Return a theme that can be measured; a template's font, whose file is unknown, is replaced."""
+    """Return a theme with measurable fonts.
+
+    If the font file of a template's font is unknown, the stand-in font is used.
+    """
     return theme if theme.has(theme.sans) else replace(theme, sans=theme.stand_ins["sans"])
 
 
 def has_few_bars(chart: Chart) -> bool:
-    """Return whether a chart has so few bars that there is space for large text."""
+    """Return whether a chart has so few bars that there is space for larger text."""
     one = get_kind(chart).has_slots and not chart.data.panels
     return one and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW
 
 
 def prepare_for_native(chart: Chart) -> Chart:
-    """Convert a chart to one that native charts can draw: with all dates, and without broken areas."""
+    """Convert a chart for native charts: add missing dates, and add breaks to areas with gaps."""
     chart = get_kind(chart).adapt_to_native_chart(chart)
     return add_breaks(get_kind(chart).add_missing_categories(chart))
 
 
-_PANEL_GAP = 14.0  # points between panels
+_PANEL_GAP = 14.0  # distance between panels in points
 _SIZE = 12.0
 
 
 def iter_panel_settings(
     panels: tuple[str, ...], grid: tuple[int, int], whole: ChartSetting
 ) -> Iterator[tuple[str, ChartSetting]]:
-    """Yield the name and frame of each panel, in a grid of equal cells."""
+    """Yield the name and setting of each panel in a grid of equal cells."""
     columns, rows = grid
     width = (whole.width - _PANEL_GAP * (columns - 1)) / columns
     height = (whole.height - _PANEL_GAP * (rows - 1)) / rows
@@ -113,37 +116,37 @@ _BOLD = 1.08  # factor for the width of bold text
 
 @dataclass(frozen=True, slots=True)
 class SlideRuler(Ruler):
-    """Measures the text of a slide in points of the printed chart, which has another text size."""
+    """Measures slide text in points of the printed chart, whose text size is different."""
 
     setting: ChartSetting
 
     @property
     def scale(self) -> float:
-        """Points on the slide for each point of the printed chart."""
+        """Points on the slide per point of the printed chart."""
         return self.setting.size / SIZE
 
     def measure(self, words: str) -> float:
-        """Return the width of a line of text."""
+        """Return the width of a line of text in points of the printed chart."""
         return self.setting.text_width(words) / self.scale
 
     def measure_bold(self, words: str) -> float:
-        """Return the width of a bold line of text."""
+        """Return the width of a line of bold text in points of the printed chart."""
         return self.measure(words) * _BOLD
 
 
-# Points.
-WIDEST_SLOT, FURTHER_BAR = 210.0, 70.0  # for a vertical bar, and for each bar beside it
-_HIGHEST_ROW, _FURTHER_ROW = 70.0, 34.0  # for a horizontal bar, and for each further bar
-_GAP, _GAP_OF_FEW = 55, 85  # between bars, in hundredths of their width
+# Lengths in points.
+WIDEST_SLOT, FURTHER_BAR = 210.0, 70.0  # maximum width of a category with one bar; for each further bar
+_HIGHEST_ROW, _FURTHER_ROW = 70.0, 34.0  # maximum height of a row with one bar; for each further bar
+_GAP, _GAP_OF_FEW = 55, 85  # gap between bars in percent of their width
 
 
 def choose_gap_width(chart: Chart) -> int:
-    """Return the gap between single bars, in percent of the width of one."""
+    """Return the gap between categories in percent of a bar's width."""
     return _GAP_OF_FEW if has_few_bars(chart) and not chart.horizontal else _GAP
 
 
 def measure_rows_height(chart: Chart, setting: ChartSetting, room: float) -> float:
-    """Return the height of the rows of horizontal bars or pairs of dots, at most ``room``, in points."""
+    """Return the height in points, at most ``room``, of the rows of horizontal bars or dumbbells."""
     if setting.panel:
         return room
     further_bars = 0 if chart.stacked or not get_kind(chart).has_axes else len(chart.data.series) - 1

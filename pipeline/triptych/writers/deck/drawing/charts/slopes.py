@@ -29,17 +29,17 @@ from triptych.writers.deck.pptx.terms import (
 )
 from triptych.writers.deck.template.palette import set_line, set_tint
 
-_WIDEST = 400.0  # points: in a wider plot slopes are no clearer
-_TOP = 30.0  # points: the line of the unit
-_NAMES = 26.0  # points: the names of the two categories
+_WIDEST = 400.0  # points; slopes are no easier to compare in a wider plot
+_TOP = 30.0  # points; height of the line with the unit
+_NAMES = 26.0  # points; height of the category names
 _BELOW = 8.0
-_BESIDE = 12.0  # from a dot to its label
-_BEYOND = 0.05  # of the range of values, above and below them
-_WORDS_SHARE = 0.36  # of the width, for the labels of one side
+_BESIDE = 12.0  # points; distance from a dot to its label
+_BEYOND = 0.05  # free space above and below the values, as a fraction of their range
+_WORDS_SHARE = 0.36  # maximum fraction of the width for the labels of one side
 
 
 def style_slopes(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
-    """Style the lines and place the labels of each side so that they do not overlap."""
+    """Style the lines, and place the labels at each side so that they do not overlap."""
     native.has_legend = False
     add_title(native, (("", chart.value_line),), setting)
     top = (_TOP if chart.value_line else 0.0) + _NAMES
@@ -114,7 +114,7 @@ def _label_side(
 
 
 def _style_axes(native: NativeChart, setting: ChartSetting, scale: ValueScale) -> None:
-    """Place the names of the categories above the plot, add a line at each, and hide the value axis."""
+    """Place the category names above the plot, with a vertical line at each, and hide the value axis."""
     places, values = native.category_axis, native.value_axis
     values.minimum_scale, values.maximum_scale = scale.low, scale.high
     values.has_major_gridlines = values.visible = False

@@ -1,7 +1,7 @@
-"""Draw tile grid maps as native scatter charts, whose square markers are the tiles.
+"""Draw tile grid maps as native scatter charts with square markers.
 
-The workbook has the column and the row of each tile, counted from the bottom, and its name and value, which
-are the label of the tile.
+The workbook has each tile's column, row (counted from the bottom), name and value. Name and value are the
+data label of the tile.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart
 from triptych.writers.deck.template.palette import Tint, find_legible_fill, get_shade, set_fill, set_tint
 
-_TOP = 30.0  # points: the line of unit and legend
-_LARGEST = 72.0  # of a marker (ECMA-376 Part 1, 21.2.3.24)
+_TOP = 30.0  # points; height of the line with unit and legend
+_LARGEST = 72.0  # maximum marker size in points (ECMA-376 Part 1, 21.2.3.24)
 _GAP = 2.0
-# Text size as a fraction of a tile with name and value, and with a name only; the least size in points.
+# Text size as a fraction of tiles with and without values, and the minimum text size in points.
 _TEXT, _ALONE, _LEAST = 0.32, 0.42, 9.0
 _BOLD = 1.1  # factor for the width of bold text
-_LINES = 2.7  # lines of text for which a tile needs space to contain a value
+_LINES = 2.7  # minimum tile height, in lines of text, of tiles with values
 
 
 def make_tile_workbook(chart: Chart) -> Any:
@@ -54,7 +54,7 @@ def make_tile_workbook(chart: Chart) -> Any:
 
 
 def _iter_cells_beside(chart: Chart, members: Sequence[int]) -> Iterator[tuple[str | float | None, ...]]:
-    """Yield two cells for each row beside a series: the titles, then name and value of each region."""
+    """Yield two workbook cells for each row: first the headers, then each region's name and value."""
     data = chart.data
     head = remove_forbidden(data.category_title or data.category_name)
     yield head, remove_forbidden(chart.value_line) if data.counted else None
@@ -64,7 +64,7 @@ def _iter_cells_beside(chart: Chart, members: Sequence[int]) -> Iterator[tuple[s
 
 
 def style_tiles(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
-    """Style the tiles with their labels, and hide the axes."""
+    """Style and label the tiles, and hide the axes."""
     add_title(native, (("", chart.value_line),), setting)
     columns, rows, _, _ = tile_grid(chart.data.tiles)
     pitch = min(_LARGEST, setting.width / columns, (setting.height - _TOP) / rows)
@@ -125,7 +125,7 @@ def _choose_text_size(chart: Chart, setting: ChartSetting, pitch: float) -> floa
 
 
 def _format_values(chart: Chart, setting: ChartSetting, pitch: float) -> list[list[str]]:
-    """Return the lines with the value of each tile, none if the values do not fit."""
+    """Return the value lines of each tile's label, or no lines if the values do not fit."""
     written = [
         format_tile_value(chart, index) if chart.data.counted else ""
         for index in range(len(chart.data.tiles))
@@ -135,14 +135,14 @@ def _format_values(chart: Chart, setting: ChartSetting, pitch: float) -> list[li
 
 
 def _find_series(chart: Chart, index: int) -> Series | None:
-    """Return the series that has a value for a region, or None."""
+    """Return the series that has a value for the region ``index``, or None."""
     return next((series for series in chart.data.series if series.values[index] is not None), None)
 
 
 def _choose_colours(chart: Chart, index: int, setting: ChartSetting) -> tuple[Tint, Tint]:
     palette = setting.palette
     own = _find_series(chart, index)
-    if own is None:  # LibreOffice draws no rims of dots
+    if own is None:  # LibreOffice does not draw marker outlines
         fill = palette.panel or palette.paper
         quiet = contrast_ratio(palette.get_colour(palette.muted), palette.get_colour(fill)) >= READABLE
         return fill, palette.muted if quiet else palette.ink

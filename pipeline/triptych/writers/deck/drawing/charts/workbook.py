@@ -1,4 +1,4 @@
-"""Make the embedded workbooks of native charts: the data, then bridges over gaps and reference lines."""
+"""Make the embedded workbooks of native charts: data, bridges across gaps, and reference lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from triptych.writers.deck.template.palette import set_line
 
 
 def make_workbook(chart: Chart, form: NativeForm, limits: tuple[float, float]) -> Any:
-    """Return the workbook of a chart; ``limits`` are the limits of a number axis."""
+    """Return the workbook of a chart; ``limits`` are the ends of a number axis."""
     return (
         _make_number_workbook(chart, limits)
         if form.on_numbers
@@ -32,7 +32,7 @@ def make_workbook(chart: Chart, form: NativeForm, limits: tuple[float, float]) -
 
 
 def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
-    """Return a workbook with the categories or dates, and a column for each series and reference line."""
+    """Return a workbook with categories or dates, and a column for each series and reference line."""
     data = CategoryData()
     if on_dates:
         data.categories = chart.data.dates or ()
@@ -50,7 +50,10 @@ def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
 
 
 def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
-    """Return a workbook with x values and a column for each series; other lines have their own rows."""
+    """Return a workbook with x values and a column for each series.
+
+    Bridges and reference lines have further rows.
+    """
     rows = list(get_axis_numbers(chart))
     columns: list[tuple[str, dict[int, float], str]] = []
     for series in chart.data.series:
@@ -77,11 +80,11 @@ def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
 
 
 _BRIDGE_NAME = "…"
-_BRIDGE_WIDTH = "19050"  # EMU: 1.5 points
+_BRIDGE_WIDTH = "19050"  # 1.5 points in EMU
 
 
 def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
-    """Return the series with values on both sides of a break, each with the indices of its breaks."""
+    """Return each series with values on both sides of a break, with the indices of these breaks."""
     broken = find_breaks(chart)
     found = (
         (series, tuple(i for i in broken if None not in (series.values[i - 1], series.values[i + 1])))
@@ -91,7 +94,7 @@ def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
 
 
 def add_bridges(data: Any, chart: Chart) -> None:
-    """Add a series for each dotted line that joins the points on both sides of a break."""
+    """Add a series for each bridge, a dotted line between the values on both sides of a break."""
     for series, own in find_bridges(chart):
         ends = {i: series.values[i] for at in own for i in (at - 1, at + 1)}
         middles = {at: ((ends[at - 1] or 0.0) + (ends[at + 1] or 0.0)) / 2 for at in own}
@@ -100,7 +103,7 @@ def add_bridges(data: Any, chart: Chart) -> None:
 
 
 def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
-    """Yield the name of each bridge on a number axis, and its points with gaps between pairs."""
+    """Yield the name and points of each bridge on a number axis; gaps separate the pairs of points."""
     positions = get_axis_numbers(chart)
     for series, own in find_bridges(chart):
         found: list[tuple[float, float | None]] = []
@@ -111,12 +114,12 @@ def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, fl
 
 
 def style_bridges(native: NativeChart, chart: Chart) -> None:
-    """Style each bridge as a dotted line in the colour of its series, without markers."""
+    """Style each bridge as a dotted line without markers, in the colour of its series."""
     drawn, own = list(native.plots[0].series), len(chart.data.series)
     for bridge, (series, _) in zip(drawn[own:], find_bridges(chart), strict=False):
         bridge.smooth = False
         bridge.marker.style = XL_MARKER_STYLE.NONE
-        bridge.format.line.fill.background()  # creates a line, which is replaced below
+        bridge.format.line.fill.background()  # creates an a:ln, which is replaced below
         line = deepcopy(_get_line_properties(drawn[chart.data.series.index(series)]))
         line.set("w", _BRIDGE_WIDTH)
         remove_children(line, "a:prstDash")
@@ -132,7 +135,7 @@ def _get_line_properties(series: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceLine:
-    """A reference line at a value of the axis."""
+    """A reference line at a value of the native value axis."""
 
     value: float
     text: str
@@ -147,7 +150,7 @@ def list_reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
 
 
 def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
-    """Move the last ``count`` series into a line plot on the same axes."""
+    """Move the last ``count`` series to a line plot (a scatter plot if ``on_numbers``) on the same axes."""
     if not count:
         return
     area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
