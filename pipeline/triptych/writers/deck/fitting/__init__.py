@@ -1,5 +1,5 @@
-"""Fit the content of slides into the places of a template: text sizes, line breaks, continued slides.
+"""Fit slide content into the boxes of a template: choose text sizes, break lines, continue slides.
 
-``slides.py`` turns each slide of the storyboard into one or more ``FittedSlide``. ``text.py`` decides how
-much text fits in a place.
+``slides.py`` turns each storyboard slide into one or more ``FittedSlide`` objects. ``text.py`` decides how
+much text fits in a box.
 """

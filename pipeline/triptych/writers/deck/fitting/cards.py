@@ -1,7 +1,8 @@
-"""Fit cards: big numbers side by side, and dates along a line.
+"""Fit cards: big numbers side by side, and events along a time axis.
 
-Big numbers have one or two sizes in a whole deck. Dates are at true distances in time; a line (pole) connects
-each date with its card. Timelines are computed from left to right and mirrored for right-to-left decks.
+All big numbers in a deck have one of two sizes. Events are spaced in proportion to time, and a vertical line
+(pole) connects each event's dot with its card. Timelines are computed from left to right, and mirrored for
+right-to-left decks.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ from triptych.writers.deck.slides import (
     join_run_text,
 )
 
-SPACE_IN_CARDS = 6.0  # points between paragraphs
-_LINE = 1.25  # em
+SPACE_IN_CARDS = 6.0  # space in points between the paragraphs of a card
+_LINE = 1.25  # line height in em
 
 SizedPara: TypeAlias = tuple[Para, float, int]
 """A paragraph, its size in points, and its largest number of lines; 0 is no limit."""
@@ -46,7 +47,7 @@ SizedPara: TypeAlias = tuple[Para, float, int]
 
 @dataclass(frozen=True, slots=True)
 class _CardArea:
-    """The area of a slide for cards, and the places whose text properties they have."""
+    """The region of a slide for cards, and the placeholder boxes whose text properties the cards use."""
 
     whole: Box
     places: Places
@@ -58,11 +59,11 @@ class _CardArea:
         return cls(find_region(places, CARDS, sourced=sourced), places, theme, rtl)
 
     def limit_cards(self, most: int) -> int:
-        """Return the number of cards that the layout has places for, at most ``most``."""
+        """Return the number of card placeholders in the layout, at most ``most``."""
         return min(most, sum(role in self.places for role in CARDS))
 
     def mirror(self, box: Box) -> Box:
-        """Mirror a box in decks that run from right to left."""
+        """Mirror a box horizontally within the region if the deck runs from right to left."""
         left, top, width, height = box
         return (2 * self.whole[0] + self.whole[2] - left - width, top, width, height) if self.rtl else box
 
@@ -70,19 +71,19 @@ class _CardArea:
 def list_card_paragraphs(
     card: Card, head: Sequence[SizedPara], size: float, area: TextArea
 ) -> list[SizedPara]:
-    """Return the sized paragraphs of a card: its heading, then its text at ``size`` points."""
+    """Return the paragraphs of a card with their sizes: its heading, then its text at ``size`` points."""
     under = 1 if len(area.levels) > 1 and not area.levels[1].margin else 0
     text = (replace(para, bullet=False, number=None, level=under) for para in card.paras)
     return [*head, *((para, size, 0) for para in text)]
 
 
 def make_card_heading(runs: Sequence[Run]) -> Para:
-    """Return the heading of a card as a paragraph."""
+    """Convert the text runs of a card heading to a paragraph."""
     return Para(runs=tuple(runs), bullet=False)
 
 
 def fit_card(paras: Sequence[SizedPara], area: TextArea, theme: Theme) -> tuple[FittedText, float] | None:
-    """Return a card's text and its height, or None if it does not fit."""
+    """Return the fitted text and height of a card, or None if the card does not fit in ``area``."""
     height = 0.0
     for para, size, lines in paras:
         levels = (
@@ -103,16 +104,16 @@ def fit_card(paras: Sequence[SizedPara], area: TextArea, theme: Theme) -> tuple[
 
 
 def get_exact_line(level: Level, size: float) -> float | None:
-    """Return the line distance in points for ``size`` if the layout fixes it in points, else None."""
+    """Return the line spacing in points at ``size`` points, or None if the layout sets it as a percentage."""
     return size * _LINE if level.exact else None
 
 
 def distribute_cards(
     cards: Sequence[Card], most: int, fit: Callable[[Sequence[Card]], bool]
 ) -> list[Sequence[Card]] | None:
-    """Distribute cards over as few slides as possible, at most ``most`` on each, evenly if that fits.
+    """Distribute cards over as few slides as possible, evenly if that fits.
 
-    Return None if a card does not fit on any slide.
+    At most ``most`` cards are on a slide. Return None if a card does not fit on a slide of its own.
     """
     groups: list[Sequence[Card]] = []
     start = 0
@@ -130,45 +131,48 @@ def distribute_cards(
     return even if len(even) == len(groups) and all(map(fit, even)) else groups
 
 
-_NUMBER_GAP, _PADDING = 18.0, 18.0  # points between cards, and inside cards
+_NUMBER_GAP, _PADDING = 18.0, 18.0  # points between cards, and from the edge of a card to its text
 _MOST_NUMBERS = 4
-_FEW = 3  # up to this number of cards, numbers are larger
-# Sizes of numbers, largest first; down to _UNBROKEN a smaller size is better than a line break.
+_FEW = 3  # maximum number of cards with larger numbers
+# Sizes of numbers, largest first; down to _UNBROKEN, a smaller size is preferred to a line break.
 _STEPS = (80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
-_SMALLEST = 24.0  # used only if a slide would otherwise have a single card
+_SMALLEST = 24.0  # used only to avoid a slide with a single card
 _UNBROKEN = {True: 54.0, False: 40.0}
 _LARGEST = {True: 80.0, False: 60.0}
 _TEXTS = (20.0, 18.0, 16.0, 14.0)
 _LARGEST_TEXT = {True: 20.0, False: 18.0}
-_UNIT = 0.42  # of the number's size, for a unit on a line below it
+_UNIT = 0.42  # size of a unit below its number, as a fraction of the number's size
 _SMALLEST_UNIT = 12
-_NUMBERS_RAISED = 0.38  # of the free height is above the text of a card
-# A number and its unit: "15.52 trillion yuan".
+_NUMBERS_RAISED = 0.38  # fraction of the free height that is above a card's text
+# A number followed by its unit, such as "15.52 trillion yuan".
 _NUMBER_AND_UNIT = re.compile(r"(\D{0,3}\d[\d.,'’\u00a0\u202f]*(?:\s?[%‰°])?\+?)[\s\u00a0]+(\D+)")
 
 
 @dataclass(frozen=True, slots=True)
 class NumberSizes:
-    """The sizes of big numbers in a deck, in points: for up to three side by side, and for more."""
+    """The sizes in points of a deck's big numbers.
+
+    ``few`` is for slides with up to three numbers, ``many`` for slides with more.
+    """
 
     few: float = _LARGEST[True]
     many: float = _LARGEST[False]
 
     def get_size(self, count: int) -> float:
-        """Return the size of big numbers for ``count`` cards side by side."""
+        """Return the size in points of big numbers on a slide with ``count`` cards."""
         return self.few if count <= _FEW else self.many
 
 
 def find_number_sizes(
     bodies: Iterable[tuple[NumbersBody, Places]], theme: Theme, *, rtl: bool
 ) -> NumberSizes:
-    """Return the largest sizes at which the numbers of all slides fit in their places."""
+    """Return the largest sizes at which the big numbers of all slides fit."""
     found = dict(_LARGEST)
     for body, places in bodies:
         area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
         for group in _group_numbers(body.cards, area) or ():
             few, size = len(group) <= _FEW, _find_largest_number(group, area)
-            if size > _SMALLEST:  # a cramped slide does not affect the others
+            if size > _SMALLEST:  # one cramped slide does not shrink the numbers on the others
                 found[few] = min(found[few], size)
     return NumberSizes(few=found[True], many=min(found.values()))
 
@@ -176,7 +180,7 @@ def find_number_sizes(
 def fit_numbers(
     body: NumbersBody, places: Places, theme: Theme, *, rtl: bool, sizes: NumberSizes | None = None
 ) -> list[Composition]:
-    """Fit up to four numbers on a slide, at the deck's ``sizes`` or smaller. Raise `DoesNotFit`."""
+    """Fit up to four big numbers per slide, at the deck's ``sizes`` or smaller. Raise `DoesNotFit`."""
     sizes = sizes or find_number_sizes([(body, places)], theme, rtl=rtl)
     area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
     groups = _group_numbers(body.cards, area)
@@ -184,10 +188,10 @@ def fit_numbers(
         raise DoesNotFit("text")
     made = []
     for group in groups:
-        # A slide may have less space than those for which the sizes of the deck were found.
+        # This slide may have less space than those that determined the deck's sizes.
         size = min(sizes.get_size(len(group)), _find_largest_number(group, area))
         row = _fit_number_row(group, size, area) or _fit_number_row(group, _SMALLEST, area)
-        assert row is not None  # every group fits at the smallest size
+        assert row is not None  # _group_numbers returns groups that fit at the smallest size
         made.append(row)
     return made
 
@@ -200,13 +204,16 @@ def _group_numbers(cards: Sequence[Card], area: _CardArea) -> list[Sequence[Card
     groups = distribute(_STEPS[-1])
     if not groups or (
         len(groups) > 1 and min(map(len, groups)) == 1
-    ):  # smaller is better than one card on a slide
+    ):  # a smaller size is better than a slide with one card
         return distribute(_SMALLEST) or groups
     return groups
 
 
 def _find_largest_number(cards: Sequence[Card], area: _CardArea) -> float:
-    """Return the largest size of numbers on one line, or with units below if that would be too small."""
+    """Return the largest number size without line breaks, or with units on a second line.
+
+    The second line is used if the numbers would otherwise be too small.
+    """
     few = len(cards) <= _FEW
     steps = [size for size in _STEPS if size <= _LARGEST[few]]
     unbroken = (
@@ -219,7 +226,10 @@ def _find_largest_number(cards: Sequence[Card], area: _CardArea) -> float:
 def _fit_number_row(
     cards: Sequence[Card], size: float, area: _CardArea, *, broken: bool = True
 ) -> Composition | None:
-    """Fit cards side by side with numbers of ``size`` points, or return None."""
+    """Fit cards side by side, with numbers of ``size`` points, or return None.
+
+    If ``broken`` is true, numbers may have two lines.
+    """
     boxes = divide_box(area.whole, [1.0] * len(cards), _NUMBER_GAP, rtl=area.rtl)
     pairs = zip(CARDS, boxes, strict=False)
     where = {role: move_place(area.places[role], box, (_PADDING,) * 4) for role, box in pairs}
@@ -236,7 +246,10 @@ def _fit_number_row(
 
 
 def _break_before_units(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
-    """Return headings with units on their own lines; a missing unit is an empty line, so that texts align."""
+    """Return card headings with each unit on its own line.
+
+    A missing unit is an empty line, so that the text below is aligned.
+    """
     unit = max(_SMALLEST_UNIT, round(size * _UNIT))
     heads: list[list[SizedPara]] = []
     for card in cards:
@@ -262,7 +275,7 @@ def _fit_cards(
 def _compose_numbers(
     fitted: Mapping[PlaceholderRole, tuple[FittedText, float]], where: Places
 ) -> Composition:
-    """Compose cards whose numbers are at the same height, with the text a little above the middle."""
+    """Compose cards with all numbers at the same height. The text is slightly above the vertical centre."""
     free = min(where[role].text.height - height for role, (_, height) in fitted.items())
     down = _PADDING + free * _NUMBERS_RAISED
     insets = (_PADDING, down, _PADDING, 0.0)
@@ -275,25 +288,28 @@ def _compose_numbers(
     )
 
 
-_MOST_DATES = 6  # dates on a slide
-_ONE_SIDED = 3  # up to this number, all cards may be below the line
+_MOST_DATES = 6  # maximum number of events on a slide
+_ONE_SIDED = 3  # maximum number of events with all cards below the line
 _SIZES = ((26.0, 22.0), (24.0, 20.0), (22.0, 18.0), (20.0, 16.0), (18.0, 16.0), (16.0, 14.0))
-_WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0)  # of cards
-_FLAG_GAP = 14.0  # points between cards
-_INSET = 9.0  # between a pole and its text
-_REACH = 30.0  # from the line to the nearest cards
-_RULE, _DOT, _POLE = 1.5, 11.0, 1.0  # thickness of the line, size of its dots, thickness of poles
-# The line may be broken if a card is farther from its dot than this, or two dots are nearer.
+_WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0)  # card widths to try, in points
+_FLAG_GAP = 14.0  # points between neighbouring cards
+_INSET = 9.0  # points from a pole to its card's text
+_REACH = 30.0  # points from the line to the nearest cards
+_RULE, _DOT, _POLE = 1.5, 11.0, 1.0  # points: thickness of the line, diameter of the dots, thickness of poles
+# The line may be broken if a card is farther than this from its dot, or if two dots are closer.
 _FAR_ASIDE, _NEAR = 150.0, 22.0
-_TIMELINE_RAISED = 0.42  # of the free height is above all cards
-_BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # length of a broken gap; width and slant of its mark
-# Gaps are broken if they fill this fraction of the line, and are this many times as long as the next one.
+_TIMELINE_RAISED = 0.42  # fraction of the free height that is above all cards
+_BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # points: length of a broken gap; size of the break symbol
+# Gaps are broken if they fill this fraction of the line, and are this many times longer than the next one.
 _FILLED_FRACTION, _LENGTH_RATIO = 0.6, 4.0
-_NAME_LINES = 2  # of a heading that is not a date
+_NAME_LINES = 2  # maximum lines of a heading that is not a date
 
 
 def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool) -> list[Composition]:
-    """Fit up to six dates on a slide, at true distances if all are dates in order. Raise `DoesNotFit`."""
+    """Fit up to six events per slide, spaced in proportion to time if all are dated in order.
+
+    Raise `DoesNotFit`.
+    """
     area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
 
     def fits(cards: Sequence[Card]) -> bool:
@@ -311,7 +327,11 @@ def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool)
 
 @dataclass(frozen=True, slots=True)
 class _TimelineCard:
-    """A fitted card of a timeline: the x positions of its dot and left edge, and its side of the line."""
+    """A fitted timeline card.
+
+    ``dot`` and ``left`` are the x positions in points of its dot and left edge; ``above`` is true if it is
+    above the line.
+    """
 
     dot: float
     left: float
@@ -339,17 +359,17 @@ class _TimelineRow:
 
     @property
     def least_distance(self) -> float:
-        """The smallest distance between two dots."""
+        """The smallest distance between neighbouring dots."""
         return min(after.dot - before.dot for before, after in pairwise(self.flags))
 
     @property
     def largest_offset(self) -> float:
-        """The largest distance of a card from its dot."""
+        """The largest horizontal distance between a dot and the left edge of its card."""
         return max(abs(flag.dot - flag.left) for flag in self.flags)
 
 
 def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
-    """Return the indices of gaps between dates that are so long that the others would be too narrow.
+    """Return the indices of gaps between dates that are so long that they squeeze the other gaps.
 
     >>> sorted(find_gaps_to_break([450, 10, 10]))
     [0]
@@ -365,7 +385,11 @@ def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
 
 
 def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tuple[list[float], list[float]]:
-    """Return the positions of dates and of breaks on a line, proportional to time outside breaks."""
+    """Return the positions in points of dates and breaks on a line of ``length`` points.
+
+    Outside breaks, distances are in proportion to time. If ``breaking`` is true, long gaps are shortened to
+    breaks.
+    """
     gaps = [after - before for before, after in pairwise(dates)]
     broken = find_gaps_to_break(gaps) if breaking else frozenset()
     true = sum(gap for index, gap in enumerate(gaps) if index not in broken)
@@ -381,7 +405,7 @@ def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tup
 def _fit_timeline_row(
     cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea
 ) -> _TimelineRow | None:
-    """Fit cards so that they are near their dots, or return None."""
+    """Fit the cards of a timeline slide close to their dots, or return None."""
     known = [card.when for card in cards if card.when is not None]
     timed = len(known) == len(cards) > 1 and known == sorted(known) and known[0] < known[-1]
     if not timed:
@@ -413,7 +437,7 @@ def _fit_beside_poles(
     *,
     one_sided: bool,
 ) -> _TimelineRow | None:
-    """Fit cards of ``width`` points beside the poles from their dots, or return None."""
+    """Fit cards of ``width`` points beside the poles of their dots, or return None."""
     left, _, across, height = area.whole
     sides = [one_sided] * len(cards) if one_sided else [place % 2 == 0 for place in range(len(cards))]
     lefts = [0.0] * len(cards)
@@ -438,7 +462,7 @@ def _fit_beside_poles(
 
 
 def _fit_steps(cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea) -> _TimelineRow | None:
-    """Fit cards that are not dates in order, at even distances."""
+    """Fit cards at equal distances, for events that are not dated in order, or return None."""
     left, _, across, height = area.whole
     width = (across - _FLAG_GAP * (len(cards) - 1)) / len(cards)
     flags = []

@@ -11,15 +11,15 @@ from triptych.writers.deck.slides import ChartBody
 
 _MOST_COLUMNS = 3
 _MOST_ROWS = 2
-# Points for horizontal bars: the space above them, and the heights of a name and of a bar.
+# Points: the space above horizontal bars, and the minimum heights of a bar's name and of a bar.
 _ABOVE_BARS, _NAME_HEIGHT, _BAR_HEIGHT = 16.0, 17.0, 8.0
 
 
 def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
-    """Split a chart into parts for one slide each, so that panels and the names of bars are legible.
+    """Split a chart into charts for one slide each, if it has many panels or horizontal bars.
 
-    ``height`` is that of the slide's frame in points. All parts have the scale of the whole chart. Return
-    most charts unchanged.
+    ``height`` is the height of the slide's frame in points. All parts have the scale of the whole chart.
+    Other charts are returned unchanged.
     """
     if body.chart.data.panels:
         return _split_panels(body)
@@ -66,6 +66,6 @@ def _split_panels(body: ChartBody) -> list[ChartBody]:
 
 
 def _count_columns(chart: Chart) -> int:
-    """Return the number of columns for panels: the author's, limited so that text stays legible."""
+    """Return the number of panel columns: the author's choice, limited to keep the text legible."""
     most = 2 if chart.horizontal or chart.data.is_whole else _MOST_COLUMNS
     return min(len(chart.data.panels), chart.facet_columns or most, most)

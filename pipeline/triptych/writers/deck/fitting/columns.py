@@ -1,7 +1,7 @@
 """Fit two columns side by side, and continue them on further slides.
 
-A photograph beside text or a caption may cover its side of the slide up to the edges. Two listings are side
-by side or one above the other, in the same size.
+A photograph beside text may extend to the edges of its side of the slide. Two listings have the same text
+size, and are side by side or one above the other.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ from triptych.writers.deck.slides import (
 )
 
 GAP = 30.0  # points between two columns
-# Sizes of column headings, and the heights of one line and of two.
+# Points: maximum and minimum sizes of column headings, and the heights of one and two lines.
 _HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
-_UNDER_HEAD, _RULE = 16.0, 1.0  # from a heading to the text, and the thickness of the line halfway
-# Photographs at the side: the least resolution in pixels per point, and the largest cropped fraction of the
-# width.
+_UNDER_HEAD, _RULE = 16.0, 1.0  # points from a heading to the column; thickness of the line between them
+# Photographs at the side: minimum resolution in pixels per point, and maximum fraction of the width that may
+# be cropped.
 _FINE_ENOUGH, _CUT = 1.0, 0.2
-_NARROWEST = 0.45  # of its height
+_NARROWEST = 0.45  # minimum ratio of width to height
 _LEAST_SOURCE = 11.0
-_PANEL = (16.0, 12.0, 16.0, 12.0)  # insets of a listing's panel
+_PANEL = (16.0, 12.0, 16.0, 12.0)  # insets in points of a listing's panel
 _KINDS = {
     TextBody: Layout.BULLETS,
     ChartBody: Layout.CHART,
@@ -68,12 +68,12 @@ _KINDS = {
 
 
 class DoesNotFit(Exception):
-    """Content does not fit at any size; the argument is its name in messages."""
+    """Raised if content does not fit at any size; the argument names the content in messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class _FittedColumn:
-    """A column with its place, and its content on each slide."""
+    """A column with its box, and its content on each slide."""
 
     place: Place
     parts: Sequence[FittedText | Content]
@@ -88,10 +88,10 @@ def fit_columns(
     rtl: bool,
     least: float = SMALLEST_TEXT,
 ) -> list[Composition]:
-    """Fit two columns on as many slides as they need; the rest of a longer column follows alone.
+    """Fit two columns on as few slides as possible; a longer column continues alone on further slides.
 
-    Text is at least ``least`` points, unless a little less keeps both on one slide. If a sentence is too long
-    for its column, each column gets its own slides. Raise `DoesNotFit`.
+    Text has at least ``least`` points, unless slightly smaller text avoids another slide. If a sentence is
+    too long for its column, the two columns get separate slides. Raise `DoesNotFit`.
     """
     match body.columns:
         case (Column(body=TextBody(paras=paras), head=()), Column(body=PictureBody() as picture)):
@@ -107,7 +107,7 @@ def fit_columns(
     down += _UNDER_HEAD if down else 0.0
     where: dict[PlaceholderRole, Place] = dict(heads)
     source = places.get(PlaceholderRole.SOURCE)
-    if body.source and source and source.width < whole[2] - 1:  # widen a source line below the first column
+    if body.source and source and source.width < whole[2] - 1:  # extend the source line below both columns
         where[PlaceholderRole.SOURCE] = move_place(source, (whole[0], source.top, whole[2], source.height))
     for column, (_, role), (left, top, width, height) in zip(body.columns, COLUMNS, boxes, strict=True):
         insets = _PANEL if isinstance(column.body, CodeBody) else None
@@ -135,14 +135,14 @@ def fit_columns(
 def fit_side_picture(
     picture: PictureBody, paras: Sequence[Para], source: tuple[Run, ...], places: Places, theme: Theme
 ) -> Composition | None:
-    """Fit a photograph at the side of the slide, with text or its source line beside it.
+    """Fit a photograph at the side of the slide, with text or its source line beside it, or return None.
 
-    Return None if the layout has no such place, the picture would be blurred or cropped too much, or the text
-    is too long. ``places`` are those of `Layout.SIDE_PICTURE`.
+    It does not fit if the layout has no such placeholder, if the photograph would be blurred or cropped too
+    much, or if the text is too long. ``places`` are the boxes of `Layout.SIDE_PICTURE`.
     """
     frame = places[PlaceholderRole.OBJECT]
     if PlaceholderRole.BODY not in places or frame.top > places[PlaceholderRole.TITLE].top:
-        return None  # the layout is a substitute without a place at the side
+        return None  # the layout is a substitute without a placeholder at the side
     ratio = picture.width / picture.height
     cut = 1 - frame.width / (frame.height * ratio)
     fine = picture.height >= frame.height * _FINE_ENOUGH
@@ -172,7 +172,7 @@ def fit_side_picture(
 
 
 def _equalise_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
-    """Set the texts of all columns in the smallest of their sizes and spacings."""
+    """Give the text of all columns the smallest of their text sizes and paragraph spacings."""
     texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
     scale = min((text.scale for text in texts), default=1.0)
     spacing = min((text.spacing for text in texts), default=1.0)
@@ -230,7 +230,7 @@ def _compose_slides(
 def _compose_alone(
     column: Column, parts: Sequence[FittedText | Content], places_of: Mapping[Layout, Places], theme: Theme
 ) -> list[Composition]:
-    """Compose slides of the remaining parts of one column."""
+    """Compose slides from the remaining content of one column."""
     rest = tuple(para for part in parts if isinstance(part, FittedText) for para in part.paras)
     if rest:
         lead = (Para(runs=column.head, bullet=False),) if column.head else ()
@@ -249,7 +249,10 @@ def _compose_alone(
 def _fit_heads(
     body: ColumnsBody, boxes: Sequence[Box], places: Places, theme: Theme
 ) -> tuple[dict[PlaceholderRole, FittedText], dict[PlaceholderRole, Place]]:
-    """Fit column headings in boxes of the same height. Raise `DoesNotFit`."""
+    """Fit column headings into boxes of equal height.
+
+    Return the text and the box by role. Raise `DoesNotFit`.
+    """
     if not any(column.head for column in body.columns):
         return {}, {}
     for high in _HEAD_HEIGHTS:
@@ -292,7 +295,10 @@ _LEAST_SHARE, _LEAST_LINES = 0.28, 2
 
 
 def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) -> Composition | None:
-    """Fit two listings on one slide, in the arrangement that allows the larger size; None if impossible."""
+    """Fit two listings on one slide, or return None.
+
+    Of the possible arrangements, the one with the largest text size is used.
+    """
     bodies = tuple(column.body for column in body.columns if isinstance(column.body, CodeBody))
     if len(bodies) != 2 or any(column.head for column in body.columns) or body.source:
         return None
@@ -317,7 +323,7 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
 def _arrange_listings(
     bodies: Sequence[CodeBody], whole: Box, inset: float, *, rtl: bool
 ) -> Iterator[tuple[Box, Box]]:
-    """Yield boxes side by side, as wide as their lines need, then boxes one above the other.
+    """Yield two boxes side by side, as wide as their listings need, then two boxes one above the other.
 
     ``inset`` is the sum of the vertical insets in points.
     """
@@ -335,9 +341,9 @@ def _arrange_listings(
 def _fit_listings_in(
     place: Place, bodies: Sequence[CodeBody], boxes: tuple[Box, Box], theme: Theme
 ) -> tuple[tuple[FittedCode, FittedCode], tuple[Box, Box]] | None:
-    """Fit both listings in their boxes at the smaller of their sizes; move the lower one up.
+    """Fit two listings into boxes at a common size, or return None if one does not fit.
 
-    Return None if one of them does not fit.
+    A lower box is moved up to the end of the upper listing.
     """
     parts: list[FittedCode] = []
     for body, box in zip(bodies, boxes, strict=True):

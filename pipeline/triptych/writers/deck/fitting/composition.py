@@ -1,4 +1,4 @@
-"""Define the composition of a slide: its texts and frames by role, and their places."""
+"""Define the composition of a slide: its texts and frames by role, and their boxes."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | Pic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Content other than text: ``content`` is fitted, ``body`` is the same as in the storyboard."""
+    """Content other than text: ``content`` is the fitted content, ``body`` the storyboard's."""
 
     content: Content
     body: Body
 
 
 class Ornament(StrEnum):
-    """A decorative shape."""
+    """The kind of a decorative shape."""
 
     RULE = "rule"
     DOT = "dot"
-    POLE = "pole"  # a thin diagonal of its box, whose width and height may be negative
+    POLE = "pole"  # a line across the diagonal of its box, whose width and height may be negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """The content of one slide.
+    """The fitted content of one slide.
 
-    ``places`` differ from those of the layout; those in ``panels`` have a panel and their own insets.
-    ``ornaments`` are behind everything.
+    ``places`` are the boxes that differ from the layout. The roles in ``panels`` have a panel behind them,
+    with its own insets. ``ornaments`` are drawn behind everything.
     """
 
     layout: Layout
@@ -50,7 +50,7 @@ class Composition:
 
 
 def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
-    """Return a place moved to another box, with the same insets or others."""
+    """Return a ``Place`` with another box, and with the same or other insets."""
     left, top, right, bottom = place.insets if insets is None else insets
     area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
     own = (left, top, right, bottom)
@@ -58,7 +58,10 @@ def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
 
 
 def find_region(places: Places, roles: Iterable[PlaceholderRole], *, sourced: bool) -> Box:
-    """Return the box around the places of roles, with the place of the source line unless ``sourced``."""
+    """Return the box around the boxes of ``roles``.
+
+    If ``sourced`` is false, the box includes that of the source line.
+    """
     left, top, right, bottom = find_sides(places[role] for role in roles if role in places)
     if PlaceholderRole.SOURCE in places:
         source = places[PlaceholderRole.SOURCE]
@@ -67,13 +70,13 @@ def find_region(places: Places, roles: Iterable[PlaceholderRole], *, sourced: bo
 
 
 def find_sides(places: Iterable[Place]) -> Sides:
-    """Return the sides of the smallest box that contains all places."""
+    """Return the sides of the smallest box that contains all ``places``."""
     lefts, tops, rights, bottoms = zip(*(place.sides for place in places), strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def find_bounding_box(boxes: Iterable[Box]) -> Box:
-    """Return the smallest box that contains all boxes, whose width and height may be negative."""
+    """Return the smallest box that contains all boxes, whose widths and heights may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
     left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
     right, bottom = max(max(c[0], c[2]) for c in corners), max(max(c[1], c[3]) for c in corners)
@@ -81,7 +84,10 @@ def find_bounding_box(boxes: Iterable[Box]) -> Box:
 
 
 def divide_box(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
-    """Divide a box into columns in the ratio of ``shares``; with ``rtl`` the first is at the right."""
+    """Divide a box into columns with widths in proportion to ``shares``.
+
+    If ``rtl`` is true, the first column is at the right.
+    """
     left, top, width, height = whole
     shares = list(shares)
     free = width - gap * (len(shares) - 1)

@@ -1,4 +1,4 @@
-"""Fit listings and displayed formulas into the frame of a slide. All lengths are in points."""
+"""Fit code listings and displayed formulas into the frame of a slide. All lengths are in points."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from triptych.writers.deck.slides import EquationBody, Para
 
 CODE_SIZES = (24.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
 CONTINUED_SIZES = (16.0, 14.0, 13.0, 12.0)
-LINE_DISTANCE = 1.35  # times the size, set as exact points so that all programs agree
+LINE_DISTANCE = 1.35  # line spacing as a multiple of the size; set in points, so that all programs agree
 TAB = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedCode:
-    """The lines of a listing on one slide; ``rows`` counts lines after wrapping, ``size`` is in points."""
+    """The lines of a listing on one slide.
+
+    ``rows`` is the number of lines after wrapping, ``size`` the text size in points.
+    """
 
     lines: tuple[str, ...]
     size: float
@@ -30,8 +33,8 @@ class FittedCode:
 def fit_code(text: str, width: float, height: float, theme: Theme) -> list[FittedCode]:
     """Fit a listing on one or more slides, split at blank lines or before lines without indentation.
 
-    Programs wrap lines that are too long at the smallest size, so that these count as several rows. A line
-    that fills more than a slide, such as minified JSON, is cut.
+    Lines that are too long at the smallest size are wrapped and count as several rows. A line longer than a
+    slide, such as minified JSON, is split.
     """
     lines = text.expandtabs(TAB).strip("\n").split("\n")
     for size in CODE_SIZES:
@@ -65,7 +68,7 @@ def _count_rows(lines: list[str], size: float, width: float, theme: Theme) -> li
 
 
 def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme) -> list[str]:
-    """Halve a line until each part fits on a slide of ``capacity`` rows."""
+    """Halve a line repeatedly until each part fits on a slide with ``capacity`` rows."""
     if len(line) < 2 or _count_rows([line], size, width, theme)[0] <= capacity:
         return [line]
     middle = len(line) // 2
@@ -74,7 +77,11 @@ def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme)
 
 
 def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int) -> int:
-    """Return the end of a part: after a blank or before an unindented line of the second half, if any."""
+    """Return the index of the line after the last line that fits on a slide.
+
+    The split is after a blank line, or before an unindented line, in the second half of the slide, if there
+    is one.
+    """
     end = start
     used = 0
     while end < len(lines) and (used + rows[end] <= capacity or end == start):
@@ -89,16 +96,16 @@ def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int)
 
 
 SIZES = (44.0, 40.0, 36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
-SMALLER = (16.0, 14.0, 12.0)  # for formulas that are too high even with broken lines
+SMALLER = (16.0, 14.0, 12.0)  # for formulas that are still too high with line breaks
 LARGEST_AMID_TEXT = 36.0
 SMALLEST_AMID_TEXT = 20.0
-NUMBER_WIDTH = 120.0  # of the placeholder for the equation number
-GAP = 14.0  # least space above and below a formula amid text
+NUMBER_WIDTH = 120.0  # width of the placeholder for the equation number
+GAP = 14.0  # minimum space above and below a formula with text around it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedEquation:
-    """A formula's size and place, and the texts around it with their places."""
+    """A formula with its size in points and its box, and the text around it with its boxes, by role."""
 
     size: float
     region: Place
@@ -109,9 +116,9 @@ class FittedEquation:
 def fit_equation(
     body: EquationBody, frame: Place, before: Place, after: Place, theme: Theme
 ) -> FittedEquation | None:
-    """Fit a formula as large as possible, or return None if the texts around it leave too little space.
+    """Fit a formula as large as possible, or return None if the text around it leaves too little space.
 
-    A formula alone always fits, because programs break its lines and its image is scaled.
+    A formula without text always fits, because programs break its lines and its image is scaled.
     """
     if not body.before and not body.after:
         return _fit_alone(body, frame)
@@ -143,7 +150,7 @@ def _fit_alone(body: EquationBody, frame: Place) -> FittedEquation:
     middle = _get_middle(body, frame)
     if (size := _find_size(body, middle, SIZES)) is not None:
         return FittedEquation(size=size, region=middle)
-    # A centred formula leaves space for the number on both sides; a wide one uses the left side.
+    # A centred formula keeps space for the number at both sides; a wide formula uses the space at the left.
     left = replace(frame, width=frame.width - (NUMBER_WIDTH if body.number else 0.0))
     if (size := _find_size(body, left, SIZES)) is not None:
         return FittedEquation(size=size, region=left)
@@ -157,14 +164,14 @@ def _fit_alone(body: EquationBody, frame: Place) -> FittedEquation:
 
 
 def _get_middle(body: EquationBody, region: Place) -> Place:
-    """Return a region without the width of the equation number on both sides."""
+    """Return the region without the width of the equation number, if there is one, at both sides."""
     if not body.number:
         return region
     return replace(region, left=region.left + NUMBER_WIDTH, width=region.width - 2 * NUMBER_WIDTH)
 
 
 def _measure_height(paras: Sequence[Para], place: Place, theme: Theme, size: float) -> float | None:
-    """Return the height of a text with its insets, or None if a word is too wide."""
+    """Return the height of paragraphs with their insets, or None if a word is wider than the box."""
     if not paras:
         return 0.0
     scale = fit_size(paras, place.text, theme, (size,))

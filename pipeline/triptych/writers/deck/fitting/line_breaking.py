@@ -1,7 +1,8 @@
-"""Measure text and break it into lines and pages.
+"""Measure text, and break it into lines and pages.
 
-The viewer of a deck may not have its fonts. A word is therefore measured in the widest of the theme's face
-and its fallbacks, and a line in the highest of them. Lines are broken greedily, as in presentation programs.
+The viewer of a deck may not have its fonts. A word is therefore as wide as in the widest of the theme's font
+and its fallbacks, and a line as high as in the highest of them. Lines are broken greedily, as in presentation
+programs.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from triptych.media.fonts.fonts import find_scripts, load_characters
 from triptych.media.lettering import LINE_ENDS, URL_OR_PATH, split_units
 from triptych.theme.theme import FontFace, Theme, load_theme
 
-# LibreOffice uses a line distance of 1.2 em for every face, PowerPoint the face's own.
+# LibreOffice has a line spacing of 1.2 em for every font, PowerPoint the font's own.
 SHORTEST_LINE = 1.2
 
-# The files of a template's fonts are not available. Text faces with a larger line distance are rare; the
-# families below have a smaller one.
+# The font files of a template are not available. Text fonts with larger line spacing are rare; the families
+# below have smaller line spacing.
 UNKNOWN_LINE = 1.36
 _SHORT_LINE_FAMILIES = frozenset(
     "Arial|Arial Narrow|Calibri|Calibri Light|Cambria|Candara|Century Gothic|Consolas|Constantia|"
@@ -36,18 +37,18 @@ _SHORT_LINE_FAMILIES = frozenset(
     "Helvetica|Liberation Sans|Liberation Serif|Tahoma|Times New Roman|Trebuchet MS|Verdana".split("|")
 )
 
-# Advances in em for characters that a face lacks, which the viewer takes from an unknown face.
+# Advance widths in em of characters that a font does not have, and that come from an unknown font.
 WIDE_ADVANCE = 1.0
 UNKNOWN_ADVANCE = 0.7
 FOREIGN_SLACK = 1.12
 
-# Line distance in em for scripts with marks above and below letters.
+# Line spacing in em for scripts with marks above and below the letters.
 _TALL = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 TALL_LINE = 1.45
 
 
 class MeasuredFace:
-    """A font file; advances are shaped by HarfBuzz with kerning and ligatures, and cached by word."""
+    """A font file whose advance widths are measured with HarfBuzz, including kerning, and cached by word."""
 
     def __init__(self, path: Path, weight: int) -> None:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
@@ -75,11 +76,11 @@ class MeasuredFace:
         return [(covered, "".join(part)) for covered, part in parts]
 
     def has(self, text: str) -> bool:
-        """Return whether the face has all characters of a text."""
+        """Return whether the font has all characters of ``text``."""
         return all(ord(character) in self._characters for character in text)
 
     def shape(self, text: str) -> float:
-        """Return the width in em of a text that the face has."""
+        """Return the width of ``text`` in em; the font must have all of its characters."""
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
@@ -88,12 +89,12 @@ class MeasuredFace:
 
 
 def get_least_line(text: str) -> float:
-    """Return the line distance in em that the scripts of a text need in any face."""
+    """Return the minimum line spacing in em that the scripts in ``text`` need in any font."""
     return TALL_LINE if _TALL.search(text) else SHORTEST_LINE
 
 
 def _read_line_height(tables: TTFont) -> float:
-    """Return the line height in font units: typographic metrics if USE_TYPO_METRICS is set, else hhea."""
+    """Return the line height in font units, from OS/2 if USE_TYPO_METRICS is set, else from hhea."""
     typographic = tables["OS/2"]
     if typographic.fsSelection & (1 << 7):
         return float(typographic.sTypoAscender - typographic.sTypoDescender + typographic.sTypoLineGap)
@@ -102,9 +103,9 @@ def _read_line_height(tables: TTFont) -> float:
 
 
 def _estimate_advance(text: str) -> float:
-    """Return the estimated width in em of text that a face lacks.
+    """Estimate the width in em of text whose characters a font does not have.
 
-    Ideographs are 1 em wide; text in other scripts is shaped in the theme's face for the script.
+    Ideographs are 1 em wide; text in other scripts is measured in the theme's font for the script.
     """
     if not any(map(_estimate_character, text)):
         return 0.0
@@ -125,14 +126,14 @@ def _estimate_character(character: str) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typeface:
-    """A face with the faces that may replace it on another computer."""
+    """A font face, with the faces that may replace it on another computer."""
 
     faces: tuple[MeasuredFace, ...]
     line_height: float
     _widths: dict[str, float] = field(default_factory=dict, repr=False)
 
     def measure(self, word: str) -> float:
-        """Return the width in em of the widest rendering of a word."""
+        """Return the width of a word in em, in the widest of the faces."""
         known = self._widths.get(word)
         if known is None:
             known = self._widths[word] = max(face.measure(word) for face in self.faces)
@@ -141,9 +142,9 @@ class Typeface:
 
 @dataclass(frozen=True, slots=True)
 class DrawnFace:
-    """A replacement for the face of a formula, in which all characters have the same width in em.
+    """A stand-in for a formula's font, in which all characters have the same ``advance`` in em.
 
-    ``least`` is the width of the widest part between operators, where programs may break the formula.
+    ``least`` is the width in em of the widest part between operators, at which programs may break lines.
     """
 
     advance: float
@@ -151,33 +152,33 @@ class DrawnFace:
     least: float
 
     def measure(self, word: str) -> float:
-        """Return the width in em."""
+        """Return the width of a word in em."""
         return self.advance * len(word)
 
 
 @dataclass(frozen=True, slots=True)
 class SpacedFace:
-    """A face with letter spacing of ``extra`` em."""
+    """A typeface with letter spacing of ``extra`` em."""
 
     face: Typeface
     extra: float
 
     @property
     def line_height(self) -> float:
-        """The line height of the face."""
+        """The line height of the typeface in em."""
         return self.face.line_height
 
     def measure(self, word: str) -> float:
-        """Return the width in em."""
+        """Return the width of a word in em, including letter spacing."""
         return self.face.measure(word) + self.extra * len(word)
 
 
 @cache
 def get_typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
-    """Return the faces for measuring the text of a family.
+    """Return the faces in which text of a font family is measured.
 
-    An unknown family, such as a template's, is measured with its fallbacks. Monospaced text has no fallbacks:
-    Courier New, which replaces it, has the same advance of 0.6 em.
+    A family without a font file, such as a template's, is measured in the fallbacks. Monospaced text has no
+    fallbacks, because its usual replacement, Courier New, has the same advance of 0.6 em.
     """
     ours = theme.has(family)
     own = [theme.face(family, bold=bold, italic=italic)] if ours else []
@@ -197,16 +198,16 @@ def _find_nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: 
 
 @cache
 def open_measured_face(path: Path, weight: int = 400) -> MeasuredFace:
-    """Open a font file, once per process; ``weight`` is used for variable fonts."""
+    """Open a font file, once per process; ``weight`` applies to variable fonts."""
     return MeasuredFace(path, weight)
 
 
-# Advances are increased by 2 %; with this, no line count in 450 boxes was lower than in LibreOffice.
+# Widths are increased by 2 %; with this factor, none of 450 boxes had fewer lines than in LibreOffice.
 WIDTH_FACTOR = 1.02
 
 
 class Piece(NamedTuple):
-    """Text in one typeface and size in points."""
+    """Text in one typeface and size (in points)."""
 
     text: str
     typeface: Typeface | SpacedFace | DrawnFace
@@ -214,9 +215,10 @@ class Piece(NamedTuple):
 
 
 class _Unit(NamedTuple):
-    """Unbreakable text: its width without and with trailing spaces, in points.
+    """Text between two line breaking opportunities.
 
-    ``least`` is the narrowest acceptable line. It is smaller than the text for URLs, which may be broken.
+    ``inked`` and ``spaced`` are its widths without and with trailing spaces. ``least`` is the narrowest
+    acceptable line, which is narrower than the text for URLs.
     """
 
     inked: float
@@ -227,13 +229,13 @@ class _Unit(NamedTuple):
 
 
 def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
-    """Return the width in points of each line of a text in a column.
+    """Return the width in points of each line of text in a column ``width`` points wide.
 
-    A word wider than the column is broken between characters. Empty text takes one line.
+    A word wider than the column is broken between characters. Empty text has one line.
     """
     lines: list[float] = []
-    filled = 0.0  # width of the current line with trailing spaces
-    visible = 0.0  # the same without trailing spaces
+    filled = 0.0  # width of the current line, with trailing spaces
+    visible = 0.0  # the same, without trailing spaces
     scale, units = _get_units(pieces)
     for unit in units:
         inked = unit.inked * scale
@@ -255,18 +257,18 @@ def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
 
 
 def measure_widest_unit(pieces: Sequence[Piece]) -> float:
-    """Return the width in points of the longest word, or of the widest part of a URL."""
+    """Return the width in points of the widest word, or of the widest part of a URL."""
     scale, units = _get_units(pieces)
     return max((unit.least for unit in units), default=0.0) * scale
 
 
 def measure_unbroken(pieces: Sequence[Piece]) -> float:
-    """Return the width in points of a text without automatic line breaks."""
+    """Return the width in points of text that is broken only at explicit line breaks."""
     return max(break_lines(pieces, float("inf")))
 
 
 def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
-    """Return the size of the text, increased by ``WIDTH_FACTOR``, and its units at a size of 1."""
+    """Return the text size multiplied by ``WIDTH_FACTOR``, and the unbreakable units at a size of 1."""
     size = pieces[0].size if pieces else 1.0
     return size * WIDTH_FACTOR, _measure_units(
         tuple(Piece(text, face, own / size) for text, face, own in pieces)
@@ -275,12 +277,12 @@ def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
 
 @lru_cache(maxsize=20_000)
 def _measure_units(pieces: tuple[Piece, ...]) -> tuple[_Unit, ...]:
-    """Split text into units, cached because fitting tries several sizes."""
+    """Split text into unbreakable units, cached because fitting tries several sizes."""
     return tuple(_measure_unit(styled) for styled in _iter_units(pieces))
 
 
 def _iter_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Yield each unbreakable unit as a list of pieces, because a style may change within a word."""
+    """Yield each unbreakable unit as a list of pieces, because the style may change within a word."""
     remaining = iter(piece for piece in pieces if piece.text)
     piece = next(remaining, None)
     offset = 0
@@ -324,7 +326,7 @@ def _measure_widest_part(pieces: Sequence[Piece]) -> float:
 
 
 def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
-    """Return the line widths of a word that is too wide: broken at slashes and hyphens, else anywhere."""
+    """Break a word that is too wide at slashes and hyphens, or anywhere; return its line widths."""
     lines = [0.0]
     for piece in pieces:
         em = piece.size * scale
@@ -340,13 +342,13 @@ def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[flo
     return lines
 
 
-_ROUNDING = 1e-9  # tolerance of sums
+_ROUNDING = 1e-9  # tolerance for sums of heights
 
 
 def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
-    """Return the number of items on each page, with as few and as evenly filled pages as possible.
+    """Return the number of items on each page, for as few pages as possible that are filled evenly.
 
-    An item higher than the capacity counts as exactly one page.
+    An item higher than ``capacity`` gets a page of its own.
 
     >>> balance_pages([1, 1, 1, 1, 1, 1, 1], 6)
     [4, 3]
@@ -361,21 +363,23 @@ def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
 
 
 def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
-    """Return the number of items on each of at most ``pages`` pages or lines, as evenly as possible.
+    """Distribute items over at most ``pages`` pages or lines, as evenly as possible.
+
+    Return the number of items on each page. Items keep their order.
 
     >>> distribute_evenly([5, 2, 2, 1], 2)
     [1, 3]
     """
     counts = _partition(lengths, pages, math.inf)
-    assert counts is not None  # without a capacity there is always a partition
+    assert counts is not None  # a partition always exists without a capacity
     return counts
 
 
 def _partition(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
-    """Return the partition into exactly ``pages`` with the least sum of squared deviations, or None.
+    """Partition items into ``pages`` pages with the least sum of squared deviations, or return None.
 
-    Dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so far. Ends that
-    leave more items than fit on the other pages are skipped.
+    The algorithm is dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so
+    far. Page ends that leave more items than fit on the remaining pages are skipped.
     """
     count = len(heights)
     if pages > count:

@@ -1,4 +1,4 @@
-"""Fit slides, and reduce content that does not fit unless the author requested it."""
+"""Fit slides, and reduce content that does not fit, unless the author requested it."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from triptych.writers.deck.slides import (
 from triptych.writers.deck.story.runs import make_note
 
 Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]]]
-_TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters
+_TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # maximum title lengths in characters, tried in this order
 
 
 def fit_or_reduce(
     slide: DeckSlide, fit: Fit, *, reduces_requested: bool = False
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """Fit a slide of the storyboard, and reduce content that was not requested if it does not fit.
+    """Fit a storyboard slide; content that does not fit is reduced, unless the author requested it.
 
-    A table is replaced by its caption and moved to the notes, other content by text, a title by its first
-    words. Report DEK001 for requested content that does not fit, and DEK002 for reduced content. With
-    ``reduces_requested``, for templates of authors, requested content is reduced too.
+    A table is replaced by its caption and moved to the notes, other content is replaced by text, and a title
+    is cut to its first words. Report DEK001 for requested content that does not fit, and DEK002 for reduced
+    content. With ``reduces_requested``, for templates of authors, requested content is reduced too.
     """
     parts, problems = fit(slide)
-    # If a slide has a single big number, a list is better.
+    # A list is better than a slide with a single big number.
     cards = [sum(role in part.texts for role in CARDS) for part in parts]
     if reduces_requested and isinstance(slide.body, NumbersBody) and len(cards) > 1 and 1 in cards:
         listed = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=_convert_to_text(slide.body)))
@@ -74,7 +74,7 @@ def fit_or_reduce(
         parts, problems = fit(slide)
     if _has_too_large(problems, "title") and not (strict and slide.own_title):
         whole = replace(slide, notes=(make_note(slide.title), *slide.notes))
-        # A kicker that joined the title is dropped first.
+        # A kicker that was prepended to the title is dropped first.
         for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):
             parts, problems = fit(replace(whole, kicker=kicker, title=shorten(slide.title, length)))
             if not _has_too_large(problems, "title"):
@@ -85,7 +85,7 @@ def fit_or_reduce(
 
 
 def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
-    """Return the content of a slide as paragraphs, empty if it cannot be text."""
+    """Convert a slide's content to paragraphs, or return () if it cannot be text."""
     match body:
         case QuoteBody(text=text, attribution=attribution):
             return tuple(Para(runs=runs, bullet=False) for runs in (text, attribution) if runs)

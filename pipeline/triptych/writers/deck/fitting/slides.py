@@ -1,7 +1,7 @@
-"""Fit slides of the storyboard: each becomes one or more ``FittedSlide``.
+"""Fit storyboard slides: each becomes one or more ``FittedSlide`` objects.
 
-Texts get their sizes; tables and listings are continued on further slides. Content that does not fit is
-reported.
+Text gets its size, and long text, tables and listings continue on further slides. Content that does not fit
+is reported.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ from triptych.writers.deck.slides import (
     shorten,
 )
 
-# A kicker of up to this length is a number, which may have the size of its layout.
+# A kicker of up to this many characters is a number, and keeps the size of the layout.
 _NUMBER_LENGTH = 4
-_NARROW = 320.0  # points
-_LONGEST_IN_MESSAGE = 60  # characters of a title in a message
-# Additional lines that a source line may take from content which ends at most _NEAR_SOURCE points above it;
-# not on layouts whose sizes are the same on all slides.
+_NARROW = 320.0  # points; narrower placeholders have smaller minimum sizes
+_LONGEST_IN_MESSAGE = 60  # maximum number of characters of a slide title in a message
+# Further lines that a source line may take from content ending at most _NEAR_SOURCE points above it, except
+# on layouts whose sizes are the same on all slides.
 _MORE_LINES, _LINE, _NEAR_SOURCE = 3, 1.25, 16.0
 _FIXED_SOURCES = (Layout.NUMBERS, Layout.FULL_PICTURE, Layout.SIDE_PICTURE)
 _SEPARATOR = " · "  # between texts that share a line
@@ -83,10 +83,10 @@ _RoleText: TypeAlias = tuple[str, PlaceholderRole, tuple[Para, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedSlide(Composition):
-    """A slide to draw, made from the slide ``source`` of the storyboard.
+    """A slide ready to draw; ``source`` is the storyboard slide it was made from.
 
-    ``part`` counts from 1; notes, section and id belong to the first part. ``moved_to_notes`` are texts that
-    did not fit and go into the notes.
+    ``part`` counts the slides made from ``source``, from 1; notes, section and id belong to the first.
+    ``moved_to_notes`` has text that did not fit on the slide.
     """
 
     source: DeckSlide
@@ -96,7 +96,7 @@ class FittedSlide(Composition):
 
 
 def choose_layout(slide: DeckSlide) -> Layout:
-    """Return the layout for a slide's body."""
+    """Return the slide kind for a slide's content."""
     match slide.body:
         case None:
             return slide.layout
@@ -120,11 +120,11 @@ def fit_slide(
     numbers: NumberSizes | None = None,
     title_size: float | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """Fit a slide, continued on further slides if necessary. Report DEK001 for content that does not fit.
+    """Fit a slide, continued on further slides if necessary, and report DEK001 for content that does not fit.
 
-    With ``overflow`` "shrink" text gets smaller before it is continued; "error" does not allow continued
-    slides. Continued slides are numbered in ``language``. ``numbers`` and ``title_size`` are the sizes of big
-    numbers and titles in the deck, by default those of the slide alone.
+    If ``overflow`` is "shrink", text is shrunk before it is continued; if "error", continued slides are an
+    error. Continued slides are numbered in ``language``. ``numbers`` and ``title_size`` are the deck's sizes
+    of big numbers and titles, by default those that fit this slide.
     """
     slide = _drop_repeated_source(slide)
     layout = choose_layout(slide)
@@ -156,7 +156,7 @@ def fit_slide(
         if fitted_title is None:
             diagnostics.append(_report_too_large(slide, "title", "shorten the title"))
             break
-        # All parts have the size of the longest title, that with "(12 of 12)".
+        # All slides use the size of the longest title, which ends with "(12 of 12)" or the like.
         fitted_title = replace(fitted_title, paras=(make_plain_para(title),))
         if number == 1 and not slide.hidden and titled.is_small(fitted_title, body.layout):
             diagnostics.append(_report_small_title(slide, fitted_title, places_of[body.layout]))
@@ -183,14 +183,14 @@ def fit_slide(
             )
         )
     if slide.hidden and slide.tracker and not any(PlaceholderRole.TRACKER in part.texts for part in parts):
-        # Hidden slides are in one section, so that nothing else shows the chapter of this one.
+        # All hidden slides are in one section, so that only the tracker shows the chapter.
         parts = [replace(part, moved_to_notes=(*part.moved_to_notes, slide.tracker)) for part in parts]
     return parts, diagnostics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FittedContent:
-    """The fitted content of a slide without its title, and the places of the layouts."""
+    """The fitted content of a storyboard slide without its title, and the placeholder boxes."""
 
     slide: DeckSlide
     places: TitledPlaces
@@ -226,13 +226,13 @@ def _fit_content(
 
 
 def get_frame_height(slide: DeckSlide, places: Places) -> float:
-    """Return the height of the frame in points, with the place of the source line if there is none."""
+    """Return the frame's height in points, including the source line's box if there is no source."""
     sourced = bool(getattr(slide.body, "source", ()))
     return get_whole_frame(choose_layout(slide), places, sourced).height
 
 
 def get_whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
-    """Return the frame's place, with the place of the source line below it unless ``sourced``."""
+    """Return the frame's box, which includes the box of the source line below it unless ``sourced``."""
     frame = places[PlaceholderRole.OBJECT]
     if sourced or PlaceholderRole.SOURCE not in places or layout is Layout.FULL_PICTURE:
         return frame
@@ -250,11 +250,11 @@ def _fit_bodies(
     least: float,
     numbers: NumberSizes | None,
 ) -> Sequence[Composition]:
-    """Fit the main content of each slide. Raise `DoesNotFit`."""
+    """Fit the main content on one or more slides. Raise `DoesNotFit`."""
     places = places_of[layout]
     match slide.body:
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
-            single = (Para(runs=paras[0].runs, bullet=False),)  # a single point has no bullet
+            single = (Para(runs=paras[0].runs, bullet=False),)  # a single paragraph has no bullet
             return _fit_as_text(paras if len(paras) > 1 else single, places_of, theme, least)
         case TableBody() as table:
             width, height = places[PlaceholderRole.OBJECT].width, get_frame_height(slide, places)
@@ -269,7 +269,7 @@ def _fit_bodies(
         case EquationBody() as equation:
             texts = places[PlaceholderRole.BEFORE], places[PlaceholderRole.AFTER]
             fitted_equation = fit_equation(equation, places[PlaceholderRole.OBJECT], *texts, theme)
-            if fitted_equation is None:  # with much text around it, the formula is a paragraph
+            if fitted_equation is None:  # with too much text around it, the formula becomes a paragraph
                 return _fit_as_text(_convert_equation(equation), places_of, theme, least)
             return [_compose_equation(layout, fitted_equation, places, slide)]
         case ChartBody() as chart:
@@ -291,7 +291,7 @@ def _fit_bodies(
 
 
 def _drop_repeated_source(slide: DeckSlide) -> DeckSlide:
-    """Remove a source line that repeats the title."""
+    """Remove a source line that repeats the slide title."""
     match slide.body:
         case ChartBody(source=line) | TableBody(source=line) | PictureBody(source=line) if line:
             said = join_run_text(line).strip().rstrip(".")
@@ -317,7 +317,7 @@ def _compose_frame(layout: Layout, content: Content, slide: DeckSlide) -> Compos
 def _compose_equation(
     layout: Layout, equation: FittedEquation, places: Places, slide: DeckSlide
 ) -> Composition:
-    """Compose a formula with its number beside it and texts above and below."""
+    """Compose a formula with its number at the side and text above and below."""
     region = equation.region
     number = replace(places[PlaceholderRole.NUMBER], top=region.top, height=region.height)
     framed = _compose_frame(layout, equation, slide)
@@ -328,11 +328,12 @@ def _compose_equation(
 def _fit_small_texts(
     slide: DeckSlide, layout: Layout, places: Places, theme: Theme
 ) -> tuple[DeckSlide, dict[PlaceholderRole, FittedText], tuple[str, ...], list[Diagnostic]]:
-    """Fit texts that cannot be continued; return slide, texts by role, texts for the notes, and diagnostics.
+    """Fit the texts that cannot continue on another slide.
 
-    The title of the returned slide includes texts for which the layout has no place. If a text does not fit,
-    its paragraphs share lines if possible. Source lines are cut between sources; subtitle, text and kicker
-    are moved to the notes. Report DEK001 for other texts.
+    Return the slide, the texts by role, the texts for the notes, and the diagnostics. The title of the
+    returned slide includes texts without a placeholder. Paragraphs that do not fit share lines if possible;
+    source lines are cut after a source; subtitle, text and kicker are moved to the notes. Report DEK001 for
+    other texts that do not fit, and DEK002 for moved texts.
     """
     texts: dict[PlaceholderRole, FittedText] = {}
     moved_to_notes: list[str] = []
@@ -359,7 +360,7 @@ def _fit_small_texts(
 
 
 def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:
-    """Return the places that change to give a long source line more lines."""
+    """Return the changed boxes that give a long source line more lines."""
     line = getattr(slide.body, "source", ())
     if not line or PlaceholderRole.SOURCE not in places or layout in _FIXED_SOURCES:
         return {}
@@ -381,7 +382,10 @@ def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, them
 
 
 def _assign_texts(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_RoleText]]:
-    """Assign texts to the roles of the layout; texts without a place join another text, or the title."""
+    """Assign a slide's texts to roles.
+
+    A text without a placeholder is appended to another text, or prepended to the title.
+    """
     wanted: dict[PlaceholderRole, _RoleText] = {}
     for name, role, paras in _list_fixed_texts(slide, layout):
         joins = role if role in places else KINDS[layout].get_slot(role).joins
@@ -403,7 +407,7 @@ def _join_text(paras: Sequence[Para]) -> str:
 
 
 def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
-    """Yield the paragraphs joined to fewer and fewer lines, as evenly as possible; nothing for lists."""
+    """Yield paragraphs joined to fewer and fewer lines of similar length, or nothing for lists."""
     if any(para.bullet or para.level or para.number is not None for para in paras):
         return
     lengths = [_count_characters([para]) for para in paras]
@@ -422,7 +426,7 @@ def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
 def _shorten_source(
     paras: tuple[Para, ...], role: PlaceholderRole, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
-    """Cut a source line after the last source that fits, or return None."""
+    """Cut a source line after the last source that fits, or return None if none fits."""
     text = _join_text(paras)
     for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
         shorter = (Para(runs=(*cut_runs(paras[0].runs, end), Run(text="; …")), bullet=False),)
@@ -433,7 +437,7 @@ def _shorten_source(
 
 
 def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> Iterator[_RoleText]:
-    """Yield the texts of a slide that cannot be continued, each with its name in messages and its role."""
+    """Yield each text that cannot continue on another slide: its name in messages, role and paragraphs."""
 
     def line(text: str | tuple[Run, ...]) -> tuple[Para, ...]:
         return (make_plain_para(text) if isinstance(text, str) else Para(runs=text, bullet=False),)
@@ -470,7 +474,7 @@ def _fit_role(
     area, slot = places[role].text, KINDS[layout].get_slot(role)
     least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
     sizes = list_sizes(area.levels[0].size, least)
-    if role is PlaceholderRole.SOURCE:  # cutting sources is better than small print
+    if role is PlaceholderRole.SOURCE:  # omitting sources is better than text that is too small
         sizes = tuple(size for size in sizes if size >= slot.least) or sizes[:1]
     if _count_characters(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]

@@ -1,4 +1,7 @@
-"""Fit tables into a box: column widths, alignment, sizes, continued tables. All lengths are in points."""
+"""Fit tables into a box: text size, column widths, row heights and alignment; split tables over slides.
+
+All lengths are in points.
+"""
 
 from __future__ import annotations
 
@@ -25,31 +28,31 @@ from triptych.writers.deck.fitting.text import (
 )
 from triptych.writers.deck.slides import Para, Run, TableBody, TableCell, join_run_text
 
-WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # tried for the table on one slide
-SPLIT_SIZES = (16.0, 14.0, 12.0)  # tried for a table that is continued
-LEAST_UNBROKEN = 16.0  # at this size, a table without broken lines is better than a larger one with some
-SIDE_PADDING = 8.0  # of a cell, left and right
-PADDING = 3.0  # of a cell, above and below
-ROOMY_PADDING = 13.0  # if the slide has enough space
-GUARD = 1.0  # reserve between text and the edge of a cell
+WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # sizes to try for a table on one slide
+SPLIT_SIZES = (16.0, 14.0, 12.0)  # sizes to try for a table on several slides
+LEAST_UNBROKEN = 16.0  # minimum size at which avoiding line breaks outweighs size
+SIDE_PADDING = 8.0  # left and right padding of cells
+PADDING = 3.0  # minimum top and bottom padding of cells
+ROOMY_PADDING = 13.0  # maximum top and bottom padding of cells
+GUARD = 1.0  # reserve between text and cell edge
 _EXTRA = 2 * SIDE_PADDING + GUARD
-_ROUNDING = 1e-6  # tolerance of sums of widths
+_ROUNDING = 1e-6  # tolerance for sums of widths
 
-_WHOLE = 14  # characters: a date or a number up to this length is not broken
-# Columns up to _COMPACT of the width keep their lines whole, if _LEFT_TO_OTHERS is left for the others.
+_WHOLE = 14  # maximum number of characters of a date or number that must not be broken
+# Columns up to _COMPACT of the table width are not broken, if _LEFT_TO_OTHERS is left for the other columns.
 _COMPACT, _LEFT_TO_OTHERS = 0.24, 0.45
-# Extra width of narrow tables, their least share of the width, and the share from which they fill it.
+# Widening of narrow tables, their minimum fraction of the width, and the fraction from which they fill it.
 _AIR, _NARROWEST, _NEARLY_WIDE = 1.3, 0.4, 0.72
-_EVEN = 1.8  # largest ratio of row heights that are made equal
+_EVEN = 1.8  # maximum ratio of row heights that are made equal
 
 Row = tuple[TableCell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedTable:
-    """A table on one slide: rows with the repeated header, column widths and minimum row heights.
+    """A table on one slide, with the repeated header rows, column widths and minimum row heights.
 
-    ``aligns`` are those of the columns of the whole table.
+    ``aligns`` has the alignment of each column; ``padding`` is the top and bottom padding of cells.
     """
 
     rows: tuple[Row, ...]
@@ -63,10 +66,10 @@ class FittedTable:
 
 
 def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable] | None:
-    """Fit the whole table at one size, else in balanced parts; return None if no size fits.
+    """Fit a table on one slide, or split it evenly over several slides.
 
-    Small notes in cells are below the text, or beside it if the table can then be larger. They are omitted if
-    the table then fits on one slide.
+    Return None if no size fits. Small notes in cells are below the cell text, or beside it if this permits
+    larger text. They are omitted if the table fits on one slide only without them.
     """
     aligns = choose_column_aligns(table)
     return [replace(part, aligns=aligns) for part in _fit_parts(table, width, height, theme)] or None
@@ -91,7 +94,7 @@ def _fit_parts(table: TableBody, width: float, height: float, theme: Theme) -> l
 
 
 def _fit_whole(table: TableBody, width: float, height: float, theme: Theme) -> FittedTable | None:
-    """Fit the table on one slide at the best size."""
+    """Fit the table on one slide at the best size, or return None."""
     fitting = (
         fitted
         for size in WHOLE_SIZES
@@ -103,7 +106,7 @@ def _fit_whole(table: TableBody, width: float, height: float, theme: Theme) -> F
 
 
 def _merge_small_notes(table: TableBody, *, keep: bool) -> TableBody:
-    """Merge the text of cells with the small notes below it into one paragraph, or drop the notes."""
+    """Append the small notes below cell text to the text, or drop them if ``keep`` is false."""
 
     def merge(cell: TableCell) -> TableCell:
         if len(cell.paras) != 2 or not all(run.small for run in cell.paras[1].runs):
@@ -118,12 +121,13 @@ def _merge_small_notes(table: TableBody, *, keep: bool) -> TableBody:
 def compute_column_widths(
     least: Sequence[float], most: Sequence[float], width: float, fractions: Sequence[float] = ()
 ) -> tuple[float, ...] | None:
-    """Return column widths from their least and greatest useful widths, or None if the least are too wide.
+    """Return column widths between the useful minimum and maximum, or None if the table is too narrow.
 
-    ``fractions`` are the author's fractions of the width, which are used unless they would break a line
-    unnecessarily. Otherwise, as in CSS, columns get their least widths, and the rest of the width in
-    proportion to what they still need. Narrow columns get their full width if enough is left for the others.
-    A table that needs little of the width stays narrow.
+    ``least`` and ``most`` are these limits for each column. ``fractions`` are the author's fractions of the
+    table width, which are used unless they cause needless line breaks. Otherwise, as in CSS, each column gets
+    its minimum width, and the remaining width is divided in proportion to the difference between maximum and
+    minimum. Narrow columns get their maximum width if enough is left for the others. A table that needs
+    little space stays narrow.
     """
     if sum(least) > width:
         return None
@@ -141,7 +145,7 @@ def compute_column_widths(
 
 
 def _raise_least_widths(least: Sequence[float], most: Sequence[float], width: float) -> list[float]:
-    """Raise the least widths of narrow columns to their greatest, while enough is left for the others."""
+    """Raise the minimum widths of narrow columns to their maximum, if enough is left for the others."""
     raised = list(least)
     for column in sorted(range(len(most)), key=lambda column: most[column]):
         more = most[column] - raised[column]
@@ -155,7 +159,7 @@ def _raise_least_widths(least: Sequence[float], most: Sequence[float], width: fl
 
 
 def _apply_fractions(least: Sequence[float], width: float, fractions: Sequence[float]) -> tuple[float, ...]:
-    """Apply the author's fractions of the width, but give each column at least its least width."""
+    """Return the author's column widths, raised to the minimum width of each column where necessary."""
     whole = max(width * min(1.0, sum(fractions)), sum(least))
     fixed: dict[int, float] = {}
     while True:
@@ -169,7 +173,7 @@ def _apply_fractions(least: Sequence[float], width: float, fractions: Sequence[f
 
 
 def get_cell_margin(para: Para) -> float:
-    """Return the indent of a paragraph in a cell for its bullet or number."""
+    """Return the indent in points of a paragraph in a cell, for its bullet or number."""
     if para.number is not None:
         return get_number_margin(para) * (para.level + 1)
     return MARK_MARGIN * (para.level + 1) if para.bullet or para.level else 0.0
@@ -177,9 +181,10 @@ def get_cell_margin(para: Para) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _MeasuredCell:
-    """A cell's paragraphs with their indents, its line distance in points, and its useful widths.
+    """A measured table cell: its paragraphs with their indents, line spacing and useful widths, in points.
 
-    ``whole`` is the least width that does not break dates and numbers.
+    ``least`` is the minimum width, ``whole`` the minimum width that does not break dates and numbers, and
+    ``most`` the width without line breaks.
     """
 
     paras: tuple[tuple[list[Piece], float], ...]
@@ -189,7 +194,7 @@ class _MeasuredCell:
     most: float
 
     def count_lines(self, width: float) -> int:
-        """Return the number of lines in a column that is ``width`` points wide."""
+        """Return the cell's number of lines in a column of ``width`` points."""
         inner = width - _EXTRA + _ROUNDING
         return sum(len(break_lines(text, inner - margin)) for text, margin in self.paras) or 1
 
@@ -215,7 +220,10 @@ def _fit_at_size(table: TableBody, size: float, width: float, theme: Theme) -> F
 
 
 def _spread_widths(table: TableBody, wanted: Sequence[float], columns: int) -> list[float]:
-    """Return the width that each column needs; columns share the additional width of spanning cells."""
+    """Return the width that each column needs.
+
+    Columns share the additional width needed by spanning cells.
+    """
     needed, wide = [0.0] * columns, []
     for index, cell in enumerate(cell for row in table.rows for cell in row):
         column = index % columns
@@ -233,7 +241,7 @@ def _spread_widths(table: TableBody, wanted: Sequence[float], columns: int) -> l
 def _compute_heights(
     table: TableBody, measured: Sequence[Sequence[_MeasuredCell]], widths: Sequence[float]
 ) -> tuple[tuple[float, ...], bool]:
-    """Return row heights by number of lines, and whether a line of text was broken."""
+    """Return the row heights, and whether any line of text is broken."""
     ends = [0.0, *accumulate(widths)]
     line = max((cell.line for row in measured for cell in row), default=0.0)
     counts, high, broken = [1] * len(measured), [], False
@@ -264,13 +272,13 @@ def _measure_row(table: TableBody, number: int, size: float, theme: Theme) -> It
 
 
 def _is_unbreakable(cell: TableCell) -> bool:
-    """Return whether a cell is a date or a number, which should not be broken."""
+    """Return whether a cell contains a date or number, which must not be broken."""
     text = join_run_text(cell.runs).strip()
     return len(text) <= _WHOLE and any(character.isdigit() for character in text)
 
 
 def _even_heights(fitted: FittedTable, head: int, height: float) -> FittedTable:
-    """Give body rows the same height if they differ little and fit."""
+    """Give body rows the same height if their heights are similar and the table still fits."""
     body = fitted.heights[head:]
     if not body or max(body) > _EVEN * min(body):
         return fitted
@@ -312,7 +320,7 @@ def _split_table(fitted: FittedTable, head: int, height: float) -> list[FittedTa
 
 
 def _group_rows(rows: Sequence[Row], head: int) -> list[list[int]]:
-    """Return groups of body rows that share a cell, which spans them."""
+    """Return groups of body row indices; rows connected by a spanning cell are in the same group."""
     groups: list[list[int]] = []
     end = head
     for number in range(head, len(rows)):
@@ -324,16 +332,16 @@ def _group_rows(rows: Sequence[Row], head: int) -> list[list[int]]:
     return groups
 
 
-# ST_TextAlignType (ECMA-376 Part 1, 20.1.10.59).
+# Values of ST_TextAlignType (ECMA-376 Part 1, 20.1.10.59).
 _ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
-# A number with a sign, a currency or a unit, or a mark for "no value".
+# A number with a sign, currency or unit, or a placeholder for a missing value.
 _NUMBER = re.compile(
     r"[+\-−–±~≈<>≤≥]?\s*[$€£¥]?\s*\d[\d.,'’\s]*\s*(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a", re.IGNORECASE
 )
 
 
 def choose_column_aligns(table: TableBody) -> tuple[str, ...]:
-    """Return the alignment of each column: the author's, else right for numbers and left for others."""
+    """Return the alignment of each column: the author's, else right for numbers and left for text."""
     body = table.rows[table.header_rows :]
     return tuple(
         _ALIGNMENTS.get(align) or ("r" if column >= table.row_headers and _is_numeric(body, column) else "l")

@@ -1,6 +1,6 @@
 """Fit paragraphs into a text area, on one or more slides.
 
-All lengths are in points. Text is measured in the widest and highest of the faces that a viewer may have.
+All lengths are in points. Text is measured in the widest and highest font that a viewer may have.
 """
 
 from __future__ import annotations
@@ -28,49 +28,50 @@ from triptych.writers.deck.fitting.line_breaking import (
 )
 from triptych.writers.deck.slides import Para, Run, join_run_text, join_runs
 
-# Sizes in points to which text may be reduced.
+# Text sizes in points to which text may be shrunk.
 STEPS = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
-# Text may always be reduced to this fraction of the layout's size.
+# Text may always be shrunk to this fraction of the layout's size.
 _LEAST_SHARE = 0.75
 SMALLEST = 11.0
 
-# Fractions of the layout's size. A few short points are larger and spread out, and a single statement is
-# still larger, so that the slide does not look empty.
+# Fractions of the layout's size: for continued text, a few short points, which are larger and spread out, and
+# a single statement, which is larger still, so that the slide does not look empty.
 _CONTINUED, _SPARSE, _STATEMENT = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
 SMALLEST_TEXT = 18.0
-SHRUNK_TEXT = 12.0  # if the author prefers small text to more slides
-LEAST_WHOLE = 14.0  # for text that would otherwise be split within a sentence, or columns over two slides
+SHRUNK_TEXT = 12.0  # if the author prefers small text to further slides
+LEAST_WHOLE = 14.0  # to avoid splitting a sentence or continuing columns on another slide
 LARGEST_CONTINUED = 24.0
 LARGEST_STATEMENT = 44.0
 SPARSE_POINTS = 4
-FILLED_SHARE = 0.7  # largest fraction of the area's height over which text is spread
-WIDEST_SPARSE_SPACING = 4.5  # times the space between paragraphs
+FILLED_SHARE = 0.7  # maximum fraction of the area's height over which text is spread
+WIDEST_SPARSE_SPACING = 4.5  # maximum factor for paragraph spacing
 WIDEST_SPACING = 2.0
 
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
-_SMALL_SHARE = 0.75  # of the layout's size; paragraphs of smaller text are closer together
-_SMALL, _LEAST_SMALL = 0.8, 12.0  # size of small runs as a fraction of the others, and in points
-_LEADING = 0.3  # em between formulas on neighbouring lines
+_SMALL_SHARE = 0.75  # fraction of the layout's size below which paragraphs are closer together
+_SMALL, _LEAST_SMALL = 0.8, 12.0  # small runs: fraction of the text size, minimum in points
+_LEADING = 0.3  # em between formulas on adjacent lines
 
-MARK_MARGIN = 20.0  # of each level of points whose layout has no bullets
-NUMBER_MARGIN = 30.0  # of each level of a numbered list: enough for two digits at 24 pt
-WIDE_NUMBER_MARGIN = 48.0  # where numbers are Roman or in brackets
+MARK_MARGIN = 20.0  # indent per list level where the layout has no bullets
+NUMBER_MARGIN = 30.0  # indent per level of a numbered list, for two digits at 24 pt
+WIDE_NUMBER_MARGIN = 48.0  # the same for Roman numerals and numbers in brackets
 
 
 def get_number_margin(para: Para) -> float:
-    """Return the indent of list numbers in points."""
+    """Return the indent for a list item's number in points."""
     wide = para.brackets == "()" or para.style.endswith("roman")
     return WIDE_NUMBER_MARGIN if wide else NUMBER_MARGIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """Text properties of one level; ``line`` is the line distance as a share of the face's own.
+    """Text properties of one list level.
 
-    ``exact`` is the line distance in points if the layout fixes it; it is scaled with the text. ``spacing``
-    is letter spacing in em. If the layout defines paragraph spacing otherwise than by ``before``, each
-    paragraph must repeat it (``restated``). ``marked`` levels have bullets or numbers in the layout; with
-    ``adds_mark`` each paragraph adds a bullet.
+    ``size``, ``margin`` and ``before`` (space above a paragraph) are in points. ``line`` is the line spacing
+    as a multiple of the font's own, and ``exact`` the line spacing in points if the layout fixes it, which
+    scales with the text. ``spacing`` is letter spacing in em. If ``restated`` is true, each paragraph must
+    set its spacing explicitly. ``marked`` levels have bullets or numbers in the layout; on ``adds_mark``
+    levels, each paragraph adds a bullet.
     """
 
     size: float
@@ -91,18 +92,18 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextArea:
-    """The area for text: the box without its insets, and the properties of each level."""
+    """The area for text in a box, without the insets, and the text properties of each list level."""
 
     width: float
     height: float
     levels: tuple[Level, ...]
 
     def get_level(self, para: Para) -> Level:
-        """Return the level of a paragraph, or the deepest level that is defined."""
+        """Return the properties of a paragraph's list level, or of the deepest level that is defined."""
         return self.levels[min(para.level, len(self.levels) - 1)]
 
     def get_margin(self, para: Para) -> float:
-        """Return the indent of a paragraph, 0 without bullet or number."""
+        """Return the indent of a paragraph in points; it is 0 without a bullet or number."""
         if para.number is not None:
             return get_number_margin(para) * (para.level + 1)
         return self.get_level(para).margin if para.bullet or para.level else 0.0
@@ -117,9 +118,9 @@ Sides: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A placeholder: its box on the slide and the text area within it.
+    """The box of a placeholder or text box on a slide, and the text area inside it.
 
-    ``insets`` are left, top, right and bottom. A title may be higher by up to ``grows``.
+    ``insets`` are left, top, right and bottom. ``grows`` is the maximum height that a long title may add.
     """
 
     left: float
@@ -132,12 +133,12 @@ class Place:
 
     @property
     def right(self) -> float:
-        """The position of the right edge."""
+        """The x position of the right edge."""
         return self.left + self.width
 
     @property
     def bottom(self) -> float:
-        """The position of the lower edge."""
+        """The y position of the bottom edge."""
         return self.top + self.height
 
     @property
@@ -153,9 +154,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedText:
-    """The text of one slide; ``scale`` multiplies the sizes of its levels, ``spacing`` their spacing.
+    """The text of a placeholder on one slide.
 
-    ``sizes`` are the sizes of paragraphs in points if they do not depend on their levels.
+    ``scale`` multiplies the text sizes of the levels, ``spacing`` the paragraph spacing. ``sizes`` are text
+    sizes in points by paragraph, which replace those of the levels.
     """
 
     paras: tuple[Para, ...]
@@ -165,14 +167,17 @@ class FittedText:
 
 
 def list_sizes(size: float, least: float) -> tuple[float, ...]:
-    """Return the layout's size and smaller ones, down to ``least`` points."""
+    """Return the layout's text size followed by smaller sizes, down to ``least`` points."""
     least = max(SMALLEST, min(least, size * _LEAST_SHARE))
     return (size, *(float(step) for step in STEPS if least <= step < size))
 
 
 @dataclass(frozen=True, slots=True)
 class TextSizes:
-    """Sizes to try for text on one slide, on continued slides, for a few points, and for a statement."""
+    """Text sizes to try, in points.
+
+    There are sizes for one slide, for continued slides, for a few short points, and for a single statement.
+    """
 
     whole: tuple[float, ...]
     continued: float
@@ -181,10 +186,10 @@ class TextSizes:
 
     @classmethod
     def from_area(cls, area: TextArea, least: float = SMALLEST_TEXT) -> TextSizes:
-        """Return the sizes for a text area, down to ``least`` points."""
+        """Return the text sizes for a text area, down to ``least`` points."""
         own = area.levels[0].size
         whole = list_sizes(own, least)
-        # Small text needs as few slides as possible.
+        # Text that may be small uses as few slides as possible.
         usual = min(own * _CONTINUED, LARGEST_CONTINUED) if least >= SMALLEST_TEXT else whole[-1]
         return cls(
             whole=whole,
@@ -197,10 +202,10 @@ class TextSizes:
 def fit_text(
     paras: Sequence[Para], area: TextArea, theme: Theme, least: float = SMALLEST_TEXT
 ) -> list[FittedText]:
-    """Fit text on one slide at a size of at least ``least`` points, else on balanced slides.
+    """Fit text on one slide at ``least`` points or more, or else on several evenly filled slides.
 
-    Points stay together with their sub-points if they fit; a paragraph too high for a slide is split between
-    sentences, then between words. No character is lost.
+    List items stay with their sub-items if they fit on a slide. A paragraph too high for a slide is split
+    between sentences, or else between words. No text is lost.
     """
     large = _fit_statement(paras, area, theme) or _fit_sparse(paras, area, theme)
     if large is not None:
@@ -215,14 +220,14 @@ def fit_text(
     scale = sizes.continued / base
     if not _can_keep_words_whole(paras, area, theme, scale):
         scale = sizes.whole[-1] / base
-    # Smaller text is better than a sentence that continues on the next slide.
+    # Smaller text is better than a sentence that continues on another slide.
     smaller = (size / base for size in STEPS if LEAST_WHOLE <= size <= scale * base)
     scale = next(
         (one for one in (scale, *smaller) if can_keep_sentences_whole(paras, area, theme, one)), scale
     )
     spacing = _get_small_spacing(paras, area, scale)
     groups = _group_paras(paras, area, theme, scale)
-    # The space above the first paragraph of a slide is not drawn, so the area is that much higher.
+    # The space above a slide's first paragraph is not drawn, so the area is higher by this amount.
     before = spacing * max(level.before for level in area.levels)
     heights = [measure_text(group, area, theme, scale, spacing) + before for group in groups]
     counts = balance_pages(heights, area.height + before)
@@ -236,14 +241,17 @@ def fit_text(
 
 
 def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> float:
-    """Return the factor for the paragraph spacing of small text, such as sources."""
+    """Return the factor for paragraph spacing, which is below 1 if the text is small, as in source lines."""
     sizes = (get_run_size(run, area.get_level(para).size * scale) for para in paras for run in para.runs)
     size_share = max(sizes, default=0.0) / area.levels[0].size
     return size_share if size_share < _SMALL_SHARE else 1.0
 
 
 def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]) -> float | None:
-    """Return the scale for the first of ``sizes`` (of the first level) at which the text fits, or None."""
+    """Return the scale of the first of ``sizes`` at which the text fits, or None.
+
+    ``sizes`` are sizes in points of the first level.
+    """
     for size in sizes:
         scale = size / area.levels[0].size
         if (
@@ -257,12 +265,12 @@ def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequenc
 def measure_text(
     paras: Sequence[Para], area: TextArea, theme: Theme, scale: float = 1.0, spacing: float = 1.0
 ) -> float:
-    """Return the height of paragraphs, without the space before the first."""
+    """Return the height of paragraphs, without the space above the first one."""
     height = 0.0
     for index, para in enumerate(paras):
         level = area.get_level(para)
         lines = _count_lines(para, area, theme, scale)
-        if any(run.formula for run in para.runs):  # formulas as plain text break differently
+        if any(run.formula for run in para.runs):  # programs without Office Math show plain text
             plain = replace(para, runs=tuple(replace(run, formula=None) for run in para.runs))
             lines = max(lines, _count_lines(plain, area, theme, scale))
         height += lines * scale * (level.exact or measure_line(para.runs, level, theme) * level.size)
@@ -276,7 +284,7 @@ def _count_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> int:
 
 
 def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
-    """Return the line distance in em of the highest face in the text."""
+    """Return the line spacing in em of the highest font used in the text runs."""
     heights = (
         max(_get_typeface(run, level, theme).line_height, get_least_line(run.text))
         for run in runs or [Run(text="")]
@@ -285,7 +293,10 @@ def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
 
 
 def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
-    """Convert runs for measuring. Superscripts have the full size, as in some programs."""
+    """Convert text runs for measurement.
+
+    Superscripts are measured at full size, as some programs draw them.
+    """
     made = []
     for run in runs:
         text = (
@@ -296,7 +307,10 @@ def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 
 
 
 def get_run_size(run: Run, size: float) -> float:
-    """Return the size of a run in points; small runs are at least 12 points."""
+    """Return the size of a text run in points.
+
+    A small run has at least 12 points, unless ``size`` is smaller.
+    """
     return min(size, max(_LEAST_SMALL, _SMALL * size)) if run.small else size
 
 
@@ -305,7 +319,7 @@ def _get_typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace
     face = get_typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
     if run.formula is None or not run.text:
         return SpacedFace(face, level.spacing) if level.spacing else face
-    # A formula is one word, as wide as the wider of the formula and its fallback text.
+    # A formula is measured as one word, as wide as the wider of the formula and its fallback text.
     text_width = face.measure(run.text)
     width = max(run.formula.width, text_width)
     widest_part = max(map(face.measure, run.text.split()), default=0.0)
@@ -331,17 +345,17 @@ def _can_keep_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, s
 
 
 def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
-    """Fit a single paragraph without a bullet in large type on half of the area, or return None."""
+    """Fit a single paragraph without a bullet in large type into half of the area, or return None."""
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
-    if area.levels[0].exact:  # larger letters would touch
+    if area.levels[0].exact:  # lines of larger text would touch
         return None
     scale = fit_size(paras, replace(area, height=area.height / 2), theme, TextSizes.from_area(area).statement)
     return None if scale is None else FittedText(paras=tuple(paras), scale=scale)
 
 
 def _fit_sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
-    """Fit a few short points, larger and spread over the free height, or return None."""
+    """Fit a few short points, enlarged and spread over the free height, or return None."""
     if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
         return None
     scale = TextSizes.from_area(area).sparse / area.levels[0].size
@@ -354,7 +368,7 @@ def _fit_sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedTe
 
 
 def _find_spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, widest: float) -> float:
-    """Return the spacing of paragraphs as a multiple of their own, from 1 to ``widest``."""
+    """Return a factor for the paragraph spacing, from 1 to ``widest``, that spreads text over the area."""
     tight = measure_text(paras, area, theme, scale, spacing=0.0)
     gaps = measure_text(paras, area, theme, scale) - tight
     if not gaps:
@@ -363,7 +377,10 @@ def _find_spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: fl
 
 
 def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
-    """Group paragraphs that stay together: a point with its sub-points, plain text with the next point."""
+    """Group paragraphs that must stay together.
+
+    These are a point with its sub-points, and plain text with the point after it.
+    """
 
     def fits(candidates: Sequence[Para]) -> bool:
         return measure_text(candidates, area, theme, scale) <= area.height
@@ -379,12 +396,12 @@ def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: flo
     return groups
 
 
-# Where a sentence that is too high for a slide may be cut, best first: after words, anywhere.
+# Where a sentence too high for a slide may be split: after words, or else anywhere.
 _CUTS = (re.compile(r"\s*\S+\s*|\s+", re.DOTALL), re.compile(r".", re.DOTALL))
 
 
 def can_keep_sentences_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
-    """Return whether no paragraph has to be split within a sentence."""
+    """Return whether every sentence fits on a slide without being split."""
 
     def fits(para: Para) -> bool:
         return measure_text([para], area, theme, scale) <= area.height
@@ -396,7 +413,7 @@ def can_keep_sentences_whole(paras: Sequence[Para], area: TextArea, theme: Theme
 
 
 def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[Para]:
-    """Split a paragraph into parts that fit; only the first has a bullet or number."""
+    """Split a paragraph into parts that fit; only the first part has a bullet or number."""
     atoms: list[tuple[Run, ...]] = []
     for sentence in _split_sentences(para.runs):
         whole = fits([replace(para, runs=sentence)])
@@ -408,7 +425,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
         def together(count: int, start: int = start) -> tuple[Run, ...]:
             return join_runs(tuple(run for atom in atoms[start : start + count] for run in atom))
 
-        # As many as fit, found by bisection, because a long word has many characters; at least one.
+        # The largest number that fits, found by bisection, as a long word has many characters; at least 1.
         over = range(2, len(atoms) - start + 1)
         count = bisect_left(over, True, key=lambda count: not fits([replace(para, runs=together(count))])) + 1
         parts.append(together(count))
@@ -420,7 +437,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
 
 
 def _split_sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
-    """Split runs at the ends of sentences, but not within formulas."""
+    """Split text runs at sentence ends, but not inside formulas."""
     ends = list(find_sentence_ends(join_run_text(runs)))
     found: list[tuple[Run, ...]] = []
     own: list[Run] = []
@@ -443,7 +460,7 @@ def _split_atoms(
         if run.formula:
             if fits([replace(para, runs=(run,))]):
                 yield run
-            else:  # only its text can be cut
+            else:  # only the plain text of a formula can be split
                 yield from _split_atoms((replace(run, formula=None),), para, fits, depth)
             continue
         for match in _CUTS[depth].finditer(run.text):

@@ -1,7 +1,7 @@
-"""Fit slide titles at one size for the whole deck, and enlarge the places of long titles.
+"""Fit slide titles at one size for the whole deck, and enlarge the boxes of long titles.
 
-A title that is too high for its placeholder takes the space below it first, then some height of the content.
-All lengths are in points.
+A title too high for its placeholder first uses the space below it, then some of the content's height. All
+lengths are in points.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from triptych.writers.deck.slides import HEADING_LAYOUTS, Layout, Para, make_pla
 COMFORTABLE = 24.0
 """A title of this size can be read from the last row; larger ones must not cost content any height."""
 SMALLEST_TITLE, SMALLEST_DISPLAYED = 12.0, 14.0
-_STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes for a deck in which titles may grow
-_GAP = 6.0  # between a larger title and its neighbours
-_KEPT, _LEAST_KEPT = 0.75, 0.5  # fractions of the content's height: for the size of the deck, for one slide
-_TOLERANCE = 0.01  # for rounding when text is measured again
-_MOST_LINES = 4  # of a title that grows
-_TITLES_PER_OUTLIER = 10  # one title in ten may be smaller than the others
+_STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes to try for a deck in which title boxes may grow
+_GAP = 6.0  # minimum distance between an enlarged title and its neighbours
+_KEPT, _LEAST_KEPT = 0.75, 0.5  # fractions of the content's height to keep: usually; on one slide
+_TOLERANCE = 0.01  # tolerance when text is measured again
+_MOST_LINES = 4  # maximum number of lines of a title whose box grows
+_TITLES_PER_OUTLIER = 10  # one in ten titles may be smaller than the others
 
 
 def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) -> float | None:
-    """Return the largest size at which the titles of all content slides fit, or None without such slides.
+    """Return the largest size at which the titles of content slides fit, or None if there are no such slides.
 
-    ``titles`` has the title, layout and places of each slide. One title in ten may not fit. A layout for
-    quotations may have a small label as its title, which does not limit the others.
+    ``titles`` has the title, slide kind and boxes of each slide. One title in ten need not fit. A small title
+    on quotation slides, which is only a label, does not limit the others.
     """
     shown = [
         (title, places)
@@ -58,9 +58,10 @@ def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) 
 
 @dataclass(slots=True)
 class TitledPlaces(Mapping[Layout, Places]):
-    """The places of each layout, changed so that a title fits; computed on first use.
+    """Maps slide kinds to placeholder boxes, which are changed so that the title fits.
 
-    ``size`` is the size of titles in the deck; without it, titles have the size of their layout.
+    The boxes are computed on first use. ``size`` is the title size in the deck; if it is None, titles have
+    the size of their layout.
     """
 
     title: str
@@ -79,7 +80,7 @@ class TitledPlaces(Mapping[Layout, Places]):
         return len(self.places)
 
     def find_changes(self, kind: Layout) -> Places:
-        """Return the places of a layout that change so that the title fits."""
+        """Return the boxes on slides of a kind that change so that the title fits."""
         if kind not in self._made:
             paras, places = (make_plain_para(self.title),), self.places[kind]
             fits = self._fits_smaller(paras, kind, places[PlaceholderRole.TITLE])
@@ -89,31 +90,31 @@ class TitledPlaces(Mapping[Layout, Places]):
         return self._made[kind]
 
     def replace_places(self, kind: Layout, changed: Places) -> TitledPlaces:
-        """Return a copy in which the ``changed`` places of one layout are different."""
+        """Return a copy in which the boxes of one slide kind are replaced by ``changed``."""
         made = {**self._made, kind: {**self.find_changes(kind), **changed}}
         return replace(self, _made=made) if changed else self
 
     def fit(self, title: str, kind: Layout) -> FittedText | None:
-        """Fit a title at the size of the deck, else at the largest size that fits, or return None."""
+        """Fit a title at the deck's size, or else at the largest size that fits, or return None."""
         paras, area = (make_plain_para(title),), self[kind][PlaceholderRole.TITLE].text
         scale = fit_size(paras, area, self.theme, self._list_sizes(kind))
         return None if scale is None else FittedText(paras=paras, scale=scale)
 
     def has_room(self, title: str, kind: Layout) -> bool:
-        """Return whether another title fits at the same size as the title of these places."""
+        """Return whether another title fits at the size of this title, in the same box."""
         if title == self.title:
             return True
         own, other = self.fit(self.title, kind), self.fit(title, kind)
         return own is not None and other is not None and other.scale == own.scale
 
     def is_small(self, title: FittedText, kind: Layout) -> bool:
-        """Return whether a title is smaller than the others of the deck."""
+        """Return whether a title is smaller than the deck's other titles."""
         own = self.places[kind][PlaceholderRole.TITLE].text.levels[0].size
         usual = min(own, self.size or 0.0)
         return kind not in HEADING_LAYOUTS and title.scale * own < usual - 0.1
 
     def _fits_smaller(self, paras: Sequence[Para], kind: Layout, place: Place) -> bool:
-        """Return whether the size of a title is independent of others, and it fits at an allowed size."""
+        """Return whether a title may have its own size, and fits at a size that its slide kind permits."""
         least = KINDS[kind].get_slot(PlaceholderRole.TITLE).least
         sizes = list_sizes(place.text.levels[0].size, least)
         free = kind in HEADING_LAYOUTS or self.size is None
@@ -133,10 +134,10 @@ class TitledPlaces(Mapping[Layout, Places]):
 def _enlarge_title(
     paras: Sequence[Para], places: Places, size: float, theme: Theme, kept: float
 ) -> dict[PlaceholderRole, Place] | None:
-    """Return the places that change so that a title fits at ``size``, empty if it fits already.
+    """Return the boxes that change so that a title fits at ``size``, or {} if it fits already.
 
-    Return None if a word is too long, or if a neighbour would keep less than the fraction ``kept`` of its
-    height.
+    Return None if a word is too wide, or if a neighbouring box would keep less than the fraction ``kept`` of
+    its height.
     """
     title = places[PlaceholderRole.TITLE]
     if fit_size(paras, title.text, theme, (size,)) is not None:
@@ -173,9 +174,9 @@ def _enlarge_title(
 def _move_edges(
     near: Mapping[PlaceholderRole, Place], edge: float, before: float, kept: float, *, up: bool
 ) -> dict[PlaceholderRole, Place] | None:
-    """Return the places that a title edge, moved from ``before`` to ``edge``, makes smaller.
+    """Return the boxes that shrink if a title's edge moves from ``before`` to ``edge`` (y positions).
 
-    Return None if a place would keep less than the fraction ``kept`` of its height.
+    Return None if a box would keep less than the fraction ``kept`` of its height.
     """
     changed: dict[PlaceholderRole, Place] = {}
     for role, place in near.items():

@@ -1,4 +1,4 @@
-"""Open the PowerPoint template of a deck and work out its layouts, placeholders and colours.
+"""Open a deck's PowerPoint template, and determine its layouts, placeholders and colours.
 
 ``opening.py`` returns a ``Template`` for a ``.potx`` file or for the built-in design.
 """

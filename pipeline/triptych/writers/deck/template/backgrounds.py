@@ -1,6 +1,6 @@
-"""Find the colours behind each place of a layout, and how much decoration clutters it.
+"""Find the colours behind each placeholder of a layout, and measure how much decoration clutters it.
 
-A background has several colours if it is a gradient or a picture; text must be legible on all of them.
+A gradient or image has several background colours, on all of which text must be legible.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ BackgroundColours: TypeAlias = tuple[str, ...]
 
 COVER_PENALTY = 0.3
 """Added to the clutter of a layout with the name of the title slide."""
-_BACKGROUND = 0.7  # a shape behind this fraction of a place is its background, not clutter
-_LINE, _LONG = 8.0, 0.3  # a line is at most this high in points, and at least this fraction of a place long
-_TITLE_COUNTS = 0.5  # weight of clutter behind titles; that behind content is 1
+_BACKGROUND = 0.7  # a shape that covers this fraction of a box is its background, not clutter
+_LINE, _LONG = 8.0, 0.3  # maximum height of a line in points; minimum length as a fraction of the box
+_TITLE_COUNTS = 0.5  # weight of clutter behind titles; behind content it is 1
 _CONTENT = ("obj", "body")
-_CLEAR, _TRIM_STEP = 8.0, 4  # points between content and decoration, and steps in which edges move
-_MOST_TRIMMED = 0.12  # of the width or height of a place, at one edge
-_VISIBLE_CONTRAST = 1.25  # contrast with the background above which decoration is visible
-_CALM, _RESTLESS = 1.3, 0.25  # contrast within a background that is not clutter; weight of higher contrast
+_CLEAR, _TRIM_STEP = 8.0, 4  # points: distance between content and decoration, and step in which edges move
+_MOST_TRIMMED = 0.12  # fraction of the box's width or height, at one edge
+_VISIBLE_CONTRAST = 1.25  # contrast with the background from which decoration is visible
+_CALM, _RESTLESS = 1.3, 0.25  # contrast within a background up to which it is calm; weight of contrast above
 
 
 class Scheme:
-    """The theme colours of a layout, and the colours behind its places.
+    """The theme colours of a layout, and the colours behind its placeholders.
 
-    ``surfaces`` caches results of ``surfaces.py`` for its texts.
+    ``surfaces`` caches the results of ``surfaces.py`` for texts on this layout.
     """
 
     def __init__(self, layout: SlideLayout, pictures: dict[Part, Image.Image | None] | None = None) -> None:
@@ -63,12 +63,15 @@ class Scheme:
         self.surfaces: dict[Any, Any] = {}
 
     def get_slot(self, name: str) -> str:
-        """Return the colour of a slot such as tx1 or accent3 as six hexadecimal digits."""
+        """Return the theme colour with a name such as tx1 or accent3 as six hexadecimal digits."""
         known = self._colours.names.get(name, name)
         return self._colours.get_slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
 
     def find_background(self, place: Place, chain: Sequence[Any] = ()) -> BackgroundColours:
-        """Return the colours behind a place; a placeholder with the elements ``chain`` may be filled."""
+        """Return the colours behind a box, most frequent first.
+
+        ``chain`` is a placeholder element with the elements it inherits from; its fill is included.
+        """
         box = _to_box(place.sides)
         if self.is_filled(chain):
             backdrop = self._backdrop.copy()
@@ -79,24 +82,24 @@ class Scheme:
         return self._backgrounds[place]
 
     def find_frame_background(self, place: Place) -> BackgroundColours:
-        """Return the colours behind a frame, including those of small areas, because text may be anywhere."""
+        """Return the colours behind a frame, even in small areas, because its text may be anywhere."""
         if place not in self._frames:
             self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place.sides))
         return self._frames[place]
 
     def is_filled(self, chain: Sequence[Any]) -> bool:
-        """Return whether a placeholder has a fill."""
+        """Return whether a placeholder has a fill; ``chain`` is its element and those it inherits from."""
         fills = (find_fill(element.find(qn("p:spPr"))) for element in chain)
         first = next((fill for fill in fills if fill is not None), None)
         return first is not None and first.tag != qn("a:noFill")
 
     def find_colours(self, sides: Sides) -> BackgroundColours:
-        """Return the colours of the empty slide between ``sides`` in points."""
+        """Return the background colours of the empty slide within ``sides`` (in points)."""
         return self._backdrop.find_colours(_to_box(sides))
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height of a slide in points."""
+        """The width and height of slides in points."""
         return self._size[0] / EMU_PER_POINT, self._size[1] / EMU_PER_POINT
 
     @cached_property
@@ -106,12 +109,12 @@ class Scheme:
         return self._backdrop.find_colours(Box(0, 0, wide, high))[0]
 
     def get_text_colour(self, level: Any) -> str:
-        """Return the text colour of a level as six hexadecimal digits."""
+        """Return the text colour of a list level as six hexadecimal digits."""
         fill = find_fill(level.find(qn("a:defRPr")))
         return next(iter(() if fill is None else self._colours.list_visible(fill)), self.get_slot("tx1"))
 
     def get_highlight(self, level: Any) -> BackgroundColours:
-        """Return the highlight colour of a level, or an empty tuple."""
+        """Return the highlight colour of a list level in a tuple, or ()."""
         mark = level.find(f"{qn('a:defRPr')}/{qn('a:highlight')}")
         found = None if mark is None else self._colours.resolve_opaque(mark)
         return () if found is None else (found,)
@@ -125,7 +128,7 @@ class Scheme:
         return paint_backdrop(self._size, self._trees, self._colours, self._read_picture)
 
     def _read_picture(self, tree: Any, identifier: str) -> Image.Image | None:
-        """Read a related image as a thumbnail, or return None if it cannot be read."""
+        """Read a related image as a thumbnail, or return None if the image cannot be read."""
         try:
             part = self._parts[id(tree)].related_part(identifier)
         except KeyError:
@@ -140,13 +143,13 @@ def _to_box(sides: Sides) -> Box:
 
 
 def list_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
-    """Yield the slots for text and charts, with their colours."""
+    """Yield the names and colours of the theme colours used for text and charts."""
     for name in ("tx1", "bg1", "tx2", "bg2", *(f"accent{number}" for number in range(1, 7)), "hlink"):
         yield name, scheme.get_slot(name)
 
 
 def measure_clutter(layout: SlideLayout, scheme: Scheme, placeholders: Sequence[LayoutPlaceholder]) -> float:
-    """Return how much decoration is behind the title and the largest placeholder, 0 for none."""
+    """Return how much decoration is behind the title and the largest placeholder; 0 means none."""
     titles = [one for one in placeholders if one.kind in TITLES]
     others = [one for one in placeholders if one.kind not in TITLES]
     if not others:
@@ -160,9 +163,9 @@ def measure_clutter(layout: SlideLayout, scheme: Scheme, placeholders: Sequence[
 
 
 def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPlaceholder:
-    """Move the edges of a content placeholder away from decoration beside and within it.
+    """Move the edges of a content placeholder away from decoration.
 
-    Return it unchanged on a background of several colours, and if too much of it would be lost.
+    It stays unchanged if its background has several colours, or if it would lose too much space.
     """
     place = placeholder.place
     whole = place.sides
@@ -173,7 +176,7 @@ def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPla
         return placeholder
 
     def is_clear(edge: int, start: float, end: float) -> bool:
-        """Return whether a strip between two distances from an edge has the background of the content."""
+        """Return whether a strip between two distances from an edge has only the background colour."""
         return all(
             contrast_ratio(own, one) <= _VISIBLE_CONTRAST
             for one in scheme.find_colours(_get_edge_strip(whole, edge, start, end))
@@ -191,7 +194,7 @@ def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPla
 
 
 def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
-    """Return the strip of a box between two distances from its left (0), upper, right or lower edge."""
+    """Return the strip between two distances from an edge: 0 left, 1 top, 2 right, 3 bottom."""
     left, top, right, bottom = box
     return (
         (left + start, top, left + end, bottom),
@@ -202,7 +205,7 @@ def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
 
 
 def find_line_below(layout: SlideLayout, place: Place) -> float:
-    """Return the y position in points of the first line below a place, or through its lower part."""
+    """Return the y position in points of the first line below a box or through its lower half, or inf."""
     lines = [
         top
         for left, top, wide, high in _iter_decoration(layout)
@@ -214,7 +217,10 @@ def find_line_below(layout: SlideLayout, place: Place) -> float:
 
 
 def _measure_covered_fraction(layout: SlideLayout, place: Place) -> float:
-    """Return the fraction of a place that decoration covers, at most 1; large shapes are background."""
+    """Return the fraction of a box that decoration covers, at most 1.
+
+    A shape that covers most of the box counts as background.
+    """
     return min(1.0, sum(share for share in _iter_covered_fractions(layout, place) if share < _BACKGROUND))
 
 
@@ -227,7 +233,7 @@ def _iter_covered_fractions(layout: SlideLayout, place: Place) -> Iterator[float
 
 
 def _iter_decoration(layout: SlideLayout) -> Iterator[tuple[float, ...]]:
-    """Yield left, top, width and height in points of all decorative shapes of a layout."""
+    """Yield left, top, width and height in points of each decorative shape on a layout and its master."""
     owners: tuple[Any, ...] = (layout,)
     if shows_master((get_element(layout),)):
         owners = (layout.slide_master, layout)

@@ -1,8 +1,7 @@
-"""Generate the built-in template from the theme: a presentation without slides.
+"""Generate the built-in template from the theme, as a presentation without slides.
 
-The design is in ``templates/deck/*.xml.j2``; this module knows the parts of a presentation (ECMA-376 Part 1,
-clause 13), how they refer to each other, the publisher's logo, and the light, dark and high-contrast
-variations.
+The design is in ``templates/deck/*.xml.j2``. This module adds the package structure (ECMA-376 Part 1, clause
+13), the publisher's logo, and the light, dark and high-contrast variations.
 """
 
 from __future__ import annotations
@@ -41,26 +40,26 @@ from triptych.theme.theme_file import Colours
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.palette import ACCENTS, Tint, find_tint, lighten_for_dark
 
-# Layout files in the order of the layout menu.
+# Layout templates in the order of PowerPoint's layout menu.
 LAYOUTS = (*map(str, Layout), "title-only", "blank")
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
-_OUTLINE = 0.75  # brightness of the outline of slides on notes pages
+_OUTLINE = 0.75  # brightness of slide outlines on notes pages
 _EPOCH = dt.datetime(1980, 1, 1)
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-# The colours of tables: slots of the scheme, and a token.
+# Table colours: theme colours, and one token.
 _HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
 
 
 def render_table_styles(theme: Theme, colours: Mapping[str, str], rule: Tint) -> bytes:
-    """Render the built-in table style in other colours.
+    """Render the built-in table style with other colours.
 
-    ``colours`` are slots for ``ink``, ``deep`` and ``panel``, the last of which may be ""; ``rule`` is the
-    colour of lines between rows.
+    ``colours`` maps "ink", "deep" and "panel" to theme colours; "panel" may be "". ``rule`` is the colour of
+    the lines between rows.
     """
     names = {"theme": theme, "tokens": {"rule": rule}, "style": {**colours, "rule": "rule"}, "rtl": False}
     template = _environment().get_template("table-styles.xml.j2")
@@ -81,9 +80,10 @@ def _environment() -> Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logo:
-    """A publisher's logo: raster data, SVG or b"", and its proportions in a unit square.
+    """A publisher's logo as raster data, and as SVG (or b"").
 
-    ``plate`` and ``deep_plate`` are background colours for it on light and dark slides, or "".
+    ``size`` is its width and height, the larger of which is 1. ``plate`` and ``deep_plate`` are colours of a
+    plate behind the logo on light and dark slides, or "".
     """
 
     data: bytes
@@ -95,14 +95,17 @@ class Logo:
     deep_plate: str
 
     def fit_within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
-        """Return left, top, width and height in points, at the right and vertically centred in a place."""
+        """Return the logo's left, top, width and height in points within a box.
+
+        The logo is right-aligned and vertically centred. ``right`` is the x position of the box's right edge.
+        """
         scale = min(width / self.size[0], height / self.size[1])
         wide, high = self.size[0] * scale, self.size[1] * scale
         return right - wide, top + (height - high) / 2, wide, high
 
     @property
     def files(self) -> dict[str, bytes]:
-        """The files in the package by name: the raster image, then the SVG."""
+        """The logo's package parts by name: the raster image, then the SVG."""
         name = "ppt/media/logo." + ("png" if self.media_type == "image/png" else "jpeg")
         return {name: self.data, **({"ppt/media/logo.svg": self.svg} if self.svg else {})}
 
@@ -111,10 +114,10 @@ class Logo:
 def build_template(
     theme: Theme, language: str = "en", logo: Logo | None = None, *, potx: bool = False
 ) -> bytes:
-    """Build a presentation with one master, its layouts, a notes master and the built-in table style.
+    """Build a presentation with a master, its layouts, a notes master and the built-in table style.
 
-    The language sets the reading direction and the fonts of its script. ``potx`` marks the file as a
-    PowerPoint template: PowerPoint opens a copy of it.
+    ``language`` determines the reading direction and the fonts for its script. ``potx`` makes the file a
+    PowerPoint template, of which PowerPoint opens a copy.
     """
     parts = _render_parts(theme, language, logo)
     if potx:
@@ -142,7 +145,7 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
     }
 
     def render(name: str, before: int = 1) -> str:
-        """Render a part with ``before`` relationships before those of the logo."""
+        """Render a part whose logo relationships follow ``before`` other relationships."""
         more = {"table_style": TABLE_STYLE, "logo_relations": [f"rId{before + 1}", f"rId{before + 2}"]}
         return environment.get_template(f"{name}.xml.j2").render(names, **more)
 
@@ -151,7 +154,7 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
         "ppt/slideMasters/slideMaster1.xml": render("master", len(LAYOUTS) + 1),
         "ppt/notesMasters/notesMaster1.xml": render("notes-master"),
         "ppt/theme/theme1.xml": render("theme"),
-        "ppt/theme/theme2.xml": render("theme"),  # a master may not share its theme
+        "ppt/theme/theme2.xml": render("theme"),  # masters must not share a theme part
         "ppt/tableStyles.xml": render("table-styles"),
         "ppt/presProps.xml": render_empty_part("presentationPr"),
         "ppt/viewProps.xml": render_empty_part("viewPr"),
@@ -165,7 +168,7 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
 
 
 def _compute_tokens(colours: Colours, accents: Sequence[str], *, night: bool) -> dict[str, Tint]:
-    """Return theme colours without a slot as tints of slots, so that they change with the colour scheme."""
+    """Return theme colours that have no slot as tints of slots, so that they follow the colour scheme."""
     inks = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
     backgrounds = (colours.background, colours.panel)
     deep, text = (colours.panel, colours.foreground) if night else (colours.dark, colours.background)
@@ -180,7 +183,7 @@ def _compute_tokens(colours: Colours, accents: Sequence[str], *, night: bool) ->
 
 
 def render_empty_part(element: str) -> str:
-    """Render a presentation part without content."""
+    """Render a presentation part whose root element has no content."""
     return f'{_DECLARATION}<p:{element} xmlns:p="{NAMESPACES["p"]}"/>'
 
 
@@ -233,7 +236,10 @@ def _render_content_types(parts: dict[str, str], files: list[str]) -> str:
 
 
 def _list_relationships(media: list[str]) -> dict[str, str]:
-    """Return all .rels parts; ids count from 1 in the order given. ``media`` are the files of a logo."""
+    """Return all .rels parts by name.
+
+    Relationship ids are numbered in list order, from 1. ``media`` lists the logo's parts.
+    """
     logo = [(f"{OFFICE}/image", file.replace("ppt/", "../")) for file in media]
     core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
     files = [f"../slideLayouts/slideLayout{number}.xml" for number in range(1, len(LAYOUTS) + 1)]
@@ -282,7 +288,7 @@ _TYPES = frozenset(("image/png", "image/jpeg"))
 
 
 def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Colours) -> Logo:
-    """Prepare a logo as raster data for all programs, and as SVG for those that support it."""
+    """Prepare a logo as a raster image, and also as SVG for programs that support it."""
     dots = PictureTarget(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
     shown = context.prepare_logo(picture, dots)
     drawn = context.prepare_logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
@@ -302,15 +308,15 @@ def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Col
 
 Variation: TypeAlias = Literal["light", "dark", "high-contrast"]
 
-_STEPS = 50  # of lightness
+_STEPS = 50  # lightness steps
 _BLACK, _WHITE = "000000", "ffffff"
-_DARKER = 0.45  # fraction of black that is mixed into the theme's dark colour for dark backgrounds
+_DARKER = 0.45  # fraction of black mixed into the theme's dark colour for dark backgrounds
 
 
 def vary_theme(theme: Theme, variation: Variation) -> Theme:
-    """Return a theme in the colours of a variation; "light" is the theme itself.
+    """Return the theme with the colours of a variation; "light" is the theme itself.
 
-    In a dark variation ``background`` is darker than the theme's ``dark``, which becomes ``panel``.
+    In the dark variation, the theme's ``dark`` colour becomes ``panel``, and ``background`` is darker.
     """
     if variation == "dark":
         return replace(theme, colours=_make_dark(theme.colours))
@@ -318,7 +324,7 @@ def vary_theme(theme: Theme, variation: Variation) -> Theme:
 
 
 def is_dark(colours: Colours) -> bool:
-    """Return whether text is lighter than its background."""
+    """Return whether the background is dark, so that text is lighter than the background."""
     return contrast_ratio(colours.background, _BLACK) < contrast_ratio(colours.background, _WHITE)
 
 
@@ -340,7 +346,7 @@ def _make_dark(colours: Colours) -> Colours:
         link=text(colours.link),
         highlight=mix_colours(colours.accent, paper, 0.6),
         code_highlight=mix_colours(colours.accent, paper, 0.7),
-        # Code uses these colours too.
+        # Code highlighting uses these colours, too.
         series=separate_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
     )
 
@@ -366,7 +372,7 @@ def _make_contrasting(colours: Colours) -> Colours:
 
 
 class _AdjustColour(Protocol):
-    """A function that returns the nearest legible colour."""
+    """A function that returns the colour nearest to ``colour`` with a contrast of at least ``least``."""
 
     def __call__(self, colour: str, least: float = ...) -> str: ...
 
@@ -382,7 +388,7 @@ def _change_code_colours(colours: Colours, text: _AdjustColour) -> Colours:
 
 
 def _step_lightness(colour: str, end: float, backgrounds: tuple[str, ...], least: float) -> str:
-    """Change the lightness of a colour towards 0 or 1 until it contrasts with all backgrounds."""
+    """Change a colour's lightness towards ``end`` (0 or 1) until its contrast is at least ``least``."""
     hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     tint = colour
     for step in range(_STEPS + 1):

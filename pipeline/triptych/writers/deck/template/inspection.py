@@ -1,4 +1,4 @@
-"""Report on a template for its author: layouts, fonts, colours, and which slides use which layout."""
+"""Report a template's layouts, fonts and colours, and the slide kinds that use each layout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triptych.writers.deck.template.template import Schemes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceholderReport:
-    """A placeholder: its box in points from the upper left corner, and the font and size of its text."""
+    """A placeholder: its box in points from the slide's top left corner, and its font and text size."""
 
     kind: str
     name: str
@@ -31,7 +31,7 @@ class PlaceholderReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutReport:
-    """A layout, and how it was matched to the kinds of slides that use it."""
+    """A layout; ``used_for`` maps the slide kinds that use it to how they were matched."""
 
     name: str
     type: str
@@ -41,7 +41,10 @@ class LayoutReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateReport:
-    """The contents of a template in points; kinds in ``without_layout`` have none."""
+    """The contents of a template; sizes are in points.
+
+    ``without_layout`` lists the slide kinds for which no layout is suitable.
+    """
 
     width: float
     height: float
@@ -52,11 +55,11 @@ class TemplateReport:
     without_layout: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON object with stable keys."""
+        """Return the report as a JSON object."""
         return asdict(self)
 
     def iter_lines(self) -> Iterator[str]:
-        """Yield the report as text."""
+        """Yield the lines of the report as text."""
         yield f"Size     {self.width:g} × {self.height:g} pt"
         yield "Fonts    " + ", ".join(f"{use} {name}" for use, name in self.fonts.items())
         yield "Colours  " + ", ".join(f"{slot} {colour}" for slot, colour in self.colours.items())
@@ -75,13 +78,13 @@ class TemplateReport:
 
 
 def inspect_template(data: bytes) -> TemplateReport:
-    """Inspect a vetted template."""
+    """Inspect a template that has been validated."""
     presentation, reader, _ = open_and_repair(data)
     views, size = view_layouts(presentation, reader, Schemes()), get_slide_size(presentation)
     choices, _ = match_layouts(views, size, {})
     fonts, colours = {}, {}
     if views:
-        # Title slides often have other colours than most slides.
+        # The title slide often has other colours.
         main = choices[Layout.BULLETS].layout if Layout.BULLETS in choices else views[0]
         theme = reader.get_fonts(main.native)
         fonts = {"titles": theme.major, "text": theme.minor}
@@ -123,6 +126,6 @@ def _report_placeholder(placeholder: LayoutPlaceholder) -> PlaceholderReport:
 
 
 def _describe_roles(choice: LayoutChoice) -> dict[str, str]:
-    """Return the placeholder name, or "a text box", for each role."""
+    """Map each role to its placeholder's name in quotes, or to "a text box"."""
     placed = {role.value: f'"{one.name}"' for role, one in choice.assignment.placeholders.items()}
     return {**placed, **dict.fromkeys((role.value for role in choice.assignment.boxes), "a text box")}

@@ -1,4 +1,4 @@
-"""Match each kind of slide to a layout of the template, and the roles of the kind to placeholders."""
+"""Match each slide kind to a layout of the template, and its roles to placeholders."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from triptych.writers.deck.kinds import (
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.placeholders import LayoutPlaceholder, create_place
 
-_SAME_AREA = 0.9  # of the largest area: of placeholders above this, the first in reading order is used
-_LINE = 20.0  # points by which the tops of placeholders in one line may differ
-_LOWEST_STRIP = 0.25  # largest fraction of a place that a strip takes
+_SAME_AREA = 0.9  # fraction of the largest area above which reading order decides
+_LINE = 20.0  # tolerance in points for placeholders on one line
+_LOWEST_STRIP = 0.25  # maximum fraction of a placeholder's height for a strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextBox:
-    """A text box for a role without a placeholder; ``levels`` are text properties to copy."""
+    """A text box for a role without a placeholder; ``levels`` are list-level elements to copy to it."""
 
     strip: Strip
     levels: Sequence[Any] = ()
@@ -38,7 +38,7 @@ class TextBox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssignment:
-    """The roles of a kind of slide on a layout, each with its place and its placeholder or text box."""
+    """The roles of a slide kind on a layout: the box of each role, and its placeholder or text box."""
 
     places: Mapping[PlaceholderRole, Place]
     placeholders: Mapping[PlaceholderRole, LayoutPlaceholder]
@@ -46,7 +46,7 @@ class RoleAssignment:
 
     @property
     def moved(self) -> frozenset[PlaceholderRole]:
-        """The roles whose places differ from those of their placeholders in the layout."""
+        """The roles whose boxes differ from those of their placeholders in the layout."""
         return frozenset(
             role
             for role, placeholder in self.placeholders.items()
@@ -54,9 +54,10 @@ class RoleAssignment:
         )
 
     def get_fraction(self, role: PlaceholderRole, slide: tuple[float, float]) -> float:
-        """Return the fraction of a slide of a size in points that a role covers.
+        """Return the fraction of the slide's area that a role covers.
 
-        If the second column has no placeholder, the first one has half of the place.
+        ``slide`` is the slide size in points. If the second column has no placeholder, the first column has
+        half of the area.
         """
         place = self.places[role]
         owners = 2 if role is PlaceholderRole.FIRST and PlaceholderRole.SECOND in self.boxes else 1
@@ -64,9 +65,9 @@ class RoleAssignment:
 
 
 def assign_roles(kind: SlideKind, placeholders: Sequence[LayoutPlaceholder]) -> RoleAssignment | None:
-    """Assign placeholders to the roles of a kind, or return None if a required role has none."""
+    """Assign placeholders to the roles of a slide kind, or return None if a required one is missing."""
     found: dict[PlaceholderRole, LayoutPlaceholder] = {}
-    for slot in kind.slots:  # placeholders named like a role come first
+    for slot in kind.slots:  # placeholders with the name of a role are assigned first
         named = (one for one in _iter_free(placeholders, found, slot) if one.bare_name == slot.role.value)
         if placeholder := next(named, None):
             found[slot.role] = placeholder
@@ -111,7 +112,7 @@ def _find_largest(
 
 
 def _reading_order_key(placeholder: LayoutPlaceholder) -> tuple[int, float]:
-    """Return a sort key in reading order: by line, from the side where lines begin."""
+    """Return a sort key for reading order: by line, then from the side where lines start."""
     line = round(placeholder.place.top / _LINE)
     is_rtl = placeholder.levels[0].get("rtl") if placeholder.levels else None
     return line, -placeholder.place.left if parse_flag(is_rtl) else placeholder.place.left
@@ -137,7 +138,7 @@ def _create_stand_in(
     places: dict[PlaceholderRole, Place],
     found: Mapping[PlaceholderRole, LayoutPlaceholder],
 ) -> TextBox:
-    """Create a text box within the place of another role, which becomes smaller if the strip ``cuts``."""
+    """Create a text box inside the box of another role, which shrinks if the strip ``cuts`` it."""
     whole, levels = places[strip.of], found[strip.of].levels
     box = whole.box
     insets = whole.insets
@@ -160,7 +161,7 @@ def _create_stand_in(
 
 
 class MatchMethod(StrEnum):
-    """How a layout was matched; the value is part of messages."""
+    """How a layout was matched to a slide kind; the values are used in messages."""
 
     REQUESTED = "named in the manifest"
     TYPE = "by type"
@@ -171,7 +172,7 @@ class MatchMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutView:
-    """A layout with its placeholders; ``clutter`` is the share of its places that decoration covers."""
+    """A layout with its placeholders; ``clutter`` measures the decoration behind them, from 0."""
 
     name: str
     type: str
@@ -182,7 +183,7 @@ class LayoutView:
 
 @dataclass(frozen=True, slots=True)
 class LayoutChoice:
-    """The layout that a kind of slide uses, and the roles of its placeholders."""
+    """The layout that a slide kind uses, the assignment of its roles, and how the layout was matched."""
 
     kind: Layout
     layout: LayoutView
@@ -192,7 +193,7 @@ class LayoutChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsuitableLayout:
-    """A layout named by the author that lacks placeholders for its kind."""
+    """A layout that the author requested, but that has no placeholders for the roles in ``lacks``."""
 
     kind: Layout
     name: str
@@ -202,11 +203,12 @@ class UnsuitableLayout:
 def match_layouts(
     layouts: Sequence[LayoutView], slide: tuple[float, float], requested: Mapping[str, str]
 ) -> tuple[Mapping[Layout, LayoutChoice], list[UnsuitableLayout]]:
-    """Match a layout to each kind that some layout can show; ``slide`` is the size of slides in points.
+    """Match each slide kind to a layout if possible, and return the unsuitable layouts in ``requested``, too.
 
-    Layouts named by the author come first, then those with the right type, name or placeholders, then those
-    of other kinds, and last any layout that can hold the content. The least cluttered layout is used, and for
-    content a clean one of another type before a cluttered one of the right type.
+    ``slide`` is the slide size in points, and ``requested`` maps slide kinds to layout names. The order of
+    preference is: requested layouts, layouts with the right type, name or placeholders, layouts of similar
+    slide kinds, and any layout with the required placeholders. The least cluttered layout is used; for
+    content, an uncluttered layout of another type is preferred to a cluttered one of the right type.
     """
     choices: dict[Layout, LayoutChoice] = {}
     unfit: list[UnsuitableLayout] = []
@@ -232,11 +234,11 @@ def match_layouts(
             PlaceholderRole.SECOND in {slot.role for slot in kind.slots if slot.position is None}
             and kind.types
         ):
-            # Many layouts of this type have only one placeholder for content.
+            # Many layouts of this type have only one content placeholder.
             roomy = [choice for choice in roomy if PlaceholderRole.SECOND in choice[1].placeholders]
         found = _match_own(kind, roomy)
         if kind.least_fraction and (clean := _find_clean(roomy, found)):
-            # Other content uses the layout of text, so that slides look alike.
+            # Other content uses the layout for text, so that slides look alike.
             found = (clean, MatchMethod.PLACEHOLDERS) if key is Layout.BULLETS else None
         if found:
             choices[key] = LayoutChoice(key, *found[0], found[1])
@@ -248,11 +250,11 @@ def match_layouts(
     return choices, unfit
 
 
-# Clutter for which another layout is better, and steps in which clutter is compared.
+# Clutter above which another layout is preferred, and the step in which clutter is compared.
 _CLUTTERED, _STEP = 0.1, 0.05
-_WIDE_TITLE = 0.4  # least width of a title, as a fraction of the slide
+_WIDE_TITLE = 0.4  # minimum title width as a fraction of the slide's width
 _OPENINGS = ("title", "secHead")
-# Types that are less reliable than names, because LibreOffice uses them for layouts of all kinds.
+# Types less reliable than names, because LibreOffice writes them for layouts of all kinds.
 _VAGUE = ("", "cust", "tx", "titleOnly", "blank")
 _Candidate = tuple[LayoutView, RoleAssignment]
 
@@ -273,7 +275,7 @@ def _match_own(kind: SlideKind, candidates: Sequence[_Candidate]) -> tuple[_Cand
     for wanted in kind.types:
         if found := first(lambda view, wanted=wanted: view.type == wanted):  # type: ignore[misc]
             return found, MatchMethod.TYPE
-    # A type is more reliable than a name if there is a type for the kind.
+    # If the slide kind has layout types, a type is more reliable than a name.
     if found := first(lambda view: kind.matches_name(view.name) and not (kind.types and _is_typed(view))):
         return found, MatchMethod.NAME
     test = _SHAPES.get(kind.shape) if kind.shape else None
@@ -283,14 +285,14 @@ def _match_own(kind: SlideKind, candidates: Sequence[_Candidate]) -> tuple[_Cand
 
 
 def _round_clutter(candidate: _Candidate) -> float:
-    """Return the clutter in steps, so that small differences do not matter."""
+    """Return a layout's clutter in steps, so that small differences do not matter."""
     return round(candidate[0].clutter / _STEP)
 
 
 def _find_clean(
     candidates: Sequence[_Candidate], found: tuple[_Candidate, MatchMethod] | None
 ) -> _Candidate | None:
-    """Return a layout with a title and one content place that is much less cluttered, or None."""
+    """Return a layout with a title and one content placeholder that is much less cluttered, or None."""
     if found is None or found[0][0].clutter <= _CLUTTERED:
         return None
     able = [
@@ -312,7 +314,7 @@ def _has_opening_shape(view: LayoutView) -> bool:
 
 
 def _holds_one_thing(view: LayoutView) -> bool:
-    """Return whether a layout has a title and one place for any content."""
+    """Return whether a layout has a title and one content placeholder, apart from text placeholders."""
     return sorted(one.kind for one in view.placeholders if one.kind != "body") == ["obj", "title"]
 
 

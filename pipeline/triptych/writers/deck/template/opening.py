@@ -1,4 +1,4 @@
-"""Open a template, built-in or from the author, and match its layouts to the kinds of slides."""
+"""Open the built-in or an author's template, and match its layouts to slide kinds."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ from triptych.writers.deck.template.placeholders import LayoutPlaceholder, Layou
 from triptych.writers.deck.template.repairs import add_content_layout, repair
 from triptych.writers.deck.template.template import KindLayouts, Schemes, Template
 
-# Types of relationships to parts about the template's own slides or their authors.
+# Types of relationships to parts that belong to the template's own slides or authors.
 _SLIDE_RELATIONS = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
-_RULE = 0.25  # of the way from background to text colour
+_RULE = 0.25  # position of the line colour between background and text colour
 _UNUSED = "the template that was not filled"
 
 
@@ -57,10 +57,10 @@ def open_template(
     logo: Logo | None = None,
     cache: Cache = NO_CACHE,
 ) -> tuple[Template | None, list[Diagnostic]]:
-    """Open the built-in template with the book's logo, or a vetted one with the layouts in ``requested``.
+    """Open the built-in template with the book's logo, or the validated template ``data``.
 
-    Report DTP001 for a template without suitable layouts, or one that python-pptx cannot read, and DTP002 for
-    a layout without placeholders for its kind.
+    ``requested`` maps slide kinds to layout names. Report DTP001 for a template without suitable layouts or
+    one that python-pptx cannot read, and DTP002 for a requested layout without the required placeholders.
     """
     own = data is None
     content = data or b""
@@ -78,7 +78,7 @@ def open_template(
         views = view_layouts(presentation, reader, None if own else schemes)
     except (OSError, ImportError, MemoryError):
         raise
-    except Exception as error:  # python-pptx raises many types of errors for invalid files
+    except Exception as error:  # python-pptx raises many types of exceptions for invalid files
         if own:
             raise
         return None, [report_broken(error, span)]
@@ -91,7 +91,7 @@ def open_template(
     main = kind_layouts[Layout.BULLETS]
     adapted = theme
     if (font := reader.get_fonts(main.layout).minor) != theme.sans:
-        # The book's font is used to measure text in the template's font.
+        # Text in the template's font is measured in the book's font.
         adapted = replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
     tables = TableStyle(id=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
     if not own:
@@ -114,12 +114,12 @@ def open_template(
 
 
 def keep_unused_template(template: Template, memory: Memory) -> None:
-    """Keep an unused template for the next build of this process."""
+    """Keep a template that no deck has been written into, for the process's next build."""
     memory.put(_UNUSED, template)
 
 
 def open_own_template(theme: Theme, language: str, cache: Cache = NO_CACHE) -> Template:
-    """Open the built-in template, which has a layout for every kind."""
+    """Open the built-in template, which has a layout for every slide kind."""
     template, found = open_template(theme, language, cache=cache)
     if template is None:
         raise ValueError("; ".join(problem.message for problem in found))
@@ -127,7 +127,7 @@ def open_own_template(theme: Theme, language: str, cache: Cache = NO_CACHE) -> T
 
 
 def is_template_error(error: Exception) -> bool:
-    """Return whether an error was raised by python-pptx because of an invalid template."""
+    """Return whether python-pptx raised an exception because of an invalid template."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -136,13 +136,16 @@ def is_template_error(error: Exception) -> bool:
 
 
 def report_broken(error: Exception, span: Span | None) -> Diagnostic:
-    """Report DTP001 for an error that python-pptx raised."""
+    """Report DTP001 for an exception raised by python-pptx."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR)
 
 
 def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
-    """Open and repair a vetted presentation; return it, its reader, and whether a layout was added."""
+    """Open and repair a validated presentation.
+
+    Return the presentation, the reader of its layouts, and whether a content layout was added.
+    """
     presentation = open_presentation(convert_to_presentation(content))
     repair(presentation)
     reader = LayoutReader(presentation)
@@ -152,14 +155,17 @@ def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
 def view_layouts(
     presentation: Presentation, reader: LayoutReader, schemes: Schemes | None = None
 ) -> list[LayoutView]:
-    """Return all layouts of all masters in order; decoration is measured only with ``schemes``."""
+    """Return all layouts of all masters in order.
+
+    Clutter is measured, and placeholders are moved away from decoration, only if ``schemes`` is given.
+    """
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     covers = {layout.name for layout in layouts if get_element(layout).get("type") == "title"}
 
     def clutter(layout: Any) -> float:
         if schemes is None:
             return 0.0
-        # LibreOffice writes a cover as two layouts of one name, only one of which has the type "title".
+        # LibreOffice writes a cover as two layouts of the same name, of which only one has the type "title".
         is_cover = layout.name in covers and get_element(layout).get("type") != "title"
         measured = measure_clutter(layout, schemes.get(layout), reader.list_fillable(layout))
         return measured + is_cover * COVER_PENALTY
@@ -181,7 +187,7 @@ def view_layouts(
 
 
 def remove_slides(presentation: Presentation) -> None:
-    """Remove the slides of a presentation with custom shows, sections, comment authors and thumbnail."""
+    """Remove the slides of a presentation, and its custom shows, sections, comment authors and thumbnail."""
     root, part = get_element(presentation.part), presentation.part
     for show in root.findall(qn("p:custShowLst")):
         root.remove(show)
@@ -205,7 +211,7 @@ def remove_slides(presentation: Presentation) -> None:
 
 
 def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableStyle:
-    """Add the built-in table style in the colours of the template."""
+    """Add the built-in table style, in the template's colours."""
     ink = palette.ink
     panel = "bg2" if contrast_ratio(palette.colour_of("bg2"), palette.get_colour(ink)) >= READABLE else ""
     backgrounds = (*palette.background, *([palette.colour_of("bg2")] if panel else []))

@@ -1,8 +1,8 @@
-"""Read the placeholders of layouts: their places and text properties.
+"""Read the placeholders of layouts: their boxes and text properties.
 
-Properties are inherited as in PowerPoint: from the layout's placeholder, the master's of the same kind, the
-master's text styles, the presentation's, and the theme (ECMA-376 Part 1, 19.3.1.52). Sizes and positions are
-thus defined by the template only.
+Properties are inherited as in PowerPoint: from the layout's placeholder, the master's placeholder of the same
+type, the master's text styles, the presentation's default text style and the theme (ECMA-376 Part 1,
+19.3.1.52). The template thus determines all sizes and positions.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ from triptych.writers.deck.pptx.terms import (
 )
 
 _TOUCHING = 1.0  # points by which boxes may overlap
-_LEAST = 0.4  # of a place that must remain when it is cut
+_LEAST = 0.4  # minimum fraction of a box that must remain when it is cut
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
 _JUSTIFIED = ("just", "justLow", "dist", "thaiDist")
 
-_CIRCLE = 360 * 60_000  # angles are in 60,000ths of a degree (20.1.10.3)
-_SLANTED = 15 * 60_000  # largest rotation of a placeholder that is used
+_CIRCLE = 360 * 60_000  # a full turn in 60,000ths of a degree (20.1.10.3)
+_SLANTED = 15 * 60_000  # maximum rotation of a placeholder in use
 
 _UNFILLED = {*FURNITURE, "hdr", "sldImg"}
 
-# Children of text properties that exclude each other (21.1.2.2.7, 21.1.2.3.9).
+# Mutually exclusive children of text properties (21.1.2.2.7, 21.1.2.3.9).
 _ALTERNATIVES = {
     name: group
     for group in (
@@ -74,9 +74,10 @@ _PARTS = [qn(f"a:{name}") for name in _ORDER]
 
 @dataclass(frozen=True)
 class LayoutPlaceholder:
-    """A placeholder of a layout; ``chain`` is its element and those from which it inherits.
+    """A placeholder of a layout.
 
-    A placeholder is ``moved`` if its place differs from the layout, so that slides must repeat the place.
+    ``chain`` is its element followed by those it inherits from, and ``levels`` are its merged list levels. If
+    ``moved`` is true, its box differs from the layout, and slides must set the position.
     """
 
     index: int
@@ -94,17 +95,17 @@ class LayoutPlaceholder:
 
     @property
     def anchor(self) -> str:
-        """The vertical alignment of its text: "t", "ctr" or "b" (20.1.10.60)."""
+        """The vertical alignment of the text: "t", "ctr" or "b" (20.1.10.60)."""
         return _find_body_property(self.chain, "anchor") or "t"
 
     @property
     def bare_name(self) -> str:
-        """The name in lower case without the number that programs add."""
+        """The name in lower case, without the number that office programs append."""
         return re.sub(r"\s+\d+$", "", self.name).strip().lower()
 
 
 class LayoutReader:
-    """Reads the layouts of a presentation."""
+    """Reads the placeholders and fonts of a presentation's layouts."""
 
     def __init__(self, presentation: Presentation) -> None:
         self._default = get_element(presentation.part).find(qn("p:defaultTextStyle"))
@@ -115,9 +116,9 @@ class LayoutReader:
         self._levels: dict[tuple[Any, ...], Any] = {}
 
     def list_fillable(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
-        """Return the placeholders for content, in order, cut so that they do not overlap titles and footers.
+        """Return the content placeholders of a layout, cut so that they do not overlap titles and footers.
 
-        Placeholders rotated by more than 15 degrees are omitted.
+        Placeholders that are rotated by more than 15 degrees or have vertical text are omitted.
         """
         if layout.part not in self._fillable:
             self._fillable[layout.part] = self._find_fillable(layout)
@@ -135,14 +136,14 @@ class LayoutReader:
         return [_clear_of_titles(placeholder, placeholders, furniture) for placeholder in placeholders]
 
     def get_fonts(self, layout: SlideLayout) -> ThemeFonts:
-        """Return the fonts of the layout's theme."""
+        """Return the theme fonts of a layout."""
         part = layout.slide_master.part
         if part not in self._fonts:
             self._fonts[part] = ThemeFonts(read_theme(layout.slide_master))
         return self._fonts[part]
 
     def find_furniture(self, layout: SlideLayout) -> dict[str, LayoutPlaceholder]:
-        """Return footer, date and number placeholders by type."""
+        """Return the footer, date and slide number placeholders of a layout, by type."""
         placeholders: dict[str, LayoutPlaceholder] = {}
         for shape in list_placeholders(layout):
             element = get_element(shape)
@@ -188,18 +189,18 @@ class LayoutReader:
 
 
 def get_slide_size(presentation: Presentation) -> tuple[float, float]:
-    """Return width and height of slides in points."""
+    """Return the width and height of slides in points."""
     width, height = get_slide_size_in_emu(presentation)
     return width / EMU_PER_POINT, height / EMU_PER_POINT
 
 
 def get_slide_size_in_emu(presentation: Presentation) -> tuple[int, int]:
-    """Return width and height of slides in EMU, by default 10 × 7.5 inches (19.2.1.39)."""
+    """Return the width and height of slides in EMU; the default is 10 × 7.5 inches (19.2.1.39)."""
     return presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
 
 
 def _list_outside(size: Any) -> tuple[Sides, ...]:
-    """Return the boxes around a slide, where nothing can be placed."""
+    """Return the boxes outside the four edges of a slide."""
     wide, high = (int(size.get(name)) / EMU_PER_POINT for name in ("cx", "cy"))
     left, top, right, bottom = -wide, -high, 2 * wide, 2 * high
     return (
@@ -215,7 +216,7 @@ def _clear_of_titles(
 ) -> LayoutPlaceholder:
     """Cut a content placeholder so that it does not overlap titles and footers.
 
-    Return a placeholder that contains the whole title unchanged, because it is a background.
+    A placeholder that contains a whole title is a background, and returned unchanged.
     """
     own = placeholder.place
     titles = [other.place.box for other in placeholders if other.kind in TITLES]
@@ -229,7 +230,7 @@ def _clear_of_titles(
 
 
 def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
-    """Return the place of a placeholder with its text levels, or None if it has no position."""
+    """Return a placeholder's box and text levels as a ``Place``, or None if it has no position."""
     box = find_box(chain)
     if box is None:
         return None
@@ -238,7 +239,7 @@ def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -
 
 
 def merge_level(styles: Sequence[Any], number: int) -> Any:
-    """Merge the properties of one text level; the nearest style wins."""
+    """Merge the properties of one list level from several list styles; the first style takes precedence."""
     return _merge(qn(f"a:lvl{number}pPr"), _find_level_sources(styles, number))
 
 
@@ -250,7 +251,10 @@ def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
 def create_place(
     box: Box, insets: Sides, levels: tuple[Level, ...], columns: tuple[int, float] = (1, 0.0)
 ) -> Place:
-    """Create a place; ``columns`` is the number of text columns and their gap. Only the first is used."""
+    """Create a ``Place``; ``columns`` is the number of text columns and their gap in points.
+
+    Only the first text column is used.
+    """
     left, top, width, height = box
     count, gap = columns
     inner = (width - insets[0] - insets[2] - gap * (count - 1)) / count
@@ -259,7 +263,7 @@ def create_place(
 
 
 def read_theme(master: SlideMaster | NotesMaster) -> Any:
-    """Return the theme of a master as XML, or None."""
+    """Return the theme of a master as an XML element, or None."""
     part = find_theme_part(master)
     return None if part is None else parse_untrusted(part.blob)
 
@@ -278,7 +282,7 @@ def _is_vertical(element: Any) -> bool:
 
 
 def _get_rotation(chain: Sequence[Any]) -> int:
-    """Return the clockwise rotation of a placeholder in 60,000ths of a degree, from -180 to 180 degrees."""
+    """Return a placeholder's clockwise rotation in 60,000ths of a degree, from -180 to 180 degrees."""
     transforms = (element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}") for element in chain)
     own = next((transform for transform in transforms if transform is not None), None)
     turn = 0 if own is None else int(own.get("rot", "0")) % _CIRCLE
@@ -310,7 +314,7 @@ def _find_body_property(chain: Sequence[Any], name: str) -> str | None:
 
 
 def _merge(tag: str, sources: Sequence[Any]) -> Any:
-    """Merge text properties: the first value of each counts; run properties are merged in the same way."""
+    """Merge text properties, including run properties; the first source with a property wins."""
     result = etree.Element(tag)
     taken: set[str] = set()
     for source in sources:
@@ -331,7 +335,7 @@ def _merge(tag: str, sources: Sequence[Any]) -> Any:
 
 
 def read_level(element: Any, fonts: ThemeFonts) -> Level:
-    """Convert merged level properties for measuring."""
+    """Convert the merged properties of a list level for text measurement."""
     runs = element.find(qn("a:defRPr"))
     run = runs if runs is not None else etree.Element(qn("a:defRPr"))
     latin = run.find(qn("a:latin"))
@@ -360,7 +364,7 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
 
 
 def _read_space(element: Any, size: float) -> tuple[float, bool]:
-    """Return paragraph spacing in points, and whether it is relative to the line."""
+    """Return paragraph spacing in points, and whether it is relative to the line height."""
     if element is None or not len(element):
         return 0.0, False
     if element[0].tag == qn("a:spcPts"):
@@ -370,7 +374,10 @@ def _read_space(element: Any, size: float) -> tuple[float, bool]:
 
 
 def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
-    """Return the largest part of a place that no box overlaps, or all of it if that is too small."""
+    """Return the largest part of a box that no other box overlaps.
+
+    Return the whole box if that part is too small.
+    """
     whole = place.sides
     sides = whole
     for other in others:
@@ -380,7 +387,7 @@ def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
         return place
     left, top, right, bottom = sides
     width, height = right - left, bottom - top
-    # Only one column of text is used; its width changes with the width of the place.
+    # Only one text column is used, and its width changes with the box.
     inner = place.text.width * width / place.width
     area = replace(place.text, width=inner, height=place.text.height - place.height + height)
     return replace(place, left=left, top=top, width=width, height=height, text=area)
@@ -393,7 +400,7 @@ def _do_overlap(one: Sides, other: Sides) -> bool:
 
 
 def _iter_remaining(whole: Sides, other: Sides) -> Iterator[Sides]:
-    """Yield the parts of a box to the left, to the right, above and below another."""
+    """Yield the parts of a box at the left, at the right, above and below another box."""
     left, top, right, bottom = whole
     yield left, top, max(left, other[0]), bottom
     yield min(right, other[2]), top, right, bottom

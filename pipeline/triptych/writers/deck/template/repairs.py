@@ -1,4 +1,4 @@
-"""Repair templates of other programs for PowerPoint and python-pptx, and add a content layout if needed."""
+"""Repair templates written by other programs, and add a content layout if needed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,11 @@ _LINK_TAGS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
 def repair(presentation: Presentation) -> None:
-    """Repair duplicate ids, missing elements and parts, and text properties outside list styles."""
+    """Repair a template for PowerPoint and python-pptx.
+
+    Duplicate ids become unique, missing elements and parts are added, and text properties of prompts move to
+    list styles.
+    """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
             _make_unique(get_element(owner).iter(qn("p:cNvPr")), "id")
@@ -57,7 +61,7 @@ def repair(presentation: Presentation) -> None:
                     before = shape.find(qn("p:blipFill")) if shape.tag == qn("p:pic") else None
                     (shape[0] if before is None else before).addnext(shape.makeelement(qn("p:spPr"), {}))
         for layout in master.slide_layouts:
-            # A slide's placeholder finds that of its layout by its index.
+            # A slide's placeholder finds its layout placeholder by index.
             _make_unique(get_element(layout).iter(qn("p:ph")), "idx")
         for owner in (master, *master.slide_layouts):
             for shape in list_placeholders(owner):
@@ -72,10 +76,10 @@ def repair(presentation: Presentation) -> None:
 
 
 def _fix_core_properties(package: Any) -> None:
-    """Remove core properties with another relationship type than that of ECMA-376 Part 2, 11.3.
+    """Remove core properties whose relationship type is not that of ECMA-376 Part 2, 11.3.
 
-    LibreOffice's Office Open XML filter and strict files use another type. python-pptx does not find these
-    properties and would add a second part with the same name.
+    Strict files and LibreOffice's Office Open XML filter use another type, with which python-pptx does not
+    find the core properties and would add a second part of the same name.
     """
     relations = get_package_relationships(package)
     for name, relation in list(relations.items()):
@@ -91,7 +95,7 @@ def _fix_core_properties(package: Any) -> None:
 
 
 def _style_by_prompt(body: Any) -> None:
-    """Copy the properties of a placeholder's prompt text to its list style.
+    """Copy the text properties of a placeholder's prompt to its list style.
 
     LibreOffice writes no list style, from which slides inherit (ECMA-376 Part 1, 21.1.2.4.12).
     """
@@ -118,7 +122,7 @@ def _style_by_prompt(body: Any) -> None:
 
 
 def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
-    """Replace duplicate and missing numbers, and those below ``least``."""
+    """Replace duplicate and missing values of the numeric attribute ``name``, and values below ``least``."""
     known = list(elements)
     numbers = [int(element.get(name) or "0") for element in known]
     taken = set(numbers)
@@ -132,20 +136,21 @@ def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
 
 
 NAME = "Title and Content"
-_SUFFICIENT_SPACE = 0.4  # of a slide, enough for any content
-_LEAST_SPACE = 0.22  # of a slide, required for charts and tables
+_SUFFICIENT_SPACE = 0.4  # fraction of the slide; enough space for any content
+_LEAST_SPACE = 0.22  # minimum fraction of the slide for charts and tables
 _Shares: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height as shares of a slide."""
-# For masters without such placeholders.
+# For masters without a title or body placeholder.
 _TITLE: _Shares = (0.06, 0.05, 0.88, 0.15)
 _CONTENT: _Shares = (0.06, 0.23, 0.88, 0.64)
 
 
 def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool:
-    """Add a content layout to the master with the largest body placeholder; return whether one was added.
+    """Add a content layout if no layout has enough space for content; return whether one was added.
 
-    Add nothing if a layout has enough space for content, or more than all masters. If the largest placeholder
-    is too small for charts and tables, the new layout has a title and content across the slide.
+    It is added to the master with the largest body placeholder, provided that this is larger than the content
+    placeholders of all layouts. If all of them are too small for charts and tables, the new layout has a
+    title and content across the whole slide.
     """
     masters = [master for master in presentation.slide_masters if len(master.slide_layouts)]
     there = max(
@@ -157,7 +162,7 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
     room, model = max(models, key=lambda one: one[0], default=(0.0, None))
     most = max(there, min(room, _SUFFICIENT_SPACE * size[0] * size[1]))
     cramped = most < _LEAST_SPACE * size[0] * size[1]
-    if not masters or (there == most and not cramped):  # without a master there is no layout
+    if not masters or (there == most and not cramped):  # without layouts there is none to copy
         return False
     layout = model or masters[0].slide_layouts[0]
     _turn_into_content_layout(get_element(copy_layout(layout)), layout.slide_master, size, own=cramped)
@@ -179,7 +184,7 @@ def _measure_master_space(master: SlideMaster) -> float:
 
 
 def _find_model(master: SlideMaster) -> SlideLayout | None:
-    """Return a layout with a title, if possible not that of the title slide."""
+    """Return a master's layout with a title, preferably not the title slide layout, or None."""
     titled = [
         layout
         for layout in master.slide_layouts
@@ -193,7 +198,7 @@ def _turn_into_content_layout(
 ) -> None:
     """Replace all placeholders except title and footers by one content placeholder.
 
-    With ``own``, the title is replaced too.
+    If ``own`` is true, the title is replaced, too.
     """
     layout.set("type", "obj")
     layout.attrib.pop("matchingName", None)
@@ -223,7 +228,7 @@ def _turn_into_content_layout(
 def _create_placeholder(
     layout: Any, name: str, place: _Shares | None, size: tuple[float, float], **mark: str
 ) -> Any:
-    """Create a placeholder that inherits from the master, except for a given place."""
+    """Create a placeholder that inherits its properties from the master; ``place`` overrides its position."""
     ids = [int(item.get("id")) for item in layout.iter(qn("p:cNvPr"))]
     shape = layout.makeelement(qn("p:sp"), {})
 

@@ -1,7 +1,7 @@
 """Choose text colours and panels for the texts and frames of a slide, so that all of them are legible.
 
-The layout's own colours stay if they are legible. Otherwise text gets another theme colour, and on an image
-or a background of many colours, a panel behind it.
+The layout's colours are kept if they are legible. Otherwise text gets another theme colour, and on an image
+or a background of many colours it also gets a panel.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from triptych.writers.deck.template.palette import Palette, Tint
 
 CHART_CONTRAST = ENHANCED
 """The contrast between text and background that charts need, because they use colours between the two."""
-_AROUND = 8.0  # points of a panel around its content
-_PANEL = 9.0  # contrast of text with a panel
+_AROUND = 8.0  # points by which a panel extends beyond its content
+_PANEL = 9.0  # contrast between text and a panel of a mixed colour
 _STEPS = 20
 HEADING_ROLES = frozenset(
     (
@@ -41,8 +41,9 @@ HEADING_ROLES = frozenset(
 class Surface:
     """The colours of a text or frame and its background.
 
-    ``ink`` replaces an illegible text colour, ``panel`` is a fill to add behind it. ``contrast`` is that of
-    the layout's text colour, or of the best one for a frame. ``is_legible`` is set if text needs no panel.
+    ``ink`` replaces an illegible text colour, and ``panel`` is a fill to add behind the text. ``contrast`` is
+    that of the layout's text colour, or of the best text colour for a frame. ``is_legible`` is true if the
+    text needs no panel.
     """
 
     palette: Palette
@@ -56,8 +57,9 @@ class Surface:
 class SlideText:
     """A text on a slide.
 
-    ``levels`` are its level properties, () for a text box in the muted colour. ``chain`` are the elements of
-    the placeholder, whose fill is part of the background. With ``panel`` it has its own panel.
+    ``levels`` are its list-level elements, or () for a text box in the muted colour. ``chain`` is the
+    placeholder's element and those it inherits from; its fill is part of the background. If ``panel`` is
+    true, the text has a panel of its own.
     """
 
     place: Place
@@ -67,10 +69,11 @@ class SlideText:
 
 
 class Surfaces:
-    """The surfaces of the texts and frames of a slide; each frame comes with the contrast that it needs.
+    """The surfaces of a slide's texts and frames.
 
-    If the background is unsuitable for content, one panel (``board``) is behind all content. It does not
-    overlap the texts in ``heading_roles`` and the places in ``others``.
+    ``frames`` maps roles to boxes and required contrasts. If the background is unsuitable for content, a
+    single panel (``board``) is behind all content. It overlaps neither the texts of ``heading_roles`` nor the
+    boxes in ``others``.
     """
 
     def __init__(
@@ -89,7 +92,7 @@ class Surfaces:
         self._found: dict[PlaceholderRole, Surface] = {}
 
     def get(self, role: PlaceholderRole) -> Surface:
-        """Return the surface of a role."""
+        """Return the surface of the text or frame with a role."""
         if role not in self._found:
             board = self.board
             on_board = board is not None and role not in self._heading_roles
@@ -112,13 +115,16 @@ class Surfaces:
 
     @property
     def _panel_texts_match(self) -> bool:
-        """Whether the texts on panels have the same colour, or each can have its own panel."""
+        """Whether texts with panels have the same text colour, or each of them can have a panel."""
         found = [self._find(role, None) for role, text in self._texts.items() if text.panel]
         return len({surface.ink for surface in found}) <= 1 or all(one.palette.panel for one in found)
 
     @cached_property
     def board_box(self) -> Box:
-        """Left, top, width and height of the board around the content, without overlapping other texts."""
+        """Left, top, width and height in points of the panel around all content.
+
+        It overlaps no other text.
+        """
         places = [text.place for role, text in self._texts.items() if role not in self._heading_roles]
         places += [place for place, _ in self._frames.values()]
         left, top, right, bottom = find_sides(places)
@@ -140,7 +146,7 @@ class Surfaces:
 
     @cached_property
     def changed(self) -> Mapping[PlaceholderRole, float]:
-        """The contrast of the roles for which the layout's colours or background are unsuitable."""
+        """Maps the roles for which the layout's colours or background are unsuitable to their contrast."""
         found = {role: self._find(role, None) for role in (*self._texts, *self._frames)}
         return {
             role: surface.contrast
@@ -154,7 +160,7 @@ class Surfaces:
         place, least = self._frames[role]
         palette = Palette(self._scheme.get_slot, background or self._scheme.find_frame_background(place))
         found = palette.measure_contrast(palette.ink)
-        if least and len(palette.background) > 1:  # words may be on an edge between two of the colours
+        if least and len(palette.background) > 1:  # a word may be on the border between two colours
             least = max(least, CHART_CONTRAST)
         return Surface(palette=palette, contrast=found, is_legible=found >= least)
 
@@ -165,9 +171,9 @@ class Surfaces:
 def find_text_surface(
     scheme: Scheme, text: SlideText, background: BackgroundColours | None = None
 ) -> Surface:
-    """Return the surface of a text without a panel; ``background`` is by default that of its place.
+    """Return the surface of a text without a panel; ``background`` is by default found behind its box.
 
-    Results are cached, because slides of a layout share their places.
+    Results are cached, because slides of a layout share their boxes.
     """
     known = scheme.surfaces
     if (text, background) not in known:
@@ -177,8 +183,8 @@ def find_text_surface(
 
 
 def _compute_text_surface(scheme: Scheme, text: SlideText, background: BackgroundColours | None) -> Surface:
-    chain = () if text.panel else text.chain  # a panel replaces the placeholder's own fill
-    if background is None and not text.chain:  # a text box, whose few words may be in any corner
+    chain = () if text.panel else text.chain  # a panel replaces the placeholder's fill
+    if background is None and not text.chain:  # a text box with a few words, which may be in any corner
         background = scheme.find_frame_background(text.place)
     elif background is None or scheme.is_filled(chain):
         background = scheme.find_background(text.place, chain)
@@ -200,10 +206,10 @@ def _compute_text_surface(scheme: Scheme, text: SlideText, background: Backgroun
 
 
 def find_panel_surface(scheme: Scheme, text: SlideText) -> Surface:
-    """Return the surface of an illegible text, with a panel that makes it legible.
+    """Return the surface of an illegible text, with a panel that makes the text legible.
 
-    The panel has the highlight colour of the text, or a legible colour of the background, so that it is
-    hardly visible.
+    The panel has the text's highlight colour or a legible colour of the background, if there is one, so that
+    it is inconspicuous.
     """
     seen = (*scheme.get_highlight(text.levels[0]), *scheme.find_background(text.place))
     palettes = (Palette(scheme.get_slot, (colour,)) for colour in seen)
@@ -216,7 +222,10 @@ def find_panel_surface(scheme: Scheme, text: SlideText) -> Surface:
 
 
 def choose_panel(scheme: Scheme, own: str) -> Tint:
-    """Return a plain fill on which the text colour ``own`` is legible: a theme colour, else a mixed one."""
+    """Return a plain fill on which the text colour ``own`` is legible.
+
+    It is a theme colour, or else a mixed colour.
+    """
     for slot in ("bg1", "bg2"):
         if contrast_ratio(scheme.get_slot(slot), own) >= CHART_CONTRAST:
             return Tint(slot)

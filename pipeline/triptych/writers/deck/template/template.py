@@ -1,4 +1,4 @@
-"""Define templates: a presentation without slides, and the properties of its layout for each slide kind."""
+"""Define templates: a presentation without slides, and the layout that each slide kind uses."""
 
 from __future__ import annotations
 
@@ -45,19 +45,20 @@ from triptych.writers.deck.template.surfaces import (
     find_text_surface,
 )
 
-# Roles whose names are used in messages.
+# Roles that messages name.
 _NAMED_ROLES = {PlaceholderRole.TITLE, PlaceholderRole.SUBTITLE, PlaceholderRole.BODY}
 _FOOTER = "ftr"
-_OVER_FOOTER = 2.0  # points by which a footer may exceed its place
+_OVER_FOOTER = 2.0  # points by which a footer may extend beyond its box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A presentation without slides, and its layout for each kind of slide.
+    """A presentation without slides, and its layout for each slide kind.
 
-    ``theme`` is the book's theme with the template's text font, ``direction`` the direction of its text.
-    ``span`` is its position in the manifest, None for the built-in template. ``mark`` identifies template,
-    theme and chosen layouts. ``extended`` is set if a content layout was added.
+    ``theme`` is the book's theme with the template's body font; ``direction`` is the template's text
+    direction. ``span`` is the template's position in the manifest, or None for the built-in template.
+    ``mark`` is a checksum of template, theme and requested layouts. ``extended`` is true if a content layout
+    was added.
     """
 
     presentation: Presentation
@@ -74,9 +75,9 @@ class Template:
     _named: dict[tuple[Layout, str], KindLayout | None] = field(default_factory=dict)
 
     def get_kind_layout(self, kind: Layout, name: str = "") -> KindLayout | None:
-        """Return the layout with a name, by default the matched one, prepared for a kind of slide.
+        """Return the layout with a name, by default the matched layout, prepared for a slide kind.
 
-        Return None if there is no such layout, or if it has no placeholders for the kind.
+        Return None if there is no layout of that name, or it has no placeholders for the slide kind.
         """
         if not name:
             return self.kind_layouts[kind]
@@ -91,7 +92,7 @@ class Template:
         return self._named[kind, name]
 
     def find_footer_scales(self, kind_layout: KindLayout, texts: Mapping[str, str]) -> Mapping[str, float]:
-        """Return the scale of each footer text that fits, reduced to fit on one line if necessary."""
+        """Return the text scale of each footer that fits, shrunk to fit on one line if necessary."""
         places = kind_layout.furniture
         scales = {
             kind: self._find_footer_scale(places[kind].place, text) if text and kind in places else 1.0
@@ -111,7 +112,7 @@ class Template:
         return 1.0 if measure_text(paras, area, self.theme) <= high else None
 
     def report_omitted_footers(self, used: set[Layout], footer: str) -> list[Diagnostic]:
-        """Report DEK002 if slides of the used kinds cannot show the footer."""
+        """Report DEK002 if slides of the used slide kinds cannot show the footer."""
         shown = [self.kind_layouts[kind] for kind in self.kind_layouts if kind in used - {Layout.TITLE}]
         with_place = [one for one in shown if _FOOTER in one.furniture]
         texts = {_FOOTER: footer}
@@ -130,13 +131,14 @@ class Template:
 
     @property
     def places(self) -> Mapping[Layout, Mapping[PlaceholderRole, Place]]:
-        """The places of roles by kind of slide."""
+        """Maps slide kinds to the boxes of their roles."""
         return LayoutPlaces(self.kind_layouts)
 
     def report_substitutes(self, used: set[Layout]) -> list[Diagnostic]:
-        """Report DTP003 for used kinds for which the template has no suitable layout.
+        """Report DTP003 for used slide kinds without a suitable layout in the template.
 
-        Kinds without a layout type in PowerPoint are not reported, because its own templates lack them too.
+        Slide kinds without a PowerPoint layout type are not reported, because PowerPoint's own templates have
+        no layouts for them.
         """
         taken: dict[str, list[str]] = {}
         for layout, choice in self.choices.items():
@@ -185,9 +187,9 @@ class Template:
         ]
 
 
-_STRIP, _MOST_GROWTH = 6, 96  # points: the area below a title is examined in strips
-_EDGE = 1.3  # contrast between two backgrounds with a visible edge
-# Roles with lists.
+_STRIP, _MOST_GROWTH = 6, 96  # points: strip height below a title, maximum distance
+_EDGE = 1.3  # contrast of two backgrounds from which the edge between them is visible
+# Roles that may contain lists.
 _LIST_ROLES = {
     Layout.BULLETS: (PlaceholderRole.BODY,),
     Layout.COLUMNS: (PlaceholderRole.FIRST, PlaceholderRole.SECOND),
@@ -195,14 +197,15 @@ _LIST_ROLES = {
 }
 
 
-_LEVELS = 2  # text levels whose colours are checked
+_LEVELS = 2  # number of list levels whose colours are checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindLayout:
-    """A layout prepared for a kind of slide: places, placeholders, text boxes and colours.
+    """A layout prepared for a slide kind: boxes, placeholders, text boxes and colours.
 
-    ``moved`` are roles whose places slides must repeat; ``furniture`` are footer, date and number.
+    ``moved`` are the roles whose position slides must set. ``furniture`` has the footer, date and slide
+    number placeholders by type.
     """
 
     choice: LayoutChoice
@@ -220,7 +223,10 @@ class KindLayout:
         frames: Mapping[PlaceholderRole, tuple[Place, float]],
         panels: AbstractSet[PlaceholderRole] = frozenset(),
     ) -> Surfaces:
-        """Return the surfaces of a slide; each frame comes with the contrast that it needs."""
+        """Return the surfaces of a slide's texts and frames.
+
+        ``frames`` maps roles to boxes and required contrasts.
+        """
         known = {role: self._make_text(role, place, panel=role in panels) for role, place in texts.items()}
         others = [placeholder.place for placeholder in self.furniture.values()]
         heads = set(texts) if self.choice.kind in HEADING_LAYOUTS else HEADING_ROLES
@@ -228,7 +234,7 @@ class KindLayout:
 
     @property
     def empty(self) -> Surfaces:
-        """The surfaces of a slide whose texts and frames have the places of the layout."""
+        """The surfaces of a slide whose texts and frames fill the placeholders of the layout."""
         kind, main = self.choice.kind, KINDS[self.choice.kind].main
         texts = {role: self.places[role] for role in self.choice.assignment.placeholders}
         frames: dict[PlaceholderRole, tuple[Place, float]] = {}
@@ -242,7 +248,7 @@ class KindLayout:
         return self.empty.get(KINDS[self.choice.kind].main).palette
 
     def find_furniture_surface(self, kind: str, place: Place) -> Surface:
-        """Return the surface of a footer, date or number in a place."""
+        """Return the surface of a footer, date or slide number (the type ``kind``) in the box ``place``."""
         placeholder = self.furniture[kind]
         text = SlideText(place=place, levels=tuple(placeholder.levels), chain=tuple(placeholder.chain))
         found = find_text_surface(self.scheme, text)
@@ -256,21 +262,21 @@ class KindLayout:
 
 
 class Schemes:
-    """The colour schemes of a presentation's layouts, cached."""
+    """The colour schemes of a presentation's layouts, cached by layout."""
 
     def __init__(self) -> None:
         self._pictures: dict[Part, Image.Image | None] = {}
         self._made: dict[Part, Scheme] = {}
 
     def get(self, layout: SlideLayout) -> Scheme:
-        """Return the scheme of a layout."""
+        """Return the colour scheme of a layout."""
         if layout.part not in self._made:
             self._made[layout.part] = Scheme(layout, self._pictures)
         return self._made[layout.part]
 
 
 class KindLayouts(Mapping[Layout, KindLayout]):
-    """The prepared layout of each kind of slide, computed on first use."""
+    """Maps each slide kind to its prepared layout, which is computed on first use."""
 
     def __init__(
         self, choices: Mapping[Layout, LayoutChoice], reader: LayoutReader, schemes: Schemes
@@ -292,7 +298,7 @@ class KindLayouts(Mapping[Layout, KindLayout]):
         return len(self._choices)
 
     def prepare(self, choice: LayoutChoice) -> KindLayout:
-        """Prepare a chosen layout."""
+        """Prepare a matched layout: add bullets to lists, and limit the title to the space above a line."""
         layout, roles = choice.layout.native, choice.assignment
         places = dict(roles.places)
         for role in _LIST_ROLES.get(choice.kind, ()):
@@ -319,7 +325,7 @@ class KindLayouts(Mapping[Layout, KindLayout]):
 
 
 class LayoutPlaces(Mapping[Layout, Mapping[PlaceholderRole, Place]]):
-    """The places of roles by kind of slide, computed on first use."""
+    """Maps slide kinds to the boxes of their roles, which are computed on first use."""
 
     def __init__(self, kind_layouts: Mapping[Layout, KindLayout]) -> None:
         self._kind_layouts = kind_layouts
@@ -335,11 +341,11 @@ class LayoutPlaces(Mapping[Layout, Mapping[PlaceholderRole, Place]]):
 
 
 def _measure_growth(scheme: Scheme, title: LayoutPlaceholder, line: float) -> float:
-    """Return the points by which a title may grow downwards over the same background and above a line."""
+    """Return how many points a title may grow downwards: above any line, on the same background."""
     place, written = title.place, scheme.get_text_colour(title.levels[0])
     room = max(0.0, line - place.top - place.height)
     if scheme.is_filled(title.chain):
-        return room  # its fill grows with it
+        return room  # the placeholder's fill grows with the text
     own = scheme.find_background(place)
     least = min(VISIBLE, find_least_contrast(written, own))
     for grown in range(0, _MOST_GROWTH, _STRIP):
@@ -351,7 +357,7 @@ def _measure_growth(scheme: Scheme, title: LayoutPlaceholder, line: float) -> fl
 
 
 def _add_marks(place: Place) -> Place:
-    """Add bullets to list levels that a layout sets as plain text."""
+    """Add bullets to list levels for which the layout has neither bullets nor indents."""
     levels = place.text.levels
     if levels[0].marked or levels[0].margin:
         return place
