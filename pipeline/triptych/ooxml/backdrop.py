@@ -83,9 +83,10 @@ class Backdrop:
         return other
 
     def paint_background(self, trees: Sequence[Any], colours: ColourScheme, read: ReadPicture) -> None:
-        """Paint the background of the first tree that defines one (19.3.1.1 f.), else the colour bg1.
+        """Paint the background of the first of ``trees`` that defines a background, or else the colour bg1.
 
-        ``trees`` are the slide, its layout and its master, each of which may be None.
+        ``trees`` are the slide, its layout and its master, each of which may be None. Backgrounds are defined
+        in 19.3.1.1 f.
         """
         plain = Colour(colours.get_slot("bg1") or PAPER)
         self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
@@ -527,7 +528,7 @@ _LINES = ("line", "straightConnector1")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A shape outline as polygons; a polygon inside another one is a hole.
+    """A shape outline as polygons; a polygon inside another polygon is a hole.
 
     If ``exact`` is false, the shape covers an unknown area of its box. If ``open`` is true, the outline is a
     line without area.

@@ -134,7 +134,10 @@ def find_colour_map(trees: Sequence[Any]) -> Any:
 
 
 def shows_master(trees: Iterable[Any]) -> bool:
-    """Return whether the master's shapes are visible; ``trees`` are a slide and its layout, or a layout."""
+    """Return whether the master's shapes are visible.
+
+    ``trees`` are a slide and its layout, or only a layout.
+    """
     return all(tree.get("showMasterSp", "1") not in ("0", "false") for tree in trees if tree is not None)
 
 
@@ -192,7 +195,7 @@ class TypefaceReader:
     def read_slide(self, tree: Any) -> set[Typeface]:
         """Return the typefaces used in a slide's shapes and tables.
 
-        Its charts are separate parts; see ``read_chart``.
+        Charts are separate parts; see ``read_chart``.
         """
         found: set[Typeface] = set()
         for shape in tree.iter(f"{P}sp"):

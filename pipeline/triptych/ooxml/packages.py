@@ -14,9 +14,9 @@ _ENDING = ".rels"
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """A relationship.
+    """A relationship; ``kind`` is the relationship type, a URI.
 
-    ``target`` is a part name, or a URL if the relationship is ``external``; ``kind`` is its type, a URI.
+    ``target`` is a part name, or a URL if the relationship is ``external``.
     """
 
     target: str

@@ -289,9 +289,10 @@ _OPENING_CHAPTER = "_opening"  # id of the chapter with the slides before the bo
 
 
 def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
-    """Return the speaker script of a deck, a book with a chapter for each chapter with visible slides.
+    """Return the speaker script of a deck as a book.
 
-    ``pace`` is the speaking rate in words per minute.
+    Each chapter with visible slides is a chapter of the script. ``pace`` is the speaking rate in words per
+    minute.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     sheets: list[Chapter] = []

@@ -61,7 +61,7 @@ class Edge(StrEnum):
 
 
 class Placement(StrEnum):
-    """The position relative to another placeholder that an unnamed placeholder needs for a role."""
+    """The position, relative to another placeholder, at which an unnamed placeholder gets a role."""
 
     ABOVE = "above"
     BELOW = "below"

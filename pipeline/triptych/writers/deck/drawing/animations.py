@@ -65,9 +65,9 @@ def list_text_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
 
 
 def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
-    """Return one click for each series or category; in all panels the same one appears.
+    """Return one click for each series or category of a chart.
 
-    Axes are not animated.
+    The same series or category appears in all panels at once. Axes are not animated.
     """
     if chart.build is Build.NONE:
         return []

@@ -272,7 +272,7 @@ class _SlideDrawing:
         return None
 
     def _read_title_first(self) -> None:
-        """Move the title to the start of the reading order; in some templates it is last."""
+        """Move the title to the start of the reading order; in some templates the title is last."""
         filled = [get_element(shape) for shape in self.slide.shapes if shape.is_placeholder]
         title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
         if title is not None and title is not filled[0]:

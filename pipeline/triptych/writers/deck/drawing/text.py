@@ -46,7 +46,7 @@ _OFFICE_LANGUAGES = {
 class TextContext:
     """The language, fonts and direction of a deck's text, and the links whose target slides do not exist yet.
 
-    ``direction`` is "ltr", "rtl", or "" for that of the language. ``links_in_ink`` is true if the theme's
+    ``direction`` is "ltr", "rtl", or "" for the language's direction. ``links_in_ink`` is true if the theme's
     link colour is illegible on the current slide.
     """
 

@@ -329,8 +329,8 @@ def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool)
 class _TimelineCard:
     """A fitted timeline card.
 
-    ``dot`` and ``left`` are the x positions in points of its dot and left edge; ``above`` is true if it is
-    above the line.
+    ``dot`` and ``left`` are the x positions in points of the card's dot and left edge; ``above`` is true if
+    the card is above the line.
     """
 
     dot: float

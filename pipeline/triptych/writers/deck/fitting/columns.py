@@ -137,8 +137,9 @@ def fit_side_picture(
 ) -> Composition | None:
     """Fit a photograph at the side of the slide, with text or its source line beside it, or return None.
 
-    It does not fit if the layout has no such placeholder, if the photograph would be blurred or cropped too
-    much, or if the text is too long. ``places`` are the boxes of `Layout.SIDE_PICTURE`.
+    The photograph does not fit if the layout has no placeholder at the side, if the photograph would be
+    blurred or cropped too much, or if the text is too long. ``places`` are the boxes of
+    `Layout.SIDE_PICTURE`.
     """
     frame = places[PlaceholderRole.OBJECT]
     if PlaceholderRole.BODY not in places or frame.top > places[PlaceholderRole.TITLE].top:

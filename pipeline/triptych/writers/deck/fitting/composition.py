@@ -19,7 +19,7 @@ Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | Pic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Content other than text: ``content`` is the fitted content, ``body`` the storyboard's."""
+    """Content other than text: ``content`` is the fitted content, ``body`` the content in the storyboard."""
 
     content: Content
     body: Body
@@ -37,8 +37,8 @@ class Ornament(StrEnum):
 class Composition:
     """The fitted content of one slide.
 
-    ``places`` are the boxes that differ from the layout. The roles in ``panels`` have a panel behind them,
-    with its own insets. ``ornaments`` are drawn behind everything.
+    ``places`` are the boxes that differ from the layout. The roles in ``panels`` have a panel behind their
+    text. ``ornaments`` are drawn behind everything.
     """
 
     layout: Layout
@@ -60,7 +60,7 @@ def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
 def find_region(places: Places, roles: Iterable[PlaceholderRole], *, sourced: bool) -> Box:
     """Return the box around the boxes of ``roles``.
 
-    If ``sourced`` is false, the box includes that of the source line.
+    If ``sourced`` is false, the result includes the source line's box.
     """
     left, top, right, bottom = find_sides(places[role] for role in roles if role in places)
     if PlaceholderRole.SOURCE in places:

@@ -79,8 +79,7 @@ def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme)
 def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int) -> int:
     """Return the index of the line after the last line that fits on a slide.
 
-    The split is after a blank line, or before an unindented line, in the second half of the slide, if there
-    is one.
+    If the second half of these lines has a blank or an unindented line, the split is there.
     """
     end = start
     used = 0

@@ -218,7 +218,7 @@ class _Unit(NamedTuple):
     """Text between two line breaking opportunities.
 
     ``inked`` and ``spaced`` are its widths without and with trailing spaces. ``least`` is the narrowest
-    acceptable line, which is narrower than the text for URLs.
+    acceptable column width; for URLs, which may be broken, this is less than the text width.
     """
 
     inked: float
@@ -346,9 +346,9 @@ _ROUNDING = 1e-9  # tolerance for sums of heights
 
 
 def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
-    """Return the number of items on each page, for as few pages as possible that are filled evenly.
+    """Distribute items over as few pages as possible, filled evenly.
 
-    An item higher than ``capacity`` gets a page of its own.
+    Return the number of items on each page. An item higher than ``capacity`` gets a page of its own.
 
     >>> balance_pages([1, 1, 1, 1, 1, 1, 1], 6)
     [4, 3]

@@ -226,13 +226,13 @@ def _fit_content(
 
 
 def get_frame_height(slide: DeckSlide, places: Places) -> float:
-    """Return the frame's height in points, including the source line's box if there is no source."""
+    """Return the frame's height in points, including the source line's box if there is no source line."""
     sourced = bool(getattr(slide.body, "source", ()))
     return get_whole_frame(choose_layout(slide), places, sourced).height
 
 
 def get_whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
-    """Return the frame's box, which includes the box of the source line below it unless ``sourced``."""
+    """Return the frame's box, extended over the source line's box below it unless ``sourced``."""
     frame = places[PlaceholderRole.OBJECT]
     if sourced or PlaceholderRole.SOURCE not in places or layout is Layout.FULL_PICTURE:
         return frame

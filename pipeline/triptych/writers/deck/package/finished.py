@@ -71,7 +71,7 @@ class FinishedPart:
 
 @dataclass(frozen=True, slots=True)
 class UsedText:
-    """The characters used in XML parts, and the typefaces used as tuples of family, bold and italic."""
+    """The characters in XML parts, and their typefaces as tuples of family, bold and italic."""
 
     characters: str = ""
     faces: tuple[tuple[str, bool, bool], ...] = ()

@@ -78,7 +78,7 @@ def draw_notes(
 
 
 def fit_notes(notes: Sequence[NoteParagraph], page: NotesPage, theme: Theme) -> FittedNotes:
-    """Return the layout with the largest slide image and text in which the notes fit, or the smallest one."""
+    """Return the layout with the largest slide image and text in which the notes fit, else the smallest."""
     paras = [Para(runs=runs) for runs in notes]
     if _fits_without_measuring(paras, page.text):
         return FittedNotes(page)

@@ -34,7 +34,7 @@ class _NumberWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
 
 
 class _TableWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
-    """Writes a column of x values and a column of y values for each series, for all spreadsheet programs."""
+    """Writes one column of x values and one column of y values per series, which all programs can read."""
 
     def series_name_ref(self, series: Any) -> str:
         return f"Sheet1!${self._column(series)}$1"

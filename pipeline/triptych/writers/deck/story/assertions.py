@@ -126,11 +126,11 @@ class Phrasing:
         return any(start and not _RELATIVE.search(lowered[:start]) for start in found)
 
     def is_practice(self, heading: str) -> bool:
-        """Return whether a heading is that of exercises or the like, which talks omit."""
+        """Return whether a heading belongs to exercises or similar sections, which talks omit."""
         return _is_one_of(heading, self.words.practice)
 
     def is_closing(self, heading: str) -> bool:
-        """Return whether a heading is that of a conclusion or summary."""
+        """Return whether a heading belongs to a conclusion or summary."""
         return _is_one_of(heading, self.words.closing)
 
     def make_title(self, sentence: BookSentence) -> str:
@@ -216,9 +216,9 @@ class Phrasing:
     def _find_best(
         self, blocks: Sequence[Block], heading: str, convert: Callable[[BookSentence], str], least: float
     ) -> str:
-        """Return the most relevant sentence after ``convert``, or "" if its worth is not above ``least``.
+        """Return the most relevant sentence, converted by ``convert``, or "" if its worth is too low.
 
-        Earlier sentences are preferred.
+        The worth must be above ``least``; earlier sentences are preferred.
         """
         topic, best = SlideTopic(heading), ""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]

@@ -1,4 +1,4 @@
-"""Choose each slide's speaker notes within the length of the talk, and locate its full text in the book."""
+"""Choose each slide's speaker notes within the length of the talk, and locate its text in the book."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCandidates:
-    """The notes a slide may get; ``seen`` is false for hidden slides, ``shows`` is true for book content."""
+    """The notes a slide may get.
+
+    ``seen`` is false if the slide is hidden; ``shows`` is true if the slide has content of the book.
+    """
 
     notes: Sequence[NotePart]
     seen: bool = True
@@ -63,8 +66,8 @@ class ChosenNotes:
 def choose_notes(slides: Sequence[NoteCandidates], delivery: Delivery) -> list[ChosenNotes]:
     """Choose the speaker notes of each slide.
 
-    Visible slides share the words that fit the length of the talk; the author's notes are always kept. Hidden
-    slides do not count.
+    Visible slides share the words that fit the length of the talk; the author's notes are always kept. The
+    notes of hidden slides are not limited by the length of the talk.
     """
     longest = _LONGEST if delivery.words else _LONGEST_UNTIMED
     shares = [1.0 if slide.shows else _PLAIN_SLIDE_FRACTION for slide in slides]

@@ -46,7 +46,10 @@ def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class SlideDraft:
-    """A slide from the storyboard template with its possible notes; ``shows`` is true for book content."""
+    """A slide from the storyboard template, with the notes it may get.
+
+    ``shows`` is true if the slide has content of the book.
+    """
 
     slide: DeckSlide
     notes: tuple[NotePart, ...]

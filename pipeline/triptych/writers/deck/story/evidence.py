@@ -311,7 +311,7 @@ _REPETITION_FACTOR = 0.5  # factor applied for each further slide of the same se
 
 
 def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
-    """Hide all but the best ``most`` slides, apart from requested slides; 0 means no limit.
+    """Hide the slides that were not requested, except the best ``most``; 0 means no limit.
 
     Tables too large for a slide are hidden as well, and all but a few of the slides that need a statement as
     their title but have none.

@@ -157,7 +157,7 @@ def _get_text(node: Inline) -> str:
 
 
 def _split_passage(passage: Passage, known: Mapping[str, int], language: str) -> Iterator[Passage]:
-    """Split a paragraph before each sentence that refers to a different slide than the sentences before."""
+    """Split a paragraph before each sentence that refers to another slide than the previous reference."""
     block = passage.block
     slides = {known[name] for name in iter_references(block) if name in known}
     if not isinstance(block, nodes.Paragraph) or len(slides) < 2:
@@ -227,7 +227,7 @@ def _are_alike(one: object, other: object) -> bool:
 def _find_nearest(passage: Passage, placed: Sequence[PlacedSlide]) -> int | None:
     """Return the index of the slide nearest to a passage, in its section or the sections above, or None.
 
-    The slide is a visible one, except for speaker notes.
+    Only speaker notes may belong to a hidden slide.
     """
     depth = len(passage.path)
     under = [n for n, placed_slide in enumerate(placed) if placed_slide.path[:depth] == passage.path]

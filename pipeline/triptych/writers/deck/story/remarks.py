@@ -94,7 +94,11 @@ class RemarkMaker:
         self.paragraphs += 1
 
     def _may_be_said(self, sentence: SpokenSentence) -> bool:
-        """Return whether a sentence can be spoken, as it refers neither to other content nor to the book."""
+        """Return whether a sentence is suitable as a remark.
+
+        It must neither refer to content of other slides nor describe the book itself, and its length must be
+        suitable.
+        """
         if sentence.refers_elsewhere or sentence.announces or sentence.text[-1:] in _ITEM_ENDS:
             return False
         if sentence.about_slide:

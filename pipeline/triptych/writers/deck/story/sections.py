@@ -50,8 +50,8 @@ class HeadedBlocks:
 class ListedPoints:
     """The slide with a section's list.
 
-    ``at`` is the block with the list; the slide comes before the block ``opens``. This is the section's first
-    block, or the list itself if other content is shown before it.
+    ``at`` is the block with the list. The slide is placed at the block ``opens``: the section's first block,
+    or the list if other content is shown before the list.
     """
 
     evidence: Evidence
@@ -115,7 +115,10 @@ def make_points_slide(
 
 
 def _find_introduction(block: Block, language: str) -> str:
-    """Return the sentence that introduces the next block, without its colon, or "" if it is no title."""
+    """Return the sentence that introduces the next block, without its colon.
+
+    Return "" if there is no such sentence, or if it cannot be a title.
+    """
     text = plain_text(block.content).rstrip() if isinstance(block, nodes.Paragraph) else ""
     if len(text) <= _SHORTEST_LEAD_IN or not text.endswith((":", "：")):
         return ""
@@ -314,7 +317,7 @@ def is_output(node: object) -> bool:
 def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -> Evidence | None:
     """Combine a listing and its output on one slide, or return None if they must be separate.
 
-    At most two paragraphs may be ``between`` them, and the author must have requested neither.
+    At most two paragraphs may be ``between`` them, and neither may have been requested by the author.
     """
     if listing.requested or output.requested or listing.hidden or output.hidden:
         return None

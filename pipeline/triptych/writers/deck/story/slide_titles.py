@@ -109,7 +109,10 @@ class ChapterTitles:
     def _iter_near(
         self, index: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
-        """Yield each sentence at most two blocks away, with its worth, which decreases with distance."""
+        """Yield each sentence within two blocks of the block at ``index``, with its worth.
+
+        The worth decreases with distance.
+        """
         for distance in (-2, -1, 1, 2):
             if 0 <= index + distance < len(section):
                 sentences = list(self.phrasing.iter_sentences(section[index + distance]))
@@ -125,7 +128,7 @@ def distinguish_titles(
     """Make repeated titles unique if the slides' content differs.
 
     A repeated title gets the chapter title, if it differs, or the beginning of the slide's content. Visible
-    slides keep their titles first. ``chapters`` maps chapter ids to titles.
+    slides take precedence over hidden slides. ``chapters`` maps chapter ids to titles.
     """
     titles: dict[int, str] = {}
     first_in: dict[str, str] = {}
@@ -202,8 +205,8 @@ _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 class Summary:
     """The content of the summary and closing slides.
 
-    ``claim`` is the title of the summary slide and ``message`` that of the closing slide, or "". ``found_at``
-    has lines with publisher, ISBN or URL for the closing slide.
+    ``claim`` is the title of the summary slide, ``message`` (the talk's key message) that of the closing
+    slide, or "". ``found_at`` has lines with publisher, ISBN or URL for the closing slide.
     """
 
     claim: str
@@ -218,8 +221,8 @@ def make_summary(
     """Summarise a book by its takeaways, its chapters' first takeaways, or ``messages`` by chapter id.
 
     The book's first takeaway is the claim if it is short enough for a title. If there are too many lines,
-    evenly spaced ones are kept. The message is the first takeaway of the book, or of the conclusion, or of
-    the last chapter with takeaways.
+    evenly spaced ones are kept. The key message is the first takeaway of the book, or of the conclusion, or
+    of the last chapter with takeaways.
     """
     claim, message, said = "", "", []
     if meta.takeaways:
@@ -245,7 +248,7 @@ def make_summary(
 
 
 def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
-    """Return, in order, the chapter messages that are most relevant to their chapter titles."""
+    """Return, in order, the chapters' key messages that are most relevant to their chapter titles."""
     body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
     told = [(plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))]
 

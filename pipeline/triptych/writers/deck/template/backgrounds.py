@@ -82,7 +82,7 @@ class Scheme:
         return self._backgrounds[place]
 
     def find_frame_background(self, place: Place) -> BackgroundColours:
-        """Return the colours behind a frame, even in small areas, because its text may be anywhere."""
+        """Return the colours behind a frame, even in small areas; a frame may have text anywhere."""
         if place not in self._frames:
             self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place.sides))
         return self._frames[place]
@@ -165,7 +165,7 @@ def measure_clutter(layout: SlideLayout, scheme: Scheme, placeholders: Sequence[
 def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPlaceholder:
     """Move the edges of a content placeholder away from decoration.
 
-    It stays unchanged if its background has several colours, or if it would lose too much space.
+    The placeholder stays unchanged if its background has several colours, or if it would lose too much space.
     """
     place = placeholder.place
     whole = place.sides

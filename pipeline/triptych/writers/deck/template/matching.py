@@ -138,7 +138,7 @@ def _create_stand_in(
     places: dict[PlaceholderRole, Place],
     found: Mapping[PlaceholderRole, LayoutPlaceholder],
 ) -> TextBox:
-    """Create a text box inside the box of another role, which shrinks if the strip ``cuts`` it."""
+    """Create a text box inside the box of another role; that box shrinks if ``strip.cuts`` is true."""
     whole, levels = places[strip.of], found[strip.of].levels
     box = whole.box
     insets = whole.insets

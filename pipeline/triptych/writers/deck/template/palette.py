@@ -76,9 +76,9 @@ class Palette:
 
     @cached_property
     def paper(self) -> Tint:
-        """The theme colour closest to the background.
+        """The background colour as a tint.
 
-        If the background is a single colour that no theme colour matches, it is this colour itself.
+        It is the closest theme colour, or a fixed colour for a plain background that matches no theme colour.
         """
         near = Tint(min(("bg1", *INKS), key=lambda slot: round(self.measure_contrast(Tint(slot)), 1)))
         plain = len(self.background) == 1 and self.get_colour(near) != self.background[0]
@@ -170,7 +170,7 @@ def set_line(shape: Any, tint: Tint, width: float) -> None:
 def find_tint(colour: str, slots: Mapping[str, str], background: BackgroundColours) -> Tint:
     """Return the tint of a theme colour that is nearest to ``colour`` with at least the same contrast.
 
-    ``slots`` maps slot names to colours; ``background`` has the colours for the contrast.
+    ``slots`` maps slot names to colours; contrast is measured against ``background``.
     """
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
 
@@ -228,7 +228,7 @@ def shade_cell(cell: Any, step: int, palette: Palette) -> Tint:
 
 
 def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
-    """Return the fill and text colours of a shade step.
+    """Return the fill and text colours of the shade ``step``.
 
     The fills are fixed colours, because Office lightens theme colours in HSL, which gives brighter tints than
     those in the book.
@@ -238,7 +238,7 @@ def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
 
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
-    """Return the fill nearest to a tint on which text is legible, and the text colour."""
+    """Return the fill nearest to ``tint`` on which text is legible, and the text colour."""
     return _convert_to_tints(
         find_readable_fill(palette.get_colour(tint), *_get_ink_and_paper(palette)), palette
     )

@@ -1,8 +1,8 @@
 """Position the axis titles, series names and plot area of a native chart.
 
 The title and unit of the value axis are above the plot, because vertical text is hard to read. Lines are
-named at their ends if these are far enough apart; otherwise the legend is at the right of the unit. A panel
-has its name above the plot and its legend below.
+named at their ends if the ends are far enough apart; otherwise there is a legend at the right of the unit. A
+panel has its name above the plot and its legend below.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _LINE_SHARE = 0.92  # fraction of the width for a line of text above the plot
 
 @lru_cache(maxsize=16)
 def plan_chart(chart: Chart, form: NativeForm, setting: ChartSetting) -> NativePlan:
-    """Plan a chart with axes, in the area of its frame that unit, names and legend leave free."""
+    """Plan a chart with axes in its frame, without the space for unit, panel name and legend."""
     if setting.panel:
         head = _measure_panel_header(chart, setting)
         below = PANEL_LINE if _has_panel_legend(chart) else 0.0

@@ -43,7 +43,7 @@ class NativePlan:
 
     @property
     def names_all_series(self) -> bool:
-        """Whether each series is named at its end."""
+        """Whether every series has its name at the end of its line."""
         return {end.series for end in self.plan.end_labels} >= set(range(len(self.plan.data.series)))
 
     @property

@@ -87,7 +87,10 @@ def has_few_bars(chart: Chart) -> bool:
 
 
 def prepare_for_native(chart: Chart) -> Chart:
-    """Convert a chart for native charts: add missing dates, and add breaks to areas with gaps."""
+    """Adapt a chart to native charts.
+
+    A misleading chart type is replaced, missing dates are added, and lines are broken at long gaps.
+    """
     chart = get_kind(chart).adapt_to_native_chart(chart)
     return add_breaks(get_kind(chart).add_missing_categories(chart))
 
