@@ -1,8 +1,8 @@
 """Build titles with the workers of a Dask cluster.
 
-No disk needs to be shared. Each file is sent once to each worker that needs it, identified by its digest. The
-outputs are returned with the result and published on this machine. If a worker is lost, its title is sent to
-another one.
+The machines need no shared disk: source files are sent to the workers, identified by SHA-256 digest, and each
+title's outputs are returned with its result and written on this machine. If a worker is lost, its title is
+sent to another worker.
 """
 
 from __future__ import annotations
@@ -39,12 +39,15 @@ _own = threading.local()
 
 
 class SchedulerLost(OSError):
-    """The scheduler does not answer, or the connection was lost."""
+    """Raised if the Dask scheduler does not respond, or if the connection to the scheduler is lost."""
 
 
 @dataclass(slots=True)
 class _SentTitle:
-    """A title that was sent to a worker, and how often."""
+    """A title to build on the cluster.
+
+    ``tries`` counts how often the title was sent, and ``contents`` maps digests to Dask futures of its files.
+    """
 
     job: TitleJob
     files: Mapping[str, Path]
@@ -53,9 +56,9 @@ class _SentTitle:
 
 
 class Cluster:
-    """The workers of a Dask scheduler with an address such as ``tcp://host:8786``.
+    """A client of the Dask scheduler at an address such as ``tcp://host:8786``.
 
-    All methods raise ``SchedulerLost``.
+    Connecting and building raise ``SchedulerLost``.
     """
 
     def __init__(self, address: str, limits: JobLimits) -> None:
@@ -72,7 +75,11 @@ class Cluster:
     def run(
         self, jobs: Sequence[TitleJob], files: Mapping[str, Mapping[str, Path]]
     ) -> Generator[FinishedJob[TitleJob, TitleResult], None, None]:
-        """Build titles from their ``files``, and yield each result as soon as it is available."""
+        """Build titles on the cluster, and yield each result as soon as it is available.
+
+        ``files`` maps the name of each title to its files, which are a mapping from project paths to paths on
+        this machine.
+        """
         from distributed import as_completed
 
         shared = Counter(file for own in files.values() for file in set(own.values()))
@@ -102,7 +109,7 @@ class Cluster:
                 self._client.close()
 
     def _count_threads(self) -> int:
-        """Return the number of titles that all workers can build at the same time, 1 without workers."""
+        """Return the number of threads of all workers, at least 1. Each thread builds one title at a time."""
         if time.monotonic() - self._counted_at > _COUNT_INTERVAL:
             self._count = max(1, sum(self._request(self._client.nthreads).values()))
             self._counted_at = time.monotonic()
@@ -140,7 +147,7 @@ class Cluster:
         )
 
     def _receive(self, future: Any, sent: _SentTitle) -> FinishedJob[TitleJob, TitleResult] | None:
-        """Return the result of a title, None if it must be sent again since its worker was lost."""
+        """Return a title's result, or None if its worker was lost and the title must be sent again."""
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
@@ -158,9 +165,9 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleParcel:
-    """A title to build on a worker. ``files`` has the SHA-256 digest of each file by its path in the project.
+    """A title to build on a worker. ``files`` maps project paths to SHA-256 digests.
 
-    ``program`` is the digest of this program. A worker with another version refuses the title.
+    ``program`` is the digest of Triptych's source files; a worker with a different version refuses the title.
     """
 
     job: TitleJob
@@ -171,7 +178,7 @@ class TitleParcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedTitle:
-    """The result of a title, with the contents of its outputs by name, and its log."""
+    """A title's result, its log, and ``outputs`` as a mapping from file names to contents."""
 
     done: FinishedJob[TitleJob, TitleResult]
     outputs: Mapping[str, bytes]
@@ -181,7 +188,10 @@ class ReturnedTitle:
 def pack_title(
     job: TitleJob, files: Mapping[str, Path], limits: JobLimits
 ) -> tuple[TitleParcel, dict[str, bytes]]:
-    """Return a parcel, and the contents of its files by their digests. Raise OSError."""
+    """Return a title's parcel, and a mapping from digests to file contents.
+
+    Raise OSError if a file cannot be read.
+    """
     contents = {path: file.read_bytes() for path, file in files.items()}
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in contents.items()}
     parcel = TitleParcel(job=job, files=digests, program=program_digest(), limits=limits)
@@ -189,7 +199,7 @@ def pack_title(
 
 
 def build_title_parcel(parcel: TitleParcel, contents: Mapping[str, bytes]) -> ReturnedTitle:
-    """Build a title on this worker, in a separate process, with the cache of this machine."""
+    """Build a title on a cluster worker, in a separate process and with the cache of the worker's machine."""
     folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=temporary_folder()))
     try:
         return _build_in(parcel, contents, folder)
@@ -198,7 +208,10 @@ def build_title_parcel(parcel: TitleParcel, contents: Mapping[str, bytes]) -> Re
 
 
 def unpack_title(returned: ReturnedTitle, job: TitleJob) -> FinishedJob[TitleJob, TitleResult]:
-    """Write the log and publish the outputs of a title, if they arrived undamaged. Raise OSError."""
+    """Write a returned title's log and outputs on this machine, and return the finished job. Raise OSError.
+
+    If the outputs do not match their digests, they are not written, and the job's result is a ``LostJob``.
+    """
     done = replace(returned.done, job=job)
     job.log.parent.mkdir(parents=True, exist_ok=True)
     job.log.write_bytes(returned.log)
@@ -252,7 +265,7 @@ def _choose_cache_folder() -> Path:
 
 
 def _get_process(limits: JobLimits) -> BoundedProcess[TitleJob, TitleResult]:
-    """Return the process of this thread, which is reused for the next title."""
+    """Return the current thread's worker process, which is reused for the thread's next titles."""
     if getattr(_own, "limits", None) != limits:
         # Dask's workers are daemons, which may not start processes. This process ends with its parent anyway.
         multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
-"""Record the last build of each title as a line of JSON.
+"""Record the last result of each catalogue title in a JSON Lines file.
 
-A line is appended when a title is done, so that a killed run loses no results. Later lines of a title replace
-earlier ones. Incomplete lines, and lines signed by another user (``engine/store/signing.py``), are ignored.
+A line is appended when a title is done, so that an interrupted run keeps its results; a later line replaces
+earlier lines of the same title. Incomplete lines, and lines not signed by this user
+(``engine/store/signing.py``), are ignored.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ _NAME = "titles.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """The last result of a title. ``key`` is a digest of its inputs.
+    """A title's last result, with a digest of its inputs (``key``).
 
-    ``known`` has the digests of other titles' numbers that it was built with, by the names of these titles.
+    ``known`` maps the names of other titles to digests of their numbering tables as used for
+    cross-references.
     """
 
     key: str
@@ -34,7 +36,7 @@ class LedgerEntry:
 
 
 class Ledger:
-    """The entries of all titles, by their names, in a file of ``folder``."""
+    """The last results of all titles by title name, stored in ``titles.jsonl`` in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / _NAME
@@ -48,7 +50,7 @@ class Ledger:
                     self.entries[entry.result.name] = entry
 
     def add(self, entry: LedgerEntry) -> None:
-        """Record a result. If the title failed, keep its earlier numbers, to which other titles may refer."""
+        """Record an entry. If its title failed, keep the earlier numbers, to which other titles may refer."""
         if not entry.result.is_good and (earlier := self.numbers_of(entry.result.name)):
             entry = replace(entry, result=replace(entry.result, numbers=earlier))
         self.entries[entry.result.name] = entry
@@ -57,12 +59,12 @@ class Ledger:
             file.write(f"{_format_line(entry)}\n")
 
     def numbers_of(self, name: str) -> Mapping[str, Any]:
-        """Return the numbers to which other titles may refer, {} if the title was never built."""
+        """Return a title's numbering table for cross-references, or {} if the title was never built."""
         entry = self.entries.get(name)
         return entry.result.numbers if entry else {}
 
     def retain(self, names: frozenset[str]) -> None:
-        """Drop all other titles, and all superseded lines."""
+        """Rewrite the file with the latest entries of the titles in ``names`` only."""
         self.entries = {name: entry for name, entry in self.entries.items() if name in names}
         lines = "".join(f"{_format_line(entry)}\n" for entry in self.entries.values())
         write_atomically(self._file, lines.encode())
@@ -74,7 +76,7 @@ def _format_line(entry: LedgerEntry) -> str:
 
 
 def result_to_json(result: TitleResult) -> dict[str, Any]:
-    """Return a result as a JSON object with stable keys; memory is in bytes, time in seconds."""
+    """Return a title's result as a JSON object. The keys are the fields of ``TitleResult``."""
     values = {one.name: getattr(result, one.name) for one in fields(result)}
     return {**values, "diagnostics": [finding.to_json() for finding in result.diagnostics]}
 

@@ -1,7 +1,7 @@
-"""Assemble the project of each title, unless its outputs are up to date.
+"""Assemble the project of each title, unless the title's outputs are up to date.
 
-The files of shared folders are added to those of the title, which take precedence. All files are hard links
-where the file system supports them, so that they use no space.
+The files of shared folders are merged with the title's own files, which take precedence. Files are
+hard-linked where the file system supports it, so that they use no additional disk space.
 """
 
 from __future__ import annotations
@@ -29,34 +29,34 @@ _NO_HARD_LINKS = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 
 
 def locate_records(catalog: Catalog) -> Path:
-    """Return the folder with the records of runs: results, logs, the cache and assembled projects."""
+    """Return the folder for records of catalogue runs: results, logs, the cache and assembled projects."""
     return catalog.output_folder / _RECORDS
 
 
 def locate_outputs(catalog: Catalog, name: str) -> Path:
-    """Return the folder of a title's outputs."""
+    """Return the folder for a title's outputs."""
     return catalog.output_folder / name
 
 
 def locate_numbers(catalog: Catalog, name: str) -> Path:
-    """Return the file with the numbers of a title, in the folder of its outputs."""
+    """Return the path of a title's numbering table, a JSON file in the title's output folder."""
     return locate_outputs(catalog, name) / f"{PurePosixPath(name).name}.refs.json"
 
 
 def locate_log(catalog: Catalog, name: str) -> Path:
-    """Return the log file of a title."""
+    """Return the path of a title's log file."""
     return locate_records(catalog) / "logs" / f"{name}.log"
 
 
 def locate_project(catalog: Catalog, name: str) -> Path:
-    """Return the folder in which the project of a title is assembled."""
+    """Return the folder in which a title's project is assembled."""
     return locate_records(catalog) / "projects" / name / "project"
 
 
 def find_blocking_link(catalog: Catalog, name: str) -> Path | None:
-    """Return a symbolic link in the path of a folder or file that a run writes for a title; None without one.
+    """Return the first symbolic link on the paths that a run writes for a title, or None if there is none.
 
-    A catalogue may be untrusted, so that nothing is written or removed through such a link.
+    A catalogue may be untrusted, so nothing is written or removed through symbolic links.
     """
     project = locate_project(catalog, name)
     targets = (
@@ -75,9 +75,9 @@ def find_blocking_link(catalog: Catalog, name: str) -> Path | None:
 
 
 def collect_files(title: Title, catalog: Catalog) -> dict[str, Path]:
-    """Return the location of each file of a title's project by its path in the project.
+    """Return the files of a title's project as a mapping from project paths to resolved paths on disk.
 
-    Files behind links out of the project are omitted.
+    Files outside the catalogue and the title's folder are omitted, even if symbolic links point to them.
     """
     found: dict[str, Path] = {}
     for folder in catalog.settings.shared:
@@ -96,7 +96,7 @@ def _list_files(root: Path, folder: str, target: PurePosixPath) -> dict[str, Pat
 
 
 def digest_files(files: Mapping[str, Path]) -> str:
-    """Return a digest of paths and contents. Raise OSError for a file that cannot be read."""
+    """Return a digest of the files' project paths and contents. Raise OSError if a file cannot be read."""
     parts: list[str | bytes] = []
     for path, file in sorted(files.items()):
         with file.open("rb") as opened:
@@ -105,7 +105,10 @@ def digest_files(files: Mapping[str, Path]) -> str:
 
 
 def assemble_project(files: Mapping[str, Path], folder: Path) -> None:
-    """Link or copy ``files`` into the folder of a project, and remove all other files."""
+    """Link or copy ``files`` into a project folder.
+
+    All other files are removed from the project's ``source`` and ``templates`` folders.
+    """
     for top in (_SOURCE, TEMPLATES):
         for path in sorted((folder / top).rglob("*"), reverse=True):
             if path.is_dir() and not path.is_symlink():
@@ -133,10 +136,11 @@ def _link_or_copy(file: Path, target: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """The options of a run.
+    """The options of a catalogue run.
 
-    ``jobs`` titles are built in parallel, or as many as the workers of ``scheduler``, a URL, can build.
-    ``cache`` is a folder, by default one of the catalogue, and ``address`` the URL of a shared cache.
+    ``jobs`` is the number of titles built in parallel on this machine. If ``scheduler``, the URL of a Dask
+    scheduler, is set, titles are built on its workers instead. ``cache`` is the cache folder, by default in
+    the catalogue's records, and ``address`` is the URL of a shared cache.
     """
 
     jobs: int
@@ -151,7 +155,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTitle:
-    """A title whose project was assembled from ``files``. ``key`` is a digest of all its inputs."""
+    """A build job whose project was assembled from ``files``. ``key`` is a digest of the build's inputs."""
 
     job: TitleJob
     files: Mapping[str, Path]
@@ -161,7 +165,7 @@ class PreparedTitle:
 def prepare_title(
     catalog: Catalog, title: Title, options: RunOptions, ledger: Ledger
 ) -> PreparedTitle | TitleResult:
-    """Assemble the project of a title, or return its result if it is up to date or cannot be read."""
+    """Assemble a title's project, or return a result if the title is up to date or a file is unreadable."""
     job = make_job(catalog, title, options)
     try:
         if link := find_blocking_link(catalog, title.name):
@@ -180,7 +184,7 @@ def prepare_title(
 def prepare_reading(
     catalog: Catalog, title: Title, options: RunOptions, folder: Path
 ) -> PreparedTitle | TitleResult:
-    """Assemble the project of a title in a temporary folder, for a run that builds nothing."""
+    """Assemble a title's project in a temporary folder, for a run that checks titles and builds nothing."""
     job = replace(
         make_job(catalog, title, options),
         project=folder / title.name / "project",
@@ -196,7 +200,7 @@ def prepare_reading(
 
 
 def make_job(catalog: Catalog, title: Title, options: RunOptions) -> TitleJob:
-    """Return the job that builds a title."""
+    """Return the job that builds a title with the options of a run."""
     return TitleJob(
         name=title.name,
         project=locate_project(catalog, title.name),
@@ -214,7 +218,7 @@ def make_job(catalog: Catalog, title: Title, options: RunOptions) -> TitleJob:
 
 
 def _find_unchanged(ledger: Ledger, key: str, job: TitleJob) -> TitleResult | None:
-    """Return the last result of a title if its inputs and its outputs are unchanged."""
+    """Return a title's last result, or None if the build failed or its inputs or outputs have changed."""
     entry = ledger.entries.get(job.name)
     if entry is None or entry.key != key or not entry.result.is_good:
         return None
@@ -225,7 +229,10 @@ def _find_unchanged(ledger: Ledger, key: str, job: TitleJob) -> TitleResult | No
 
 
 def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
-    """Remove the unchanged outputs of titles, and their records; return the removed paths."""
+    """Remove the records of titles, and those outputs that have not changed since the build.
+
+    Return the removed paths.
+    """
     records, removed = locate_records(catalog), []
     ledger = Ledger(records)
     for name in [title.name for title in titles]:
@@ -250,7 +257,7 @@ def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
 
 
 def report_unreadable(catalog: Catalog, title: Title, error: OSError) -> TitleResult:
-    """Return the result of a title with a file that cannot be read, with CAT006."""
+    """Return a failed result with finding CAT006 for a title with an unreadable file."""
     file = Path(str(error.filename or title.folder))
     path = file.relative_to(catalog.root).as_posix() if file.is_relative_to(catalog.root) else str(file)
     message = f"{path}: {(error.strerror or 'the file cannot be read').lower()}"

@@ -1,4 +1,4 @@
-"""Write the report of a run as JSON, as a self-contained HTML page, and as JUnit XML for CI."""
+"""Write the report on a catalogue run as JSON, as self-contained HTML, and as JUnit XML for CI."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from triptych.theme.theme import load_theme
 
 
 class Change(StrEnum):
-    """The change of a title since the last run."""
+    """How a title's result differs from the result of the last run."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -36,9 +36,9 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TitleRow:
-    """The result of a title. ``links`` has the URLs of its outputs by name, and ``log`` that of its log file.
+    """A row of the report: a title's result, and links to its files.
 
-    URLs are relative to the report.
+    ``links`` maps output names to URLs and ``log`` is the log file's URL, all relative to the report.
     """
 
     result: TitleResult
@@ -47,14 +47,14 @@ class TitleRow:
     log: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON object with stable keys."""
+        """Return the row as a JSON object, without the numbering table."""
         result = {name: value for name, value in result_to_json(self.result).items() if name != "numbers"}
         return {**result, "change": self.change, "links": dict(self.links), "log": self.log}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The results of a run, in the order of the catalogue."""
+    """The results of a catalogue run, in the order of the catalogue. ``seconds`` is the run's duration."""
 
     title: str
     rows: tuple[TitleRow, ...]
@@ -88,7 +88,7 @@ class Report:
         return template.render(report=self, rows=rows, theme=load_theme(), State=TitleState, entries=entries)
 
     def to_junit(self) -> bytes:
-        """Return the content of ``junit.xml``, with a test case per title. A lost title is an error."""
+        """Return the content of ``junit.xml``: failed titles as failures, aborted titles as errors."""
         failed, lost = self.counts.get(TitleState.FAILED, 0), self.counts.get(TitleState.ABORTED, 0)
         counts = {"tests": str(len(self.rows)), "failures": str(failed), "errors": str(lost)}
         suites = etree.Element("testsuites", counts)
@@ -108,7 +108,10 @@ class Report:
 def make_report(
     catalog: Catalog, results: Iterable[TitleResult], earlier: Mapping[str, TitleResult], seconds: float
 ) -> Report:
-    """Return a report on results, compared with those of ``earlier`` runs."""
+    """Return a report on the results of a run.
+
+    ``earlier`` maps title names to results of earlier runs, with which the results are compared.
+    """
     by_name = {result.name: result for result in results}
     rows = [
         TitleRow(
@@ -124,7 +127,7 @@ def make_report(
 
 
 def write_report(report: Report, folder: Path) -> None:
-    """Write the files of a report into a folder."""
+    """Write ``report.json``, ``report.html`` and ``junit.xml`` into a folder."""
     publish(
         {
             folder / "report.json": report.to_json().encode(),

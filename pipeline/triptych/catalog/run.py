@@ -1,6 +1,7 @@
 """Build or check the titles of a catalogue that have changed.
 
-Titles are processed after those to which they refer, so that cross-references show current numbers.
+A title is processed after the titles that it refers to, so that its cross-references show their current
+numbers.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _ONE_RUN_ONLY = ("ENV004", "ENV006", "ENV007")  # codes of findings that later r
 
 
 def load_earlier_results(catalog: Catalog) -> dict[str, TitleResult]:
-    """Return the results of earlier runs by the names of titles."""
+    """Return a mapping from title names to the titles' last results."""
     return {name: entry.result for name, entry in Ledger(locate_records(catalog)).entries.items()}
 
 
@@ -52,9 +53,10 @@ def build_titles(
     begin: Callable[[int], None] = lambda count: None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> Generator[TitleResult, None, None]:
-    """Build titles, and yield each result as soon as it is available; those that are up to date come first.
+    """Build titles that have changed, and yield the result of each title as soon as it is available.
 
-    ``begin`` gets the number of titles to build, once for each wave. ``on_wait`` is called if another run is
+    Titles are built in waves (``order_in_waves``), and each wave yields its up-to-date titles first.
+    ``begin`` is called with the number of titles to build in a wave. ``on_wait`` is called if another run is
     using the output folder.
     """
     records = locate_records(catalog)
@@ -84,10 +86,10 @@ def check_titles(
     options: RunOptions,
     begin: Callable[[int], None] = lambda count: None,
 ) -> Generator[TitleResult, None, None]:
-    """Read titles without building them, and yield each result with the findings in its source.
+    """Read titles without building them, and yield the result of each title with the findings in its source.
 
-    References to other titles are resolved with their current numbers, or with those of the last build for
-    titles that cannot be read. ``begin`` gets the number of titles to read, once for each wave.
+    References to other titles use the numbers read in this run, or those of the last build for titles that
+    cannot be read. ``begin`` is called with the number of titles to read in a wave (``order_in_waves``).
     """
     ledger = Ledger(locate_records(catalog))
     names = frozenset(title.name for title in catalog.titles)
@@ -120,7 +122,7 @@ def _build_wave(
     ledger: Ledger,
     begin: Callable[[int], None],
 ) -> Generator[TitleResult, None, None]:
-    """Build titles that do not depend on each other."""
+    """Build titles that do not refer to each other; record and yield their results."""
     ready: list[PreparedTitle] = []
     for title in titles:
         prepared = prepare_title(catalog, title, options, ledger)
@@ -147,7 +149,10 @@ def _run_jobs(
     options: RunOptions,
     do: Callable[[TitleJob], TitleResult],
 ) -> Generator[tuple[TitleResult, PreparedTitle], None, None]:
-    """Call ``do`` for each title in processes of this machine, or build the titles on a cluster."""
+    """Call ``do`` for each title in worker processes, or build the titles on a cluster.
+
+    Yield each title's result with the prepared title.
+    """
     if not ready:
         return
     prepared = {one.job.name: one for one in ready}
@@ -166,7 +171,7 @@ def _run_jobs(
 
 
 def find_mentions(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
-    """Return the titles among ``names`` to which a title refers, none if a section cannot be read."""
+    """Return the ``names`` to which a title's source refers, or none if a section file cannot be read."""
     try:
         sections = [file for path, file in collect_files(title, catalog).items() if path.endswith(".md")]
         texts = [section.read_text("utf-8", "replace") for section in sections]
@@ -177,9 +182,9 @@ def find_mentions(title: Title, catalog: Catalog, names: frozenset[str]) -> froz
 
 
 def order_in_waves(names: Sequence[str], mentions: Mapping[str, frozenset[str]]) -> Iterator[list[str]]:
-    """Yield groups of titles, each of which refers only to titles of earlier groups.
+    """Yield groups of title names such that each title refers only to titles of earlier groups.
 
-    Titles that refer to each other in a cycle are in the last group.
+    If references form a cycle, all remaining titles are in the last group.
     """
     left = list(names)
     while left:
@@ -190,18 +195,21 @@ def order_in_waves(names: Sequence[str], mentions: Mapping[str, frozenset[str]])
 
 
 def add_numbers(title: Title, mentions: frozenset[str], numbers: Callable[[str], Mapping[str, Any]]) -> Title:
-    """Return a title with the ``numbers`` of the titles that it refers to."""
+    """Return a title with the numbering tables of the titles that it refers to (``mentions``).
+
+    ``numbers`` returns the numbering table for a title name.
+    """
     known = {name: table for name in sorted(mentions) if (table := numbers(name))}
     return replace(title, overlay=replace(title.overlay, others=known)) if known else title
 
 
 def digest_numbers(numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return a digest of each title's numbers by its name."""
+    """Return a mapping from title names to digests of the titles' numbering tables."""
     return {name: digest(json.dumps(table, sort_keys=True)) for name, table in numbers.items()}
 
 
 def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
-    """Report CAT007 for titles that show outdated numbers of others, as in a cycle of references."""
+    """Report CAT007 for titles built with outdated numbers of other titles, as in a cycle of references."""
     for title in titles:
         entry = ledger.entries.get(title.name)
         if entry is None or not entry.result.is_good:
@@ -216,7 +224,10 @@ def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[
 
 
 def collect_result(done: FinishedJob[TitleJob, TitleResult]) -> TitleResult:
-    """Return the result of a title, with ENV004 if a first process was lost, or with CAT005 if both were."""
+    """Return the title result of a finished job.
+
+    Add CAT005 if the worker process was lost, or ENV004 if it was lost once and the second try succeeded.
+    """
     if isinstance(done.result, LostJob):
         lost = Diagnostic(
             code="CAT005",
@@ -239,7 +250,7 @@ def collect_result(done: FinishedJob[TitleJob, TitleResult]) -> TitleResult:
 
 
 def drop_passing_findings(result: TitleResult) -> TitleResult:
-    """Return a result without the findings that concern one run only."""
+    """Return a result without findings that apply to one run only, such as ENV004."""
     return replace(
         result, diagnostics=tuple(one for one in result.diagnostics if one.code not in _ONE_RUN_ONLY)
     )

@@ -1,4 +1,4 @@
-"""Build or read one title in this process. Everything that is printed goes to the log file of the title."""
+"""Build or read one title in this process, with its standard output and error redirected to a log file."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ class TitleState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleJob:
-    """A title to build: its assembled project, its settings, and the paths of outputs, cache and log.
+    """A title to build: its assembled project, its settings, and the paths of its outputs, cache and log.
 
-    ``address`` is the URL of a shared cache. ``epoch`` is SOURCE_DATE_EPOCH, "" if it is not set.
+    ``address`` is the URL of a shared cache. ``epoch`` is the value of SOURCE_DATE_EPOCH, or "" if it is not
+    set.
     """
 
     name: str
@@ -52,10 +53,10 @@ class TitleJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleResult:
-    """The result of a title. ``outputs`` has the SHA-256 digest of each output by its file name.
+    """The result of building or reading a title.
 
-    ``numbers`` is the numbering table, to which other titles may refer. ``seconds`` is the duration, and
-    ``memory`` the maximum in bytes.
+    ``outputs`` maps file names to SHA-256 digests. ``numbers`` is the numbering table for cross-references
+    from other titles. ``seconds`` is the duration, and ``memory`` the peak memory in bytes.
     """
 
     name: str
@@ -72,12 +73,12 @@ class TitleResult:
 
     @property
     def is_good(self) -> bool:
-        """Return whether the title was built, is up to date, or has no errors."""
+        """Return whether the title was built, is up to date, or was read without errors."""
         return self.state not in (TitleState.FAILED, TitleState.ABORTED)
 
 
 def build_title(job: TitleJob) -> TitleResult:
-    """Build a title in this process."""
+    """Build a title in this process, and write its findings and duration to the job's log file."""
     start = time.perf_counter()
     with _redirect_output(job.log):
         result = _catch_failure(job, _build)
@@ -89,7 +90,7 @@ def build_title(job: TitleJob) -> TitleResult:
 
 
 def read_title(job: TitleJob) -> TitleResult:
-    """Read the source of a title, and return its findings."""
+    """Read a title's source without building it; return a result with the findings."""
     with _redirect_output(job.log):
         return _catch_failure(job, _read)
 
@@ -163,7 +164,7 @@ def _make_project(job: TitleJob) -> Project:
 
 @contextmanager
 def _redirect_output(log: Path) -> Iterator[None]:
-    """Redirect standard output and error of this process, and of processes that it starts, to a file."""
+    """Redirect standard output and standard error, including those of child processes, to a log file."""
     log.parent.mkdir(parents=True, exist_ok=True)
     before = [os.dup(stream) for stream in (1, 2)]
     with log.open("wb") as file:

@@ -1,4 +1,4 @@
-"""Read ``catalog.yaml`` and the CSV files of editions; return the titles to build."""
+"""Read ``catalog.yaml`` and its CSV files, and expand them into a list of titles to build."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _NAME, _PROFILES, _LANGUAGE = "name", "profiles", "language"  # columns with a s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """A title in one variant. ``folder`` contains its project.
+    """A variant of a book to build, with its project in ``folder``.
 
-    ``name`` is a relative POSIX path, which is also that of its outputs in the output folder.
+    ``name`` is a relative POSIX path, and also the path of the title's outputs in the output folder.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Title:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """A catalogue; ``path`` is its file."""
+    """A catalogue file (``path``) with its settings and its titles."""
 
     path: Path
     settings: CatalogSettings
@@ -56,7 +56,7 @@ class Catalog:
 
     @property
     def root(self) -> Path:
-        """Return the folder to which all paths in the catalogue are relative."""
+        """Return the folder of the catalogue file, to which paths in the catalogue are relative."""
         return self.path.parent
 
     @property
@@ -68,10 +68,10 @@ class Catalog:
 def choose_titles(
     titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)
 ) -> list[Title]:
-    """Return the titles whose names match a pattern, or all titles if there is no pattern.
+    """Return the titles whose names match a glob pattern, or all titles if there are no patterns.
 
-    ``shard`` is a number, counted from 1, and the number of shards. Each title is in exactly one shard.
-    Adjacent titles, which often take a similar time, are in different shards.
+    ``shard`` is the number of one shard, counted from 1, and the number of shards. Each title is in exactly
+    one shard. Adjacent titles, which often take a similar time, are in different shards.
     """
     wanted = [
         title for title in titles if not patterns or any(map(PurePosixPath(title.name).match, patterns))
@@ -82,7 +82,10 @@ def choose_titles(
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A title for all readers or for one row of a CSV file; ``settings`` override those of its manifest."""
+    """An edition of a title, for all readers or for one row of a CSV file.
+
+    ``settings`` override the settings in the title's manifest.
+    """
 
     name: str
     settings: dict[str, Any]
@@ -93,10 +96,11 @@ class Edition:
 def list_editions(
     entry: TitleEntry, name: str, root: Path, found: list[Diagnostic], at: Span
 ) -> Iterator[Edition]:
-    """Yield the title, or an edition for each row of its CSV file. Report CAT004 for errors in the file.
+    """Yield an edition for each row of a title's CSV file, or a single edition if there is no CSV file.
 
-    All columns except ``profiles`` and ``language`` are variables of the text. The edition is named after
-    the column ``name``, or else the first column.
+    All columns except ``profiles`` and ``language`` become variables of the book. An edition is named after
+    the cell in the column ``name``, or else in the first column. Errors in the CSV file are reported as
+    CAT004.
     """
     if not entry.merge:
         yield Edition(name, merge_values({}, entry.settings))
@@ -113,9 +117,9 @@ def list_editions(
 
 
 def _read_rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict[str, str]]:
-    """Return the rows of a CSV file (RFC 4180) as mappings from the names in its header row.
+    """Return the rows of a CSV file (RFC 4180) as mappings from column names to cells.
 
-    Rows with errors are reported and omitted.
+    Rows with errors are reported in ``found`` and omitted.
     """
 
     def report(message: str, span: Span) -> list[dict[str, str]]:
@@ -153,7 +157,10 @@ def _read_rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list
 
 
 def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
-    """Replace placeholders such as ``{name}`` with the cells of these columns; keep other braces."""
+    """Replace placeholders such as ``{name}`` in nested settings by cells of a CSV row.
+
+    Placeholders without a column of that name are kept.
+    """
     if isinstance(value, Mapping):
         return {key: _fill_placeholders(item, row) for key, item in value.items()}
     if isinstance(value, list):
@@ -164,7 +171,10 @@ def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
 
 
 def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
-    """Return a catalogue and its findings. The catalogue is None if it cannot be read. Raise OSError."""
+    """Return the catalogue, or None if the file is invalid, and the findings.
+
+    Raise OSError if the file cannot be read.
+    """
     name, path = path.name, path.resolve()
 
     def refused(message: str, span: Span, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
@@ -208,7 +218,7 @@ def _check_defaults(settings: CatalogSettings, positions: Positions) -> list[Dia
 
 
 def _check_folders(root: Path, settings: CatalogSettings, positions: Positions) -> Iterator[Diagnostic]:
-    """Report CAT008 for shared folders that are missing or outside the catalogue folder."""
+    """Report CAT008 for shared and template folders that are missing or outside the catalogue folder."""
     shared = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
     for steps, folder in [*shared, (("templates",), settings.templates)]:
         if not folder or (_is_below(root, folder) and is_folder(root / folder)):
@@ -221,12 +231,12 @@ def _check_folders(root: Path, settings: CatalogSettings, positions: Positions) 
 
 
 def _is_below(root: Path, path: str) -> bool:
-    """Return whether a path, with symbolic links resolved, is in a folder or below it."""
+    """Return whether a path relative to ``root`` is below ``root`` after resolving symbolic links."""
     return "\0" not in path and (root / path).resolve().is_relative_to(root)
 
 
 def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
-    """Report CAT003 for titles with the same name, which would have the same outputs."""
+    """Report CAT003 for each name that several titles share, since their output paths would be the same."""
     spans = {title.name: title.span for title in titles}
     for name, count in Counter(title.name for title in titles).items():
         if count > 1:
@@ -237,7 +247,7 @@ def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _TitleReader:
-    """Find the titles of a catalogue. Findings are added to ``found``."""
+    """Expands the entries of a catalogue into titles. Findings are added to ``found``."""
 
     root: Path
     settings: CatalogSettings
@@ -245,7 +255,10 @@ class _TitleReader:
     found: list[Diagnostic]
 
     def titles(self) -> Iterator[Title]:
-        """Yield all titles in all variants in order. A folder that matches several patterns is used once."""
+        """Yield the titles of all entries in all variants, in the order of the catalogue.
+
+        A folder that matches a glob pattern is skipped if an earlier entry contains this folder.
+        """
         listed: set[Path] = set()
         for number, entry in enumerate(self.settings.titles):
             span = self.positions.find(("titles", number))
@@ -300,7 +313,7 @@ class _TitleReader:
     def _expand_matrix(
         self, entry: TitleEntry, edition: Edition
     ) -> Iterator[tuple[str, tuple[str, ...], str]]:
-        """Return the name, the profiles and the language of each variant of an edition."""
+        """Yield the name, the profiles and the language of each combination in the build matrix."""
         matrix = self.settings.matrix
         languages = (edition.language,) if edition.language else matrix.languages or ("",)
         for language, more in itertools.product(languages, matrix.profiles or ((),)):

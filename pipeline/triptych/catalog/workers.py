@@ -1,7 +1,7 @@
 """Run jobs in worker processes of this machine with limits on memory and time.
 
-A job that exceeds a limit is killed together with all processes that it has started. A worker process is
-replaced after a number of jobs, or if it uses too much memory between jobs.
+A job that exceeds a limit is killed with all its child processes. A worker process is replaced after a number
+of jobs, or if it uses too much memory between jobs.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _IDLE_MEMORY = 0.5  # maximum fraction of the memory limit that a process may us
 
 @dataclass(frozen=True, slots=True)
 class JobLimits:
-    """Limits on a job's memory in bytes, including processes that it starts, and on its duration.
+    """Limits on the memory of a job in bytes, including child processes, and on its duration in seconds.
 
-    The process is replaced after ``jobs`` jobs.
+    A worker process is replaced after ``jobs`` jobs.
     """
 
     memory: int
@@ -40,16 +40,16 @@ class JobLimits:
 
 @dataclass(frozen=True, slots=True)
 class LostJob:
-    """The reason why a job has no result."""
+    """The result of a job whose process crashed or was killed: the reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedJob(Generic[J, R]):
-    """A job with its result, its duration, and the maximum of its memory in bytes.
+    """A job with its result, its duration, and its peak memory in bytes.
 
-    ``first_loss`` is the reason why the first of two processes was lost, "" if none was.
+    ``first_loss`` is the reason why a first try lost its process, or "" if there was only one try.
     """
 
     job: J
@@ -61,7 +61,7 @@ class FinishedJob(Generic[J, R]):
 
 @dataclass(slots=True)
 class _JobWatch:
-    """The maximum memory of a running job, and the reason why it was killed."""
+    """A running job's peak memory in bytes, and the reason why the job was killed, or ""."""
 
     done: threading.Event = field(default_factory=threading.Event)
     memory: int = 0
@@ -69,7 +69,7 @@ class _JobWatch:
 
 
 class BoundedProcess(Generic[J, R]):
-    """A process that calls the same function for each job, with limits."""
+    """A worker process that calls the same function for each job, with limits on memory and time."""
 
     def __init__(self, do: Callable[[J], R], limits: JobLimits) -> None:
         self._do, self._limits = do, limits
@@ -78,18 +78,18 @@ class BoundedProcess(Generic[J, R]):
         self._has_ended = threading.Event()
 
     def do(self, job: J) -> FinishedJob[J, R]:
-        """Run a job, and run it again in a new process if the first is lost. Raise the job's exception."""
+        """Run a job, with one retry in a new process if the process is lost. Raise the job's exception."""
         done = self._try(job)
         if isinstance(done.result, LostJob) and not self._has_ended.is_set():
             return replace(self._try(job), first_loss=done.result.reason)
         return done
 
     def stop(self) -> None:
-        """End the idle process."""
+        """Stop the process, which must be idle."""
         self._worker.stop()
 
     def end(self) -> None:
-        """Kill the process and all processes that it has started, from another thread; start no other."""
+        """Kill the process and its child processes from another thread, without retrying the job."""
         self._has_ended.set()
         self._kill()
 
@@ -117,7 +117,7 @@ class BoundedProcess(Generic[J, R]):
         return FinishedJob(job, result, time.monotonic() - start, watch.memory)
 
     def _enforce_limits(self, watch: _JobWatch, start: float) -> None:
-        """Measure a job until it is done, and kill it if it exceeds a limit."""
+        """Measure a job's memory and duration until it is done, and kill it if it exceeds a limit."""
         while not watch.done.wait(POLL_INTERVAL):
             watch.memory = max(watch.memory, _measure_memory(self._worker.pid))
             watch.reason = watch.reason or self._find_excess(watch.memory, time.monotonic() - start)
@@ -125,7 +125,7 @@ class BoundedProcess(Generic[J, R]):
                 self._kill()
 
     def _find_excess(self, memory: int, seconds: float) -> str:
-        """Return the limit that a job has exceeded, "" if there is none."""
+        """Return a message on the limit that a job has exceeded, or "" if it is within the limits."""
         limit = self._limits.memory
         if memory > limit:
             size = f"{limit / 10**9:g} GB" if limit >= 10**9 else f"{limit / 10**6:g} MB"
@@ -154,8 +154,8 @@ def _list_family(pid: int | None) -> list[psutil.Process]:
 def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
     """Yield all descendants of a process.
 
-    psutil finds them by scanning all processes of the machine, which is slow with many workers. It is used
-    only if the system does not list the children of a process.
+    psutil scans all processes of the machine to find descendants, which is slow with many workers. It is only
+    a fallback for systems that do not list the children of a process.
     """
     try:
         started = list_child_processes(process.pid)
@@ -179,7 +179,7 @@ def _measure_memory(pid: int | None) -> int:
 
 
 class WorkerPool(Generic[J, R]):
-    """A number of processes that share a queue of jobs."""
+    """A pool of worker processes that take jobs from a shared queue."""
 
     def __init__(self, size: int, do: Callable[[J], R], limits: JobLimits) -> None:
         self._processes = [BoundedProcess(do, limits) for _ in range(size)]
@@ -188,9 +188,9 @@ class WorkerPool(Generic[J, R]):
         self._has_ended = threading.Event()
 
     def run(self, jobs: Sequence[J]) -> Generator[FinishedJob[J, R], None, None]:
-        """Run all jobs, and yield each as soon as it is done. Closing the generator kills running jobs.
+        """Run all jobs, and yield each finished job as soon as it is done.
 
-        Raise the exception of a job.
+        If a job raises an exception, raise that exception. Closing the generator kills running jobs.
         """
         for job in jobs:
             self._jobs.put(job)
@@ -213,7 +213,7 @@ class WorkerPool(Generic[J, R]):
                 time.sleep(POLL_INTERVAL)
 
     def _serve(self, process: BoundedProcess[J, R]) -> None:
-        """Run jobs in a process until the queue is empty."""
+        """Run jobs from the queue in one process until the queue is empty."""
         while not self._has_ended.is_set():
             try:
                 self._done.put(process.do(self._jobs.get_nowait()))

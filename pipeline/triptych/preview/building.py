@@ -1,8 +1,8 @@
-"""Rebuild the outputs after each change, and show each as soon as it is written.
+"""Rebuild a project's outputs after each change, and publish each output as soon as it is written.
 
-The builds are those of ``triptych build``, in one session (``session.py``). The EPUB and the deck are shown
-first without page numbers of the PDF, and written again when these are known. If an output has errors, its
-last good version is shown.
+Builds run as in ``triptych build``, in one session (``session.py``). The EPUB and the deck are first shown
+without PDF page numbers, and rewritten when the page numbers are known. If an output has errors, its last
+good version is shown.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ from triptych.stages import FinishedOutput, Manuscript
 
 
 class BuildObserver(Protocol):
-    """Receives the progress of builds, from several threads."""
+    """Receives the progress of builds. Its methods are called from several threads."""
 
     def report_findings(self, findings: list[Diagnostic]) -> None:
-        """Receive the findings of a stage."""
+        """Receive new findings of a build stage."""
 
     def report_output(self, output: FinishedFile) -> None:
-        """Receive an output that has been updated."""
+        """Receive an output when a build has written it for the first time."""
 
     def report_failure(self, reason: str) -> None:
-        """Receive the description of an exception that ended a build."""
+        """Receive the description of an exception raised while building or drawing slides."""
 
 
 class PreviewBuilder:
-    """Builds a project at the start and after each change, until it is closed."""
+    """Builds a project at the start and after each change of its files, until the builder is closed."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class PreviewBuilder:
         self._threads = [threading.Thread(target=job, name=job.__name__, daemon=True) for job in jobs]
 
     def start(self) -> None:
-        """Start the worker processes, and build in a thread."""
+        """Start the worker processes, and the threads that build the project and draw slides."""
         self._session.__enter__()
         self._session.start_workers()  # they are forked, which must happen before there are threads
         self._requests.__enter__()
@@ -96,7 +96,7 @@ class PreviewBuilder:
             thread.start()
 
     def close(self) -> None:
-        """Stop the threads and processes, also in the middle of a build."""
+        """Stop the threads and processes, even during a build."""
         self._stop.set()
         self._woken.set()
         self._deck_changed.set()
@@ -133,7 +133,7 @@ class PreviewBuilder:
                 self._session.restart()
 
     def _wait(self, before: Stamps, last: _LastBuild) -> Stamps | None:
-        """Answer requests until a file changes; return the stamps of all files, None after closing."""
+        """Answer build requests until a file changes; return the new file stamps, or None after closing."""
         while (seen := self.watch.wait(before, self._woken)) is None and not self._stop.is_set():
             self._woken.clear()
             if self.watch.stamp_files() == before:  # otherwise the next build answers
@@ -145,7 +145,10 @@ class PreviewBuilder:
             request.answer(last.answer if request.key == last.key else None)
 
     def _build_and_report(self) -> _LastBuild:
-        """Build. Report an exception and return an empty build, so that the preview goes on."""
+        """Build the project, and return the result of the build.
+
+        If an exception is raised, report it and return an empty result, so that the preview continues.
+        """
         project = self._project()
         try:
             return self._build(project)
@@ -207,7 +210,7 @@ class PreviewBuilder:
             self.shared.end_stage("pictures")
 
     def _fail(self, error: Exception) -> None:
-        """Report an exception unless the preview was closed."""
+        """Report an exception, unless the preview has been closed."""
         if not self._stop.is_set():
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             self.shared.change(trouble=reason)
@@ -215,25 +218,28 @@ class PreviewBuilder:
 
 
 class _ClosedError(Exception):
-    """The preview was closed during a build."""
+    """Raised in a build when the preview is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _LastBuild:
-    """The key of the last build, the digests of its inputs, and the answer for processes that request it."""
+    """The key of the last build, the digests of its inputs, and its result.
+
+    The result (``answer``) is sent to other processes that request a build with the same key.
+    """
 
     key: str = ""
     inputs: Mapping[str, str | None] = field(default_factory=dict)
     answer: Mapping[str, Any] | None = None
 
     def is_current(self, project: Project, key: str) -> bool:
-        """Return whether a build would read the same files."""
+        """Return whether a build with this key would read the same inputs as the last build."""
         was_read = bool(self.inputs.get(MANIFEST))
         return was_read and Record(self.key, self.inputs, {}).is_current(project, key)
 
 
 class _OutputPublisher:
-    """Shows the outputs of one build as soon as they are written."""
+    """Shows each output of a build in the preview as soon as it is written."""
 
     def __init__(self, shared: SharedState, observer: BuildObserver, deck_changed: threading.Event) -> None:
         self._shared, self._observer, self._deck_changed = shared, observer, deck_changed
@@ -244,7 +250,7 @@ class _OutputPublisher:
         self.manuscript: Manuscript | None = None
 
     def observe(self, step: str, item: Any, result: Any) -> None:
-        """Receive the result of a step."""
+        """Receive the result of a build step, and show its findings and its output."""
         with self._lock:
             if isinstance(result, Manuscript):
                 self.manuscript = result
@@ -259,7 +265,7 @@ class _OutputPublisher:
                     self._show(item, result.data, self.manuscript.manifest.file_name(item))
 
     def report(self, stage: str, found: Sequence[Diagnostic]) -> None:
-        """Show the findings of a stage, and report those that are new."""
+        """Show the findings of a build stage, and pass new findings to the observer."""
         found = sort_findings(found)
         self._shared.set_findings(stage, found)
         self._observer.report_findings([finding for finding in found if finding not in self.found])

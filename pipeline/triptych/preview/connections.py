@@ -1,7 +1,7 @@
-"""Limit the connections and requests of the preview server.
+"""Limit connections to the preview server, and the size and duration of requests.
 
-Any program on this machine can connect, but only the user's browser has the token. If there are too many
-connections without the token, the oldest of these is closed. Requests are limited in size and time.
+Any program on this machine can connect, but only the user's browser has the access token. If too many
+connections have not sent the token, the oldest of them is closed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_UNTRUSTED = 16  # connections without the token
 
 
 class Connections:
-    """The open connections of a server, those that have sent the token and the others."""
+    """The open connections of a server: trusted ones, which have sent the token, and untrusted ones."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +28,7 @@ class Connections:
         self._trusted: set[socket.socket] = set()
 
     def add(self, connection: socket.socket) -> None:
-        """Add a connection. Close the oldest one without the token if there are too many of these."""
+        """Add an untrusted connection. If there are too many untrusted connections, close the oldest."""
         with self._lock:
             self._untrusted[connection] = None
             oldest = next(iter(self._untrusted)) if len(self._untrusted) > MAX_UNTRUSTED else None
@@ -39,7 +39,7 @@ class Connections:
                 oldest.shutdown(socket.SHUT_RDWR)  # its thread reads the end of the stream, and closes it
 
     def trust(self, connection: socket.socket) -> bool:
-        """Keep a connection that has sent the token open; return False if there are too many of these."""
+        """Mark an open connection as trusted. Return False if there are too many trusted connections."""
         with self._lock:
             if connection in self._trusted:
                 return True
@@ -63,14 +63,14 @@ TOKEN_TIMEOUT = 5.0  # seconds from the start of a connection to the end of a re
 
 
 class TooLarge(HTTPException):
-    """A request has more than ``MAX_BYTES`` bytes."""
+    """Raised if a request has more than ``MAX_BYTES`` bytes."""
 
 
 class RequestBytes(io.RawIOBase):
-    """Reads requests from a socket, with limits on size and time.
+    """A raw stream that reads HTTP requests from a socket, with limits on size and time.
 
-    Raise ``TooLarge``, or ``TimeoutError`` if a request is not complete in time. Until ``is_trusted`` is set,
-    ``TOKEN_TIMEOUT`` applies to the whole connection.
+    Reading raises ``TooLarge``, or ``TimeoutError`` if a request is not complete in time. Until
+    ``is_trusted`` is set, ``TOKEN_TIMEOUT`` limits the duration of the whole connection.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -79,7 +79,7 @@ class RequestBytes(io.RawIOBase):
         self.begin_request()
 
     def begin_request(self) -> None:
-        """Reset the limits for the next request."""
+        """Reset the size and time limits for the next request."""
         self._left, self._has_begun = MAX_BYTES, False
         self._set_deadline(IDLE_TIMEOUT)
 
@@ -93,7 +93,7 @@ class RequestBytes(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read available bytes, or wait for some until the deadline; return their number."""
+        """Read available bytes into a buffer, or wait for bytes until the deadline; return their number."""
         if not self._left:
             raise TooLarge
         seconds = self._deadline - time.monotonic()
@@ -112,10 +112,10 @@ class RequestBytes(io.RawIOBase):
 
 
 def body_length(headers: Message[str, str]) -> int | None:
-    """Return the length of a request's body in bytes, None for a chunked body (RFC 9112, 6.3).
+    """Return the length of a request's body in bytes, or None if the request has a transfer coding.
 
-    Raise ``ValueError`` if programs could disagree on the end of the request: for several lengths, a length
-    that is not a number or is combined with a transfer encoding, and for lines that are not headers.
+    Raise ``ValueError`` if the length is ambiguous (RFC 9112, 6.3): several or non-numeric Content-Length
+    headers, Content-Length with Transfer-Encoding, or malformed header lines.
     """
     lengths = headers.get_all("Content-Length", [])
     codings = headers.get_all("Transfer-Encoding", [])

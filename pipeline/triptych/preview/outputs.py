@@ -1,6 +1,6 @@
-"""Read the content of finished outputs that the preview shows: PDF pages, EPUB files, and slides.
+"""Read the PDF pages, EPUB files and slides of finished outputs for the preview.
 
-Images of slides are drawn by LibreOffice, if it is installed.
+LibreOffice draws images of the slides, if it is installed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _TIMEOUT = 120  # seconds for LibreOffice to convert a deck
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewSlide:
-    """The text of a slide: its title, the paragraphs of all other shapes, and the speaker notes.
+    """The text of a slide: its title, the paragraphs of its other shapes, and its speaker notes.
 
     ``image_key`` is a digest of everything that affects the image of the slide.
     """
@@ -60,7 +60,7 @@ class PreviewSlide:
 
 
 def read_slides(data: bytes) -> tuple[PreviewSlide, ...]:
-    """Return the slides of a valid deck, in the order of the talk."""
+    """Return the slides of a valid PPTX file, in presentation order."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return tuple(
             _read_slide(archive, path, number) for number, path in enumerate(_list_slide_parts(archive), 1)
@@ -68,16 +68,16 @@ def read_slides(data: bytes) -> tuple[PreviewSlide, ...]:
 
 
 def _list_slide_parts(archive: zipfile.ZipFile) -> list[str]:
-    """Return the paths of the slides' parts in the order of the talk."""
+    """Return the part names of the slides in a PPTX package, in presentation order."""
     parts = _read_relationships(archive, PRESENTATION)
     order = etree.fromstring(archive.read(PRESENTATION)).iter(f"{P}sldId")
     return [parts[str(slide.get(f"{R}id"))].target for slide in order]
 
 
 def _digest_slide(archive: zipfile.ZipFile, path: str, number: int) -> str:
-    """Return a digest of a slide's number, which may be shown on it, and of all parts to which it refers.
+    """Return a digest of a slide's number, which may be shown on the slide, and of the parts it refers to.
 
-    Notes and other slides are not included.
+    Notes and other slides are excluded.
     """
     reached, waiting = {path}, [path]
     while waiting:
@@ -136,16 +136,16 @@ def _read_relationships(archive: zipfile.ZipFile, path: str) -> dict[str, Relati
 
 
 def find_libreoffice() -> Path | None:
-    """Return the path of LibreOffice, None if it is not installed."""
+    """Return the path of the LibreOffice executable, or None if LibreOffice is not installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     return Path(found) if found else None
 
 
 def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozenset[str]) -> dict[str, bytes]:
-    """Return a PNG of each visible slide by its image key, without those in ``drawn_before``.
+    """Return a mapping from image keys to PNG images of visible slides, without ``drawn_before``.
 
-    ``folder`` contains the profile of LibreOffice and the cache of fontconfig. They start faster with a
-    folder that was used before. Raise ``ProgramFailed``.
+    ``folder`` stores the LibreOffice profile and the fontconfig cache, and reusing it makes LibreOffice start
+    faster. Raise ``ProgramFailed``.
     """
     shown = (slide.image_key for slide in read_slides(data) if not slide.hidden)
     wanted = [key for key in shown if key not in drawn_before]
@@ -163,7 +163,7 @@ def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozense
 
 
 def _empty_other_slides(data: bytes, image_keys: frozenset[str]) -> bytes:
-    """Return a deck in which slides with other image keys are empty and hidden."""
+    """Replace the slides of a deck whose image keys are not in ``image_keys`` by empty, hidden slides."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
         slides = zip(_list_slide_parts(archive), read_slides(data), strict=True)
@@ -189,9 +189,9 @@ _TYPE = "{http://www.idpf.org/2007/ops}type"
 
 @dataclass(frozen=True, slots=True)
 class ContentsLine:
-    """An entry of the table of contents. ``target`` is a path in the package with a fragment.
+    """An entry in the table of contents of an EPUB.
 
-    ``depth`` is counted from 0.
+    ``target`` is a path in the package, with a fragment if the link has one. ``depth`` is counted from 0.
     """
 
     depth: int
@@ -201,7 +201,7 @@ class ContentsLine:
 
 @dataclass(frozen=True, slots=True)
 class Ebook:
-    """The content of an EPUB. ``files`` has the media type and the bytes of each resource by its path."""
+    """The content of an EPUB. ``files`` maps the path of each resource to its media type and bytes."""
 
     files: Mapping[str, tuple[str, bytes]]
     spine: tuple[str, ...]
@@ -209,7 +209,7 @@ class Ebook:
 
 
 def open_ebook(data: bytes) -> Ebook:
-    """Read a valid EPUB."""
+    """Return the resources, the spine and the table of contents of a valid EPUB."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         package = read_package_document(archive.read)
         files = {item.path: (item.media_type, archive.read(item.path)) for item in package.items}
@@ -232,14 +232,14 @@ def _read_contents(page: bytes, folder: str) -> Iterator[ContentsLine]:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """A page of the PDF: a digest of its content, and whether it has an Arabic page number."""
+    """A PDF page: a digest of its content, and whether its page label is an Arabic number."""
 
     digest: str
     is_body: bool
 
 
 def read_pages(data: bytes) -> tuple[PreviewPage, ...]:
-    """Return the pages of a PDF that this program wrote."""
+    """Return the pages of a PDF that Triptych has written."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return tuple(
             PreviewPage(digest(*_list_page_content(page))[:16], page.label.isdecimal()) for page in pdf.pages
@@ -247,9 +247,9 @@ def read_pages(data: bytes) -> tuple[PreviewPage, ...]:
 
 
 def find_first_change(before: Sequence[PreviewPage], after: Sequence[PreviewPage]) -> int | None:
-    """Return the number of the first page that has changed, counted from 1; None if no page has.
+    """Return the number of the first changed page, counted from 1, or None if no page has changed.
 
-    Pages of the body are preferred to front matter, where the table of contents changes with most edits.
+    Body pages take precedence over front matter, since most edits change the table of contents.
     """
     changed = [
         (number, new is not None and new.is_body)
@@ -261,7 +261,7 @@ def find_first_change(before: Sequence[PreviewPage], after: Sequence[PreviewPage
 
 
 def _list_page_content(page: pikepdf.Page) -> Iterator[bytes]:
-    """Yield the content streams of a page, and the names and streams of its images and form XObjects."""
+    """Yield a PDF page's content streams, and the names and streams of its images and form XObjects."""
     contents = page.obj.get("/Contents", pikepdf.Array())
     for stream in contents if isinstance(contents, pikepdf.Array) else (contents,):
         yield stream.read_raw_bytes()

@@ -1,4 +1,4 @@
-"""Render the page of the preview, and the panels in it that change."""
+"""Render the HTML of the preview page and of its panels."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ PANELS = ("contents", "slides", "findings")
 
 
 def render_page(state: State) -> str:
-    """Return the HTML of the page with all its panels."""
+    """Return the HTML of the preview page with all its panels."""
     return _render("page.html", state=state, news=render_state_json(state), panels=render_panels(state))
 
 
 def render_panels(state: State) -> Mapping[str, str]:
-    """Return the HTML of each panel by its name."""
+    """Return a mapping from panel names to HTML."""
     entries = group_findings(state.diagnostics, group_key)
     values = {"state": state, "can_draw": find_libreoffice() is not None, "entries": entries}
     return {name: _render(f"{name}.html", **values) for name in PANELS}
 
 
 def render_state_json(state: State) -> str:
-    """Return the JSON from which the script of the page updates it.
+    """Return the state as JSON for the script of the preview page.
 
     The script fetches panels and outputs whose digests have changed.
     """
@@ -57,12 +57,12 @@ def render_state_json(state: State) -> str:
 
 
 def render_asset(name: str) -> str:
-    """Return the style sheet or the icon of the page, with the colours of the theme."""
+    """Return the style sheet or the icon of the preview page, in the colours of the theme."""
     return _render(name, colours=load_theme().colours)
 
 
 def read_script() -> str:
-    """Return the script of the page."""
+    """Return the JavaScript of the preview page."""
     return (templates_folder() / "preview/page.js").read_text("utf-8")
 
 

@@ -1,8 +1,8 @@
-"""Serve the shared state over HTTP to the user of this machine.
+"""Serve the state of the preview over HTTP to the user of this machine.
 
-Requests are accepted only if their Host header names this machine, as a protection against DNS rebinding.
-Their paths begin with a token that other users of the machine, and pages of other sites, do not know. All
-responses come from memory; no path refers to a file on the disk.
+Requests are accepted only if their Host header names this machine, as a protection against DNS rebinding, and
+their path begins with an access token, which other users and other websites do not know. All responses come
+from memory; request paths never refer to files on disk.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ _TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """Serves a shared state on ``host``, a loopback address or its name; port 0 selects a free port.
+    """An HTTP server for a shared state, on a loopback address or its host name. Port 0 selects a free port.
 
-    Raise ``OSError`` if it cannot listen, and ``NotLoopback`` if other machines could connect.
+    Raise ``OSError`` if the server cannot listen, and ``NotLoopback`` if other machines could connect.
     """
 
     daemon_threads = True
@@ -62,7 +62,7 @@ class PreviewServer(ThreadingHTTPServer):
         super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
-        """Bind without looking up the name of this machine in the network, as the base class does."""
+        """Bind the socket without the DNS lookup of this machine's name that the base class does."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -71,28 +71,28 @@ class PreviewServer(ThreadingHTTPServer):
         self.server_name, self.server_port = self.host, self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer a connection in a thread."""
+        """Handle a connection in a new thread."""
         self.connections.add(request)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer a connection, and remove it."""
+        """Handle a connection in the current thread, and remove the connection at its end."""
         try:
             super().process_request_thread(request, client_address)
         finally:
             self.connections.remove(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore errors, since browsers close connections at any time."""
+        """Ignore exceptions in connections, since browsers may close a connection at any time."""
 
     @property
     def url(self) -> str:
-        """Return the URL of the page, with the token."""
+        """Return the URL of the preview page, including the access token."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.server_port}/{self.token}/"
 
     def is_own_host(self, host: str) -> bool:
-        """Return whether a Host header names this machine (RFC 9110, 7.2)."""
+        """Return whether a Host header (RFC 9110, 7.2) names this machine and the server's port."""
         match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::([0-9]{1,5}))?", host)
         if match is None or int(match.group(2) or 80) != self.server_port:
             return False
@@ -106,7 +106,7 @@ class PreviewServer(ThreadingHTTPServer):
 
 
 class NotLoopback(Exception):
-    """Other machines could connect to the address."""
+    """Raised if the bind address is not a loopback address."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -115,19 +115,19 @@ class _Handler(BaseHTTPRequestHandler):
     server: PreviewServer
 
     def setup(self) -> None:
-        """Read the connection with limits on size and time."""
+        """Limit the size and time of requests on the connection."""
         super().setup()
         self.rfile.close()
         self._requests = RequestBytes(self.connection)
         self.rfile = io.BufferedReader(self._requests)
 
     def handle_one_request(self) -> None:
-        """Answer a request, with new limits."""
+        """Handle a request after resetting the limits on size and time."""
         self._requests.begin_request()
         super().handle_one_request()
 
     def do_GET(self) -> None:
-        """Send a file of the page or a part of the state."""
+        """Send the preview page, one of its assets, or content of the current state."""
         path = self._check_request()
         if path is None:
             return
@@ -139,13 +139,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND, "page not found")
 
     def do_POST(self) -> None:
-        """Handle a notification from the page."""
+        """Handle a notification from the preview page."""
         path = self._check_request()
         if path is not None and not self._dispatch(path, _POST_ROUTES, self.server.shared.state):
             self._refuse(HTTPStatus.NOT_FOUND, "unknown request")
 
     def _check_request(self) -> str | None:
-        """Return the path after the token. Refuse the request and return None if it is not from the page."""
+        """Return the request path after the token, or refuse a request from elsewhere and return None."""
         hosts, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
         if len(hosts) != 1 or not self.server.is_own_host(hosts[0]):
             self._refuse(
@@ -167,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _refuse_body(self) -> bool:
-        """Refuse a request that has a body, or an ambiguous length; return whether it was refused."""
+        """Refuse a request with a body or an ambiguous length; return whether the request was refused."""
         try:
             length = body_length(self.headers)
         except ValueError:
@@ -178,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
         return length != 0
 
     def _dispatch(self, path: str, routes: _Routes, state: State) -> bool:
-        """Call the handler whose pattern matches a path; return False if there is none."""
+        """Call the handler whose URL pattern matches ``path``; return False if no pattern matches."""
         for pattern, handler in routes:
             match = pattern.fullmatch(path)
             if match is not None:
@@ -189,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 -- the base class looks methods up by this name
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Do not log requests: the terminal shows builds and findings."""
+        """Do not log requests, since the terminal shows builds and findings."""
 
     # --- Responses --------------------------------------------------------------------------------
 
@@ -268,7 +268,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse a request that the base class cannot handle."""
+        """Refuse a malformed or unsupported request."""
         self._refuse(HTTPStatus(code), "malformed or unsupported request")
 
     def _refuse(self, status: HTTPStatus, reason: str, *, policy: str = _STRICT_POLICY) -> None:
@@ -283,7 +283,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
 
     def version_string(self) -> str:
-        """Return the value of the Server header, without versions."""
+        """Return the value of the Server header, without version numbers."""
         return "triptych"
 
 

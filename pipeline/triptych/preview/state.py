@@ -1,4 +1,4 @@
-"""Hold the state that the preview shows. Threads can wait for a new state."""
+"""Hold the state that the preview shows, and let threads wait for state changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triptych.preview.outputs import Ebook, PreviewPage, PreviewSlide
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedFile:
-    """An output. ``seconds`` is the time from the start of the build until the output was written."""
+    """An output file. ``seconds`` is the time from the start of the build until the file was written."""
 
     name: str
     data: bytes = field(repr=False)
@@ -24,18 +24,18 @@ class FinishedFile:
 
     @classmethod
     def of(cls, name: str, data: bytes, seconds: float) -> FinishedFile:
-        """Return an output with the digest of its data."""
+        """Return an output file with a digest of its data."""
         return cls(name=name, data=data, digest=digest(data)[:16], seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Everything that the page shows.
+    """Everything that the preview page shows.
 
-    ``outputs`` has the last good version of each output, ``found`` the findings of each stage of the last
-    build, ``working`` the running stages, and ``pictures`` PNGs of slides by their image keys.
-    ``changed_page`` is the number of the PDF page that changed last, counted from 1. ``trouble`` describes an
-    exception that ended the last build, "" if there was none.
+    ``outputs`` has the last good version of each output, ``found`` the last build's findings by stage,
+    ``working`` the running stages, and ``pictures`` PNG images of slides by image key. ``changed_page`` is
+    the number of the PDF page that changed last, counted from 1. ``trouble`` describes an exception that
+    ended the last build, or is "".
     """
 
     version: int = 0
@@ -57,12 +57,15 @@ class State:
 
     @property
     def failed(self) -> bool:
-        """Return whether the outputs are older than the source, since the last build failed."""
+        """Return whether the last build failed, so that outputs are older than the source."""
         return bool(self.trouble) or has_errors(self.diagnostics)
 
 
 class SharedState:
-    """The state, shared by threads. ``in_view`` is the output shown in the browser, "" before it is open."""
+    """The state of the preview, shared by threads.
+
+    ``in_view`` is the output that the browser shows, or "" if no page is open yet.
+    """
 
     def __init__(self) -> None:
         self._state = State()
@@ -76,29 +79,29 @@ class SharedState:
         return self._state
 
     def change(self, **fields: Any) -> State:
-        """Replace fields of the state; return the new state."""
+        """Replace fields of the state, notify waiting threads, and return the new state."""
         with self._changed:
             self._state = replace(self._state, **fields, version=self._state.version + 1)
             self._changed.notify_all()
             return self._state
 
     def begin_stage(self, stage: str) -> None:
-        """Add a stage to the running ones."""
+        """Mark a build stage as running."""
         with self._changed:
             self.change(working=self._state.working | {stage})
 
     def end_stage(self, stage: str, **fields: Any) -> None:
-        """Remove a stage from the running ones, and replace ``fields``."""
+        """Mark a build stage as ended, and replace other fields of the state."""
         with self._changed:
             self.change(working=self._state.working - {stage}, **fields)
 
     def set_findings(self, stage: str, found: list[Diagnostic]) -> None:
-        """Replace the findings of a stage."""
+        """Replace the findings of a build stage."""
         with self._changed:
             self.change(found={**self._state.found, stage: tuple(found)})
 
     def set_output(self, stage: str, output: FinishedFile, **fields: Any) -> None:
-        """Replace an output, and ``fields`` that belong to it."""
+        """Replace an output, and ``fields`` of the state that depend on the output."""
         with self._changed:
             self.change(outputs={**self._state.outputs, stage: output}, **fields)
 
@@ -109,18 +112,18 @@ class SharedState:
             return self._state if self._state.version > version and not self.closed else None
 
     def set_in_view(self, name: OutputFormat) -> None:
-        """Set the output that is shown in the browser."""
+        """Set the output that the browser shows."""
         with self._changed:
             self.in_view = name
             self._changed.notify_all()
 
     def wait_until_in_view(self, name: OutputFormat) -> None:
-        """Wait until an output is shown in the browser, or until the preview is closed."""
+        """Wait until the browser shows an output, or until the preview is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self.closed or self.in_view == name)
 
     def close(self) -> None:
-        """End all waiting."""
+        """Mark the preview as closed, and wake all waiting threads."""
         with self._changed:
             self.closed = True
             self._changed.notify_all()

@@ -1,7 +1,7 @@
 """Watch the files of a project for changes by polling.
 
-Checking the few hundred files of a book takes a millisecond. Polling also works on network drives, in
-containers, and for folders that do not exist yet, for which systems send no notifications.
+Checking the few hundred files of a book takes about a millisecond. Unlike file system notifications, polling
+also works on network drives, in containers, and for folders that do not exist yet.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ Stamps: TypeAlias = Mapping[str, tuple[int, int, int]]
 
 
 class Watch:
-    """The files of a project: those in ``source/`` and ``templates/``, and those that a build has requested.
+    """The watched files of a project: ``source/``, ``templates/``, and other files that a build requested.
 
-    ``on_idle`` is called once a minute while nothing changes.
+    ``on_idle`` is called once a minute while no file changes.
     """
 
     def __init__(self, root: Path, on_idle: Callable[[], None] = lambda: None) -> None:
@@ -41,7 +41,7 @@ class Watch:
         self.requested: frozenset[str] = frozenset()
 
     def stamp_files(self) -> Stamps:
-        """Return the stamps of all files."""
+        """Return the stamps (modification time, size and inode) of all watched files."""
         seen: dict[str, tuple[int, int, int]] = {}
         for folder in FOLDERS:
             if not (self.root / folder).resolve().is_relative_to(self.root.resolve()):
@@ -51,16 +51,16 @@ class Watch:
         return {**self.stamp(self.requested | {MANIFEST}), **seen}
 
     def stamp(self, names: Iterable[str]) -> Stamps:
-        """Return the stamps of the files in ``names`` that exist."""
+        """Return the stamps of those files in ``names`` that exist."""
         seen: dict[str, tuple[int, int, int]] = {}
         for name in names:
             _stamp(self.root / name, name, seen)
         return seen
 
     def wait(self, seen: Stamps, stop: Event) -> Stamps | None:
-        """Wait until the stamps of files differ from ``seen`` and all files are saved.
+        """Wait until the file stamps differ from ``seen`` and all files are saved.
 
-        Return the new stamps, None if ``stop`` is set.
+        Return the new stamps, or None if ``stop`` is set.
         """
         pause, idle_at = _INTERVAL, 0.0
         while not stop.wait(pause):
@@ -75,7 +75,7 @@ class Watch:
         return None
 
     def _wait_until_saved(self, seen: Stamps, stop: Event) -> Stamps:
-        """Wait until two checks have the same result, so that files saved together are one change."""
+        """Wait until two checks in a row agree, so that files saved together count as one change."""
         while not stop.wait(_SETTLED):
             now = self.stamp_files()
             if now == seen:
@@ -85,15 +85,15 @@ class Watch:
 
 
 def list_changes(before: Stamps, after: Stamps) -> frozenset[str]:
-    """Return the paths of files that were added, removed or changed."""
+    """Return the paths of files that were added, removed or changed between two sets of stamps."""
     return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
 def forget_templates(root: Path, paths: Iterable[str], memory: Memory) -> bool:
-    """Clear the caches of this process if built-in templates have changed; return whether they have.
+    """Clear the caches of this process if built-in templates have changed; return whether they have changed.
 
-    In a checkout of the program, the templates of the project are the built-in ones. If True is returned,
-    other processes must be restarted.
+    In a checkout of Triptych, the project's templates may be the built-in templates. If they have changed,
+    worker processes must be restarted.
     """
     if not are_bundled(root / TEMPLATES) or not any(path.startswith(f"{TEMPLATES}/") for path in paths):
         return False
