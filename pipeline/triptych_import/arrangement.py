@@ -1,4 +1,4 @@
-"""Order the texts of a folder, and split a long text into chapters."""
+"""Order the Markdown files of a folder, and split a long Markdown text into chapters."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ from triptych_import.masking import LineKind, SourceLine, has_visible_text, mask
 
 
 def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
-    """Map the paths of texts that begin with the title of the book, before their own, to that title.
+    """Return the book titles that precede the files' own titles, as a mapping from paths to book titles.
 
-    Return {} unless at least two texts share a title.
+    Such files begin with two level-1 headings. Return {} unless at least two files have the same book title.
     """
     pairs = {path: pair for path, text in texts.items() if (pair := _find_title_pair(text)) is not None}
     counts = Counter(pair[0].plain for pair in pairs.values())
@@ -47,20 +47,23 @@ def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_folder_title(shared: Mapping[str, str], folder: str) -> str:
-    """Return the title that several files of a folder share, "" if there is none."""
+    """Return the title that several files of a folder share, or "" if there is none.
+
+    ``shared`` is the result of ``find_shared_titles``.
+    """
     counts = Counter(title for path, title in shared.items() if posixpath.dirname(path) == folder)
     title, count = next(iter(counts.most_common(1)), ("", 0))
     return title if count > 1 else ""
 
 
 def remove_shared_title(draft: Draft) -> Draft:
-    """Remove the first title of a text that begins with two."""
+    """Remove the first heading of a Markdown text that begins with two level-1 headings."""
     pair = _find_title_pair(draft.text)
     return draft.apply([Edit(pair[0].start, pair[0].end + 1, "")]) if pair else draft
 
 
 def find_text_title(text: str) -> str:
-    """Return the title of a text, "" if it has none; a title of the book before it is skipped."""
+    """Return the title of a Markdown text without a preceding book title, or "" if there is no title."""
     values, end = parse_front_matter(text)
     pair = _find_title_pair(text)
     first = pair[1] if pair else next(iter(find_headings(text[end:])), None)
@@ -68,7 +71,7 @@ def find_text_title(text: str) -> str:
 
 
 def _find_title_pair(text: str) -> tuple[Heading, Heading] | None:
-    """Return the two headings of level 1 at the start of a text; None if there are not two."""
+    """Return the two level-1 headings at the start of a Markdown text, or None if there are not two."""
     _, end = parse_front_matter(text)
     found = find_headings(text)[:2]
     if len(found) < 2 or any(heading.level != 1 for heading in found):
@@ -84,7 +87,7 @@ _TYPED = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*[:.â€“â€
 def arrange_texts(
     texts: Mapping[str, str], shared: Mapping[str, str]
 ) -> tuple[list[ContentsEntry], list[ImportFinding]]:
-    """Return the entries for the texts of a book in reading order, and findings.
+    """Return the table of contents entries of Markdown files in reading order, and findings.
 
     ``shared`` is the result of ``find_shared_titles``.
     """
@@ -99,7 +102,8 @@ def arrange_texts(
 class _Listing:
     """A file that lists chapters.
 
-    ``items`` are its list items, each with the path of a text or a folder. ``covers`` are all texts in them.
+    ``items`` are its list items, each with the path of the listed file or folder. ``covers`` has the paths of
+    all chapters that are listed or in listed folders.
     """
 
     path: str
@@ -109,7 +113,7 @@ class _Listing:
 
 @dataclass(slots=True)
 class _FolderArranger:
-    """Orders the texts of folders, and collects findings."""
+    """Orders the Markdown files of folders, and collects findings."""
 
     texts: Mapping[str, str]
     shared: Mapping[str, str]
@@ -119,7 +123,7 @@ class _FolderArranger:
         self.found += [ImportFinding(path=path, message=message, action=action) for path in paths]
 
     def arrange_folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
-        """Return the entries of a folder and its subfolders; a listing with prose is their first chapter."""
+        """Return the entries of a folder and its subfolders. A listing with prose is their first chapter."""
         names = sorted(names, key=make_sort_key)
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
@@ -164,7 +168,10 @@ class _FolderArranger:
         return [*opening, *before, *ordered, *after]
 
     def order_appendices(self, entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
-        """Move appendices after the chapters, unless parts contain them."""
+        """Move appendices after the chapters.
+
+        If a part contains appendices, all appendices become unnumbered chapters instead.
+        """
         if any(entry.appendix and entry.part for entry in entries):
             return [replace(e, appendix=False, depth=None) if e.appendix else e for e in entries]
         return sorted(entries, key=lambda entry: entry.appendix)
@@ -196,7 +203,7 @@ class _FolderArranger:
         return find_folder_title(self.shared, folder) or written or make_title(folder)
 
     def _is_chapter(self, path: str, folder: str, chapters: Sequence[str], listing: _Listing | None) -> bool:
-        """Return whether an unlisted file is a chapter; report the file if it is omitted."""
+        """Return whether a file missing in the table of contents is a chapter; report omitted files."""
         kind, text = classify_file(path), self.texts[path]
         if kind is FileKind.LIST or (listing and listing.path == path and is_readme(path)):
             action = "omitted, since the table of contents is generated"
@@ -212,7 +219,10 @@ class _FolderArranger:
         return not folder or bool(rest.strip())
 
     def _find_listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
-        """Return the file that lists most chapters of a folder: two or more, and at least half of them."""
+        """Return the file that lists the most chapters of a folder.
+
+        Return None if it lists fewer than two chapters, or less than half of the chapters.
+        """
         lists = [
             self._read_list(path, chapters)
             for path in here
@@ -239,7 +249,7 @@ class _FolderArranger:
         return _Listing(path, tuple(kept), frozenset(covers))
 
     def _resolve_target(self, target: str, path: str) -> str:
-        """Return the path of the text or folder for a URL in a list, "" if it is outside the book."""
+        """Return the path of the file or folder for a URL in a list, or "" if it is not in the book."""
         target = target.partition("#")[0].partition("?")[0].rstrip("/")
         if not target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
             return ""
@@ -288,7 +298,7 @@ def _fold_title(title: str) -> str:
 
 
 def make_title(path: str) -> str:
-    """Return a title made from the name of a file or folder, without its extension and number."""
+    """Return a title made from the name of a file or folder, without its extension and leading number."""
     stem = re.sub(r"\.(md|markdown)$", "", posixpath.basename(path))
     words = re.sub(r"^\d+[-_. ]+", "", stem).replace("-", " ").replace("_", " ").strip()
     return (words or stem)[:1].upper() + (words or stem)[1:]
@@ -301,7 +311,7 @@ _LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")
 
 @dataclass(frozen=True, slots=True)
 class SplitText:
-    """The chapters of a text, and the title of the book if one heading is above all others."""
+    """The chapters of a Markdown text, and the book title if all other headings are below that heading."""
 
     sections: tuple[SectionFile, ...]
     title: str = ""
@@ -310,7 +320,7 @@ class SplitText:
 
 
 def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) -> SplitText:
-    """Split a text into chapters; text before the first of them gets the title ``opening_title``.
+    """Split a Markdown text into chapters. Content before the first chapter gets the title ``opening_title``.
 
     With ``pandoc``, ids of headings are generated as in pandoc, otherwise as on GitHub.
     """
@@ -343,7 +353,7 @@ def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) ->
 
 
 def _identify_repeated_headings(draft: Draft, make_id: Callable[[str], str]) -> Draft:
-    """Add ids to headings with equal text, since generated ids depend on their order in the whole text."""
+    """Add ids to headings with equal text, whose generated ids depend on their order in the whole text."""
     found = find_headings(draft.text)
     slugs = [heading.id or make_id(heading.plain) for heading in found]
     counts = Counter(slugs)
@@ -358,7 +368,7 @@ def _identify_repeated_headings(draft: Draft, make_id: Callable[[str], str]) -> 
 
 
 def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
-    """Return the first heading if all others have lower levels, else None."""
+    """Return the first heading if all other headings are at lower levels, or else None."""
     first = found[0] if found else None
     if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
         return None
@@ -367,7 +377,7 @@ def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """Move links and images that precede the book title after it."""
+    """Move links and images that precede the book title to the position after the title."""
     title = _find_book_title(draft.text, find_headings(draft.text))
     above = draft.text[: title.start] if title else ""
     if title is None or not has_visible_text(mask(above)):
@@ -377,7 +387,7 @@ def _move_title_first(draft: Draft) -> Draft:
 
 
 def _has_content(text: str, title: Heading | None) -> bool:
-    """Return whether a text has content other than the book title, comments and definitions."""
+    """Return whether a text has content other than the book title, comments, and link or note definitions."""
     for line in scan_lines(text):
         heads = title is not None and title.start <= line.start < title.text_end
         if (
@@ -400,7 +410,7 @@ def _raise_headings(draft: Draft, levels: int) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """A definition of a link or a footnote: its span, and the text of its uses, such as ``[^1]``."""
+    """A definition of a link or a footnote: its span, and the markup of its uses, such as ``[^1]``."""
 
     start: int
     end: int
@@ -426,7 +436,7 @@ def _find_definitions(text: str) -> list[_Definition]:
 
 
 def _find_link_end(lines: Sequence[SourceLine], index: int, match: re.Match[str]) -> int:
-    """Return the index of the last line of a link definition; its URL or title may be on a second line."""
+    """Return the index of a link definition's last line; the URL or title may be on a second line."""
     bare = not lines[index].text[match.end() :].strip()
     if index + 1 < len(lines) and (bare or _LINK_TITLE.match(lines[index + 1].text)):
         return index + 1
@@ -434,7 +444,7 @@ def _find_link_end(lines: Sequence[SourceLine], index: int, match: re.Match[str]
 
 
 def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
-    """Return the index of the last line of a footnote, including indented paragraphs."""
+    """Return the index of a footnote definition's last line, including indented paragraphs."""
     last = index
     for number in range(index + 1, len(lines)):
         line = lines[number]
@@ -449,7 +459,10 @@ def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
 
 
 def _extract_chapter(draft: Draft, span: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
-    """Return the chapter at ``span`` with the definitions that it uses, without notes of other chapters."""
+    """Return the chapter at ``span``, with the link and footnote definitions that it uses.
+
+    Footnote definitions in the chapter that only other chapters use are removed.
+    """
     start, end = span
     body = draft.extract(start, end)
     near = [item for item in definitions if start <= item.start < end]

@@ -1,4 +1,4 @@
-"""Data model of an import: the book, its sections as drafts with source line numbers, and findings."""
+"""Define the data model of an import: the book, its sections as drafts with line numbers, and findings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STATEMENT_PREFIXES = {
 
 
 class UnimportableBook(Exception):
-    """The source cannot be imported; ``finding`` is the diagnostic with the reason."""
+    """Raised if a source cannot be imported. ``finding`` is the diagnostic with the reason."""
 
     def __init__(self, code: str, span: Span, message: str, hint: str) -> None:
         super().__init__(code, span, message, hint)
@@ -40,7 +40,7 @@ class UnimportableBook(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class ImportFinding:
-    """A note on content that was changed or omitted: its position, a message, and the action."""
+    """A finding about content that was changed or omitted: its position, a message, and the action taken."""
 
     path: str
     line: int = 1
@@ -57,18 +57,18 @@ class ImportFinding:
         return f"{self.path}:{self.line}:{self.column}"
 
     def relocate(self, root: str) -> ImportFinding:
-        """Return the finding with its path, relative to ``root``, made relative to the source."""
+        """Return the finding with the folder ``root`` prepended to its path."""
         return replace(self, path=posixpath.normpath(posixpath.join(root, self.path)))
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list unchanged, an empty value as an empty list, and another value as a list of one."""
+    """Return a list unchanged, an empty value as an empty list, and any other value as a list of one item."""
     return value if isinstance(value, list) else [value] if value else []
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A replacement of the characters from ``start`` up to ``end``; an insertion if both are equal."""
+    """A replacement of ``text[start:end]`` by ``new``, or an insertion if ``start`` equals ``end``."""
 
     start: int
     end: int
@@ -77,7 +77,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text, the path of its file, the line number in that file of each line, and its findings."""
+    """A Markdown text with the position of its lines in the source file.
+
+    ``path`` is the path of the source file, and ``lines`` has the number in that file of each line of
+    ``text``.
+    """
 
     path: str
     text: str
@@ -86,23 +90,26 @@ class Draft:
 
     @classmethod
     def from_text(cls, path: str, text: str) -> Draft:
-        """Return the draft of a whole file."""
+        """Return the draft of a whole source file."""
         return cls(path, text, tuple(range(1, text.count("\n") + 2)))
 
     def report(self, offset: int, message: str, action: str) -> ImportFinding:
-        """Return a finding about the text at ``offset``."""
+        """Return a finding at a character offset in the draft, with the position in the source file."""
         column = offset - self.text.rfind("\n", 0, offset)
         line = self.lines[bisect_right(_line_starts(self.text), offset) - 1]
         return ImportFinding(path=self.path, line=line, column=column, message=message, action=action)
 
     def extract(self, start: int, end: int) -> Draft:
-        """Return the draft of the text between two offsets, without findings."""
+        """Return the draft of ``text[start:end]``, without findings."""
         first = bisect_right(_line_starts(self.text), start) - 1
         text = self.text[start:end]
         return Draft(self.path, text, self.lines[first : first + text.count("\n") + 1])
 
     def apply(self, edits: Iterable[Edit], found: Iterable[ImportFinding] = ()) -> Draft:
-        """Return the draft with ``edits`` applied and findings added. If edits overlap, the first wins."""
+        """Return the draft with edits applied and findings added.
+
+        If edits overlap, only the first of them is applied.
+        """
         starts = _line_starts(self.text)
         out: list[str] = []
         lines = [self.lines[0]]
@@ -136,7 +143,7 @@ def _line_starts(text: str) -> list[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """A source file in a section; ``depth`` is its level below the chapter."""
+    """A source file in a section. ``depth`` is the nesting level below the chapter, 0 for the chapter."""
 
     draft: Draft
     depth: int = 0
@@ -144,15 +151,16 @@ class SourceText:
 
     @property
     def path(self) -> str:
-        """The path of the file relative to the folder of the texts."""
+        """The path of the source file, relative to the root folder of the book."""
         return self.draft.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionFile:
-    """A section file to write: its path under ``source/``, the texts in it, and its front matter.
+    """A section file to write: its path under ``source/``, its Markdown texts, and its front matter.
 
-    ``included`` is True for a file that is not a chapter but is included by a shortcode.
+    ``included`` is True for a file that is not a chapter, but that other section files include by a
+    shortcode.
     """
 
     path: str
@@ -163,13 +171,13 @@ class SectionFile:
     included: bool = False
 
     def with_drafts(self, change: Callable[[SourceText], Draft]) -> SectionFile:
-        """Return the section with ``change`` applied to each of its texts."""
+        """Return the section with each draft replaced by the result of ``change``."""
         return replace(self, pieces=tuple(replace(piece, draft=change(piece)) for piece in self.pieces))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """The metadata of the manifest."""
+    """The metadata of a book, to be written to ``book.yaml``."""
 
     title: str
     subtitle: str = ""
@@ -189,8 +197,9 @@ class Metadata:
 class SourceBook:
     """A book as read from its source.
 
-    ``root`` is the folder of the texts, relative to the source, "" for the source itself. ``files`` are
-    further files that come from inside other files, such as the images of a Word document.
+    ``root`` is the folder of the book's Markdown files relative to the source folder, "" for the source
+    folder itself. ``files`` maps paths to files that were extracted from other files, such as the images of a
+    Word document.
     """
 
     metadata: Metadata
@@ -201,16 +210,16 @@ class SourceBook:
 
     @property
     def pieces(self) -> Iterator[SourceText]:
-        """All texts of all sections."""
+        """The source files of all sections."""
         return (piece for section in self.sections for piece in section.pieces)
 
     @property
     def all_findings(self) -> list[ImportFinding]:
-        """The findings of the book and of all its texts."""
+        """The findings of the book and of all its drafts."""
         return [*self.findings, *(finding for piece in self.pieces for finding in piece.draft.findings)]
 
     def with_drafts(self, change: Callable[[SourceText], Draft]) -> SourceBook:
-        """Return the book with ``change`` applied to each of its texts."""
+        """Return the book with each draft replaced by the result of ``change``."""
 
         def change_piece(piece: SourceText) -> Draft:
             self.report_current_text(piece)
@@ -223,5 +232,5 @@ class SourceBook:
         return replace(self, findings=(*self.findings, *findings))
 
     def report_current_text(self, piece: SourceText) -> None:
-        """Report the text being processed to the parent process, which names it if it stops the import."""
+        """Report the current file to the parent process, which names the file if it stops the import."""
         report_position(posixpath.normpath(posixpath.join(self.root, piece.path)))

@@ -1,4 +1,4 @@
-"""Convert captions with typed numbers into captions with ids, and their mentions into references."""
+"""Convert captions with typed numbers into captions with ids, and mentions of numbers into references."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`")
 
 @dataclass(frozen=True, slots=True)
 class _TypedCaption:
-    """A caption with a typed number, the attributes next to it, and the position and form of a new id."""
+    """A caption with a typed number, its attributes, and the position and format string of its new id."""
 
     kind: str
     number: str
@@ -74,7 +74,7 @@ class _TypedCaption:
 
 
 def convert_captions(book: SourceBook) -> SourceBook:
-    """Replace typed numbers of captions by ids, and mentions of these numbers by references."""
+    """Replace typed numbers of captions by ids, and mentions of these numbers by cross-references."""
     drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in book.pieces}
     paths_by_caption: dict[tuple[str, str], list[str]] = {}
     for piece in book.pieces:
@@ -98,14 +98,14 @@ def convert_captions(book: SourceBook) -> SourceBook:
 
 
 def _parse_caption(text: str) -> tuple[str, str, str] | None:
-    """Return the kind, the number and the rest of a caption; None if it has no typed number."""
+    """Return the type, the number and the text of a caption, or None if the caption has no typed number."""
     if match := _TYPED.match(text):
         return _KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip()
     return None
 
 
 def _convert_figures(draft: Draft) -> Draft:
-    """Convert ``<figure>`` elements with one image and a caption into images with captions."""
+    """Convert ``<figure>`` elements with one image and one caption into Markdown images with captions."""
     masked = mask(draft.text, escapes=False)
     edits = []
     for _, first, last in find_pairs(_FIGURE, masked, re.IGNORECASE):
@@ -125,7 +125,7 @@ def _convert_figures(draft: Draft) -> Draft:
 
 
 def _find_figcaptions(html: str) -> list[tuple[int, int, int, int]]:
-    """Return the spans of ``<figcaption>`` elements and of their content."""
+    """Return the outer and inner spans of all ``<figcaption>`` elements."""
     found = find_pairs(_FIGCAPTION, html, re.IGNORECASE)
     return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in found]
 
@@ -153,7 +153,7 @@ def _escape_brackets(text: str) -> str:
 
 
 def _attach_captions(draft: Draft) -> Draft:
-    """Move paragraphs that are captions into the image before them or the adjacent table."""
+    """Convert paragraphs that are captions into the caption of the preceding image or adjacent table."""
     text, masked = draft.text, mask(draft.text, escapes=False)
     spans = [m.span() for m in _PARAGRAPH.finditer(masked)]
     edits: list[Edit] = []
@@ -184,7 +184,7 @@ def _attach_captions(draft: Draft) -> Draft:
 
 
 def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind: str) -> str:
-    """Return a caption paragraph with its number as one line, "" if the paragraph is not a caption."""
+    """Return a caption paragraph with its number on one line, or "" if it is not a caption."""
     written = text[slice(*span)].strip()
     if HIDDEN in masked[span[0] : span[0] + 1] or written.count("\n") > 4:
         return ""
@@ -195,7 +195,7 @@ def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind:
 
 
 def _find_captions(text: str) -> Iterator[_TypedCaption]:
-    """Yield the captions with typed numbers of images, then those of listings and of tables."""
+    """Yield the captions with typed numbers of images, then of listings, then of tables."""
     masked = mask(text, escapes=False)
     for match in _PICTURE.finditer(masked):
         if found := _parse_caption(text[slice(*match.span(1))]):
@@ -214,7 +214,7 @@ def _find_captions(text: str) -> Iterator[_TypedCaption]:
 
 
 def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
-    """Yield the edits that replace the numbers of captions by ids."""
+    """Yield edits that replace the typed numbers of captions by ids."""
     for caption in _find_captions(text):
         name = names.get((caption.kind, caption.number))
         if name and not _ATTRIBUTE_ID.search(caption.attributes):
@@ -223,7 +223,10 @@ def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
 
 
 def _replace_mentions(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
-    """Yield the edits that replace ``Figure 1`` in prose by a reference if a figure has that number."""
+    """Yield edits that replace mentions such as ``Figure 1`` in prose by cross-references.
+
+    ``names`` maps the type and number of each caption to its id.
+    """
     masked = mask_formulas(text)
     masked = hide_spans(masked, (match.span() for match in _NOT_PROSE.finditer(masked)))
     for match in _USED.finditer(masked):

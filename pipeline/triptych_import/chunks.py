@@ -1,8 +1,8 @@
 """Read the code chunks of Quarto and knitr, and their stored results. No code is executed.
 
-Quarto stores each executed text in ``_freeze/NAME/execute-results/html.json``, with a ``.cell`` div for each
-chunk. knitr stores only figures, in folders such as ``NAME_files/figure-html``; they are named after the
-label of their chunk.
+Quarto stores each executed file in ``_freeze/NAME/execute-results/html.json``, with a ``.cell`` div for each
+chunk. knitr stores only figures, in folders such as ``NAME_files/figure-html``, with file names made from
+chunk labels.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _SILENT = re.compile(
 class Chunk:
     """A code chunk: its position, language, options and code.
 
-    ``option_lines`` are the ``#|`` lines of the text; ``opening`` is the end of the first line.
+    ``opening`` is the end of the opening fence line. ``option_lines`` are the lines that begin with ``#|``.
     """
 
     start: int
@@ -62,7 +62,7 @@ class Chunk:
     code: str
 
     def get(self, *names: str) -> str:
-        """Return the value of the first of these options that is not empty, "" if there is none."""
+        """Return the first of the options ``names`` that is not empty, or "" if there is none."""
         return next((self.options[name] for name in names if self.options.get(name)), "")
 
     def disables(self, name: str) -> bool:
@@ -76,7 +76,7 @@ class Chunk:
 
     @property
     def is_silent(self) -> bool:
-        """Whether the code only loads libraries, sets options and defines names."""
+        """Whether the code only loads libraries, sets options and defines names, so that it has no output."""
         depth, goes_on = 0, False
         for line in self.code.splitlines():
             bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line).rstrip()
@@ -91,19 +91,19 @@ class Chunk:
 
     @property
     def label(self) -> str:
-        """The label without the prefix of its kind."""
+        """The chunk's label without a prefix such as ``fig-``."""
         return re.sub(r"^(?:fig|tbl|lst)-", "", self.get("label"))
 
     @property
     def caption(self) -> str:
-        """The caption of the figure or table, from the options or else from the code."""
+        """The caption of the chunk's figure or table, from the options or else from the code."""
         caption = self.get("fig-cap", "tbl-cap", "lst-cap")
         table = _TABLE_CAPTION.search(self.code) if not caption else None
         return " ".join((table.group(1)[1:-1] if table else caption).split())
 
     @property
     def pictures(self) -> list[str]:
-        """The image files if the code does nothing but show them."""
+        """The image files that the code shows, or an empty list if the code does anything else."""
         lines = [
             line for line in self.code.splitlines() if not re.match(r"\s*(#|library\(|import |from )", line)
         ]
@@ -112,7 +112,7 @@ class Chunk:
 
 
 def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterator[Chunk]:
-    """Yield the chunks of a text; default options that a chunk sets apply to those after it."""
+    """Yield the chunks of a text. If a chunk sets default options, they apply to the following chunks."""
     in_force = dict(defaults)
     for block in find_code_blocks(lines):
         match = _CHUNK.match(block.opening.text)
@@ -138,7 +138,7 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
 
 
 def parse_defaults_in_code(code: str) -> dict[str, str]:
-    """Return the options that ``knitr::opts_chunk$set(…)`` sets in R code."""
+    """Return the chunk options that ``knitr::opts_chunk$set(…)`` sets in R code."""
     options: dict[str, str] = {}
     code = re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)
     for begin in _BEGIN.finditer(code):
@@ -148,7 +148,7 @@ def parse_defaults_in_code(code: str) -> dict[str, str]:
 
 
 def parse_defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return the options of ``execute:`` and ``knitr: opts_chunk:`` in settings; later values override."""
+    """Return the options in ``execute:`` and ``knitr: opts_chunk:``. Later settings override earlier ones."""
     merged: dict[str, str] = {}
     for values in settings:
         execute, knitr = values.get("execute"), values.get("knitr")
@@ -170,9 +170,9 @@ _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
 
 
 def simplify_cell(text: str, convert_url: Callable[[str], str]) -> str:
-    """Convert a ``.cell`` div into code, output, and figures and tables with captions and ids.
+    """Convert a ``.cell`` div into code blocks, output, and figures and tables with captions and ids.
 
-    ``convert_url`` converts the URL of an image.
+    ``convert_url`` converts the URLs of images.
     """
     out: list[str] = []
     kept: list[bool] = []  # for each open div, whether its fences are kept
@@ -218,7 +218,7 @@ def _parse_attributes(written: str) -> dict[str, str]:
 
 
 def _format_block(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
-    """Yield the lines of a code block: code of a chunk, its output, or the tables of raw HTML."""
+    """Yield the lines of a code block in a cell: source code, output, or the tables in raw HTML."""
     match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
     indent, fence, info = match.groups()
@@ -245,7 +245,7 @@ def _format_block(opening: str, code: list[str], identifier: str, caption: str) 
 
 
 def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
-    """Yield the lines of the tables in HTML, without styling."""
+    """Yield the lines of the tables in raw HTML, without styling."""
     for _, first, last in reversed(list(find_pairs(_DISCARDED, html, re.IGNORECASE))):
         html = html[: first.start()] + html[last.end() :]
     for _, first, last in find_pairs(_TABLE_MARKS, html, re.IGNORECASE):
@@ -260,7 +260,7 @@ def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
 
 
 def _caption_table(lines: list[str], identifier: str, caption: str) -> list[str]:
-    """Add the caption and the id of a cell to its first pipe table."""
+    """Add the caption and the id of a cell to the first pipe table in the cell."""
     if not identifier.startswith("tbl-") or any(f"#{identifier}" in line for line in lines):
         return lines
     rows = [number for number, line in enumerate(lines) if _ROW.match(line)]
@@ -290,9 +290,10 @@ INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
 
 @dataclass(frozen=True, slots=True)
 class ChapterResults:
-    """The stored results of a text: Markdown by chunk position, values by inline code position.
+    """The stored results of a text: Markdown by chunk position, and values by inline code position.
 
-    ``frozen`` is True if Quarto has stored the text; ``current`` is False if the text has changed since.
+    ``frozen`` is True if Quarto has stored results for the text. ``current`` is False if the text has changed
+    since.
     """
 
     cells: dict[int, str] = field(default_factory=dict)
@@ -302,7 +303,7 @@ class ChapterResults:
 
 
 class StoredResults:
-    """The stored results of all texts of a source."""
+    """The stored results of all files of a source folder."""
 
     def __init__(self, source: SourceFiles) -> None:
         self._source = source
@@ -316,7 +317,7 @@ class StoredResults:
     def find_results(
         self, chapter: str, draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
     ) -> ChapterResults:
-        """Return the stored results of the chunks of a chapter, or of a text that it includes."""
+        """Return the stored results for the chunks of a chapter, or of a file that the chapter includes."""
         data = self._read_frozen(posixpath.splitext(chapter)[0])
         if data is None:
             return ChapterResults()
@@ -346,7 +347,7 @@ class StoredResults:
         return ChapterResults(cells, values, True, current)
 
     def find_pictures(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
-        """Return the figures of a chunk by its label, or by ``number`` if it has none, from 1."""
+        """Return the figure files of a chunk by its label, or by its ``number`` (from 1) if unlabelled."""
         owner = posixpath.splitext(posixpath.basename(chapter))[0]
         name = label or (f"cell-{number + 1}" if jupyter else f"unnamed-chunk-{number}")
         found = self._figures.get((owner, name), [])
@@ -361,7 +362,7 @@ class StoredResults:
         return [posixpath.relpath(path, posixpath.dirname(chapter) or ".") for path in paths]
 
     def _read_frozen(self, stem: str) -> tuple[str, str] | None:
-        """Return the executed text that Quarto has stored, and the digest of its source; None if missing."""
+        """Return the executed Markdown stored by Quarto and the digest of its source, or None if missing."""
         for name in _FORMATS:
             try:
                 data = json.loads(
@@ -373,7 +374,7 @@ class StoredResults:
         return None
 
     def _convert_url(self, chapter: str, written: str) -> str:
-        """Make the URL of a figure in a stored text relative to the chapter."""
+        """Return the URL of a stored figure relative to the chapter."""
         stem, folder = posixpath.splitext(chapter)[0], posixpath.dirname(chapter)
         files_folder = f"{posixpath.basename(stem)}_files/"
         if not written.startswith(files_folder) or self._source.read_bytes(posixpath.join(folder, written)):
@@ -384,7 +385,10 @@ class StoredResults:
 def _tokenise_source(
     draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
 ) -> Iterator[tuple[str, int]]:
-    """Yield the lines of a text with their positions; a chunk is one line with the code that it shows."""
+    """Yield the lines of a text with their positions.
+
+    A chunk counts as one line, which contains the code that the chunk shows.
+    """
     chunks = {chunk.start: chunk for chunk in found}
     end = 0
     for line in lines:
@@ -400,7 +404,10 @@ def _tokenise_source(
 
 
 def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of an executed text like ``_tokenise_source``, each with the Markdown of its cell."""
+    """Yield the lines of an executed text like ``_tokenise_source``.
+
+    Each line is paired with the Markdown of its ``.cell`` div, or "" for lines outside cells.
+    """
     lines = scan_lines(text)
     index = 0
     while index < len(lines):
@@ -426,13 +433,13 @@ def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _strip_code(code: str) -> str:
-    """Remove white space, option lines and comments with results from code."""
+    """Remove white space, option lines and comments with results from code, for comparison."""
     lines = (line for line in code.splitlines() if not re.match(r"\s*(?:#>|##\s|#\|)", line))
     return re.sub(r"\s+", "", "".join(lines))
 
 
 def _match_values(line: str, position: int, executed: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the position and the value of each inline code in a line, found in the ``executed`` lines."""
+    """Yield the position and the value of each inline code in a line, as found in the ``executed`` lines."""
     codes = list(INLINE.finditer(line))
     if not codes:
         return
@@ -443,7 +450,10 @@ def _match_values(line: str, position: int, executed: Sequence[str]) -> Iterator
 
 
 def _find_between(parts: Sequence[str], line: str) -> list[str]:
-    """Return the shortest texts between ``parts`` in a line; [] if it does not contain them in this order."""
+    """Return the strings between ``parts`` in a line.
+
+    Return an empty list if the line does not contain ``parts`` in this order.
+    """
     first, *others, last = parts
     end = len(line) - len(last)
     if not line.startswith(first) or not line.endswith(last) or end < len(first):

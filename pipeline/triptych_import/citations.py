@@ -33,7 +33,7 @@ _LINK = re.compile(
 def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | None]) -> SourceBook:
     """Convert citations with undefined keys into literal text, and report them.
 
-    Bibliographies that cannot be read are omitted. ``data`` returns the bytes of a file.
+    Bibliographies that cannot be parsed are removed from the metadata. ``data`` returns the bytes of a file.
     """
     found: list[ImportFinding] = []
     keys: set[str] = set()
@@ -52,9 +52,10 @@ def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | Non
 
 
 def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
-    """Escape undefined citation keys. A bare ``@word`` is text if the book has no bibliography.
+    """Escape undefined citation keys in a draft.
 
-    Brackets that contain only undefined keys are escaped too, and these keys lose their ``@``.
+    If the book has no bibliography, ``@word`` outside brackets is ordinary text and stays unchanged. In
+    brackets without defined keys, the brackets are escaped and the keys lose their ``@``.
     """
     if "@" not in draft.text:
         return draft
@@ -90,7 +91,7 @@ def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
 
 
 def _find_bracket_end(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:
-    """Return the end of a bracket without defined citation keys, else 0; ``ends`` caches the results."""
+    """Return the end of a bracket without defined citation keys, or else 0. ``ends`` caches the results."""
     if opening not in ends:
         end = masked.find("]", opening, opening + _NEAR)
         inside = masked[opening + 1 : max(end, 0)]
@@ -105,7 +106,7 @@ _CROSSREF_LABEL = re.compile(r"(?<![\w\\])(?P<mark>[#@])(?P<kind>fig|tbl|eq|sec|
 
 
 def convert_crossref_labels(draft: Draft) -> Draft:
-    """Replace the colon in labels such as ``fig:name`` by a hyphen."""
+    """Replace the colon in pandoc-crossref labels such as ``fig:name`` by a hyphen."""
     found = {match.start(): match for match in _CROSSREF_LABEL.finditer(mask(draft.text))}
     for block in find_code_blocks(scan_lines(draft.text)):  # listings have their ids in the opening line
         start, text = block.opening.start, block.opening.text
@@ -134,12 +135,12 @@ _MARKS = re.compile(
 
 
 def has_roles(text: str) -> bool:
-    """Return whether a text has roles of Sphinx or blocks of d2lbook."""
+    """Return whether a text contains Sphinx roles or d2lbook blocks."""
     return bool(_MARKS.search(text))
 
 
 def convert_roles(draft: Draft) -> Draft:
-    """Convert roles into ids, references and citations, and remove tables of contents."""
+    """Convert Sphinx roles into ids, references and citations, and remove ``toc`` and ``eval_rst`` blocks."""
     edits, found = [], []
     for block in find_code_blocks(scan_lines(draft.text)):
         if block.info in ("toc", "eval_rst"):
@@ -196,7 +197,7 @@ def _convert_references(text: str) -> Iterator[Edit]:
 
 
 def _make_id(label: str, kind: str) -> str:
-    """Return the id for a label, with the prefix of its first word if that names a kind, else of ``kind``."""
+    """Return the id for a label, with the prefix that the label's first word implies, or else ``kind``."""
     first, _, rest = label.strip().partition("_")
     kind, rest = (_KINDS[first], rest) if rest and first in _KINDS else (kind, label.strip())
     return f"{kind}-" + re.sub(r"[^\w-]+|_", "-", rest).strip("-")

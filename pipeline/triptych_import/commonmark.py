@@ -1,7 +1,7 @@
 """Adapt CommonMark to pandoc's Markdown.
 
-In CommonMark, a list, block quote, table or heading may follow a paragraph without a blank line; the brackets
-of an image contain its alt text, not a caption; ``$``, ``^``, ``~``, ``@`` and a backslash before a letter
+In CommonMark, a list, block quote, table or heading may follow a paragraph without a blank line. The brackets
+of an image contain its alt text, not a caption. ``$``, ``^``, ``~``, ``@``, and a backslash before a letter
 are literal.
 """
 
@@ -72,9 +72,9 @@ _NOT_PROSE = re.compile(
 
 
 def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
-    """Adapt a CommonMark text so that pandoc parses it in the same way.
+    """Change a CommonMark draft so that pandoc parses it in the same way.
 
-    ``scripts`` keeps ``^`` and ``~`` for superscript and subscript, ``math`` keeps formulas.
+    ``scripts`` keeps ``^`` and ``~`` as superscript and subscript markup, and ``math`` keeps formulas.
     """
     draft = draft.apply(_close_last_fence(draft.text))
     draft = draft.apply(_escape_underlines_in_html(draft.text))
@@ -93,7 +93,7 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
 
 
 def simplify_fences(draft: Draft) -> Draft:
-    """Keep only the language in info strings, since pandoc reads nothing else; a title becomes a caption."""
+    """Keep only the language in info strings, as pandoc supports nothing else. Titles become captions."""
     edits = []
     for line in scan_lines(draft.text):
         match = _INFO.match(line.text) if line.kind is LineKind.OPENING else None
@@ -110,7 +110,7 @@ def simplify_fences(draft: Draft) -> Draft:
 
 
 def _close_last_fence(text: str) -> Iterator[Edit]:
-    """Close an unclosed fence, which extends to the end in CommonMark and is text in pandoc."""
+    """Close an unclosed code fence, which is code up to the end in CommonMark and literal text in pandoc."""
     blocks = list(find_code_blocks(scan_lines(text)))
     last = blocks[-1] if blocks else None
     opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
@@ -119,7 +119,7 @@ def _close_last_fence(text: str) -> Iterator[Edit]:
 
 
 def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
-    """Escape lines in HTML blocks that pandoc would read as the underlines of headings."""
+    """Escape lines in HTML blocks that pandoc would read as the underlines of setext headings."""
     if "<" not in text:
         return
     lines = scan_lines(text)
@@ -132,14 +132,14 @@ def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
 
 
 def _join_long_headings(text: str) -> Iterator[Edit]:
-    """Join underlined headings of several lines."""
+    """Join the lines of setext headings with several lines."""
     for heading in find_headings(text, long=True):
         if "\n" in heading.text:
             yield from rewrite_heading(heading, level=heading.level, identifier="")
 
 
 def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Escape ``[label]: some words``, which is not a definition in CommonMark."""
+    """Escape ``[label]: some words``, which is not a link definition in CommonMark."""
     for line in lines:
         match = _NO_DEFINITION.match(line.text) if line.is_prose else None
         if match:
@@ -148,7 +148,7 @@ def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def link_bare_urls(draft: Draft) -> Draft:
-    """Convert bare URLs in prose into links, as GitHub does."""
+    """Convert bare URLs in prose into autolinks, as GitHub does."""
     masked = mask(draft.text)
     hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
     edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
@@ -172,7 +172,7 @@ def _separate_blocks(lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def _interrupts_paragraph(before: SourceLine, line: SourceLine, after: SourceLine | None) -> bool:
-    """Return whether a line ends the paragraph before it in CommonMark but not in pandoc."""
+    """Return whether a line interrupts the preceding paragraph in CommonMark but not in pandoc."""
     if line.kind is LineKind.OPENING:
         return not before.items and not line.items
     if not line.is_prose:
@@ -219,7 +219,7 @@ def _move_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator
 
 
 def _unescape_bars_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
-    r"""Remove the backslash of ``\|`` in code in table cells, which GitHub requires and pandoc prints."""
+    r"""Replace ``\|`` by ``|`` in code in table cells, since pandoc would print the backslash."""
     inside = False
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else None
@@ -234,7 +234,7 @@ def _unescape_bars_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit
 
 
 def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
-    """Escape characters that are markup only in pandoc."""
+    """Escape characters that are markup in pandoc but not in CommonMark."""
     bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
     signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
     signs += [r"\$"] if dollars else []
@@ -246,7 +246,7 @@ def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterat
 
 
 def _escape_fancy_items(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Escape ``a.``, ``(1)`` and ``|``, which begin lists and line blocks only in pandoc."""
+    """Escape ``a.``, ``(1)`` and ``|`` at line starts, which begin lists and line blocks only in pandoc."""
     for index, line in enumerate(lines):
         if not line.is_prose or (index and lines[index - 1].is_prose and not is_item(line.text)):
             continue

@@ -1,6 +1,6 @@
-"""Convert the admonitions, tabs and folded passages of site generators into fenced divs.
+"""Convert admonitions, tabs and collapsible blocks of site generators into pandoc's fenced divs.
 
-MkDocs, Docusaurus, VuePress, GitBook, Hugo and the preprocessors of mdBook each have a syntax of their own.
+MkDocs, Docusaurus, VuePress, GitBook, Hugo and the preprocessors of mdBook each have their own syntax.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ 
 
 
 def convert_callouts(draft: Draft) -> Draft:
-    """Convert admonitions into callouts, and remove markers for a table of contents."""
+    """Convert admonitions into callouts, and remove the markers of generated tables of contents."""
     listed = find_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
     draft = draft.apply(Edit(first.start(), last.end(), "") for _, first, last in listed)
     for _ in range(_DEEPEST):  # an admonition may be inside another, whose text is outdented first
@@ -81,14 +81,14 @@ def convert_callouts(draft: Draft) -> Draft:
 
 
 def normalise_alerts(draft: Draft) -> Draft:
-    """Convert quoted callouts (``> [!EXAMPLE]``) into one of GitHub's five kinds of alert."""
+    """Convert alerts such as ``> [!EXAMPLE]`` into one of the five alert types of GitHub."""
     lines = (line for line in scan_lines(draft.text) if line.is_prose)
     marks = ((line, _convert_alert(line)) for line in lines)
     return draft.apply(Edit(line.text_start, line.end, mark) for line, mark in marks if mark is not None)
 
 
 def convert_admonitions(draft: Draft) -> Draft:
-    """Convert the admonitions of mdbook-admonish and MyST, which are written as code blocks, into divs."""
+    """Convert admonitions of mdbook-admonish and MyST, which are written as code blocks, into fenced divs."""
     for _ in range(_DEEPEST):  # a nested admonition is code until the outer one is converted
         edits = list(_replace_admonitions(draft.text))
         if not edits:
@@ -115,7 +115,7 @@ def _replace_admonitions(text: str) -> Iterator[Edit]:
 
 
 def _read_admonition(block: FencedCode) -> tuple[str, Sequence[SourceLine]]:
-    """Return the opening line of the div for an admonition, and its option lines.
+    """Return the opening line of the fenced div for an admonition, and the admonition's option lines.
 
     The opening line is "" if the code block is not an admonition.
     """
@@ -140,7 +140,7 @@ def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> s
 
 
 def _replace_indented_callouts(text: str) -> Iterator[Edit]:
-    """Convert the outermost admonitions and tabs of MkDocs, and outdent the text in them."""
+    """Convert the outermost admonitions and tabs of MkDocs, and outdent their content."""
     lines, scanned = text.split("\n"), scan_lines(text)
     shown = [line.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for line in scanned]
     index = 0
@@ -189,7 +189,7 @@ def _make_title(kind: str) -> str:
 
 
 def _replace_markers(text: str) -> Iterator[Edit]:
-    """Convert the opening and closing markers of admonitions."""
+    """Convert alerts and the lines that open and close admonitions, and remove admonition options."""
     depth: list[str] = []
     in_options = False
     for line in scan_lines(text):
@@ -205,9 +205,9 @@ def _replace_markers(text: str) -> Iterator[Edit]:
 
 
 def _convert_marker(line: SourceLine, depth: list[str]) -> str | None:
-    """Return the replacement of a marker line; None for other lines.
+    """Return the replacement for a line that opens or closes an admonition, or None for other lines.
 
-    ``depth`` lists the generators of the open admonitions.
+    ``depth`` lists the site generators of the open admonitions.
     """
     if _CONTENTS.match(line.text):
         return ""
@@ -227,7 +227,7 @@ def _convert_marker(line: SourceLine, depth: list[str]) -> str | None:
 
 
 def _convert_alert(line: SourceLine) -> str | None:
-    """Convert Obsidian's ``> [!info] Title`` into one of GitHub's five kinds; None for other lines."""
+    """Convert ``> [!info] Title`` (Obsidian) into a GitHub alert. Return None for other lines."""
     begun = _BEGUN.match(line.text)
     before = begun.group() if begun else ""
     match = _QUOTED.match(line.text[len(before) :]) if begun or line.quote else None
@@ -241,7 +241,10 @@ def _convert_alert(line: SourceLine) -> str | None:
 
 
 def _convert_colons(match: re.Match[str]) -> str | None:
-    """Convert VuePress's ``:::tip Title`` and Docusaurus's ``:::tip[Title]``; None for other divs."""
+    """Convert ``:::tip Title`` (VuePress) and ``:::tip[Title]`` (Docusaurus) into fenced divs.
+
+    Return None for other divs.
+    """
     indent, name, bracket, rest = match.groups()
     if name.startswith("callout-"):
         return None
@@ -254,7 +257,7 @@ def _convert_colons(match: re.Match[str]) -> str | None:
 
 
 def _convert_liquid(match: re.Match[str], depth: list[str]) -> str | None:
-    """Convert GitBook's ``{% hint %}``, and remove tags that only wrap their content.
+    """Convert ``{% hint %}`` tags (GitBook), and remove tags that only wrap their content.
 
     Return None for unsupported tags.
     """
@@ -294,7 +297,7 @@ _API_REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
 
 
 def remove_api_references(draft: Draft) -> Draft:
-    """Remove the directives of mkdocstrings, with the options that are indented below them."""
+    """Remove mkdocstrings directives and the options indented below them, and report each directive."""
     lines = scan_lines(draft.text)
     edits, found = [], []
     for index, line in enumerate(lines):

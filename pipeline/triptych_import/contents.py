@@ -53,7 +53,7 @@ _ORDINAL = re.compile(r"^\d+[-_. ]+")
 
 
 class FileKind(Enum):
-    """The kind of a file in a book."""
+    """The role of a file in a book, as implied by its name."""
 
     CHAPTER = "chapter"
     FRONT = "front matter"
@@ -64,7 +64,7 @@ class FileKind(Enum):
 
 
 def classify_file(path: str) -> FileKind:
-    """Return the kind of a file by its path relative to the folder of the texts."""
+    """Return the role of a Markdown file in a book, based on its path in the folder of Markdown files."""
     *folders, name = path.split("/")
     stem = _ENDING.sub("", name)
     if any(_MEETING.fullmatch(folder) for folder in folders) or _MEETING.fullmatch(stem):
@@ -82,24 +82,25 @@ def classify_file(path: str) -> FileKind:
 
 
 def is_readme(path: str) -> bool:
-    """Return whether a file is a README."""
+    """Return whether a path is that of a README file."""
     return bool(_README.fullmatch(_ENDING.sub("", posixpath.basename(path))))
 
 
 def find_front_matter_role(path: str) -> str:
-    """Return the front matter role for the name of a file, "" if it has none."""
+    """Return the front matter role that a file name implies, such as "preface", or "" if there is none."""
     return _FRONT.get(_ORDINAL.sub("", _ENDING.sub("", posixpath.basename(path))).lower(), "")
 
 
 def is_back_matter(path: str) -> bool:
-    """Return whether a file is front matter that modern books print at the end."""
+    """Return whether a file is front matter that modern books print at the end, such as acknowledgments."""
     return find_front_matter_role(path) in _BACK_MATTER
 
 
 def make_sort_key(path: str) -> tuple[object, ...]:
-    """Return the sort key of a path: index pages, front matter, chapters, appendices, back matter.
+    """Return a sort key for a path.
 
-    Numbers in names are compared by value.
+    The order in each folder is: index page, front matter, chapters, appendices, back matter. Numbers in names
+    are compared by value.
     """
     return tuple((_rank_name(step), _split_numbers(step)) for step in path.split("/"))
 
@@ -129,7 +130,7 @@ _PARSER = MarkdownIt("commonmark").enable("table")
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """An item of a list: its text, the target of its first link, its depth, and the preceding heading."""
+    """A list item: its text, the URL of its first link, its nesting depth, and the preceding heading."""
 
     title: str
     target: str
@@ -139,12 +140,15 @@ class ListItem:
 
 
 def find_list_items(text: str) -> list[ListItem]:
-    """Return the items of all lists, and the first link in each row of a table, in order."""
+    """Return all list items of a Markdown text, and the first link in each table row, in order."""
     return list(_iterate_list_items(_PARSER.parse(text)))
 
 
 def has_prose(text: str) -> bool:
-    """Return whether a text has a paragraph with words outside links that does not introduce a list."""
+    """Return whether a Markdown text has a paragraph with words outside links.
+
+    Paragraphs that end with a colon are ignored, since they introduce lists.
+    """
     tokens = _PARSER.parse(text)
     inlines = (
         token
@@ -187,7 +191,7 @@ def _iterate_list_items(tokens: list[Token]) -> Iterator[ListItem]:
 
 
 def _find_link(children: list[Token]) -> tuple[str, str] | None:
-    """Return the text and the URL of the first link; None if there is none."""
+    """Return the text and the URL of the first link, or None if there is no link."""
     start = next((i for i, child in enumerate(children) if child.type == "link_open"), None)
     if start is None:
         return None
@@ -223,7 +227,7 @@ PrepareText: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues]]
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """An entry of a table of contents. ``depth`` counts from 0; it is None for unnumbered chapters.
+    """An entry in a table of contents. ``depth`` counts from 0, and is None for unnumbered chapters.
 
     ``is_anchor`` is True for a link to a heading within a file.
     """
@@ -238,9 +242,10 @@ class ContentsEntry:
 
 
 def parse_summary(text: str, *, has_title: bool = True) -> Iterator[ContentsEntry]:
-    """Yield the entries of SUMMARY.md in order; a draft chapter has no path.
+    """Yield the entries of SUMMARY.md in order. Draft chapters have an empty path.
 
-    With ``has_title``, a heading before all entries is the title of the list, otherwise a part.
+    With ``has_title``, a heading before all entries is the title of the list. Otherwise the heading is a part
+    title.
     """
     part, first = "", has_title
     indents: list[int] = []
@@ -269,9 +274,9 @@ def parse_summary(text: str, *, has_title: bool = True) -> Iterator[ContentsEntr
 def build_sections(
     entries: Iterable[ContentsEntry], listing: str, read_text: ReadText, prepare: PrepareText
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
-    """Return a section for each top-level entry, with the texts of its nested entries, and findings.
+    """Return a section for each top-level entry, with the files of its nested entries, and findings.
 
-    ``listing`` is the file to which findings refer.
+    ``listing`` is the path of the table of contents, for findings. ``prepare`` converts each file for pandoc.
     """
     sections: list[SectionFile] = []
     found: list[ImportFinding] = []
@@ -321,7 +326,7 @@ def build_sections(
 
 
 def _unnest_home_page(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Move nested entries up one level if the home page is the only top-level entry."""
+    """Move nested entries up by one level if a home page is the only top-level entry."""
     tops = [entry for entry in entries if entry.depth == 0]
     nested = sum(entry.depth == 1 for entry in entries)
     if (
@@ -335,7 +340,7 @@ def _unnest_home_page(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _convert_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Convert chapters with titles such as "Part I" that contain chapters into parts."""
+    """Convert chapters with titles such as "Part I" and with nested chapters into parts."""
     out: list[ContentsEntry] = []
     part = ""
     for entry, following in zip_longest(entries, entries[1:]):
@@ -352,7 +357,7 @@ def _convert_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _mark_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Mark the last chapters as appendices if their titles say so, or those nested in "Appendices"."""
+    """Mark the last chapters as appendices if their titles, or the title of the enclosing entry, say so."""
     tops = [index for index, entry in enumerate(entries) if not entry.depth]
     named = len(tops)
     while named and _LETTERED.match(entries[tops[named - 1]].title):
@@ -394,7 +399,7 @@ _DEEPEST = 2  # levels of files within a chapter
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A table of contents: its file, the folder of the texts, its entries, the book's title and author."""
+    """A table of contents: its path, the folder of its files, its entries, the book's title and author."""
 
     path: str
     root: str
@@ -404,7 +409,7 @@ class Contents:
 
 
 def find_contents(source: SourceFiles) -> Contents | None:
-    """Return the first table of contents that lists at least two existing files, None if there is none."""
+    """Return the first table of contents that lists at least two existing files, or None if there is none."""
     found = next((found for found in _find_candidates(source) if _count_existing(found, source) > 1), None)
     if found is None or found.path in (*_SETTINGS, "index.md"):
         return found
@@ -425,7 +430,10 @@ def _find_candidates(source: SourceFiles) -> Iterator[Contents]:
 
 
 def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
-    """Return the chapters that ``toc`` blocks of d2lbook list in index.md, with their sections."""
+    """Return the table of contents of a d2lbook project, or None if there is none.
+
+    The ``toc`` blocks of index.md list chapters, and the ``toc`` blocks of chapters list nested files.
+    """
     entries: list[ContentsEntry] = []
 
     def add(path: str, depth: int) -> None:
@@ -454,7 +462,7 @@ def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
 
 
 def _has_body_text(text: str) -> bool:
-    """Return whether a text has prose other than headings."""
+    """Return whether a Markdown text has prose other than headings."""
     within = [(heading.start, heading.end) for heading in find_headings(text)]
     return any(
         line.is_prose and line.text.strip() and not any(start <= line.start < end for start, end in within)
@@ -465,9 +473,9 @@ def _has_body_text(text: str) -> bool:
 def add_unlisted_pages(
     contents: Contents, source: SourceFiles, first: str = "README.md", last: str = "GLOSSARY.md"
 ) -> Contents:
-    """Add the first page and the glossary of GitBook if they exist and are not listed.
+    """Add GitBook's first page and glossary to a table of contents if they exist and are not listed.
 
-    ``first`` and ``last`` are the paths of these files.
+    ``first`` and ``last`` are the paths of these two pages.
     """
     listed = {entry.path for entry in contents.entries}
 
@@ -480,7 +488,7 @@ def add_unlisted_pages(
 
 
 def read_summary(source: SourceFiles, path: str, root: str) -> Contents | None:
-    """Return a table of contents, None if it lists no existing text."""
+    """Return the table of contents in the file at ``path``, or None if it lists no existing file."""
     found = _read_list(source, path, root)
     return found if found is not None and _count_existing(found, source) else None
 
@@ -499,7 +507,7 @@ def _count_existing(contents: Contents, source: SourceFiles) -> int:
 
 
 def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> ContentsEntry | None:
-    """Return an entry with the full path of its file, which docsify abbreviates; None for a URL."""
+    """Return an entry with the full path of its file, which docsify may abbreviate, or None for a URL."""
     if re.match(r"[a-z]+:|//", entry.path):
         return None
     path = entry.path.lstrip("/")
@@ -510,7 +518,7 @@ def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> Cont
 
 
 def _parse_list_with_parts(text: str) -> Iterator[ContentsEntry]:
-    """Parse a list in which items without a link are parts, or headings of nested entries."""
+    """Parse a list in which an item without a link is a part title, or the heading of nested entries."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
         item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
@@ -534,7 +542,7 @@ def _read_mkdocs(source: SourceFiles, name: str, text: str) -> Contents:
 
 
 def _list_folder(source: SourceFiles, root: str, folder: str) -> list[str]:
-    """Return the texts that the SUMMARY or README of a folder lists, else all texts by name."""
+    """Return the files that the SUMMARY or README of a folder lists, or else all Markdown files by name."""
     for name in ("SUMMARY.md", "README.md", "index.md"):
         path = posixpath.join(folder, name)
         listing = source.read_text(posixpath.join(root, path))
@@ -551,9 +559,9 @@ def _list_folder(source: SourceFiles, root: str, folder: str) -> list[str]:
 def _read_navigation(
     items: Any, part: str, list_texts: Callable[[str], list[str]]
 ) -> Iterator[ContentsEntry]:
-    """Yield the entries of ``nav``. Lists on the first level are parts; deeper lists are flattened.
+    """Yield the entries of MkDocs' ``nav``. Lists on the first level are parts; deeper lists are flattened.
 
-    A value with a trailing slash includes all texts of a folder.
+    A value with a trailing slash includes all Markdown files of a folder.
     """
     for item in items if isinstance(items, list) else []:
         for title, value in item.items() if isinstance(item, dict) else [("", item)]:

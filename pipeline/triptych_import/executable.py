@@ -37,7 +37,7 @@ _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkContext:
-    """The context of the chunks of a text: its chapter, the default options, and the stored results."""
+    """The context of a text's code chunks: the chapter's path, the default options, the stored results."""
 
     chapter: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ NO_CONTEXT = ChunkContext()
 
 
 def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
-    """Replace chunks by their stored results, their images or text, or plain code."""
+    """Replace code chunks by their stored results, by images or text, or by plain code blocks."""
     stored = context.stored
     lines = scan_lines(draft.text)
     chunks = list(find_chunks(lines, context.defaults))
@@ -83,7 +83,7 @@ def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
 
 
 def _replace_chunk(chunk: Chunk, results: ChapterResults, figures: list[str]) -> tuple[list[Edit], str, str]:
-    """Return the edits that replace a chunk, and the message and action of a finding, "" if none."""
+    """Return edits that replace a chunk, and the message and action of a finding, or "" for no finding."""
 
     def replace_whole(new: str, message: str = "") -> tuple[list[Edit], str, str]:
         return [Edit(chunk.start, chunk.end, new)], message, "omitted"
@@ -115,7 +115,10 @@ def _replace_chunk(chunk: Chunk, results: ChapterResults, figures: list[str]) ->
 
 
 def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
-    """Yield the edits that make a chunk a code block; ``echo: fenced`` keeps fences and other options."""
+    """Yield the edits that turn a chunk into a code block.
+
+    With ``echo: fenced``, the chunk's own fences and its options other than ``echo`` are kept.
+    """
     if chunk.get("echo") != "fenced":
         yield Edit(chunk.start, chunk.opening, _format_listing_opening(chunk, captioned=captioned))
         yield from (Edit(item.start, item.end + 1, "") for item in chunk.option_lines)
@@ -130,7 +133,7 @@ def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
 
 
 def _replace_shown_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Convert chunks in double braces, which are printed with their fences, into code blocks."""
+    """Convert chunks in double braces into code blocks that show the fences of the chunk."""
     for line in lines:
         match = _SHOWN.match(line.text) if line.kind is LineKind.CODE else None
         if match:
@@ -148,7 +151,7 @@ def _replace_shown_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
-    """Return the opening line of a code block, with the caption if ``captioned``."""
+    """Return the opening line of a code block, with the chunk's caption if ``captioned``."""
     start = f"{chunk.indent}{chunk.fence}"
     if not chunk.caption or not captioned:
         return start + chunk.language
@@ -158,12 +161,12 @@ def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
 
 
 def _format_id(prefix: str, label: str) -> list[str]:
-    """Return the id attribute for a label, none if the label is empty or not valid in an id."""
+    """Return a list with the id attribute for a label, or an empty list if the label is not a valid id."""
     return [f"#{prefix}{label}"] if re.fullmatch(r"[\w-]+", label) else []
 
 
 def _format_figure(chunk: Chunk, pictures: list[str]) -> str:
-    """Return the Markdown of the images of a chunk."""
+    """Return the Markdown for a chunk's images, with their caption, id, alt text and width."""
     attributes = _format_id("fig-", chunk.label)
     alt = " ".join(chunk.get("fig-alt").split())
     pairs = [f'fig-alt="{quote_attribute(strip_markup(alt))}"'] if alt else []
@@ -194,7 +197,7 @@ def _format_diagram(chunk: Chunk) -> str:
 
 
 def _format_text_block(chunk: Chunk) -> str:
-    """Return the div for one of R Markdown's older blocks for theorems and callouts."""
+    """Return the fenced div for a theorem or callout that R Markdown writes as a chunk."""
     name = _CALLOUT.sub("callout-", chunk.get("type")) or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
     attributes += _format_id("", chunk.get("label"))
@@ -210,7 +213,7 @@ def _find_inline_code(draft: Draft, lines: list[SourceLine]) -> Iterator[re.Matc
 
 
 def replace_undefined_references(book: SourceBook) -> SourceBook:
-    """Replace references to missing output by text, or by references to the captioned code."""
+    """Replace references to missing output by text, or by references to the chunk's captioned code."""
     labels = load_labels(book.metadata.language or "en")
     identifiers = {match.group(1) for piece in book.pieces for match in _ID.finditer(piece.draft.text)}
     identifiers |= {str(section.head.get("id", "")) for section in book.sections}
@@ -234,14 +237,14 @@ def replace_undefined_references(book: SourceBook) -> SourceBook:
 
 
 def _redirect_reference(match: re.Match[str], code: str) -> Edit:
-    """Return the edit that refers to the code instead of its output."""
+    """Return the edit that makes a reference to a chunk's output refer to the chunk's code instead."""
     if (match.group(1) or "").endswith("-") and match.group(3):
         return Edit(*match.span(), f"@{code}")
     return Edit(match.start(2), match.end(2), code)
 
 
 def spell_out_reference(match: re.Match[str], labels: Labels) -> Edit:
-    """Return the edit that replaces a reference by the kind and the name of its target."""
+    """Return the edit that replaces a reference by text such as "Figure (name)"."""
     kind, _, name = match.group(2).partition("-")
     word = labels.named(LabelKind(kind).name.lower(), f"({name})")
     start, end = match.start(2) - 1, match.end(2)

@@ -1,8 +1,8 @@
 r"""Adapt formulas for pandoc, and expand the LaTeX macros of a book.
 
-The settings of bookdown and Quarto name the preamble. A macro such as
-``\newcommand{\indexc}[1]{\index{#1@\texttt{#1}}}`` is expanded, and the result becomes Markdown. If a macro
-uses unsupported commands, the text of its arguments is kept.
+The settings of bookdown and Quarto name the LaTeX preamble that defines the macros. A call of a macro such as
+``\newcommand{\indexc}[1]{\index{#1@\texttt{#1}}}`` is expanded and converted into Markdown. If the macro uses
+unsupported commands, its call is replaced by the text of its arguments.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
 def tidy_formulas(draft: Draft) -> Draft:
-    """Convert GitHub's formulas to dollars, and remove blank lines and spaces inside dollars."""
+    """Convert GitHub's formulas to dollars, and remove white space that pandoc does not allow in formulas."""
     draft = draft.apply([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
     draft = draft.apply(_remove_blank_lines(draft.text))
     draft = draft.apply(_trim_formulas(draft.text))
@@ -71,14 +71,15 @@ def tidy_formulas(draft: Draft) -> Draft:
 
 
 def has_bracket_formulas(text: str) -> bool:
-    r"""Return whether a text has TeX commands in ``\( … \)``; all these brackets are formulas then."""
+    r"""Return whether ``\( … \)`` contains TeX commands, in which case all such brackets are formulas."""
     return "\\(" in text and bool(_IN_BRACKETS.search(mask(text, escapes=False)))
 
 
 def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
-    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to dollars; with ``double``, after two backslashes.
+    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to dollars.
 
-    Without ``always``, only content that looks like TeX is converted, since the backslash may be an escape.
+    With ``double``, these delimiters begin with two backslashes. Without ``always``, only content that looks
+    like TeX is converted, since the backslash may be an escape.
     """
     prose = mask(draft.text, escapes=False)
     edits: list[Edit] = []
@@ -94,7 +95,7 @@ def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False
 
 
 def _escape_bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """Escape dollars that would pair with those of a new formula in the same paragraph."""
+    """Escape dollar signs that would pair with those of a converted formula in the same paragraph."""
     if not edits or "$" not in text:
         return
     masked = _TAG.sub(lambda match: HIDDEN * len(match.group()), mask_formulas(text))
@@ -119,7 +120,7 @@ def _convert_math_in_code(text: str) -> Iterator[Edit]:
 
 
 def _remove_blank_lines(text: str) -> Iterator[Edit]:
-    """Remove blank lines between two ``$$`` lines."""
+    """Remove blank lines from formulas between two ``$$`` lines."""
     waiting: list[Edit] = []
     inside = False
     for line in scan_lines(text):
@@ -144,10 +145,10 @@ def _trim_formulas(text: str) -> Iterator[Edit]:
 
 
 def _separate_dollars(text: str) -> list[Edit]:
-    """Return edits that make pandoc pair dollars as KaTeX and MathJax do.
+    """Return edits that make pandoc pair dollar signs as KaTeX and MathJax do.
 
-    A separator is inserted between a formula and a digit, which pandoc would not read as a formula. The
-    dollars of amounts, such as 5$/month and 10$/month, are escaped.
+    A comment is inserted between a formula and a digit, since pandoc reads no formula before a digit. The
+    dollar signs of amounts, such as 5$/month and 10$/month, are escaped.
     """
     masked, edits, position = mask(text), dict[int, str](), 0
     while match := _IN_LINE.search(masked, position):
@@ -180,7 +181,7 @@ def _looks_like_tex(body: str) -> bool:
 
 
 def _unwrap_definitions(text: str) -> Iterator[Edit]:
-    """Unwrap displayed formulas that only define macros, since pandoc requires bare definitions."""
+    """Remove ``$$`` around macro definitions, since pandoc requires definitions outside formulas."""
     for start, end in find_formulas(mask(text)):
         body = text[start + 2 : end - 2]
         if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
@@ -188,7 +189,7 @@ def _unwrap_definitions(text: str) -> Iterator[Edit]:
 
 
 def read_katex_macros(text: str) -> dict[str, str]:
-    r"""Return LaTeX definitions by name from a file of KaTeX macros, one ``\name:{body}`` per line."""
+    r"""Return LaTeX definitions by name from a file of KaTeX macros, with one ``\name:{body}`` per line."""
     out = {}
     for match in re.finditer(r"^\\([A-Za-z]+):(.+?)[ \t]*$", text, re.MULTILINE):
         name, body = match.group(1), _KERN.sub("", match.group(2))
@@ -202,7 +203,7 @@ def _format_definition(name: str, body: str) -> str:
 
 
 def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
-    """Return the definitions of the macros that a text uses, directly or in other macros, in order."""
+    """Return the definitions of macros that a text uses, directly or through other macros, in order."""
     used: set[str] = set()
     waiting = [text]
     while waiting:
@@ -213,7 +214,7 @@ def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
 
 
 def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
-    """Insert the definitions of the macros that the formulas of a text use, after its title if any."""
+    """Insert the definitions of the macros that a draft's formulas use, after its title or at the start."""
     draft = draft.apply(_unwrap_definitions(draft.text))
     text = draft.text
     shown = " ".join(text[start:end] for start, end in find_formulas(mask(text)))
@@ -231,7 +232,7 @@ def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
 
 
 def report_colours(draft: Draft) -> Iterator[ImportFinding]:
-    """Report each formula that sets a colour, itself or with a macro, since colours are not supported."""
+    """Report each formula that sets a colour, directly or through a macro, since colours are unsupported."""
     text = draft.text
     if not _COLOUR.search(text):
         return
@@ -276,7 +277,7 @@ _IN_TEXT = frozenset("index mbox textbf emph textit textsc texttt underline enqu
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A LaTeX macro: the number of arguments, the default of the first argument, and the body."""
+    """A LaTeX macro: the number of its arguments, the default of its first argument, and its body."""
 
     arguments: int
     default: str | None
@@ -284,11 +285,11 @@ class Macro:
 
 
 class _UnknownCommand(Exception):
-    """A macro uses a command without a Markdown equivalent."""
+    """Raised if a macro uses a command without a Markdown equivalent."""
 
 
 def read_preamble(settings: Sequence[Mapping[str, Any]], read: ReadText) -> str:
-    """Return the LaTeX preamble in the settings of a book and in the files that they name."""
+    """Return the LaTeX preamble in the settings of a book and in the files that the settings name."""
     return "\n".join(text for one in settings for text in _find_headers(one, read))
 
 
@@ -305,7 +306,7 @@ def _find_headers(value: Any, read: ReadText, in_header: bool = False) -> Iterat
 
 
 def _convert_mathjax_macros(text: str) -> Iterator[str]:
-    """Yield LaTeX definitions for MathJax macros, ``macros: {E: "…", bs: ["…#1…", 1]}``."""
+    """Yield LaTeX definitions for MathJax macros such as ``macros: {E: "…", bs: ["…#1…", 1]}``."""
     start = _MATHJAX.search(text)
     position = start.end() if start else len(text)
     while match := _OF_MATHJAX.match(text, position):
@@ -324,7 +325,7 @@ def _parse_string_literal(string: str) -> str:
 
 
 def parse_definitions(text: str) -> dict[str, Macro]:
-    """Return the macros that a preamble defines, by name; the last definition of a name is used."""
+    """Return a mapping from macro names to the macros that a preamble defines. Later definitions win."""
     text = _COMMENT.sub("", text)
     found = {}
     for match in _DEFINES.finditer(text):
@@ -339,7 +340,7 @@ def parse_definitions(text: str) -> dict[str, Macro]:
 
 
 def expand_macros(sections: Sequence[SectionFile], macros: Mapping[str, Macro]) -> list[SectionFile]:
-    """Convert macros in prose into Markdown, and insert definitions of those in formulas."""
+    """Convert macros in prose into Markdown, and insert definitions of macros used in formulas."""
     in_formulas = {
         name: _format_macro(name, macro)
         for name, macro in macros.items()
@@ -358,7 +359,7 @@ def _format_macro(name: str, macro: Macro) -> str:
 
 
 def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
-    """Replace macro calls, and commands that have a Markdown equivalent."""
+    """Replace macro calls in prose, and LaTeX commands that have a Markdown equivalent."""
     if "\\" not in draft.text:
         return draft
     masked, taken = mask_formulas(draft.text), 0
@@ -382,7 +383,7 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
 
 
 class _MacroExpander:
-    """Expands the macros in a text from a position on, and converts the result into Markdown."""
+    """Expands the macros in a LaTeX text, starting at a position, and converts the result into Markdown."""
 
     def __init__(
         self, text: str, position: int, macros: Mapping[str, Macro], budget: Iterator[int] | None = None
@@ -392,9 +393,9 @@ class _MacroExpander:
         self._budget = iter(range(_MOST_COMMANDS)) if budget is None else budget
 
     def expand_call(self, name: str, depth: int) -> str | None:
-        """Return the Markdown for a command and its arguments; None if an argument is missing.
+        """Return the Markdown for a command and its arguments, or None if an argument is missing.
 
-        Raise ``_UnknownCommand`` for a command without an equivalent.
+        Raise ``_UnknownCommand`` for a command without a Markdown equivalent.
         """
         if depth > _DEEPEST or next(self._budget, None) is None:
             raise _UnknownCommand(f"\\{name}")
@@ -419,7 +420,7 @@ class _MacroExpander:
         return _MacroExpander(tex, 0, self.macros, self._budget)
 
     def convert(self, depth: int) -> str:
-        """Return the Markdown of the whole text. Raise ``_UnknownCommand``."""
+        """Return the Markdown of the remaining LaTeX text. Raise ``_UnknownCommand``."""
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):
             self.position = match.end()
@@ -506,7 +507,7 @@ def _format_code(name: str, argument: str) -> str:
 
 
 def _read_group(text: str, start: int) -> tuple[str, int] | None:
-    """Return the content of the braces at ``start``, and their end; None if there are none, or unclosed."""
+    """Return the content of the braces at ``start`` and their end, or None if there is no closed pair."""
     if not text.startswith("{", start):
         return None
     depth = 0

@@ -1,4 +1,4 @@
-"""Find the headings of a Markdown text, and read its front matter."""
+"""Find the headings of Markdown texts, and read front matter."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ _ID = re.compile(r"#([^\s{}]+)")
 class Heading:
     """A heading: its positions in the text, its level, its text and its explicit id.
 
-    ``end`` is the end of its last line. ``marks`` is the span of its ``#``, or an empty span at the start of
-    an underlined heading. ``underline`` is the span of the line below, ``attributes`` that of ``{…}``.
+    ``end`` is the end of its last line. ``marks`` is the span of the ``#`` characters, or an empty span at
+    the start of a setext (underlined) heading. ``underline`` is the span of the underline, and ``attributes``
+    the span of ``{…}``.
     """
 
     start: int
@@ -52,7 +53,7 @@ class Heading:
 
     @property
     def plain(self) -> str:
-        """The text without markup."""
+        """The text of the heading without markup."""
         return strip_markup(self.text)
 
 
@@ -60,7 +61,7 @@ class Heading:
 def find_headings(text: str, *, long: bool = False) -> tuple[Heading, ...]:
     """Return all headings in order, including those in block quotes.
 
-    ``long`` includes underlined headings of several lines, which CommonMark supports and pandoc does not.
+    ``long`` includes setext headings of several lines, which CommonMark supports and pandoc does not.
     """
     return tuple(_iterate_headings(text, long))
 
@@ -108,7 +109,7 @@ def _read_atx(line: SourceLine, match: re.Match[str]) -> Heading:
 
 
 def _split_attributes(written: str) -> tuple[str, str]:
-    """Split a heading into its text and its attributes ``{…}``, "" if it has none."""
+    """Split a heading into its text and its attribute block ``{…}``, or "" if there is no attribute block."""
     start = written.rfind("{")
     inside = written[start + 1 : -1]
     if (
@@ -145,7 +146,7 @@ def _find_id(attributes: str) -> str:
 
 
 def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Edit]:
-    """Return the edits that set the level and the id of a heading; an empty id keeps the present one."""
+    """Return the edits that set a heading's level and id. An empty ``identifier`` keeps the present id."""
     edits = []
     marks = "#" * min(level, DEEPEST)
     if heading.underline is not None and (level != heading.level or "\n" in heading.text):
@@ -166,7 +167,7 @@ def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Ed
 
 
 def strip_markup(text: str) -> str:
-    """Return the text of a line of Markdown without the markup of code, emphasis, links and HTML tags."""
+    """Return a line of Markdown as plain text, without markup of code, emphasis, links and HTML."""
     out, position = [], 0
     for start, width, end in find_inline_code(text):
         out += [_strip_inline_markup(text[position:start]), text[start + width : end].strip()]
@@ -184,26 +185,26 @@ def _strip_inline_markup(text: str) -> str:
 
 
 def fold_text(text: str) -> str:
-    """Fold the case and the spaces of a title or link label for comparison."""
+    """Normalise the case and the spaces of a title or link label for comparisons."""
     return " ".join(text.split()).casefold()
 
 
 def make_github_slug(text: str) -> str:
-    """Return the id that GitHub and mdBook generate for a heading; each space becomes a hyphen."""
+    """Return the id that GitHub and mdBook generate for a heading, with a hyphen for each space."""
     characters = ("-" if char.isspace() else char.lower() for char in text.strip())
     return "".join(char for char in characters if char.isalnum() or char in "-_")
 
 
 def quote_attribute(text: str) -> str:
-    """Escape a text for a quoted attribute value.
+    """Escape a string for use in a quoted attribute value.
 
-    Backticks become entities, since the info string of a code fence must not contain any.
+    Backticks become entities, since the info string of a code fence must not contain backticks.
     """
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")
 
 
 def format_destination(url: str) -> str:
-    """Return a URL as the destination of a link, in angle brackets if it has spaces or parentheses."""
+    """Return a URL as a link destination, in angle brackets if the URL has spaces or parentheses."""
     return f"<{url}>" if re.search(r"[\s()]", url) else url
 
 
@@ -217,7 +218,7 @@ _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 
 @lru_cache(maxsize=1024)  # needed to arrange a book and again to read its chapters
 def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
-    """Return the values of front matter in YAML, TOML or pandoc's title block, and its end.
+    """Return the values of front matter in YAML, TOML or a pandoc title block, and the offset of its end.
 
     Return ({}, 0) if there is no front matter.
     """
@@ -242,7 +243,7 @@ def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
 
 
 def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:
-    """Read ``% title``, ``% author; author`` and ``% date``."""
+    """Return the values of a pandoc title block: ``% title``, ``% author; author`` and ``% date``."""
     title, authors, date = ((group or "").strip() for group in block.groups())
     names = [name.strip() for name in re.split(r";|\n", authors) if name.strip()]
     values = {"title": " ".join(title.split()), "author": names, "date": date}
@@ -250,7 +251,7 @@ def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:
 
 
 def split_front_matter(draft: Draft, *, ignored_keys: tuple[str, ...] = ()) -> tuple[Draft, HeadValues]:
-    """Remove the front matter of a text, and return the values that Triptych supports.
+    """Remove the front matter of a draft; return the draft and the values that Triptych supports.
 
     Report each unsupported key that is not in ``ignored_keys``.
     """

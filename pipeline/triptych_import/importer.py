@@ -1,4 +1,4 @@
-"""Import a book: read it in its format, resolve links and references, and write a project."""
+"""Import a book: read its source format, resolve links and cross-references, and write a Triptych project."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _TAGS = {"no": "nb", "zh": "zh-Hans"}
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A kind of book: its name, the file that identifies it, and the functions that recognise and read it."""
+    """A source format: its name, the file that identifies it, and functions that recognise and read it."""
 
     name: str
     looks_for: str
@@ -74,7 +74,7 @@ IMPORTERS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The result of an import: kind of book, files by path, number of sections, findings."""
+    """The result of an import: source format, project files by path, number of chapters, and findings."""
 
     kind: str
     files: Mapping[str, bytes]
@@ -83,10 +83,10 @@ class Imported:
 
 
 def import_book(path: Path, count_slides: SlideCounter | None = None) -> Imported:
-    """Import a source, and return the files of a project without writing them.
+    """Read a source, and return the files of a Triptych project without writing them.
 
-    ``count_slides`` estimates the number of slides of a book; the manifest limits the slides of a long deck.
-    Raise ``UnimportableBook``.
+    ``count_slides`` estimates the number of slides of a book, so that the manifest can limit the slides of a
+    long deck. Raise ``UnimportableBook``.
     """
     importer = _find_importer(path)
     nested = _find_nested_book(path) if importer is None or importer.read is folder.read else None
@@ -118,10 +118,10 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
 def import_into(
     folder: Path, path: Path, count_slides: SlideCounter | None = None, *, trusted: bool = False
 ) -> Imported:
-    """Import a source into a folder that is empty or does not exist, and return the result without files.
+    """Import a source and write the project into an empty or new folder.
 
     The import runs in a process with limits on time and memory, which are ten times as high for a ``trusted``
-    source. Raise ``UnimportableBook``.
+    source. The returned result has no files. Raise ``UnimportableBook``.
     """
     source = SourceFiles(path if path.is_dir() else path.parent)
     size = source.measure_size() if path.is_dir() else path.stat().st_size
@@ -140,7 +140,7 @@ def import_into(
 
 
 def write_project(imported: Imported, destination: Path) -> None:
-    """Write the files of a project into a folder that is empty or does not exist.
+    """Write the files of an imported project into an empty or new folder.
 
     Raise ``UnsafePath`` for a path outside the folder.
     """
@@ -163,14 +163,14 @@ def _name_source(path: Path) -> str:
 
 
 def _find_longest_paragraph(text: str) -> int:
-    """Return the line number, from 1, of the longest paragraph in characters."""
+    """Return the number of the line, counted from 1, at which the longest paragraph begins."""
     paragraphs = re.finditer(r"\S(?:(?!\n\n).)*", text, re.DOTALL)
     longest = max(paragraphs, key=lambda match: len(match.group().rstrip()), default=None)
     return text.count("\n", 0, longest.start()) + 1 if longest else 1
 
 
 def _report_no_chapters(kind: str, path: Path, book: SourceBook) -> UnimportableBook:
-    """Return the exception for a book without chapters, with the book's first finding as the reason."""
+    """Return the exception for a source without chapters. The first finding of the import is the reason."""
     findings = sorted(finding.relocate(book.root) for finding in book.findings)
     first = findings[0] if findings else ImportFinding(path=_name_source(path), message="", action="")
     message = f"no readable chapters found in this {kind} source" + (f": {first.message}" if findings else "")
@@ -185,7 +185,10 @@ def _find_importer(path: Path) -> Importer | None:
 
 
 def _find_nested_book(path: Path) -> tuple[Path, Importer] | None:
-    """Return the only subfolder that is a book of a known tool, with its importer."""
+    """Return the subfolder that contains a book in a known format, with the importer for the format.
+
+    Return None unless there is exactly one such subfolder.
+    """
     books = [
         (child, found)
         for child in (sorted(path.iterdir()) if path.is_dir() else [])
@@ -231,7 +234,7 @@ def _build_project(
 
 
 def _check_depth(draft: Draft, root: str) -> None:
-    """Raise ``UnimportableBook`` for lists and block quotes that are nested too deeply for a build."""
+    """Raise ``UnimportableBook`` if lists or block quotes are nested too deeply for a build."""
     for line, number in zip(scan_lines(draft.text), draft.lines, strict=False):
         if line.items > DEEPEST_NESTING or line.quote.count(">") > DEEPEST_NESTING:
             span = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
@@ -242,7 +245,7 @@ def _check_depth(draft: Draft, root: str) -> None:
 def _copy_metadata_files(
     book: SourceBook, source: SourceFiles, files: dict[str, bytes], found: list[ImportFinding]
 ) -> Metadata:
-    """Add the files that the metadata names to ``files``, and return the metadata without unreadable ones."""
+    """Copy the bibliographies, CSL file and cover to ``files``; return the metadata of readable files."""
 
     def copy_file(name: str) -> bool:
         path = posixpath.normpath(posixpath.join(book.root, name))
@@ -266,12 +269,12 @@ def _copy_metadata_files(
 
 
 def make_group_key(finding: ImportFinding) -> tuple[str, str]:
-    """Return the key of a group of findings that differ only in position and quoted values."""
+    """Return a key that is the same for findings that differ only in position and quoted values."""
     return _VALUE.sub("…", finding.message), _VALUE.sub("…", finding.action)
 
 
 def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
-    """Return the text of ``import-notes.txt``: a count of each kind of finding, then all findings."""
+    """Return the text of ``import-notes.txt``: the number of findings by message, then all findings."""
     groups: dict[tuple[str, str], list[ImportFinding]] = {}
     for finding in findings:
         groups.setdefault(make_group_key(finding), []).append(finding)
@@ -293,7 +296,7 @@ def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """Split ``A, B and C`` into three names; ``Surname, Name`` stays one."""
+    """Split a list of authors such as ``A, B and C`` into names, but keep ``Surname, Name`` as one name."""
     text = " ".join(text.split())
     if re.search("[;；]", text):  # semicolons separate people, so commas are part of names
         return tuple(name.strip() for name in re.split("[;；]", text) if name.strip())
@@ -315,7 +318,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def detect_language(book: SourceBook) -> SourceBook:
-    """Detect the language of a book that sets none, or that is set to English by default."""
+    """Detect a book's language from its text if the metadata has no language, or English as a default."""
     declared = book.metadata.language
     base = declared.partition("-")[0]
     if declared and base != "en":
@@ -339,7 +342,7 @@ def detect_language(book: SourceBook) -> SourceBook:
 
 
 def guess_language(texts: Iterable[str]) -> str:
-    """Return the language tag (BCP 47) of texts, "" if it is uncertain."""
+    """Return the BCP 47 tag of the language of Markdown texts, or "" if the language is uncertain."""
     prose = "".join(_NO_WORDS.sub("", mask(text)).replace(HIDDEN, "") for text in texts)
     letters, han, kana, hangul = (len(p.findall(prose)) for p in (_LETTER, _HAN, _KANA, _HANGUL))
     if letters < _FEWEST_LETTERS:
@@ -355,7 +358,7 @@ def guess_language(texts: Iterable[str]) -> str:
 
 
 def _guess_by_words(prose: str) -> str:
-    """Return the language of at least two thirds of samples from all parts of a text, else ""."""
+    """Return the language of at least two thirds of the samples taken from a text, or "" if there is none."""
     if not is_installed("import"):
         return ""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

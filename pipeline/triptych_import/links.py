@@ -1,4 +1,4 @@
-"""Resolve the links and images of a book: source files and headings become section files and ids."""
+"""Resolve the links and images of a book so that they refer to section files, ids and copied image files."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ _NEAR = 2000  # characters around an image in which a link that contains it begi
 
 @dataclass(frozen=True, slots=True)
 class LinkedBook:
-    """A book with resolved links; ``pictures`` maps paths under ``source/`` to paths in the source."""
+    """A book with resolved links. ``pictures`` maps paths under ``source/`` to paths of source images."""
 
     book: SourceBook
     pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 class LabelUse(NamedTuple):
-    """A use of a link label: its start and end, the end of the link text, and whether it is ``[a][b]``."""
+    """A use of a link label: its span, the end of the link text, and whether it is ``[text][label]``."""
 
     start: int
     end: int
@@ -82,11 +82,11 @@ class LabelUse(NamedTuple):
 
 @dataclass(slots=True)
 class ScannedText:
-    """A text of a section with its headings, ids, brackets and labels.
+    """A source file with its headings, ids, brackets and link labels.
 
-    ``ids`` are explicit ids with their positions. ``brackets`` maps closing to opening brackets. ``names``
-    maps the ids that links in the source may use to ids of the book or to headings. ``heading_ids`` maps the
-    positions of headings to their new ids.
+    ``ids`` are explicit ids with their start and end positions. ``brackets`` maps the positions of closing
+    brackets to those of opening brackets. ``names`` maps ids that source links may use to ids in the book, or
+    to headings without an explicit id. ``heading_ids`` maps the positions of headings to their new ids.
     """
 
     piece: SourceText
@@ -102,17 +102,17 @@ class ScannedText:
 
     @property
     def text(self) -> str:
-        """The source text."""
+        """The Markdown text of the file."""
         return self.piece.draft.text
 
     @property
     def is_first(self) -> bool:
-        """Whether this text is the first of its section file."""
+        """Whether the file is the first source file in its section."""
         return self.section.pieces[0] is self.piece
 
 
 def scan_text(section: SectionFile, piece: SourceText) -> ScannedText:
-    """Find the headings, ids, brackets and labels of a text."""
+    """Find the headings, ids, brackets and link labels of a source file."""
     text = piece.draft.text
     lines = scan_lines(text)
     masked = mask_formulas(text)
@@ -133,7 +133,7 @@ def scan_text(section: SectionFile, piece: SourceText) -> ScannedText:
 
 
 def match_brackets(masked: str) -> dict[int, int]:
-    """Map the positions of closing square brackets to those of their opening brackets."""
+    """Return a mapping from the positions of closing square brackets to those of their opening brackets."""
     out: dict[int, int] = {}
     waiting: list[int] = []
     for match in _ANY_BRACKET.finditer(masked):
@@ -145,7 +145,7 @@ def match_brackets(masked: str) -> dict[int, int]:
 
 
 def find_label_uses(text: str, masked: str, brackets: dict[int, int]) -> dict[str, list[LabelUse]]:
-    """Return the uses of link labels in a text, by label."""
+    """Return a mapping from link labels to their uses in a text."""
     out: dict[str, list[LabelUse]] = {}
     for match in _FULL_USE.finditer(masked):
         if (start := brackets.get(match.start())) is not None:
@@ -159,7 +159,7 @@ def find_label_uses(text: str, masked: str, brackets: dict[int, int]) -> dict[st
 
 
 class Anchors:
-    """The ids of the whole book. The second occurrence of an id is renamed."""
+    """The ids of the whole book. If an id is defined more than once, all but the first are renamed."""
 
     def __init__(self, scanned: Sequence[ScannedText]) -> None:
         self.findings: list[ImportFinding] = []
@@ -201,9 +201,9 @@ class Anchors:
         return next(name for name in tries if name not in self._taken)
 
     def ensure_heading_id(self, item: ScannedText, heading: Heading) -> str:
-        """Return the id of a heading; generate one if it has none.
+        """Return the id of a heading; generate an id if there is none.
 
-        The first heading of a nested file is named after the file.
+        The first heading of a nested file gets an id that is made from the name of the file.
         """
         if heading.start not in item.heading_ids:
             slug = re.sub(r"-{2,}", "-", make_github_slug(heading.plain)).strip("-_")
@@ -215,14 +215,17 @@ class Anchors:
         return item.heading_ids[heading.start]
 
     def find_id(self, item: ScannedText, name: str) -> str | None:
-        """Return the id in the book for the id ``name`` in a text; None if it is undefined."""
+        """Return the book's id for the id ``name`` in a source file, or None if ``name`` is undefined."""
         name = name.removeprefix("user-content-")  # GitHub's prefix of written ids
         spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
         target = next((item.names[spelling] for spelling in spellings if spelling in item.names), None)
         return self.ensure_heading_id(item, target) if isinstance(target, Heading) else target
 
     def find_unique(self, name: str) -> tuple[ScannedText, str] | None:
-        """Return the text and the id for a name if only one text defines it, or only one explicitly."""
+        """Return the source file that defines the id ``name``, and the book's id for it.
+
+        Return None unless only one file defines ``name``, or only one file defines it explicitly.
+        """
         items = self._everywhere.get(name, [])
         written = [item for item in items if isinstance(item.names[name], str)]
         items = written if len(written) == 1 else items
@@ -232,7 +235,7 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """A link, image or link definition: its kind, its span, the span of its URL, and its text."""
+    """A link, image or link definition: its type, its span, the span of its URL, and its text."""
 
     kind: str  # inline, picture, definition, a, img
     start: int
@@ -244,7 +247,10 @@ class _Link:
 
 
 def resolve_links(book: SourceBook, check_picture: CheckPicture) -> LinkedBook:
-    """Rewrite links and images; remove links without a target but keep their text, and report them."""
+    """Rewrite the links and images of a book for the section files.
+
+    Links without a valid target are reported and replaced by their text.
+    """
     scanned = []
     for section in book.sections:
         for piece in section.pieces:
@@ -270,7 +276,7 @@ def resolve_links(book: SourceBook, check_picture: CheckPicture) -> LinkedBook:
 
 
 def _rewrite_piece(item: ScannedText, levels: Mapping[int, int]) -> Draft:
-    """Apply the edits of a text, and shift its headings to the level that its depth requires.
+    """Apply the edits of a source file, and shift its headings to the level for its depth in the chapter.
 
     ``levels`` maps the positions of headings to levels without gaps.
     """
@@ -289,7 +295,7 @@ def _rewrite_piece(item: ScannedText, levels: Mapping[int, int]) -> Draft:
 
 
 def _close_level_gaps(item: ScannedText) -> dict[int, int]:
-    """Map the positions of headings more than a level below the preceding one to new levels."""
+    """Return new levels by position for headings more than one level below the preceding heading."""
     lowest = min((heading.level for heading in item.headings), default=0)
     if not lowest or item.section.included or item.headings[0].level != lowest:
         return {}
@@ -306,7 +312,7 @@ def _close_level_gaps(item: ScannedText) -> dict[int, int]:
 
 
 def _starts_below_level_1(item: ScannedText) -> bool:
-    """Return whether the title of a chapter is below level 1, as in a text that was part of a chapter."""
+    """Return whether a chapter's title is below level 1, as in a file that was part of another chapter."""
     if not item.is_first or item.section.included or "title" in item.section.head or not item.headings:
         return False
     first, *others = item.headings
@@ -315,7 +321,7 @@ def _starts_below_level_1(item: ScannedText) -> bool:
 
 
 class _Resolver:
-    """Adds edits for the links of all texts, and collects findings and the images to copy."""
+    """Adds edits for the links of all source files, and collects findings and the images to copy."""
 
     def __init__(self, root: str, scanned: list[ScannedText], check_picture: CheckPicture) -> None:
         self.root, self.check_picture = root, check_picture
@@ -326,7 +332,7 @@ class _Resolver:
         self.definitions: dict[int, dict[str, str]] = {}
 
     def resolve(self, item: ScannedText) -> None:
-        """Add the edits for all links of a text."""
+        """Add the edits for all links of a source file."""
         definitions = self.definitions.setdefault(id(item), {})
         item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
         mentioned = _find_label_mentions(item)
@@ -354,7 +360,7 @@ class _Resolver:
         self.findings.append(item.piece.draft.report(link.start, message, action))
 
     def _resolve_url(self, item: ScannedText, link: _Link) -> str | None:
-        """Return the new URL of a link; None if the link was removed."""
+        """Return the new URL of a link, or None if the link was removed."""
         if scheme := _SCHEME.match(link.target):
             if scheme.group(1) and scheme.group(1).lower() in LINK_SCHEMES:
                 return link.target
@@ -383,7 +389,7 @@ class _Resolver:
         return _format_link(item, target, self.anchors.ensure_heading_id(target, target.headings[0]))
 
     def _find_file(self, item: ScannedText, path: str) -> ScannedText | None:
-        """Return the text to which the path of a link refers; None if it is not part of the book."""
+        """Return the source file to which a link's path refers, or None if it is not part of the book."""
         folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
         stem = re.sub(r"\.html?$", "", full)
@@ -393,7 +399,7 @@ class _Resolver:
         return next((self.files[name] for name in names if name in self.files), None)
 
     def _remove_link(self, item: ScannedText, link: _Link, message: str) -> str | None:
-        """Remove a link but keep its text, and return None, since there is no URL to write."""
+        """Remove a link but keep its text. Always return None, since there is no URL to write."""
         self._report(item, link, message, "removed the link, keeping its text")
         if link.kind == "definition":
             _remove_label(item, link)
@@ -407,7 +413,7 @@ class _Resolver:
         return None
 
     def _resolve_picture(self, item: ScannedText, link: _Link) -> str | None:
-        """Return the path of an image relative to its section file; None if the image was replaced."""
+        """Return the path of an image relative to its section file, or None if the image was replaced."""
         if link.target.lower().startswith(("http:", "https:", "//")):
             message = f'image "{link.target[:80]}" is not a local file'
             return self._replace_picture(item, link, link.target, message)
@@ -430,13 +436,13 @@ class _Resolver:
         return posixpath.relpath(new_path, posixpath.dirname(item.section.path) or ".")
 
     def _find_picture(self, path: str) -> str:
-        """Return the normalised path of an image; add the extension if it is omitted, as in Quarto."""
+        """Return an image's normalised path, with an extension added if it is omitted, as in Quarto."""
         full = posixpath.normpath(path)
         names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _PICTURE_ENDINGS)
         return next((name for name in names if not self.check_picture(name)), full)
 
     def _replace_picture(self, item: ScannedText, link: _Link, url: str, message: str) -> str | None:
-        """Replace an image by a link to it, or by its alt text, and return None."""
+        """Replace an image by a link to its URL, or by its alt text. Always return None."""
         self._report(item, link, message, f"replaced by {'a link' if url else 'its alt text'}")
         shown = link.text
         if link.kind == "definition":
@@ -452,7 +458,10 @@ class _Resolver:
         return None
 
     def _replace_labelled_pictures(self, item: ScannedText, definition: _Link) -> None:
-        """Replace images whose label refers to a website by links; inside a link, by their alt text."""
+        """Replace reference-style images of websites by links.
+
+        Such images inside links are replaced by their alt text.
+        """
         if not _SCHEME.match(definition.target):
             return
         for start, end, shown, full in item.label_uses.get(definition.label, []):
@@ -475,7 +484,7 @@ def _format_link(item: ScannedText, target: ScannedText, name: str) -> str:
 
 
 def _separate_labels(items: list[ScannedText], definitions: Mapping[int, Mapping[str, str]]) -> None:
-    """Rename link labels and notes that an earlier text of the same section defines differently."""
+    """Rename link labels and footnotes that an earlier file of the same section defines differently."""
     taken: dict[str, str] = {}
     notes: set[str] = set()
     for number, item in enumerate(items):
@@ -533,7 +542,7 @@ def _find_links(item: ScannedText) -> Iterator[_Link]:
 
 
 def _find_label_mentions(item: ScannedText) -> set[str]:
-    """Return all labels in brackets except those of definitions."""
+    """Return all labels in square brackets except the labels of link definitions."""
     defined = {match.start(2) - 1 for match in _DEFINITION.finditer(item.masked)}
     found = (match for match in _LABEL.finditer(item.masked) if match.start() not in defined)
     return {fold_text(item.text[slice(*match.span(1))]) for match in found}
@@ -545,7 +554,7 @@ def _is_within_paragraph(masked: str, start: int) -> bool:
 
 
 def _is_within_link(masked: str, start: int, end: int) -> bool:
-    """Return whether an image is part of the text of a link."""
+    """Return whether an image is inside the text of a link."""
     after = masked[end : end + _NEAR].partition("\n\n")[0]
     depth = 0
     for sign in _ANY_BRACKET.finditer(after):
@@ -558,7 +567,7 @@ def _is_within_link(masked: str, start: int, end: int) -> bool:
 
 
 def _remove_label(item: ScannedText, link: _Link) -> None:
-    """Remove a definition, and the brackets of all uses of its label."""
+    """Remove a link definition, and the brackets of all uses of its label."""
     item.edits.append(Edit(link.start, link.end, ""))
     for start, end, shown, _ in item.label_uses.pop(link.label, []):
         first = start - 1 if item.masked[start - 1 : start] == "!" else start

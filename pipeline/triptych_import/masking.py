@@ -1,7 +1,7 @@
-"""Distinguish prose from code, comments, formulas and front matter in a Markdown text.
+"""Distinguish prose from code, comments, formulas and front matter in Markdown texts.
 
-Opening and closing marks are paired in one pass over a text. A pattern such as ``<!--.*?-->`` would search
-the whole rest of the text for each unclosed mark.
+Opening and closing delimiters are paired in one pass over a text. A regular expression such as ``<!--.*?-->``
+would search all following text for each unclosed delimiter.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _TICKS = re.compile(r"`+")
 def find_pairs(
     kinds: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
 ) -> Iterator[tuple[int, re.Match[str], re.Match[str]]]:
-    """Yield pairs of marks: the index of the kind, the opening mark, and the first closing mark after it.
+    """Yield pairs of delimiters: an index in ``kinds``, the opening match, and the next closing match.
 
-    ``kinds`` are pairs of patterns for an opening and a closing mark, in the order in which they are tried;
-    ``^`` and ``$`` match at line ends. No pair begins inside another.
+    ``kinds`` are pairs of patterns for opening and closing delimiters, in the order in which they are tried.
+    ``^`` and ``$`` match at line ends. No pair begins inside another pair.
     """
     found: list[tuple[int, int, re.Match[str]]] = []
     ends: list[list[re.Match[str]]] = []
@@ -42,7 +42,7 @@ def find_pairs(
 
 
 class BacktickRuns:
-    """The positions of runs of backticks in a text, by their length."""
+    """The positions of backtick runs in a text, by the length of the run."""
 
     def __init__(self, text: str) -> None:
         self._starts: dict[int, list[int]] = defaultdict(list)
@@ -50,7 +50,7 @@ class BacktickRuns:
             self._starts[len(run.group())].append(run.start())
 
     def find_closing(self, width: int, position: int) -> int | None:
-        """Return the position of the next run of ``width`` backticks; None if there is none.
+        """Return the position of the next run of ``width`` backticks, or None if there is none.
 
         ``position`` must not be inside a run.
         """
@@ -58,9 +58,9 @@ class BacktickRuns:
 
 
 def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int, int, int]]:
-    """Yield the opening position, the number of backticks and the closing position of each inline code.
+    """Yield the opening position, the number of backticks and the closing position of each code span.
 
-    With ``escapes``, an escaped backtick does not begin code.
+    With ``escapes``, an escaped backtick does not begin a code span.
     """
     ticks, position = BacktickRuns(line), 0
     while run := _TICKS.search(line, position):
@@ -105,7 +105,7 @@ _GAP = re.compile(r"\n(?=[ \t]*\n)")
 
 
 class LineKind(Enum):
-    """The kind of a line."""
+    """The type of a line in a Markdown text."""
 
     BLANK = "blank"
     TEXT = "text"
@@ -122,10 +122,10 @@ class LineKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line: its position in the text, its kind, and the block quote marks before it.
+    """A line of a Markdown text: its position, its type, and the block quote markers before its text.
 
-    ``items`` is the number of list items that contain it, including an item that it begins. ``text`` has no
-    quote marks.
+    ``items`` is the number of list items that contain the line, including items that begin in this line.
+    ``text`` has no block quote markers.
     """
 
     start: int
@@ -142,7 +142,7 @@ class SourceLine:
 
     @property
     def text_start(self) -> int:
-        """The position after the quote marks."""
+        """The position after the block quote markers."""
         return self.start + len(self.quote)
 
 
@@ -158,7 +158,7 @@ class _LineClassifier:
         self.before = LineKind.BLANK
 
     def classify(self, quote: str, text: str) -> LineKind:
-        """Return the kind of the next line."""
+        """Return the type of the next line."""
         self.before = self._classify(quote, text)
         return self.before
 
@@ -227,7 +227,7 @@ class _LineClassifier:
 
 @lru_cache(maxsize=4)  # consecutive steps need the lines of the same text
 def scan_lines(text: str) -> list[SourceLine]:
-    """Return the lines of a Markdown text, each with its kind. The list is cached; do not modify it."""
+    """Return the lines of a Markdown text with their types. The list is cached and must not be modified."""
     front = _FRONT.match(text)
     body = front.end() if front else 0
     scanner, out, start = _LineClassifier(), [], 0
@@ -247,7 +247,7 @@ def scan_lines(text: str) -> list[SourceLine]:
 
 @dataclass(frozen=True, slots=True)
 class FencedCode:
-    """A fenced code block: its opening line, the lines of code, and its closing line, None if unclosed."""
+    """A fenced code block: its opening line, code lines, and closing line, or None if it is unclosed."""
 
     opening: SourceLine
     code: tuple[SourceLine, ...]
@@ -255,12 +255,12 @@ class FencedCode:
 
     @property
     def info(self) -> str:
-        """The text after the opening fence."""
+        """The info string after the opening fence."""
         return self.opening.text.strip(" \t").lstrip("`~").strip(" \t")
 
     @property
     def end(self) -> int:
-        """The end of its last line."""
+        """The end position of the block's last line."""
         return (self.closing or (self.opening, *self.code)[-1]).end
 
 
@@ -280,7 +280,7 @@ def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
 
 
 def find_formulas(masked: str) -> list[tuple[int, int]]:
-    """Return the spans of formulas in dollars, LaTeX environments and TeX definitions in a masked text."""
+    """Return the spans of dollar formulas, LaTeX environments and TeX definitions in a masked text."""
     spans = []
     ends: dict[str, list[int]] = defaultdict(list)
     gaps: list[int] | None = None
@@ -301,13 +301,13 @@ def find_formulas(masked: str) -> list[tuple[int, int]]:
 
 
 def _find_next_position(positions: list[int], position: int) -> int | None:
-    """Return the first of the sorted ``positions`` at or after ``position``."""
+    """Return the first of the sorted ``positions`` at or after ``position``, or None if there is none."""
     index = bisect_left(positions, position)
     return positions[index] if index < len(positions) else None
 
 
 def mark_formulas(lines: list[SourceLine], spans: Sequence[tuple[int, int]]) -> list[SourceLine]:
-    """Return the lines; those that begin inside one of the formula ``spans`` get the kind FORMULA."""
+    """Return the lines, with the type FORMULA for lines that begin inside one of the formula ``spans``."""
     starts = [start for start, _ in spans]
 
     def is_inside(offset: int) -> bool:
@@ -334,15 +334,15 @@ def is_rule(text: str) -> bool:
 
 @lru_cache(maxsize=4)
 def mask(text: str, *, escapes: bool = True) -> str:
-    """Replace all characters that are not prose by ``HIDDEN``, which keeps positions.
+    """Replace all characters that are not prose by ``HIDDEN``, so that all positions stay the same.
 
-    ``escapes`` hides escaped characters too.
+    With ``escapes``, escaped characters are replaced too.
     """
     return mask_lines(text, scan_lines(text), escapes=escapes)
 
 
 def mask_lines(text: str, lines: Sequence[SourceLine], *, escapes: bool = True) -> str:
-    """Mask a text as ``mask`` does, with the kinds of ``lines`` instead of those of ``scan_lines``."""
+    """Mask a text as ``mask`` does, with the types of ``lines`` instead of those from ``scan_lines``."""
     out = list(text)
 
     def hide(start: int, end: int) -> None:
@@ -391,7 +391,7 @@ def mask_formulas(text: str) -> str:
 
 
 def hide_spans(masked: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Replace the characters in ``spans``, which are in order, by ``HIDDEN``, except line breaks."""
+    """Replace all characters in the sorted ``spans``, except line breaks, by ``HIDDEN``."""
     out, position = [], 0
     for start, end in spans:
         out += [masked[position:start], re.sub(r"[^\n]", HIDDEN, masked[start:end])]
@@ -400,7 +400,7 @@ def hide_spans(masked: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
-    """Return the spans of inline code and comments in a paragraph, and with ``escapes`` of escapes."""
+    """Return the spans of inline code and comments in a paragraph, and of escapes with ``escapes``."""
     spans, position = [], 0
     runs, last_comment = BacktickRuns(text), text.rfind("-->")
     while found := _SPECIAL.search(text, position):

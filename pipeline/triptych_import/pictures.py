@@ -1,4 +1,4 @@
-"""Remove repository badges, and extract SVG elements and ``data:`` URLs from texts into files."""
+"""Remove repository badges, and move SVG elements and ``data:`` URLs in Markdown texts into image files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BADGE_USE = re.compile(
 
 
 def remove_badges(book: SourceBook) -> SourceBook:
-    """Remove badges, and report each of them."""
+    """Remove repository badges from a book, and report each of them."""
 
     def clear(piece: SourceText) -> Draft:
         edits = list(_find_badges(piece.draft))
@@ -76,7 +76,7 @@ _TITLES = tuple(f"{{{_NAMESPACES['xmlns']}}}{name}" for name in ("title", "desc"
 
 
 def extract_pictures(book: SourceBook) -> SourceBook:
-    """Move the images that are embedded in the texts of a book into files."""
+    """Move images that are embedded in the Markdown texts of a book into files."""
     files = dict(book.files)
 
     def file_pictures(piece: SourceText) -> Draft:
@@ -93,9 +93,9 @@ def extract_pictures(book: SourceBook) -> SourceBook:
 
 
 def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | None]]:
-    """Yield the span, extension, bytes and alt text of each embedded image.
+    """Yield the span, file extension, bytes and alt text of each embedded image.
 
-    The alt text is None for a ``data:`` URL, since its link or tag has one.
+    The alt text is None for a ``data:`` URL, since the image link or tag around the URL has its own alt text.
     """
     if "<svg" not in text.lower() and "data:image/" not in text:
         return
@@ -116,7 +116,7 @@ def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str
 
 
 def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of ``<svg>`` elements that are not nested."""
+    """Yield the spans of the outermost ``<svg>`` elements."""
     depth, start = 0, -1
     for tag in _SVG.finditer(text):
         if tag.group(1):
@@ -130,9 +130,9 @@ def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _parse_svg(source: str) -> etree._Element | None:
-    """Parse an SVG element, and declare namespaces that HTML does not require.
+    """Parse an SVG element after adding namespace declarations that HTML does not require.
 
-    Return None if it is malformed or empty.
+    Return None if the element is malformed or empty.
     """
     head = _SVG.match(source)
     names = [name for name in _NAMESPACES if not re.search(rf"\s{name}\s*=", head.group() if head else "")]
@@ -145,7 +145,7 @@ def _parse_svg(source: str) -> etree._Element | None:
 
 
 def _describe_svg(drawing: etree._Element) -> str:
-    """Return the ARIA label of an SVG element, else its title or description, "" if there is none."""
+    """Return the ARIA label of an SVG element, or else its title or description, or "" if it has none."""
     if label := drawing.get("aria-label"):
         return " ".join(label.split())
     texts = [" ".join("".join(map(str, node.itertext())).split()) for node in drawing.iter(*_TITLES)]

@@ -1,7 +1,7 @@
-"""Write the files of a project, and repair errors that would stop its build.
+"""Write the files of a Triptych project, and repair errors that would prevent its build.
 
-A book may depend on features that Triptych does not have, such as references to figures that consist of
-text. The project is read before it is returned; markup that causes errors becomes plain text.
+A source may use features that Triptych lacks, such as cross-references to figures that consist of text. The
+project is therefore read before it is returned, and markup that causes errors is replaced by plain text.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ _SHORTCODE = re.compile(r"\{\{<(?:(?!\{\{<)[^\n])*?>\}\}")
 
 
 def format_yaml_scalar(value: str) -> str:
-    """Return a text as a YAML scalar, in double quotes unless it is safe without them."""
+    """Return a string as a YAML scalar on one line, in double quotes if necessary."""
     text = " ".join(value.split())
     return text if _PLAIN.fullmatch(text) and text == value else json.dumps(text, ensure_ascii=False)
 
 
 def parse_date(text: str) -> str:
-    """Return a date in ISO format, "" if its format is not supported."""
+    """Return a date in ISO 8601 format, or "" if the format of the date is not supported."""
     text = text.strip()
     for form in _DATE_FORMS:
         try:
@@ -74,7 +74,10 @@ def parse_date(text: str) -> str:
 
 
 def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
-    """Return ``source/book.yaml``. The e-book lists all levels of the source's table of contents."""
+    """Return the content of ``source/book.yaml``.
+
+    If necessary, ``toc-depth`` is set so that the EPUB lists all levels of the source's table of contents.
+    """
 
     def curl_apostrophes(title: str) -> str:
         return re.sub(r"(?<=\w)'(?=\w)", "’", title)
@@ -119,7 +122,7 @@ def _format_contents(sections: list[SectionFile]) -> list[str]:
 
 
 def format_section(section: SectionFile) -> str:
-    """Return the text of a section file: its front matter, then its texts in order."""
+    """Return the content of a section file: its front matter, then its Markdown texts in order."""
     texts = []
     head = dict(section.head)
     for index, piece in enumerate(section.pieces):
@@ -142,7 +145,7 @@ def format_section(section: SectionFile) -> str:
 
 
 def format_front_matter(head: Mapping[str, str | bool | tuple[str, ...]]) -> str:
-    """Return front matter as YAML, "" if there are no values."""
+    """Return a YAML front matter block, or "" if there are no values."""
     lines = ["---"] if head else []
     for key, value in head.items():
         if isinstance(value, tuple):
@@ -155,7 +158,10 @@ def format_front_matter(head: Mapping[str, str | bool | tuple[str, ...]]) -> str
 
 
 def _remove_title(text: str, title: str) -> tuple[str, str]:
-    """Remove a first heading that repeats the title in the front matter; return the text and its id."""
+    """Remove the first heading if it repeats the title in the front matter.
+
+    Return the text, and the id of the removed heading or "".
+    """
     first = next(iter(find_headings(text)), None)
     same = first is not None and first.level == 1 and fold_text(first.plain) == fold_text(strip_markup(title))
     if first is None or not same or has_visible_text(mask(text[: first.start])):
@@ -164,7 +170,7 @@ def _remove_title(text: str, title: str) -> tuple[str, str]:
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """Move anchors and other content before the title of a chapter after the title."""
+    """Move anchors and other content that precede the title of a chapter to the position after the title."""
     title = next(iter(find_headings(draft.text)), None)
     if title is None or title.level != 1 or title.marks[0] != title.start:
         return draft
@@ -181,7 +187,7 @@ def _move_title_first(draft: Draft) -> Draft:
 def repair_project(
     files: Mapping[str, bytes], count_slides: SlideCounter | None = None
 ) -> tuple[dict[str, bytes], list[ImportFinding]]:
-    """Read a project and repair its errors; return its files, and a finding for each error."""
+    """Repair the errors in the section files of a project; return all files, and a finding for each error."""
     files, found = dict(files), list[ImportFinding]()
 
     with tempfile.TemporaryDirectory(prefix="triptych-") as name:
@@ -213,7 +219,7 @@ def repair_project(
 def _repair_texts(
     files: dict[str, bytes], errors: Sequence[tuple[Span, Diagnostic]], labels: Labels
 ) -> list[ImportFinding]:
-    """Repair the texts in ``files``, and return a finding for each error that was fixed."""
+    """Repair the section files in ``files``, and return a finding for each repaired error."""
     found: list[ImportFinding] = []
     all_texts = b"\n".join(data for path, data in files.items() if path.endswith(TEXTS)).decode()
     for path in dict.fromkeys(span.path for span, _ in errors):
@@ -238,7 +244,7 @@ def _report_error(span: Span, error: Diagnostic, action: str) -> ImportFinding:
 def _read_errors(
     folder: Path, cache: Cache, count_slides: SlideCounter | None
 ) -> tuple[list[tuple[Span, Diagnostic]], int, Labels]:
-    """Read a project; return its errors with a position, its number of slides, and its language's labels."""
+    """Return a project's errors with their positions, its number of slides, and its language's labels."""
     project = Project(folder, environ={})
     manifest, positions, found = read_manifest(project, ())
     if manifest is None:
@@ -252,7 +258,7 @@ def _read_errors(
 
 
 class _TextRepairer:
-    """Repairs the errors of a text; ``all_texts`` is the text of the whole book."""
+    """Repairs the errors in one section file. ``all_texts`` is the text of the whole book."""
 
     def __init__(self, text: str, labels: Labels, all_texts: str) -> None:
         self.lines, self.labels, self.all_texts = text.split("\n"), labels, all_texts
@@ -260,7 +266,7 @@ class _TextRepairer:
         self._has_chart_classes = True
 
     def fix(self, span: Span, error: Diagnostic) -> bool:
-        """Remove the cause of an error; return False if it is not found."""
+        """Remove the cause of an error; return False if the cause is not found."""
         number = span.line - 1
         name = next(iter(_QUOTED.findall(error.message)), "")
         if error.code in ("REF001", "CIT001"):
@@ -281,12 +287,12 @@ class _TextRepairer:
         return self.lines != before
 
     def _indices_near(self, number: int) -> Iterator[int]:
-        """Yield the indices of the lines near a line: those after it, then those before it."""
+        """Yield the indices of lines near ``number``: from this line forwards, then from it backwards."""
         yield from range(number, min(number + _NEAR, len(self.lines)))
         yield from range(number - 1, max(number - _NEAR, -1), -1)
 
     def _spell_out(self, number: int, name: str) -> bool:
-        """Replace the nearest reference to an id by text; return False if there is none."""
+        """Replace the nearest reference to an id by text; return False if there is no such reference."""
         for n in self._indices_near(number):
             for match in REFERENCE.finditer(self._masked[n]):
                 if match.group(2) == name:
@@ -297,7 +303,7 @@ class _TextRepairer:
         return False
 
     def _escape_key(self, number: int, name: str) -> bool:
-        """Escape the nearest ``@`` of a citation key, preferably in prose; return False if there is none."""
+        """Escape the nearest citation of a key, preferably in prose; return False if there is none."""
         key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
         for lines in (self._masked, self.lines):
             for n in self._indices_near(number):
@@ -309,7 +315,7 @@ class _TextRepairer:
         return False
 
     def _show_as_code(self, number: int) -> bool:
-        """Make the diagram at or after a line a plain code block; return False if there is none."""
+        """Make the diagram at or after a line a plain code block; return False if there is no diagram."""
         for n in range(max(number - 1, 0), min(number + _NEAR, len(self.lines))):
             if match := _DIAGRAM.search(self.lines[n]):
                 self.lines[n] = f"{self.lines[n][: match.end(1)]}text{self.lines[n][match.end() :]}"
@@ -318,7 +324,7 @@ class _TextRepairer:
 
 
 def _fix_line(line: str, column: int, code: str, name: str) -> str:
-    """Remove the cause of an error from a line; return the line unchanged if it is not found."""
+    """Remove the cause of an error from a line; return the line unchanged if the cause is not found."""
 
     def is_target(written: str) -> bool:
         bare = written.strip().partition(' "')[0].strip("<>")

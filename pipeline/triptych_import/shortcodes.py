@@ -1,4 +1,4 @@
-"""Expand the includes of mdBook, and replace the shortcodes of Quarto and Hugo."""
+"""Expand the include directives of mdBook, and replace the shortcodes of Quarto and Hugo."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CODE_FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|
 
 
 def expand_includes(draft: Draft, read: ReadText) -> Draft:
-    """Insert the files that an mdBook text includes; a directive for a missing file stays as literal text."""
+    """Insert files that mdBook directives include. Directives for missing files stay as literal text."""
     includes = _Includes(read)
     whole = includes.expand(draft, (draft.path,)).apply((), includes.found)
     if includes.left < 0:
@@ -38,14 +38,17 @@ def expand_includes(draft: Draft, read: ReadText) -> Draft:
 
 @dataclass(slots=True)
 class _Includes:
-    """Inserts files into a text, recursively, up to a depth and a total size."""
+    """Inserts included files into a draft recursively, up to a nesting depth and a total size."""
 
     read: ReadText
     found: list[ImportFinding] = field(default_factory=list)
     left: int = LARGEST_INCLUDES
 
     def expand(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
-        """Return a text with its included files; ``chain`` lists the files from the chapter to this text."""
+        """Return a draft with its included files.
+
+        ``chain`` lists the paths from the chapter through all including files to this draft.
+        """
         return draft.apply(list(self._replace_directives(draft, chain)))
 
     def _replace_directives(self, draft: Draft, chain: tuple[str, ...]) -> Iterator[Edit]:
@@ -62,7 +65,7 @@ class _Includes:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
     def _read_text(self, draft: Draft, offset: int, argument: str, chain: tuple[str, ...]) -> str | None:
-        """Return the text for the argument of a directive; report it and return None if that fails."""
+        """Return the text that a directive includes; report a failure and return None."""
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
         text = _read_file_part(path, name.partition(":")[2], self.read)
@@ -84,7 +87,7 @@ class _Includes:
 
 
 def limit_reads(read: ReadText) -> ReadText:
-    """Return a function that reads texts up to a total size, and then returns None."""
+    """Return a reader that returns None once the total size of the files read exceeds a limit."""
     left = LARGEST_INCLUDES
 
     def read_limited(path: str) -> str | None:
@@ -97,9 +100,9 @@ def limit_reads(read: ReadText) -> ReadText:
 
 
 def remove_helpers(draft: Draft, supported: frozenset[str] = frozenset()) -> Draft:
-    """Report helpers of unsupported preprocessors and plugins, and remove those on lines of their own.
+    """Report the helpers of unsupported preprocessors and plugins, such as ``{{#name}}`` or ``{% name %}``.
 
-    Helpers with names in ``supported`` are ignored.
+    Helpers that are alone on their line are removed, and those with names in ``supported`` are ignored.
     """
     edits, found = [], []
     for match in _HELPER.finditer(mask(draft.text)):
@@ -117,12 +120,16 @@ def remove_helpers(draft: Draft, supported: frozenset[str] = frozenset()) -> Dra
 
 
 def resolve_path(path: str, name: str) -> str:
-    """Return the path of ``name``, which is relative to the text at ``path``."""
+    """Resolve the path ``name``, which is relative to the file at ``path``."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 
 def _read_file_part(path: str, part: str, read: ReadText) -> str | None:
-    """Return a file, or only the lines ``2``, ``2:10`` or those between anchors; None if it is missing."""
+    """Return a file's text, or None if the file is missing.
+
+    ``part`` selects a line (``2``), a range of lines (``2:10``), or the lines between the anchors of that
+    name.
+    """
     text = read(path)
     if text is None:
         return None
@@ -143,7 +150,7 @@ def _read_file_part(path: str, part: str, read: ReadText) -> str | None:
 
 
 def clean_code_blocks(draft: Draft) -> Draft:
-    """Keep only the language in info strings, and remove the lines of Rust code that mdBook hides."""
+    """Keep only the language in info strings, and remove lines that mdBook hides in Rust code."""
     edits = []
     language = ""
     for line in scan_lines(draft.text):
@@ -182,7 +189,7 @@ class ShortcodeValues:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
     def get(self, name: str, path: str) -> str | None:
-        """Return the value of a dotted path; None if it is missing or not a scalar."""
+        """Return the value at a dotted key path, or None if it is missing or not a scalar."""
         value = value_at(self.variables if name == "var" else self.meta, *path.split("."))
         return None if value is None or isinstance(value, Mapping | list) else str(value)
 
@@ -211,7 +218,7 @@ def replace_shortcodes(draft: Draft, values: ShortcodeValues = NO_VALUES) -> Dra
 
 
 def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str | None:
-    """Return the Markdown for a shortcode, None if it is unsupported."""
+    """Return the Markdown for a shortcode, or None if the shortcode is unsupported."""
     named = {key: value.strip("\"'") for key, value in _PAIR.findall(argument)}
     bare = _PAIR.sub("", argument).strip()
     first = bare.split()[0].strip("\"'") if bare else ""
@@ -239,13 +246,13 @@ PrepareIncluded: TypeAlias = Callable[[Draft, str], Draft]
 def resolve_includes(
     sections: list[SectionFile], read: ReadText, prepare: PrepareIncluded
 ) -> list[SectionFile]:
-    """Return the sections with new paths in their includes, followed by the included files as sections."""
+    """Return the sections with updated include paths, followed by a section for each included file."""
     chapters = {section.path for section in sections}
     included: dict[str, SectionFile] = {}
     numbers: dict[str, Iterator[int]] = defaultdict(partial(count, 2))
 
     def name_copy(path: str) -> str:
-        """Return a new path for a copy of a text, since an id may occur only once in the book."""
+        """Return a new path for a copy of an included file, since ids must be unique in the book."""
         stem, ending = posixpath.splitext(path)
         return next(name for number in numbers[path] if (name := f"{stem}-{number}{ending}") not in included)
 
@@ -281,7 +288,10 @@ def resolve_includes(
 
 
 def _find_included_file(name: str, including: tuple[str, ...], read: ReadText) -> str | None:
-    """Return the path of an included file, relative to the root, the text or the chapter; None if missing."""
+    """Return the path of an included file, or None if it is missing.
+
+    ``name`` is relative to the book's folder if it begins with a slash, or else to a file in ``including``.
+    """
     paths = [posixpath.normpath(name.lstrip("/"))] if name.startswith("/") else []
     paths += [resolve_path(path, name) for path in including]
     return next((path for path in paths if not path.startswith("..") and read(path) is not None), None)

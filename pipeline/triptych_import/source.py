@@ -1,4 +1,4 @@
-"""Read the files of the imported folder, and refuse files outside it."""
+"""Read files of the imported source folder, and refuse files outside this folder."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _CP1252 = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x8
 
 
 class SourceFiles:
-    """Reads files by their paths relative to the source."""
+    """Reads files by paths relative to the source folder."""
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root, environ={})
         self._named: dict[Path, list[str]] = {}
 
     def read_text(self, path: str) -> str | None:
-        """Return the text of a file; None if it is missing, not UTF-8, or outside the source.
+        """Return a file's text, or None if the file is missing, not UTF-8, or outside the source folder.
 
         Raise ``UnimportableBook`` if the text is too long.
         """
@@ -47,11 +47,11 @@ class SourceFiles:
         return text
 
     def make_reader(self, folder: str) -> Callable[[str], str | None]:
-        """Return a function that reads texts by their paths relative to ``folder``."""
+        """Return a function that reads text files by paths relative to ``folder``."""
         return lambda path: self.read_text(posixpath.join(folder, path))
 
     def match_case(self, path: str) -> str:
-        """Return the path with the case of the existing file, since some file systems ignore case."""
+        """Return a path in the upper and lower case used on disk, since some file systems ignore case."""
         file = self._project.root / path
         if file.exists() or not file.parent.is_dir():
             return path
@@ -61,21 +61,21 @@ class SourceFiles:
         return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
 
     def read_raw_text(self, path: str) -> str | None:
-        """Return the text of a file without corrections; None if it cannot be read."""
+        """Return a file's text without corrections of characters, or None if the file cannot be read."""
         data = self.read_bytes(path)
         return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def read_bytes(self, path: str) -> bytes | None:
-        """Return the bytes of a file; None if it is missing or outside the source."""
+        """Return a file's bytes, or None if the file is missing or outside the source folder."""
         try:
             return self._project.read_bytes(path)
         except (OSError, UnsafePath):
             return None
 
     def check_picture(self, path: str, embedded: Mapping[str, bytes]) -> str:
-        """Return the reason why an image cannot be used, "" if it can.
+        """Return the reason why an image cannot be used, or "" if it can be used.
 
-        ``embedded`` maps paths to images from inside other files.
+        ``embedded`` maps paths to images that were extracted from other files.
         """
         try:
             measure_picture(embedded[path] if path in embedded else self._project.read_bytes(path))
@@ -88,7 +88,7 @@ class SourceFiles:
         return ""
 
     def list_files(self, folder: str, endings: Sequence[str]) -> list[str]:
-        """Return the paths of files below ``folder``, relative to it, without generated folders."""
+        """Return the paths of files below ``folder``, relative to ``folder``, without generated folders."""
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
@@ -97,7 +97,7 @@ class SourceFiles:
         return sorted(path.as_posix() for path in paths if not _is_generated(root / path.parts[0]))
 
     def measure_size(self) -> int:
-        """Return the total size of the texts in bytes."""
+        """Return the total size of the Markdown and notebook files in bytes."""
         size = 0
         for file in _walk_files(self._project.root):
             if file.name.lower().endswith(_TEXTS):
@@ -106,7 +106,7 @@ class SourceFiles:
         return size
 
     def list_figures(self) -> list[str]:
-        """Return the images that executed code has written to folders such as ``figure-html``."""
+        """Return the paths of images that executed code has written to folders such as ``figure-html``."""
         found = []
         for folder, inner, names in os.walk(self._project.root):
             inner[:] = sorted(name for name in inner if name not in (".git", "node_modules", "renv"))
@@ -116,7 +116,7 @@ class SourceFiles:
 
 
 def _walk_files(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder, without hidden files and the folders of tools."""
+    """Yield the files below a folder, except hidden files and folders such as ``node_modules``."""
     for folder, inner, names in os.walk(root):
         inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
         yield from (Path(folder) / name for name in names if not name.startswith("."))
@@ -124,6 +124,6 @@ def _walk_files(root: Path) -> Iterator[Path]:
 
 @cache
 def _is_generated(path: Path) -> bool:
-    """Return whether a folder contains a website and no texts."""
+    """Return whether a folder contains a generated website and no Markdown files."""
     site = path.name in _GENERATED and (path / "index.html").is_file()
     return site and not any(path.glob("*.md"))

@@ -1,7 +1,7 @@
-"""Remove numbers that authors typed into titles and headings, since Triptych generates them.
+"""Remove numbers that authors typed into titles and headings, since Triptych generates numbers.
 
-Numbers in the order of the book are removed, and headings without a number stay unnumbered. Other numbers
-are kept, and none are generated.
+Typed numbers that follow the order of the book are removed, and headings without a number stay unnumbered. If
+the typed numbers do not follow the order, they are kept and automatic numbering is turned off.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ _LETTERED = re.compile(r"([A-Z](?:\.\d{1,9}+)+)\\?\.?[ \t]+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class TypedNumber:
-    """A number at the start of a title: its parts, and its length including a word such as "Chapter"."""
+    """A number typed at the start of a title.
+
+    ``parts`` are its components, such as (2, 1) for 2.1. ``length`` is its length in characters, including a
+    word such as "Chapter".
+    """
 
     parts: tuple[int, ...]
     length: int
@@ -52,7 +56,10 @@ class TypedNumber:
 
 
 def parse_typed_number(text: str, *, appendix: bool = False) -> TypedNumber | None:
-    """Return the number at the start of a title; None if there is none."""
+    """Return the number typed at the start of a title, or None if there is none.
+
+    With ``appendix``, numbers such as A.1 are recognised too.
+    """
     if match := _CHAPTER.match(text):
         number = _parse_number(match.group(1) or match.group(2))
         return TypedNumber((number,), match.end(), True) if number and match.end() < len(text) else None
@@ -91,7 +98,11 @@ def _parse_chinese(word: str) -> int:
 
 
 def remove_typed_numbers(book: SourceBook) -> SourceBook:
-    """Remove typed numbers that equal the generated ones; keep others and turn off generated numbers."""
+    """Remove typed numbers that equal the generated numbers.
+
+    If the typed numbers of chapters, or of a chapter's headings, differ, keep them and turn off numbering
+    there.
+    """
     sections = _mark_appendices(book.sections)
     new: dict[int, SectionFile] = {}
     found: list[ImportFinding] = []
@@ -112,9 +123,9 @@ def remove_typed_numbers(book: SourceBook) -> SourceBook:
 
 
 def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]:
-    """Mark all sections from a title such as "Appendix A" on as appendices.
+    """Mark the first section with a title such as "Appendix A", and all later sections, as appendices.
 
-    Sections are not marked if a numbered chapter or a part follows, since appendices have no parts.
+    No sections are marked if a numbered chapter or a part follows, since appendices have no parts.
     """
     titles = ["" if section.included else _get_title(section) for section in sections]
     named = [bool(_APPENDIX.match(title)) for title in titles]
@@ -127,7 +138,7 @@ def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]
 
 
 def _clean_chapter_titles(group: Sequence[SectionFile], found: list[ImportFinding]) -> list[SectionFile]:
-    """Remove the typed numbers of chapters or appendices, or turn off the generated ones."""
+    """Remove the typed numbers of chapters or appendices, or turn off their generated numbers."""
     numbers = [
         parse_typed_number(_get_title(s), appendix=s.appendix) if _is_numbered(s) else None for s in group
     ]
@@ -177,7 +188,7 @@ def _make_unnumbered(section: SectionFile) -> SectionFile:
 
 
 def _cut_title(section: SectionFile, length: int) -> SectionFile:
-    """Remove the first ``length`` characters of the title of a chapter."""
+    """Remove the first ``length`` characters of a chapter's title."""
     heading = _find_title_heading(section)
     first = section.pieces[0]
     if heading is not None:
@@ -197,7 +208,7 @@ def _cut_number(draft: Draft, heading: Heading, length: int) -> Edit:
 def _clean_section_headings(
     section: SectionFile, chapter_number: int, found: list[ImportFinding]
 ) -> SectionFile:
-    """Remove the typed numbers of the headings in a chapter, or turn off the generated ones."""
+    """Remove the typed numbers of a chapter's section headings, or turn off their generated numbers."""
     headings = [
         (piece, heading, _parse_section_number(heading.text, section))
         for piece in section.pieces
@@ -229,7 +240,7 @@ def _parse_section_number(text: str, section: SectionFile) -> TypedNumber | None
 
 
 def _follows_order(chapter_number: int, numbered: Sequence[tuple[Heading, TypedNumber]]) -> bool:
-    """Return whether typed numbers equal the generated ones, all with or all without the chapter number."""
+    """Return whether all typed numbers equal the generated ones, with or without the chapter number."""
     counts = [0] * (_DEEPEST + 1)
     whole, bare = True, True
     for heading, number in numbered:

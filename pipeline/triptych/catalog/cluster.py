@@ -116,7 +116,7 @@ class Cluster:
         return self._count
 
     def _request(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a function of the client. Repeat it after an error, since requests may fail after a loss."""
+        """Call a function of the Dask client, with retries, since requests may fail after a worker loss."""
         from distributed.client import ClosedClientError
 
         delays = iter(_RETRY_DELAYS)
@@ -251,7 +251,7 @@ def _build_in(parcel: TitleParcel, contents: Mapping[str, bytes], folder: Path) 
 
 
 def _choose_cache_folder() -> Path:
-    """Return the cache folder of this machine. By default it is one that other users cannot replace."""
+    """Return the folder in ``TRIPTYCH_CACHE``, or else a temporary folder owned by the current user."""
     from_environment = os.environ.get("TRIPTYCH_CACHE", "")
     if from_environment and "://" not in from_environment:
         return Path(from_environment).resolve()

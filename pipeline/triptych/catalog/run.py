@@ -257,7 +257,7 @@ def drop_passing_findings(result: TitleResult) -> TitleResult:
 
 
 def move_findings(result: TitleResult, files: Mapping[str, Path], root: Path) -> TitleResult:
-    """Return a result whose findings refer to files of the catalogue instead of the assembled project."""
+    """Return a result whose findings refer to files of the catalogue, not of the assembled project."""
 
     def move(finding: Diagnostic) -> Diagnostic:
         file = files.get(finding.span.path) if finding.span else None

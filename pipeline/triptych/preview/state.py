@@ -106,7 +106,7 @@ class SharedState:
             self.change(outputs={**self._state.outputs, stage: output}, **fields)
 
     def wait(self, version: int, seconds: float) -> State | None:
-        """Wait up to ``seconds`` for a state newer than ``version``; return it, or None."""
+        """Wait for a state newer than ``version``; return it, or None after ``seconds`` or after closing."""
         with self._changed:
             self._changed.wait_for(lambda: self.closed or self._state.version > version, seconds)
             return self._state if self._state.version > version and not self.closed else None

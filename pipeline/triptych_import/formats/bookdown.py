@@ -71,7 +71,7 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """Read a bookdown project."""
+    """Return the book in a bookdown project."""
     source = SourceFiles(path)
     settings = parse_settings("_bookdown.yml", source.read_text("_bookdown.yml") or "")
     index, _ = parse_front_matter(source.read_text("index.Rmd") or "")
@@ -108,7 +108,7 @@ def read(path: Path) -> SourceBook:
 
 
 def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
-    """Return the files of the book: those in the settings, else index.Rmd and all others by name."""
+    """Return the book's files: those in the settings, or else index.Rmd and all other R Markdown files."""
     listed = settings.get("rmd_files")
     if isinstance(listed, dict):
         listed = next((value for key, value in listed.items() if key in ("html", "epub", "latex")), [])
@@ -126,7 +126,10 @@ def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
 
 
 def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
-    """Remove the headings that begin parts or appendices; return the draft and the new part and state."""
+    """Remove the headings that begin parts or appendices.
+
+    Return the draft, the title of the part that it ends in, and whether the appendices have begun.
+    """
     edits = []
     for match in _PART.finditer(mask(draft.text)):
         edits.append(Edit(*match.span(), ""))
@@ -162,7 +165,7 @@ def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
 
 
 def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], set[str]]:
-    """Write out the ids of headings with references, and return the sections and all heading ids."""
+    """Add explicit ids to headings that references use; return the sections and all heading ids."""
     drafts = (section.pieces[0].draft for section in sections)
     named = {match.group(1) for draft in drafts for match in _find_outside_code(_REFERENCE, draft)}
     known: set[str] = set()
@@ -190,7 +193,7 @@ def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Ma
 
 
 def _identify_statements(draft: Draft) -> Iterator[Edit]:
-    """Yield the edits that add the prefix of their kind to the ids of theorems and similar blocks."""
+    """Yield edits that add a prefix such as ``thm-`` to the ids of theorems and similar blocks."""
     for match in _STATEMENT.finditer(mask(draft.text)):
         prefix = f"{STATEMENT_PREFIXES[match.group(1)]}-"
         for sign in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
@@ -199,14 +202,14 @@ def _identify_statements(draft: Draft) -> Iterator[Edit]:
 
 
 def _convert_table_captions(draft: Draft) -> Iterator[Edit]:
-    """Move the label of a table, ``Table: (\\#tab:x) Caption``, after the caption as an id."""
+    r"""Convert table captions such as ``Table: (\#tab:x) Caption`` into ``: Caption {#tbl-x}``."""
     for match in _CAPTION.finditer(mask(draft.text, escapes=False)):
         label, caption = match.group(1), draft.text[slice(*match.span(2))].rstrip()
         yield Edit(*match.span(), f": {caption} {{#tbl-{label}}}")
 
 
 def _convert_equations(draft: Draft) -> Iterator[Edit]:
-    """Convert labelled formulas into displayed formulas with ids."""
+    """Convert formulas with labels into displayed formulas with ids."""
     masked = mask(draft.text, escapes=False)
     for kind, first, last in find_pairs(_DISPLAYED, masked):
         label = _EQUATION.search(masked, first.end(), last.start())
@@ -219,7 +222,7 @@ def _convert_equations(draft: Draft) -> Iterator[Edit]:
 
 
 def _fill_text_references(sections: list[SectionFile]) -> list[SectionFile]:
-    """Insert the text of ``(ref:x) A text`` wherever ``(ref:x)`` is used."""
+    """Replace each ``(ref:x)`` by the text in its definition, ``(ref:x) Text``."""
     texts: dict[str, str] = {}
     for section in sections:
         for match in _TEXT_REFERENCE.finditer(mask(section.pieces[0].draft.text)):

@@ -1,4 +1,4 @@
-"""Import Word documents, parsed by pandoc: each heading of level 1 begins a chapter."""
+"""Import Word documents, parsed by pandoc. Each top-level heading begins a chapter."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """Read a Word document."""
+    """Return the book in a Word document."""
     report_position(path.name)
     too_large = path.stat().st_size > LARGEST_FILE
     data = b"" if too_large else path.read_bytes()
@@ -82,7 +82,7 @@ def _parse_document(data: bytes, *options: str) -> Any:
 
 
 def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Map the local names of the document's properties to their texts."""
+    """Return a mapping from the names of the document's properties to their values."""
     root = read_part(archive, _CORE)
     if root is None:
         return {}
@@ -93,7 +93,7 @@ def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _read_metadata(meta: dict[str, Any], properties: dict[str, str], path: Path) -> Metadata:
-    """Return the metadata of the title block, else of the properties."""
+    """Return the metadata in the document's title block, or else in the document's properties."""
 
     def read_words(value: Any) -> str:
         if value["t"] == "MetaList":
@@ -138,7 +138,7 @@ _LONGEST = 60
 
 
 def find_rejection_reason(data: bytes) -> str:
-    """Return the reason why pandoc must not read a document, "" if the document is within the limits."""
+    """Return the reason why pandoc must not read a document, or "" if it is within the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return next(_find_rejection_reasons(archive), "")
@@ -167,7 +167,7 @@ def _find_rejection_reasons(archive: zipfile.ZipFile) -> Iterator[str]:
 
 
 def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """Parse a part of a document as XML; return None if the part is missing or malformed."""
+    """Return the root element of an XML part in a document, or None if the part is missing or malformed."""
     if name not in archive.namelist():
         return None
     try:
@@ -177,7 +177,10 @@ def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
 
 
 def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
-    """Yield a finding for each comment and tracked change in a tree read with ``--track-changes=all``."""
+    """Yield a finding for each comment and tracked change.
+
+    ``tree`` is the tree that pandoc returns with ``--track-changes=all``.
+    """
     for node in walk_tree(tree["blocks"]):
         (_, classes, pairs), inner = node["c"] if node.get("t") == "Span" else (("", (), ()), ())
         kind = next((kind for kind in _CHANGES if kind in classes), None)
@@ -191,7 +194,7 @@ def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
 
 
 def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
-    """Yield findings for headers, footers, colours, drawings, and text that pandoc does not read."""
+    """Yield findings for headers, footers, colours, drawings, and text that is missing in pandoc's tree."""
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
         if words := _read_text(read_part(archive, file)) if kind else "":
@@ -224,7 +227,7 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
 
 
 def read_language(archive: zipfile.ZipFile) -> str:
-    """Return the default language of a document, "" if unknown."""
+    """Return the default language of a document, or "" if it is unknown."""
     styles = read_part(archive, "word/styles.xml")
     found = styles.find(f"{_W}docDefaults//{_W}lang") if styles is not None else None
     if found is None:
@@ -247,7 +250,7 @@ def _find_missing_text(
 
 
 def _read_text(node: etree._Element | None) -> str:
-    """Return the text of a part or paragraph, without deleted text."""
+    """Return the text of an XML part or a paragraph, without deleted text."""
     if node is None:
         return ""
     return " ".join("".join(text.text or "" for text in node.iter(f"{_W}t")).split())
@@ -278,10 +281,11 @@ _ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "St
 
 
 def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
-    """Make the styles of a document extend styles that pandoc supports, and accept tracked changes.
+    """Base the styles of a document on styles that pandoc supports, and accept tracked changes.
 
-    Also return the elements, such as ``Emph``, for the formatting of character styles by their names, since
-    pandoc ignores it. Pandoc drops insertions in code unless changes are accepted.
+    Return the document, and a mapping from names of character styles to pandoc elements for their formatting,
+    such as ``Emph``, since pandoc ignores this formatting. Pandoc drops insertions in code unless changes are
+    accepted.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root, document = read_part(archive, _PART), read_part(archive, _DOCUMENT)
@@ -299,7 +303,7 @@ def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
 
 
 def _accept_changes(document: etree._Element) -> bool:
-    """Keep inserted runs and remove deleted ones; return whether there were any."""
+    """Accept tracked insertions and deletions; return whether there were any."""
     changes = [mark for mark in document.iter(f"{_W}del", f"{_W}ins") if len(mark)]
     for mark in changes:
         if (parent := mark.getparent()) is not None:
@@ -325,7 +329,7 @@ def _find_character_formats(root: etree._Element) -> Iterator[tuple[str, tuple[s
 
 
 def _rebase_known_styles(root: etree._Element) -> bool:
-    """Make styles for headings and code extend those of pandoc; return whether there are any."""
+    """Base styles for headings and code on pandoc's styles; return whether there are such styles."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     wanted = dict(_find_base_styles(styles))
     for identifier, base in wanted.items():
@@ -341,7 +345,7 @@ def _rebase_known_styles(root: etree._Element) -> bool:
 
 
 def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
-    """Yield the id of each style for headings or code, and the name of the style to base it on."""
+    """Yield the id of each style for headings or code, and the name of the pandoc style to base it on."""
     for identifier, style in styles.items():
         line = list(_list_ancestors(style, styles))
         names = [_get_style_name(ancestor) for ancestor in line]
@@ -360,7 +364,7 @@ def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[st
 
 
 def _list_ancestors(style: etree._Element, styles: Mapping[str, etree._Element]) -> Iterator[etree._Element]:
-    """Yield a style and those that it is based on."""
+    """Yield a style and the styles that it is based on, directly or indirectly."""
     seen: set[str] = set()
     while style.get(f"{_W}styleId", "") not in seen:
         seen.add(style.get(f"{_W}styleId", ""))
@@ -375,7 +379,7 @@ def _get_style_name(style: etree._Element) -> str:
 
 
 def _get_outline_level(style: etree._Element) -> int:
-    """Return the outline level of a style (ISO 29500-1, 17.3.1.20), from 1; 0 for body text."""
+    """Return the outline level of a style (ISO 29500-1, 17.3.1.20), from 1, or 0 for body text."""
     level = style.find(f"{_W}pPr/{_W}outlineLvl")
     value = level.get(f"{_W}val", "9") if level is not None else "9"
     return int(value) + 1 if value.isdecimal() and int(value) < _DEEPEST else 0
@@ -389,7 +393,7 @@ def _guess_heading_level(folded_name: str) -> int:
 
 
 def _ensure_style(root: etree._Element, name: str, kind: str) -> str:
-    """Return the id of a style by its name; add the style if it is missing."""
+    """Return the id of the style with a name and type; add the style if it is missing."""
     for style in root.iter(f"{_W}style"):
         if _get_style_name(style) == name and style.get(f"{_W}type") == kind:
             return str(style.get(f"{_W}styleId"))

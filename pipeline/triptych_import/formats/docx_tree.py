@@ -1,4 +1,4 @@
-"""Adapt pandoc's tree of a Word document: convert styles into classes, and number fields into text."""
+"""Adapt pandoc's tree of a Word document: convert styles into classes, and caption references into text."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _VISIBLE = ("Str", "Code", "Math", "Image")
 def adapt_tree(
     tree: Node, name: str, formats: Mapping[str, tuple[str, ...]]
 ) -> tuple[Node, list[ImportFinding]]:
-    """Adapt pandoc's tree of a document for Markdown, and return it with findings.
+    """Return pandoc's tree of a Word document, adapted for Markdown, and findings.
 
-    ``formats`` maps the names of character styles to pandoc's elements.
+    ``formats`` maps the names of character styles to pandoc elements such as ``Emph``.
     """
     adapter = _TreeAdapter(formats)
     blocks = adapter.adapt_blocks(tree["blocks"])
@@ -56,10 +56,10 @@ def adapt_tree(
 
 @dataclass(slots=True)
 class _TreeAdapter:
-    """Adapts blocks, and collects data about the document.
+    """Adapts pandoc blocks, and collects data about the document.
 
-    ``styles`` counts the uses of styles that became classes. ``captions`` maps bookmarks in captions to their
-    labels, such as "Figure 3". ``contents`` is True if a table of contents was removed.
+    ``styles`` counts the uses of styles that became classes. ``captions`` maps bookmarks in captions to
+    labels such as "Figure 3". ``contents`` is True if a table of contents was removed.
     """
 
     formats: Mapping[str, tuple[str, ...]]
@@ -68,7 +68,7 @@ class _TreeAdapter:
     contents: bool = False
 
     def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
-        """Adapt blocks, join the lines of code blocks, and move index marks out of headings."""
+        """Return adapted blocks, with adjacent code blocks joined and index marks moved out of headings."""
         return _move_index_marks(
             _join_code_blocks([new for block in blocks for new in self._adapt_block(block)])
         )
@@ -144,7 +144,7 @@ class _TreeAdapter:
         return make_slug(style) or "styled"
 
     def _adapt_caption(self, caption: list[Any], kind: str) -> list[Any]:
-        """Convert a caption such as ``Abbildung 3  Words``, with its bookmarks, into ``Figure 3: Words``."""
+        """Convert a caption such as ``Abbildung 3 Text`` into ``Figure 3: Text``; collect its bookmarks."""
         blocks = self.adapt_blocks(caption[1])
         if [block["t"] for block in blocks] == ["Para"]:
             blocks = [{**blocks[0], "t": "Plain"}]  # pandoc writes the caption of a figure as HTML otherwise
@@ -165,14 +165,14 @@ class _TreeAdapter:
 
 
 def _make_index_mark(attr: list[Any]) -> Node:
-    """Convert an index field, such as ``stack:and the heap``, into an index mark with levels."""
+    r"""Convert a Word index field, such as ``stack:and the heap``, into ``\index`` with levels."""
     entry = next((str(value) for key, value in attr[2] if key == "entry"), "")
     levels = [re.sub(r"([{}!@|\\\"])", "", level).strip() for level in entry.split(":")]
     return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}
 
 
 def _join_code_blocks(blocks: list[Node]) -> list[Node]:
-    """Join lines of code, each of which is a paragraph in Word, into one code block."""
+    """Join adjacent code blocks, since each line of code is a separate paragraph in Word."""
     out: list[Node] = []
     for block in blocks:
         if block["t"] == "CodeBlock" and out and out[-1]["t"] == "CodeBlock":
@@ -184,7 +184,7 @@ def _join_code_blocks(blocks: list[Node]) -> list[Node]:
 
 
 def _move_index_marks(blocks: list[Node]) -> list[Node]:
-    """Move the index marks of a heading into the paragraph below it."""
+    """Move the index marks in a heading into the paragraph after the heading."""
     out: list[Node] = []
     for block in blocks:
         if out and out[-1]["t"] == "Header" and block["t"] == "Para":
@@ -240,7 +240,7 @@ def _drop_characters(inlines: list[Node], length: int) -> list[Node]:
 
 
 def walk_tree(node: Any) -> Iterator[Node]:
-    """Yield all nodes of a tree, from the outside in."""
+    """Yield all nodes of a pandoc tree, parents before children."""
     if isinstance(node, dict):
         yield node
         node = list(node.values())
@@ -249,7 +249,7 @@ def walk_tree(node: Any) -> Iterator[Node]:
 
 
 def _replace_references(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
-    """Replace links to captions by words, and remove anchors without links."""
+    """Replace links to captions by labels such as "Figure 3", and remove anchors without links."""
 
     def replace(node: Node) -> list[Node] | None:
         if node.get("t") == "Link" and (word := captions.get(str(node["c"][2][0]).removeprefix("#"))):

@@ -1,4 +1,4 @@
-"""Import folders of Markdown files in the order of a table of contents, else of their names."""
+"""Import a folder of Markdown files, in the order of a table of contents or else of the file names."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ BOOK_KEYS = ("author", "authors", "date", "bibliography", "csl", "lang", "langua
 
 
 class _Texts(UserDict[str, str]):
-    """Texts by path; each access reports the text being processed to the parent process."""
+    """Markdown texts by path. Each access reports the path to the parent process as the current file."""
 
     def __init__(self, texts: Mapping[str, str], root: str) -> None:
         super().__init__(texts)
@@ -55,7 +55,7 @@ class _Texts(UserDict[str, str]):
 
 
 def is_pandoc_markdown(text: str, *, is_gitbook: bool = False) -> bool:
-    """Return whether a text has markup of pandoc; with ``is_gitbook``, heading ids do not count."""
+    """Return whether a text uses pandoc's syntax. With ``is_gitbook``, ids of headings are ignored."""
     words = _ID_OF_HEADING.sub(r"\1", mask_formulas(text)) if is_gitbook else mask_formulas(text)
     return bool(_PANDOC.search(words) or text.startswith("% "))
 
@@ -66,7 +66,7 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """Read a folder of Markdown files."""
+    """Return the book in a folder of Markdown files."""
     source = SourceFiles(path)
     return assemble_book(source, contents.find_contents(source), arrangement.make_title(path.resolve().name))
 
@@ -74,10 +74,10 @@ def read(path: Path) -> SourceBook:
 def assemble_book(
     source: SourceFiles, listing: Contents | None, name: str, convert: ConvertMarkup | None = None
 ) -> SourceBook:
-    """Return a book of a folder's texts in the order of a table of contents, else of their names.
+    """Return the book in a folder, in the order of a table of contents or else of the file names.
 
-    ``name`` is the title if the texts have none. ``convert`` is applied to each text before all other steps;
-    with it, texts are never read as pandoc's Markdown.
+    ``name`` is the title if no file contains one. ``convert`` is applied to each draft before all other
+    steps; with ``convert``, drafts are never read as pandoc's Markdown.
     """
     root = listing.root if listing else ""
     names = sorted(source.list_files(root, _ENDINGS), key=make_sort_key)
@@ -136,10 +136,10 @@ def assemble_book(
 def prepare_text(
     draft: Draft, *, pandoc: bool, brackets: bool = False, shared: frozenset[str] = frozenset()
 ) -> tuple[Draft, HeadValues]:
-    r"""Adapt a text for pandoc, and return it with its front matter.
+    r"""Adapt a draft for pandoc; return the draft and its front matter.
 
-    ``pandoc`` is True if the text is in pandoc's Markdown already. ``brackets`` is True if all ``\( … \)``
-    are formulas. ``shared`` contains the paths of texts that begin with the title of the book.
+    ``pandoc`` is True if the draft is already in pandoc's Markdown. ``brackets`` is True if all ``\( … \)``
+    are formulas. ``shared`` contains the paths of files that begin with the title of the book.
     """
     if draft.path in shared:
         draft = arrangement.remove_shared_title(draft)
@@ -158,14 +158,14 @@ def prepare_text(
 
 
 def _find_title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
-    """Return the title of the book that the files share, else the title of the index page."""
+    """Return the book title that several files share, or else the title of the index page."""
     first = next((name for name in texts if "/" not in name and classify_file(name) is FileKind.INDEX), "")
     written = arrangement.find_text_title(texts[first]) if first else ""
     return arrangement.find_folder_title(shared, "") or written
 
 
 def _merge_front_matter(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Merge the front matter about the book: the first value of each key, and the index page's title."""
+    """Return front matter about the book: the first value of each key, and the index page's title."""
     shared_head: dict[str, Any] = {}
     for name, text in texts.items():
         values = parse_front_matter(text)[0]
@@ -187,7 +187,10 @@ def _read_metadata_file(source: SourceFiles, root: str) -> dict[str, Any]:
 
 
 def _find_bibliography(texts: Mapping[str, str], source: SourceFiles, root: str) -> tuple[str, ...]:
-    """Return the bibliographies in the front matter of the first file with any, else all in the folder."""
+    """Return the bibliographies that the first file with a ``bibliography`` key names.
+
+    Return all bibliographies in the folder if no file has this key.
+    """
     for name, text in texts.items():
         if named := as_list(parse_front_matter(text)[0].get("bibliography")):
             folder = posixpath.dirname(name)

@@ -1,4 +1,4 @@
-"""Import books of HonKit and GitBook: book.json, book.js or .gitbook.yaml, SUMMARY.md, template tags."""
+"""Import HonKit and GitBook books: book.json, book.js or .gitbook.yaml, SUMMARY.md, and template tags."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """Read a HonKit or GitBook project."""
+    """Return the book in a HonKit or GitBook project."""
     source = SourceFiles(path)
     name, settings = _load_settings(source)
     settings = settings or {}
@@ -80,7 +80,10 @@ def read(path: Path) -> SourceBook:
 
 
 def _parse_javascript_settings(text: str) -> dict[str, str] | None:
-    """Return the literal settings in a JavaScript file, the first of each name; None if there are none."""
+    """Return the settings that are literals in a JavaScript file, or None if there are none.
+
+    If a setting occurs more than once, its first value is used.
+    """
     found = {match.group(1): match.group(3) for match in reversed(list(_WRITTEN.finditer(text)))}
     return found if found and "module.exports" in text else None
 
@@ -107,7 +110,7 @@ def _load_settings(source: SourceFiles) -> tuple[str, dict[str, Any] | None]:
 
 
 def _find_summary(source: SourceFiles, settings: Mapping[str, Any]) -> Contents | None:
-    """Return the summary that the settings name; None if it lists no existing text."""
+    """Return the table of contents that the settings name, or None if it lists no existing file."""
     root = posixpath.normpath(str(settings.get("root") or ".")).strip("/")
     root = "" if root == "." else root
     structure = settings.get("structure")
@@ -122,7 +125,7 @@ def _find_summary(source: SourceFiles, settings: Mapping[str, Any]) -> Contents 
 
 
 def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield a message and an action for each unsupported setting."""
+    """Yield a message and an action for each unsupported setting and plugin."""
     for key in settings:
         if key not in _KNOWN:
             yield f'unsupported setting "{key}"', "omitted"
@@ -146,7 +149,7 @@ _DEEPEST = 5
 
 
 def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> Draft:
-    """Insert values and included files into a text, and resolve its conditions for a book."""
+    """Resolve the template tags of a draft: conditions on the output format, includes, and variables."""
     read = limit_reads(read)
     for _ in range(_DEEPEST):
         edits, found = _resolve_conditions(draft)
@@ -174,13 +177,16 @@ def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> D
 
 
 def _find_raw_passages(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
-    """Yield the tags around passages with literal template tags, outside code."""
+    """Yield the opening and closing ``raw`` tags around literal template tags, outside code."""
     prose = mask(text)
     return ((first, last) for _, first, last in find_pairs(_RAW, text) if prose[first.start()] == "{")
 
 
 def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
-    """Resolve innermost conditions on the output format; keep all branches of other conditions."""
+    """Replace innermost conditions on the output format by the branch for books.
+
+    All branches of other conditions are kept.
+    """
     edits, found = [], []
     for first, middle, last in _find_innermost_conditions(draft.text):
         then = draft.text[first.end() : (middle or last).start()]
@@ -203,7 +209,7 @@ def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
 def _find_innermost_conditions(
     text: str,
 ) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
-    """Yield the ``if``, ``else`` and ``endif`` tags of conditions that contain no others."""
+    """Yield the ``if``, ``else`` and ``endif`` tags of conditions without nested conditions."""
     first = middle = None
     for match in find_in_prose(_CONDITION, text):
         if match.group(1):
@@ -231,7 +237,7 @@ def _include_texts(draft: Draft, read: ReadText) -> tuple[list[Edit], list[Impor
 
 
 def _include_listings(draft: Draft, read: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
-    """Insert code files, ``[import:"name", title:"…"](file)``, or their lines between two markers."""
+    """Replace ``[import:"name", title:"…"](file)`` by the code file, or by its lines between two markers."""
     edits, found = [], []
     for match in find_in_prose(_LISTING, draft.text):
         indent, arguments, path = match.groups()

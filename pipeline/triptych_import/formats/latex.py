@@ -1,4 +1,4 @@
-"""Import LaTeX documents, parsed by pandoc: a chapter, or a section of an article, becomes a chapter."""
+"""Import LaTeX documents, parsed by pandoc. Chapters, or the sections of an article, become chapters."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """Read a LaTeX document."""
+    """Return the book in a LaTeX document."""
     report_position(path.name)
     source = SourceFiles(path.parent)
     missing: list[str] = []
@@ -118,7 +118,7 @@ def read(path: Path) -> SourceBook:
 
 
 def _insert_inputs(text: str, source: SourceFiles, missing: list[str], depth: int = 0) -> str:
-    r"""Insert the files that a text includes with ``\input`` and ``\include``."""
+    r"""Insert files included with ``\input`` or ``\include``. Add unreadable files to ``missing``."""
 
     def insert(match: re.Match[str]) -> str:
         if match.group(1) is None:
@@ -135,7 +135,7 @@ def _insert_inputs(text: str, source: SourceFiles, missing: list[str], depth: in
 
 
 def _find_picture(name: str, text: str, source: SourceFiles) -> str:
-    """Return the path of an image with the folder and extension that LaTeX would find, PostScript last."""
+    """Return an image's path with the folder and extension that LaTeX would find; EPS is tried last."""
     folders = ["", *re.findall(r"\{([^{}]*)\}", "".join(_FOLDERS.findall(text)))]
     stem = name.removesuffix(".eps")
     paths = (posixpath.normpath(posixpath.join(folder, stem + end)) for end in _ENDINGS for folder in folders)
@@ -144,7 +144,7 @@ def _find_picture(name: str, text: str, source: SourceFiles) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Chapter:
-    """A chapter: its blocks, which begin with its heading, its part, and its role in the front matter."""
+    """A chapter: its pandoc blocks, beginning with its heading, its part, and its front matter role."""
 
     blocks: list[Node]
     part: str = ""
@@ -153,7 +153,7 @@ class _Chapter:
 
     @property
     def title(self) -> str:
-        """The text of its heading, "" for text before the first heading."""
+        """The text of the chapter's heading, or "" for content before the first heading."""
         first = self.blocks[0]
         return plain_characters(first["c"][2]) if first["t"] == "Header" else ""
 
@@ -162,7 +162,7 @@ _APPENDIX = "triptych-appendix"
 
 
 def _mark_appendix(blocks: list[Node]) -> list[Node]:
-    """Mark the position of ``\\appendix``, which pandoc puts into the preceding paragraph."""
+    r"""Insert a marker div at ``\appendix``, which pandoc puts into the preceding paragraph."""
     out: list[Node] = []
     for block in blocks:
         out.append(block)
@@ -175,7 +175,7 @@ def _mark_appendix(blocks: list[Node]) -> list[Node]:
 
 
 def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter]:
-    """Split the blocks at the headings that begin chapters; parts are headings of the level above."""
+    """Split pandoc blocks at chapter headings. With ``has_parts``, headings one level above begin parts."""
     levels = sorted({block["c"][0] for block in blocks if block["t"] == "Header"})
     part_level = levels[0] if has_parts and levels else 0
     level = next((one for one in levels if one > part_level), part_level + 1)
@@ -205,7 +205,7 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
 
 
 def _convert_chapter(number: int, chapter: _Chapter, path: Path) -> SectionFile:
-    """Convert a chapter into a section file."""
+    """Convert the pandoc blocks of a chapter into a section file."""
     document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": chapter.blocks}
     options = ["--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(options, json.dumps(document).encode(), WORD).decode("utf-8")
@@ -277,7 +277,7 @@ class LatexAdapter:
     """Adapts pandoc's tree of a LaTeX document to Triptych's Markdown, and counts unsupported commands.
 
     ``labels`` are all labels in the source. ``theorems`` maps declared environments to their printed titles.
-    ``find_picture`` returns the path of an image, which the source names without an extension.
+    ``find_picture`` returns the path of an image for its name in the source, which may have no extension.
     """
 
     name: str
@@ -289,12 +289,12 @@ class LatexAdapter:
     kept: Counter[str] = field(default_factory=Counter)
 
     def adapt(self, blocks: list[Node]) -> list[Node]:
-        """Return the blocks with the ids, figures, theorems and references of Triptych's Markdown."""
+        """Return pandoc blocks with ids, figures, theorems and references in Triptych's Markdown syntax."""
         adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._adapt_block), self._adapt_inline)
         return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed_formulas)  # type: ignore[no-any-return]
 
     def list_findings(self) -> Iterator[ImportFinding]:
-        """Yield the commands and environments that were omitted or kept as code."""
+        """Yield findings for commands that were omitted and environments that were kept as code."""
         for counts, action in (
             (self.omitted, "omitted, keeping its text"), (self.kept, "kept as a code block")
         ):  # fmt: skip
@@ -303,7 +303,7 @@ class LatexAdapter:
                 yield ImportFinding(path=self.name, message=f"{message}{times}", action=action)
 
     def _make_id(self, label: str, kind: str) -> str:
-        """Return the id for a label, with the prefix of its kind."""
+        """Return the id for a LaTeX label, with the prefix ``kind``, such as ``fig``."""
         if not label:
             return ""
         bare = re.sub(r"[^\w-]+", "-", _PREFIX.sub("", label)).strip("-") or "x"
@@ -313,7 +313,7 @@ class LatexAdapter:
         return self.ids.setdefault(label, wanted)
 
     def _adapt_block(self, node: Node) -> list[Node] | None:
-        """Return the replacement of a block; None if only the blocks in it are adapted."""
+        """Return the replacement for a block, or None if only its inner blocks are adapted."""
         content: Any = node.get("c")
         match node.get("t"):
             case "Header":
@@ -406,7 +406,7 @@ class LatexAdapter:
         return None
 
     def _adapt_formula(self, tex: str) -> str:
-        """Rename the first label of a formula and remove the others, since its rows are not numbered."""
+        """Rename a formula's first label and remove its other labels, as formula rows have no numbers."""
         labels = _LABEL.findall(tex)
         for label in labels:
             self.ids[label] = self._make_id(labels[0], "eq")
@@ -427,7 +427,7 @@ class LatexAdapter:
         return [{"t": "Str", "c": words.group(1)}] if words else []
 
     def _adapt_reference(self, node: Node) -> list[Node] | None:
-        """Replace labels in references by ids; all labels are known by now."""
+        """Replace the labels in a reference by ids, after all labels have been collected."""
         if node.get("t") != "RawInline" or not (found := _REFERENCE.fullmatch(node["c"][1])):
             return None
         command, labels = found.groups()
@@ -445,7 +445,7 @@ class LatexAdapter:
 
 
 def _isolate_displayed_formulas(node: Node) -> list[Node] | None:
-    """Begin and end the displayed formulas of a paragraph with a new line."""
+    """Put each displayed formula of a paragraph on separate lines."""
     if node.get("t") not in ("Para", "Plain") or not any(map(_is_displayed_formula, node["c"])):
         return None
     out: list[Node] = []
@@ -471,19 +471,19 @@ def _make_para(inlines: list[Node]) -> Node:
 
 
 def _make_raw_markdown(text: str) -> Node:
-    """Return text that pandoc writes into Markdown unchanged."""
+    """Return a raw inline that pandoc writes into Markdown unchanged."""
     return {"t": "RawInline", "c": ["markdown", text]}
 
 
 def _convert_width(value: str) -> str:
-    """Return a width in the units of Triptych's Markdown, "" for other widths."""
+    """Return a width in the units of Triptych's Markdown, or "" for unsupported units."""
     if share := _WIDTH.match(value.strip()):
         return f"{round(float(share.group(1) or 1) * 100)}%"
     return value if _LENGTH.match(value) else ""
 
 
 def _strip_proof_words(blocks: list[Node]) -> list[Node]:
-    """Remove "Proof." and the end mark, since Triptych prints both."""
+    """Remove the word "Proof." and the end mark from a proof, since Triptych prints both."""
 
     def is_end(node: Node) -> bool:
         return node.get("t") == "Str" and node["c"].strip("\u00a0") == "\u25fb"
@@ -497,7 +497,7 @@ def _strip_proof_words(blocks: list[Node]) -> list[Node]:
 
 
 def _strip_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
-    """Return a theorem without its printed heading and italics, with its name and its label."""
+    """Remove the printed heading and italics of a theorem; return its blocks, its name and its label."""
     name = label = ""
     out: list[Node] = []
     for block in blocks:
@@ -514,7 +514,7 @@ def _strip_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
 
 
 def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
-    """Split "(Name)." or "." from the inlines after "Theorem 1"."""
+    """Split inlines that follow "Theorem 1" into the theorem's name, such as "(Name).", and the statement."""
     text = ""
     for index, inline in enumerate(inlines):
         text += plain_characters([inline]) if inline.get("t") in ("Str", "Space") else "\0"
@@ -525,7 +525,7 @@ def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
 
 
 def _strip_labels(inlines: list[Node]) -> list[Node]:
-    """Return inlines without labels and without spaces at their start."""
+    """Return inlines without LaTeX labels and without leading spaces."""
     kept = [
         one for one in inlines if not (one.get("t") == "RawInline" and _LABEL.fullmatch(one["c"][1].strip()))
     ]

@@ -1,4 +1,4 @@
-"""Import mdBooks: book.toml and src/SUMMARY.md."""
+"""Import mdBook books: book.toml, and SUMMARY.md with the chapters that it lists."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """Read an mdBook project."""
+    """Return the book in an mdBook project."""
     source = SourceFiles(path)
     found = []
     try:
@@ -91,14 +91,14 @@ def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
 
 
 def _has_speaker_notes(settings: Mapping[str, Any]) -> bool:
-    """Return whether the website shows folded passages without a summary only to the speaker."""
+    """Return whether the website has a script or style sheet that makes ``<details>`` speaker notes."""
     html = _get_table(settings, "output", "html")
     files = [*as_list(html.get("additional-js")), *as_list(html.get("additional-css"))]
     return any("speaker-notes" in str(name) for name in files)
 
 
 def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield a message and an action for each setting of the website or an unsupported preprocessor."""
+    """Yield a message and an action for each unsupported preprocessor or website setting."""
     for name in _get_table(settings, "preprocessor"):
         if name not in (*_BUILT_IN_PREPROCESSORS, *_MATH, *_SUPPORTED_PREPROCESSORS):
             yield f'unsupported preprocessor "{name}"', "not run"
@@ -112,7 +112,7 @@ def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[st
 def adapt_chapter(
     draft: Draft, read_text: ReadText, *, math: bool, macros: Mapping[str, str] | None = None
 ) -> tuple[Draft, HeadValues]:
-    """Adapt the text of a chapter so that pandoc parses it as mdBook does; return it and its front matter."""
+    """Adapt a chapter so that pandoc parses it as mdBook does; return the draft and its front matter."""
     draft, head = split_front_matter(draft)
     draft = shortcodes.expand_includes(draft, read_text)
     draft = containers.normalise_alerts(containers.convert_admonitions(draft))
@@ -140,7 +140,7 @@ _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 
 
 def caption_listings(draft: Draft) -> Draft:
-    """Move file names above and captions below code blocks into the captions of the code blocks."""
+    """Move file names above code blocks, and captions below code blocks, into the blocks' captions."""
     draft = draft.apply(_unwrap_listings(draft.text))
     blocks = list(find_code_blocks(scan_lines(draft.text)))
     edits: list[Edit] = []
@@ -170,14 +170,14 @@ def caption_listings(draft: Draft) -> Draft:
 
 
 def _join_caption(words: str, name: str) -> str:
-    """Join ``Listing 1-1: text`` and a file name into one caption that begins with the number."""
+    """Join a caption such as ``Listing 1-1: text`` and a file name into one caption."""
     number = re.match(r"\w+ [\dA-Z]+-\d+[:：] *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
     return quote_attribute(strip_markup(f"{first}{name}{': ' if name and rest else ''}{rest}"))
 
 
 def _unwrap_listings(text: str) -> Iterator[Edit]:
-    """Convert ``<Listing number= file-name= caption=>`` into a file name above and a caption below."""
+    """Convert ``<Listing>`` tags into a file name above the code block and a caption below it."""
     masked = mask(text, escapes=False)
     for match in _LISTING_TAG.finditer(masked):
         attributes = {name: a or b for name, a, b in _LISTING_ATTRIBUTE.findall(text[slice(*match.span(2))])}
@@ -204,7 +204,7 @@ _SUMMARY = re.compile(r"[ \t]*<summary\b", re.IGNORECASE)
 
 
 def convert_speaker_notes(draft: Draft) -> Draft:
-    """Convert ``<details>`` without ``<summary>`` into speaker notes."""
+    """Convert ``<details>`` without ``<summary>`` into fenced divs with speaker notes."""
     return draft.apply(_find_notes(scan_lines(draft.text)))
 
 

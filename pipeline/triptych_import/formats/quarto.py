@@ -1,4 +1,4 @@
-"""Import Quarto books: _quarto.yml and its chapters."""
+"""Import Quarto books: _quarto.yml and the chapters that it lists."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _BOOK_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ChapterEntry:
-    """A chapter that the settings list."""
+    """A chapter that the settings list: its path, the title of its part, and whether it is an appendix."""
 
     path: str
     part: str = ""
@@ -65,7 +65,7 @@ class ChapterEntry:
 
 
 def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the name of a folder's settings file and its settings; ("", {}) if there is none.
+    """Return the name and the content of a folder's settings file, or ("", {}) if there is none.
 
     Raise ``UnimportableBook`` for invalid YAML.
     """
@@ -76,7 +76,7 @@ def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def parse_settings(name: str, text: str) -> dict[str, Any]:
-    """Parse a settings file. Raise ``UnimportableBook`` for invalid YAML."""
+    """Return the settings in the YAML file ``name``. Raise ``UnimportableBook`` for invalid YAML."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
@@ -99,7 +99,7 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """Read a Quarto book."""
+    """Return the book in a Quarto project."""
     source = SourceFiles(path)
     name, settings = load_settings(path)
     book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}
@@ -133,7 +133,10 @@ def read(path: Path) -> SourceBook:
 
 
 def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
-    """Copy bibliographies and CSL styles from the Quarto project that contains the book."""
+    """Copy bibliographies and CSL styles from the Quarto project that contains the book.
+
+    Return the metadata with new paths, and the copied files by path.
+    """
     files: dict[str, bytes] = {}
     project_folder = next(
         (p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS_FILES)), None
@@ -159,9 +162,9 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
 def read_metadata(
     settings: Mapping[str, Any], book: Mapping[str, Any], author: Any, name: str
 ) -> tuple[Metadata, list[ImportFinding]]:
-    """Read the metadata of a book. Values in ``book`` override those in ``settings``.
+    """Return the metadata of a book, and findings. Values in ``book`` override those in ``settings``.
 
-    ``name`` is the file to which findings refer.
+    ``name`` is the path of the settings file, to which findings refer.
     """
     authors, found = read_authors(author, name)
     date = str(book.get("date", settings.get("date", "")))
@@ -195,7 +198,7 @@ def read_metadata(
 
 
 def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFinding]]:
-    """Return the names of the authors, in any form that Quarto accepts, and report other details."""
+    """Return the author names from any structure that Quarto accepts, and findings for other details."""
     names, found = [], []
     for entry in as_list(value):
         name = entry.get("name", "") if isinstance(entry, dict) else entry
@@ -229,7 +232,7 @@ def _list_chapters(items: Any, read: ReadText, *, appendix: bool, part: str = ""
 
 
 def find_title(text: str) -> str:
-    """Return the title of a text: its front matter's, else its first heading, else "Part"."""
+    """Return the title in the front matter of a text, or else its first heading, or else "Part"."""
     values, end = parse_front_matter(text)
     first = next(iter(find_headings(text[end:])), None)
     return str(values.get("title") or (first.plain if first else "")) or "Part"
@@ -242,7 +245,7 @@ def read_section(
     values: ShortcodeValues = NO_VALUES,
     context: ChunkContext = NO_CONTEXT,
 ) -> SectionFile | ImportFinding:
-    """Read the file of a chapter; return a finding if it is not imported."""
+    """Return the section for a chapter file, or a finding if the file is not imported."""
     path = posixpath.normpath(entry.path)
     if entry.path.endswith(".ipynb"):
         message = f'notebooks are not supported: "{entry.path}"'
@@ -262,7 +265,7 @@ def read_section(
 
 
 def _raise_title(piece: SourceText) -> Draft:
-    """Raise the first heading to level 1 if no heading has that level; Quarto uses it as the title."""
+    """Raise the first heading to level 1 if there is no level-1 heading. Quarto uses it as the title."""
     draft = piece.draft
     found = find_headings(draft.text)
     if not found or found[0].underline or any(heading.level == 1 for heading in found):
@@ -275,7 +278,7 @@ def _raise_title(piece: SourceText) -> Draft:
 def prepare_text(
     draft: Draft, *, values: ShortcodeValues = NO_VALUES, context: ChunkContext = NO_CONTEXT
 ) -> tuple[Draft, HeadValues]:
-    """Replace the syntax of a text that only Quarto supports; return it and its front matter."""
+    """Convert the syntax that only Quarto supports; return the draft and its front matter."""
     front_matter, _ = parse_front_matter(draft.text)
     draft, head = split_front_matter(draft, ignored_keys=_SILENT)
     masked = mask(draft.text, escapes=False)
@@ -299,7 +302,7 @@ _DEEPEST_BRACES = 12  # nested braces
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """A div for one output format: whether that is the website, and its first and last line."""
+    """A div for one output format: whether the format is HTML, and the indices of its first and last line."""
 
     for_website: bool
     first: int
@@ -307,7 +310,10 @@ class _Passage:
 
 
 def prefer_markdown(draft: Draft) -> Draft:
-    """Remove LaTeX passages next to a Markdown alternative, and use the alternative for all outputs."""
+    """Remove LaTeX divs for the PDF that are next to a Markdown div for the website.
+
+    The Markdown content is used for all outputs.
+    """
     lines = scan_lines(draft.text)
     edits, found = [], []
     for one, other in pairwise(sorted(_find_passages(lines), key=lambda passage: passage.first)):
@@ -328,7 +334,7 @@ def prefer_markdown(draft: Draft) -> Draft:
 
 
 def _find_passages(lines: list[SourceLine]) -> Iterator[_Passage]:
-    """Yield the divs for one output format, including nested ones."""
+    """Yield the divs that are for one output format, including nested divs."""
     open_: list[tuple[int, str]] = []
     for index, line in enumerate(lines):
         if not line.is_prose or line.quote:

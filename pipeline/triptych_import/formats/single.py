@@ -1,4 +1,4 @@
-"""Import a single Markdown file with any extension, split into chapters at its headings."""
+"""Import a single Markdown file with any extension, and split it into chapters at its headings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _read_text(path: Path) -> str | None:
 
 
 def read(path: Path) -> SourceBook:
-    """Read a Markdown file."""
+    """Return the book in a Markdown file."""
     text = (_read_text(path) or "").removeprefix("\ufeff").replace("\r\n", "\n")
     values, _ = parse_front_matter(text)
     is_run = bool(_RUN.search(path.name))
