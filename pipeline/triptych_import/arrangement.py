@@ -35,7 +35,7 @@ from triptych_import.masking import LineKind, SourceLine, has_visible_text, mask
 
 
 def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the book titles that precede the files' own titles, as a mapping from paths to book titles.
+    """Return a mapping from file paths to the book titles that precede the files' own titles.
 
     Such files begin with two level-1 headings. Return {} unless at least two files have the same book title.
     """
@@ -63,7 +63,7 @@ def remove_shared_title(draft: Draft) -> Draft:
 
 
 def find_text_title(text: str) -> str:
-    """Return the title of a Markdown text without a preceding book title, or "" if there is no title."""
+    """Return the title of a Markdown text, ignoring a preceding book title, or "" if there is no title."""
     values, end = parse_front_matter(text)
     pair = _find_title_pair(text)
     first = pair[1] if pair else next(iter(find_headings(text[end:])), None)
@@ -123,7 +123,7 @@ class _FolderArranger:
         self.found += [ImportFinding(path=path, message=message, action=action) for path in paths]
 
     def arrange_folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
-        """Return the entries of a folder and its subfolders. A listing with prose is their first chapter."""
+        """Return the entries of a folder and its subfolders. A listing with prose is the first chapter."""
         names = sorted(names, key=make_sort_key)
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
@@ -203,7 +203,7 @@ class _FolderArranger:
         return find_folder_title(self.shared, folder) or written or make_title(folder)
 
     def _is_chapter(self, path: str, folder: str, chapters: Sequence[str], listing: _Listing | None) -> bool:
-        """Return whether a file missing in the table of contents is a chapter; report omitted files."""
+        """Return whether a file that is not listed becomes a chapter; report files that are omitted."""
         kind, text = classify_file(path), self.texts[path]
         if kind is FileKind.LIST or (listing and listing.path == path and is_readme(path)):
             action = "omitted, since the table of contents is generated"
@@ -221,7 +221,7 @@ class _FolderArranger:
     def _find_listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
         """Return the file that lists the most chapters of a folder.
 
-        Return None if it lists fewer than two chapters, or less than half of the chapters.
+        Return None if this file lists fewer than two chapters, or less than half of the chapters.
         """
         lists = [
             self._read_list(path, chapters)
@@ -311,7 +311,7 @@ _LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")
 
 @dataclass(frozen=True, slots=True)
 class SplitText:
-    """The chapters of a Markdown text, and the book title if all other headings are below that heading."""
+    """The chapters of a Markdown text, and its book title if the first heading is above all others."""
 
     sections: tuple[SectionFile, ...]
     title: str = ""
@@ -345,7 +345,7 @@ def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) ->
         elif not _has_content(body.text, title):
             continue
         stem = make_slug(name)[:60].strip("-")
-        path = f"{len(sections) + 1:02}{'-' if stem else ''}{stem}.md"  # unique by its number
+        path = f"{len(sections) + 1:02}{'-' if stem else ''}{stem}.md"  # the number makes the path unique
         head: HeadValues = {} if name or not starts else {"unnumbered": True}
         piece = SourceText(draft=replace(body, path=draft.path), title="" if name else opening_title)
         sections.append(SectionFile(path=path, pieces=(piece,), head=head))
@@ -372,7 +372,7 @@ def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
     first = found[0] if found else None
     if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
         return None
-    # Links and images may precede it.
+    # Links and images may precede the title.
     return None if re.search(r"\w", _LINK.sub("", mask(text[: first.start]))) else first
 
 

@@ -16,12 +16,12 @@ from triptych.model.nodes import TheoremKind
 
 # Front matter of a section file.
 HeadValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]
-# Returns a text of the source by its path; None if it is missing, not UTF-8, or outside the source.
+# A function that returns a file's text by path, or None if it is missing, not UTF-8, or outside the source.
 ReadText: TypeAlias = Callable[[str], "str | None"]
-# Returns the reason why an image cannot be used, "" if it can.
+# A function that returns the reason why an image cannot be used, or "" if it can be used.
 CheckPicture: TypeAlias = Callable[[str], str]
 
-# Theorem blocks by class, with the prefixes of their ids; algorithms and proofs have none in the source.
+# Id prefixes by the class of a theorem block, without algorithms and proofs, which have no ids in the source.
 STATEMENT_PREFIXES = {
     kind.name.lower(): kind.value for kind in TheoremKind if kind.name not in ("ALGORITHM", "PROOF")
 }
@@ -77,9 +77,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A Markdown text with the position of its lines in the source file.
+    """A Markdown text that keeps the line numbers of its source file.
 
-    ``path`` is the path of the source file, and ``lines`` has the number in that file of each line of
+    ``path`` is the path of the source file. ``lines`` contains the source line number of each line in
     ``text``.
     """
 

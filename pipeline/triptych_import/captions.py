@@ -195,7 +195,7 @@ def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind:
 
 
 def _find_captions(text: str) -> Iterator[_TypedCaption]:
-    """Yield the captions with typed numbers of images, then of listings, then of tables."""
+    """Yield image captions, then listing captions, then table captions that have typed numbers."""
     masked = mask(text, escapes=False)
     for match in _PICTURE.finditer(masked):
         if found := _parse_caption(text[slice(*match.span(1))]):

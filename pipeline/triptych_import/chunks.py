@@ -27,7 +27,7 @@ from triptych_import.source import SourceFiles
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*+)([^}]*+)\}[ \t]*$")
 _SET_CALL = re.compile(r"\bopts_chunk\$set\s*\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")
 _BEGIN = re.compile(r"\bopts_chunk\$set\b")
-_LONGEST = 5000  # characters of such a call
+_LONGEST = 5000  # maximum number of characters in such a call
 _TABLE_CAPTION = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 _PATH = r"[\"'][^\"']+[\"']"
 _GRAPHICS = re.compile(
@@ -62,7 +62,7 @@ class Chunk:
     code: str
 
     def get(self, *names: str) -> str:
-        """Return the first of the options ``names`` that is not empty, or "" if there is none."""
+        """Return the value of the first option among ``names`` that is not empty, or "" if there is none."""
         return next((self.options[name] for name in names if self.options.get(name)), "")
 
     def disables(self, name: str) -> bool:
@@ -170,7 +170,7 @@ _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
 
 
 def simplify_cell(text: str, convert_url: Callable[[str], str]) -> str:
-    """Convert a ``.cell`` div into code blocks, output, and figures and tables with captions and ids.
+    """Convert a ``.cell`` div of Quarto into code blocks, output, and captioned figures and tables with ids.
 
     ``convert_url`` converts the URLs of images.
     """

@@ -22,7 +22,7 @@ from triptych_import.masking import (
 )
 
 _KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
-_NEAR = 5000  # length of a bracket
+_NEAR = 5000  # maximum length of a bracket in characters
 _LINK = re.compile(
     r"\\index\{(?:[^{}\n]|\{[^{}\n]*\})*\}"
     r"|\]\([^()\n]*\)|<[^<>\n]*>|\bhttps?://\S*|^ {0,3}\[[^\]\n]+\]:.*$|(?<!@)\{[^{}\n]*\}",

@@ -186,7 +186,7 @@ def _interrupts_paragraph(before: SourceLine, line: SourceLine, after: SourceLin
     if _INTERRUPTING_ITEM.match(line.text) and is_item(line.text):
         return not before.items and not is_item(before.text)
     if is_rule(line.text):
-        return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # it makes the paragraph a heading
+        return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # hyphens make the paragraph a setext heading
     starts_table = after is not None and after.is_prose and _DELIMITERS.match(after.text) and "|" in line.text
     return bool(starts_table) and not _DELIMITERS.match(line.text)
 
@@ -242,7 +242,7 @@ def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterat
     for match in re.finditer("|".join(signs), bare):
         yield Edit(match.start(), match.start(), "\\")
     for match in re.finditer(r"^ {0,3}\[(?=@[^\]\n]+\]:)", masked, re.MULTILINE):
-        yield Edit(match.end(), match.end(), "\\")  # as in the uses of the label
+        yield Edit(match.end(), match.end(), "\\")  # the uses of the label are escaped too
 
 
 def _escape_fancy_items(lines: list[SourceLine]) -> Iterator[Edit]:

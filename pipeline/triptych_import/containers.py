@@ -29,7 +29,7 @@ _KINDS = {
     "warning": "warning", "caution": "caution",
     "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution",
 }  # fmt: skip
-# Kinds that the label of the callout already names; others, such as "example", become its title.
+# Types that the label of a callout already names. Other types, such as "example", become its title.
 _IMPLIED_BY_LABEL = frozenset("note info tip hint important attention warning caution danger error".split())
 _MKDOCS = re.compile(
     r"^([ \t]*+)(?:!!!|\?\?\?\+?)[ \t]++([\w-]++)(?:[ \t]++[\w-]++)*+(?:[ \t]++\"(.*)\")?[ \t]*+$"
@@ -64,7 +64,7 @@ _GENERATED_CONTENTS = [
         r"^[ \t]*<!--[ \t]*(?:(?:/toc|tocstop)[ \t]*|END doctoc\b[^\n]*?)-->[ \t]*$",
     )
 ]
-_DEEPEST = 30  # nested admonitions
+_DEEPEST = 30  # maximum depth of nested admonitions
 _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ \t]*$", re.IGNORECASE)
 
 
@@ -72,7 +72,7 @@ def convert_callouts(draft: Draft) -> Draft:
     """Convert admonitions into callouts, and remove the markers of generated tables of contents."""
     listed = find_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
     draft = draft.apply(Edit(first.start(), last.end(), "") for _, first, last in listed)
-    for _ in range(_DEEPEST):  # an admonition may be inside another, whose text is outdented first
+    for _ in range(_DEEPEST):  # a nested admonition is recognised after its parent's content is outdented
         edits = list(_replace_indented_callouts(draft.text))
         if not edits:
             break
@@ -81,7 +81,7 @@ def convert_callouts(draft: Draft) -> Draft:
 
 
 def normalise_alerts(draft: Draft) -> Draft:
-    """Convert alerts such as ``> [!EXAMPLE]`` into one of the five alert types of GitHub."""
+    """Convert alerts of other types, such as ``> [!EXAMPLE]``, into the five types that GitHub supports."""
     lines = (line for line in scan_lines(draft.text) if line.is_prose)
     marks = ((line, _convert_alert(line)) for line in lines)
     return draft.apply(Edit(line.text_start, line.end, mark) for line, mark in marks if mark is not None)

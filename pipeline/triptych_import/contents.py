@@ -221,7 +221,7 @@ _APPENDIX = re.compile(
 )
 _LETTER = re.compile(r"(?:(?:appendix|anhang|ap[eé]ndice|annexe?)\s+)?[A-Z]\s*[-–—:.]\s*\S", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:appendix|anhang|ap[eé]ndice|annexe?|附录|付録)\s*(?:[A-Z]|\d+)\b", re.IGNORECASE)
-# Adapts a text of the source for pandoc, and returns it with its front matter.
+# A function that adapts a source file for pandoc, and returns the draft with its front matter.
 PrepareText: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues]]
 
 
@@ -394,7 +394,7 @@ _LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
 _FOLDERS = ("", "docs", "src", "book", "content")
 _TEXTS = (".md", ".markdown")
 _SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
-_DEEPEST = 2  # levels of files within a chapter
+_DEEPEST = 2  # maximum depth of nested files in a chapter
 
 
 @dataclass(frozen=True, slots=True)

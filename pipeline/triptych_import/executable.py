@@ -25,12 +25,12 @@ _TEXTS = frozenset(
     " proof block block2".split()
 )
 _CALLOUT = re.compile(r"rmd(?=(?:note|tip|important|warning|caution)$)")  # callouts of RStudio's templates
-# One value for the website and one for the PDF; the stored results are those of the website too.
+# A choice between values for HTML and LaTeX. The value for HTML is used, as in the stored results.
 _BY_OUTPUT = re.compile(
     r"`r[ \t]+ifelse\(\s*knitr::is_(html|latex)_output\(\)"
     r"\s*,\s*([\"'])([^\"'`]*)\2\s*,\s*([\"'])([^\"'`]*)\4\s*\)[ \t]*`"
 )
-_NOTHING = re.compile(r"`r[ \t]+(?:''|\"\")[ \t]*`")  # before a fence it keeps knitr from running the chunk
+_NOTHING = re.compile(r"`r[ \t]+(?:''|\"\")[ \t]*`")  # before a fence, keeps the chunk from running
 _DIAGRAMS = ("mermaid", "dot", "graphviz")
 _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
@@ -213,7 +213,7 @@ def _find_inline_code(draft: Draft, lines: list[SourceLine]) -> Iterator[re.Matc
 
 
 def replace_undefined_references(book: SourceBook) -> SourceBook:
-    """Replace references to missing output by text, or by references to the chunk's captioned code."""
+    """Replace references to missing chunk output by text, or by references to the chunk's code."""
     labels = load_labels(book.metadata.language or "en")
     identifiers = {match.group(1) for piece in book.pieces for match in _ID.finditer(piece.draft.text)}
     identifiers |= {str(section.head.get("id", "")) for section in book.sections}

@@ -33,14 +33,14 @@ from triptych_import.masking import (
 _LOOSE = re.compile(r"(?<![A-Za-z0-9$])\$([ \t]++(?=\S)[^$\n]*+|[^\s$][^$\n]*+(?<=[ \t]))\$(?![A-Za-z0-9$])")
 _IN_LINE = re.compile(rf"(?<!\$){IN_LINE}", re.DOTALL)
 _DISPLAYED = re.compile(DISPLAYED, re.DOTALL)
-_SEPARATOR = "<!-- -->"  # pandoc reads no formula before a digit
+_SEPARATOR = "<!-- -->"  # between a formula and a digit, before which pandoc reads no formula
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORDS = re.compile(rf"(?=.*\s)(?=.*(?:{_WORD.pattern}))[^\\^_={{}}<>{HIDDEN}]+", re.DOTALL)
 _GAP = re.compile(r"\n[ \t]*\n")
 _TAG = re.compile(r"<[A-Za-z/][^<>]*>")
 _AROUND_CODE = re.compile(rf"\${HIDDEN}+\$")
 _GITHUB = re.compile(r"\$`([^`\n]+)`\$")
-# Opening and closing marks of inline formulas, then of displayed ones, on lines of their own or not.
+# Delimiters of inline formulas, of displayed formulas on separate lines, and of other displayed formulas.
 _SINGLE = (r"\\\(", r"\\\)"), (r"^[ \t]*\\\[[ \t]*$", r"^[ \t]*\\\][ \t]*$"), (r"\\\[", r"\\\]")
 _DOUBLE = (r"\\\\\(", r"\\\\\)"), (r"\\\\\[", r"\\\\\]")
 _TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
@@ -63,7 +63,7 @@ _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
 def tidy_formulas(draft: Draft) -> Draft:
-    """Convert GitHub's formulas to dollars, and remove white space that pandoc does not allow in formulas."""
+    """Convert GitHub's formulas to ``$`` syntax, and remove white space that pandoc does not allow there."""
     draft = draft.apply([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
     draft = draft.apply(_remove_blank_lines(draft.text))
     draft = draft.apply(_trim_formulas(draft.text))
@@ -76,10 +76,10 @@ def has_bracket_formulas(text: str) -> bool:
 
 
 def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
-    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to dollars.
+    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to ``$`` and ``$$``.
 
-    With ``double``, these delimiters begin with two backslashes. Without ``always``, only content that looks
-    like TeX is converted, since the backslash may be an escape.
+    With ``double``, the bracket delimiters begin with two backslashes. Without ``always``, only content that
+    looks like TeX is converted, since the backslash may be an escape.
     """
     prose = mask(draft.text, escapes=False)
     edits: list[Edit] = []
@@ -203,7 +203,7 @@ def _format_definition(name: str, body: str) -> str:
 
 
 def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
-    """Return the definitions of macros that a text uses, directly or through other macros, in order."""
+    """Return the definitions of macros that a text uses, directly or through other macros."""
     used: set[str] = set()
     waiting = [text]
     while waiting:
@@ -264,9 +264,9 @@ _CALL = re.compile(r"\\([A-Za-z]+)\*?")
 _TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t]*|\\([^A-Za-z])|([{}~$])|[^\\{}~$]+|\\", re.DOTALL)
 _OPTIONAL = re.compile(r"\[((?:[^\[\]\n]|\n(?![ \t]*\n))*+)\]")
 _TYPED = re.compile(r"\\([#$%&_{}])|\\text(?:normal|rm)?\{([^{}]*)\}")
-_LONGEST = 2000  # characters that a call may grow to
+_LONGEST = 2000  # maximum number of characters in an expanded call
 _DEEPEST = 20
-_MOST_COMMANDS = 2000  # that a call may contain, since macros that use macros can multiply without end
+_MOST_COMMANDS = 2000  # maximum per call, since macros that use macros can multiply without end
 
 _WITH_LENGTH = frozenset(("hspace", "vspace", "color"))  # the argument is not printed
 _SIGNS = {",": "\u202f", "-": "", "/": "", " ": " ", "\\": " ", "@": ""}

@@ -30,8 +30,8 @@ from triptych_import.source import SourceFiles
 from triptych_import.typed_numbers import remove_typed_numbers
 
 NOTES_FILE = "import-notes.txt"
-DEEPEST_NESTING = 60  # nested lists and block quotes; builds have the same limit
-_VALUE = re.compile(r'"[^"]*"|`[^`\n]+`|(?<!\w)@[\w:.-]+')  # values in messages that may differ
+DEEPEST_NESTING = 60  # maximum depth of nested lists and block quotes, as in builds
+_VALUE = re.compile(r'"[^"]*"|`[^`\n]+`|(?<!\w)@[\w:.-]+')  # ignored when findings are grouped
 
 # Names of people
 _AND = re.compile(r"\s+(?:and|und|y|et|e|en|og|och)\s+|\s*&\s*|\s*[、，]\s*")
@@ -48,7 +48,7 @@ _HANGUL = re.compile("[\uac00-\ud7a3]")
 _SIMPLIFIED = re.compile("[这个们来说时会对学国过还发经现实应该与为从关数据类问题种]")
 _TRADITIONAL = re.compile("[這個們來說時會對學國過還發經現實應該與為從關數據類問題種]")
 _FEWEST_LETTERS = 200
-_SAMPLE_SIZE, _SAMPLES = 2000, 12  # characters of a sample; samples of a book
+_SAMPLE_SIZE, _SAMPLES = 2000, 12  # characters per sample, and samples per book
 _TAGS = {"no": "nb", "zh": "zh-Hans"}
 
 
@@ -110,7 +110,7 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
         escape_unknown_citations(book, lambda name: files.get(name) or source.read_bytes(name))
     )
     linked = resolve_links(book, lambda name: source.check_picture(name, files))
-    # References and numbers follow links, which remove images and may use the typed numbers of headings.
+    # Links are resolved first, since this removes images and may need the typed numbers of headings.
     book = remove_typed_numbers(replace_undefined_references(linked.book))
     return _build_project(importer.name, book, linked.pictures, source, count_slides)
 
@@ -245,7 +245,7 @@ def _check_depth(draft: Draft, root: str) -> None:
 def _copy_metadata_files(
     book: SourceBook, source: SourceFiles, files: dict[str, bytes], found: list[ImportFinding]
 ) -> Metadata:
-    """Copy the bibliographies, CSL file and cover to ``files``; return the metadata of readable files."""
+    """Copy the files named in the metadata to ``files``; return the metadata without unreadable files."""
 
     def copy_file(name: str) -> bool:
         path = posixpath.normpath(posixpath.join(book.root, name))
@@ -318,7 +318,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def detect_language(book: SourceBook) -> SourceBook:
-    """Detect a book's language from its text if the metadata has no language, or English as a default."""
+    """Detect the language of a book that declares no language, or English, which may be a mere default."""
     declared = book.metadata.language
     base = declared.partition("-")[0]
     if declared and base != "en":
@@ -334,7 +334,7 @@ def detect_language(book: SourceBook) -> SourceBook:
     try:
         name = Locale.parse(tag, sep="-").get_display_name("en") or tag
     except UnknownLocaleError:
-        return book  # without a name, hyphenation, fonts and voices are missing too
+        return book  # a language without a name has no hyphenation, fonts and voices either
     if declared:
         message = f'the language is set to "{declared}", but the text is in {name}'
     finding = ImportFinding(path=path, message=message, action=f'set to {name} ("{tag}")')

@@ -32,10 +32,10 @@ _FIRST_PAGES = ("README.md", "index.md", "index.qmd", "index.Rmd")
 _ANY_BRACKET = re.compile(r"[\[\]]")
 _USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
 _FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
-_FAR = 5000  # characters between matching brackets
+_FAR = 5000  # maximum number of characters between matching brackets
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*+[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{(?=[^{}\n]*+\})[^{}\n]*?#([^\s{}#]++)")
-# An id needs the prefix of its kind to get a number.
+# A target is numbered only if its id begins with the prefix of its type, such as ``fig-``.
 _KIND = re.compile(f"((?:(?:{'|'.join(REFERABLE)})-)?)(.*)", re.DOTALL)
 _ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
 _INLINE = re.compile(
@@ -215,8 +215,8 @@ class Anchors:
         return item.heading_ids[heading.start]
 
     def find_id(self, item: ScannedText, name: str) -> str | None:
-        """Return the book's id for the id ``name`` in a source file, or None if ``name`` is undefined."""
-        name = name.removeprefix("user-content-")  # GitHub's prefix of written ids
+        """Return the id in the book for an id ``name`` in a source file, or None if ``name`` is undefined."""
+        name = name.removeprefix("user-content-")  # GitHub's prefix for explicit ids
         spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
         target = next((item.names[spelling] for spelling in spellings if spelling in item.names), None)
         return self.ensure_heading_id(item, target) if isinstance(target, Heading) else target
@@ -247,7 +247,7 @@ class _Link:
 
 
 def resolve_links(book: SourceBook, check_picture: CheckPicture) -> LinkedBook:
-    """Rewrite the links and images of a book for the section files.
+    """Rewrite the links and images of a book so that they refer to section files and copied images.
 
     Links without a valid target are reported and replaced by their text.
     """
@@ -350,7 +350,7 @@ class _Resolver:
             if new is None:
                 continue
             if is_definition:
-                if link.label not in definitions:  # the first counts
+                if link.label not in definitions:  # the first definition of a label counts
                     self._replace_labelled_pictures(item, link)
                 definitions[link.label] = new
             if is_definition or new != link.target:
@@ -454,7 +454,7 @@ class _Resolver:
             new = shown
         else:
             new = f'<a href="{url}">{shown or url}</a>' if link.kind == "img" else f"[{shown or url}]({url})"
-        item.edits.append(Edit(link.start, link.end, new))  # wins over the edits inside it
+        item.edits.append(Edit(link.start, link.end, new))  # takes precedence over edits inside the image
         return None
 
     def _replace_labelled_pictures(self, item: ScannedText, definition: _Link) -> None:

@@ -100,7 +100,7 @@ _FORMULA = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _END = re.compile(r"\\end\{([A-Za-z]+\*?)\}")
-_DEEPEST = 100  # items that begin on one line; pandoc supports far fewer
+_DEEPEST = 100  # maximum number of items that begin on one line; pandoc supports far fewer
 _GAP = re.compile(r"\n(?=[ \t]*\n)")
 
 
@@ -400,7 +400,7 @@ def hide_spans(masked: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
-    """Return the spans of inline code and comments in a paragraph, and of escapes with ``escapes``."""
+    """Return the spans of inline code, comments, and with ``escapes`` also escapes in a paragraph."""
     spans, position = [], 0
     runs, last_comment = BacktickRuns(text), text.rfind("-->")
     while found := _SPECIAL.search(text, position):

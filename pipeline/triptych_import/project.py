@@ -38,9 +38,9 @@ _DATE_FORMS = (
     "%Y-%m-%d", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%m/%d/%Y", "%d.%m.%Y"
 )  # fmt: skip
 
-_NEAR = 200  # lines around an error in which its cause is searched, since paragraphs may be long
-_ROUNDS = 4  # a repair may reveal another error
-_MOST_SLIDES, _MANY_SLIDES = 200, 150  # slides may be continued, and parts have dividers
+_NEAR = 200  # lines before and after an error that are searched for its cause, since paragraphs may be long
+_ROUNDS = 4  # maximum number of repair rounds, since each may reveal other errors
+_MOST_SLIDES, _MANY_SLIDES = 200, 150  # a deck can grow by continuation slides and part dividers
 _QUOTED = re.compile(r"[\"`]([^\"`]+)[\"`]")
 _DATA_CLASS = re.compile(r"\.(?:chart|table)\b")
 _ADDRESS = r"\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)"
@@ -287,7 +287,7 @@ class _TextRepairer:
         return self.lines != before
 
     def _indices_near(self, number: int) -> Iterator[int]:
-        """Yield the indices of lines near ``number``: from this line forwards, then from it backwards."""
+        """Yield line indices near ``number``: forwards from this line, then backwards from it."""
         yield from range(number, min(number + _NEAR, len(self.lines)))
         yield from range(number - 1, max(number - _NEAR, -1), -1)
 
@@ -340,7 +340,7 @@ def _fix_line(line: str, column: int, code: str, name: str) -> str:
             return re.sub(rf"#{value}(?=[\s}}])|\s(?:id|name)=[\"']{value}[\"']", "", line)
         case "IMG001" | "IMG002" | "IMG003" | "SEC005":
             return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
-        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a class of the website that has a meaning here
+        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a website class, not a chart or table
             return _DATA_CLASS.sub("", line)
         case "IDX001" | "IDX002" | "IDX003":
             return _INDEX_MARK.sub(lambda m: "" if name in m.group() else m.group(), line)

@@ -21,8 +21,8 @@ _DIRECTIVE = re.compile(
 _HELPER = re.compile(r"(?<!\\)\{\{[ \t]*[#%/][ \t]*[a-z][^{}\n]*\}\}|\{%[ \t]*[a-z][^{}\n]*%\}")
 _ANCHOR = re.compile(r"ANCHOR(_END)?:\s*([\w-]+)")
 DEEPEST_INCLUDES = 10
-LARGEST_INCLUDES = 2_000_000  # total characters that are included in one text
-_LEAST = 500  # characters that are counted for each file at least
+LARGEST_INCLUDES = 2_000_000  # maximum total of characters that are included in one text
+_LEAST = 500  # minimum of characters that are counted per file
 _CODE_FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})(.*)$")
 
 
@@ -65,7 +65,7 @@ class _Includes:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
     def _read_text(self, draft: Draft, offset: int, argument: str, chain: tuple[str, ...]) -> str | None:
-        """Return the text that a directive includes; report a failure and return None."""
+        """Return the text that a directive includes, or None if it cannot be included, which is reported."""
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
         text = _read_file_part(path, name.partition(":")[2], self.read)
@@ -127,8 +127,7 @@ def resolve_path(path: str, name: str) -> str:
 def _read_file_part(path: str, part: str, read: ReadText) -> str | None:
     """Return a file's text, or None if the file is missing.
 
-    ``part`` selects a line (``2``), a range of lines (``2:10``), or the lines between the anchors of that
-    name.
+    ``part`` selects a line (``2``), a range of lines (``2:10``), or the lines between two anchors (a name).
     """
     text = read(path)
     if text is None:
@@ -173,9 +172,9 @@ _SHORTCODE = re.compile(
     r"(?<!\{)\{\{([<%])[ \t]*+(/?)[ \t]*+([\w-]++)((?:(?!\{\{[<%]|[>%]\}\}(?!\}))[^\n])*+)[>%]\}\}(?!\})"
 )
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+([^\s>]+)\s*>\}\}[ \t]*$", re.MULTILINE)
-MOST_INCLUDES = 1000  # included texts, including copies
+MOST_INCLUDES = 1000  # maximum number of included files, counting copies
 _KNOWN = ("include", "pagebreak")
-_SILENT = ("var", "meta", "ref", "relref", "kbd")  # the replacement is equivalent
+_SILENT = ("var", "meta", "ref", "relref", "kbd")  # not reported: replaced by an equivalent
 _ID = re.compile(r"\{[^{}\n]*#[A-Za-z]|\bid=|^#+ ", re.MULTILINE)
 _PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(\"[^\"]*\"|'[^']*'|\S+)")
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
@@ -198,7 +197,7 @@ NO_VALUES = ShortcodeValues()
 
 
 def replace_shortcodes(draft: Draft, values: ShortcodeValues = NO_VALUES) -> Draft:
-    """Replace shortcodes that Triptych does not support by Markdown, or remove and report them."""
+    """Convert unsupported shortcodes into Markdown or remove them, and report inexact replacements."""
     edits, found = [], []
     for match in _SHORTCODE.finditer(mask(draft.text)):
         form, closing, name = match.group(1, 2, 3)

@@ -18,7 +18,7 @@ from triptych_import.book import UnimportableBook
 LARGEST_TEXT = 5_000_000  # characters; five times a long novel
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
 _TEXTS = (".md", ".markdown", ".qmd", ".rmd", ".ipynb")
-_GENERATED = ("book", "docs", "public", "site")  # skipped if they contain a website and no texts
+_GENERATED = ("book", "docs", "public", "site")  # skipped if they contain a website and no Markdown files
 
 
 # C1 control characters come from Windows-1252 texts that were decoded as Latin-1.
@@ -61,7 +61,7 @@ class SourceFiles:
         return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
 
     def read_raw_text(self, path: str) -> str | None:
-        """Return a file's text without corrections of characters, or None if the file cannot be read."""
+        """Return a file's text without Windows-1252 corrections, or None if the file cannot be read."""
         data = self.read_bytes(path)
         return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
 

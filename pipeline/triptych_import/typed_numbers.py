@@ -14,7 +14,7 @@ from triptych.reading.chapter import UNNUMBERED_ROLES
 from triptych_import.book import Draft, Edit, ImportFinding, SectionFile, SourceBook
 from triptych_import.headings import Heading, find_headings
 
-_DEEPEST = 3  # level of numbered headings
+_DEEPEST = 3  # deepest level of numbered headings
 _REMOVED = "removed, since the same numbers are generated"
 _KEPT = "kept, without automatic numbers"
 _CHINESE = {char: number for number, char in enumerate("一二三四五六七八九", 1)}

@@ -77,8 +77,7 @@ class Cluster:
     ) -> Generator[FinishedJob[TitleJob, TitleResult], None, None]:
         """Build titles on the cluster, and yield each result as soon as it is available.
 
-        ``files`` maps the name of each title to its files, which are a mapping from project paths to paths on
-        this machine.
+        ``files`` maps title names to mappings from project paths to paths on this machine.
         """
         from distributed import as_completed
 
@@ -116,7 +115,7 @@ class Cluster:
         return self._count
 
     def _request(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a function of the Dask client, with retries, since requests may fail after a worker loss."""
+        """Call a function of the Dask client with retries, since requests may fail when a worker is lost."""
         from distributed.client import ClosedClientError
 
         delays = iter(_RETRY_DELAYS)
@@ -178,7 +177,7 @@ class TitleParcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedTitle:
-    """A title's result, its log, and ``outputs`` as a mapping from file names to contents."""
+    """The result and the log of a title built on a worker. ``outputs`` maps file names to contents."""
 
     done: FinishedJob[TitleJob, TitleResult]
     outputs: Mapping[str, bytes]

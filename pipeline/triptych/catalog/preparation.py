@@ -34,7 +34,7 @@ def locate_records(catalog: Catalog) -> Path:
 
 
 def locate_outputs(catalog: Catalog, name: str) -> Path:
-    """Return the folder for a title's outputs."""
+    """Return the output folder of a catalogue title."""
     return catalog.output_folder / name
 
 
@@ -44,12 +44,12 @@ def locate_numbers(catalog: Catalog, name: str) -> Path:
 
 
 def locate_log(catalog: Catalog, name: str) -> Path:
-    """Return the path of a title's log file."""
+    """Return the path of the log file of a catalogue title."""
     return locate_records(catalog) / "logs" / f"{name}.log"
 
 
 def locate_project(catalog: Catalog, name: str) -> Path:
-    """Return the folder in which a title's project is assembled."""
+    """Return the folder in which the project of a catalogue title is assembled."""
     return locate_records(catalog) / "projects" / name / "project"
 
 

@@ -20,7 +20,7 @@ from triptych.project import NO_OVERLAY, Overlay, Project
 
 
 class TitleState(StrEnum):
-    """The state of a title after a run."""
+    """The state of a catalogue title after a run."""
 
     BUILT = "built"
     UP_TO_DATE = "up to date"
@@ -78,7 +78,7 @@ class TitleResult:
 
 
 def build_title(job: TitleJob) -> TitleResult:
-    """Build a title in this process, and write its findings and duration to the job's log file."""
+    """Build a catalogue title in this process, and write its findings and duration to the job's log file."""
     start = time.perf_counter()
     with _redirect_output(job.log):
         result = _catch_failure(job, _build)
@@ -90,7 +90,7 @@ def build_title(job: TitleJob) -> TitleResult:
 
 
 def read_title(job: TitleJob) -> TitleResult:
-    """Read a title's source without building it; return a result with the findings."""
+    """Read the source of a catalogue title without building it; return a result with the findings."""
     with _redirect_output(job.log):
         return _catch_failure(job, _read)
 

@@ -61,7 +61,7 @@ class Catalog:
 
     @property
     def output_folder(self) -> Path:
-        """Return the folder for outputs and reports."""
+        """Return the folder for the outputs and reports of all titles."""
         return (self.root / self.settings.output_dir).resolve()
 
 
@@ -70,8 +70,8 @@ def choose_titles(
 ) -> list[Title]:
     """Return the titles whose names match a glob pattern, or all titles if there are no patterns.
 
-    ``shard`` is the number of one shard, counted from 1, and the number of shards. Each title is in exactly
-    one shard. Adjacent titles, which often take a similar time, are in different shards.
+    ``shard`` is the number of the shard, counted from 1, and the total number of shards. Each title is in
+    exactly one shard. Adjacent titles, which often take a similar time, are in different shards.
     """
     wanted = [
         title for title in titles if not patterns or any(map(PurePosixPath(title.name).match, patterns))
@@ -269,7 +269,7 @@ class _TitleReader:
                 yield from self._list_variants(entry, folder, span)
 
     def _find_folders(self, pattern: str, span: Span) -> list[Path]:
-        """Return the folders with a manifest that match ``pattern``. Report CAT002 if there are none."""
+        """Return the folders with a manifest that match ``pattern``. Report CAT002 if no folder matches."""
 
         def report(message: str, hint: str | None = None) -> list[Path]:
             self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))

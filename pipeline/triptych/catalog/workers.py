@@ -40,7 +40,7 @@ class JobLimits:
 
 @dataclass(frozen=True, slots=True)
 class LostJob:
-    """The result of a job whose process crashed or was killed: the reason."""
+    """The result of a job whose process crashed or was killed, with the reason."""
 
     reason: str
 
@@ -61,7 +61,7 @@ class FinishedJob(Generic[J, R]):
 
 @dataclass(slots=True)
 class _JobWatch:
-    """A running job's peak memory in bytes, and the reason why the job was killed, or ""."""
+    """The peak memory of a running job in bytes, and the reason why the job was killed, or ""."""
 
     done: threading.Event = field(default_factory=threading.Event)
     memory: int = 0

@@ -90,7 +90,7 @@ class PreviewBuilder:
     def start(self) -> None:
         """Start the worker processes, and the threads that build the project and draw slides."""
         self._session.__enter__()
-        self._session.start_workers()  # they are forked, which must happen before there are threads
+        self._session.start_workers()  # workers are forked, which must happen before threads are started
         self._requests.__enter__()
         for thread in self._threads:
             thread.start()
@@ -136,7 +136,7 @@ class PreviewBuilder:
         """Answer build requests until a file changes; return the new file stamps, or None after closing."""
         while (seen := self.watch.wait(before, self._woken)) is None and not self._stop.is_set():
             self._woken.clear()
-            if self.watch.stamp_files() == before:  # otherwise the next build answers
+            if self.watch.stamp_files() == before:  # otherwise the next build answers the requests
                 self._answer(last)
         return seen
 

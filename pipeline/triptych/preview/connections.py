@@ -56,7 +56,7 @@ class Connections:
             self._trusted.discard(connection)
 
 
-MAX_BYTES = 16 << 10  # of a request; those of browsers have about one thousand
+MAX_BYTES = 16 << 10  # maximum bytes of a request; a browser's requests have about one thousand
 REQUEST_TIMEOUT = 10.0  # seconds from the first byte of a request to its last
 IDLE_TIMEOUT = 60.0  # seconds between requests, and for a browser to read a response
 TOKEN_TIMEOUT = 5.0  # seconds from the start of a connection to the end of a request with the token

@@ -142,10 +142,10 @@ def find_libreoffice() -> Path | None:
 
 
 def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozenset[str]) -> dict[str, bytes]:
-    """Return a mapping from image keys to PNG images of visible slides, without ``drawn_before``.
+    """Return PNG images of the visible slides of a deck by image key, except the keys in ``drawn_before``.
 
-    ``folder`` stores the LibreOffice profile and the fontconfig cache, and reusing it makes LibreOffice start
-    faster. Raise ``ProgramFailed``.
+    ``folder`` stores the LibreOffice profile and the fontconfig cache. LibreOffice starts faster if the
+    folder was used before. Raise ``ProgramFailed``.
     """
     shown = (slide.image_key for slide in read_slides(data) if not slide.hidden)
     wanted = [key for key in shown if key not in drawn_before]
@@ -163,7 +163,7 @@ def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozense
 
 
 def _empty_other_slides(data: bytes, image_keys: frozenset[str]) -> bytes:
-    """Replace the slides of a deck whose image keys are not in ``image_keys`` by empty, hidden slides."""
+    """Return a deck in which all slides except those with ``image_keys`` are empty and hidden."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
         slides = zip(_list_slide_parts(archive), read_slides(data), strict=True)

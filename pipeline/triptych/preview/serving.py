@@ -47,9 +47,10 @@ _TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """An HTTP server for a shared state, on a loopback address or its host name. Port 0 selects a free port.
+    """An HTTP server for a shared state on ``host``, which is a loopback address or its name.
 
-    Raise ``OSError`` if the server cannot listen, and ``NotLoopback`` if other machines could connect.
+    Port 0 selects a free port. Raise ``OSError`` if the server cannot listen, and ``NotLoopback`` if other
+    machines could connect.
     """
 
     daemon_threads = True
@@ -145,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND, "unknown request")
 
     def _check_request(self) -> str | None:
-        """Return the request path after the token, or refuse a request from elsewhere and return None."""
+        """Return the path after the token, or None if the request was refused for its headers or token."""
         hosts, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
         if len(hosts) != 1 or not self.server.is_own_host(hosts[0]):
             self._refuse(
@@ -220,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND, "output not found")
             return
         kind, output = found
-        is_pdf = FORMATS[kind].media_type == "application/pdf"  # browsers show it
+        is_pdf = FORMATS[kind].media_type == "application/pdf"  # browsers display PDF files
         disposition = f"{'inline' if is_pdf else 'attachment'}; filename*=UTF-8''{quote(output.name)}"
         policy = _VIEWER_POLICY if is_pdf else _STRICT_POLICY
         self._send(FORMATS[kind].media_type, output.data, policy=policy, disposition=disposition)

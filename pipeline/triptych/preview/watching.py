@@ -75,7 +75,10 @@ class Watch:
         return None
 
     def _wait_until_saved(self, seen: Stamps, stop: Event) -> Stamps:
-        """Wait until two checks in a row agree, so that files saved together count as one change."""
+        """Wait until two successive checks agree, and return the file stamps.
+
+        Files that are saved together count as one change.
+        """
         while not stop.wait(_SETTLED):
             now = self.stamp_files()
             if now == seen:

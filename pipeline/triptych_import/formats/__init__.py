@@ -1,1 +1,1 @@
-"""The supported book formats, one module each; ``folder.py`` is the simplest."""
+"""Read the supported source formats, with one module for each format. ``folder.py`` is the simplest."""

@@ -128,7 +128,7 @@ def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
 def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
     """Remove the headings that begin parts or appendices.
 
-    Return the draft, the title of the part that it ends in, and whether the appendices have begun.
+    Return the draft, the title of the current part, and whether the appendices have begun.
     """
     edits = []
     for match in _PART.finditer(mask(draft.text)):

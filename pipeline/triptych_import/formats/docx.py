@@ -57,12 +57,12 @@ def _convert(path: Path, data: bytes) -> SourceBook:
     read_tree = _parse_document(rebased)
     tree, found = adapt_tree(read_tree, path.name, formats)
     found += find_changes(_parse_document(data, "--track-changes=all"), path.name)
-    # Notes follow the block that they belong to, so that they are in its chapter.
+    # Footnotes are written after the block that refers to them, so that they stay in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(["--sandbox", *options], json.dumps(tree).encode(), WORD)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = {
-            info.filename.removeprefix("word/"): archive.read(info)  # the names that pandoc gives pictures
+            info.filename.removeprefix("word/"): archive.read(info)  # the image paths that pandoc uses
             for info in archive.infolist()
             if info.filename.startswith("word/media/") and info.file_size <= LARGEST_PART
         }
@@ -337,8 +337,8 @@ def _rebase_known_styles(root: etree._Element) -> bool:
         below = style.find(f"{_W}basedOn")
         if below is None:
             below = etree.Element(f"{_W}basedOn")
-            style.insert(1, below)  # after its name
-        if style.find(f"{_W}rPr") is None:  # pandoc ignores the base of a character style without one
+            style.insert(1, below)  # after the element with the style's name
+        if style.find(f"{_W}rPr") is None:  # pandoc ignores the base of a character style without ``rPr``
             etree.SubElement(style, f"{_W}rPr")
         below.set(f"{_W}val", _ensure_style(root, base, style.get(f"{_W}type", "")))
     return bool(wanted)

@@ -13,7 +13,7 @@ from triptych.settings.values import make_slug
 from triptych_import.book import ImportFinding
 
 Node = dict[str, Any]
-# Styles that only say what pandoc has understood already, or that say nothing.
+# Styles whose meaning pandoc has already converted, and styles without a meaning.
 _PLAIN = frozenset(
     "normal caption compact bodytext bodytextindent firstparagraph listparagraph blocktext quote intensequote"
     " hyperlink followedhyperlink footnotereference endnotereference footnotetext endnotetext emphasis strong"
@@ -21,7 +21,7 @@ _PLAIN = frozenset(
     " tablecaption captionedfigure figure tabletext tablecontents nospacing plaintext standard"
     " textbody italic bold bolditalic xref crossreference body bodyfirst".split()
 )
-_CLASSES = {  # classes of Triptych by folded names of styles
+_CLASSES = {  # classes of Triptych by normalised style name
     "note": "callout-note", "notes": "callout-note", "info": "callout-note", "tip": "callout-tip",
     "hint": "callout-tip", "important": "callout-important", "warning": "callout-warning",
     "caution": "callout-caution", "hinweis": "callout-note", "warnung": "callout-warning",
@@ -92,7 +92,7 @@ class _TreeAdapter:
                 classes = [one for one in (*classes, name) if one]
                 return [{"t": "Div", "c": [[identifier, classes, _get_other_attributes(content[0])], inner]}]
             case "Header" if not any(one.get("t") in _VISIBLE for one in walk_tree(content[2])):
-                return []  # a line that was left empty
+                return []  # a heading without text
             case "Figure":
                 return [{"t": kind, "c": [content[0], self._adapt_caption(content[1], "fig"), content[2]]}]
             case "Table":
@@ -213,7 +213,7 @@ def _fold_style(style: str) -> str:
 
 
 def collect_text(node: Any) -> str:
-    """Return the text of a node and of all nodes in it."""
+    """Return the text of a pandoc node and of all nodes in it."""
     if isinstance(node, list):
         return "".join(collect_text(item) for item in node)
     if not isinstance(node, dict):
@@ -249,7 +249,7 @@ def walk_tree(node: Any) -> Iterator[Node]:
 
 
 def _replace_references(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
-    """Replace links to captions by labels such as "Figure 3", and remove anchors without links."""
+    """Replace links to captions by labels such as "Figure 3", and remove anchors that no link targets."""
 
     def replace(node: Node) -> list[Node] | None:
         if node.get("t") == "Link" and (word := captions.get(str(node["c"][2][0]).removeprefix("#"))):

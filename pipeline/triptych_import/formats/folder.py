@@ -33,16 +33,16 @@ _PANDOC = re.compile(
     r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
     re.MULTILINE,
 )
-# Converts the markup of another tool in a text before all other steps.
+# A function that converts the markup of another tool in a draft before all other steps.
 ConvertMarkup: TypeAlias = Callable[[Draft], Draft]
 _ENDINGS = (".md", ".markdown")
 _SOURCES = (".bib", ".bibtex")
-# Front matter keys that concern the book, and are not reported for single files.
+# Front matter keys about the book, which are not reported as unsupported in single files.
 BOOK_KEYS = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
 
 
 class _Texts(UserDict[str, str]):
-    """Markdown texts by path. Each access reports the path to the parent process as the current file."""
+    """Markdown texts by path. Reading a text reports its path to the parent process as the current file."""
 
     def __init__(self, texts: Mapping[str, str], root: str) -> None:
         super().__init__(texts)

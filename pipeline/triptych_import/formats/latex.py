@@ -43,9 +43,9 @@ _BABEL = re.compile(
     r"\\usepackage\[([^\]]*)\]\{babel\}|\\set(?:default|main)language(?:\[[^\]]*\])?\{(\w+)\}"
 )
 _LANGUAGES = LATEX_COMMANDS["languages"]
-NOTES = "speakernotes"  # the environment that Beamer's notes are put into
+NOTES = "speakernotes"  # the environment for Beamer's speaker notes
 _BRACED = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
-# Frames of Beamer become sections with their text: pandoc keeps whole frames as LaTeX.
+# Beamer frames become sections, since pandoc would keep whole frames as raw LaTeX.
 _FRAMES = [
     (re.compile(r"\\frame\s*\{\s*\\(?:titlepage|tableofcontents|maketitle)\s*\}"), ""),
     (re.compile(r"(\\(?:item|only|onslide|visible|uncover|alert|pause))\s*<[^<>\n]*>"), r"\1"),
@@ -239,7 +239,7 @@ def _read_metadata(meta: dict[str, Any], text: str, path: Path) -> Metadata:
     values = {
         key: read_words(meta[key]) for key in ("title", "subtitle", "date", "lang", "abstract") if key in meta
     }
-    # The main language is the last one that babel loads, or polyglossia's.
+    # The main language is the last language that babel loads, or polyglossia's main language.
     options = [name.strip() for one, other in _BABEL.findall(text) for name in (one or other).split(",")]
     language = next((_LANGUAGES[name] for name in reversed(options) if name in _LANGUAGES), "")
     bibliography = (name if name.endswith(".bib") else f"{name}.bib" for name in read_list("bibliography"))
@@ -386,7 +386,7 @@ class LatexAdapter:
                 attr = [content[0][0], classes, [["width", width] for width in widths]]
                 alt = [] if plain_characters(alt) == "image" else alt
                 return [{"t": "Image", "c": [attr, alt, [self.find_picture(source), title]]}]
-            case "Cite":  # pandoc repeats the command inside
+            case "Cite":  # pandoc repeats the citation command as content
                 return [{"t": "Cite", "c": [content[0], [{"t": "Str", "c": "?"}]]}]
             case "Math":
                 return [{"t": "Math", "c": [content[0], self._adapt_formula(content[1])]}]
@@ -445,7 +445,7 @@ class LatexAdapter:
 
 
 def _isolate_displayed_formulas(node: Node) -> list[Node] | None:
-    """Put each displayed formula of a paragraph on separate lines."""
+    """Put each displayed formula of a paragraph on lines of its own."""
     if node.get("t") not in ("Para", "Plain") or not any(map(_is_displayed_formula, node["c"])):
         return None
     out: list[Node] = []
@@ -514,7 +514,7 @@ def _strip_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
 
 
 def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
-    """Split inlines that follow "Theorem 1" into the theorem's name, such as "(Name).", and the statement."""
+    """Split the inlines that follow "Theorem 1" into the theorem's name and its statement."""
     text = ""
     for index, inline in enumerate(inlines):
         text += plain_characters([inline]) if inline.get("t") in ("Str", "Space") else "\0"

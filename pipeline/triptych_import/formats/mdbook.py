@@ -91,7 +91,7 @@ def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
 
 
 def _has_speaker_notes(settings: Mapping[str, Any]) -> bool:
-    """Return whether the website has a script or style sheet that makes ``<details>`` speaker notes."""
+    """Return whether the website's scripts or style sheets turn ``<details>`` into speaker notes."""
     html = _get_table(settings, "output", "html")
     files = [*as_list(html.get("additional-js")), *as_list(html.get("additional-css"))]
     return any("speaker-notes" in str(name) for name in files)

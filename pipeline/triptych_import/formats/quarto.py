@@ -38,7 +38,7 @@ from triptych_import.source import SourceFiles
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS_FILES = ("_quarto.yml", "_quarto.yaml")
 _OF_PROJECTS = (".bib", ".bibtex", ".csl")
-# Keys for the execution of code, and for the title of the browser tab.
+# Keys for code execution and for the title of the browser tab, which are ignored without a finding.
 _SILENT = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
 _ONLY_SOURCES = re.compile(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*")
@@ -265,7 +265,7 @@ def read_section(
 
 
 def _raise_title(piece: SourceText) -> Draft:
-    """Raise the first heading to level 1 if there is no level-1 heading. Quarto uses it as the title."""
+    """Raise the first heading, which Quarto uses as the title, to level 1 if no heading has that level."""
     draft = piece.draft
     found = find_headings(draft.text)
     if not found or found[0].underline or any(heading.level == 1 for heading in found):
