@@ -340,7 +340,7 @@ def _unnest_home_page(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _convert_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Convert chapters with titles such as "Part I" and with nested chapters into parts."""
+    """Convert chapters that have titles such as "Part I" and contain other chapters into parts."""
     out: list[ContentsEntry] = []
     part = ""
     for entry, following in zip_longest(entries, entries[1:]):

@@ -274,7 +274,7 @@ def make_group_key(finding: ImportFinding) -> tuple[str, str]:
 
 
 def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
-    """Return the text of ``import-notes.txt``: the number of findings by message, then all findings."""
+    """Return the text of ``import-notes.txt``: the number of findings per message, then all findings."""
     groups: dict[tuple[str, str], list[ImportFinding]] = {}
     for finding in findings:
         groups.setdefault(make_group_key(finding), []).append(finding)

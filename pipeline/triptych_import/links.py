@@ -65,7 +65,10 @@ _NEAR = 2000  # characters around an image in which a link that contains it begi
 
 @dataclass(frozen=True, slots=True)
 class LinkedBook:
-    """A book with resolved links. ``pictures`` maps paths under ``source/`` to paths of source images."""
+    """A book with resolved links.
+
+    ``pictures`` maps the new paths of images under ``source/`` to their paths in the imported folder.
+    """
 
     book: SourceBook
     pictures: Mapping[str, str] = field(default_factory=dict)

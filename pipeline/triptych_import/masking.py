@@ -386,7 +386,7 @@ def has_visible_text(masked: str) -> bool:
 
 
 def mask_formulas(text: str) -> str:
-    """Replace formulas and all characters that are not prose by ``HIDDEN``, which keeps positions."""
+    """Replace formulas and other characters that are not prose by ``HIDDEN``; positions stay the same."""
     return hide_spans(masked := mask(text), find_formulas(masked))
 
 

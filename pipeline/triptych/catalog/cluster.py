@@ -46,7 +46,8 @@ class SchedulerLost(OSError):
 class _SentTitle:
     """A title to build on the cluster.
 
-    ``tries`` counts how often the title was sent, and ``contents`` maps digests to Dask futures of its files.
+    ``tries`` counts how often the title was sent to a worker. ``contents`` maps digests to Dask futures of
+    its files.
     """
 
     job: TitleJob
