@@ -39,7 +39,10 @@ class Connections:
                 oldest.shutdown(socket.SHUT_RDWR)  # its thread reads the end of the stream, and closes it
 
     def trust(self, connection: socket.socket) -> bool:
-        """Mark an open connection as trusted. Return False if there are too many trusted connections."""
+        """Mark a connection as trusted; return whether the connection is trusted now.
+
+        Return False if the connection has been closed, or if there are too many trusted connections.
+        """
         with self._lock:
             if connection in self._trusted:
                 return True
