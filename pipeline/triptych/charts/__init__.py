@@ -1,14 +1,14 @@
 """Read charts from data files, lay them out, and draw them once for all outputs.
 
-- A kind of chart is one class in ``kinds/``. It reads and checks the data, lays out and draws the marks,
-  chooses the native chart, writes the alternative text, and documents the kind in the guide.
-- ``kind.py`` contains the base classes of kinds. ``KINDS`` contains an instance of each kind; ``get_kind``
-  and ``get_plot_kind`` return the one of a chart.
-- ``model/charts.py`` contains only data: the name of the kind, series, categories and options.
-- ``reader.py`` converts ``::: {.chart}`` into a chart, ``drawing.py`` a chart into SVG, and ``rows.py`` its
-  values into the rows of a table.
-- ``plan.py`` and ``layout.py`` choose axis limits, ticks and the positions of text. The deck uses them too
-  (``plan_for_print``), so that all outputs show the same axes.
+- Each chart type is one class in ``kinds/``. The class reads and checks the data, lays out and draws the
+  chart, chooses the native PowerPoint chart, writes the alt text, and documents the type in the guide.
+- ``kind.py`` contains the base classes of chart types. ``KINDS`` contains an instance of each type;
+  ``get_kind`` and ``get_plot_kind`` return the instance for a chart.
+- ``model/charts.py`` contains only data: the name of the chart type, series, categories and options.
+- ``reader.py`` converts ``::: {.chart}`` into a ``Chart``, ``drawing.py`` a ``Chart`` into SVG, and
+  ``rows.py`` its values into table rows.
+- ``plan.py`` and ``layout.py`` choose axis limits, ticks and label positions. The deck also uses this
+  layout (``plan_for_print``), so that all outputs show the same axes.
 """
 
 from triptych.charts.kind import KINDS

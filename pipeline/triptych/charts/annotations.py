@@ -14,13 +14,15 @@ from triptych.model.nodes import Attr
 
 
 def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
-    """Return annotations in the order of the category axis. Raise ``DataError`` CHT001 for invalid ones."""
+    """Return the annotations, sorted by position on the category axis. Raise ``DataError`` CHT001 if one is
+    invalid.
+    """
     found = [_read_annotation(part, data, options.kind) for part in split_parts(attr, "annotate")]
     return tuple(sorted(found, key=lambda annotation: annotation.place))
 
 
 def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
-    """Return reference lines in the order of their values. Raise ``DataError`` CHT001 for invalid ones."""
+    """Return the reference lines, sorted by value. Raise ``DataError`` CHT001 if one is invalid."""
     found = []
     for part in split_parts(attr, "reference-line"):
         name, _, words = part.partition(":")
@@ -84,11 +86,13 @@ def _range(names: Sequence[str], edges: Sequence[float] | None) -> str:
     return f"use a value between {first} and {last}"
 
 
-MOST_CALLOUTS = 4  # a chart with more words than that has no message
+MOST_CALLOUTS = 4  # more callouts would obscure the chart's message
 
 
 def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[str, ...]:
-    """Return the highlighted series, panels or categories. Raise ``DataError`` CHT001 for unknown ones."""
+    """Return the names of highlighted series, panels or categories. Raise ``DataError`` CHT001 for an unknown
+    name.
+    """
     found = []
     series = () if data.is_whole else (*data.labels, *data.panels)
     categories = () if options.kind.crossing == "areas" else data.categories
@@ -108,10 +112,9 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
 
 
 def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
-    """Read callouts, each ``CATEGORY: TEXT``, ``SERIES: TEXT`` for its last value, or ``SERIES, CATEGORY:
-    TEXT``.
+    """Read callouts written as ``CATEGORY: TEXT``, ``SERIES: TEXT`` or ``SERIES, CATEGORY: TEXT``.
 
-    Raise ``DataError`` CHT001 for invalid ones.
+    ``SERIES: TEXT`` points to the series' last value. Raise ``DataError`` CHT001 for an invalid callout.
     """
     parts = split_parts(attr, "callout")
     if len(parts) > MOST_CALLOUTS:
@@ -138,7 +141,10 @@ def _read_callout(part: str, data: ChartData) -> Pointer:
 
 
 def _map_callout_names(data: ChartData) -> dict[str, tuple[str, str]]:
-    """Map the names in callouts to series and category; a name of both means the category."""
+    """Map the names allowed in callouts to pairs of series and category, where "" means any series.
+
+    If a series and a category have the same name, the name refers to the category.
+    """
     places = {}
     for series in data.series:
         last = max((i for i, value in enumerate(series.values) if value is not None), default=0)

@@ -1,4 +1,4 @@
-"""Choose the limits and ticks of axes, the same for the drawing and the deck."""
+"""Choose the limits and ticks of axes, for the SVG drawing and the native PowerPoint charts."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from triptych.languages.numerals import (
 from triptych.model.charts import ChartData, Scale
 from triptych.model.nodes import Chart
 
-_SMALLEST = 1e-290  # a difference that floating point can still divide
-_COARSE = 1e9  # steps: a value of more steps keeps all its digits
-_FINEST = 1e-9  # of a number: what is less than that of it, floating point may not tell from nothing
-_TICKS = 5  # about so many on a value axis
+_SMALLEST = 1e-290  # smaller differences cause floating-point underflow
+_COARSE = 1e9  # values of more steps than this are not rounded
+_FINEST = 1e-9  # of a value; the smallest relative difference used as a margin
+_TICKS = 5  # approximate number on a value axis
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueScale:
-    """A numeric axis from ``low`` to ``high`` with labelled ticks."""
+    """A value axis from ``low`` to ``high`` with labelled ticks."""
 
     low: float
     high: float
@@ -45,7 +45,7 @@ class ValueScale:
     percent: bool = False
 
     def get_fraction(self, value: float) -> float:
-        """Return the position of a value on the axis, from 0 at the low end to 1."""
+        """Return the position of a value on the axis, from 0 at ``low`` to 1 at ``high``."""
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
@@ -63,15 +63,17 @@ class ValueScale:
         return [unit.words(tick, count_tick_decimals(self.ticks, unit), language) for tick in self.ticks]
 
     def unit(self, language: str) -> NumberUnit | None:
-        """Return the unit of large values on the axis, or None on a logarithmic axis."""
+        """Return the unit of the axis for large values, such as millions, or None if the axis has no such
+        unit.
+        """
         return None if self.log else choose_number_unit(max(map(abs, self.ticks), default=0.0), language)
 
 
 def make_value_scale(chart: Chart) -> ValueScale:
-    """Return the scale of a chart's values, common to all its panels.
+    """Return the value axis of a chart, which all its panels share.
 
-    It includes zero unless the kind does not need it or the author sets an end: bars and lines that do not
-    start at zero mislead.
+    The axis includes zero, because other bars would mislead, unless the chart type does not need zero or the
+    author sets an axis limit.
     """
     if chart.percent:
         return ValueScale(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), percent=True)
@@ -93,10 +95,10 @@ def make_linear_scale(
     wide: bool = True,
     whole: bool = False,
 ) -> ValueScale:
-    """Return a scale with round ends and ticks around the values from ``low`` to ``high``.
+    """Return a linear axis with round limits and ticks for values from ``low`` to ``high``.
 
-    ``least`` and ``most`` are ends set by the author. Without ``wide`` the ends are the values themselves.
-    With ``whole`` the ticks are whole numbers.
+    ``least`` and ``most`` are limits set by the author. If ``wide`` is false, ``low`` and ``high`` themselves
+    are the limits. If ``whole`` is true, the ticks are whole numbers.
     """
     low, high = low if least is None else least, high if most is None else most
     if high - low < _SMALLEST:
@@ -117,7 +119,9 @@ def make_linear_scale(
 def make_log_scale(
     low: float, high: float, least: float | None = None, most: float | None = None
 ) -> ValueScale:
-    """Return a scale with ends at powers of ten, and ticks at each, or at 1, 2 and 5 if there are few."""
+    """Return a logarithmic axis with limits and ticks at powers of ten; a short axis has ticks at 1, 2 and 5
+    too.
+    """
     start = least or 10.0 ** math.floor(math.log10(low) + 1e-9)
     end = most or 10.0 ** math.ceil(math.log10(high) - 1e-9)
     if end <= start:
@@ -132,18 +136,20 @@ def make_log_scale(
 
 
 def round_step(step: float) -> float:
-    """Return the smallest round step that is at least ``step``."""
+    """Return the smallest round tick distance of at least ``step``: 1, 2, 2.5 or 5 times a power of ten."""
     power: float = 10.0 ** math.floor(math.log10(step))
     return next((round_ * power for round_ in _STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power)
 
 
 def _remove_float_noise(value: float, step: float) -> float:
-    """Remove floating-point noise after the twelfth digit, unless the step has digits there."""
+    """Round a value to 12 significant digits, unless ``step`` is too small for that."""
     return (float(f"{value:.12g}") if abs(value) < step * _COARSE else value) + 0.0
 
 
 def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
-    """Return the unit in which a chart writes large values, with their decimal places, or None."""
+    """Return the unit for a chart's large values, such as millions, with the number of decimal places, or
+    None.
+    """
     numbers = chart.data.numbers
     unit = choose_number_unit(max(map(abs, numbers), default=0.0), chart.language)
     decimals = count_unit_decimals(numbers, unit) if unit else None
@@ -151,10 +157,10 @@ def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
 
 
 def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
-    """Format a value with ``decimals`` places, or more if it would be rounded to zero, or in the chart's
-    unit.
+    """Format a value in the chart's unit, or with ``decimals`` places if the chart has no unit.
 
-    With ``sign`` the value gets a plus or minus sign.
+    More decimal places are used if the value would be rounded to zero. With ``sign``, the value has a plus or
+    minus sign.
     """
     short = find_number_unit(chart)
     if short is None:
@@ -164,14 +170,14 @@ def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = Fal
     return unit.words(value, places, chart.language, sign=sign)
 
 
-GAP = 5.0  # between a plot and the labels beside it
+GAP = 5.0  # points between a plot and the labels next to it
 _TURNED_LENGTHS = (96.0, 130.0, 180.0)
-_MOST_LINES = 4  # of a name under its bar, before it is turned
+_MOST_LINES = 4  # of a label below a bar; longer labels are rotated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryAxis:
-    """The axis of categories: ``slots`` of equal width, or positions from ``low`` to ``high``."""
+    """A category axis with ``slots`` of equal width, or with numeric positions from ``low`` to ``high``."""
 
     low: float
     high: float
@@ -179,7 +185,10 @@ class CategoryAxis:
     log: bool = False
 
     def get_fraction(self, place: float) -> float:
-        """Return the position of ``place``, which is a position or the index of a slot, from 0 to 1."""
+        """Return the position on the axis, from 0 to 1, of a slot's centre or of a numeric position.
+
+        ``place`` is a slot index if the axis has slots, otherwise a position.
+        """
         if self.slots:
             return (place + 0.5) / self.slots
         if self.high == self.low:
@@ -191,8 +200,9 @@ class CategoryAxis:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A label of the category axis: its position from 0 to 1, its lines, and its position or index in the
-    data.
+    """A label of the category axis.
+
+    ``fraction`` is the position from 0 to 1, and ``place`` the position or category index in the data.
     """
 
     fraction: float
@@ -201,7 +211,7 @@ class Tick:
 
 
 def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
-    """Return an axis with slots for text and bars, or with positions for numbers and dates."""
+    """Return a category axis with slots for bars and text, or with positions for numbers and dates."""
     positions = data.positions
     if data.edges:
         return CategoryAxis(low=data.edges[0], high=data.edges[-1])
@@ -217,7 +227,7 @@ def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
 def make_category_ticks(
     chart: Chart, data: ChartData, axis: CategoryAxis, width: float, ruler: Ruler
 ) -> tuple[tuple[Tick, ...], bool]:
-    """Return the labels below a horizontal category axis, and whether they are rotated."""
+    """Return the labels below a category axis ``width`` points wide, and whether the labels are rotated."""
     if data.edges:
         places = max(map(count_decimal_places, data.edges))
         names = [format_number(edge, places, chart.language) for edge in data.edges]
@@ -256,7 +266,7 @@ def _make_slot_ticks(
     lines = [tuple(wrap_label(name, slot - 3, ruler.measure)) for name in names]
     if whole and max(map(len, lines)) <= _MOST_LINES:
         return tuple(Tick(axis.get_fraction(i), own, i) for i, own in enumerate(lines)), False
-    if data.positions is not None:  # numbers and dates go without some names, words do not
+    if data.positions is not None:  # labels of numbers and dates may be omitted
         ticks = [Tick(axis.get_fraction(i), (name,), i) for i, name in enumerate(names)]
         return _thin_ticks(ticks, width, ruler), False
     every = 1
@@ -269,7 +279,7 @@ def _make_slot_ticks(
 
 
 def _thin_ticks(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ...]:
-    """Keep every n-th label, counted from the last, with the smallest n for which labels do not touch."""
+    """Keep every n-th label, counted from the last, with the smallest n at which no labels touch."""
     for step in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 1000):
         kept = ticks[::-1][::step][::-1]
         if are_apart(kept, width, ruler):
@@ -278,7 +288,7 @@ def _thin_ticks(ticks: list[Tick], width: float, ruler: Ruler) -> tuple[Tick, ..
 
 
 def are_apart(ticks: Sequence[Tick], width: float, ruler: Ruler) -> bool:
-    """Return whether labels do not touch on an axis of ``width`` points."""
+    """Return whether no labels touch on an axis ``width`` points wide."""
     ticks = sorted(ticks, key=lambda tick: tick.fraction)
     ends = [
         (

@@ -1,4 +1,4 @@
-"""Place callouts next to their marks where they touch nothing, or above the plot with leaders."""
+"""Place callouts next to their bars or points if they fit there, otherwise in the margin of the plot."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from triptych.charts.plan import (
 )
 from triptych.model.charts import Pointer
 
-_WIDTHS = (118.0, 92.0, 150.0, 70.0)  # points, of the lines of a callout
+_WIDTHS = (118.0, 92.0, 150.0, 70.0)  # points; line widths to try for a callout
 _DISTANCES = (4.0, 8.0, 13.0, 20.0, 28.0, 38.0, 50.0, 64.0, 80.0, 100.0)
-_CLEAR = 2.5  # points around words
-_NAME_GAP = 1.5  # points between a dot and the name of its point
-_NEAR = 9.0  # points to which words need no leader
-_SHORT = 1.5  # points that a leader ends before its mark
-# Points of distance that these are worth: a further line, a gridline behind the words, a place at the side,
-# one that is off both ways, one that is lower than its mark.
+_CLEAR = 2.5  # points around callout text
+_NAME_GAP = 1.5  # points between a point and its label
+_NEAR = 9.0  # points; closer text needs no leader
+_SHORT = 1.5  # points between a leader's end and its bar or point
+# Costs in points of distance: an additional line, a gridline behind the text, and positions to the side,
+# diagonally above, and lower than the bar or point.
 _LINE_COST, _GRID_COST, _SIDE_COST, _CORNER_COST, _LOWER_COST = 3.0, 4.0, 2.0, 1.0, 6.0
-_OTHER_COST = 14.0  # words that seem to belong to another mark
+_OTHER_COST = 14.0  # text that seems to belong to another bar or point
 
 
 def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
-    """Return the plan with a position for each callout, and the margins that they need.
+    """Return the plan with a position for each callout, and with wider margins if the callouts need them.
 
-    ``extra`` are further boxes that must not be touched.
+    ``extra`` are further bounding boxes that callouts must not touch.
     """
     if not plan.chart.callouts:
         return plan
@@ -63,7 +63,7 @@ def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     plan = replace(plan, callouts=tuple(placed))
     if not left_over:
         return plan
-    # Lying bars become shorter, with which the places beside them move: then all words stand in one column.
+    # Horizontal bars become shorter, which would move adjacent callouts: place all callouts in one column.
     if plan.horizontal:
         return _place_beside_bars(plan, targets, ruler)
     above = _place_above_plot(plan, left_over, ruler)
@@ -74,10 +74,10 @@ def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
 
 
 def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
-    """Return the plan with a label next to each named point; labels that do not fit are omitted.
+    """Return the plan with a label next to each named point, omitting labels that do not fit.
 
-    Highlighted points are labelled first. Callouts must have been placed; ``extra`` are further boxes that
-    must not be touched.
+    Highlighted points are labelled first. Callouts must already be placed. ``extra`` are further bounding
+    boxes that labels must not touch.
     """
     if not plan.data.x_values:
         return plan
@@ -109,10 +109,9 @@ def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
 
 
 def _is_too_close(box: Box, other: Box, point: Point) -> bool:
-    """Return whether the label of ``point`` touches ``other``, or is so close to it that it seems to label
-    it.
+    """Return whether the label ``box`` of ``point`` touches ``other``, or seems to label ``other`` instead.
 
-    A label may be close to the marks that cover its point: its own, and larger ones below it.
+    A label may be close to the markers that cover its point: the point's own and larger ones below it.
     """
     if is_within((*point, *point), other):
         return touches(box, other)
@@ -137,15 +136,15 @@ def _list_label_positions(name: str, point: Point, half: float, ruler: Ruler) ->
 
 
 def measure_box(words: PlacedCallout, ruler: Ruler) -> Box:
-    """Return the box of a callout's text."""
+    """Return the bounding box of a callout's text."""
     right, bottom = words.left + ruler.measure_widest(words.lines), words.top + len(words.lines) * LINE
     return words.left, words.top, right, bottom
 
 
 def find_bar(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-    """Return the box of the bar that a callout points to, including its value label.
+    """Return the bounding box of the bar that a callout points to, including the bar's value label.
 
-    Of several series it is the highlighted bar, or the longest.
+    If the callout names no series, this is the highlighted bar of the category, or its longest bar.
     """
     index = plan.data.categories.index(pointer.category)
     found = {
@@ -162,8 +161,9 @@ def find_bar(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
 
 
 def find_point(plan: Plan, pointer: Pointer) -> Box:
-    """Return the box of the point that a callout points to: of several series the highlighted point, or the
-    highest.
+    """Return the bounding box of the point that a callout points to.
+
+    If the callout names no series, this is the highlighted point of the category, or its highest point.
     """
     index = plan.data.categories.index(pointer.category)
     points = {
@@ -183,7 +183,7 @@ def _is_emphasised(plan: Plan, series: int, index: int) -> bool:
 def _place_near_mark(
     plan: Plan, text: str, target: Box, taken: Sequence[Box], ruler: Ruler
 ) -> PlacedCallout | None:
-    """Return the callout at the best free position around ``target``, or None."""
+    """Return the callout at the best free position around the bar or point ``target``, or None."""
     area = plan.get_text_area()
     grid = (
         () if plan.shows_values or plan.horizontal else [place_value(plan, tick) for tick in plan.scale.ticks]
@@ -217,7 +217,7 @@ def _place_near_mark(
 
 
 def _balance_lines(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
-    """Wrap a text into as few lines as ``width`` allows, of nearly equal length."""
+    """Wrap text into as few lines as ``width`` allows, with nearly equal lengths."""
     lines = wrap_label(text, width, ruler.measure)
     narrow = max(width * 0.5, 1.0)
     while width - narrow > 1:
@@ -230,7 +230,9 @@ def _balance_lines(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
 
 
 def _list_candidates(target: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
-    """Yield top left corners for text at a distance from its mark, with the cost beyond the distance."""
+    """Yield positions for text of ``size`` at ``distance`` from ``target``: the top left corner and the extra
+    cost.
+    """
     (left, top, right, bottom), (width, height) = target, size
     middle, above = (left + right) / 2, top - distance - height
     for x in (middle - width / 2, left, right - width, middle - 4, middle - width + 4):
@@ -243,14 +245,15 @@ def _list_candidates(target: Box, size: Point, distance: float) -> Iterator[tupl
         yield (x, min((top + bottom) / 2, top + LINE) - height / 2), _SIDE_COST
         if bottom - top > 3 * height:
             yield (x, top + height), _SIDE_COST + _LOWER_COST
-    if bottom - top < 2 * LINE:  # under a point there may be room, under a bar is its axis
+    if bottom - top < 2 * LINE:  # there is no room below a bar, which ends at the axis
         for x in (right + off, left - off - width, middle - width / 2):
             yield (x, bottom + off), _SIDE_COST + _LOWER_COST
 
 
 def _choose_anchor(left: float, width: float, target: Box) -> Anchor:
-    """Return the alignment of lines: towards the mark if it is to their right, centred above or below it,
-    else left.
+    """Return the alignment of a callout's lines.
+
+    Lines to the left of the bar or point are aligned right, and lines centred above or below it are centred.
     """
     if left + width <= target[0]:
         return "right"
@@ -258,7 +261,9 @@ def _choose_anchor(left: float, width: float, target: Box) -> Anchor:
 
 
 def _make_leader(box: Box, target: Box) -> tuple[Point, ...]:
-    """Return the shortest line from a text to its mark, or an empty tuple if they are close to each other."""
+    """Return the shortest line from a callout's text to its bar or point, or an empty tuple if they are
+    close.
+    """
     start, end = _find_nearest_points(box, target)
     length = math.dist(start, end)
     if length <= _NEAR:
@@ -268,7 +273,7 @@ def _make_leader(box: Box, target: Box) -> tuple[Point, ...]:
 
 
 def _find_nearest_points(box: Box, target: Box) -> tuple[Point, Point]:
-    """Return the nearest points of two boxes, centred on the extent that they share."""
+    """Return the nearest points of two boxes, centred where the boxes overlap horizontally or vertically."""
     pairs = []
     for low, high in ((0, 2), (1, 3)):
         if box[high] < target[low]:
@@ -282,13 +287,13 @@ def _find_nearest_points(box: Box, target: Box) -> tuple[Point, Point]:
 
 
 def _is_above_other_mark(box: Box, other: Box, target: Box) -> bool:
-    """Return whether text is directly above a part of another mark."""
+    """Return whether text is directly above a bar or point that is not its target."""
     over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
     return over and not _belongs_to_target(other, target)
 
 
 def _is_in_other_row(box: Box, other: Box, target: Box) -> bool:
-    """Return whether text is in the row of another horizontal bar, which it would seem to label."""
+    """Return whether text is next to a horizontal bar that is not its target."""
     return min(box[3], other[3]) - max(box[1], other[1]) > _CLEAR and not _belongs_to_target(other, target)
 
 
@@ -297,7 +302,7 @@ def _belongs_to_target(box: Box, target: Box) -> bool:
 
 
 def _crosses_box(leader: tuple[Point, ...], box: Box) -> bool:
-    """Return whether a leader crosses a box or passes close to it, except at its end."""
+    """Return whether a leader crosses a box or passes close to it, except near the leader's target."""
     if not leader:
         return False
     end = leader[1]
@@ -315,22 +320,22 @@ def _sample_leader(leader: tuple[Point, ...]) -> list[Box]:
 
 
 def _place_above_plot(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
-    """Place callouts in rows above the plot and its labels, each with a leader down to its mark."""
+    """Place callouts in rows above the plot and its labels, each with a leader down to its bar or point."""
     targets = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
     if (
         plan.chart.stacked and get_plot_kind(plan.chart).has_slots
-    ):  # through the rest of a stack goes no leader
+    ):  # end leaders at the top of a stack, so that they do not cross its upper bars
         for pointer, (x, y) in targets.items():
             index = plan.data.categories.index(pointer.category)
             targets[pointer] = (x, min([y, *(box[1] for _, own, _, box in place_bars(plan) if own == index)]))
     starts = [one.box for one in place_start_labels(plan, ruler)]
-    for pointer, (x, y) in targets.items():  # over the value that a line starts with, where that is over it
+    for pointer, (x, y) in targets.items():  # end leaders above labels of first values
         targets[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
     order = sorted(targets, key=lambda pointer: targets[pointer][0])
     right = plan.get_text_area()[2]
     slot = plan.slot_width or right
     found: list[tuple[tuple[str, ...], float]] = []
-    before = -math.inf  # the leader of the words before, which these keep to the right of where they can
+    before = -math.inf  # x position of the previous leader, to the right of which the text starts if possible
     for pointer in order:
         lines = _balance_lines(pointer.text, min(_WIDTHS[0], right, max(_WIDTHS[-1], slot)), ruler)
         width = ruler.measure_widest(lines)
@@ -355,7 +360,7 @@ def _place_above_plot(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler:
 
 
 def _place_beside_bars(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
-    """Place all callouts in a column to the right of horizontal bars, which become shorter."""
+    """Place all callouts in a column to the right of horizontal bars, and shorten the bars to make room."""
     lines = [_balance_lines(pointer.text, _WIDTHS[1], ruler) for pointer, _ in waiting]
     extra = max(map(ruler.measure_widest, lines)) + GAP
     width = max(plan.width - extra, plan.width * MIN_PLOT_FRACTION)

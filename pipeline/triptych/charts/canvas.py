@@ -1,6 +1,6 @@
-"""Draw shapes and text as SVG on a canvas measured in points from its top left corner.
+"""Draw shapes and text as SVG, in points from the canvas's top left corner.
 
-Text stays text. Outputs without the theme's fonts convert it to outlines (``media/svg_text.py``).
+Text remains text. For outputs without the theme's fonts, ``media/svg_text.py`` converts it to outlines.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from triptych.theme.print_design import CHART_LETTERS
 from triptych.theme.theme import FontFace, Theme
 
 SIZE = CHART_LETTERS
-LINE = 9.6  # points, from line to line
-SEPARATOR_WIDTH = 0.8  # points, of the line of paper between surfaces that touch
+LINE = 9.6  # points; the line height
+SEPARATOR_WIDTH = 0.8  # points; width of the gap between adjacent filled shapes
 
 Anchor = Literal["left", "center", "right"]
 _ANCHORS = {"left": "", "center": "middle", "right": "end"}
 _LIGHT = 0.16
-_SLACK = 1.0  # points by which words may lie off the sheet or over others: measured boxes have air
-_STEP = 2.0  # degrees of an arc that are drawn as a straight line
+_SLACK = 1.0  # points; allowed overlap, because measured boxes include clearance
+_STEP = 2.0  # degrees of an arc approximated by one line segment
 
 
 class Canvas:
-    """An SVG drawing in the theme's colours; later shapes cover earlier ones."""
+    """An SVG drawing in the theme's colours, painted in the order of the calls."""
 
     def __init__(self, width: float, height: float, theme: Theme) -> None:
         self.width, self.height, self.theme = width, height, theme
         self._elements: list[str] = []
-        self._words: list[Box] = []  # what each text covers
-        self._middle = measure_ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
+        self._words: list[Box] = []  # bounding boxes of all texts
+        self._middle = measure_ascent(theme.face(theme.sans)) * SIZE / 2  # baseline below a line's centre
 
     def to_svg(self) -> bytes:
-        """Return the drawing as SVG 1.1; equal drawings have equal bytes."""
+        """Return the drawing as an SVG 1.1 document. Equal drawings produce equal bytes."""
         width, height = format_length(self.width), format_length(self.height)
         root = {
             "xmlns": "http://www.w3.org/2000/svg",
@@ -57,7 +57,7 @@ class Canvas:
 
     @property
     def is_clear(self) -> bool:
-        """Whether all text is on the canvas and no two texts overlap."""
+        """Whether all text is within the canvas and no two texts overlap."""
         sheet = (0.0, 0.0, self.width, self.height)
         return all(is_within(words, sheet, _SLACK) for words in self._words) and not any(
             touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
@@ -73,9 +73,9 @@ class Canvas:
         anchor: Anchor = "left",
         rotated: bool = False,
     ) -> None:
-        """Draw one or several lines of text; the first is vertically centred at ``at``.
+        """Draw one or more lines of text, the first of which is vertically centred at ``at``.
 
-        ``rotated`` text runs upwards, with further lines to the right.
+        If ``rotated``, the text runs upwards and further lines are to the right of the first.
         """
         if not isinstance(words, str):
             for index, line in enumerate(words):
@@ -100,14 +100,16 @@ class Canvas:
         self._elements.append(f"<text{_format_attributes(style)}>{escape(words)}</text>")
 
     def draw_line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
-        """Draw a polyline; ``dash`` is in multiples of the line width."""
+        """Draw a polyline. ``dash`` is the dash pattern in multiples of ``width``."""
         dashes = " ".join(format_length(part * width) for part in dash)
         self._path(format_line_path(points), "", ink, width, join="round", dashes=dashes)
 
     def draw_box(
         self, left: float, top: float, width: float, height: float, style: MarkStyle, *, apart: bool = False
     ) -> None:
-        """Draw a filled rectangle; ``apart`` adds an outline in the background colour."""
+        """Draw a filled rectangle. ``apart`` adds an outline in the background colour, to separate adjacent
+        rectangles.
+        """
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
         self.draw_polygon(corners, style, apart=SEPARATOR_WIDTH if apart else 0.0)
@@ -115,8 +117,8 @@ class Canvas:
     def draw_wedge(
         self, centre: Point, radius: float, hole: float, start: float, end: float, style: MarkStyle
     ) -> None:
-        """Draw a slice clockwise from ``start`` to ``end``, in degrees from the top; ``hole`` is the inner
-        radius.
+        """Draw a pie slice clockwise from ``start`` to ``end``, in degrees from the top; ``hole`` is the
+        inner radius.
         """
         steps = max(1, math.ceil((end - start) / _STEP))
         ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
@@ -128,7 +130,7 @@ class Canvas:
         self.draw_polygon([*arc(radius), *inner], style, apart=1.0)
 
     def draw_markers(self, points: Sequence[Point], style: MarkStyle, size: float) -> None:
-        """Draw markers of one style with a diameter of ``size`` points."""
+        """Draw point markers in one style. ``size`` is the diameter in points."""
         drawn = [format_marker_path(point, style.marker, size / 2) for point in points]
         if not style.hollow:
             self._path("".join(drawn), style.ink)
@@ -139,9 +141,10 @@ class Canvas:
     def draw_polygon(
         self, points: Sequence[Point], style: MarkStyle, *, apart: float = 0.0, light: bool = False
     ) -> None:
-        """Draw a filled polygon, with an outline of ``apart`` points in the background colour.
+        """Draw a polygon filled with the style's colour or pattern.
 
-        ``light`` makes the fill translucent.
+        ``apart`` is the width in points of an outline in the background colour. ``light`` makes a plain fill
+        translucent.
         """
         colours, data = self.theme.colours, f"{format_line_path(points)}z"
         if style.hatch:
@@ -179,7 +182,7 @@ class Canvas:
 
 
 def _measure_text_box(at: Point, width: float, anchor: Anchor, *, rotated: bool) -> Box:
-    """Return the box of a line of text."""
+    """Return the bounding box of a line of text."""
     (x, y), half = at, SIZE / 2
     before = {"left": 0.0, "center": width / 2, "right": width}[anchor]
     if rotated:
@@ -189,7 +192,7 @@ def _measure_text_box(at: Point, width: float, anchor: Anchor, *, rotated: bool)
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """Measure text in the theme's sans-serif fonts."""
+    """A measure for the width of text in the theme's sans-serif fonts at chart size."""
 
     theme: Theme
 
@@ -211,7 +214,7 @@ def _hash(colour: str) -> str:
 
 
 def _format_attributes(attributes: dict[str, str]) -> str:
-    """Format the attributes of a tag, without empty ones."""
+    """Format the non-empty attributes for an XML start tag."""
     return "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items() if value)
 
 
@@ -222,7 +225,7 @@ def _format_families(theme: Theme, words: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _replace_missing_characters(words: str, theme: Theme) -> str:
-    """Replace characters that no face contains with U+FFFD."""
+    """Replace characters that are missing from all the theme's fonts with U+FFFD."""
     return words.translate(dict.fromkeys(map(ord, find_missing_characters(words, theme)), "\ufffd"))
 
 
@@ -240,7 +243,7 @@ def _load_faces(theme: Theme, families: tuple[str, ...], bold: bool) -> tuple[Fo
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
-# The corners of markers, for one that reaches one point to each side.
+# The corners of each marker shape, for a radius of 1.
 _CORNERS: dict[str, tuple[Point, ...]] = {
     "s": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
     "D": ((0, -1.414), (1.414, 0), (0, 1.414), (-1.414, 0)),
@@ -254,11 +257,11 @@ _CORNERS: dict[str, tuple[Point, ...]] = {
         )
     ),
 }
-_ROUND = 0.5523  # of the radius: how far a quarter of a circle, drawn as one curve, is held from its ends
+_ROUND = 0.5523  # of the radius; control point distance of a Bézier quarter circle
 
 
 def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
-    """Return whether two boxes overlap or are closer than ``clear``."""
+    """Return whether two boxes overlap or are less than ``clear`` points apart."""
     return (
         box[0] < other[2] + clear
         and other[0] < box[2] + clear
@@ -268,7 +271,7 @@ def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
 
 
 def is_within(box: Box, area: Box, slack: float = 0.0) -> bool:
-    """Return whether ``box`` is inside ``area``, or outside by at most ``slack``."""
+    """Return whether ``box`` extends beyond ``area`` by at most ``slack`` on each side."""
     return (
         box[0] >= area[0] - slack
         and box[1] >= area[1] - slack
@@ -278,7 +281,7 @@ def is_within(box: Box, area: Box, slack: float = 0.0) -> bool:
 
 
 def format_length(value: float) -> str:
-    """Format a length for path data, with two decimal places."""
+    """Format a number for SVG attributes and path data, with at most two decimal places."""
     return f"{round(value, 2) + 0.0:g}" if abs(value) < 1000 else f"{value:.1f}"
 
 
@@ -288,13 +291,13 @@ def format_line_path(points: Iterable[Point]) -> str:
 
 
 def trace_circle(centre: Point, radius: float) -> list[Point]:
-    """Return points along a circle; the last equals the first."""
+    """Return points on a circle's circumference, the last of which equals the first."""
     turns = [math.radians(5 * step) for step in range(73)]
     return [(centre[0] + math.sin(turn) * radius, centre[1] - math.cos(turn) * radius) for turn in turns]
 
 
 def format_marker_path(centre: Point, marker: str, radius: float) -> str:
-    """Return the path data of a marker around a point."""
+    """Return the path data of a marker centred at ``centre``."""
     x, y = centre
     if marker in _CORNERS:
         return (
@@ -313,12 +316,12 @@ def format_marker_path(centre: Point, marker: str, radius: float) -> str:
 
 
 _LINES_APART, _DOTS_APART = 3.4, 2.4  # points
-_DOT = 0.25  # points, and half the width of its rim
+_DOT = 0.25  # points; the radius of a pattern dot
 _DIRECTIONS = {"/": (-45.0,), "x": (-45.0, 45.0)}
 
 
 def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
-    """Return the path data of a pattern within a polygon."""
+    """Return the path data of a fill pattern clipped to a polygon. ``hatch`` is "/", "x", or "." for dots."""
     if hatch in _DIRECTIONS:
         found = (
             cut for way in _DIRECTIONS[hatch] for _, cut in _clip_parallel_lines(points, way, _LINES_APART)
@@ -338,9 +341,9 @@ def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
 def _clip_parallel_lines(
     points: Sequence[Point], degrees: float, apart: float
 ) -> Iterator[tuple[int, tuple[Point, Point]]]:
-    """Yield the parts of parallel lines within a polygon, with the numbers of the lines.
+    """Yield the segments of parallel lines inside a polygon, with the number of each line.
 
-    The lines are those of the whole canvas, so that the patterns of adjacent shapes continue each other.
+    The lines' positions are relative to the canvas, so that the patterns of adjacent shapes align.
     """
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     rotated = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]

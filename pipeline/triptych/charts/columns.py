@@ -1,4 +1,4 @@
-"""Read the columns of a data file, in wide or long form, as the series of a chart."""
+"""Read the columns of a data file in wide or long format into the series of a chart."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from triptych.data.columns import DataError, DataFile, count_decimals, parse_num
 from triptych.model.charts import ChartData, DatePart, Scale, Series, exact, year_fraction
 from triptych.model.nodes import Attr
 
-MOST_SERIES = 24  # six colours in four looks
-_SHOWN = 8  # names of columns in a hint
+MOST_SERIES = 24  # six colours with four dash and fill patterns
+_SHOWN = 8  # column names listed in a hint
 
 
 @dataclass(frozen=True, slots=True)
 class _SeriesRows:
-    """The rows of one series: their indices in the file, and the column of its values."""
+    """The data file rows of a series: ``rows`` are row indices, and ``column`` is the value column."""
 
     panel: str
     label: str
@@ -28,7 +28,7 @@ class _SeriesRows:
 
 
 def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData:
-    """Read the columns that ``x``, ``y``, ``series`` and ``facet`` name. Raise ``DataError`` for unsuitable
+    """Read the columns named by ``x``, ``y``, ``series`` and ``facet``. Raise ``DataError`` for unsuitable
     data.
     """
     for key in ("x", "y"):
@@ -74,7 +74,7 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
 
 
 def select_categories(data: ChartData, indices: Sequence[int]) -> ChartData:
-    """Return the data with the categories at ``indices``, in that order."""
+    """Return the chart data with only the categories at ``indices``, in that order."""
     return replace(
         data,
         categories=tuple(data.categories[index] for index in indices),
@@ -90,20 +90,20 @@ def _list_columns(file: DataFile) -> str:
 
 
 def format_column_name(column: str) -> str:
-    """Format a column name for readers: ``installed_gw`` becomes ``Installed gw``."""
+    """Format a column name as a title: ``installed_gw`` becomes ``Installed gw``."""
     words = column.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
 
 def split_names(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
-    """Split an attribute at commas; a column whose name contains commas may be the only name."""
+    """Split an attribute's value at commas, unless the whole value is one of the ``known`` names."""
     if attr.get(key) in known:
         return [attr.get(key)]
     return [name.strip() for name in attr.get(key).split(",") if name.strip()]
 
 
 def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
-    """Return the panel of each row, or empty names without ``facet=``."""
+    """Return the panel name of each row, or empty strings if there is no ``facet=`` attribute."""
     with report_for_attribute("facet"):
         return file.get_names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
@@ -111,7 +111,10 @@ def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
 def read_numbers(
     file: DataFile, column: str, *, positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
-    """Return the cells and values of a column. Raise ``DataError`` DAT003, DAT006 or CHT001."""
+    """Return the cells of a column as text and as numbers. Raise ``DataError`` DAT003, DAT006 or CHT001.
+
+    With ``positive``, zero and negative numbers raise CHT001.
+    """
     cells = file.get_column(column)
     values = []
     for index, cell in enumerate(cells):
@@ -162,9 +165,9 @@ def _group_rows(file: DataFile, attr: Attr, kind: ChartKind) -> list[_SeriesRows
 
 
 def _has_point_names(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
-    """Return whether ``labels`` is the column that names the points of a scatter chart.
+    """Return whether ``labels=`` names a column of point names rather than series labels.
 
-    Raise ``DataError`` DAT001 if a chart of one series has no such column, or CHT001 for small multiples.
+    Raise ``DataError`` DAT001 if a chart with one series has no such column, or CHT001 for small multiples.
     """
     column = attr.get("labels")
     if not kind.has_points or not column:
@@ -181,8 +184,9 @@ def _has_point_names(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
 
 
 def read_labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
-    """Return the labels of series, by default their names. Raise ``DataError`` CHT001 for a wrong number or
-    duplicates.
+    """Return the series labels from ``labels=``, by default ``names``.
+
+    Raise ``DataError`` CHT001 for duplicate labels, or if their number differs from the number of series.
     """
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
@@ -203,7 +207,7 @@ def _check_duplicate_rows(
     strands: Sequence[_SeriesRows],
     positions: Sequence[float] | None,
 ) -> None:
-    """Raise ``DataError`` if two rows of a series have the same name, or the same position on the axis."""
+    """Raise ``DataError`` if two rows of a series have the same category or the same position on the axis."""
     for strand in strands:
         seen: dict[str | float, int] = {}
         for row in strand.rows:
@@ -228,7 +232,11 @@ def _read_series(
     own: bool,
     positive: bool,
 ) -> Series:
-    """Read one series. With ``own`` each row is a category, otherwise rows with the same name share one."""
+    """Read the values of one series.
+
+    If ``own`` is true, each row of the file is a category; otherwise rows with the same name share a
+    category.
+    """
     chosen = replace(
         file,
         rows=tuple(file.rows[row] for row in strand.rows),
@@ -258,19 +266,21 @@ def _read_series(
 
 
 def _align_decimals(series: tuple[Series, ...]) -> tuple[Series, ...]:
-    """Limit the decimal places of all series to those of the largest value."""
+    """Limit the decimal places of all series to the number that suits the largest value of the chart."""
     most = choose_decimals([value for one in series for value in one.values])
     return tuple(replace(one, decimals=min(one.decimals, most)) for one in series)
 
 
 def make_no_numbers_error(file: DataFile, column: str, of_label: str = "", key: str = "y") -> DataError:
-    """Return DAT003 for a column without numbers, which the attribute ``key`` names."""
+    """Return error DAT003 for a column without numbers; the attribute ``key`` names the column."""
     message = f'{file.path}: column "{column}" contains no numbers{of_label}'
     return DataError("DAT003", message, f"put numbers in the column, or set `{key}=` to another column")
 
 
 def choose_decimals(values: Sequence[float | None]) -> int:
-    """Return the decimal places for three significant digits of the largest value, two if it is below 1."""
+    """Return the number of decimal places that gives the largest value three significant digits, or two below
+    1.
+    """
     largest = max(abs(value) for value in values if value is not None)
     if 0 < largest < 0.1:
         return 1 - exact(largest).adjusted()
@@ -280,9 +290,10 @@ def choose_decimals(values: Sequence[float | None]) -> int:
 def _read_positions(
     file: DataFile, column: str, cells: tuple[str, ...]
 ) -> tuple[list[float] | None, list[dt.date] | None]:
-    """Return the positions on a numeric or time axis, and the dates; None for text.
+    """Return the numeric positions and the dates of an x column.
 
-    Raise ``DataError`` DAT003 for an invalid date.
+    The dates are None for numbers, and both are None for text. Raise ``DataError`` DAT003 for an invalid
+    date.
     """
     if (dates := parse_iso_dates(file, column, cells)) is not None:
         return [year_fraction(date) for date in dates], dates

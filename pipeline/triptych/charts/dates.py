@@ -41,25 +41,25 @@ _UNAMBIGUOUS = (
     "MMM-YYYY",
 )
 _DAY_OR_MONTH_FIRST = ("DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY")
-# Attributes that name places of the chart; each part of them begins with a name.
+# Attributes whose semicolon-separated items start with a category or series name.
 _NAMING = ("annotate", "callout", "highlight", "ends")
 
 
 @dataclass(frozen=True, slots=True)
 class DateFormat:
-    """A date format such as ``DD/MM/YYYY``; ``part`` is its finest part."""
+    """A date format such as ``DD/MM/YYYY``; ``part`` is its precision."""
 
     name: str
     pattern: re.Pattern[str]
     part: DatePart
 
     def resembles(self, text: str, language: str) -> bool:
-        """Return whether a text has this format, even if the date is invalid."""
+        """Return whether ``text`` matches this format, even if the date is invalid."""
         match = self.pattern.fullmatch(text)
         return bool(match and ("name" not in match.groupdict() or month_number(match["name"], language)))
 
     def parse(self, text: str, language: str) -> dt.date | None:
-        """Parse a date in this format; return None if the text is something else."""
+        """Parse a date in this format; return None if ``text`` does not match or the date is invalid."""
         match = self.pattern.fullmatch(text)
         if match is None:
             return None
@@ -73,7 +73,7 @@ class DateFormat:
 
 @cache
 def parse_date_format(name: str) -> DateFormat:
-    """Parse the format that an author sets. Raise ``DataError`` CHT001 for an unknown one."""
+    """Parse the value of ``date-format=``. Raise ``DataError`` CHT001 for an unknown format."""
     tokens = _TOKEN.findall(name)
     kinds = sorted(token[0] for token in tokens)
     if kinds not in (["D", "M", "Y"], ["M", "Y"]):
@@ -92,8 +92,9 @@ def rewrite_dates(
 ) -> tuple[DataFile, Attr, Diagnostic | None]:
     """Rewrite the dates in the column ``x``, and in attributes that refer to them, as ISO 8601.
 
-    Return the file, the attributes, and a note if the format was guessed. Raise ``DataError`` DAT003 for a
-    cell that is not a date among dates, DAT006 for ambiguous dates, or CHT001 for an unknown ``date-format``.
+    Return the file, the attributes, and a note if the format was guessed. Raise ``DataError`` DAT003 if a
+    date column contains a cell that is not a date, DAT006 for ambiguous dates, or CHT001 for an unknown
+    ``date-format``.
     """
     column, named = attr.get("x"), attr.get("date-format")
     if column not in file.columns:
@@ -120,7 +121,7 @@ def rewrite_dates(
 
 
 def parse_iso_date(text: str) -> dt.date | None:
-    """Return the first day of YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn, or None."""
+    """Return the first day of a YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn period, or None for any other text."""
     match = _ISO.fullmatch(text)
     if match is None:
         return None
@@ -132,7 +133,7 @@ def parse_iso_date(text: str) -> dt.date | None:
 
 
 def find_iso_part(text: str) -> DatePart:
-    """Return the finest part of an ISO 8601 date."""
+    """Return the precision of an ISO 8601 date: year, quarter, month or day."""
     match = _ISO.fullmatch(text)
     _, month, day, quarter = match.groups() if match else (None, None, None, None)
     return (
@@ -141,7 +142,7 @@ def find_iso_part(text: str) -> DatePart:
 
 
 def parse_iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date] | None:
-    """Return the dates of a column of ISO 8601 dates, or None if any cell is something else.
+    """Return the dates of a column of ISO 8601 dates, or None if any cell has a different format.
 
     Raise ``DataError`` DAT003 for an invalid date.
     """
@@ -161,7 +162,7 @@ def _are_amounts(cells: Sequence[str]) -> bool:
 
 
 def _has_dates(cells: Sequence[str], language: str) -> bool:
-    """Return whether at least half of the cells look like days or months; years alone do not count."""
+    """Return whether at least two, and at least half, of the cells look like dates; years do not count."""
     dated = sum(_looks_like_date(cell, language) for cell in cells)
     return dated >= 2 and 2 * dated >= len(cells)
 
@@ -186,7 +187,7 @@ def _check_same_format(file: DataFile, column: str, cells: Sequence[str], langua
 
 
 def _count_matches(one: DateFormat, cells: Sequence[str], language: str) -> tuple[int, int]:
-    """Return the number of cells that look like a date in this format, and of those that are valid dates."""
+    """Return how many cells match the format ``one``, and how many of them are valid dates."""
     forms = sum(one.resembles(cell, language) for cell in cells)
     return forms, sum(one.parse(cell, language) is not None for cell in cells)
 
@@ -215,7 +216,10 @@ def _replace_cells(
 
 
 def _rename_dates(value: str, names: Mapping[str, str]) -> str:
-    """Rewrite the date at the start of each part, as in ``DATE: Text`` or ``SERIES, DATE: Text``."""
+    """Rewrite the date at the start of each item, as in ``DATE: TEXT`` or ``SERIES, DATE: TEXT``.
+
+    ``names`` maps dates as written in the data to ISO 8601 dates.
+    """
     parts = []
     for part in value.split(";"):
         name, colon, words = part.partition(":")
@@ -245,7 +249,7 @@ def _make_ambiguous_error(
 
 
 def _make_date_error(file: DataFile, column: str, index: int, wanted: str = "") -> DataError:
-    """Return DAT003 for a cell that is an invalid date, or not in the format ``wanted``."""
+    """Return error DAT003 for a cell with an invalid date, or a date that is not in the format ``wanted``."""
     cell, row = file.get_column(column)[index], file.get_row_number(index)
     what, hint = "a valid date", "correct the date in the cell"
     if _SHORT_YEAR.fullmatch(cell):

@@ -1,4 +1,4 @@
-"""Draw a chart as SVG: one plot, or a grid of panels with common scales."""
+"""Draw a chart as SVG: a single plot, or a grid of panels with common scales."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from triptych.theme.theme import Theme
 _EDGE = 2.0
 _PANEL_GAP = 12.0
 _PANEL_HEIGHT = 74.0
-# Points; the first has letters of 12 pixels on a small phone, within the margins of a reader.
+# Points. At the first width, text is 12 CSS pixels high on a small phone with an e-reader's margins.
 _NARROW = (166.0, 180.0, 204.0, 228.0, 252.0, 276.0)
 
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
-    """Draw a chart as SVG 1.1."""
+    """Draw a chart as SVG 1.1 at print width and return the encoded document."""
     return _draw(chart, theme).to_svg()
 
 
 def draw_narrow(chart: Chart, theme: Theme) -> bytes:
-    """Draw a chart for small screens, at the smallest width at which no texts overlap."""
+    """Draw a chart for small screens as SVG 1.1, at the smallest width without overlapping text."""
     for width in _NARROW:
         if width >= theme.print.chart_width:
             break
@@ -52,7 +52,7 @@ def _draw(chart: Chart, theme: Theme) -> Canvas:
 
 
 def plan_plot(chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings) -> Plan:
-    """Lay out a plot with its margins, callouts and point labels in at most ``max_width`` points of width."""
+    """Lay out a plot with its margins, callouts and point labels within ``max_width`` points."""
     plan = (plan_horizontal_bars if chart.horizontal else plan_vertical_plot)(
         chart, data, max_width, ruler, settings
     )
@@ -60,9 +60,9 @@ def plan_plot(chart: Chart, data: ChartData, max_width: float, ruler: Ruler, set
 
 
 def plan_for_print(chart: Chart, theme: Theme) -> Plan:
-    """Lay out the plot of a chart, or its first panel, as on a page: all outputs show these axes.
+    """Lay out a chart's plot, or its first panel, at print width, so that every output uses the same axes.
 
-    Callouts are omitted, since other outputs place them themselves.
+    Callouts are omitted, because each output places its own.
     """
     chart = replace(get_kind(chart).add_missing_categories(chart), callouts=())
     max_width, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels
@@ -76,7 +76,7 @@ def plan_for_print(chart: Chart, theme: Theme) -> Plan:
 
 
 def count_facet_columns(chart: Chart) -> int:
-    """Return the number of columns of panels: that set by the author, else 2 to 4."""
+    """Return the number of panel columns set by the author, or a default of 2 to 4."""
     count = len(chart.data.panels)
     return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
 
@@ -109,7 +109,10 @@ def _draw_with_header(
 
 
 def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
-    """Draw small multiples. The panels of a row are equally high; only the outer ones have axis labels."""
+    """Draw small multiples.
+
+    The panels in a row have equal heights, and only the outer panels have axis labels.
+    """
     columns, max_width = count_facet_columns(chart), theme.print.chart_width - 2 * _EDGE
     panels, ruler = chart.data.panels, Ruler(theme)
     plans = _plan_panels(chart, theme, columns, max_width)
@@ -169,5 +172,5 @@ def _plan_panels(chart: Chart, theme: Theme, columns: int, max_width: float) -> 
 
 
 def _names_values(plan: Plan, column: int) -> bool:
-    """Return whether the value axis is labelled: in the first column, or below horizontal bars."""
+    """Return whether a panel's value axis is labelled: in the first column, or below horizontal bars."""
     return bool(plan.bottom > LINE) if plan.horizontal else column == 0

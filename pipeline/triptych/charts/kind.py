@@ -1,8 +1,8 @@
-"""Define the base classes of chart kinds.
+"""Define the base classes of chart types.
 
-A kind derives from ``PlotKind`` if it has axes, from ``FreeKind`` if it has another layout, and from
-``TableKind`` if it becomes a table. Its methods are called by the reader, the drawing, the deck and the
-guide.
+A chart type derives from ``PlotKind`` if it has axes, from ``FreeKind`` if it has a different layout, and
+from ``TableKind`` if the chart becomes a table. The reader, the drawing, the deck and the guide call its
+methods.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 PLOT_OPTIONS = frozenset(
     "facet facet-columns build x-title y-title y-min y-max callout annotate reference-line highlight".split()
 )
-DOT_HALF = 3.0  # points, of a dot with the air around it
-ValueSpan = tuple[float, float]  # where a mark begins and ends on the value axis
+DOT_HALF = 3.0  # points; half the size of a point marker with clearance
+ValueSpan = tuple[float, float]  # start and end of a bar, band or line point on the value axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideEntry:
-    """The entry of a kind in the guide: its use, the data that it needs, and an example with alt text."""
+    """The guide's entry for a chart type: its use, the data it needs, and an example with alt text."""
 
     use: str
     data: str
@@ -48,7 +48,7 @@ class GuideEntry:
 
 
 class SeriesMark(StrEnum):
-    """How the values of a series are drawn."""
+    """The shape with which a series' values are drawn, such as bars or a line."""
 
     LINE = "line"
     DOTS = "dots"
@@ -63,7 +63,7 @@ class SeriesMark(StrEnum):
 
 
 class ColourRole(IntEnum):
-    """The meaning of a colour in a waterfall chart, as an index into the theme's series colours.
+    """The meaning of a bar's colour in a waterfall chart, as an index into the theme's series colours.
 
     The three colours also differ in lightness.
     """
@@ -74,7 +74,7 @@ class ColourRole(IntEnum):
 
 
 class NativeSeries(NamedTuple):
-    """A series of a native chart, its mark, and the series or role that determines its colour."""
+    """A series of a native chart, its shape, and the data series or role that determines its colour."""
 
     column: Series
     mark: SeriesMark
@@ -82,7 +82,10 @@ class NativeSeries(NamedTuple):
 
 
 class SizeKey(NamedTuple):
-    """A circle in the size legend of a bubble chart, with its label; positions are relative to the plot."""
+    """A reference circle with its label in a bubble chart's size legend.
+
+    Positions and the radius are in points, relative to the top left corner of the plot area.
+    """
 
     x: float
     y: float
@@ -91,26 +94,26 @@ class SizeKey(NamedTuple):
 
 
 class ChartKind(ABC):
-    """A kind of chart, selected by ``type=``."""
+    """A chart type, selected by ``type=``."""
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """Return the value of ``type=`` for the kind."""
+        """The value of ``type=`` that selects the chart type."""
 
     @property
     @abstractmethod
     def guide(self) -> GuideEntry:
-        """Return the entry of the kind in the guide."""
+        """The guide's entry for the chart type."""
 
     @property
     @abstractmethod
     def options(self) -> frozenset[str]:
-        """Return the attributes that the kind supports in addition to those of all kinds."""
+        """The attributes that the chart type supports in addition to those of all charts."""
 
     @abstractmethod
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the data of a chart from ``file``. Raise ``DataError`` for unsuitable data."""
+        """Read a chart's data from ``file``. Raise ``DataError`` for unsuitable data."""
 
     def __str__(self) -> str:
         return self.name
@@ -129,7 +132,7 @@ class ChartKind(ABC):
     """The attribute that names the columns of values."""
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
-        """Raise ``DataError`` CHT001 for data that the kind cannot show correctly."""
+        """Raise ``DataError`` CHT001 for data that the chart type cannot show correctly."""
         del data, options
 
     has_one_series = False
@@ -142,12 +145,12 @@ class ChartKind(ABC):
         return False
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield the sentences of the alternative text; ``names`` are the labels of the categories."""
+        """Yield the sentences of the alt text; ``names`` are the formatted category labels."""
         return iter(())
 
 
 class TableKind(ChartKind):
-    """A kind that becomes a table."""
+    """A chart type that becomes a table, such as a heat map."""
 
     @abstractmethod
     def make_table(
@@ -162,11 +165,11 @@ class TableKind(ChartKind):
         note: tuple[Inline, ...] = (),
         source: tuple[Inline, ...] = (),
     ) -> Table:
-        """Convert the data to a table."""
+        """Convert the chart's data into a table."""
 
 
 class DrawnKind(ChartKind):
-    """A kind that is drawn."""
+    """A chart type that is drawn as SVG and as a native PowerPoint chart."""
 
     has_axes = False
     has_slots = False
@@ -177,30 +180,32 @@ class DrawnKind(ChartKind):
     """Lines lead from each value to the next."""
 
     def add_missing_categories(self, chart: Chart) -> Chart:
-        """Return the chart with a category for each date that is missing between its bars."""
+        """Return the chart with an empty category for each missing date between its bars."""
         return chart
 
     def is_change(self, data: ChartData, index: int) -> bool:
-        """Return whether the value at the category ``index`` is a change, which is written with its sign."""
+        """Return whether the value at the category ``index`` is a change, which is written with a plus or
+        minus sign.
+        """
         return False
 
     def adapt_to_native_chart(self, chart: Chart) -> Chart:
-        """Return the chart, or a chart of another kind if a native chart of this kind would be misleading."""
+        """Return the chart, or a chart of a different type if a native chart of this type would mislead."""
         return chart
 
     @abstractmethod
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return the type of native chart that shows ``chart``, which may be one of its panels."""
+        """Return the native chart type for ``chart``, which may be a single panel of small multiples."""
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return the series of the native chart, by default those of the data."""
+        """Return the series of the native chart, by default the series of the data."""
         return [
             NativeSeries(series, self.get_series_mark(chart, index), series)
             for index, series in enumerate(chart.data.series)
         ]
 
     def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return the mark of the series with the index ``series``."""
+        """Return the shape in which the series with the index ``series`` is drawn."""
         return SeriesMark.BAR
 
 
@@ -209,7 +214,7 @@ class FreePlan(Protocol):
 
     @property
     def total_height(self) -> float:
-        """The height in points."""
+        """The chart's height in points, without the legend above it."""
 
     @property
     def legend_entries(self) -> Sequence[LegendEntry]:
@@ -220,15 +225,15 @@ class FreePlan(Protocol):
 
 
 class FreeKind(DrawnKind):
-    """A kind with a layout of its own instead of axes."""
+    """A chart type without axes, such as a pie chart."""
 
     @abstractmethod
     def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> FreePlan:
-        """Lay out the data of a chart or panel in at most ``max_width`` points of width."""
+        """Lay out the data of a chart or of a single panel within ``max_width`` points."""
 
 
 class PlotKind(DrawnKind):
-    """A kind whose marks are placed on axes."""
+    """A chart type with a value axis and a category axis."""
 
     has_axes = True
     starts_at_zero = False
@@ -246,26 +251,26 @@ class PlotKind(DrawnKind):
 
     @abstractmethod
     def draw_marks(self, marks: PlotPainter) -> None:
-        """Draw all series of a plot."""
+        """Draw all series of a plot: its bars, lines, areas or points."""
 
     @abstractmethod
     def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield the boxes of the marks, which labels must not touch."""
+        """Yield the bounding boxes of bars, lines or points, which labels must not touch."""
 
     @abstractmethod
     def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the box of the mark, and of its value, that a callout points to."""
+        """Return the bounding box of the bar or point that a callout points to, including its value label."""
 
     def make_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
-        """Return the axis of categories, or None for slots or the range of the positions."""
+        """Return the category axis, or None for the default: slots, or the range of the positions."""
         return None
 
     def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
-        """Return whether value labels are at the foot of the plot, where the category labels would begin."""
+        """Return whether value labels at the bottom of the plot require the category labels to move down."""
         return min(data.numbers, default=0.0) < 0
 
     def iter_axis_values(self, chart: Chart) -> Iterator[float]:
-        """Yield the values that the axis must include: those of the data, or the ends of stacks."""
+        """Yield the values that the value axis must include: those of the data, or the ends of stacks."""
         yield from chart.data.stack_ends if chart.stacked else chart.data.numbers
 
     def includes_zero(self, chart: Chart) -> bool:
@@ -273,15 +278,18 @@ class PlotKind(DrawnKind):
         return True
 
     def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]] | None:
-        """Return the ends of each series' marks, or None if they start at zero or are stacked."""
+        """Return the start and end of each bar on the value axis, by series and category.
+
+        None means that bars start at zero or are stacked.
+        """
         return None
 
     def measure_height_below(self, height: float) -> float:
-        """Return the height in points that the kind needs below a plot and its axis labels."""
+        """Return the height in points to reserve below the axis labels of a plot ``height`` points high."""
         return 0.0
 
     def make_size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
-        """Return the entries of the size legend below the plot."""
+        """Return the entries of the size legend below the plot; empty except for bubble charts."""
         return ()
 
     def get_label_distance(self, plan: Plan, index: int) -> float:
@@ -293,14 +301,14 @@ KINDS: dict[str, ChartKind] = {}
 
 
 def get_kind(chart: Chart) -> DrawnKind:
-    """Return the kind of ``chart``."""
+    """Return the chart type of ``chart``, which must not be a table."""
     kind = KINDS[chart.kind]
     assert isinstance(kind, DrawnKind)
     return kind
 
 
 def get_plot_kind(chart: Chart) -> PlotKind:
-    """Return the kind of ``chart``, which must have axes."""
+    """Return the chart type of ``chart``, which must have axes."""
     kind = KINDS[chart.kind]
     assert isinstance(kind, PlotKind)
     return kind

@@ -1,4 +1,4 @@
-"""Wrap labels, and move labels apart."""
+"""Wrap labels and resolve overlaps between labels."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 Measure = Callable[[str], float]
 
-_USUAL = 64  # characters; hardly a word is longer
+_USUAL = 64  # characters; few words are longer
 
 
 def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
-    """Wrap a text into lines no wider than ``width``; only words wider than that are broken."""
+    """Wrap text into lines no wider than ``width``. Only words wider than a line are broken."""
     lines: list[str] = []
     line = ""
     for word in _break_long_words(text, width, measure):
@@ -25,7 +25,7 @@ def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
 
 
 def measure_longest_word(text: str, measure: Measure) -> float:
-    """Return the width of the widest word."""
+    """Return the width of the widest word in ``text``."""
     return max((measure(word) for word in text.split()), default=0.0)
 
 
@@ -40,9 +40,9 @@ def _break_long_words(text: str, width: float, measure: Measure) -> list[str]:
 
 
 def _count_fitting(word: str, width: float, measure: Measure) -> int:
-    """Return how many characters of ``word`` fit in ``width``, at least 1.
+    """Return the number of leading characters of ``word`` that fit in ``width``, at least 1.
 
-    The beginning of a long word is measured first, so that the time does not grow with its length.
+    Only the start of a very long word is measured, so that the time does not grow with the word's length.
     """
     most = min(len(word), _USUAL)
     while measure(word[:most]) <= width:
@@ -53,14 +53,14 @@ def _count_fitting(word: str, width: float, measure: Measure) -> int:
 
 
 def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Return centres for labels of the given ``sizes`` that do not overlap, between ``low`` and ``high`` if
-    they fit.
+    """Return the centres of labels, moved apart so that they do not overlap.
 
-    Neighbours that would overlap are joined and moved by the least squares (pool-adjacent-violators
-    algorithm). The order of ``wanted`` is kept.
+    ``wanted`` are the preferred centres and ``sizes`` the extents along the same axis. The labels stay
+    between ``low`` and ``high`` if they fit. Overlapping neighbours move by the least squared distance
+    (pool-adjacent-violators algorithm) and keep the order of ``wanted``.
     """
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    # A block: the indices in it, the sum of what its start should be by each, and its size.
+    # A block: its label indices, the sum of the start positions that each label prefers, and its size.
     blocks: list[tuple[list[int], float, float]] = []
     for index in order:
         blocks.append(([index], wanted[index] - sizes[index] / 2, sizes[index]))
@@ -82,11 +82,12 @@ def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, h
 
 
 def assign_rows(words: Sequence[tuple[float, float]], lines: Sequence[float], gap: float) -> list[int]:
-    """Return the row of each text above a plot, counted from below; each text has a line down to the plot.
+    """Return the row of each annotation above a plot, where row 0 is next to the plot.
 
-    ``words`` are the start and end of the texts from left to right, and ``lines`` the positions of their
-    lines. Texts in a row do not overlap, and no line from a higher row crosses a text of a lower one: the
-    last text is placed first, and an earlier one that extends over its line goes into a higher row.
+    ``words`` are the start and end of each text from left to right; ``lines`` are the x positions of the
+    lines from the texts down to the plot. Texts in a row do not overlap, and no line crosses a text in a
+    lower row: the last text is placed first, and an earlier text that would cross its line goes into a higher
+    row.
     """
     placed: dict[int, int] = {}
     for index in reversed(range(len(words))):

@@ -1,4 +1,4 @@
-"""Lay out plots with vertical values, and plots with horizontal bars."""
+"""Lay out plots with a vertical value axis, and plots with horizontal bars."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ from triptych.languages.numerals import format_percent
 from triptych.model.charts import ChartData, add_up, exact
 from triptych.model.nodes import Chart
 
-_ENDS_SHARE = 0.3  # of the width, for names behind lines
-_CLUSTER_SHARE = 0.8  # of a slot, which the values of its bars may take
-_SLACK = 4.0  # by which the value of a single bar may be wider
+_ENDS_SHARE = 0.3  # maximum share of the width for end labels
+_CLUSTER_SHARE = 0.8  # maximum share of a slot for the value labels of its bars
+_SLACK = 4.0  # points by which the value label of a single bar may be wider
 
 
 def plan_vertical_plot(
     chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings
 ) -> Plan:
-    """Lay out a plot with its margins in at most ``max_width`` points of width."""
+    """Lay out a plot with a vertical value axis, including its margins, within ``max_width`` points."""
     shows_values = can_carry_values(chart, data, settings)
     shows_values = shows_values and (
         settings.shows_values is not None or _do_values_fit(chart, data, max_width, ruler)
@@ -93,7 +93,7 @@ def plan_vertical_plot(
 def _choose_bars_width(
     chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings
 ) -> float:
-    """Return the width of the bars, of which a few do not fill the plot."""
+    """Return the width of the plot area; a few bars do not fill the available width."""
     if chart.annotations or chart.marks or chart.callouts:
         return max_width
     count = len(data.categories)
@@ -113,7 +113,7 @@ def _do_values_fit(chart: Chart, data: ChartData, max_width: float, ruler: Ruler
 def _measure_right_margin(
     ends: tuple[EndLabel, ...], axis: CategoryAxis, ruler: Ruler, *, alone: bool
 ) -> float:
-    """Return the width of the end labels, or of half a marker at the edge."""
+    """Return the width of the right margin: that of the end labels, or room for half a marker at the edge."""
     if ends:
         return max(ruler.measure_bold(line) for end in ends for line in end.lines) + 2 * GAP
     return 2.0 if axis.slots else 12.0 if alone else 6.0
@@ -122,7 +122,10 @@ def _measure_right_margin(
 def _fit_ticks(
     chart: Chart, data: ChartData, axis: CategoryAxis, max_width: float, right: float, ruler: Ruler
 ) -> tuple[float, float, tuple[Tick, ...], bool]:
-    """Return the plot's width, its right margin, and the labels below it, the last of which may overhang."""
+    """Return the plot area's width, the right margin, the tick labels, and whether the labels are rotated.
+
+    The right margin is widened if the last label would extend beyond it.
+    """
     width = max(max_width - right, max_width * MIN_PLOT_FRACTION)
     ticks, rotated = make_category_ticks(chart, data, axis, width, ruler)
     overhang = max(
@@ -144,7 +147,7 @@ def _measure_labels_height(ticks: tuple[Tick, ...], ruler: Ruler, *, rotated: bo
 def _make_end_labels(
     chart: Chart, data: ChartData, max_width: float, ruler: Ruler, height: float
 ) -> tuple[EndLabel, ...]:
-    """Return labels for lines, bands and layers of bars if all fit, and for reference lines."""
+    """Return labels for the ends of lines, bands or stacked bars if all fit, and for reference lines."""
     widest = max_width * _ENDS_SHARE
     ends: list[EndLabel] = []
     several, kind = len(data.series) > 1, get_plot_kind(chart)
@@ -157,7 +160,7 @@ def _make_end_labels(
                 continue
             last = reached[-1]
             if kind.has_slots and last < len(data.categories) - 1:
-                ends = []  # a layer that is not in the last bar cannot be named beside it
+                ends = []  # a series without a value in the last bar cannot be labelled next to it
                 break
             start, end = line[last] or (0.0, 0.0)
             value = format_amount(chart, series.values[last] or 0.0, series.decimals)
@@ -182,8 +185,9 @@ def _make_end_labels(
 def _place_annotations(
     chart: Chart, data: ChartData, axis: CategoryAxis, width: float, left: float, right: float, ruler: Ruler
 ) -> tuple[PlacedAnnotation, ...]:
-    """Place annotations in rows above the plot, beginning at their lines, or ending there near the right
-    edge.
+    """Place annotations in rows above the plot.
+
+    An annotation's text starts at its line, or ends there near the right edge.
     """
     found: list[tuple[float, tuple[str, ...], float, float]] = []
     for note in chart.annotations:
@@ -207,15 +211,15 @@ def _place_annotations(
     )
 
 
-_NAMES_SHARE = 0.36  # of the width, for names
-MOST_HEIGHT = 400.0  # of a plot on a page
-_BAR, ROW = 13.0, 19.0  # what a bar and what a row need
+_NAMES_SHARE = 0.36  # maximum share of the width for category labels
+MOST_HEIGHT = 400.0  # of a plot with horizontal bars
+_BAR, ROW = 13.0, 19.0  # points per bar and per row
 
 
 def plan_horizontal_bars(
     chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings
 ) -> Plan:
-    """Lay out a plot with horizontal bars and its margins in at most ``max_width`` points of width."""
+    """Lay out a plot with horizontal bars, including its margins, within ``max_width`` points."""
     shows_values = can_carry_values(chart, data, settings)
     scale = settings.scale or make_own_scale(chart, data, shows_values=shows_values)
     axis = make_category_axis(chart, data)
@@ -248,7 +252,7 @@ def plan_horizontal_bars(
 def wrap_category_labels(
     chart: Chart, data: ChartData, max_width: float, ruler: Ruler
 ) -> list[tuple[str, ...]]:
-    """Return the lines of each category's label to the left of its row."""
+    """Return each category's label, wrapped into lines for the left margin of a plot with horizontal rows."""
     names = (format_category(data, index, chart.language) for index in range(len(data.categories)))
     return [tuple(wrap_label(name, max_width * _NAMES_SHARE, ruler.measure)) for name in names]
 
@@ -256,7 +260,7 @@ def wrap_category_labels(
 def _measure_right_of_bars(
     chart: Chart, data: ChartData, scale: ValueScale, ruler: Ruler, *, shows_values: bool
 ) -> float:
-    """Return the width of value labels, or of half the last tick label, with annotations to their right."""
+    """Return the width of the right margin: value labels or half the last tick label, plus annotations."""
     last = scale.format_ticks(chart.language)[-1]
     right = measure_widest_value(chart, data, ruler) + GAP if shows_values else ruler.measure(last) / 2 + 1
     annotations = [
@@ -267,7 +271,10 @@ def _measure_right_of_bars(
 
 
 def _extend_below_zero(scale: ValueScale, fraction: float) -> ValueScale:
-    """Extend the scale so that value labels fit to the left of bars below zero."""
+    """Lower the start of the value axis so that value labels fit to the left of negative bars.
+
+    ``fraction`` is the share of the plot's width that the labels need.
+    """
     return replace(
         scale, low=float(f"{scale.low - (scale.high - scale.low) * fraction / (1 - fraction):.6g}")
     )

@@ -1,4 +1,4 @@
-"""Draw the unit of the values and the legend above a plot."""
+"""Lay out and draw a chart's header: the unit of the values and the legend."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from triptych.charts.styles import MarkStyle, get_key_style
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
-KEY_WIDTH = 13.0  # points, of a key with the gap after it
-_BETWEEN = 10.0  # entries of a legend
+KEY_WIDTH = 13.0  # points, of a legend symbol and the gap after it
+_BETWEEN = 10.0  # points between two legend entries
 
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A symbol and its label; an entry without a style is a reference line."""
+    """A legend entry with a symbol and a label. An entry without a style is for a reference line."""
 
     name: str
     style: MarkStyle | None
@@ -28,20 +28,20 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class ChartHeader:
-    """The lines of the unit, and the rows of the legend with the x positions of their entries."""
+    """The lines of the unit, and the rows of the legend as pairs of x position and entry."""
 
     unit: tuple[str, ...]
     rows: tuple[tuple[tuple[float, LegendEntry], ...], ...]
 
     @property
     def height(self) -> float:
-        """The height in points, with the gap below."""
+        """The height in points, including the gap below the header."""
         lines = len(self.unit) + sum(map(_count_row_lines, self.rows))
         return lines * (LINE + 1.5) + 4 if lines else 0.0
 
 
 def plan_header(chart: Chart, entries: Sequence[LegendEntry], max_width: float, theme: Theme) -> ChartHeader:
-    """Lay out the unit and the legend in at most ``max_width`` points of width."""
+    """Lay out the unit and the legend within ``max_width`` points."""
     ruler = Ruler(theme)
     unit = tuple(wrap_label(chart.value_line, max_width, ruler.measure)) if chart.value_line else ()
     rows: list[list[tuple[float, LegendEntry]]] = []
@@ -58,7 +58,10 @@ def plan_header(chart: Chart, entries: Sequence[LegendEntry], max_width: float, 
 
 
 def list_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[LegendEntry]:
-    """Return an entry for each label if there are several series, and with ``marks`` for reference lines."""
+    """Return a legend entry for each series label if there are several.
+
+    If ``marks`` is true, add an entry for each reference line.
+    """
     labels = chart.data.labels if len(chart.data.labels) > 1 else ()
     kind = get_kind(chart)
     entries = [
@@ -69,7 +72,7 @@ def list_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[LegendEntry
 
 
 def draw_header(canvas: Canvas, head: ChartHeader, left: float, top: float) -> None:
-    """Draw the unit and the legend with the top left corner at ``left`` and ``top``."""
+    """Draw the unit and the legend with their top left corner at ``left`` and ``top``."""
     y = top + LINE / 2
     for line in head.unit:
         canvas.draw_text((left, y), line, ink=canvas.theme.colours.muted)

@@ -1,4 +1,4 @@
-"""Choose the type of native chart and its axes."""
+"""Choose the chart type and the axes of a native PowerPoint chart."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from itertools import pairwise
 from triptych.model.charts import DatePart
 from triptych.model.nodes import Chart
 
-FIRST_DATE = dt.date(1900, 3, 1)  # before it spreadsheets count days that never were, or none at all
+FIRST_DATE = dt.date(1900, 3, 1)  # spreadsheets count a 29 February 1900, which did not exist
 _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
 class NativeForm:
-    """The type of a native chart: the name of a member of python-pptx's ``XL_CHART_TYPE``, and its axes.
+    """The chart type and axes of a native PowerPoint chart.
 
-    Both axes are numeric if ``on_numbers``; the category axis is one of dates if ``on_dates``. The last
-    ``lines`` series are lines over the others. If the form ``has_boxes``, the other series are the sides of
-    boxes: the first quartile, the upper and lower ends of whiskers, and the third quartile. ``gap`` is the
-    gap between bars in percent of their width.
+    ``type`` is the name of a member of python-pptx's ``XL_CHART_TYPE``. ``on_numbers`` means two numeric
+    axes, ``on_dates`` a date axis for the categories. The last ``lines`` series are drawn as lines over the
+    other series. With ``has_boxes``, the other series are, in this order, the first quartiles, the upper
+    whisker ends, the lower whisker ends and the third quartiles. ``gap`` is the gap between bars in percent
+    of the bar width.
     """
 
     type: str
@@ -32,7 +33,7 @@ class NativeForm:
 
 
 def has_date_axis(chart: Chart) -> bool:
-    """Return whether the category axis is one of dates; evenly spaced years are plain numbers."""
+    """Return whether the category axis is a date axis. Evenly spaced years are plain numbers instead."""
     dates = chart.data.dates
     if dates is None or min(dates) < FIRST_DATE or len(set(dates)) < max(2, len(dates)):
         return False
@@ -40,7 +41,7 @@ def has_date_axis(chart: Chart) -> bool:
 
 
 def is_evenly_spaced(positions: tuple[float, ...] | None) -> bool:
-    """Return whether positions are at equal distances."""
+    """Return whether consecutive positions have equal distances."""
     if positions is None or len(positions) < 3:
         return True
     steps = [after - before for before, after in pairwise(positions)]
@@ -48,18 +49,18 @@ def is_evenly_spaced(positions: tuple[float, ...] | None) -> bool:
 
 
 def get_axis_numbers(chart: Chart) -> tuple[float, ...]:
-    """Return the positions of categories on a numeric axis, with dates as serial days of a spreadsheet."""
+    """Return the categories' positions on a numeric axis; dates become spreadsheet serial days."""
     if has_serial_days(chart):
         return tuple(map(get_serial_day, chart.data.dates or ()))
     return chart.data.positions or ()
 
 
 def has_serial_days(chart: Chart) -> bool:
-    """Return whether a numeric axis counts serial days; years are plain numbers."""
+    """Return whether a chart's dates become spreadsheet serial days on a numeric axis; years do not."""
     data = chart.data
     return bool(data.dates) and data.date_part is not DatePart.YEAR and min(data.dates or ()) >= FIRST_DATE
 
 
 def get_serial_day(date: dt.date) -> float:
-    """Return the serial day of a date in a spreadsheet, where 1 is 31 December 1899."""
+    """Return the spreadsheet serial day of a date, where day 1 is 31 December 1899."""
     return float(date.toordinal() - _DAY_ZERO)

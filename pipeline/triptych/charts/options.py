@@ -20,9 +20,9 @@ _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOptions:
-    """How a chart is drawn; the fields correspond to those of ``Chart``.
+    """The options that determine how a chart is drawn; most fields correspond to fields of ``Chart``.
 
-    ``bins`` and ``horizontal`` are None if they are chosen by the data.
+    If ``bins`` or ``horizontal`` is None, the chart's data determines the value.
     """
 
     kind: ChartKind
@@ -40,13 +40,15 @@ class ChartOptions:
 
 
 def read_headline(attr: Attr) -> str:
-    """Return the headline of a chart in the PDF and the EPUB, by default its slide title."""
+    """Return a chart's headline for the PDF and the EPUB, by default its slide title."""
     own = attr.get("headline")
     return attr.get("slide-title") if own.lower() in ("", *_TRUE) else "" if own.lower() in _FALSE else own
 
 
 def read_options(attr: Attr) -> ChartOptions:
-    """Read the attributes of a chart. Raise ``DataError`` CHT001 for invalid ones."""
+    """Read and check the options of a chart from its attributes. Raise ``DataError`` CHT001 for invalid
+    values.
+    """
     if not attr.get("type"):
         hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(KINDS)[2:])}"
         raise DataError("CHT001", "the chart has no `type=` attribute", hint)
@@ -78,14 +80,14 @@ def read_options(attr: Attr) -> ChartOptions:
 
 
 def split_parts(attr: Attr, key: str) -> list[str]:
-    """Split an attribute at semicolons, without empty parts."""
+    """Split an attribute's value at semicolons, omitting empty items."""
     return [part.strip() for part in attr.get(key).split(";") if part.strip()]
 
 
 def split_name_and_text(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
-    """Split ``NAME: TEXT``; a name in ``names`` may contain a colon.
+    """Split ``NAME: TEXT`` into name and text; only a name listed in ``names`` may contain a colon.
 
-    Raise ``DataError`` CHT001 if there is no text.
+    Raise ``DataError`` CHT001 if the text is missing.
     """
     known = [name for name in names if part == name or part.startswith(f"{name}:")]
     name = max(known, key=len, default=part.partition(":")[0].strip())
@@ -172,9 +174,9 @@ def _read_count(attr: Attr, key: str, least: int, most: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ChartOption:
-    """An attribute of charts in the guide; ``shows`` is the alt text of its example, which the guide draws.
+    """The guide's entry for a chart attribute; ``shows`` is the alt text of the example chart.
 
-    Only kinds that list a ``special`` attribute among their options support it.
+    A ``special`` attribute is supported only by the chart types that list it in their ``options``.
     """
 
     meaning: str
@@ -327,5 +329,5 @@ CHART_OPTIONS: Mapping[str, ChartOption] = {
 
 
 def list_kinds_with(option: str) -> list[ChartKind]:
-    """Return the kinds that support an option, in the order of the guide."""
+    """Return the chart types that support an attribute, in the order of the guide."""
     return [kind for kind in KINDS.values() if not CHART_OPTIONS[option].special or option in kind.options]

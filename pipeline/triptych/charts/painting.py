@@ -1,4 +1,4 @@
-"""Draw a plot: axes, marks and labels."""
+"""Draw a plot: axes, bars, lines or points, and labels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _DASH = (3.0, 2.0)
 
 
 def draw_plot(canvas: Canvas, plan: Plan, left: float, top: float, *, values: bool = True) -> None:
-    """Draw a plot with its top left corner at ``left`` and ``top``; ``values`` labels the value axis."""
+    """Draw a plot with its top left corner at ``left`` and ``top``.
+
+    ``values`` sets whether the value axis is labelled.
+    """
     painter = PlotPainter(canvas, plan, left + plan.left, top + plan.top)
     _draw_value_axis(painter, named=values)
     _draw_annotation_lines(painter)
@@ -63,7 +66,7 @@ def _draw_value_axis(painter: PlotPainter, *, named: bool) -> None:
 
 
 def _draw_baseline(painter: PlotPainter) -> None:
-    """Draw the line at zero, or at the lower end of an axis without zero."""
+    """Draw the category axis at zero, or at the lower end of a value axis that does not include zero."""
     plan, scale = painter.plan, painter.plan.scale
     zero = 0.0 if not scale.log and scale.low <= 0 <= scale.high else scale.low
     at = painter.locate_value(zero)
@@ -177,7 +180,7 @@ def _draw_point_labels(painter: PlotPainter) -> None:
 
 
 def _draw_callouts(painter: PlotPainter) -> None:
-    """Draw the callouts on the background colour, with a thin leader to a mark that is not near."""
+    """Draw the callouts on the background colour, with a thin leader to any bar or point that is not near."""
     canvas = painter.canvas
     paper = MarkStyle(ink=canvas.theme.colours.background)
     for words in painter.plan.callouts:
@@ -191,7 +194,7 @@ def _draw_callouts(painter: PlotPainter) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PlotPainter:
-    """Draw the data of one plot, whose area begins at ``left`` and ``top``."""
+    """Draws a plot whose plot area has its top left corner at ``left`` and ``top`` on the canvas."""
 
     canvas: Canvas
     plan: Plan
@@ -199,31 +202,33 @@ class PlotPainter:
     top: float
 
     def locate_fraction(self, fraction: float) -> float:
-        """Return the x position at a fraction of the width."""
+        """Return the x position on the canvas at a fraction of the plot's width."""
         return self.left + fraction * self.plan.width
 
     def locate_value(self, value: float) -> float:
-        """Return the position of a value on its axis, in points."""
+        """Return the position of a value on the canvas: y, or x for horizontal bars."""
         return (self.left if self.plan.horizontal else self.top) + place_value(self.plan, value)
 
     def locate_category(self, index: int) -> float:
-        """Return the centre of a category's mark, in points."""
+        """Return the centre of a category on the canvas: x, or y for horizontal bars."""
         return (self.top if self.plan.horizontal else self.left) + place_category(self.plan, index)
 
     def draw_box(self, box: Box, style: MarkStyle, *, apart: bool = False) -> None:
-        """Draw a box of the plot area; ``apart`` adds an outline in the background colour."""
+        """Draw a box given relative to the plot area; ``apart`` adds an outline in the background colour."""
         left, top, right, bottom = box
         self.canvas.draw_box(self.left + left, self.top + top, right - left, bottom - top, style, apart=apart)
 
     def draw_callout_text(self, words: PlacedCallout, ink: str = "") -> None:
-        """Draw the lines of a callout or point label."""
+        """Draw the text lines of a callout or point label."""
         left, top, right, _ = measure_box(words, Ruler(self.canvas.theme))
         x = {"left": left, "center": (left + right) / 2, "right": right}[words.anchor]
         at = (self.left + x, self.top + top + LINE / 2)
         self.canvas.draw_text(at, words.lines, ink=ink, anchor=words.anchor)
 
     def get_style(self, index: int, category: int | None = None) -> MarkStyle:
-        """Return the style of a series, the same in all panels, or of its mark at a category."""
+        """Return the style of a series, which is the same in all panels, or of its bar or point at
+        ``category``.
+        """
         plan = self.plan
         return get_mark_style(plan.chart, self.canvas.theme, plan.data.series[index], category)
 

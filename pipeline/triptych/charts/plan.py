@@ -1,4 +1,4 @@
-"""Lay out the marks, labels and margins of a plot. Lengths are in points."""
+"""Define the layout of a plot, and place its bars, points and labels. Lengths are in points."""
 
 from __future__ import annotations
 
@@ -23,27 +23,32 @@ from triptych.model.nodes import Chart
 
 MOST_LABELLED_BARS = 14
 PLOT_HEIGHT = 118.0
-_HIGHEST = 176.0  # of a plot that stands
+_HIGHEST = 176.0  # of a plot with a vertical value axis
 ANNOTATION_WIDTH = 92.0
-CLUSTER = 0.72  # of a slot, for its bars
+CLUSTER = 0.72  # share of a slot that its bars fill
 THICKEST = 90.0
-MIN_PLOT_FRACTION = 0.3  # of the room, for the plot itself
-ABOVE = 3.0  # a highest name of values reaches over the plot by half its height
+MIN_PLOT_FRACTION = 0.3  # minimum share of the available width for the plot area
+ABOVE = 3.0  # half the height of the highest tick label, which overhangs the plot
 
 
 @dataclass(frozen=True, slots=True)
 class EndLabel:
-    """A label to the right of the plot, at the height of ``value``; ``series`` is -1 for a reference line."""
+    """A label to the right of the plot, at the height of ``value``.
+
+    ``series`` is the index of the series, or -1 for a reference line.
+    """
 
     value: float
     lines: tuple[str, ...]
     series: int
-    last: float = 0.0  # the place where the line ends
+    last: float = 0.0  # the position of the series' last value on the category axis
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedAnnotation:
-    """The lines of an annotation above the plot, in a row counted from below."""
+    """An annotation above the plot, with its line at ``fraction`` of the plot's width. Row 0 is next to the
+    plot.
+    """
 
     fraction: float
     lines: tuple[str, ...]
@@ -54,10 +59,10 @@ class PlacedAnnotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedCallout:
-    """The lines of a callout. Positions are relative to the top left corner of the plot area.
+    """A callout's text. Positions are in points, relative to the top left corner of the plot area.
 
-    ``leader`` is a line to a mark that is not next to the text. ``anchor`` is the side on which the lines are
-    aligned, which is the one next to the mark.
+    ``leader`` is the line to a bar or point that is not next to the text. ``anchor`` is the alignment of the
+    text lines, towards the bar or point.
     """
 
     lines: tuple[str, ...]
@@ -69,7 +74,7 @@ class PlacedCallout:
 
 @dataclass(frozen=True, slots=True)
 class PointLabel:
-    """The label of a point in a scatter chart, and whether the point recedes behind highlighted ones."""
+    """The name of a point in a scatter chart, and whether other points are highlighted instead."""
 
     words: PlacedCallout
     recedes: bool
@@ -77,9 +82,9 @@ class PointLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The layout of a plot without its position on the page.
+    """The layout of a plot with its margins, in points relative to the plot.
 
-    The bars of a category take ``cluster_fraction`` of its slot; each is at most ``max_bar_width`` points
+    The bars of a category fill ``cluster_fraction`` of its slot, and each bar is at most ``max_bar_width``
     wide.
     """
 
@@ -101,33 +106,33 @@ class Plan:
     annotations: tuple[PlacedAnnotation, ...] = ()
     callouts: tuple[PlacedCallout, ...] = ()
     point_labels: tuple[PointLabel, ...] = ()
-    reserved_below: float = 0.0  # the part of the bottom margin that the kind has to itself
+    reserved_below: float = 0.0  # height of the size legend in the bottom margin
     cluster_fraction: float = CLUSTER
     max_bar_width: float = THICKEST
 
     @property
     def slot_width(self) -> float:
-        """The width of a category's slot in points, or 0 if categories have no slots."""
+        """The width of a category's slot in points, or 0 if the categories have no slots."""
         return self.width / len(self.data.categories) if get_kind(self.chart).has_slots else 0.0
 
     def get_text_area(self, left: float = 0.0) -> Box:
-        """Return the area for callouts and point labels, relative to the plot area."""
+        """Return the area for callouts and point labels, relative to the top left corner of the plot area."""
         right = self.width if self.end_labels else self.width + self.right
         return left, 0.0 if self.annotations else -self.top, right, self.height - 1
 
     @property
     def total_height(self) -> float:
-        """The height in points with all margins."""
+        """The height of the plot in points, including its margins."""
         return self.top + self.height + self.bottom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlotSettings:
-    """How a plot is laid out on its own or as a panel of small multiples.
+    """Settings for the layout of a single plot, or of a panel of small multiples.
 
-    The panels of a chart share a ``scale``; their series are then named in a legend. ``shows_values`` is
-    whether values are written at bars; None decides by the available width. A few vertical bars get ``slot``
-    points for each category and ``further_bar`` points for each further series.
+    Panels share a ``scale``, and a legend names their series. ``shows_values`` sets whether bars have value
+    labels; if None, the number of bars and the available width decide. A chart with few vertical bars is
+    ``slot`` points wide for each category, plus ``further_bar`` points for each series after the first.
     """
 
     labels_left: bool = True
@@ -140,7 +145,7 @@ class PlotSettings:
 
 
 def can_carry_values(chart: Chart, data: ChartData, settings: PlotSettings) -> bool:
-    """Return whether each bar is labelled with its value, so that no value axis is needed."""
+    """Return whether each bar may have a value label, which makes the value axis unnecessary."""
     if settings.shows_values is not None or settings.scale is not None:
         return bool(settings.shows_values)
     bars = len(data.categories) * len(data.series)
@@ -148,7 +153,9 @@ def can_carry_values(chart: Chart, data: ChartData, settings: PlotSettings) -> b
 
 
 def make_own_scale(chart: Chart, data: ChartData, *, shows_values: bool) -> ValueScale:
-    """Return the scale of a plot that is not shared. With value labels it ends at the longest bar."""
+    """Return the value axis of a plot that does not share one. With value labels, the axis ends at the
+    longest bar.
+    """
     set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
     if shows_values and not set_by_author:
         values = (0.0, *get_plot_kind(chart).iter_axis_values(chart))
@@ -157,7 +164,9 @@ def make_own_scale(chart: Chart, data: ChartData, *, shows_values: bool) -> Valu
 
 
 def choose_plot_height(chart: Chart) -> float:
-    """Return the height of a vertical plot, which grows with the number of series labelled at its right."""
+    """Return the height of a plot with vertical values, which grows with the number of series labels to its
+    right.
+    """
     return min(max(PLOT_HEIGHT, (len(chart.data.series) - 1) * LINE), _HIGHEST)
 
 
@@ -172,19 +181,22 @@ def measure_widest_value(chart: Chart, data: ChartData, ruler: Ruler) -> float:
 
 
 def format_bar_value(chart: Chart, data: ChartData, place: int, index: int) -> str:
-    """Format the value of a bar; changes get a sign."""
+    """Format the value label of a bar; ``place`` is the index of the series. Changes have a plus or minus
+    sign.
+    """
     series = data.series[place]
     value = series.values[index] or 0.0
     return format_amount(chart, value, series.decimals, sign=get_kind(chart).is_change(data, index))
 
 
-Span = tuple[float, float]  # from, to
+Span = tuple[float, float]  # start and end on the value axis
 
 
 def compute_spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
-    """Return the ends of the bar or band of each series at each category; None where a value is missing.
+    """Return the start and end of each bar, band or point on the value axis, by series and category.
 
-    Stacks grow up from zero with positive values and down with negative ones.
+    A missing value is None. Stacks grow upwards from zero with positive values, and downwards with negative
+    values.
     """
     if own := get_plot_kind(chart).compute_spans(chart, data):
         return own
@@ -216,27 +228,27 @@ def _scale_to_percent(chart: Chart, data: ChartData, values: tuple[float | None,
     ]
 
 
-_LABEL_GAP = 3.0  # between a bar and its value
-LEADER_FROM = 1.5  # points that a name may be off its line before a leader shows whose it is
-_STEP = 3.0  # along a line, from one of the boxes that stand for it to the next
+_LABEL_GAP = 3.0  # points between a bar and its value label
+LEADER_FROM = 1.5  # points; a label farther from its line has a leader
+_STEP = 3.0  # points between the boxes that approximate a line
 _LINE_HALF = 1.2
 
 
 def place_value(plan: Plan, value: float) -> float:
-    """Return the position of a value: from the top, or from the left for horizontal bars."""
+    """Return the position of a value in the plot area: y, or x for horizontal bars."""
     fraction = plan.scale.get_fraction(value)
     return fraction * plan.width if plan.horizontal else (1 - fraction) * plan.height
 
 
 def place_category(plan: Plan, index: int) -> float:
-    """Return the position of a category's mark: from the left, or from the top for horizontal bars."""
+    """Return the centre of a category in the plot area: x, or y for horizontal bars."""
     axis, positions = plan.axis, plan.data.positions
     fraction = axis.get_fraction(float(index) if axis.slots or positions is None else positions[index])
     return fraction * (plan.height if plan.horizontal else plan.width)
 
 
 def place_bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
-    """Yield the series, category, ends and box of each bar, in the order of the series."""
+    """Yield the series index, category index, value span and bounding box of each bar, in series order."""
     data, labels = plan.data, plan.chart.data.labels
     groups = 1 if plan.chart.stacked else len(labels if data.panels else data.series)
     size = (plan.height if plan.horizontal else plan.width) / len(data.categories)
@@ -254,8 +266,10 @@ def place_bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
 
 
 def place_points(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
-    """Yield each series with its categories and points (for a band, its upper edge); missing values are
-    omitted.
+    """Yield each series index with its points as pairs of category index and position, omitting missing
+    values.
+
+    The points of a band are on its upper edge.
     """
     for index, line in enumerate(compute_spans(plan.chart, plan.data)):
         places = ((i, span) for i, span in enumerate(line) if span is not None)
@@ -263,12 +277,12 @@ def place_points(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
 
 
 def format_value(plan: Plan, series: int, value: float) -> str:
-    """Format a value of a series as its bar is labelled."""
+    """Format a series' value as in a value label."""
     return format_amount(plan.chart, value, plan.data.series[series].decimals)
 
 
 def place_bar_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:
-    """Return the box of the value label at the end of a bar."""
+    """Return the bounding box of the value label at the end of the bar ``box``."""
     width = ruler.measure_bold(words)
     left, top, right, bottom = box
     if plan.horizontal:
@@ -281,7 +295,7 @@ def place_bar_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler
 
 
 def split_reference_line(plan: Plan, at: float, ruler: Ruler) -> list[tuple[float, float]]:
-    """Return the parts of a vertical reference line at ``at`` points that cross no value label."""
+    """Return the segments of a vertical reference line at the x position ``at`` that cross no value label."""
     spans_, top = list[tuple[float, float]](), 0.0
     for series, _, span, box in (
         sorted(place_bars(plan), key=lambda bar: bar[3][1]) if plan.shows_values else ()
@@ -296,7 +310,7 @@ def split_reference_line(plan: Plan, at: float, ruler: Ruler) -> list[tuple[floa
 
 
 def place_end_labels(plan: Plan) -> list[tuple[EndLabel, float, float]]:
-    """Return each end label with the position that it labels and its own, which does not overlap others."""
+    """Return each end label with its value's position and the label's centre, moved to avoid overlaps."""
     wanted = [place_value(plan, end.value) for end in plan.end_labels]
     sizes = [len(end.lines) * LINE for end in plan.end_labels]
     return list(
@@ -305,21 +319,21 @@ def place_end_labels(plan: Plan) -> list[tuple[EndLabel, float, float]]:
 
 
 def find_line_end(plan: Plan, end: EndLabel) -> float:
-    """Return the x position at which the line, band or bar of an end label ends."""
+    """Return the x position at which the line, band or bar with this end label ends."""
     if end.series < 0:
         return plan.width
     return plan.axis.get_fraction(end.last) * plan.width + plan.slot_width * plan.cluster_fraction / 2
 
 
 def needs_leader(plan: Plan, end: EndLabel, target: float, centre: float) -> bool:
-    """Return whether an end label is too far from its mark to do without a leader."""
+    """Return whether an end label is so far from its line, band or bar that it needs a leader."""
     slack = plan.slot_width * (1 - plan.cluster_fraction)
     return abs(centre - target) > LEADER_FROM or plan.width - find_line_end(plan, end) > GAP + slack
 
 
 @dataclass(frozen=True, slots=True)
 class StartLabel:
-    """The label of the first value of a line: its series, category, text and box."""
+    """The label at the first value of a line, with the line's series and category indices."""
 
     series: int
     category: int
@@ -328,9 +342,9 @@ class StartLabel:
 
 
 def place_start_labels(plan: Plan, ruler: Ruler) -> list[StartLabel]:
-    """Return the labels of first values, above or below their points where they touch nothing.
+    """Return the labels of lines' first values, above or below the points where they touch nothing.
 
-    One or two lines get such labels; of more lines, only the highlighted ones.
+    If there are more than two lines, only highlighted lines have such labels.
     """
     chart, data = plan.chart, plan.data
     if not get_plot_kind(chart).labels_starts or data.panels or not plan.end_labels:
@@ -354,7 +368,9 @@ def place_start_labels(plan: Plan, ruler: Ruler) -> list[StartLabel]:
 
 
 def collect_obstacles(plan: Plan, ruler: Ruler) -> list[Box]:
-    """Return the boxes that text must not touch: marks, value labels, reference lines and annotations."""
+    """Return the bounding boxes that text must not touch: bars or points, value labels, and reference and
+    annotation lines.
+    """
     found = list(get_plot_kind(plan.chart).iter_boxes(plan, ruler))
     for mark in plan.chart.marks:
         at = place_value(plan, mark.value)
@@ -368,7 +384,7 @@ def collect_obstacles(plan: Plan, ruler: Ruler) -> list[Box]:
 
 
 def iter_bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
-    """Yield the boxes of bars and of their value labels."""
+    """Yield the bounding boxes of bars and of their value labels."""
     for series, _, span, box in place_bars(plan):
         yield box
         if plan.shows_values:
@@ -376,14 +392,14 @@ def iter_bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
 
 
 def iter_point_boxes(plan: Plan) -> Iterator[Box]:
-    """Yield the boxes of points."""
+    """Yield the bounding box of each point's marker."""
     for _, points in place_points(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
 
 
 def iter_line_boxes(plan: Plan, *, filled: bool = False) -> Iterator[Box]:
-    """Yield small boxes along lines and their points; with ``filled`` they extend down to the axis."""
+    """Yield small boxes that cover lines and points; if ``filled``, the boxes extend down to the axis."""
     for _, points in place_points(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)

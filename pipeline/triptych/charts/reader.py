@@ -1,4 +1,4 @@
-"""Read ``::: {.chart}`` and its CSV file."""
+"""Read ``::: {.chart}`` blocks and their CSV files into charts, and report problems with their data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CONDITIONS = ("when-", "unless-")
 
 @dataclass(frozen=True, slots=True)
 class ChartReader:
-    """Read the charts of the section file ``path``."""
+    """A reader for the charts of the section file ``path``."""
 
     data: DataFolder
     path: str
@@ -45,9 +45,11 @@ class ChartReader:
         source: tuple[Inline, ...] = (),
         place: Callable[[str], Span] | None = None,
     ) -> tuple[Chart | Table | None, list[Diagnostic]]:
-        """Read a chart, or a heat map as a table; return None if its options or data have errors.
+        """Read a chart, or a heat map as a table; return None in place of a chart with invalid options or
+        data.
 
-        ``place`` returns the position of an attribute. Without it all findings are at ``span``.
+        ``place`` returns the source position of an attribute. If it is None, all findings are reported at
+        ``span``.
         """
 
         def at(key: str) -> Span:
@@ -75,7 +77,7 @@ class ChartReader:
             split = "" if chart.data.panels else " split the chart into panels with `facet=`,"
             hint = f"emphasise one series with `highlight=`,{split} or plot fewer series"
             found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
-        has_slips = any(one.code == "CHT008" for one in found)  # which may be why values are missing
+        has_slips = any(one.code == "CHT008" for one in found)  # may cause the missing values
         if (alone := find_isolated_points(chart.data, options)) and not has_slips:
             series, index = alone[0]
             first = chart.data.categories[index]
@@ -159,11 +161,11 @@ def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
 
 
 def is_condition(key: str) -> bool:
-    """Return whether an attribute is a condition such as ``when-profile``, which every element may have."""
+    """Return whether an attribute is a condition such as ``when-profile``, which any element may have."""
     return key.startswith(_CONDITIONS)
 
 
-# Attributes of other tools, several with one hint.
+# Hints for attribute names from other tools; several names share a hint.
 _OF_OTHER_TOOLS = {
     name: hint
     for names, hint in (
@@ -193,7 +195,9 @@ _OF_OTHER_TOOLS = {
 
 
 def _suggest_attribute(key: str, known: Collection[str]) -> str:
-    """Return a hint for an unknown attribute: its name here, the most similar name, or all names."""
+    """Return a hint for an unknown attribute: the equivalent in Triptych, the most similar name, or all
+    names.
+    """
     meant = _OF_OTHER_TOOLS.get(key.lower(), "")
     if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
         return meant
@@ -203,7 +207,7 @@ def _suggest_attribute(key: str, known: Collection[str]) -> str:
 def find_unknown_attributes(
     what: str, attr: Attr, known: Collection[str], at: Callable[[str], Span]
 ) -> list[Diagnostic]:
-    """Report CHT001 for each unknown attribute of a chart or of a table from data."""
+    """Report CHT001 for each unknown attribute of a chart, or of a table made from data."""
     return [
         Diagnostic(
             code="CHT001",
@@ -222,7 +226,10 @@ _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(get_args(
 def assign_colours(
     chapters: Sequence[Chapter], colours: Mapping[str, ChartColour], positions: Positions
 ) -> tuple[list[Chapter], list[Diagnostic]]:
-    """Assign the colours in ``chart-colours:``; report CHT006 for a name that is similar to a used one."""
+    """Assign the colours set in ``chart-colours:`` to all charts.
+
+    Report CHT006 for each unused name that is similar to a series or category.
+    """
     if not colours:
         return list(chapters), []
     places = tuple((name, _PLACES[colour]) for name, colour in colours.items())
@@ -244,11 +251,11 @@ def assign_colours(
     return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found
 
 
-_LONGEST = 300  # characters; the table of its numbers has the rest
+_LONGEST = 300  # characters; the data table contains all values
 
 
 def write_alternative(chart: Chart) -> str:
-    """Return the values of a chart as a short text, or "" if its kind does not describe them."""
+    """Return alt text that lists a chart's values, or "" if the chart type has no such description."""
     labels = load_labels(chart.language)
     names = [
         format_category(chart.data, index, chart.language) for index in range(len(chart.data.categories))
@@ -263,9 +270,9 @@ def write_alternative(chart: Chart) -> str:
 
 
 def add_emphasis(alt: str, chart: Chart) -> str:
-    """Add the highlighted names and the callouts to an alternative text.
+    """Append the highlighted names and the callouts to a chart's alt text.
 
-    Highlighted names are omitted if there is a callout for each of them.
+    Highlighted names are omitted if each of them has a callout.
     """
     if not alt or not (chart.highlight or chart.callouts):
         return alt
@@ -289,7 +296,7 @@ _MOST_PANELS = 100
 
 
 def check_value_count(values: int, most: int) -> None:
-    """Raise ``DataError`` CHT001 if there are more than ``most`` values."""
+    """Raise ``DataError`` CHT001 if a chart has more than ``most`` values."""
     if values > most:
         message = f"the chart has {values:,} values; the limit is {most:,}"
         hint = f"filter the rows with `where=`, aggregate the data, or {advise_limit('chart-values')}"
@@ -312,7 +319,7 @@ def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) 
 
 
 def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
-    """Return the sum of a pie's percentages if it is not 100, else ""."""
+    """Return the sum of a pie chart's percentages as text if the sum is not 100, otherwise ""."""
     if not data.is_whole or not unit.startswith("%"):
         return ""
     odd = next((series for series in data.series if not series.adds_up_to_100), None)
@@ -320,9 +327,9 @@ def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
 
 
 def count_crossing_lines(data: ChartData, options: ChartOptions, highlight: str) -> int:
-    """Return the number of lines or areas in a plot if they are too many to follow, else 0.
+    """Return the number of lines or areas in a plot if there are too many to distinguish, otherwise 0.
 
-    A chart with a highlighted series may have any number of others.
+    With a highlighted series, any number of lines is allowed.
     """
     if highlight or not options.kind.crossing:
         return 0
@@ -331,9 +338,9 @@ def count_crossing_lines(data: ChartData, options: ChartOptions, highlight: str)
 
 
 def find_isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
-    """Return the series and category of each value without a neighbour on its line.
+    """Return the series label and category index of each value whose neighbours in the series are missing.
 
-    No line or area connects such a point. A series with a single value counts too.
+    No line or area would show such a value. A series with a single value is included.
     """
     if not options.kind.sorts_rows or len(data.categories) < 2:
         return []
@@ -356,7 +363,7 @@ def _check_no_negative_values(data: ChartData) -> None:
 
 
 def _check_axis_limits(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
-    """Raise ``DataError`` if a limit set by the author cuts off a value or the start of bars."""
+    """Raise ``DataError`` if ``y-min=`` or ``y-max=`` cuts off a value or the start of bars."""
     if options.y_min is None and options.y_max is None:
         return
     values = [*_iter_axis_values(data, options), *(mark.value for mark in marks)]

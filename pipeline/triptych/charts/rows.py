@@ -1,4 +1,4 @@
-"""Convert the values of a chart to rows of text."""
+"""Convert a chart's values into table rows and into the sentences of its alt text."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from triptych.model.walk import book_nodes
 
 
 def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
-    """Yield the charts of a book with the file names of their values.
+    """Yield each chart of a book with the name of the CSV file for its values.
 
-    The name of a numbered figure is such as ``figure-07-2-solar.csv``, so that names sort in the order of the
-    book. Others are named by identifier, or by position as in ``chart-3.csv``.
+    The file name of a numbered figure is, for example, ``figure-07-2-solar.csv``, so that the files sort in
+    book order. Other charts are named after their identifier, or by position, as in ``chart-3.csv``.
     """
     for place, chart in enumerate(book_nodes(book, Chart), 1):
         label = book.labels.get(chart.attr.id)
@@ -32,11 +32,11 @@ def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
 
 
 def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:
-    """Yield a header row, then the values with the decimal places of the data file.
+    """Yield a header row, then one row per category, with the decimal places of the data file.
 
-    Numbers and dates are written in the chart's language; with ``plain`` as programs read them. In small
-    multiples each row begins with the panel, and rows without a value are omitted. Rows of named points begin
-    with the name.
+    Numbers and dates are written in the chart's language, or in machine-readable form if ``plain`` is true.
+    In small multiples the first cell of each row is the panel, and rows without values are omitted. If points
+    have names, the first cell is the point's name.
     """
     data = chart.data
     if data.series_name:
@@ -89,7 +89,7 @@ def _format_cell(series: Series | None, index: int, language: str, plain: bool) 
 
 
 def format_named_value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
-    """Format a value followed by ``name`` in brackets; "" for a missing value."""
+    """Format a value followed by ``name`` in brackets; return "" for a missing value."""
     value = series.values[index]
     if value is None:
         return ""
@@ -98,7 +98,7 @@ def format_named_value(series: Series, index: int, name: str, chart: Chart, labe
 
 
 def describe_series(chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-    """Yield a sentence for each series with its values, each followed by its category in brackets."""
+    """Yield a sentence for each series that lists its values, each followed by its category in brackets."""
     for series in chart.data.series:
         values = (format_named_value(series, index, name, chart, labels) for index, name in enumerate(names))
         yield labels.titled(series.label, labels.listed(filter(None, values)))
@@ -107,7 +107,11 @@ def describe_series(chart: Chart, names: Sequence[str], labels: Labels) -> Itera
 def add_unit(
     caption: tuple[Inline, ...], unit: str, labels: Labels
 ) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
-    """Return the caption and the unit. The unit is added to a caption in brackets if that is a sentence."""
+    """Return the caption and the unit as two sequences of inlines.
+
+    If the caption is a sentence fragment, the unit is appended to it in brackets and the second sequence is
+    empty.
+    """
     if unit and caption and close_sentence(caption) != caption:
         before, after = labels.brackets
         return (*caption, Text(text=f"{before}{unit}{after}")), ()

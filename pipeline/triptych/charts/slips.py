@@ -1,4 +1,4 @@
-"""Report likely mistakes in data (CHT008): totals among parts, and mistyped years, names and thousands."""
+"""Report likely mistakes in data (CHT008): totals among slices, and mistyped years, names and thousands."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FEWEST_YEARS = 3
 _LONGEST_TIME = 200  # years
 _NEAR_YEARS = 20
 _MOST_NAMES = 200  # to compare with each other
-_SHORTEST_WORD = 4  # shorter ones distinguish names: "Plan A" and "Plan B", "Type II" and "Type III"
+_SHORTEST_WORD = 4  # shorter words distinguish names: "Plan A" and "Plan B"
 _POINT_IN_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _FEWEST_WHOLE = 2
 _LEAST_WHOLE = 100
@@ -34,7 +34,7 @@ _DISTANCE = 10
 def find_suspicious_data(
     file: DataFile, attr: Attr, data: ChartData, options: ChartOptions, at: Callable[[str], Span]
 ) -> Iterator[Diagnostic]:
-    """Report CHT008 for each likely mistake; ``at`` returns the position of an attribute."""
+    """Report CHT008 for each likely mistake in the data; ``at`` returns an attribute's source position."""
 
     def warn(message: str, hint: str, span: Span) -> Diagnostic:
         return Diagnostic(code="CHT008", span=span, message=message, hint=hint)
@@ -62,7 +62,7 @@ def find_suspicious_data(
 
 
 def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
-    """Return the name of a slice that is the sum of all others, or ""."""
+    """Return the name of a slice that is the sum of all other slices, or ""."""
     if not data.is_whole:
         return ""
     for series in data.series:
@@ -75,7 +75,7 @@ def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
 
 
 def find_misspelt_year(data: ChartData) -> str:
-    """Return the one year with an additional, missing or swapped digit, or ""."""
+    """Return the year that is far from all others because of an added, missing or swapped digit, or ""."""
     places = data.positions or ()
     if data.dates is not None or len(places) > _LONGEST_TIME or any(place % 1 for place in places):
         return ""
@@ -92,7 +92,7 @@ def find_misspelt_year(data: ChartData) -> str:
 
 
 def _is_digit_slip(typed: str, meant: str) -> bool:
-    """Return whether ``typed`` is ``meant`` with an additional, missing or swapped digit."""
+    """Return whether ``typed`` differs from ``meant`` by an added, missing or swapped character."""
     longer, shorter = sorted((typed, meant), key=len, reverse=True)
     if len(longer) == len(shorter):
         swaps = (meant[:n] + meant[n + 1] + meant[n] + meant[n + 2 :] for n in range(len(meant) - 1))
@@ -101,9 +101,9 @@ def _is_digit_slip(typed: str, meant: str) -> bool:
 
 
 def _find_misspelt_names(file: DataFile, attr: Attr, *, is_x_named: bool) -> Iterator[tuple[str, int, str]]:
-    """Yield a column, the index of a row, and the name that the row probably means.
+    """Yield the column, the row index and the probable intended name for each misspelt name.
 
-    The misspelt name is similar to a name with more rows, and fills gaps between those.
+    A name is misspelt if it is similar to a more frequent name and its rows fill gaps in that name's rows.
     """
     keys = [key for key in ("x", "series", "facet") if attr.get(key) in file.columns]
     if len(keys) < 2:
@@ -148,9 +148,10 @@ def _has_one_other_letter(word: str, other: str) -> bool:
 
 
 def _find_points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int, str]]:
-    """Yield the index of each number such as 1.390 among whole numbers like 1480, with 1390.
+    """Yield the row index and the intended number for each number such as 1.390 among whole numbers such as
+    1480.
 
-    All other values must be whole and of similar size without the point.
+    The other values in the column must be whole numbers close to the intended number, here 1390.
     """
     if column not in file.columns:
         return
@@ -175,7 +176,7 @@ def _find_points_in_thousands(file: DataFile, column: str) -> Iterator[tuple[int
 
 
 def _parse_whole_numbers(cells: Sequence[str]) -> list[int]:
-    """Return the absolute values of whole numbers, or an empty list if a cell is anything else."""
+    """Return the absolute values of whole numbers, or an empty list if any cell is not a whole number."""
     if not all(re.fullmatch(r"[-\u2212]?\d+", cell) for cell in cells):
         return []
     return [int(cell.lstrip("-\u2212")) for cell in cells]

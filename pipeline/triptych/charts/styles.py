@@ -1,4 +1,4 @@
-"""Distinguish series by colour, and beyond the theme's colours by dashes, markers and patterns."""
+"""Choose a style for each series: a theme colour, and then dashes, markers and fill patterns."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from triptych.theme.colours import APART, contrast_ratio, recede_colour
 from triptych.theme.theme import Theme
 
 _MARKERS = "osD^vP"
-# Dashes in line widths and patterns of surfaces, round after round of the colours.
+# Dashes (in line widths) and fill patterns; the next is used after each round of the theme's colours.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1, 1.4), (6, 1.6, 1, 1.6))
 _HATCHES = ("", "/", ".", "x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkStyle:
-    """The colour of a mark in six hexadecimal digits, with its dashes, marker and pattern.
+    """The style of a bar, line, slice or point marker.
 
-    A ``receding`` mark is not highlighted although others are. A highlighted mark is ``outlined`` if its
-    colour differs too little from the greys of the receding ones.
+    ``ink`` is the colour as six hexadecimal digits, ``dash`` is in line widths, and ``hatch`` is the fill
+    pattern. A mark is ``receding`` if other marks are highlighted instead. A highlighted mark is ``outlined``
+    if its colour has too little contrast with the greys of receding marks.
     """
 
     ink: str
@@ -35,7 +36,9 @@ class MarkStyle:
 
 
 def get_colour_style(index: int, theme: Theme) -> MarkStyle:
-    """Return the style of the n-th colour; after the last colour of the theme, patterns are added."""
+    """Return the style with the colour number ``index``. Numbers beyond the theme's colours add dashes and
+    patterns.
+    """
     colours = theme.colours.series
     turn = index // len(colours) % len(_DASHES)
     place = index % len(colours)
@@ -49,10 +52,11 @@ def get_colour_style(index: int, theme: Theme) -> MarkStyle:
 
 
 def find_colour_index(chart: Chart, series: Series, index: int | None = None) -> int | None:
-    """Return the index of a series' colour, or of its mark at a category; None for a mark without a colour.
+    """Return the colour number of a series, or of its bar or slice at the category ``index``.
 
-    Names in ``chart-colours:`` have their colours, and the others use the remaining ones. If it names some of
-    the bars of a single series, the other bars have no colour unless they are highlighted.
+    Names in ``chart-colours:`` have the colours set there, and the other names use the remaining colours. If
+    ``chart-colours:`` names some bars of a single series, return None for the other bars unless they are
+    highlighted.
     """
     named, data = dict(chart.colours), chart.data
     names, own = data.labels, series.label
@@ -70,7 +74,7 @@ def find_colour_index(chart: Chart, series: Series, index: int | None = None) ->
 
 
 def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> MarkStyle:
-    """Return the style of a series, or of its mark at a category."""
+    """Return the style of a series, or of its bar, slice or point at the category ``index``."""
     place = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
         place = index
@@ -85,13 +89,13 @@ def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None
         return style
     if not chart.is_pale(series, index):
         return replace(style, outlined=contrast_ratio(style.ink, greys[place % len(greys)]) < APART)
-    # Greys in turns; beyond them the patterns of the rounds of colours.
+    # Cycle through the greys; each further round adds a fill pattern.
     turn = place // len(greys) % len(_HATCHES) if not chart.data.is_whole else 0
     return replace(style, ink=greys[place % len(greys)], hatch=_HATCHES[turn], receding=True)
 
 
 def get_key_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
-    """Return the style of a series in the legend; it recedes only if none of its values is highlighted."""
+    """Return the style of a series in the legend, which recedes only if none of its values is highlighted."""
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]
@@ -100,7 +104,7 @@ def get_key_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
 
 
 def get_step_style(chart: Chart, theme: Theme, index: int) -> MarkStyle:
-    """Return the style of a bar of a waterfall: an increase, a decrease, or a total."""
+    """Return the style of a waterfall chart's bar: an increase, a decrease or a total."""
     series = chart.data.series[0]
     own = chart.data.steps[index] or (0.0, 0.0)
     place = (

@@ -1,6 +1,6 @@
-"""Define the built-in tile grid maps, which show each region as a square near its true position.
+"""Define the built-in tile grid maps, which show each region as a square near its geographic position.
 
-Regions are identified by ISO 3166-1 alpha-2 codes, Chinese provinces by ISO 3166-2 codes, or by name.
+Regions are identified by name or ISO 3166-1 alpha-2 code, and Chinese provinces by ISO 3166-2 code.
 """
 
 from __future__ import annotations
@@ -49,9 +49,11 @@ _IF_NAMED = {"china": "HK MO TW", "europe": "AL BA BY LI MD ME MK RS RU TR UA XK
 
 @dataclass(frozen=True, slots=True)
 class TileLayout:
-    """A map: the column and row of each region by its code, its name, and other names that are recognised.
+    """A tile grid map.
 
-    ``optional`` regions are omitted if they are not in the data.
+    ``places`` maps region codes to columns and rows, ``names`` maps codes to display names, and ``known``
+    maps case-folded codes and alternative names to codes. ``optional`` regions are omitted if the data does
+    not contain them.
     """
 
     places: Mapping[str, tuple[int, int]]
@@ -60,7 +62,7 @@ class TileLayout:
     known: Mapping[str, str] = field(default_factory=dict)
 
     def code(self, name: str) -> str | None:
-        """Return the code of a region by its code or name, ignoring case, or None."""
+        """Return the code of the region with this code or name, ignoring case, or None if it is unknown."""
         return self.known.get(_fold_name(name))
 
 
@@ -69,7 +71,10 @@ MAPS = ("china", "europe")
 
 @cache
 def load_tile_layout(name: str, language: str) -> TileLayout:
-    """Return one of the ``MAPS`` with names in ``language``; English names are recognised too."""
+    """Return the tile grid map ``name``, one of ``MAPS``, with region names in ``language``.
+
+    English region names are recognised in any language.
+    """
     if name == "china":
         places, names, known = _parse_grid(_CHINA), {}, dict(_PROVINCES_TOO)
         for entry in _PROVINCES.split(";"):

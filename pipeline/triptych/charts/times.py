@@ -1,4 +1,4 @@
-"""Choose and label the ticks of a time axis: years, quarters, months or days."""
+"""Choose and label the ticks of a time axis, and handle missing dates and long gaps between points."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from triptych.languages.numerals import (
 from triptych.model.charts import ChartData, DatePart, Scale, date_at, year_fraction
 from triptych.model.nodes import Chart
 
-Tick = tuple[float, list[str]]  # a place and the lines of its name
+Tick = tuple[float, list[str]]  # the position in years and the lines of the label
 
 _YEARS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 _MONTHS = (1, 2, 3, 6)
 _DAYS = (1, 2, 7, 14)
-_MOST_EMPTY = 3  # places for each date that is there
+_MOST_EMPTY = 3  # limit for the number of categories, per date in the data
 _FINEST = {DatePart.DAY: 0, DatePart.MONTH: 1, DatePart.QUARTER: 2, DatePart.YEAR: 3}
 
 
 def format_category(data: ChartData, index: int, language: str) -> str:
-    """Format a category: a date in the language, other text as in the data."""
+    """Format a category label: a date in the chart's language, any other text unchanged."""
     name = data.categories[index]
     return (
         name if data.dates is None or data.x_values else format_date_name(name, data.dates[index], language)
@@ -39,7 +39,7 @@ def format_category(data: ChartData, index: int, language: str) -> str:
 
 
 def format_x_value(data: ChartData, index: int, language: str) -> str:
-    """Format the x value of a category: a date in the language, other text as in the data."""
+    """Format the x value of a category: a date in the chart's language, any other text unchanged."""
     if not data.x_values:
         return format_category(data, index, language)
     cell = data.x_values[index]
@@ -47,7 +47,7 @@ def format_x_value(data: ChartData, index: int, language: str) -> str:
 
 
 def format_date_name(name: str, date: dt.date, language: str) -> str:
-    """Format a date that data or author write as ``name``, with the same precision."""
+    """Format ``date`` in the language with the precision of ``name``, its ISO 8601 string."""
     written = {4: DatePart.YEAR, 10: DatePart.DAY}.get(len(name)) or (
         DatePart.QUARTER if "Q" in name else DatePart.MONTH
     )
@@ -55,7 +55,9 @@ def format_date_name(name: str, date: dt.date, language: str) -> str:
 
 
 def make_time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
-    """Return at most ``most`` ticks at round dates between the first and the last, no finer than the data."""
+    """Return at most ``most`` ticks at round dates within the data's range, no finer than the dates in the
+    data.
+    """
     assert data.positions is not None
     low, high = min(data.positions), max(data.positions)
     finest = _FINEST[data.date_part or DatePart.YEAR]
@@ -81,14 +83,14 @@ def _list_tick_candidates(low: float, high: float, finest: int, language: str) -
         for step in (3, 6):
             yield _label_dates(list(_iter_months(first, last, step)), language, quarter_name)
     for step in _YEARS:
-        # Every year or second year counts from the last, which is what readers look for.
+        # Count single and second years from the last year, which readers look for.
         start = last.year % step if step <= 2 and finest == 3 else 0
         years = [year for year in range(first.year, last.year + 1) if year % step == start]
         yield [(float(year), [str(year)]) for year in years]
 
 
 def _label_dates(dates: list[dt.date], language: str, name: Callable[[dt.date, str], str]) -> list[Tick]:
-    """Return ticks with short labels, and the year below the first date of each year."""
+    """Return ticks labelled by ``name``. The first tick of each year has the year as a second line."""
     ticks: list[Tick] = []
     for index, date in enumerate(dates):
         lines = [name(date, language)]
@@ -112,9 +114,10 @@ def _iter_days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
 
 
 def add_missing_dates(data: ChartData) -> ChartData:
-    """Add the dates that are missing between others, so that the distances of bars are true.
+    """Add categories for the dates missing between others, so that the distances between bars are true to
+    scale.
 
-    The data is unchanged if most categories would be empty.
+    The data is unchanged if most of the categories would be empty.
     """
     if data.dates is None or data.date_part is None or len(set(data.dates)) < 3:
         return data
@@ -158,12 +161,12 @@ def format_iso_date(date: dt.date, part: DatePart) -> str:
             return date.isoformat()
 
 
-_LONGER = 5  # times the usual distance
-_SHARE = 0.25  # of the axis, at the least
+_LONGER = 5  # times the median distance
+_SHARE = 0.25  # minimum share of the axis
 
 
 def find_leaps(chart: Chart) -> tuple[int, ...]:
-    """Return the indices of the points before which there is a long gap; none on a logarithmic axis."""
+    """Return the indices of points that follow a long gap; empty for a logarithmic axis."""
     positions = chart.data.positions
     if (
         not get_kind(chart).connects_values
@@ -178,7 +181,9 @@ def find_leaps(chart: Chart) -> tuple[int, ...]:
 
 
 def add_breaks(chart: Chart) -> Chart:
-    """Add an empty category in the middle of each long gap, so that native charts break their lines there."""
+    """Add an empty category in the middle of each long gap, so that native charts interrupt their lines
+    there.
+    """
     for index in reversed(find_leaps(chart)):
         chart = replace(chart, data=_insert_break(chart.data, index))
     return chart

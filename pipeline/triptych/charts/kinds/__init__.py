@@ -1,1 +1,1 @@
-"""The kinds of charts: how each is read, laid out and drawn."""
+"""Define the chart types: how the data of each is read, laid out and drawn."""

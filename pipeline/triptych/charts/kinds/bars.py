@@ -1,4 +1,4 @@
-"""Bar charts."""
+"""Define the chart type ``bar``."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from triptych.data.columns import DataFile
 from triptych.model.charts import ChartData, Pointer
 from triptych.model.nodes import Attr, Chart
 
-_LINE = 78  # characters that stand side by side under a plot
-_PANELS = 2  # beside each other, at the least
-_BETWEEN = 1  # characters from name to name
-_MOST_LINES = 3  # of a name under its bar
+_LINE = 78  # characters that fit in one line below a plot
+_PANELS = 2  # minimum number of panels in a row
+_BETWEEN = 1  # characters between two labels
+_MOST_LINES = 3  # of a label below its bar
 _FORMS = {
     # Stacked, percent.
     (False, False): "CLUSTERED",
@@ -32,7 +32,7 @@ _FORMS = {
 
 
 class Bar(PlotKind):
-    """A bar for each value of a category."""
+    """A chart with a bar for each value, grouped by category."""
 
     name = "bar"
     options = PLOT_OPTIONS | {"series", "date-format", "stacked", "horizontal", "direct-labels"}
@@ -50,10 +50,10 @@ class Bar(PlotKind):
         return read_columns(file, attr, options)
 
     def is_horizontal_by_default(self, data: ChartData) -> bool:
-        """Return whether the labels do not fit side by side on the printed page.
+        """Return whether the category labels do not fit side by side on the printed page.
 
-        The page is narrower than a slide, and all outputs show the same chart. Numbers and dates always run
-        from left to right.
+        The deck follows the page, which is narrower than a slide. Numbers and dates always run from left to
+        right.
         """
         if data.positions is not None:
             return False
@@ -100,7 +100,10 @@ def _draw_bar_label(painter: PlotPainter, middle: float, value: float, words: st
 
 
 def _count_lines(name: str, width: int) -> int:
-    """Return the number of lines that a label needs in ``width`` characters; too many if a word is wider."""
+    """Return the number of lines a label needs if lines are ``width`` characters long.
+
+    Return a number above the limit if a word is wider than a line.
+    """
     lines, left = 1, width
     for word in name.split():
         # Wide characters of East Asia count two (UAX #11).

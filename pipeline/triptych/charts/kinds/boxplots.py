@@ -1,4 +1,4 @@
-"""Box plots."""
+"""Define the chart type ``boxplot``."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
 from triptych.model.nodes import Attr, Chart
 
-_REACH = 1.5  # interquartile ranges from the box to the ends of whiskers, at most (Tukey 1977)
+_REACH = 1.5  # interquartile ranges; maximum length of a whisker (Tukey 1977)
 _LOWER, _UPPER = "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR"
-# Points: the diameter of an outlier, and the widths of lines. The median is a dark line on an empty box, so
-# that it is visible at the edge of a box too, and where all values are equal.
+# Points: the diameter of an outlier, and the widths of lines. The median is a thick line on an unfilled box,
+# so that it is visible even at the edge of the box, or if all values are equal.
 _DOT, _OUTLINE, _MEDIAN = 3.4, 0.9, 2.0
 
 
 class Boxplot(PlotKind):
-    """A box from the first to the third quartile of each category, with whiskers and outliers.
+    """A chart with a box from the first to the third quartile of each category, with whiskers and outliers.
 
-    The series of the data is the medians. Further columns are the lower ends of whiskers, both quartiles, the
-    upper ends, the number of outliers, and the outliers, with one of each category in a column.
+    The only series of the data contains the medians. The columns of ``more`` are the lower whisker ends, both
+    quartiles, the upper whisker ends and the number of outliers, followed by columns with at most one outlier
+    of each category.
     """
 
     name = "boxplot"
@@ -51,7 +52,7 @@ class Boxplot(PlotKind):
     has_slots = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the values of each category and compute their quartiles."""
+        """Read the values of each category and compute its quartiles, whisker ends and outliers."""
         for key in ("x", "y"):
             if len(split_names(attr, key, file.columns)) != 1:
                 hint = f"set `{key}=` to a single column"
@@ -98,7 +99,7 @@ class Boxplot(PlotKind):
         return (value for one in (low, high, *outliers) for value in one.values if value is not None)
 
     def includes_zero(self, chart: Chart) -> bool:
-        """Return False: the positions of boxes show values, not their lengths."""
+        """Return False, because a box shows values by its position, not by its length."""
         return False
 
     def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
@@ -141,11 +142,11 @@ class Boxplot(PlotKind):
         return find_bar(plan, pointer, ruler)
 
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return a stock chart, whose up and down bars are the boxes, with lines for medians and outliers."""
+        """Return a chart whose up/down bars are the boxes, with lines for medians and outliers."""
         return NativeForm("LINE_MARKERS", lines=len(self.list_native_series(chart)) - 4, has_boxes=True)
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return the sides of the boxes and whiskers, the medians, and the outliers."""
+        """Return the series for the boxes and whiskers, the medians, and the outliers."""
         (own,) = chart.data.series
         low, first, third, high, count, *outliers = chart.data.more
         sides = [NativeSeries(one, SeriesMark.BOX, own) for one in (first, high, low, third)]

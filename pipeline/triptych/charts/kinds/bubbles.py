@@ -1,4 +1,4 @@
-"""Bubble charts."""
+"""Define the chart type ``bubble``."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
 from triptych.model.nodes import Attr, Chart
 
-_LARGEST = 0.125  # the radius of the largest, of the shorter side of the plot: as native charts have it
-_MARGIN = 0.1  # of the range of values, beyond it on both sides
-_NAME_GAP, _KEY_GAP = 3.0, 10.0  # points, between a circle and its words and before the next circle
+_LARGEST = 0.125  # radius of the largest circle as a share of the plot's shorter side, as in PowerPoint
+_MARGIN = 0.1  # of the range of values, added at both ends of an axis
+_NAME_GAP, _KEY_GAP = 3.0, 10.0  # points between a circle and its label, and before the next circle
 
 
 class Bubble(Scatter):
-    """Circles over two numeric axes, whose areas show a third quantity."""
+    """A chart with circles on two numeric axes, whose areas show a third quantity."""
 
     name = "bubble"
     options = (PLOT_OPTIONS - {"facet", "facet-columns", "reference-line"}) | {
@@ -50,7 +50,7 @@ class Bubble(Scatter):
     )
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the points with their sizes, the largest first, so that no circle hides a smaller one."""
+        """Read the points and their sizes, the largest first, so that no circle hides a smaller one."""
         if len(split_names(attr, "y", file.columns)) > 1:
             hint = "name one column in `y=`, and split the rows with `series=`"
             raise DataError("CHT001", "a bubble chart plots only one data column", hint, "y")
@@ -80,7 +80,7 @@ class Bubble(Scatter):
         return replace(select_categories(data, order), more=(column.at(order),))
 
     def make_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
-        """Return an axis with room for circles at its ends."""
+        """Return a category axis with margins for the circles at both ends."""
         ends = _add_margins(data.positions or ())
         if data.dates is None:
             scale = make_linear_scale(*ends)
@@ -103,7 +103,9 @@ class Bubble(Scatter):
             painter.canvas.draw_polygon(trace_circle(at, self.radius(plan, index)), style, apart=0.8)
 
     def radius(self, plan: Plan, index: int) -> float:
-        """Return the radius of a circle, whose area is proportional to its size."""
+        """Return the radius of a circle in points; the circle's area is proportional to its value in
+        ``size``.
+        """
         (sizes,) = plan.data.more
         return self._radius(plan, sizes.values[index] or 0.0)
 
@@ -127,11 +129,11 @@ class Bubble(Scatter):
         return left - half, top - half, right + half, bottom + half
 
     def measure_height_below(self, height: float) -> float:
-        """Return the height of the size legend."""
+        """Return the height of the size legend in points."""
         return 2 * _LARGEST * height + 4
 
     def make_size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
-        """Return the title of the size legend, and one or two round sizes with their circles."""
+        """Return the size legend's title and one or two reference circles for round values."""
         (sizes,) = plan.data.more
         largest = max(value or 0.0 for value in sizes.values)
         y = plan.height + plan.bottom - plan.reserved_below / 2
@@ -164,7 +166,7 @@ class Bubble(Scatter):
 
 
 def _add_margins(values: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of the values with margins, which do not extend beyond zero."""
+    """Return the range of the values plus a margin at each end; the margin does not extend below zero."""
     low, high = min(values), max(values)
     margin = _MARGIN * (high - low)
     return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin

@@ -1,4 +1,4 @@
-"""Combination charts: bars with lines."""
+"""Define the chart type ``combination``: bars with lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from triptych.model.nodes import Attr, Chart
 
 
 class Combination(Bar):
-    """Bars with lines on the same axis, since two axes could make any two series seem to agree."""
+    """A chart with bars and lines on one value axis.
+
+    There is no second value axis, because two scales could make any two series seem to agree.
+    """
 
     name = "combination"
     options = (PLOT_OPTIONS - {"facet", "facet-columns"}) | {"date-format", "lines"}

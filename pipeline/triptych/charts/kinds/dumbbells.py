@@ -1,4 +1,4 @@
-"""Dumbbell charts."""
+"""Define the chart type ``dumbbell``."""
 
 from __future__ import annotations
 
@@ -24,33 +24,31 @@ from triptych.theme.colours import darken_until_readable
 from triptych.theme.theme import Theme
 
 _DOT = 6.4
-_BESIDE = _DOT / 2 + 2.5  # from the middle of a dot to its value
+_BESIDE = _DOT / 2 + 2.5  # points from a dot's centre to its value label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumbbellPlan:
-    """Rows of equal height with two dots each; ``headings`` are the series labels above the dots of the first
-    row.
-    """
+    """The layout of a dumbbell chart, with rows of equal height and two dots in each."""
 
     chart: Chart
     scale: ValueScale
     names: Sequence[tuple[str, ...]]
     heads: tuple[str, str] | None = None
     """What the dots of the first row are called, where both names fit over them."""
-    beside: float  # a dot, for its value
+    beside: float  # width in points that a value label needs beside a dot
     left: float
     width: float
     row: float
     legend_entries: tuple[LegendEntry, ...] = ()
 
     def at(self, value: float) -> float:
-        """Return the distance of a value from the left edge of the plot."""
+        """Return the x position of a value, in points from the left edge of the plot area."""
         return self.scale.get_fraction(value) * self.width
 
     @property
     def above(self) -> float:
-        """The height of the headings."""
+        """The height in points of the headings above the first row, or 0 without headings."""
         return LINE + 2 if self.heads else 0.0
 
     @property
@@ -90,7 +88,7 @@ class DumbbellPlan:
 
 
 class Dumbbell(FreeKind):
-    """Two dots for each category, connected by a line as long as their difference."""
+    """A chart with two dots for each category, connected by a line."""
 
     name = "dumbbell"
     options = frozenset(("series", "date-format", "y-title", "highlight"))
@@ -142,7 +140,7 @@ class Dumbbell(FreeKind):
 
 
 def _choose_headings(plan: DumbbellPlan, ruler: Ruler, max_width: float) -> tuple[str, str] | None:
-    """Return the labels of both series if they fit above the dots of the first row, else None."""
+    """Return both series labels if they fit above the dots of the first row, otherwise None."""
     one, other = plan.chart.data.series
     if one.values[0] is None or other.values[0] is None:
         return None

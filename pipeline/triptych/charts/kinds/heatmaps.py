@@ -1,4 +1,4 @@
-"""Heat maps."""
+"""Define the chart type ``heatmap``."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ class HeatMap(TableKind):
         note: tuple[Inline, ...] = (),
         source: tuple[Inline, ...] = (),
     ) -> Table:
-        """Return a row for each category and a column for each series; note and source follow the caption.
+        """Return a table with a row for each category and a column for each series.
 
-        The unit is appended to the caption in brackets, or precedes the note.
+        Note and source follow the caption. The unit is appended to the caption in brackets, or precedes the
+        note.
         """
         labels = load_labels(language)
         named = label_text(labels.titled(labels["source"], ""), source)

@@ -1,8 +1,7 @@
-"""Histograms.
+"""Define the chart type ``histogram``.
 
-Each bin contains the values from its lower edge up to, but not including, its upper edge; the last also
-contains its upper edge. By default the rule of Freedman and Diaconis (1981) determines their width, or that
-of Sturges (1926) if the quartiles coincide.
+A bin includes its lower edge but not its upper edge; only the last bin includes both. By default the bin
+width follows the rule of Freedman and Diaconis (1981), or that of Sturges (1926) if the quartiles coincide.
 """
 
 from __future__ import annotations
@@ -31,13 +30,13 @@ from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
 from triptych.model.nodes import Attr, Chart
 
-_MOST_BINS = 50  # that the rule makes
+_MOST_BINS = 50  # of the default bin width
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _FINE = (1.0, 1.2, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 class Histogram(PlotKind):
-    """Counts of rows between the edges of bins."""
+    """A chart that counts the rows with values in each bin."""
 
     name = "histogram"
     options = PLOT_OPTIONS | {"bins"}
@@ -54,7 +53,7 @@ class Histogram(PlotKind):
     value_attribute = "x"
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Count the values of a column, in a series for each panel."""
+        """Count the values of a column by bin, with a series for each panel."""
         columns = [*split_names(attr, "x", file.columns), *split_names(attr, "y", file.columns)]
         if len(columns) != 1:
             message = "the histogram has no `x=` attribute"
@@ -107,7 +106,10 @@ class Histogram(PlotKind):
 
 
 def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
-    """Return bin edges at multiples of a round width that enclose all values."""
+    """Return bin edges at multiples of a round width that enclose all values.
+
+    ``bins`` is the number of bins set by the author, or None.
+    """
     low, high = min(values), max(values)
     if bins is None:
         width = _round_width(_compute_rule_width(sorted(values)) or _choose_unit_width(low, high))
@@ -116,13 +118,13 @@ def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, 
     widths = _list_widths((high - low) / bins or _choose_unit_width(low, high))
     reach = high * (1 - 1e-12) - 1e-300
     fitting = [w for w in widths if (math.floor(low / w) + bins) * w >= reach]
-    if not fitting:  # one bin over both sides of zero has no round width
+    if not fitting:  # a single bin from negative to positive values has no round width
         return (*(low + (high - low) * index / bins for index in range(bins)), high)
     return _make_edges(fitting[0], math.floor(low / fitting[0]), bins)
 
 
 def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
-    """Return the number of values in each bin."""
+    """Return the number of values in each bin, given the bin edges in ascending order."""
     counts = [0.0] * (len(edges) - 1)
     for value in values:
         counts[min(max(bisect_right(edges, value) - 1, 0), len(counts) - 1)] += 1
@@ -130,7 +132,7 @@ def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[floa
 
 
 def name_bins(edges: Sequence[float], language: str) -> tuple[str, ...]:
-    """Return names such as ``10–20`` in the language."""
+    """Return a label such as ``10–20`` for each bin, with numbers formatted in the language."""
     places = max(map(count_decimal_places, edges))
     dash = " – " if edges[0] < 0 else "–"
     names = [format_number(edge, places, language) for edge in edges]
@@ -145,7 +147,7 @@ def _compute_rule_width(values: Sequence[float]) -> float:
 
 
 def compute_quantile(values: Sequence[float], share: float) -> float:
-    """Return a quantile by linear interpolation between order statistics."""
+    """Return the quantile ``share`` of sorted values, interpolated linearly."""
     place = share * (len(values) - 1)
     low = int(place)
     high = min(low + 1, len(values) - 1)
@@ -158,14 +160,14 @@ def _round_width(width: float) -> float:
 
 
 def _list_widths(least: float) -> list[float]:
-    """Return round widths of at least ``least``, over two powers of ten."""
+    """Return round bin widths of at least ``least``, up to about a thousand times as wide."""
     power = math.floor(math.log10(least))
     widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE]
     return [width for width in widths if width >= least * (1 - 1e-12)]
 
 
 def _choose_unit_width(low: float, high: float) -> float:
-    """Return the width of a bin if all values are equal: a step of their second digit."""
+    """Return the bin width for equal values: one unit of their second significant digit."""
     largest = max(abs(low), abs(high))
     return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
 
@@ -175,12 +177,12 @@ def _make_edges(width: float, first: int, count: int) -> tuple[float, ...]:
 
 
 def _to_decimal(width: float) -> Decimal:
-    """Return a round width as a decimal: in binary, 0.3 is not a multiple of 0.1."""
+    """Return a round width as a decimal, because in binary floating point 0.3 is not a multiple of 0.1."""
     return Decimal(f"{width:.12g}")
 
 
 def _place_bins(plan: Plan) -> list[Box]:
-    """Return the box of each bin from the left; an empty bin has no height."""
+    """Return the bounding box of each bin's bar from left to right; an empty bin's box has no height."""
     ends = [plan.axis.get_fraction(edge) * plan.width for edge in plan.data.edges or ()]
     foot, counts = place_value(plan, 0.0), plan.data.series[0].values
     tops = [place_value(plan, count or 0.0) for count in counts]

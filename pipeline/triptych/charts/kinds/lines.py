@@ -1,4 +1,4 @@
-"""Line and area charts."""
+"""Define the chart types ``line`` and ``area``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from triptych.data.columns import DataError, DataFile
 from triptych.model.charts import ChartData, Pointer, Scale
 from triptych.model.nodes import Attr, Chart
 
-_MOST_DOTS = 24  # points of a line that are marked each
+_MOST_DOTS = 24  # lines with more points have no markers
 _LEAP = (1.2, 2.2)
 _AREAS = {
     # Stacked, percent.
@@ -31,7 +31,7 @@ _AREAS = {
 
 
 class Line(PlotKind):
-    """Values in order, connected by a line for each series."""
+    """A chart with a line for each series."""
 
     name = "line"
     options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale", "direct-labels"}
@@ -52,7 +52,7 @@ class Line(PlotKind):
         return read_columns(file, attr, options)
 
     def includes_zero(self, chart: Chart) -> bool:
-        """Return whether the axis includes zero: it need not if the author sets the lower end for a line."""
+        """Return whether the axis includes zero: always for areas, and for lines unless ``y-min=`` is set."""
         return self.starts_at_zero or chart.y_min is None
 
     def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
@@ -78,7 +78,7 @@ class Line(PlotKind):
 
 
 class Area(Line):
-    """Bands between the values and the axis, or the band below."""
+    """A chart with a filled area for each series, from its values down to the axis or to the series below."""
 
     name = "area"
     options = PLOT_OPTIONS | {"series", "date-format", "stacked", "direct-labels"}
@@ -94,7 +94,7 @@ class Area(Line):
     crossing = "areas"
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
-        """Raise ``DataError`` if a stack has values of both signs."""
+        """Raise ``DataError`` CHT001 if stacked areas have both positive and negative values."""
         if options.stacked and not options.percent and min(data.numbers) < 0 < max(data.numbers):
             message = "stacked areas cannot mix positive and negative values"
             raise DataError("CHT001", message, "set `type=bar`, or remove `stacked=`", "stacked")
@@ -130,10 +130,9 @@ class Area(Line):
         return iter_line_boxes(plan, filled=True)
 
     def adapt_to_native_chart(self, chart: Chart) -> Chart:
-        """Return a line chart if a native area chart would be misleading.
+        """Return a line chart if a native area chart would mislead.
 
-        PowerPoint draws areas down to zero at missing values, and supports uneven distances only between
-        dates.
+        PowerPoint draws areas down to zero at missing values, and supports uneven spacing only on date axes.
         """
         if chart.stacked:
             return chart
@@ -146,7 +145,7 @@ class Area(Line):
 
 
 def draw_line(painter: PlotPainter, index: int, line: Sequence[ValueSpan | None]) -> None:
-    """Draw the line of a series with its points, interrupted at missing values and dotted over long gaps."""
+    """Draw a series as a line with point markers, interrupted at missing values and dotted over long gaps."""
     style, width = painter.get_style(index), _choose_line_width(painter, painter.get_style(index))
     for run in _split_at_gaps(line):
         points = [(painter.locate_category(i), painter.locate_value(high)) for i, (_, high) in run]
@@ -176,7 +175,7 @@ def _draw_run(
 
 
 def _split_at_gaps(line: Sequence[ValueSpan | None]) -> Iterator[list[tuple[int, ValueSpan]]]:
-    """Yield sequences without missing values, with their categories."""
+    """Yield each run of consecutive values as pairs of category index and span."""
     for known, group in groupby(enumerate(line), key=lambda item: item[1] is not None):
         if known:
             yield [(index, span) for index, span in group if span is not None]

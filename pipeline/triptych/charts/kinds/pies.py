@@ -1,6 +1,6 @@
-"""Pie and donut charts.
+"""Define the chart types ``pie`` and ``donut``.
 
-Slices are labelled next to them, or in a legend below if the labels do not fit there.
+Slices are labelled next to the pie, or in a legend below it if the labels do not fit there.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from triptych.theme.theme import Theme
 
 RADIUS, _LEAST_RADIUS = 54.0, 16.0
 HOLE = 0.56  # of the radius
-_ELBOW = 7.0  # from the rim to where a leader turns
+_ELBOW = 7.0  # points from the pie's edge to the bend of a leader
 _PAD = 4.0
-_KEY_GAP = 4.0  # between the pie and its key
-_COLUMN_GAP = 6.0  # between the names and the amounts of a key
+_KEY_GAP = 4.0  # points between the pie and its legend
+_COLUMN_GAP = 6.0  # points between the names and the amounts in the legend
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A slice: the index of its category, its start and end in degrees, and its label."""
+    """A pie slice: its category index, its start and end in degrees from the top, and its label."""
 
     index: int
     start: float
@@ -46,18 +46,18 @@ class Slice:
 
     @property
     def middle(self) -> float:
-        """The direction of its middle in radians, clockwise from the top."""
+        """The direction of the slice's centre in radians, clockwise from the top."""
         return math.radians((self.start + self.end) / 2)
 
     @property
     def height(self) -> float:
-        """The height of its label."""
+        """The height of the slice's label in points."""
         return (len(self.name) + 1) * LINE + 2
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A row of the legend: the index of a category, the lines of its name, and its amount."""
+    """A row of the legend: a category index, the lines of its name, and its amount."""
 
     index: int
     name: tuple[str, ...]
@@ -66,10 +66,10 @@ class KeyRow:
 
 @dataclass(frozen=True, slots=True)
 class PiePlan:
-    """The layout of a pie or donut in ``width`` points.
+    """The layout of a pie or donut chart ``width`` points wide.
 
-    ``pie_height`` is the height of the pie with its labels, in points. The rows of the legend ``key`` follow
-    below it, ``key_left`` points from the left; there are none if slices are labelled next to the pie.
+    ``pie_height`` is the height in points of the pie with its labels. The legend rows ``key`` are below the
+    pie and start ``key_left`` points from the left; ``key`` is empty if the labels are next to the slices.
     """
 
     chart: Chart
@@ -106,9 +106,9 @@ class PiePlan:
 
 @dataclass(frozen=True, slots=True)
 class SliceLabel:
-    """The label of a slice and its leader, relative to the centre of the pie.
+    """The label of a slice and its leader, positioned relative to the centre of the pie.
 
-    ``top`` is the top of the first line, and ``anchor`` the side of the lines that is at ``left``.
+    ``anchor`` is the alignment of the text lines at ``left``, and ``top`` the top of the first line.
     """
 
     slice: Slice
@@ -119,7 +119,7 @@ class SliceLabel:
 
 
 class Pie(FreeKind):
-    """Slices of a whole."""
+    """A chart whose slices show the shares of a whole."""
 
     name = "pie"
     options = frozenset(("facet", "facet-columns", "build", "date-format", "highlight"))
@@ -137,7 +137,9 @@ class Pie(FreeKind):
         return replace(read_columns(file, attr, options), is_whole=True)
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
-        """Raise ``DataError`` for negative values, values that are all zero, and too many values."""
+        """Raise ``DataError`` CHT001 for negative values, for values that are all zero, and for too many
+        slices.
+        """
         for series in data.series:
             values = [value for value in series.values if value is not None]
             if (least := min(values)) < 0:
@@ -154,7 +156,7 @@ class Pie(FreeKind):
             )
 
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return a pie or doughnut chart."""
+        """Return a native pie or doughnut chart."""
         return NativeForm("DOUGHNUT" if self.hole else "PIE")
 
     def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> PiePlan:
@@ -162,7 +164,7 @@ class Pie(FreeKind):
 
 
 class Donut(Pie):
-    """Slices of a ring."""
+    """A pie chart with a hole."""
 
     name = "donut"
     guide = GuideEntry(
@@ -175,7 +177,7 @@ class Donut(Pie):
 
 
 def format_slice(chart: Chart, data: ChartData, index: int) -> str:
-    """Format the amount of a slice: its percentage, or its value and its percentage of the whole."""
+    """Format the amount of a slice: its percentage, preceded by its value unless the data are percentages."""
     series = data.series[0]
     value = series.values[index] or 0.0
     if chart.in_percent:
@@ -195,10 +197,10 @@ def plan_pie(
     *,
     keyed: bool = True,
 ) -> PiePlan:
-    """Lay out a pie in at most ``max_width`` points of width, with a radius of at most ``largest``.
+    """Lay out a pie within ``max_width`` points, with a radius of at most ``largest`` points.
 
-    If a word of a label would have to be broken next to the pie, only amounts are placed there, and a legend
-    below contains the names if it may be ``keyed``.
+    If a word of a name is too wide for the space next to the pie, a legend below the pie contains the names,
+    and only amounts are next to the pie. If ``keyed`` is false, such a word is broken instead.
     """
     series = data.series[0]
     parts = [(i, v) for i, v in enumerate(series.values) if v]
@@ -225,7 +227,7 @@ def plan_pie(
 def _plan_key(
     names: Mapping[int, str], amounts: Mapping[int, str], max_width: float, ruler: Ruler
 ) -> tuple[tuple[KeyRow, ...], float]:
-    """Return the rows of the legend in the order of the slices, and its left edge if it is centred."""
+    """Return the legend's rows in the order of the slices, and its left edge so that it is centred."""
     column = max_width - KEY_WIDTH - _COLUMN_GAP - ruler.measure_widest(amounts.values())
     rows = tuple(
         KeyRow(index, tuple(wrap_label(name, column, ruler.measure)), amounts[index])
@@ -252,7 +254,7 @@ def _draw_key(canvas: Canvas, plan: PiePlan, left: float, top: float) -> None:
 
 
 def iter_slice_labels(plan: PiePlan) -> Iterator[SliceLabel]:
-    """Yield the labels of all slices, moved apart on both sides of the pie."""
+    """Yield the labels of all slices, moved to avoid overlaps on each side of the pie."""
     reach = plan.radius + _ELBOW
     for way in (1, -1):
         side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == (way > 0)]

@@ -1,4 +1,4 @@
-"""Scatter charts."""
+"""Define the chart type ``scatter``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from triptych.model.nodes import Attr, Chart
 
 
 class Scatter(PlotKind):
-    """Points over a numeric axis or over categories."""
+    """A chart with points on two numeric axes, or over categories."""
 
     name = "scatter"
     options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale"}
@@ -37,7 +37,7 @@ class Scatter(PlotKind):
         return read_columns(file, attr, options)
 
     def make_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
-        """Return an axis with round ends, unless it is one of dates."""
+        """Return a category axis with round limits, or the default axis (None) for text and dates."""
         if not data.positions or (data.dates is not None and data.date_part is not DatePart.YEAR):
             return None
         low, high = min(data.positions), max(data.positions)
@@ -45,7 +45,7 @@ class Scatter(PlotKind):
         return CategoryAxis(low=scale.low, high=scale.high, log=scale.log)
 
     def includes_zero(self, chart: Chart) -> bool:
-        """Return False: the positions of points show values."""
+        """Return False, because points show values only by their positions."""
         return False
 
     def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:

@@ -1,4 +1,4 @@
-"""Slope charts."""
+"""Define the chart type ``slope``."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from triptych.model.nodes import Attr, Chart
 from triptych.theme.colours import darken_until_readable
 from triptych.theme.theme import Theme
 
-_LEAST, _MOST = 118.0, 300.0  # the height of a plot
-_FOR_EACH = 1.5 * LINE  # of the height, for a series
-_NAMES_SHARE = 0.33  # of the width, for the words of one side
-_LEADER = 12.0  # from a dot to its words
-_WIDEST = 190.0  # of the plot: a longer line shows its slope no better
-_SIDES: tuple[Anchor, Anchor] = ("right", "left")  # where words end or begin at the first and last place
+_LEAST, _MOST = 118.0, 300.0  # minimum and maximum height of the plot area
+_FOR_EACH = 1.5 * LINE  # minimum height of the plot area per series
+_NAMES_SHARE = 0.33  # maximum share of the width for the labels on one side
+_LEADER = 12.0  # points from a dot to its label
+_WIDEST = 190.0  # of the plot area; wider plots do not show slopes better
+_SIDES: tuple[Anchor, Anchor] = ("right", "left")  # alignment of the labels at the first and last category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlopePlan:
-    """The labels of the series at both ends, and the position of the plot, which is ``plot`` points high."""
+    """The layout of a slope chart: series labels for both ends, and the plot area, ``plot`` points high."""
 
     chart: Chart
     scale: ValueScale
@@ -50,7 +50,7 @@ class SlopePlan:
         return self.plot + 3 * LINE
 
     def at(self, value: float) -> float:
-        """Return the distance of a value from the top of the plot."""
+        """Return the y position of a value, in points from the top of the plot area."""
         return (1 - self.scale.get_fraction(value)) * self.plot
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
@@ -70,7 +70,7 @@ class SlopePlan:
 
 
 class Slope(FreeKind):
-    """A line for each series between two categories, labelled at both ends."""
+    """A chart with a line for each series between two categories, labelled at both ends."""
 
     name = "slope"
     options = frozenset(("series", "date-format", "ends", "y-title", "highlight"))
@@ -82,7 +82,7 @@ class Slope(FreeKind):
     )
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read two categories with a value of each series."""
+        """Read the values of each series at two categories."""
         return _choose_two_categories(read_columns(file, attr, options), attr)
 
     def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> SlopePlan:
@@ -126,7 +126,7 @@ def _make_labels(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tu
 def _draw_side_labels(
     canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float, anchor: Anchor
 ) -> None:
-    """Draw the labels at one end, moved apart, with leaders to those that were moved."""
+    """Draw the labels at one end, moved to avoid overlaps, with leaders to the labels that were moved."""
     names, colours = plan.names[side], canvas.theme.colours
     wanted = [foot + plan.at(series.values[side] or 0.0) for series in plan.chart.data.series]
     sizes = [len(lines) * LINE for lines in names]

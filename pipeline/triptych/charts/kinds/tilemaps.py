@@ -1,4 +1,4 @@
-"""Tile grid maps."""
+"""Define the chart type ``tilemap``."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ from triptych.theme.colours import contrast_ratio, find_readable_fill, list_shad
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
 
-_WIDEST = 34.0  # of a tile with the gap beside it
+_WIDEST = 34.0  # points; maximum width of a tile and the gap beside it
 _GAP = 1.6
-_KEY, _KEY_GAP = 10.0, 6.0  # a step of the scale, and what is over it
+_KEY, _KEY_GAP = 10.0, 6.0  # points; size of a colour step in the legend, and the gap above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TilePlan:
-    """The size of tiles in points, and the colours and text of each.
+    """The layout of a tile map: the size of tiles in points, and the colours and value of each tile.
 
-    ``fills`` are "" for regions without data. Without ``values`` the lowest and highest value are below the
-    map, at the ends of a colour ``scale``.
+    ``fills`` are "" for regions without data. If ``values`` are empty, a legend below the map shows the
+    lowest and highest value, ``scale``, at the ends of a colour scale.
     """
 
     chart: Chart
@@ -79,7 +79,7 @@ class TilePlan:
 
 
 class TileMap(FreeKind):
-    """A square for each region, coloured by its value or its category."""
+    """A map with a square for each region, coloured by the region's value or category."""
 
     name = "tilemap"
     options = frozenset(("series", "map", "column", "row", "label", "y-title"))
@@ -92,7 +92,7 @@ class TileMap(FreeKind):
     reads_dates = False
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the regions in ``x`` with the values in ``y`` or the categories in ``series``.
+        """Read the regions in ``x`` with their values in ``y`` or their categories in ``series``.
 
         Raise ``DataError`` CHT001 for unknown or duplicate regions, invalid or shared positions, and labels
         that are too long.
@@ -128,7 +128,7 @@ class TileMap(FreeKind):
             if attr.get("series")
             else [attr.get("y-title") or format_column_name(attr.get("y"))]
         )
-        beyond = len(tiles) - len(cells)  # regions of the map of which the data say nothing
+        beyond = len(tiles) - len(cells)  # number of regions without data
         decimal_places = min(choose_decimals(values), max(places))
         series = tuple(
             Series(
@@ -201,7 +201,7 @@ class TileMap(FreeKind):
 
 
 def format_tile_value(chart: Chart, index: int) -> str:
-    """Format the value of a tile; "" for a region without data."""
+    """Format the value of a tile; return "" for a region without data."""
     known = ((series.values[index], series) for series in chart.data.series)
     return next((format_amount(chart, value, one.decimals) for value, one in known if value is not None), "")
 
@@ -224,7 +224,7 @@ def _find_group_colour(series: tuple[Series, ...], index: int, styles: list[Mark
 
 
 def _get_group_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle:
-    """Return the style of a category, lighter if no text would be legible on its colour."""
+    """Return the style of a category, with a lighter fill if text would not be legible on its colour."""
     style = get_colour_style(find_colour_index(chart, series) or 0, theme)
     fill, _ = find_readable_fill(style.ink, theme.colours.foreground, theme.colours.background)
     return replace(style, ink=fill, hatch="", hollow=False)
@@ -234,16 +234,16 @@ def _ink(fill: str, colours: Colours) -> str:
     return max((colours.foreground, colours.background), key=lambda ink: contrast_ratio(ink, fill))
 
 
-_MOST = 6  # categories: the colours of a theme
+_MOST = 6  # categories; the number of a theme's colours
 _FARTHEST = 20  # columns and rows of a map
-_LONGEST, _IN_A_ROW = 5, 50.0  # letters that a square has room for, and all squares side by side
-_WIDE = 1.6  # of a letter: one of Chinese or Japanese
+_LONGEST, _IN_A_ROW = 5, 50.0  # characters that fit in a tile, and in all tiles of a row or column
+_WIDE = 1.6  # width of a Chinese or Japanese character, in Latin letters
 
 
 def _read_tiles(
     file: DataFile, attr: Attr, cells: tuple[str, ...], language: str
 ) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
-    """Return the tile and the name of each region; the regions of a map without data are last."""
+    """Return the tile and the name of each region. Regions of a built-in map without data come last."""
     with report_for_attribute("label"):
         written = file.get_column(attr.get("label")) if attr.get("label") else None
     if not attr.get("map"):

@@ -1,4 +1,4 @@
-"""Waterfall charts."""
+"""Define the chart type ``waterfall``."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from triptych.languages.numerals import format_number, format_signed
 from triptych.model.charts import ChartData, add_up
 from triptych.model.nodes import Attr, Chart
 
-_GAP = 40  # between native columns, in percent of one
-_JOINS = 3  # native series of lines between bars, so that those of one are never neighbours
+_GAP = 40  # gap between native columns, in percent of the column width
+_JOINS = 3  # native series of connector lines, so that a series' connectors never meet
 _NAMES = {"increase": ColourRole.RISE, "decrease": ColourRole.FALL, "total": ColourRole.TOTAL}
 _NO = frozenset(("", "0", "false", "no"))
 
 
 class Waterfall(Bar):
-    """Bars that start where the previous one ended, except for totals, which start at zero."""
+    """A chart whose bars start where the previous bar ended, except for totals, which start at zero."""
 
     name = "waterfall"
     options = frozenset(("date-format", "totals", "y-title", "highlight"))
@@ -60,7 +60,7 @@ class Waterfall(Bar):
         return index not in data.totals
 
     def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
-        """Return whether the value label of a decrease is at the foot of the plot."""
+        """Return whether the value label of a decrease is at the bottom of the plot."""
         lowest, highest = min(self.iter_axis_values(chart)), max(self.iter_axis_values(chart))
         falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
         return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT
@@ -82,15 +82,13 @@ class Waterfall(Bar):
                 canvas.draw_text((x, y + (5.5 if end < start else -5.5)), words, anchor="center", bold=bold)
 
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return stacked columns, of which the first series is invisible, with lines that connect them."""
+        """Return a native chart with stacked columns on an invisible base series, and connector lines."""
         marks = [one.mark for one in self.list_native_series(chart)]
         lines = marks.count(SeriesMark.JOIN) + marks.count(SeriesMark.WORDS)
         return NativeForm("COLUMN_STACKED", lines=lines, gap=_GAP)
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return the invisible part below each bar, the bars by role and sign, the connectors, and the ends
-        of bars.
-        """
+        """Return the invisible base series, the bars by role and sign, the connector lines, and bar ends."""
         (own,) = chart.data.series
         labels, steps = load_labels(chart.language), chart.data.steps
         roles = [
@@ -129,7 +127,7 @@ class Waterfall(Bar):
 
 
 def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
-    """Compute missing totals. Raise ``DataError`` if a total differs from the sum of the changes."""
+    """Compute missing totals. Raise ``DataError`` CHT001 if a total differs from the sum of the changes."""
     if len(data.series) != 1:
         message = f"a waterfall chart plots only one column, but `y=` lists {len(data.series)}"
         raise DataError("CHT001", message, "name the column of changes in `y=`", "y")
@@ -160,7 +158,10 @@ def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
 
 
 def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
-    """Return the rows that ``totals`` lists, or that are marked in the column that it names."""
+    """Return the row indices of the totals.
+
+    ``totals=`` either lists the totals' names or names a column that marks them.
+    """
     asked = split_parts(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
         with report_for_attribute("totals"):
@@ -178,14 +179,17 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
 
 
 def _cut_at_zero(step: tuple[float, float], *, above: bool) -> float | None:
-    """Return the part of a bar above zero, or below zero as a negative number; None if it is empty."""
+    """Return the length of a bar above zero, or its negative length below zero; None if there is none."""
     low, high = sorted(step)
     ends = (max(high, 0.0), max(low, 0.0)) if above else (min(low, 0.0), min(high, 0.0))
     return add_up((ends[0], -ends[1])) or None
 
 
 def _list_joins(chart: Chart) -> list[list[float | None]]:
-    """Return the ends of bars at their own category and the next, distributed over several series."""
+    """Return the values of connector lines: each bar's end, at its own category and the next.
+
+    Successive connectors are in different series, so that they are not joined.
+    """
     steps = chart.data.steps
     known = [index for index, step in enumerate(steps) if step is not None]
     found: list[list[float | None]] = [
