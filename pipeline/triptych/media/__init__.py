@@ -1,1 +1,1 @@
-"""Pictures, charts, diagrams, formulas and fonts as bytes that outputs can take."""
+"""Prepare images, diagrams, formulas and fonts for embedding in outputs."""

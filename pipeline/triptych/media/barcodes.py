@@ -11,14 +11,16 @@ _GUARDS = frozenset((0, 2, 46, 48, 92, 94))  # modules of the guard bars, which 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Barcode:
-    """The bars as SVG, ``MODULES`` user units wide, and the three groups of digits printed below them."""
+    """An EAN-13 barcode: the bars as SVG, ``MODULES`` user units wide, and the digit groups printed below
+    them.
+    """
 
     svg: bytes
     digits: tuple[str, str, str]
 
 
 def encode_ean_13(digits: str) -> Barcode:
-    """Return the EAN-13 barcode of 12 or 13 ``digits``."""
+    """Return the EAN-13 barcode for ``digits``, 12 digits or 13 with the check digit."""
     from barcode.ean import EuropeanArticleNumber13
 
     (pattern,) = EuropeanArticleNumber13(digits).build()

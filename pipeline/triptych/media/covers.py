@@ -1,6 +1,6 @@
-"""Draw a cover for a book that has no cover image.
+"""Draw a cover image for a book that has none.
 
-The cover follows the title page (``print/title-page.css.j2``): the same fonts, and the same sizes enlarged.
+The cover follows the title page (``print/title-page.css.j2``), with the same fonts and enlarged sizes.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _EDGE = 160  # pixels: the margin
 _HEAD = 300  # pixels above the emblem
 _TITLE = 240  # pixels: the font size of the title
 _LARGEST = 320  # pixels: the font size of a short title
-_BAND = 560  # pixels: the least height of the band at the foot of a design on paper
+_BAND = 560  # pixels: the minimum height of the colour band at the bottom of a cover with a light background
 _LONG_WORD = re.compile(r"[^\W\d_]{19,}")
 _COLOURS = 128  # enough for a flat design with antialiased text
-# The least line height in em, by script: many scripts are taller than Latin.
+# The minimum line height in em, by script, since many scripts are taller than Latin.
 _LINES = {"Aran": 2.0}
 _USUAL_LINES = 1.4
 _AS_LATIN = frozenset("Cyrl Zsym Zmth Zsye Hans Hant Jpan Kore Armn Geor".split())
@@ -39,7 +39,7 @@ _AS_LATIN = frozenset("Cyrl Zsym Zmth Zsye Hans Hant Jpan Kore Armn Geor".split(
 
 @dataclass(frozen=True, slots=True)
 class CoverText:
-    """The text of a cover. Long words contain soft hyphens, and names contain no-break spaces."""
+    """The text on a cover, with soft hyphens in long words and no-break spaces in names."""
 
     title: str
     subtitle: str
@@ -50,7 +50,7 @@ class CoverText:
 
 @dataclass(frozen=True, slots=True)
 class _TextKind:
-    """The style, the colour and the letter spacing (in em) of a kind of text, such as the title."""
+    """A text style with its colour and its letter spacing in em."""
 
     style: TextStyle
     colour: str
@@ -59,7 +59,9 @@ class _TextKind:
 
 @dataclass(frozen=True, slots=True)
 class _TextBlock:
-    """Text broken into lines. ``line`` is the line height and ``rise`` the ascent, both in em."""
+    """Text broken into lines. ``line`` is the line height, and ``rise`` the distance from line top to
+    baseline, in em.
+    """
 
     words: FittedLines
     settings: FontSettings
@@ -73,7 +75,7 @@ class _TextBlock:
 
 
 def make_cover_text(metadata: Metadata, labels: Labels) -> CoverText:
-    """Return the text of the cover for a book's metadata."""
+    """Return the text on a cover, from a book's metadata."""
     names = [name.replace(" ", "\u00a0") for name in metadata.maker.names]
     year = str(metadata.date.year) if metadata.date else ""
     return CoverText(
@@ -86,7 +88,7 @@ def make_cover_text(metadata: Metadata, labels: Labels) -> CoverText:
 
 
 def draw_cover(cover: CoverText, theme: Theme) -> bytes:
-    """Draw a cover as a PNG of ``SIZE`` in sRGB, without transparency."""
+    """Draw a cover as a PNG of the size ``SIZE`` in sRGB, without transparency."""
     with open_picture(render_svg(draw_cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
         dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
         dots.save(out, "PNG")
@@ -94,7 +96,7 @@ def draw_cover(cover: CoverText, theme: Theme) -> bytes:
 
 
 def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
-    """Draw a cover as an SVG of rectangles and outlines, with one user unit per pixel."""
+    """Draw a cover as an SVG of rectangles and outlines. A user unit is a pixel."""
     kinds, colours = theme.print.type, theme.colours
     panel = theme.print.title_page == "panel"
     setter = _CoverTypesetter(cover, theme)
@@ -105,7 +107,7 @@ def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
     title = setter.set_block(
         cover.title, _TextKind(kinds.book_title, above, -0.01), TextBoxSize(measure, 860, _LARGEST)
     )
-    beside = 0.62 * title.words.size  # other text is always smaller than the title
+    beside = 0.62 * title.words.size  # the maximum font size of other text
     under = [
         setter.set_block(words, kind, TextBoxSize(measure, height, min(kind.style.size * unit, beside)))
         for words, kind, height in (
@@ -141,7 +143,9 @@ def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
 
 
 class _CoverTypesetter:
-    """Sets the text of one cover. The scripts in it determine the fonts and the line height of all blocks."""
+    """A typesetter for one cover. The scripts in the cover's text determine the fonts and line height of all
+    text.
+    """
 
     def __init__(self, cover: CoverText, theme: Theme) -> None:
         words = "".join((cover.title, cover.subtitle, cover.imprint, cover.people))
@@ -153,7 +157,7 @@ class _CoverTypesetter:
         self.tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)
 
     def set_block(self, words: str, kind: _TextKind, room: TextBoxSize) -> _TextBlock:
-        """Break text into lines that fit into a box."""
+        """Break text into lines that fit into the box ``room``."""
         line = max(kind.style.line / kind.style.size, self.tallest)
         rise = 0.8 + 0.6 * max(self.tallest - kind.style.line / kind.style.size, 0)
         settings = FontSettings(
@@ -166,7 +170,9 @@ class _CoverTypesetter:
         return _TextBlock(fit_text(words, settings, line, room), settings, kind.colour, line, rise)
 
     def _faces(self, style: TextStyle) -> tuple[FontFace, ...]:
-        """Return the face of a style, then fallback faces, those of the language's own script first."""
+        """Return the face for a style, followed by fallback faces, of which the language's script comes
+        first.
+        """
         theme = self.theme
         families = (
             getattr(theme, style.family),
@@ -178,7 +184,10 @@ class _CoverTypesetter:
 
 
 def _find_nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style: TextStyle) -> FontFace:
-    """Return the face of a family closest to a style; text may be set in a lighter weight."""
+    """Return the face of a font family that is closest to a style.
+
+    The light weight of a bundled family may be used even if it is not among the theme's faces.
+    """
     every = (*theme.faces, *(face for script in scripts for face in script.faces))
     faces = [face for face in every if face.family == family]
     light = FontFace(family=family, file=f"{family.replace(' ', '')}-Light.ttf", weight=300)
@@ -192,7 +201,7 @@ def _find_nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, s
 def _list_emblem_rectangles(
     theme: Theme, unit: float, measure: float, panel: bool
 ) -> list[tuple[float, float, str]]:
-    """Return x, width and colour of each rectangle of the emblem above the title."""
+    """Return the x position, width and colour of each rectangle in the emblem above the title."""
     if panel:
         return [
             (place * 25.2 * unit, 22.6 * unit, colour)
@@ -207,7 +216,7 @@ def _draw_rectangle(x: float, y: float, width: float, height: float, colour: str
 
 
 def _draw_block(block: _TextBlock, top: float) -> list[str]:
-    """Return the SVG paths of a block, whose first line begins at ``top``."""
+    """Return the SVG paths of a text block whose first line has its top at ``top``."""
     size = block.words.size
     parts = []
     for number, line in enumerate(block.words.lines):
@@ -222,7 +231,7 @@ def _draw_block(block: _TextBlock, top: float) -> list[str]:
 
 
 def _add_soft_hyphens(text: str, language: str) -> str:
-    """Add soft hyphens to words that are too long for large type."""
+    """Add soft hyphens to words that are too long for a cover's font size."""
     if dictionary := pyphen.language_fallback(language.replace("-", "_")):
         hyphens = pyphen.Pyphen(lang=dictionary, left=5, right=5)
         return _LONG_WORD.sub(lambda word: hyphens.inserted(word.group(), "\u00ad"), text)

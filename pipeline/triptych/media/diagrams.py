@@ -1,7 +1,7 @@
 """Draw Graphviz and Mermaid diagrams as SVG in the theme's colours and fonts.
 
-The engine lays a diagram out in Arial. Then its CSS becomes presentation attributes, its text becomes
-outlines of the theme's fonts, and invisible elements are removed, so that it looks the same in every output.
+The layout engine uses Arial. To look the same in every output, the drawing is then simplified: CSS becomes
+presentation attributes, text becomes outlines in the theme's fonts, and invisible elements are removed.
 """
 
 from __future__ import annotations
@@ -32,29 +32,29 @@ from triptych.theme.print_design import CHART_LETTERS
 from triptych.theme.theme import Theme
 
 _MOST_CHARACTERS = 100_000
-_FAMILY = "Arial"  # both engines know its metrics
-_NARROWER = 0.92  # the theme's fonts are wider than Arial by a twelfth
-_SIZE = 0.75  # scale of an engine's drawing, so that its text is as large as a caption
-_ENOUGH = 0.85  # scale of the text from which on no other arrangement is tried
-_HEIGHT = 1.25  # greatest height of a figure on a page, as a fraction of its width
+_FAMILY = "Arial"  # both engines have its metrics
+_NARROWER = 0.92  # scale of text; the theme's fonts are about 8 % wider than Arial
+_SIZE = 0.75  # scale of the engine's drawing, at which its text is as large as a caption
+_ENOUGH = 0.85  # no other arrangement is tried if the text has at least this scale
+_HEIGHT = 1.25  # maximum height of a figure on a page, as a fraction of its width
 EM = 40 / 3  # pixels (10 pt): text in charts is then three quarters of the size of body text
 SMALL = 20  # em: the screen width of most phones
-_MOST_LINES = 500  # paths; larger drawings are not drawn in other arrangements, which takes long
+_MOST_LINES = 500  # paths; larger drawings take too long to draw in other arrangements
 _NARROWEST_PAGE = 24  # em: the screen width of a current phone
-_HIGHEST = 60  # em: the greatest height of a drawing for phones (two screens)
+_HIGHEST = 60  # em: the maximum height of a drawing for phones (two screens)
 _SLIDE = (860.0, 350.0)  # points: width and height available for a drawing on a slide
-_LARGEST = 2.4  # greatest scale on a slide, in points per pixel
+_LARGEST = 2.4  # maximum scale on a slide, in points per pixel
 _DEFAULT_FONT_SIZE = 12.0  # user units, for a drawing without font sizes
 _LEGIBLE_SIZE = 18.0  # points: legible from the back of a room
-_FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes that are tried for slides, relative to the normal one
+_FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes to try for slides, relative to the normal size
 
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A diagram as SVG, its text and the engine's warnings.
+    """A diagram as SVG, with its text and the layout engine's warnings.
 
-    ``printed``, ``narrow`` and ``projected`` are variants for pages, phones and slides. They are empty if
-    ``svg`` serves as well.
+    ``printed``, ``narrow`` and ``projected`` are variants for printed pages, phones and slides. A variant is
+    empty if ``svg`` is used there.
     """
 
     svg: bytes
@@ -66,10 +66,10 @@ class Diagram:
 
 
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
-    """Draw a diagram as SVG 1.1.
+    """Draw a diagram as SVG 1.1, with variants for printed pages, phones and slides.
 
-    Raise ``WrongDiagram`` for invalid source, ``ExtraNotInstalled`` if the engine is missing, or
-    ``CannotDraw``.
+    Raise ``WrongDiagram`` for invalid source, ``ExtraNotInstalled`` if the engine is an optional dependency
+    that is not installed, or ``CannotDraw``.
     """
     if len(source) > _MOST_CHARACTERS:
         raise WrongDiagram(f"the source has {len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
@@ -84,10 +84,10 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
 
 
 def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """Return the variant with the largest text on a page of the theme, b"" if it is the original.
+    """Return the arrangement with the largest text on a printed page, or b"" if that is ``svg`` itself.
 
-    A wide drawing is scaled down to the text width, which makes its text small. A drawing that does not fit
-    is redrawn with less spacing, then with the other direction (top to bottom or left to right).
+    A drawing wider than the page would be scaled down, which makes its text small. So it is redrawn with less
+    spacing, and then in the other direction (top to bottom or left to right).
     """
     scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
     enough = 1.0 if theme.print.large else _ENOUGH
@@ -106,7 +106,7 @@ def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> byte
 
 
 def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """Return a variant that fits on a phone, b"" if there is none or the original fits."""
+    """Return a variant that fits on a phone, or b"" if ``svg`` fits itself or no variant fits."""
     if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
         return b""
     narrowest, _ = _draw_variant(language, swap_direction(language, source), theme, tight=True)
@@ -115,9 +115,9 @@ def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> byt
 
 
 def _draw_for_slide(language: str, source: str, svg: bytes, text_size: float, theme: Theme) -> bytes:
-    """Return the variant with the largest text on a slide, b"" if it is the original.
+    """Return the variant with the largest text on a slide, or b"" if that is ``svg`` itself.
 
-    The font size is increased, with the same padding and spacing, until the text is legible.
+    The font size is increased, with unchanged padding and spacing, until the text is legible.
     """
     best, largest = b"", text_size * _find_slide_scale(svg)
     if largest >= _LEGIBLE_SIZE or _is_large(svg):
@@ -139,7 +139,9 @@ def _find_slide_scale(svg: bytes) -> float:
 
 
 def _iter_arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
-    """Yield other arrangements of a diagram, those closest to the source first."""
+    """Yield drawings of a diagram with less spacing or in the other direction, starting with the smallest
+    change.
+    """
     other = swap_direction(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
         drawing, _ = _draw_variant(language, written, theme, tight=tight)
@@ -154,9 +156,9 @@ def _is_large(svg: bytes) -> bool:
 def _draw_variant(
     language: str, source: str, theme: Theme, *, tight: bool, font_scale: float = 1.0
 ) -> tuple[bytes, float]:
-    """Draw a variant of a diagram; return it with the size of its smallest text in pixels.
+    """Draw a variant of a diagram; return the drawing and the size of its smallest text in pixels.
 
-    The drawing is b"" if ``source`` is empty or cannot be drawn.
+    The drawing is b"" if ``source`` is empty or cannot be drawn. ``tight`` reduces the spacing.
     """
     with suppress(WrongDiagram, CannotDraw):
         if source:
@@ -168,14 +170,14 @@ def _draw_variant(
 
 
 def _measure_page_scale(svg: bytes, theme: Theme) -> float:
-    """Return the scale at which a page shows a drawing, at most 1."""
+    """Return the scale, at most 1, at which a drawing fits on a page."""
     _, width, height = measure_svg(svg)
     room = theme.print.chart_width / _SIZE
     return min(1.0, room / width, room * _HEIGHT / height)
 
 
 def _measure_original_width(theme: Theme, text: etree._Element) -> float:
-    """Return the width that the engine assumed for a text, in units of the drawing."""
+    """Return the width in user units that the layout engine assumed for a text element."""
     bold = text.get("font-weight") == "bold"
     faces = [face for face in theme.slide_fallbacks if face.family == _FAMILY and not face.italic]
     face = next((face for face in faces if (face.weight > 400) is bold), faces[0])
@@ -189,9 +191,9 @@ def _find_smallest_font_size(root: etree._Element) -> float:
 
 
 def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
-    """Set an engine's drawing in the theme's fonts and remove invisible elements.
+    """Convert an engine's drawing to outlines in the theme's fonts, without CSS or invisible elements.
 
-    Return it with its text and the size of its smallest text in pixels.
+    Return the drawing, its text, and the size of its smallest text in pixels.
     """
     try:
         root = parse_svg(sanitise_svg(drawn))
@@ -208,7 +210,7 @@ def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
 
 
 class WrongDiagram(Exception):
-    """The diagram's source is invalid; ``line`` counts from 1, None if it is unknown."""
+    """Raised if a diagram's source is invalid; ``line`` counts from 1, or is None if unknown."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message, line)
@@ -216,7 +218,7 @@ class WrongDiagram(Exception):
 
 
 class ExtraNotInstalled(Exception):
-    """The engine is an extra that is not installed."""
+    """Raised if the layout engine is an optional dependency that is not installed."""
 
     def __init__(self, extra: Extra) -> None:
         super().__init__(extra)
@@ -224,7 +226,7 @@ class ExtraNotInstalled(Exception):
 
 
 class CannotDraw(Exception):
-    """The engine is missing, failed, or exceeded a limit."""
+    """Raised if the layout engine is missing, fails or exceeds a limit."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message, hint)
@@ -239,12 +241,12 @@ _RANKED = re.compile(r"^\s*(stateDiagram(?:-v2)?|classDiagram(?:-v2)?|erDiagram)
 
 
 def swap_direction(language: str, source: str) -> str:
-    """Return a diagram's source with the other layout direction, "" if the diagram has no direction."""
+    """Return a diagram's source with the other layout direction, or "" if the diagram type has none."""
     return _swap_mermaid_direction(source) if language == "mermaid" else _swap_dot_direction(source)
 
 
 def _swap_dot_direction(source: str) -> str:
-    """Swap the ``rankdir``. The default is top to bottom; layout engines without ranks ignore it."""
+    """Swap ``rankdir`` in DOT source, whose default is top to bottom; some layout engines ignore it."""
     if _RANKDIR.search(source):
         return _RANKDIR.sub(_replace_direction, source, count=1)
     return source.replace("{", "{ rankdir=LR; ", 1) if "{" in source else ""
@@ -272,15 +274,15 @@ def draw_dot(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Lay out a graph with Graphviz; return the SVG and Graphviz's warnings.
 
-    ``tight`` reduces the spacing of nodes; ``font_scale`` is a factor for the font size.
-    Raise ``WrongDiagram``, ``CannotDraw`` or ``ExtraNotInstalled``.
+    ``family`` is the font family, ``tight`` reduces the spacing between nodes, and ``font_scale`` is a factor
+    for the font size. Raise ``WrongDiagram``, ``CannotDraw`` or ``ExtraNotInstalled``.
     """
     command: list[str | Path] = [
         _find_program("graphviz-pure"),
         "-Tsvg",
         *_build_dot_options(theme, family, tight, font_scale),
     ]
-    # With this variable Graphviz opens no image files, which could be anywhere on this machine.
+    # This variable stops Graphviz from opening image files, which could be anywhere on this machine.
     server = {"SERVER_NAME": "triptych"}
     try:
         drawn, stderr = run_with_stderr(command, source.encode(), timeout=_SECONDS, environment=server)
@@ -300,7 +302,7 @@ def draw_dot(
 
 
 def _build_dot_options(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
-    """Return the theme as default attributes, which a diagram's own attributes override."""
+    """Return Graphviz options for the theme's colours and fonts; attributes in the source override them."""
     colours = theme.colours
     font = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.foreground}"}
     line = {"color": f"#{colours.dark}", "penwidth": "1.2"}
@@ -328,7 +330,7 @@ def _parse_graphviz_error(stderr: str) -> WrongDiagram:
 
 
 def _concerns_author(line: str) -> bool:
-    """Return whether a warning is about the diagram, not about fonts or the environment."""
+    """Return whether a Graphviz warning is about the diagram, and not about fonts or the environment."""
     about_fonts = "metrics" in line or "value for width" in line
     about_servers = "SERVER_NAME" in line
     return bool(line.strip()) and not about_fonts and not about_servers
@@ -336,7 +338,7 @@ def _concerns_author(line: str) -> bool:
 
 @cache
 def _find_program(name: str) -> Path:
-    """Return the path of a program from an installed wheel."""
+    """Return the path of an executable that a wheel has installed."""
     try:
         files = importlib.metadata.files(name) or []
         return Path(str(next(file for file in files if file.stem == name).locate())).resolve()
@@ -352,9 +354,9 @@ MeasureText = Callable[[etree._Element], float]
 
 
 def centre_lines(root: etree._Element, width: MeasureText) -> None:
-    """Join the pieces of each line of a centred label into one text with ``text-anchor="middle"``.
+    """Join the text elements of each line of a centred label into one, with ``text-anchor="middle"``.
 
-    ``width`` measures a text, in user units, in the font that the drawing was laid out for.
+    ``width`` returns the width of a text element in user units, in the font used for the layout.
     """
     for group in root.iter(f"{SVG}g"):
         lines = list(_split_lines([child for child in group if _is_label_piece(child)], width))
@@ -372,7 +374,10 @@ def _is_label_piece(element: etree._Element) -> bool:
 
 
 def _split_lines(pieces: _DiagramLine, width: MeasureText) -> Iterator[_DiagramLine]:
-    """Yield the lines of a label: a piece continues a line if it begins where the line ends."""
+    """Yield the text elements of each line of a label.
+
+    A text element continues the line if it starts where the previous element ends.
+    """
     line: _DiagramLine = []
     for piece in pieces:
         on_it = line and piece.get("y") == line[-1].get("y")
@@ -419,10 +424,10 @@ _TIGHT = {
 def draw_mermaid(
     source: str, theme: Theme, family: str, tight: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Lay out a diagram with merman; return the SVG, and no warnings.
+    """Lay out a Mermaid diagram with merman; return the SVG and an empty tuple of warnings.
 
-    ``tight`` reduces padding and spacing and wraps long text; ``font_scale`` is a factor for the font size.
-    Raise ``WrongDiagram`` or ``CannotDraw``.
+    ``family`` is the font family. ``tight`` reduces padding and spacing and wraps long text, and
+    ``font_scale`` is a factor for the font size. Raise ``WrongDiagram`` or ``CannotDraw``.
     """
     try:
         import merman
@@ -457,7 +462,7 @@ def _convert_mermaid_error(error: Any, source: str) -> WrongDiagram | CannotDraw
 
 
 def _build_mermaid_options(theme: Theme, family: str, tight: bool, font_scale: float) -> dict[str, Any]:
-    """Return the options: deterministic, without scripts, with resource limits, in the theme's colours."""
+    """Return merman's options: deterministic, no scripts, with resource limits, in the theme's colours."""
     return {
         "version": 2,
         "runtime_policy": "deterministic",

@@ -1,8 +1,8 @@
 """Convert sRGB colours to printing inks in style sheets, drawings and images.
 
 Colours are converted to CMYK with the ICC profile of offset printing on coated or uncoated paper, relative to
-the white of the paper and within its limit of total ink. Greys and near-greys are printed with black ink
-only: text stays sharp if the plates are misregistered, and greys have no tint. For black-only printing, every
+the paper white and within the total ink limit. Greys and near-greys are printed with black ink only, so that
+text remains sharp if the plates are misregistered, and greys have no tint. For black-only printing, every
 colour becomes the grey of the same luminance.
 """
 
@@ -29,8 +29,8 @@ from triptych.template_views import template_function
 from triptych.theme.colours import encode_channel, relative_luminance
 from triptych.theme.theme import Theme
 
-# The colour space: sRGB, CMYK or black only; for coated or uncoated paper; with a total ink limit other than
-# that of the printing condition.
+# The colour space: sRGB, CMYK or black only, for coated or uncoated paper. A number is a total ink limit in
+# percent that replaces the limit of the printing condition.
 Inks: TypeAlias = Literal[
     "rgb", "cmyk", "grey", "cmyk-uncoated", "grey-uncoated", "cmyk-240", "cmyk-uncoated-240"
 ]
@@ -39,9 +39,10 @@ Cmyk: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class PrintingCondition:
-    """A printing condition of the ICC registry, for a PDF's output intent (ISO 15930-7, 6.2.2).
+    """A printing condition from the ICC registry, for a PDF's output intent (ISO 15930-7, 6.2.2).
 
-    ``profile`` is an ICC profile in ``templates/colour/``, and ``total`` the total ink limit in percent.
+    ``profile`` is the file name of an ICC profile in ``templates/colour/``, and ``total`` the total ink limit
+    in percent.
     """
 
     name: str
@@ -51,7 +52,7 @@ class PrintingCondition:
 
     @property
     def path(self) -> Path:
-        """The ICC profile, version 2, of class “output”."""
+        """The path of the ICC profile, a version 2 output profile."""
         return templates_folder() / "colour" / self.profile
 
 
@@ -73,13 +74,13 @@ REGISTRY = "http://www.color.org"
 
 
 def is_black_only(inks: Inks) -> bool:
-    """Return whether everything is printed with black ink only."""
+    """Return whether ``inks`` is a colour space with only black ink."""
     return inks in ("grey", "grey-uncoated")
 
 
-_NEARLY_GREY = 24  # of 255: greatest difference between the channels of a near-grey
+_NEARLY_GREY = 24  # of 255: maximum difference between the channels of a near-grey
 _GREYS = ("484848", "929292", "6b6b6b")
-_LEAST_COLOUR = 9  # of 255: least difference between the channels of a pixel that is visibly coloured
+_LEAST_COLOUR = 9  # of 255: minimum difference between the channels of a visibly coloured pixel
 _QUALITY = 92
 _LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # weights of sRGB's channels
 _PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
@@ -95,20 +96,24 @@ _TRANSPARENT = re.compile(
 
 
 def make_colour_writer(inks: Inks) -> Callable[[str], str]:
-    """Return the template function that converts a colour of six hexadecimal digits to CSS."""
+    """Return a template function that converts six hexadecimal digits to a CSS colour in the given colour
+    space.
+    """
     return template_function(partial(format_css_colour, inks=inks))
 
 
 @lru_cache(maxsize=8)
 def get_chart_theme(theme: Theme, inks: Inks) -> Theme:
-    """Return the theme for charts, with distinct greys as series colours for black-only printing."""
+    """Return the theme for charts. For black-only printing, its series colours are distinct greys."""
     if not is_black_only(inks):
         return theme
     return replace(theme, colours=replace(theme.colours, series=_GREYS))
 
 
 def format_css_colour(colour: str, inks: Inks) -> str:
-    """Return a colour as ``#1c2024`` or as ``device-cmyk()`` (CSS Color Module Level 5)."""
+    """Format a colour of six hexadecimal digits as ``#1c2024`` or ``device-cmyk()`` (CSS Color Module Level
+    5).
+    """
     if inks == "rgb":
         return f"#{colour}"
     red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
@@ -117,7 +122,9 @@ def format_css_colour(colour: str, inks: Inks) -> str:
 
 @lru_cache(maxsize=4096)
 def convert_to_inks(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
-    """Return cyan, magenta, yellow and black of an sRGB colour, from 0 to 1, rounded to hundredths."""
+    """Return the cyan, magenta, yellow and black of an sRGB colour, from 0 to 1, rounded to two decimal
+    places.
+    """
     if is_black_only(inks) or max(rgb) - min(rgb) <= _NEARLY_GREY:
         return (0.0, 0.0, 0.0, _round_fraction(_load_black_table(CONDITIONS[inks].path)[_find_grey(rgb)]))
     cyan, magenta, yellow, black = _convert_image(Image.new("RGB", (1, 1), rgb), CONDITIONS[inks]).tobytes()
@@ -129,7 +136,7 @@ def _round_fraction(value: int) -> float:
 
 
 def _find_grey(rgb: tuple[int, int, int]) -> int:
-    """Return the grey with the luminance of a colour (sRGB, IEC 61966-2-1), from 0 to 255."""
+    """Return the grey level, 0 to 255, with the luminance of an sRGB colour (IEC 61966-2-1)."""
     return round(255 * encode_channel(relative_luminance(*rgb)))
 
 
@@ -140,7 +147,7 @@ def _convert_image(image: Image.Image, condition: PrintingCondition) -> Image.Im
 
 
 def limit_ink(image: Image.Image, total: int) -> Image.Image:
-    """Reduce a CMYK image to the ink limit ``total``, in percent, by scaling all inks except black."""
+    """Reduce a CMYK image to the total ink limit ``total``, in percent, by scaling all inks except black."""
     most = total * 255 // 100
     cyan, magenta, yellow, black = image.split()
 
@@ -159,7 +166,7 @@ def limit_ink(image: Image.Image, total: int) -> Image.Image:
 
 @cache
 def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
-    """Return the relative colorimetric transform from sRGB to inks, with black point compensation."""
+    """Return the relative colorimetric transform from sRGB to CMYK, with black point compensation."""
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
         str(profile),
@@ -172,7 +179,7 @@ def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
 
 @cache
 def _load_black_table(profile: Path) -> bytes:
-    """Return the amount of black ink for each sRGB grey from 0 to 255; the darkest greys are solid black."""
+    """Return the black ink, 0 to 255, for each sRGB grey level; the darkest greys become solid black."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
     seen = _convert_to_screen(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
     greys = [_find_grey((red, green, blue)) for red, green, blue in _list_pixels(seen)]
@@ -191,7 +198,10 @@ def _list_pixels(image: Image.Image) -> list[tuple[int, int, int]]:
 
 
 def convert_file(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
-    """Convert an image file to inks; return its bytes and media type."""
+    """Convert an image file to printing inks; return the new file and its media type.
+
+    Return the file unchanged if it is neither PNG, JPEG nor SVG, or is an SVG that must be rasterised first.
+    """
     if media_type == "image/svg+xml":
         return convert_svg(data, inks) or data, media_type
     for kind, signature in _SIGNATURES.items():
@@ -204,10 +214,10 @@ def convert_file(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
 
 
 def convert_svg(data: bytes, inks: Inks) -> bytes | None:
-    """Convert the colours of a drawing to inks.
+    """Convert the colours of a drawing to printing inks.
 
-    Return None if it must be rasterised first because it has gradients, masks or filters, which layout
-    engines blend in RGB.
+    Return None if the drawing must be rasterised first, because it contains gradients, masks or filters,
+    which layout engines blend in RGB.
     """
     if inks == "rgb":
         return data
@@ -216,7 +226,7 @@ def convert_svg(data: bytes, inks: Inks) -> bytes | None:
         return None
     for element in list(root.iter(etree.Element)):
         if _INVISIBLE.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
-            remove_element(element)  # invisible, but it would count as transparency
+            remove_element(element)  # an invisible element would still count as transparency
         elif local_name(element) == "image":
             _convert_embedded_picture(element, inks)
     convert_colours(root, partial(_convert_colour_value, inks=inks))
@@ -224,12 +234,12 @@ def convert_svg(data: bytes, inks: Inks) -> bytes | None:
 
 
 def is_transparent(svg: bytes) -> bool:
-    """Return whether a drawing that ``convert_svg`` returned has semi-transparent parts."""
+    """Return whether a drawing converted by ``convert_svg`` contains semi-transparent elements."""
     return _TRANSPARENT.search(svg) is not None
 
 
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
-    """Convert all colours of a drawing, including the default fill, with ``convert``."""
+    """Convert all colours of a drawing, including the default fill, with the function ``convert``."""
     for element in root.iter(etree.Element):
         for name in _PROPERTIES:
             if name in element.attrib:
@@ -247,19 +257,21 @@ def _convert_css(css: str, convert: Callable[[str], str]) -> str:
 
 
 def _convert_colour_value(written: str, inks: Inks) -> str:
-    """Return a colour as ``device-cmyk()``; keep keywords such as ``none``, and ``device-cmyk()``."""
+    """Convert a CSS colour to ``device-cmyk()``; return keywords such as ``none`` and unknown colours
+    unchanged.
+    """
     colour: Any = tinycss2.color4.parse_color(written.strip())
     if colour is None or colour == "currentcolor":
         return written
     if colour.alpha == 0:
-        return "none"  # which is no transparency
+        return "none"  # ``none`` does not count as transparency
     red, green, blue = (min(255, max(0, round(c * 255))) for c in colour.to("srgb").coordinates)
     shares = " ".join(f"{share:g}" for share in convert_to_inks((red, green, blue), inks))
     return f"device-cmyk({shares}{f' / {colour.alpha:g}' if colour.alpha < 1 else ''})"
 
 
 def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
-    """Convert an image that is embedded in a drawing."""
+    """Convert an image in a drawing's data URL to printing inks."""
     for name in ("href", XLINK_HREF):
         match = _DATA_URL.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
@@ -272,9 +284,9 @@ def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
 
 
 def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
-    """Convert a PNG or JPEG to inks, ignoring its profile; return its bytes and media type.
+    """Convert a PNG or JPEG to printing inks, ignoring its profile; return the new file and its media type.
 
-    Transparency becomes white, and grey images use black ink only.
+    Transparency becomes white, and grey images use only black ink.
     """
     if inks == "rgb":
         return data, media_type
@@ -293,12 +305,12 @@ def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
         grey = made.point(_load_grey_table(condition.path))
         return save_picture(grey, "JPEG", quality=_QUALITY) if photograph else save_picture(grey, "PNG")
     inked = _convert_image(colours, condition)
-    # PDF engines read CMYK from JPEG only. Images that were lossless keep their full chroma resolution.
+    # PDF engines read CMYK only from JPEG. Lossless images keep their full chroma resolution.
     return save_picture(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
 
 
 def _limit_picture(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
-    """Return a CMYK image, re-encoded if it exceeds the ink limit ``total``."""
+    """Return a CMYK image and its media type, re-encoded if the image exceeds the ink limit ``total``."""
     image.load()
     less = limit_ink(image, total)
     if less.tobytes() == image.tobytes():
@@ -307,7 +319,7 @@ def _limit_picture(data: bytes, image: Image.Image, media_type: str, total: int)
 
 
 def _convert_to_paper(image: Image.Image) -> Image.Image:
-    """Convert an image to L or RGB, on white."""
+    """Convert an image to greyscale or RGB without transparency, on a white background."""
     if image.has_transparency_data:
         layers = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("RGB")
@@ -323,7 +335,7 @@ def _convert_to_screen(image: Image.Image, profile: Path, intent: ImageCms.Inten
 
 
 def _is_grey(image: Image.Image) -> bool:
-    """Return whether no pixel is visibly coloured."""
+    """Return whether no pixel of an image is visibly coloured."""
     if image.mode == "L":
         return True
     red, green, blue = image.split()
@@ -333,12 +345,12 @@ def _is_grey(image: Image.Image) -> bool:
 
 @cache
 def _load_grey_table(profile: Path) -> list[int]:
-    """Return the PDF grey for each sRGB grey; 0 is full black ink (ISO 32000-1, 8.6.4.2)."""
+    """Return the PDF grey level for each sRGB grey level; 0 is full black ink (ISO 32000-1, 8.6.4.2)."""
     return [255 - black for black in _load_black_table(profile)]
 
 
 def save_picture(image: Image.Image, kind: Literal["JPEG", "PNG"], **options: int) -> tuple[bytes, str]:
-    """Save an image, optimised for size; return its bytes and media type."""
+    """Encode an image with optimised file size; return the file and its media type."""
     with io.BytesIO() as out:
         image.save(out, kind, optimize=True, **options)
         return out.getvalue(), f"image/{kind.lower()}"

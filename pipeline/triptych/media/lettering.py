@@ -1,7 +1,7 @@
 """Break text into lines that fit into a box, and convert lines to outlines.
 
-``fit_text`` finds the lines and the font size, ``outline_line`` the glyph outlines of a line: it selects a
-face for each character, shapes the runs and orders them visually.
+``fit_text`` returns the lines and the font size. ``outline_line`` returns the outlines of a line: it selects
+a font face for each character, shapes runs with HarfBuzz and orders them visually.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from triptych.theme.theme import FontFace
 
 # Punctuation that Chinese and Japanese share with Latin text, and set wider (CLREQ 3.1.6, JLREQ 3.1).
 _SHARED = frozenset("—‘’“”‥…‧⸺")
-_OPENING = frozenset("“‘「『（《〈【〔［｛")  # the left half of the em square is empty
+_OPENING = frozenset("“‘「『（《〈【〔［｛")  # their glyphs are empty in the left half of the em square
 
 
 @dataclass(frozen=True, slots=True)
 class FontSettings:
-    """The faces, in order of preference, and the language in which text is set.
+    """The font faces in order of preference, and the language, in which text is set.
 
     ``letter_spacing`` is in em. With ``cjk_punctuation``, punctuation that CJK scripts share with Latin is
-    set in the faces after the first one.
+    not set in the first face but in the fallback faces.
     """
 
     faces: tuple[FontFace, ...]
@@ -45,9 +45,9 @@ class FontSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunOutline:
-    """The outline of a run as SVG path data, with y upwards and ``units`` per em.
+    """The outline of a run as SVG path data, with the y axis upwards and ``units`` units per em.
 
-    ``x`` is its position on the line, in em.
+    ``x`` is the run's position on the line in em.
     """
 
     path: str
@@ -56,7 +56,7 @@ class RunOutline:
 
 
 def outline_line(text: str, settings: FontSettings) -> tuple[tuple[RunOutline, ...], float]:
-    """Return the outlines of a line of text from left to right, and its width in em."""
+    """Return the outlines of a line's runs in visual order, and the line's width in em."""
     runs = list(_split_runs(text, settings))
     found, x = [], -_measure_leading_blank(text, settings)
     for place in order_visually([level for _, level, _ in runs]):
@@ -77,7 +77,7 @@ def measure_line(text: str, settings: FontSettings) -> float:
 
 
 def _measure_leading_blank(text: str, settings: FontSettings) -> float:
-    """Return the empty width before full-width opening punctuation at the line start, in em."""
+    """Return the empty width in em to the left of full-width opening punctuation at the start of a line."""
     if text[:1] not in _OPENING or settings.from_right:
         return 0.0
     _, units, advance = _shape_run(_select_face(text[0], settings), text[0], False, settings.language, 0.0)
@@ -85,9 +85,9 @@ def _measure_leading_blank(text: str, settings: FontSettings) -> float:
 
 
 def split_clusters(text: str) -> Iterator[str]:
-    """Yield the characters of a text, each with its combining marks and joiners.
+    """Yield each character of ``text`` with its combining marks and joiners.
 
-    It approximates the grapheme clusters of Unicode Standard Annex #29.
+    This approximates the grapheme clusters of Unicode Standard Annex #29.
     """
     cluster = ""
     for character in text:
@@ -104,7 +104,7 @@ def _extends_cluster(character: str) -> bool:
 
 
 def _split_runs(text: str, settings: FontSettings) -> Iterator[tuple[FontFace, int, str]]:
-    """Yield runs of one face and one embedding level: the face, the level and the text."""
+    """Yield the face, the embedding level and the text of each run."""
     text = unicodedata.normalize("NFC", text)
     plain = text.isascii() and not settings.from_right
     level_of = [0] * len(text) if plain else resolve_levels(text, from_right=settings.from_right)
@@ -132,9 +132,9 @@ def _select_face(cluster: str, settings: FontSettings) -> FontFace:
 def _shape_run(
     face: FontFace, letters: str, from_right: bool, language: str, letter_spacing: float
 ) -> tuple[str, int, float]:
-    """Return the path data of a run, its units per em, and the advance in em.
+    """Return a run's path data, the units per em, and the run's advance width in em.
 
-    Figures are old-style if the face has them. Letter-spaced text has no ligatures.
+    Digits are old-style if the face supports them. Letter-spaced text has no ligatures.
     """
     font, units = load_shaping_font(face)
     buffer = hb.Buffer()
@@ -164,17 +164,17 @@ _CJK = r"\u2e80-\u2fff\u3040-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900
 _NEVER_FIRST = r"、。，．：；？！）］｝」』】〉》〕・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々%,.;:!?)\]}”’"
 _NEVER_LAST = r"（［｛「『【〈《〔(\[{“‘"
 _OPPORTUNITY = re.compile(
-    rf"(?<=[{_SPACES}])(?=[^{_SPACES}!?,.:;/)\]}}])"  # after white space, but never before these marks
+    rf"(?<=[{_SPACES}])(?=[^{_SPACES}!?,.:;/)\]}}])"  # after white space, except before closing punctuation
     r"|(?<=[^\s\-][\-\u2010\u2013/])(?=[^\W\d_])"  # after a hyphen, an en dash or a slash before a letter
     r"|(?<=\w\u2014)(?=\w)"  # after an em dash between words
     rf"|(?<=[{_CJK}])(?<![{_NEVER_LAST}])(?=[^{_SPACES}{_NEVER_FIRST}])"  # after an ideograph or a kana
-    rf"|(?<=[^{_SPACES}{_NEVER_LAST}])(?=[{_CJK}])(?![{_NEVER_FIRST}])"  # and before one
+    rf"|(?<=[^{_SPACES}{_NEVER_LAST}])(?=[{_CJK}])(?![{_NEVER_FIRST}])"  # before an ideograph or a kana
 )
 
-# Programs disagree on where a URL or a path may be broken, so it counts as one word.
+# Programs break URLs and paths differently, so they count as one word.
 URL_OR_PATH = re.compile(r"[!-~]*(?::/|/[!-~]*/)[!-~]*")
 
-# The beginnings of syllables in scripts without spaces between words.
+# The starts of syllables in scripts without spaces between words.
 _THAI = re.compile(r"[\u0e00-\u0e7f]+")
 _SYLLABLES = re.compile(
     r"(?<=[\u0e80-\u0eff])(?=[\u0ec0-\u0ec4])"  # Lao: before a vowel that is written first
@@ -185,10 +185,9 @@ _SYLLABLES = re.compile(
 
 @lru_cache(maxsize=20_000)
 def split_units(text: str) -> tuple[str, ...]:
-    """Split a text at its break opportunities; spaces stay at the ends of units.
+    """Split text at its line break opportunities; spaces remain at the ends of the units.
 
-    >>> split_units("a well-known word")
-    ('a ', 'well-', 'known ', 'word')
+    >>> split_units("a well-known word") ('a ', 'well-', 'known ', 'word')
     """
     units: list[str] = []
     for line in re.split(rf"(?<=[{LINE_ENDS}])", text):
@@ -202,7 +201,7 @@ def split_units(text: str) -> tuple[str, ...]:
 
 
 def split_syllables(text: str) -> list[str]:
-    """Split a text between syllables in scripts without spaces; other text stays whole."""
+    """Split Thai, Lao, Khmer and Burmese text between syllables; other text remains whole."""
     parts = _SYLLABLES.split(text)
     return [part for one in parts for part in _THAI.sub(_split_thai, one).split("\0") if part]
 
@@ -234,7 +233,7 @@ _SMALLEST = 4.0
 
 @dataclass(frozen=True, slots=True)
 class TextBoxSize:
-    """The width and the height available for text, and its largest font size."""
+    """The width and height of a text box, and the maximum font size of its text."""
 
     width: float
     height: float
@@ -243,7 +242,7 @@ class TextBoxSize:
 
 @dataclass(frozen=True, slots=True)
 class FittedLines:
-    """Lines of text and their font size, in the unit of the box."""
+    """Lines of text and their font size, in the unit of the text box."""
 
     lines: tuple[str, ...]
     size: float
@@ -251,7 +250,7 @@ class FittedLines:
 
 @dataclass(frozen=True, slots=True)
 class _LineUnit:
-    """Text without a break opportunity: its width in em without and with the space at its end."""
+    """Text without a line break opportunity. The widths, without and with trailing spaces, are in em."""
 
     text: str
     width: float
@@ -259,10 +258,11 @@ class _LineUnit:
 
 
 def fit_text(words: str, settings: FontSettings, line: float, room: TextBoxSize) -> FittedLines:
-    """Break text into lines at the largest font size at which it fits into a box; ``line`` is in em.
+    """Break text into lines at the largest font size at which it fits into the text box ``room``.
 
-    The last line has at least three characters, and no unbreakable word is wider than the box. A sequence of
-    49 or more characters without a break opportunity may be broken anywhere.
+    ``line`` is the line height in em. The last line has at least three characters, and no unbreakable word is
+    wider than the box. A sequence of 49 or more characters without a break opportunity may be broken
+    anywhere.
     """
     whole = bool(_SHORT.fullmatch(words)) and not words.isascii()
     words = _BESIDE_LATIN.sub(_QUARTER, words)
@@ -291,7 +291,7 @@ def fit_text(words: str, settings: FontSettings, line: float, room: TextBoxSize)
 
 
 def _split_parts(words: str) -> Iterable[str]:
-    """Split a text at its break opportunities, including soft hyphens."""
+    """Split text at its line break opportunities, including soft hyphens and syllables."""
     for unit in split_units(words):
         for part in re.split(f"(?<={_HYPHEN})", unit):
             yield from split_syllables(part)
@@ -306,7 +306,7 @@ def _measure_unit(text: str, settings: FontSettings) -> _LineUnit:
 
 
 def _drop_last_characters(units: Sequence[_LineUnit], settings: FontSettings) -> list[_LineUnit]:
-    """Return the units without the last two characters of the text, but at least with its first one."""
+    """Return the units without the last two characters of the text, but with at least its first character."""
     out = list(units)
     left = min(2, sum(len(list(split_clusters(unit.text))) for unit in units) - 1)
     while left > 0:
@@ -318,7 +318,7 @@ def _drop_last_characters(units: Sequence[_LineUnit], settings: FontSettings) ->
 
 
 def _break_lines(units: Sequence[_LineUnit], measure: float) -> list[str]:
-    """Break units into lines of a width in em, greedily."""
+    """Break units greedily into lines that are at most ``measure`` em wide."""
     lines: list[str] = []
     filled = 0.0
     for unit in units:
@@ -332,7 +332,7 @@ def _break_lines(units: Sequence[_LineUnit], measure: float) -> list[str]:
 
 
 def _format_line(line: str) -> str:
-    """Replace a soft hyphen at the end of a line by a hyphen and remove the others."""
+    """Replace a soft hyphen at the end of a line with a hyphen, and remove other soft hyphens."""
     line = line.rstrip()
     return _strip_break_marks(line) + ("-" if line.endswith(_HYPHEN) else "")
 

@@ -11,13 +11,13 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Token
 from pygments.util import ClassNotFound
 
-_LONGEST = 5_000  # characters of a line; minified code has longer ones
+_LONGEST = 5_000  # characters; lines of minified code are longer
 
 
 def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
-    """Return the token types and texts of source code; the texts joined are the code.
+    """Return the tokens of source code as pairs of Pygments token type and text.
 
-    Code in an unknown language and minified code are one plain token.
+    The texts add up to the source. Minified code, and code in an unknown language, is a single plain token.
     """
     lexer = _find_lexer(language.lower()) if language else None
     if lexer is None or max(map(len, source.split("\n"))) > _LONGEST:
@@ -31,7 +31,7 @@ def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
 
 
 def is_known_language(language: str) -> bool:
-    """Return whether Pygments has a lexer for a language."""
+    """Return whether Pygments has a lexer for ``language``."""
     return bool(language) and _find_lexer(language.lower()) is not None
 
 

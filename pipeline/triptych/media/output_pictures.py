@@ -1,7 +1,8 @@
-"""Prepare image files for one output: upright, no larger than displayed, in a supported format.
+"""Prepare image files for one output: upright, no larger than displayed, and in a supported format.
 
-A file that needs no change only loses its metadata. Other colour spaces become sRGB without a profile:
-e-readers and PowerPoint ignore profiles, and so does the PDF engine for JPEG. CMYK is kept for print.
+If no other change is needed, only the metadata is removed. Other colour spaces are converted to sRGB without
+a profile, because e-readers, PowerPoint and (for JPEG) the PDF engine ignore profiles. CMYK is kept for
+print.
 """
 
 from __future__ import annotations
@@ -33,24 +34,24 @@ from triptych.theme.theme import Theme
 SVG = "image/svg+xml"
 _QUALITY = 88
 _DATA_URL = re.compile(rb"data:image/[a-z]+;base64,([A-Za-z0-9+/=\s]+)")
-_SLACK = 1.2  # times too many pixels; up to here resampling would only make an image less sharp
+_SLACK = 1.2  # images up to this much too large are not resampled, which would only blur them
 _MOST_PAGE_DOTS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedPicture:
-    """An image file as it is embedded in an output."""
+    """An image file ready to be embedded in an output."""
 
     data: bytes
     media_type: str
 
     def to_bytes(self) -> bytes:
-        """Return the image as bytes, for a cache."""
+        """Serialise the image for a cache."""
         return self.media_type.encode() + b"\n" + self.data
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> PreparedPicture:
-        """Restore an image from ``to_bytes``. Raise ``ValueError`` for other bytes."""
+        """Restore an image from the result of ``to_bytes``. Raise ``ValueError`` for any other bytes."""
         media_type, _, data = stored.partition(b"\n")
         if not media_type.startswith(b"image/"):
             raise ValueError("not a prepared picture")
@@ -62,7 +63,7 @@ def prepare_picture(
 ) -> PreparedPicture:
     """Prepare an image for an output that displays it ``width`` CSS pixels wide.
 
-    Raise ``UnusablePicture`` for a PDF page that cannot be rendered.
+    Raise ``UnusablePicture``, for example for a PDF page that cannot be rendered.
     """
     try:
         prepared = _prepare_raster(data, picture, width, target, theme)
@@ -75,7 +76,9 @@ def prepare_picture(
 def _convert_inks(
     prepared: PreparedPicture, picture: Picture, width: float, target: PictureTarget
 ) -> PreparedPicture:
-    """Convert an image to inks; rasterise a drawing that must be blended first."""
+    """Convert an image to printing inks; rasterise a drawing with gradients, filters, masks or transparency
+    first.
+    """
     if prepared.media_type == SVG:
         drawn = convert_svg(prepared.data, target.inks)
         if drawn is not None and not (target.opaque and is_transparent(drawn)):
@@ -117,7 +120,9 @@ def _prepare_raster(
 
 
 def _prepare_drawing(svg: bytes, picture: Picture, width: float, target: PictureTarget) -> PreparedPicture:
-    """Return a drawing, rasterised if the output cannot display SVG and the drawing can be rendered."""
+    """Return a drawing as SVG, or rasterised if the output does not display SVG and the drawing can be
+    rendered.
+    """
     dots = width * target.dpi / 96
     size = round(dots), round(dots * picture.height / picture.width)
     png = rasterise(svg, *size, white=True, longest=target.longest) if target.in_dots else None
@@ -125,7 +130,7 @@ def _prepare_drawing(svg: bytes, picture: Picture, width: float, target: Picture
 
 
 def _flatten_embedded_pictures(svg: bytes, target: PictureTarget) -> bytes:
-    """Reduce images embedded in a drawing to eight bits per channel, which all programs support."""
+    """Reduce images embedded in a drawing to 8 bits per channel, which all programs support."""
 
     def plain(match: re.Match[bytes]) -> bytes:
         with suppress(*DAMAGES):
@@ -140,7 +145,7 @@ def _flatten_embedded_pictures(svg: bytes, target: PictureTarget) -> bytes:
 
 
 def _is_usable_as_is(image: Image.Image, data: bytes, picture: Picture, target: PictureTarget) -> bool:
-    """Return whether an output displays an image correctly without re-encoding."""
+    """Return whether an output can display an image correctly without re-encoding."""
     other_space = image.mode not in ("L", "LA", "1", "CMYK") and _find_profile(image) is not None
     return (
         MEDIA_TYPES[image.format or ""] in target.media_types
@@ -154,12 +159,12 @@ def _is_usable_as_is(image: Image.Image, data: bytes, picture: Picture, target: 
 
 
 def _has_high_bit_depth(image: Image.Image, data: bytes) -> bool:
-    """Return whether an image has more than eight bits per channel, which some programs do not support."""
+    """Return whether an image has more than 8 bits per channel, which some programs do not support."""
     return image.mode.startswith(("I", "F")) or (image.format == "PNG" and data[24] == 16)
 
 
 def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
-    """Return the colour profile of an image, None if it has none or it is sRGB."""
+    """Return the colour profile of an image, or None if the image has no profile or an sRGB profile."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
         name = ImageCms.getProfileDescription(profile)
@@ -169,7 +174,7 @@ def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
 
 
 def _reencode(image: Image.Image, data: bytes, scale: float, target: PictureTarget) -> PreparedPicture:
-    """Re-encode the first frame: scaled, upright, in the colour space of the output."""
+    """Re-encode an image's first frame, scaled and upright, in the output's colour space."""
     photograph = _is_photograph(image, data)
     subsampling = get_sampling(image) if image.format == "JPEG" else 0
     keeps_cmyk = image.mode == "CMYK" and target.cmyk
@@ -189,12 +194,12 @@ def _reencode(image: Image.Image, data: bytes, scale: float, target: PictureTarg
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:
-    """Return whether an image was compressed lossily, as photographs are."""
+    """Return whether an image file has lossy compression, as photographs do."""
     return image.format == "JPEG" or (image.format == "WEBP" and b"VP8 " in data[:64])
 
 
 def _convert_to_srgb(image: Image.Image) -> Image.Image:
-    """Convert an image to grey or sRGB with eight bits per channel, keeping its transparency."""
+    """Convert an image to greyscale or sRGB with 8 bits per channel, keeping its transparency."""
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode in ("1", "L") and "transparency" not in image.info:
@@ -202,7 +207,7 @@ def _convert_to_srgb(image: Image.Image) -> Image.Image:
     profile = _find_profile(image)
     colours = image if image.mode == "CMYK" else image.convert("RGB")
     if profile is not None and image.mode != "LA":
-        # A profile may be for another colour space than that of the image.
+        # The profile may be for a colour space that differs from the image's.
         with suppress(OSError, ValueError, ImageCms.PyCMSError):
             target = ImageCms.createProfile("sRGB")
             colours = ImageCms.profileToProfile(colours, profile, target, outputMode="RGB") or colours
@@ -215,23 +220,23 @@ def _convert_to_srgb(image: Image.Image) -> Image.Image:
 SIDE = 240.0  # CSS pixels: the largest logo in any output
 _SAMPLE = (96, 96)  # pixels: the size at which a logo is analysed
 _OPAQUE_FROM = 128  # of 255: pixels with less alpha do not belong to the logo
-_MIN_CONTRAST = 1.8  # : 1; below, the logo is invisible on its background
+_MIN_CONTRAST = 1.8  # : 1; a logo with less contrast is invisible on its background
 _MIN_COLOUR_DIFFERENCE = 0.24  # colours closer than this are indistinguishable if their contrast is low
 _MOST_LOST = 0.15  # fraction of a logo's outline that may be invisible
-_FULL = 0.98  # fraction of opaque pixels from which on a logo has its own background
+_FULL = 0.98  # a logo with a larger fraction of opaque pixels has its own background
 
 
 def fit_logo(picture: Picture, width: float, height: float) -> tuple[float, float]:
-    """Return the largest size of an image within ``width`` and ``height``, with its aspect ratio."""
+    """Return the largest width and height of an image within the given limits, keeping its aspect ratio."""
     scale = min(width / picture.width, height / picture.height)
     return picture.width * scale, picture.height * scale
 
 
 def choose_logo_background(data: bytes, background: str, others: Iterable[str]) -> str:
-    """Return the first of the colours ``others`` on which a logo's outline is visible.
+    """Return the first of the colours ``others`` on which a logo's outline is visible, or "" if none is
+    needed.
 
-    Return "" if the logo is visible on ``background`` or has a background of its own, or if no other colour
-    is much better. ``data`` is a PNG or JPEG.
+    The result is also "" if no other colour is much better than ``background``. ``data`` is a PNG or JPEG.
     """
     with open_picture(data) as opened:
         mark = opened.convert("RGBA")
@@ -257,7 +262,7 @@ def choose_logo_background(data: bytes, background: str, others: Iterable[str]) 
 
 
 def _count_outline_colours(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
-    """Count the colours of a logo's pixels at its outline."""
+    """Count the colours of the pixels on a logo's outline."""
     around = Image.new("L", (mark.width + 2, mark.height + 2))
     around.paste(opaque, (1, 1))
     inner = around.filter(ImageFilter.MinFilter(3)).crop((1, 1, mark.width + 1, mark.height + 1))
@@ -273,7 +278,7 @@ def _count_outline_colours(mark: Image.Image, opaque: Image.Image) -> Counter[st
 
 
 def _is_invisible_on(colour: str, background: str) -> bool:
-    """Return whether a colour is invisible on a background: low contrast, or moderate with a similar hue."""
+    """Return whether a colour has low contrast with a background, or moderate contrast and a similar hue."""
     ratio = contrast_ratio(colour, background)
     return ratio < _MIN_CONTRAST or (
         ratio < VISIBLE and colour_difference(colour, background) < _MIN_COLOUR_DIFFERENCE

@@ -1,4 +1,4 @@
-"""Inspect image files: detect the format, measure them, sanitise SVG and remove metadata."""
+"""Inspect and clean image files: detect the format, measure the image, sanitise SVG and remove metadata."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EXTENSIONS = {
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
 }
-# Signatures of formats that are refused with their name in the message.
+# Signatures of unsupported formats, to name them in the error message.
 OTHER_FORMATS = {
     "BMP": rb"BM",
     "TIFF": rb"II\*\x00|MM\x00\*",
@@ -50,7 +50,7 @@ OTHER_FORMATS = {
     "HEIC": rb"....ftyp(?:hei|mif|msf)",
     "JPEG 2000": rb"\0\0\0\x0cjP|\xff\x4f\xff\x51",
 }
-# A reference within the drawing, or a raster image in a data URL.
+# A reference to an element of the drawing, or a data URL with a raster image.
 _INNER_URL = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _SHOWING = ("image", "use", "feImage")  # elements that display the target of their URL
 _ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
@@ -62,10 +62,10 @@ _PIXELS_PER_UNIT = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "i
 
 
 def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[str, float, float]:
-    """Return the media type, width and height in CSS pixels of an image file, from its content.
+    """Return the media type, and the width and height in CSS pixels, of an image file.
 
-    ``page`` is the page number in a PDF. Raise ``UnusablePicture`` if the image is unsupported, damaged or
-    too large.
+    The format is detected from the content. ``page`` is the page number in a PDF. Raise ``UnusablePicture``
+    if the image is unsupported, damaged or too large.
     """
     if is_svg(data):
         check_complexity(parse_svg(data), limits.svg_elements)
@@ -106,7 +106,7 @@ def is_animated(data: bytes, media_type: str) -> bool:
 
 
 def is_svg(data: bytes) -> bool:
-    """Return whether a file looks like SVG, in UTF-16 or an encoding compatible with ASCII."""
+    """Return whether a file looks like SVG, in UTF-16 or an ASCII-compatible encoding."""
     head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "<svg" in data[: 1 << 16].decode("utf-16", "ignore")
@@ -114,7 +114,9 @@ def is_svg(data: bytes) -> bool:
 
 
 def parse_svg(data: bytes) -> etree._Element:
-    """Parse an untrusted SVG; return its root. Raise ``UnusablePicture`` if it is not an SVG."""
+    """Parse an untrusted SVG and return its root element. Raise ``UnusablePicture`` if the file is not an
+    SVG.
+    """
     try:
         root = parse_untrusted(data)
     except etree.XMLSyntaxError as error:
@@ -125,7 +127,8 @@ def parse_svg(data: bytes) -> etree._Element:
 
 
 def measure_svg(data: bytes) -> tuple[str, float, float]:
-    """Return an SVG's media type, width and height in CSS pixels, from its size or its ``viewBox``.
+    """Return an SVG's media type, width and height in CSS pixels, from its size attributes or its
+    ``viewBox``.
 
     Raise ``UnusablePicture`` if the size is invalid.
     """
@@ -152,8 +155,8 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
 def sanitise_svg(data: bytes) -> bytes:
     """Remove scripts, animations, event handlers, external references and unused IDs from an SVG.
 
-    Elements of other namespaces are removed, as are style sheets with escapes, which could hide a URL.
-    Raise ``UnusablePicture`` if the file is not an SVG.
+    Elements in other namespaces are removed, and style sheets with escapes are emptied, because escapes could
+    hide a URL. Raise ``UnusablePicture`` if the file is not an SVG.
     """
     root = parse_svg(data)
     for element in list(root.iter()):
@@ -169,7 +172,7 @@ def sanitise_svg(data: bytes) -> bytes:
             if local.startswith("on") or loads or _refers_to_files(value):
                 del element.attrib[name]
         if etree.QName(element).localname in _SHOWING and not _has_url(element):
-            _remove_keeping_tail(element)  # layout engines fail on one without a URL
+            _remove_keeping_tail(element)  # layout engines fail on such elements without a URL
             continue
         if etree.QName(element).localname == "style":
             del element[:]  # a style sheet contains only text
@@ -184,7 +187,7 @@ def _has_url(element: etree._Element) -> bool:
 
 
 def _remove_keeping_tail(element: etree._Element) -> None:
-    """Remove an element and keep the text after it."""
+    """Remove an element but keep its tail text."""
     parent = element.getparent()
     if parent is None:
         return
@@ -198,13 +201,13 @@ def _remove_keeping_tail(element: etree._Element) -> None:
 
 
 def _refers_to_files(css: str) -> bool:
-    """Return whether CSS has imports, escapes, or URLs of other files."""
+    """Return whether CSS contains imports, escapes, or URLs other than references within the file."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     addresses = re.findall(r"url\(\s*['\"]?\s*(.)", css, flags=re.IGNORECASE)
     return "\\" in css or "@import" in css.lower() or any(first != "#" for first in addresses)
 
 
-# Chunks that affect how a PNG is displayed (PNG 3.0, 11); all others are metadata.
+# Chunks that affect how a PNG is displayed (PNG 3.0, 11); other chunks are metadata.
 _PNG_CHUNKS = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD pHYs acTL fcTL fdAT".split()
 )
@@ -213,7 +216,7 @@ _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # the number of repetitions of an 
 
 
 def remove_metadata(data: bytes, media_type: str) -> bytes | None:
-    """Remove the metadata of an image file; return None if it must be re-encoded for that."""
+    """Return an image file without its metadata, or None if the file must be re-encoded to remove it."""
     cleaners: dict[str, Callable[[bytes], Iterator[bytes]]] = {
         "image/png": _filter_png,
         "image/jpeg": _filter_jpeg,
@@ -238,7 +241,7 @@ def _filter_png(data: bytes) -> Iterator[bytes]:
 
 
 def _filter_jpeg(data: bytes) -> Iterator[bytes]:
-    """Yield the segments without metadata; keep JFIF, the colour profile and Adobe's colour transform."""
+    """Yield the segments of a JPEG except metadata; keep JFIF, ICC and Adobe colour transform segments."""
     yield data[:2]
     place = 2
     while True:
@@ -271,7 +274,10 @@ def _is_kept(marker: int, segment: bytes) -> bool:
 
 
 def _filter_gif(data: bytes) -> Iterator[bytes]:
-    """Yield the blocks without comments and other applications' data (GIF89a, 23 to 26)."""
+    """Yield the blocks of a GIF except comments and application extensions (GIF89a, 23 to 26).
+
+    Extensions that set the repetitions of an animation are kept.
+    """
     yield data[: read_gif_header_size(data)]
     for start, end in iter_gif_blocks(data):
         label = data[start + 1] if data[start] == 0x21 else None
@@ -281,7 +287,7 @@ def _filter_gif(data: bytes) -> Iterator[bytes]:
 
 
 def _filter_webp(data: bytes) -> Iterator[bytes]:
-    """Yield the file without EXIF and XMP chunks, and without their flags in the header."""
+    """Yield a WebP file without EXIF and XMP chunks, and without the header flags for them."""
     chunks = []
     (size,) = struct.unpack_from("<I", data, 4)
     place, end = 12, min(len(data), size + 8)
@@ -306,25 +312,27 @@ _PIXELS_PER_POINT = 96 / 72
 
 
 def is_pdf(data: bytes) -> bool:
-    """Return whether a file has a PDF header, which may follow other bytes (ISO 32000-2, 7.5.2)."""
+    """Return whether a file has a PDF header, which other bytes may precede (ISO 32000-2, 7.5.2)."""
     return b"%PDF-" in data[:1024]
 
 
 def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
-    """Return width and height in CSS pixels of a PDF page, rotated as displayed.
+    """Return the width and height in CSS pixels of a PDF page, rotated as displayed.
 
-    Pages count from 1. Raise ``UnusablePicture`` if the page does not exist or cannot be rendered.
+    ``number`` counts from 1. Raise ``UnusablePicture`` if the page does not exist or cannot be rendered.
     """
     return _run_bounded(_measure_page, data, number)
 
 
 def render_page(data: bytes, number: int, width: int) -> bytes:
-    """Render a PDF page on white as a PNG, ``width`` pixels wide. Raise ``UnusablePicture`` on failure."""
+    """Render a PDF page on white as a PNG ``width`` pixels wide. Raise ``UnusablePicture`` if this fails."""
     return _run_bounded(_render_page, data, number, width)
 
 
 def _run_bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function on a PDF page in bounds: rendering a malicious page may never end."""
+    """Run a function on a PDF page with time and memory limits, because rendering a malicious page may never
+    end.
+    """
     try:
         return run_in_bounds(DRAWING, job, *args, **kwargs)
     except LimitExceeded as error:
@@ -351,7 +359,7 @@ def _render_page(data: bytes, number: int, width: int) -> bytes:
 
 @contextmanager
 def _open_page(data: bytes, number: int) -> Iterator[Any]:
-    """Open a page of a PDF, and close it after use."""
+    """Open a page of a PDF, and close the page and the document afterwards."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -1,4 +1,4 @@
-"""Work out the size at which an output displays an image, from its attributes and the available space."""
+"""Compute the displayed size of an image in an output from its attributes and the available space."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PIXELS = {
     "in": 96.0,
 }
 _LARGEST = 10_000  # CSS pixels; longer lengths are treated as invalid
-# Our names and Quarto's for content that extends beyond the text block.
+# Triptych's and Quarto's classes for content that extends beyond the text width.
 WIDE = ("full-width", "column-page", "column-screen", "column-body-outset", "column-page-inset")
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A CSS length; ``unit`` may be ``%``."""
+    """A CSS length or percentage."""
 
     value: float
     unit: str
@@ -36,12 +36,16 @@ class Length:
         return f"{self.value:g}{self.unit}"
 
     def pixels(self, whole: float) -> float:
-        """Return the length in CSS pixels; ``whole`` is the length that is 100 %."""
+        """Return the length in CSS pixels; ``whole`` is the length in CSS pixels to which a percentage
+        refers.
+        """
         return whole * self.value / 100 if self.unit == "%" else self.value * _PIXELS[self.unit]
 
 
 def parse_length(written: str) -> Length | None:
-    """Parse a length such as ``50%``, ``3cm``, or pandoc's ``300`` for pixels; return None if invalid."""
+    """Parse a length such as ``50%``, ``3cm``, or ``300`` for CSS pixels (pandoc); return None if it is
+    invalid.
+    """
     match = _LENGTH.match(written)
     if match is None:
         return None
@@ -51,24 +55,24 @@ def parse_length(written: str) -> Length | None:
 
 
 def is_wide(attr: Attr) -> bool:
-    """Return whether an element has a class for content that extends beyond the text width."""
+    """Return whether an element has one of the classes ``WIDE``, such as ``full-width``."""
     return any(attr.has(name) for name in WIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureTarget:
-    """The space that an output has for images, and the formats that it supports.
+    """The space that an output has for images, and the image formats that it supports.
 
     - ``width``, ``wide``, ``height``: the text width, the width of content that extends beyond it, and the
-      greatest height of a figure, in CSS pixels.
-    - ``natural``: CSS pixels per image pixel, for an image without a size.
-    - ``dpi``, ``most_dots``: the resolution in pixels per inch, and the most pixels of an image (0: any).
+      maximum height of a figure, in CSS pixels.
+    - ``natural``: CSS pixels per image pixel, for an image without a size attribute.
+    - ``dpi``, ``most_dots``: the resolution in pixels per inch, and the maximum number of pixels (0: any).
     - ``media_types``, ``cmyk``, ``motion``: the supported formats, and whether CMYK and animations are kept.
     - ``inks``: the colour space to which images are converted.
-    - ``in_dots``, ``longest``: whether drawings are rasterised, and the most pixels of their longer side.
-    - ``opaque``: whether transparency is replaced by white.
-    - ``faces``: whether the output embeds the theme's fonts, so that text in drawings can stay text.
-    - ``landscape``: the same for landscape pages, if there are any.
+    - ``in_dots``, ``longest``: whether drawings are rasterised, and the maximum length of a side in pixels.
+    - ``opaque``: whether transparency is replaced by a white background.
+    - ``faces``: whether the output embeds the theme's fonts, so that text in drawings can remain text.
+    - ``landscape``: the target for landscape pages, or None if the output has none.
     """
 
     width: float
@@ -89,7 +93,9 @@ class PictureTarget:
 
 
 def compute_displayed_size(picture: Picture, attr: Attr, target: PictureTarget) -> tuple[float, float]:
-    """Return the width and height, in CSS pixels, of an image with these attributes in an output."""
+    """Return the width and height, in CSS pixels, at which an output displays an image with the given
+    attributes.
+    """
     across = target.wide if is_wide(attr) else target.width
     width, height = parse_length(attr.get("width")), parse_length(attr.get("height"))
     if is_wide(attr):

@@ -1,8 +1,8 @@
-"""Check a PowerPoint template of the project before other code opens it.
+"""Check a project's PowerPoint template before other code opens it.
 
-A presentation is a ZIP archive of XML (ECMA-376 Part 2). Libraries that open one are open to ZIP bombs,
-entity expansion and external references. So the file is first read with a ZIP reader and an XML parser that
-fetches and expands nothing, and refused if it contains anything that a template does not need.
+A presentation is a ZIP archive of XML files (ECMA-376 Part 2), so code that opens it is exposed to ZIP bombs,
+entity expansion and external references. The file is therefore first read with a ZIP reader, and with an XML
+parser that resolves nothing, and rejected if it contains anything that a template does not need.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MOST_PARTS = 3_000
 LARGEST_PART = 64 << 20  # bytes, unpacked
 LARGEST_XML = 20 << 20
 LARGEST_WHOLE = 256 << 20
-HIGHEST_RATIO = 200  # of unpacked to compressed size; XML seldom exceeds 30
+HIGHEST_RATIO = 200  # ratio of unpacked to compressed size; XML seldom exceeds 30
 _RATIO_MATTERS = 1 << 20  # bytes: smaller parts may have any ratio
 
 _ROOT = "_rels/.rels"
@@ -56,7 +56,7 @@ _RUNNING_ACTIONS = re.compile(rb"ppaction://(program|macro|ole)", re.IGNORECASE)
 _LINKS = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _UNSAFE_NAME = re.compile(r"^/|\\|:|[\x00-\x1f]|%2e|%2f|%5c|(^|/)\.\.(/|$)", re.IGNORECASE)
 
-# The root of a part list ([Content_Types].xml or .rels), and its elements with their required attributes.
+# The root element of [Content_Types].xml or of a .rels part, and its children with their required attributes.
 _Form: TypeAlias = tuple[str, Mapping[str, tuple[str, ...]]]
 _OF_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OF_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -75,14 +75,14 @@ _RELATIONS_LIST: _Form = (
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The reason why a presentation is refused, and a hint for its author."""
+    """The reason why a presentation is rejected, and a hint for the author."""
 
     message: str
     hint: str | None = None
 
 
 def find_refusals(data: bytes) -> list[Refusal]:
-    """Return the reasons to refuse a presentation, an empty list if it is safe."""
+    """Return the reasons to reject a presentation, or an empty list if it is safe."""
     if data.startswith(_OLD_OFFICE):
         return [
             Refusal("the file is encrypted, or a .ppt from before 2007", f"{_SAVE_AS}, without a password")
@@ -96,7 +96,7 @@ def find_refusals(data: bytes) -> list[Refusal]:
 
 
 def _check_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
-    """Check the list of parts, without unpacking them."""
+    """Yield the problems in the ZIP archive's list of parts, without unpacking the parts."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
         yield Refusal(f"the file has {len(parts):,} parts; the limit is {MOST_PARTS:,}")
@@ -132,7 +132,7 @@ def _check_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
 
 
 def _check_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
-    """Check the parts: no DTD, no active content, no external references."""
+    """Yield the problems in the parts: DTDs, active content, external references and invalid structure."""
     trees: dict[str, Any] = {}
     roots: dict[str, Any] = {}
     for name in archive.namelist():
@@ -181,7 +181,7 @@ def _check_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
 
 
 def _is_package_list(tree: Any, form: _Form) -> bool:
-    """Return whether a part has the root, the elements and the required attributes of a part list."""
+    """Return whether a content type or relationship part has a valid root, elements and attributes."""
     root, members = form
     return bool(tree.tag == root) and all(
         item.tag in members and all(item.get(name) for name in members[item.tag])
@@ -199,7 +199,9 @@ def _check_types(types: Any) -> Iterator[Refusal]:
 
 
 def _check_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
-    """Check a relationship of the part ``name``: it must be internal, or a hyperlink."""
+    """Yield a refusal if a relationship in the part ``name`` is neither internal nor a hyperlink, or is
+    active.
+    """
     kind, target = relation.get("Type", ""), relation.get("Target", "")
     source = find_source(name)
     where = f'"{source}"' if name != _ROOT else "the file"
@@ -226,7 +228,9 @@ def _is_xml(name: str) -> bool:
 
 
 def list_layout_names(data: bytes) -> list[str]:
-    """Return the names of the layouts of a checked presentation, in the order of its content types."""
+    """Return the names of the slide layouts in a checked presentation, in the order of
+    ``[Content_Types].xml``.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = parse_untrusted(archive.read(TYPES))
         parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
@@ -235,7 +239,9 @@ def list_layout_names(data: bytes) -> list[str]:
 
 
 def convert_to_presentation(data: bytes) -> bytes:
-    """Turn a checked template or slide show into a presentation by changing its content type."""
+    """Convert a checked template or slide show to a presentation by changing the content type of its main
+    part.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = archive.read(TYPES).decode("utf-8-sig", "replace")
         if _PRESENTATION in types:

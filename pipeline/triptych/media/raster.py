@@ -1,8 +1,8 @@
-"""Open raster images (PNG, JPEG, GIF, WebP) within limits.
+"""Open raster images (PNG, JPEG, GIF, WebP) within size limits.
 
-Pillow selects a decoder by content, whatever the file name is, and some of its decoders start other programs
-(Ghostscript for EPS). So the accepted formats are listed here, and a lint rule (``banned-api`` in
-``pyproject.toml``) forbids ``Image.open`` elsewhere.
+Pillow selects a decoder by the file's content, and some decoders start other programs (Ghostscript for EPS).
+So this module lists the accepted formats, and a lint rule (``banned-api`` in ``pyproject.toml``) forbids
+``Image.open`` elsewhere.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WE
 MOST_BYTES = 1 << 26
 MOST_PIXELS = 1_000_000_000  # the largest value of `limits: image-pixels:` in a manifest
 MOST_FRAMES = 10_000
-_MOST_REDUCED = 50_000_000  # pixels of an image that is reduced to a thumbnail
+_MOST_REDUCED = 50_000_000  # maximum pixels of an image for a thumbnail
 _GIF = b"GIF8"  # Pillow allocates a frame, which may be larger than the image, when it opens a GIF
 _GIF_IMAGE = 0x2C
 _FORMATS = tuple(MEDIA_TYPES)
-# The exceptions that Pillow raises for damaged files, by design or not.
+# The exceptions, documented or not, that Pillow raises for damaged files.
 DAMAGES = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
 
 _MAX_ASPECT_RATIO = 10_000
@@ -31,15 +31,15 @@ _MAX_SIDE = 1e9  # pixels, or CSS pixels
 
 
 class PictureTooLarge(ValueError):
-    """An image has more bytes, pixels or frames than allowed."""
+    """Raised if an image has more bytes, pixels or frames than allowed."""
 
 
 @contextmanager
 def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.Image]:
-    """Open a PNG, JPEG, GIF or WebP image; its pixels are decoded when they are first used.
+    """Open a PNG, JPEG, GIF or WebP image. Its pixels are decoded on first use.
 
-    Raise ``PictureTooLarge``, ``PIL.UnidentifiedImageError`` for another format, or one of ``DAMAGES``.
-    Within the context, Pillow refuses truncated files.
+    Raise ``PictureTooLarge``, ``PIL.UnidentifiedImageError`` for a different format, or one of ``DAMAGES``.
+    Within the context, Pillow rejects truncated files.
     """
     if len(data) > MOST_BYTES:
         raise PictureTooLarge(f"the file has {len(data):,} bytes; the limit is {MOST_BYTES:,}")
@@ -65,7 +65,7 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
 
 
 def make_thumbnail(data: bytes, side: int) -> Image.Image | None:
-    """Return an image as RGBA, at most ``side`` pixels wide and high; None if it cannot be read."""
+    """Return an RGBA thumbnail at most ``side`` pixels wide and high, or None if the image cannot be read."""
     try:
         with open_picture(data, _MOST_REDUCED) as image:
             image.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
@@ -77,9 +77,9 @@ def make_thumbnail(data: bytes, side: int) -> Image.Image | None:
 
 
 def iter_gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each block of a GIF up to its trailer (GIF89a, 20 to 27).
+    """Yield the start and end offsets of each block of a GIF before its trailer (GIF89a, 20 to 27).
 
-    Raise ``IndexError`` if the file is truncated, ``ValueError`` at an unknown block.
+    Raise ``IndexError`` if the file is truncated, and ``ValueError`` for an unknown block type.
     """
     place = read_gif_header_size(data)
     while data[place] != 0x3B:
@@ -106,7 +106,7 @@ def _read_gif_table_size(flags: int) -> int:
 
 
 def _count_frames(image: Image.Image, data: bytes) -> int:
-    """Count the frames without decoding them, which takes Pillow minutes for a long GIF."""
+    """Count the frames of an image without decoding a GIF, which could take Pillow minutes."""
     if not data.startswith(_GIF):
         return int(getattr(image, "n_frames", 1))
     frames = 0
@@ -120,10 +120,10 @@ def _count_frames(image: Image.Image, data: bytes) -> int:
 
 @contextmanager
 def _restrict_pillow(most_pixels: int | None) -> Iterator[None]:
-    """Set Pillow's pixel limit (None: no limit) and make it refuse truncated files.
+    """Set Pillow's pixel limit (None: no limit), and make Pillow reject truncated files, within the context.
 
-    Both are global settings, which WeasyPrint changes when it is imported. Pillow's warnings concern metadata
-    that is removed anyway, or the use of its API.
+    Both are global settings, which importing WeasyPrint changes. Pillow's warnings are suppressed, because
+    they only concern Pillow's API or metadata that is removed anyway.
     """
     before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     Image.MAX_IMAGE_PIXELS = most_pixels and most_pixels // 2  # Pillow raises at twice its limit
@@ -137,14 +137,14 @@ def _restrict_pillow(most_pixels: int | None) -> Iterator[None]:
 
 
 class UnusablePicture(Exception):
-    """An image is unsupported, damaged or not allowed."""
+    """Raised if an image is unsupported, damaged or not allowed."""
 
     path = ""
     """The path of the file, "" if it is unknown."""
 
 
 def check_dimensions(width: float, height: float) -> None:
-    """Raise ``UnusablePicture`` if an image has no area, is too large or has an extreme aspect ratio."""
+    """Raise ``UnusablePicture`` if an image has no area, is too large, or has an extreme aspect ratio."""
     if not (0 < width < _MAX_SIDE and 0 < height < _MAX_SIDE):
         what = "has zero width or height" if min(width, height) <= 0 else "is too large"
         raise UnusablePicture(f"the image {what} ({width:g} × {height:g} pixels)")

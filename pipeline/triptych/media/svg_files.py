@@ -1,7 +1,7 @@
 """Limit the complexity of an SVG, remove unused definitions and prefix IDs.
 
-A few lines of SVG can expand to millions of shapes (``use``, patterns, masks) or contain themselves, and a
-renderer would never end. So the expanded elements are counted first.
+A few lines of SVG can expand to millions of shapes (``use``, patterns, masks) or contain themselves, so that
+a renderer would never finish. Therefore the expanded elements are counted before rendering.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from triptych.media.raster import UnusablePicture
 from triptych.media.xml_names import XLINK_HREF, local_name, remove_element
 
 _TEXTS = ("text", "tspan", "textPath")
-_PATH_CHARACTERS_PER_ELEMENT = 30  # characters of path data that take as long to draw as an element
+_PATH_CHARACTERS_PER_ELEMENT = 30  # path data of this length takes as long to draw as an element
 _MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -28,7 +28,7 @@ _MOST_DECLARATIONS = 1_000
 _DEEPEST = 50  # nesting of brackets in style sheets
 _NAME = re.compile(r"[\w-]+")
 _AT_CORNERS = re.compile(r"\bmarker(-mid)?\s*:")
-_LINK = "a"  # its target is not drawn
+_LINK = "a"  # the target of its ``href`` is not drawn
 
 
 def check_complexity(root: etree._Element, most: int) -> None:
@@ -67,7 +67,7 @@ def check_complexity(root: etree._Element, most: int) -> None:
 
 
 def _check_styles(elements: list[Any]) -> None:
-    """Raise ``UnusablePicture`` if style sheets would take too long to parse or to match."""
+    """Raise ``UnusablePicture`` if style sheets would take too long to parse or match."""
     sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
     written = (one.split() for selector, _ in _iter_rules(sheets) for one in selector.split(","))
     selectors = list(filter(None, written))
@@ -81,7 +81,7 @@ def _check_styles(elements: list[Any]) -> None:
     depths: dict[Any, int] = {}
     for element in elements:
         depths[element] = depths.get(element.getparent(), 0) + 1
-    # A selector of several parts tries all ancestors for each.
+    # A descendant selector tries all ancestors for each of its compound selectors.
     tries = sum(comb(max(depths.values()), len(selector) - 1) for selector in selectors)
     if len(selectors) * len(elements) > _MOST_MATCHES or tries * len(elements) > _MOST_TRIES:
         raise UnusablePicture("the SVG's style sheet has too many rules")
@@ -91,7 +91,7 @@ def _check_styles(elements: list[Any]) -> None:
 class _Visit:
     """An element on the path from the root to the element that is being counted.
 
-    Its parent on the path draws it ``times`` times, which is not certain unless ``certain``.
+    ``times`` is how often its parent draws it. ``certain`` is false if a style rule may not match.
     """
 
     element: Any
@@ -102,7 +102,9 @@ class _Visit:
 
 
 def _weigh_element(element: Any) -> int:
-    """Return the weight of an element without its children: 1, plus its path data and its characters."""
+    """Return an element's weight without its children: 1, plus the weight of its path data and its
+    characters.
+    """
     words = (
         (element.text or "", *(part.tail or "" for part in element)) if local_name(element) in _TEXTS else ()
     )
@@ -113,9 +115,10 @@ def _weigh_element(element: Any) -> int:
 def _iter_drawn(
     element: Any, named: dict[str, Any], styled: dict[str, list[str]]
 ) -> Iterator[tuple[Any, int, bool]]:
-    """Yield the elements that an element draws, how often, and whether that is certain.
+    """Yield the elements that an element draws, the number of times, and whether the element is certainly
+    drawn.
 
-    They are its children and the targets of its references and of style rules that may match it.
+    These are its children, the targets of its references, and the targets in style rules that may match it.
     """
     for child in element.iterchildren(etree.Element):
         yield child, 1, True
@@ -139,12 +142,12 @@ def _iter_drawn(
 
 
 def _count_corners(element: Any) -> int:
-    """Return the greatest number of vertices of a path at which a marker may be drawn."""
+    """Return the maximum number of a path's vertices at which a marker may be drawn."""
     return max(1, (element.get("d") or element.get("points") or "").count(" ") // 2)
 
 
 def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Yield selectors and declarations of a style sheet, including nested rules."""
+    """Yield the selectors and declarations of each rule in a style sheet, including nested rules."""
     for rule in sheet.split("}"):
         selector, bracket, style = rule.rpartition("{")
         if bracket:
@@ -152,7 +155,7 @@ def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 def _map_style_references(elements: list[Any]) -> dict[str, list[str]]:
-    """Return the IDs that style rules refer to, by the last name in the rule's selector."""
+    """Map the last name in each style rule's selector to the IDs that the rule's declarations refer to."""
     found: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         if local_name(element) == "style" and "url(" in (element.text or ""):
@@ -171,7 +174,7 @@ _LISTING = ("aria-labelledby", "aria-describedby", "aria-owns", "aria-controls",
 
 
 def remove_unused_definitions(root: etree._Element) -> None:
-    """Remove unused definitions and unused IDs, including definitions used only by unused ones."""
+    """Remove unused IDs and unused definitions, including definitions used only by unused definitions."""
     for _ in range(_ROUNDS):
         used = set(_iter_used_ids(root))
         unused = [
@@ -189,7 +192,7 @@ def remove_unused_definitions(root: etree._Element) -> None:
 
 
 def prefix_ids(root: etree._Element, prefix: str) -> None:
-    """Add a prefix to all IDs and references, so that drawings on the same page do not share any."""
+    """Add a prefix to all IDs and references, so that drawings on the same page do not share IDs."""
     for element in root.iter(etree.Element):
         for name, value in list(element.attrib.items()):
             if name == "id":

@@ -24,22 +24,23 @@ _NO_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, references and em
 _MAX_COORDINATE = 1e8  # pixels
 WIDEST = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # per inch
-_OCTAVES = 12  # of turbulence: more add detail smaller than a pixel, and take long
+_OCTAVES = 12  # of feTurbulence; more octaves take long and add detail smaller than a pixel
 _MAX_ASPECT_DIFFERENCE = 0.01  # relative tolerance between the aspect ratios of a drawing and its view box
 
 
 def rasterise(
     svg: bytes, width: int, height: int, *, white: bool = False, longest: int = WIDEST
 ) -> bytes | None:
-    """Render an SVG as a PNG on a ``white`` or transparent background; return None if it is refused.
+    """Render an SVG as a PNG of the given size; return None if the SVG is invalid or cannot be rendered.
 
-    Text is set in the bundled fonts, and external files are ignored. The longer side has at most ``longest``
-    pixels. With ``white``, the PNG has no alpha channel, which some bookshops refuse.
+    Text is set in the bundled fonts, and external files are ignored. The image is reduced to at most
+    ``longest`` pixels on its longer side. With ``white``, it has a white background and no alpha channel,
+    which some bookshops reject; otherwise the background is transparent.
     """
     scale = min(1.0, longest / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
-        # resvg would replace unknown families by the serif one.
+        # resvg would replace unknown font families with the serif family.
         named = set_text_fonts(sanitise_svg(svg), load_theme(), outlined=False)
         made = render_svg(_resize(named, wide, high), background="white" if white else None)
     except (UnusablePicture, ValueError):
@@ -51,9 +52,9 @@ def rasterise(
 
 
 def render_svg(svg: str, *, background: str | None = None) -> bytes:
-    """Render a sanitised SVG as a PNG at its own size. Raise ``ValueError`` if it is refused.
+    """Render a sanitised SVG as a PNG at its intrinsic size. Raise ``ValueError`` if resvg fails.
 
-    One that extends far beyond its view box is rendered in a separate process, since resvg may crash.
+    A drawing with very large coordinates is rendered in a separate process, because resvg may crash.
     """
     if not _has_large_coordinates(svg):
         return _render(svg, background)
@@ -64,7 +65,7 @@ def render_svg(svg: str, *, background: str | None = None) -> bytes:
 
 
 def _has_large_coordinates(svg: str) -> bool:
-    """Return whether any coordinate of a drawing may be so large that resvg may crash."""
+    """Return whether a drawing may have coordinates so large that resvg crashes."""
     boxes = _BOX.findall(svg)
     if len(boxes) > 1:
         return True
@@ -107,7 +108,7 @@ def _render(svg: str, background: str | None) -> bytes:
 
 
 def _resize(svg: bytes, width: int, height: int) -> str:
-    """Set the size of a drawing in pixels."""
+    """Set the width and height of a drawing in pixels."""
     root = parse_svg(svg)
     _, own_width, own_height = measure_svg(svg)
     box = [float(number) for number in NUMBER.findall(root.get("viewBox", ""))]
@@ -125,10 +126,10 @@ def _resize(svg: bytes, width: int, height: int) -> str:
 
 
 def _select_font_files(svg: str) -> list[str]:
-    """Return the font files that a drawing may need, none if it has no text.
+    """Return the font files that a drawing may need, or an empty list if it has no text.
 
-    As a fallback, resvg uses the first font that has all characters of a line. So fonts that only have the
-    characters of their script come first, and sans-serif before serif.
+    As a fallback, resvg uses the first font that has all characters of a line. So fonts that contain only the
+    characters of one script come first, and sans-serif fonts before serif fonts.
     """
     if "<text" not in svg and ":text" not in svg:
         return []

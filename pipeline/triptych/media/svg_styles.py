@@ -1,8 +1,8 @@
-"""Replace CSS in a drawing by presentation attributes, and change its colours for dark backgrounds.
+"""Replace CSS in a drawing with presentation attributes, and adapt its colours to a background.
 
-Many programs that display SVG do not support CSS. The cascade is that of CSS 2.2, 6.4: presentation
-attributes, rules by specificity and order, the ``style`` attribute, then important declarations. Only
-properties that SVG 1.1 has as attributes are kept.
+Many programs that display SVG do not support CSS. The cascade follows CSS 2.2, 6.4: presentation attributes,
+rules by specificity and order, the ``style`` attribute, then important declarations. Only properties that are
+presentation attributes in SVG 1.1 are kept.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PIXELS = re.compile(r"^(-?[\d.]+)px$")
 
 
 def convert_css_to_attributes(root: etree._Element) -> None:
-    """Replace the style sheets and ``style`` attributes of a drawing by presentation attributes."""
+    """Replace the style sheets and ``style`` attributes of a drawing with presentation attributes."""
     sheets = [element for element in root.iter() if local_name(element) == "style"]
     matcher = cssselect2.Matcher()
     for sheet in sheets:
@@ -46,7 +46,7 @@ def convert_css_to_attributes(root: etree._Element) -> None:
     for sheet in sheets:
         remove_element(sheet)
     wrapper = cssselect2.ElementWrapper.from_xml_root(root)
-    # Selectors match classes and attributes of other elements too, so all are matched before any changes.
+    # A selector may depend on other elements' attributes, so match all elements before changing any.
     cascaded = [(element.etree_element, _cascade(element, matcher)) for element in wrapper.iter_subtree()]
     for element, values in cascaded:
         element.attrib.pop("style", "")
@@ -56,7 +56,9 @@ def convert_css_to_attributes(root: etree._Element) -> None:
 
 
 def _iter_rules(css: str) -> Iterator[tuple[Any, list[Declaration]]]:
-    """Yield selectors with their declarations, in order; skip invalid rules, as CSS requires."""
+    """Yield each selector of a style sheet with its declarations, in order; skip invalid rules, as CSS
+    requires.
+    """
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type != "qualified-rule":
             continue
@@ -78,7 +80,7 @@ def _parse_declarations(content: Any) -> list[Declaration]:
 
 
 def _cascade(element: Any, matcher: Any) -> dict[str, str]:
-    """Return the properties of an element from style rules and its ``style`` attribute."""
+    """Return an element's properties from style rules and its ``style`` attribute."""
     declarations: list[Declaration] = []
     for *_, found in sorted(matcher.match(element), key=lambda match: match[:2]):
         declarations += found
@@ -90,7 +92,7 @@ def _cascade(element: Any, matcher: Any) -> dict[str, str]:
 
 
 def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
-    """Yield a property as presentation attributes: colours in six digits, lengths without ``px``."""
+    """Yield a CSS property as presentation attributes: colours in hexadecimal, lengths without ``px``."""
     if name not in _COLOURS:
         yield name, _PIXELS.sub(r"\1", value)
         return
@@ -103,7 +105,7 @@ def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield _COLOURS[name], f"{colour.alpha:.3g}"
 
 
-# Attributes that affect the rendering of a shape; the others are for scripts and screen readers.
+# Attributes that affect the rendering; other attributes are for scripts and screen readers.
 _ATTRIBUTES = frozenset(
     "id d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points transform viewBox preserveAspectRatio"
     " offset gradientUnits gradientTransform spreadMethod href markerWidth markerHeight markerUnits refX refY"
@@ -114,10 +116,10 @@ _ATTRIBUTES = frozenset(
 
 
 def remove_invisible(root: etree._Element) -> None:
-    """Remove hidden elements, unused definitions and attributes that do not affect the rendering."""
+    """Remove hidden elements, unused definitions, and attributes that do not affect the rendering."""
     for element in list(root.iter()):
         classes = (element.get("class") or "").split()
-        # "today" is the line of the current day in a Gantt chart.
+        # The class "today" marks the line at the current day in a Gantt chart.
         if (
             local_name(element) in ("title", "desc", "metadata", "filter")
             or "today" in classes
@@ -138,7 +140,7 @@ def remove_invisible(root: etree._Element) -> None:
 
 
 def _replace_frame(frame: etree._Element) -> None:
-    """Replace a nested drawing by a group: its viewport would clip text that is wider than expected."""
+    """Replace a nested ``svg`` element with a group, because its viewport would clip wide text."""
     box = (frame.get("viewBox") or "").split()
     if box[:2] != ["0", "0"] or box[2:] != [frame.get("width"), frame.get("height")]:
         frame.set("overflow", "visible")
@@ -151,19 +153,19 @@ def _replace_frame(frame: etree._Element) -> None:
 
 
 def set_size(root: etree._Element, scale: float) -> None:
-    """Set width and height in pixels to the size of the view box times ``scale``."""
+    """Set a drawing's width and height in CSS pixels to the size of its ``viewBox`` times ``scale``."""
     box = [float(part) for part in re.findall(r"-?[\d.]+(?:e-?\d+)?", root.get("viewBox", ""))]
     if len(box) != 4:
         return
-    points = (root.get("width") or "").endswith("pt")  # Graphviz counts in points
+    points = (root.get("width") or "").endswith("pt")  # Graphviz uses points
     for name, side in (("width", box[2]), ("height", box[3])):
         root.set(name, f"{side * scale * (4 / 3 if points else 1):.2f}")
 
 
-_DARKEST = 0.25  # Oklab lightness; anything darker is treated as black
+_DARKEST = 0.25  # Oklab lightness; darker colours are treated as black
 _DARK = 0.5  # Oklab lightness below which a background is dark
-_STEPS = 50  # of lightness, in which a colour is darkened
-_MOST_COLOURS = 16  # with more, it is an illustration, which would look like a negative
+_STEPS = 50  # number of lightness steps in which a colour is darkened
+_MOST_COLOURS = 16  # a drawing with more colours is an illustration, which would look like a negative
 # Elements that cannot be recoloured by attributes: images, and elements that compute colours.
 _NOT_RECOLOURABLE = frozenset(("image", "filter", "mask", "pattern", "foreignObject"))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "use"))
@@ -172,10 +174,11 @@ _NAMED = re.compile(r"(?:fill|stroke|color)\s*[:=]\s*[\"']?\s*(#[0-9a-fA-F]{3,8}
 
 
 def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
-    """Recolour a drawing made for a white background for a dark ``paper`` and light ``ink`` (hexadecimal).
+    """Adapt a drawing made for a white background to a dark ``paper`` and light ``ink`` (six hexadecimal
+    digits).
 
-    Return it unchanged if it has a dark background. Return None if it contains images or many colours, so
-    that it needs a white background.
+    Return a drawing with a dark background unchanged. Return None if the drawing cannot be recoloured,
+    because it contains images, computed colours or too many colours; it then needs a white background.
     """
     root = _parse_if_recolourable(svg)
     if root is None:
@@ -189,7 +192,10 @@ def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
 
 
 def raise_contrast(svg: bytes, paper: str, least: float) -> bytes:
-    """Darken the colours of a drawing until their contrast with the ``paper`` is at least ``least``."""
+    """Darken the colours of a drawing until their contrast with ``paper`` is at least ``least``.
+
+    Return a drawing that cannot be recoloured unchanged.
+    """
     root = _parse_if_recolourable(svg)
     if root is None:
         return svg
@@ -198,9 +204,9 @@ def raise_contrast(svg: bytes, paper: str, least: float) -> bytes:
 
 
 def darken_colour(colour: str, paper: str, least: float) -> str:
-    """Darken a colour until its contrast with the ``paper`` is at least ``least``.
+    """Darken a colour until its contrast with ``paper`` is at least ``least``.
 
-    Very light colours are backgrounds and are kept.
+    Very light colours, which are backgrounds, are unchanged.
     """
     lightness, a, b = to_oklab(colour)
     made = colour
@@ -212,7 +218,7 @@ def darken_colour(colour: str, paper: str, least: float) -> str:
 
 
 def invert_colour(colour: str, ink: str, paper: str) -> str:
-    """Map a colour by its lightness: white becomes ``paper``, black becomes ``ink``."""
+    """Invert the lightness of a colour, so that white becomes ``paper`` and black becomes ``ink``."""
     lightness, a, b = to_oklab(colour)
     share = min(1.0, (1 - lightness) / (1 - _DARKEST))
     light, own_a, own_b = (
@@ -222,7 +228,7 @@ def invert_colour(colour: str, ink: str, paper: str) -> str:
 
 
 def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
-    """Return the root of a drawing whose colours may be changed, None if it is an illustration."""
+    """Return the root element of a drawing, or None if its colours cannot be changed."""
     try:
         root = parse_svg(svg)
     except UnusablePicture:
@@ -235,7 +241,7 @@ def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
 
 
 def _has_dark_background(root: etree._Element) -> bool:
-    """Return whether the first shape is a dark rectangle as large as the drawing."""
+    """Return whether a drawing's first shape is a dark rectangle as large as the drawing."""
     first = next((one for one in root.iter(etree.Element) if local_name(one) in _SHAPES), None)
     if first is None or local_name(first) != "rect":
         return False
@@ -260,7 +266,7 @@ def _iter_colours(root: etree._Element) -> Iterator[str]:
 
 
 def _convert_colour(written: str, change: Callable[[str], str]) -> str:
-    """Convert a colour value; keep keywords such as ``none``."""
+    """Convert a CSS colour with the function ``change``; return keywords such as ``none`` unchanged."""
     colour: Any = tinycss2.color3.parse_color(written.strip())
     if colour is None or isinstance(colour, str):
         return written

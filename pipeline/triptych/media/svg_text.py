@@ -1,7 +1,8 @@
-"""Set the text of an SVG in the theme's fonts, as outlines where possible, so that it always looks the same.
+"""Set the text of an SVG in the theme's fonts, as outlines where possible, so that it looks the same
+everywhere.
 
-Text is laid out as in SVG 1.1, chapter 10: a piece with an absolute position starts a chunk, and a chunk is
-anchored as a whole.
+The layout follows SVG 1.1, chapter 10: text with an absolute position starts a text chunk, and
+``text-anchor`` applies to the whole chunk.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from triptych.model.whole_numbers import parse_whole_number
 from triptych.theme.theme import Theme
 
 _NUMBER = re.compile(r"\s*+(-?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?)\s*+(em|rem|ex|px|pt)?")
-# The distance from a named baseline down to the alphabetic one, in em, for the bundled fonts.
+# The distance in em from each baseline down to the alphabetic baseline, for the bundled fonts.
 _BASELINES = {
     "central": 0.35,
     "middle": 0.33,
@@ -38,7 +39,9 @@ _SERIF = re.compile(r"(?<!sans-)(?<!sans )\bserif|times|garamond|georgia|palatin
 
 @dataclass(frozen=True, slots=True)
 class _TextPiece:
-    """Text of one style; ``right`` is its ``dx``, and ``down`` its distance below its chunk's baseline."""
+    """A run of text in one style; ``right`` is its ``dx``, and ``down`` its offset below the chunk's
+    baseline.
+    """
 
     text: str
     style: dict[str, str]
@@ -54,7 +57,7 @@ class _TextChunk:
 
 
 def outline_drawing(svg: bytes, theme: Theme) -> bytes:
-    """Replace the text of a drawing by outlines; all its styles must be presentation attributes."""
+    """Replace the text of a drawing with outlines. All styles must be presentation attributes."""
     root = parse_svg(svg)
     outline_texts(root, theme, scale=1.0)
     for name in ("font-family", "font-size"):
@@ -63,9 +66,10 @@ def outline_drawing(svg: bytes, theme: Theme) -> bytes:
 
 
 def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
-    """Replace the texts of a drawing by outlines; return the text. All styles must be attributes.
+    """Replace the text elements of a drawing with outlines, and return their text, one line per text chunk.
 
-    ``scale`` compensates for the width of the font that the drawing was laid out for.
+    All styles must be presentation attributes. ``scale`` is a factor for the text size, to compensate for the
+    width of the font used for the layout.
     """
     texts = []
     for text in list(root.iter(f"{SVG}text")):
@@ -97,7 +101,7 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
         if x is not None or y is not None:
             last = chunks[-1]
             chunks.append(_TextChunk(last.x if x is None else x, last.y if y is None else y))
-            # A new y starts a line, from which dy counts; a new x alone stays on the line.
+            # A new y starts a line and resets dy; a new x alone stays on the line.
             down = 0.0 if y is not None else down
         right = _parse_length(element.get("dx"), size) or 0.0
         down += _parse_length(element.get("dy"), size) or 0.0
@@ -120,7 +124,7 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
 
 
 def _collect_inherited_style(text: etree._Element) -> dict[str, str]:
-    """Return the properties that a text inherits from its ancestors."""
+    """Return the style properties that a text element inherits from its ancestors."""
     style: dict[str, str] = {}
     for element in reversed(list(text.iterancestors())):
         style |= {name: element.get(name, "") for name in _INHERITED if element.get(name)}
@@ -128,7 +132,7 @@ def _collect_inherited_style(text: etree._Element) -> dict[str, str]:
 
 
 def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
-    """Collapse white space: one space between words, none at the ends of a chunk."""
+    """Collapse white space to single spaces, and strip it at both ends of a text chunk."""
     out: list[_TextPiece] = []
     before = " "
     for piece in pieces:
@@ -145,7 +149,7 @@ def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
 
 
 def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree._Element]:
-    """Yield the outlines of a chunk, one path per run."""
+    """Yield the outlines of a text chunk, with a path for each run in one font."""
     placed = []
     pen_x = 0.0
     for piece in chunk.pieces:
@@ -173,7 +177,9 @@ def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree
 
 
 def select_family(families: str, theme: Theme) -> str:
-    """Return the theme's family that a ``font-family`` list names or resembles, else the sans-serif one."""
+    """Return the theme's font family that is in a ``font-family`` list or resembles it, by default the
+    sans-serif.
+    """
     first = families.partition(",")[0].strip(" \"'")
     if first in (theme.sans, theme.serif, theme.mono):
         return first
@@ -183,7 +189,7 @@ def select_family(families: str, theme: Theme) -> str:
 
 
 def _split_runs(piece: _TextPiece, theme: Theme) -> Iterator[ShapedRun]:
-    """Split a piece into runs of one face, in the requested family where it has the characters."""
+    """Split text into runs in one font; the requested family is used for the characters that it contains."""
     weight = piece.style.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
     italic = piece.style.get("font-style") in ("italic", "oblique")
@@ -197,7 +203,7 @@ def _read_size(style: dict[str, str]) -> float:
 
 
 def _parse_length(written: str | None, size: float) -> float | None:
-    """Return the first length of a list, in user units."""
+    """Return the first length of a list in user units, or None; ``size`` is the font size, for em and ex."""
     match = _NUMBER.match(written or "")
     if match is None:
         return None
@@ -228,7 +234,7 @@ _TEXT_ATTRIBUTES = frozenset(
 
 
 def set_text_fonts(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
-    """Set the text of a drawing in the theme's fonts, as outlines if ``outlined`` and possible."""
+    """Set the text of a drawing in the theme's fonts, as outlines if ``outlined`` is true and possible."""
     if b"<text" not in svg and b":text" not in svg:
         return svg
     root = parse_svg(svg)
@@ -241,7 +247,7 @@ def set_text_fonts(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
 
 
 def explain_text_not_outlined(svg: bytes) -> str:
-    """Return the reason why the text of a drawing cannot become outlines, "" if it can."""
+    """Return the reason why the text of a drawing cannot be converted to outlines, or "" if it can."""
     return (
         _explain_text_not_outlined(_expand_styles(parse_svg(svg)))
         if b"<text" in svg or b":text" in svg
@@ -250,7 +256,7 @@ def explain_text_not_outlined(svg: bytes) -> str:
 
 
 def _expand_styles(root: etree._Element) -> etree._Element:
-    """Return a copy of a drawing with all styles as presentation attributes."""
+    """Return a copy of a drawing with all CSS converted to presentation attributes."""
     styled = copy.deepcopy(root)
     for element in styled.iter(etree.Element):
         if element.get("style"):
@@ -300,7 +306,9 @@ def _explain_text_not_outlined(styled: etree._Element) -> str:
 
 
 def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme) -> None:
-    """Replace the texts of ``root`` by the outlines of the texts of ``styled``, which become outlines."""
+    """Replace the text elements of ``root`` with the outlines of ``styled``, a copy with presentation
+    attributes.
+    """
     texts, parents = _find_texts(root), []
     for text in _find_texts(styled):
         parent = text.getparent()
@@ -323,9 +331,9 @@ def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme
 
 
 def _set_font_families(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:
-    """Name the theme's family in each text, and in each part of one that names a family.
+    """Set a theme font on each ``text`` element, and on each ``tspan`` element with a ``font-family``.
 
-    With ``generic``, the generic family follows it.
+    ``styled`` is a copy of ``root`` with presentation attributes. With ``generic``, add the generic family.
     """
     for element, same in zip(_find_elements(root, _TEXTS), _find_elements(styled, _TEXTS), strict=True):
         family = same.get("font-family")

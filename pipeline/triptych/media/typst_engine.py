@@ -1,7 +1,7 @@
 """Run Typst with the bundled fonts, in a temporary folder that contains only the given files.
 
-Typst uses threads, which a forked process does not have: it would wait for them for ever. So if Typst ran
-before a fork, the child runs it in a new process.
+Typst's threads do not survive a fork, and the child would wait for them for ever. So if Typst ran before a
+fork, the child process starts a new process for Typst.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from triptych.theme.theme import find_fonts_folder
 
 
 class TypstRefused(Exception):
-    """Typst refused a document."""
+    """Raised if Typst cannot compile a document."""
 
 
 class _TypstState:
-    """Return whether Typst has run in this process, and whether its threads were lost in a fork."""
+    """Whether Typst has started in this process, and whether its threads were lost in a fork."""
 
     started = False
     threads_lost = False
@@ -42,10 +42,10 @@ def typeset(
     files: Mapping[str, bytes] | None = None,
     query: str = "",
 ) -> tuple[list[bytes], str]:
-    """Compile a Typst document; return its pages as SVG, and the value of ``query`` as JSON.
+    """Compile a Typst document; return the pages as SVG, and the value of ``query`` as JSON or "".
 
-    ``fonts`` are folders of additional fonts; ``files`` are the files that the document may read, including
-    fonts. Raise ``TypstRefused`` if Typst reports an error.
+    ``fonts`` are folders with additional fonts. ``files`` maps file names to the contents of files that the
+    document may read, including fonts. Raise ``TypstRefused`` if Typst reports an error.
     """
     job: Any = (source, tuple(fonts), dict(files or {}), query)
     if not _TypstState.threads_lost:

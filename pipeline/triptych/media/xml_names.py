@@ -1,4 +1,4 @@
-"""Parse untrusted XML, explain its errors, and name its elements."""
+"""Parse untrusted XML, explain XML syntax errors, and define XML namespaces."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse_untrusted(data: bytes, *, huge: bool = False) -> etree._Element:
-    """Parse untrusted XML without network access and without expanding entities; return the root.
+    """Parse untrusted XML without network access or entity expansion; return the root element.
 
-    ``huge`` lifts the size limits of libxml2, for embedded images. Raise ``etree.XMLSyntaxError``.
+    ``huge`` lifts libxml2's size limits, which embedded images may exceed. Raise ``etree.XMLSyntaxError``.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=huge)
     return etree.fromstring(data, parser)
@@ -55,7 +55,7 @@ _PLACE = re.compile(r", line (\d+), column (\d+)$")
 
 
 def explain_xml_error(error: etree.XMLSyntaxError) -> str:
-    """Return the reason and the position of an XML syntax error as a message."""
+    """Return a message with the reason for an XML syntax error and its position."""
     text = " ".join((error.msg or "syntax error").split())
     place = _PLACE.search(text)
     where = f" (line {place[1]}, column {place[2]})" if place else ""
@@ -67,12 +67,12 @@ def explain_xml_error(error: etree.XMLSyntaxError) -> str:
 
 
 def remove_element(element: etree._Element) -> None:
-    """Remove an element and the text after it; keep a root."""
+    """Remove an element and its tail text from its parent; do nothing for a root element."""
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
 
 
 def local_name(element: Any) -> str:
-    """Return an element's name without its namespace, "" for a comment or a processing instruction."""
+    """Return an element's name without its namespace, or "" for a comment or processing instruction."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""

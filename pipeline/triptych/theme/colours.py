@@ -1,6 +1,8 @@
-"""Compute with colours: Oklab, contrast, simulated colour blindness, and palettes derived from a brand.
+"""Compute with colours: Oklab, contrast, colour vision deficiencies, and palettes derived from an accent
+colour.
 
-Oklab has a lightness from 0 to 1 and two colour axes, https://bottosson.github.io/posts/oklab/.
+A colour is a string of six hexadecimal digits. Oklab has a lightness from 0 to 1 and two colour axes; see
+https://bottosson.github.io/posts/oklab/.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from triptych.theme.theme_file import Colours
 Matrix: TypeAlias = tuple[tuple[float, ...], ...]
 Lab: TypeAlias = tuple[float, float, float]
 
-# Linear RGB to cone responses, their cube roots to Oklab, and the inverse of both.
+# Linear RGB to cone responses, cube roots of cone responses to Oklab, and the inverses of both.
 _TO_CONES: Matrix = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
@@ -41,48 +43,50 @@ _TO_LIGHT: Matrix = (
     (-1.2684380046, 2.6097574011, -0.3413193965),
     (-0.0041960863, -0.7034186147, 1.7076147010),
 )
-_DESATURATION_STEPS = 24  # in which a colour outside sRGB is desaturated
+_DESATURATION_STEPS = 24  # for a colour outside sRGB
 
 
 def parse_rgb(colour: str) -> list[int]:
-    """Return red, green and blue from 0 to 255."""
+    """Return the red, green and blue of a colour, from 0 to 255."""
     return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
 
 
 def format_hex(channels: Iterable[float]) -> str:
-    """Return the six hexadecimal digits of red, green and blue from 0 to 1; other values are clipped."""
+    """Return the colour with the given red, green and blue from 0 to 1; values outside that range are
+    clipped.
+    """
     return "".join(f"{min(255, max(0, round(fraction * 255))):02x}" for fraction in channels)
 
 
 def mix_colours(colour: str, other: str, fraction: float) -> str:
-    """Mix a share, 0 to 1, of another colour into a colour."""
+    """Mix two colours. ``fraction``, from 0 to 1, is the share of ``other``."""
     pairs = zip(parse_rgb(colour), parse_rgb(other), strict=True)
     return "".join(f"{round(a + (b - a) * fraction):02x}" for a, b in pairs)
 
 
 def linearise_channel(channel: float) -> float:
-    """Convert a channel of sRGB to linear light, both 0 to 1 (IEC 61966-2-1)."""
+    """Convert an sRGB channel to linear light, both from 0 to 1 (IEC 61966-2-1)."""
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def encode_channel(light: float) -> float:
-    """Convert linear light to a channel of sRGB, both 0 to 1."""
+    """Convert linear light to an sRGB channel, both from 0 to 1."""
     return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
 
 
 def to_oklab(colour: str) -> Lab:
-    """Convert a colour of six hexadecimal digits to Oklab."""
+    """Convert a colour to Oklab."""
     lightness, a, b = convert_light_to_lab(_linearise_colour(colour))
     return lightness, a, b
 
 
 def convert_light_to_lab(light: Sequence[float]) -> list[float]:
-    """Convert linear RGB to Oklab."""
+    """Convert linear RGB from 0 to 1 to Oklab."""
     return multiply(_TO_OKLAB, [cone ** (1 / 3) for cone in multiply(_TO_CONES, light)])
 
 
 def from_oklab(lightness: float, a: float, b: float) -> str:
-    """Convert Oklab to a colour; one outside sRGB is desaturated at the same hue and lightness."""
+    """Convert Oklab to a colour. A colour outside sRGB is desaturated at the same hue and lightness."""
     for step in range(_DESATURATION_STEPS + 1):
         fraction = 1 - step / _DESATURATION_STEPS
         roots = multiply(_TO_ROOTS, (lightness, a * fraction, b * fraction))
@@ -106,12 +110,15 @@ _LARGE, _LARGE_IF_BOLD = 18.0, 14.0  # points
 
 @lru_cache(maxsize=4096)
 def contrast_ratio(colour: str, background: str) -> float:
-    """Return the contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
+    """Return the WCAG contrast ratio of two colours, from 1 to 21."""
     return luminance_ratio(relative_luminance(*parse_rgb(colour)), relative_luminance(*parse_rgb(background)))
 
 
 def colour_difference(one: str, other: str) -> float:
-    """Return the least Oklab distance of two colours over all kinds of colour vision; black to white is 1."""
+    """Return the Oklab distance of two colours for the type of colour vision that sees them as most similar.
+
+    The distance from black to white is 1.
+    """
     return min(
         math.dist(_simulate_vision(one, matrix), _simulate_vision(other, matrix))
         for matrix in _VISIONS.values()
@@ -122,7 +129,7 @@ def colour_difference(one: str, other: str) -> float:
 def relative_luminance(red: int, green: int, blue: int) -> float:
     """Return the relative luminance of an sRGB colour (https://www.w3.org/TR/WCAG22/#dfn-relative-luminance).
 
-    The channels are from 0 to 255, the luminance from 0 to 1.
+    The channels are from 0 to 255, and the luminance is from 0 to 1.
     """
     return (
         0.2126 * linearise_channel(red / 255)
@@ -132,18 +139,18 @@ def relative_luminance(red: int, green: int, blue: int) -> float:
 
 
 def is_large_text(size: float, *, bold: bool) -> bool:
-    """Return whether text of ``size`` points is large in the sense of WCAG 1.4.3."""
+    """Return whether text with a font size of ``size`` points is large as defined in WCAG 1.4.3."""
     return size >= (_LARGE_IF_BOLD if bold else _LARGE)
 
 
 def luminance_ratio(one: float, other: float) -> float:
-    """Return the contrast ratio of two luminances, from 1 to 21."""
+    """Return the contrast ratio of two relative luminances, from 1 to 21."""
     darker, lighter = sorted((one, other))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def perceived_lightness(colour: str) -> float:
-    """Return the lightness of a colour, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
+    """Return a colour's CIE L* lightness, from 0 to 100 (ISO/CIE 11664-4)."""
     light = relative_luminance(*parse_rgb(colour))
     return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
 
@@ -175,18 +182,18 @@ _VISIONS: Mapping[str, Matrix] = {
 
 @lru_cache(maxsize=4096)
 def _simulate_vision(colour: str, vision: Matrix) -> list[float]:
-    """Return the Oklab coordinates of a colour as seen with a kind of colour vision."""
+    """Return the Oklab coordinates of a colour as seen with the type of colour vision ``vision``."""
     return convert_light_to_lab([min(max(c, 0.0), 1.0) for c in multiply(vision, _linearise_colour(colour))])
 
 
-_LEAST, _MOST = 0.06, 0.92  # fraction of the hue in the first and in the last step
-_LESS = 0.02  # reduction of the fraction while no text on the fill would be readable
+_LEAST, _MOST = 0.06, 0.92  # fraction of the hue in the first and the last shade
+_LESS = 0.02  # reduction of the fraction until text on the fill is readable
 
 
 @template_view("name")
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """A step of a colour scale: its number (negative for the second hue), its fill and its text colour."""
+    """A shade in a colour scale: its step (negative for the first hue), its fill and its text colour."""
 
     step: int
     fill: str
@@ -194,22 +201,22 @@ class Shade:
 
     @property
     def name(self) -> str:
-        """Return the CSS class of cells with this shade."""
+        """The CSS class of table cells with this shade."""
         return get_shade_class(self.step)
 
 
 def get_shade_class(step: int) -> str:
-    """Return the CSS class of a cell at a step from -9 to 9."""
+    """Return the CSS class of a table cell, given its step from -9 to 9."""
     return f"shade-{step}" if step > 0 else f"shade-below-{-step}"
 
 
 def get_hue_fraction(step: int) -> float:
-    """Return the fraction of the hue in a step, from 0 to 1."""
+    """Return the fraction of the hue, from 0 to 1, in the shade of a step."""
     return _LEAST + (_MOST - _LEAST) * (abs(step) - 1) / (STEPS - 1)
 
 
 def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
-    """Return the shades of steps in the colours of a theme."""
+    """Return the shades of the given steps in a theme's colours, omitting step 0."""
     hues = colours.series[0], colours.series[1]
     return tuple(
         Shade(step, *find_shade_colours(step, hues, colours.foreground, colours.background))
@@ -219,15 +226,15 @@ def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
 
 
 def find_shade_colours(step: int, hues: tuple[str, str], ink: str, paper: str) -> tuple[str, str]:
-    """Return the fill and the text colour of a step; ``hues`` are for negative and for positive steps."""
+    """Return a step's fill and text colour. ``hues`` are the hues of negative and of positive steps."""
     return find_readable_fill(hues[1 if step > 0 else 0], ink, paper, get_hue_fraction(step))
 
 
 def find_readable_fill(hue: str, ink: str, paper: str, fraction: float = 1.0) -> tuple[str, str]:
-    """Mix a fraction of a hue into ``paper``; return the fill, and ``ink`` or ``paper`` as its text colour.
+    """Mix a hue into ``paper``; return the fill, and its text colour, which is ``ink`` or ``paper``.
 
-    The fraction is reduced until one of them is readable on the fill. All outputs use this function for
-    tints, so that a number has the same colour in each.
+    ``fraction`` is the share of the hue. It is reduced until text on the fill is readable. All outputs use
+    this function for tints, so that a value has the same colour in each output.
     """
     while True:
         fill = mix_colours(paper, hue, max(fraction, 0.0))
@@ -237,20 +244,21 @@ def find_readable_fill(hue: str, ink: str, paper: str, fraction: float = 1.0) ->
         fraction -= _LESS
 
 
-NEIGHBOURS = 12.0  # least difference in CIE L* (0 to 100); 2 is just noticeable side by side
-_GREY_LEVELS = 40  # levels of lightness that are tried
+NEIGHBOURS = 12.0  # minimum difference in CIE L* (0 to 100); 2 is just noticeable side by side
+_GREY_LEVELS = 40  # number of lightness levels to try
 _MIN_GREY_DIFFERENCE = 0.1  # Oklab distance below which two colours may be confused
-_KEPT = 40  # candidates that are kept at each colour (beam search)
+_KEPT = 40  # beam width of the search
 _CONFUSED = 1000.0  # penalty for two colours that may be confused, in squares of lightness
 
 _Beginning = tuple[float, tuple[str, ...]]
 
 
 def separate_in_grey(colours: Sequence[str], backgrounds: Sequence[str], least: float) -> tuple[str, ...]:
-    """Lighten or darken colours until neighbours differ in grey; the last one is a neighbour of the first.
+    """Lighten or darken colours until neighbours differ in greyscale; the last and the first are neighbours
+    too.
 
-    Each colour has at least the contrast ratio ``least`` on all ``backgrounds``. The changes are as small as
-    possible and, where lightness allows, keep the colours distinct for colour-blind readers.
+    Each colour has at least the contrast ratio ``least`` with all ``backgrounds``. The changes are as small
+    as possible and, if the lightness allows, keep the colours distinct for colour-blind readers.
     """
     begun: list[_Beginning] = [(0.0, tuple(colours[:1]))]
     for place, colour in enumerate(colours[1:], 1):
@@ -268,17 +276,17 @@ def separate_in_grey(colours: Sequence[str], backgrounds: Sequence[str], least: 
 
 
 def alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
-    """Reorder colours so that neighbours differ in grey; the first colour stays first."""
+    """Reorder colours so that neighbours differ in greyscale; the first colour remains first."""
 
     def worth(order: tuple[str, ...]) -> float:
         return min(NEIGHBOURS, *(grey_difference(*pair) for pair in pairwise((*order, order[0]))))
 
     first, *rest = colours
-    return max(((first, *order) for order in permutations(rest)), key=worth)  # the first of equals
+    return max(((first, *order) for order in permutations(rest)), key=worth)  # the first if several are best
 
 
 def grey_difference(one: str, other: str) -> float:
-    """Return the difference of two colours in grey, in CIE L*."""
+    """Return the difference of two colours in greyscale, in CIE L*."""
     return abs(perceived_lightness(one) - perceived_lightness(other))
 
 
@@ -292,21 +300,21 @@ def _rate_grey(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
 
 
 def _list_shades_of_hue(colour: str) -> list[str]:
-    """Return a colour and variants of it that differ only in lightness."""
+    """Return a colour and its variants with different lightness."""
     hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     levels = (colorsys.hls_to_rgb(hue, step / _GREY_LEVELS, saturation) for step in range(1, _GREY_LEVELS))
     return [colour, *map(format_hex, levels)]
 
 
-# Contrast of unhighlighted marks with the background: two that differ, both weaker than the highlight.
+# Contrast of unhighlighted bars or lines with the background: two different ratios for adjacent ones.
 RECEDING = (VISIBLE * 1.03, VISIBLE * 1.35)
-APART = 1.4  # least contrast of two marks that only lightness distinguishes
+APART = 1.4  # minimum contrast of two colours that differ only in lightness
 _MIXING_STEPS = 200
 
 
 @cache
 def recede_colour(ink: str, background: str) -> tuple[str, ...]:
-    """Return the mixtures of ``ink`` and ``background`` that just reach the contrast ratios ``RECEDING``."""
+    """Return the palest mixtures of ``ink`` and ``background`` with the contrast ratios ``RECEDING``."""
     shades = [mix_colours(ink, background, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)]
     return tuple(
         next((shade for shade in shades if contrast_ratio(shade, background) >= least), ink)
@@ -316,33 +324,34 @@ def recede_colour(ink: str, background: str) -> tuple[str, ...]:
 
 @cache
 def darken_until_readable(colour: str, ink: str, background: str) -> str:
-    """Mix ``ink`` into a colour until text in it is readable on ``background``."""
+    """Mix ``ink`` into a colour until text in that colour is readable on ``background``."""
     shades = (mix_colours(colour, ink, step / 20) for step in range(21))
     return next((shade for shade in shades if contrast_ratio(shade, background) >= READABLE), ink)
 
 
 MARK_OF_TEXT = 1
 """The index of the emblem colour that is also used for text on the dark title page and cover."""
-_MIN_COLOUR_DIFFERENCE = (0.1, 0.09, 0.08, 0.07, 0.06)  # Oklab distances of a series that are tried, in order
+_MIN_COLOUR_DIFFERENCE = (0.1, 0.09, 0.08, 0.07, 0.06)  # Oklab distances to try, in order
 _LIGHTNESS_STEPS = 20
-# Colours that derive from an accent: rotation of the hue in degrees and factor of the chroma, closest first.
+# Colours derived from an accent: hue rotation in degrees and chroma factor, the most similar first.
 _DERIVED = ((0, 1.0), (-45, 0.9), (45, 0.9), (0, 0.25), (-75, 0.7), (75, 0.7))
-# Oklab lightness; the darkest are hardly colourful, and are tried last.
+# Oklab lightness; the darkest levels have little colour and are tried last.
 _LIGHTNESSES = tuple(level / 100 for level in (*range(88, 34, -2), *range(34, 18, -2)))
 _COLOURFUL = 27
 
 
 def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours:
-    """Derive the series from the accent, and an emblem that is visible on the dark background.
+    """Derive series colours from the accent colour, and emblem colours that are visible on the dark
+    background.
 
-    Colours in ``set_by_theme`` are kept.
+    Colours set by the theme file, ``set_by_theme``, are unchanged.
     """
     if "accent" in set_by_theme and "series" not in set_by_theme:
         series = _derive_series(colours.accent, len(colours.series), (colours.background, colours.panel))
         colours = replace(colours, series=alternate_greys(series))
     if "emblem" not in set_by_theme:
         first = colours.accent if "accent" in set_by_theme else colours.emblem[0]
-        # The publisher's name is set in one of them.
+        # The publisher's name has one of the emblem colours.
         leasts = (READABLE if place == MARK_OF_TEXT else VISIBLE for place in range(len(colours.emblem)))
         pairs = zip((first, *colours.emblem[1:]), leasts, strict=True)
         if "accent" in set_by_theme or "dark" in set_by_theme:
@@ -352,7 +361,7 @@ def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours
 
 
 def _derive_series(accent: str, count: int, backgrounds: Sequence[str]) -> tuple[str, ...]:
-    """Return the accent and colours of similar hues that colour-blind readers can distinguish."""
+    """Return the accent and colours with similar hues that colour-blind readers can distinguish."""
     first = _find_shade(accent, backgrounds)
     _, a, b = to_oklab(accent)
     chroma, hue = math.hypot(a, b), math.atan2(b, a)
@@ -387,14 +396,15 @@ def _are_distinct(colour: str, others: Iterable[str]) -> float:
 
 
 def find_least_contrast(colour: str, backgrounds: Iterable[str]) -> float:
-    """Return the lowest contrast of a colour with any of the ``backgrounds``."""
+    """Return the lowest contrast ratio of a colour with any of the ``backgrounds``."""
     return min(contrast_ratio(colour, background) for background in backgrounds)
 
 
 def _find_shade(colour: str, backgrounds: Sequence[str], least: float = VISIBLE) -> str:
-    """Lighten or darken a colour as little as possible until its contrast with all grounds is ``least``.
+    """Lighten or darken a colour as little as possible to reach the contrast ``least`` with all
+    ``backgrounds``.
 
-    Return the colour unchanged if that is impossible.
+    Return the colour unchanged if this is impossible.
     """
     return next(
         (
@@ -407,7 +417,7 @@ def _find_shade(colour: str, backgrounds: Sequence[str], least: float = VISIBLE)
 
 
 def _iter_candidate_shades(colour: str) -> Iterator[str]:
-    """Yield a colour and variants of it that differ only in lightness, the closest first."""
+    """Yield a colour and its variants with different lightness, the closest first."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     yield colour
     for step in range(1, _LIGHTNESS_STEPS + 1):

@@ -1,4 +1,4 @@
-"""Read the theme that a manifest names: a built-in one, or a theme file that extends one."""
+"""Read the theme that a manifest names: a built-in theme, or a theme file that extends one."""
 
 from __future__ import annotations
 
@@ -43,11 +43,12 @@ _AMONG_TEMPLATES = "templates/themes"
 
 
 def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[Theme, list[Diagnostic]]:
-    """Return the theme called ``name``, and findings; return the default or the base theme on errors.
+    """Return the theme called ``name`` and the findings; if there are errors, return a built-in theme
+    instead.
 
     Report THM001 for an unknown theme or an invalid theme file, THM002 for low contrast, FNT002 for a font
     file that cannot be used, FNT003 for a missing style, and SEC005 for a path outside the project. ``span``
-    is the position of the name in the manifest.
+    is the position of the theme's name in the manifest.
     """
     span = span or Span(path=MANIFEST)
     try:
@@ -75,9 +76,9 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
 
 
 def find_theme_path(project: Project, name: str) -> str | None:
-    """Return the theme file that a name refers to: a path, or a name in ``templates/themes/``.
+    """Return the path of the theme file that ``name`` refers to, or None if there is no such file.
 
-    Return None if there is no such file.
+    ``name`` is a path, or the name of a theme file in ``templates/themes/``.
     """
     if name.endswith(_ENDINGS):
         return project.locate(name)
@@ -86,14 +87,14 @@ def find_theme_path(project: Project, name: str) -> str | None:
 
 
 def _list_themes(project: Project) -> list[str]:
-    """Return the names of the theme files in a project's ``templates/themes/``."""
+    """Return the names of the theme files in a project's ``templates/themes/`` folder."""
     if not has_own_templates(project.root):
         return []
     return [PurePosixPath(path).stem for path in project.list_tree(_AMONG_TEMPLATES)[0]]
 
 
 def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
-    """Return the theme in a theme file, or its base theme, and findings."""
+    """Return the theme defined by a theme file, or its base theme if there are errors, and the findings."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
@@ -125,7 +126,7 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
     if found:
         return load_theme(base), found
     theme = _make_theme(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
-    # The emblem is on a dark background only if the title page is a panel.
+    # The emblem has a dark background only if the title page is a panel.
     marked = theme.print.title_page == "panel" and "emblem" in tokens.get("colours", {})
     weak = [
         Diagnostic(
@@ -142,7 +143,7 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
 
 
 def _find_empty_values(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
-    """Report THM001 for colours without a value, since an unquoted # starts a comment in YAML."""
+    """Report THM001 for colours without a value, because an unquoted # starts a comment in YAML."""
     colours = tree.get("colours")
     for name, value in colours.items() if isinstance(colours, CommentedMap) else ():
         if value in (None, ""):
@@ -153,7 +154,9 @@ def _find_empty_values(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
 
 @lru_cache(maxsize=16)
 def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
-    """Make a theme once for the same arguments, since caches use its identity."""
+    """Create a theme, and return the same object for the same arguments, because caches use a theme's
+    identity.
+    """
     set_tokens = json.loads(tokens)
     theme = make_theme(name, merge_tokens(load_tokens(base), set_tokens))
     families = {face.family for face in faces}
@@ -172,14 +175,16 @@ def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) 
 
 
 def _list_families(base: str) -> tuple[list[str], list[str]]:
-    """Return the text families and the math families of a built-in theme."""
+    """Return the text families and the math families of the built-in theme ``base``."""
     theme = load_theme(base)
     text, math = ({face.family for face in faces} for faces in (theme.faces, theme.math_faces))
     return sorted(text), sorted(math)
 
 
 class _Contrast(NamedTuple):
-    """A colour and its background: keys and values, the colour's name in messages, the required ratio."""
+    """A colour and a background: their keys and values, the colour's name in messages, and the required
+    ratio.
+    """
 
     key: str
     name: str
@@ -190,16 +195,17 @@ class _Contrast(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """The contrast ratio of the colour and its background."""
+        """The contrast ratio between the colour and the background."""
         return contrast_ratio(self.colour, self.ground_colour)
 
 
 def _find_low_contrasts(
     theme: Theme, written: Collection[str], *, marked: bool
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the key, message and hint of each colour whose contrast is below that of WCAG level AA.
+    """Yield the key, message and hint for each colour whose contrast is below WCAG level AA.
 
-    A colour of the theme file is reported once, with all colours of the base theme that it conflicts with.
+    A colour from the theme file is reported once, together with all base theme colours that it conflicts
+    with.
     """
     groups: dict[tuple[str, str], list[_Contrast]] = {}
     for one in _iter_contrasts(theme, marked=marked):
@@ -242,9 +248,9 @@ def _find_low_contrasts(
 
 
 def _find_direction(own: str, partners: Sequence[str], least: float, *, may_cross: bool = False) -> str:
-    """Return "darker" or "lighter", whichever gives a colour sufficient contrast with its partners, else "".
+    """Return "darker" or "lighter", the change that gives a colour enough contrast with its partners, or "".
 
-    ``may_cross`` allows the darker colour of a pair to become the lighter one, or the lighter the darker one.
+    ``may_cross`` allows a change that makes the darker colour of a pair the lighter one, or vice versa.
     """
     extremes = {"darker": "000000", "lighter": "ffffff"}
     ways = [
@@ -262,7 +268,7 @@ def _find_direction(own: str, partners: Sequence[str], least: float, *, may_cros
 
 
 def _iter_contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
-    """Yield each colour of a theme with each background that it is used on."""
+    """Yield each colour of a theme with each background on which it is used."""
     colours = theme.colours
     pairs = [
         (name, ground)
@@ -296,6 +302,6 @@ def _make_diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnos
 
 
 def _find_position(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
-    """Return the position of a token in its file, or that of the closest mapping around it."""
+    """Return the position of a token in a theme file, or of the innermost mapping that exists on its path."""
     line, column = locate_value(tree, steps, of_key=of_key)
     return Span(path=path, line=line, column=column)

@@ -1,4 +1,4 @@
-"""Read a project's font files as faces of a theme, and report those that cannot be used."""
+"""Read a project's font files as faces of a theme, and report font files that cannot be used."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _WEIGHTS = (400, 600, 700)  # default instances of a variable font
 _BOLD = 600
 _REPLACE = "use another file; this one is damaged or not a font"
 
-# Returns the position of a key of an entry of `fonts` in the theme file.
+# Returns the position in the theme file of a key in an entry of `fonts`, given the entry's index.
 PlaceOf = Callable[[int, str], Span]
 
 
 class _Unusable(Exception):
-    """A font file cannot be used; the arguments are the reason and a hint."""
+    """Raised if a font file cannot be used; the arguments are the reason and a hint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Font:
-    """The properties of a font file; ``weights`` is the range of a variable font's weight axis."""
+    """The properties of a font file. ``weights`` is the range of a variable font's weight axis, or None."""
 
     own: OwnFile
     families: tuple[str, ...]
@@ -46,9 +46,9 @@ class _Font:
 def read_faces(
     entries: Sequence[Mapping[str, Any]], project: Project, theme: str, place: PlaceOf
 ) -> tuple[list[FontFace], list[Diagnostic]]:
-    """Return the faces of the entries under ``fonts:``, and findings.
+    """Read the font files listed under ``fonts:``; return their faces and the findings.
 
-    Report FNT002 for each file that cannot be used and SEC005 for a path outside the project. Files are
+    Report FNT002 for each font file that cannot be used, and SEC005 for a path outside the project. Files are
     looked up next to the theme file, next to the manifest, and in ``templates/fonts/``.
     """
     faces: list[FontFace] = []
@@ -79,7 +79,7 @@ def read_faces(
 def find_missing_styles(
     faces: Iterable[FontFace], families: Iterable[str], *, italics: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield each of the project's families that lacks a style, with a message."""
+    """Yield each of the project's font families that has no face for a style, with a message."""
     faces = list(faces)
     for family in dict.fromkeys(families):
         family_faces = [face for face in faces if face.family == family]

@@ -1,4 +1,4 @@
-"""The print section of a theme: the style of each kind of text, and the page design."""
+"""Define the ``print`` section of a theme: the style of each text element, and the page design."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class TextStyle:
 
 
 def parse_style(written: str) -> TextStyle | None:
-    """Parse a text style such as ``italic 600 11.4pt/14pt sans``; slope and weight are optional.
+    """Parse a text style such as ``italic 600 11.4pt/14pt sans``, in which slope and weight are optional.
 
-    Return None for another syntax, or a size or line height outside the supported range.
+    Return None if the syntax is invalid, or the size or line height is outside the supported range.
     """
     match = re.fullmatch(STYLE, written)
     if match is None:
@@ -125,7 +125,7 @@ class Type:
 
     @property
     def smallest(self) -> float:
-        """Return the smallest font size in points."""
+        """The smallest font size in points."""
         styles: list[TextStyle] = [getattr(self, one.name) for one in fields(self)]
         return min(style.size for style in styles)
 
@@ -174,10 +174,10 @@ class PrintDesign:
 
     @property
     def large(self) -> bool:
-        """Return whether this is a large-print design, which has no content beside the text."""
+        """Whether this is a large-print design, which has no content beside the text."""
         return self.type.text.size >= _LARGE
 
     @property
     def lead(self) -> float:
-        """Return the line height of body text in points."""
+        """The line height of body text in points."""
         return self.type.text.line

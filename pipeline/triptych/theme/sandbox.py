@@ -1,7 +1,7 @@
-"""Render untrusted Jinja templates: restrict the values that they can use, and limit time and memory.
+"""Render untrusted Jinja templates: restrict the values that templates can use, and limit time and memory.
 
-``BoundedEnvironment`` renders templates of a project and expressions in its text. It raises
-``SecurityError`` for anything that is not allowed or exceeds its bounds.
+``BoundedEnvironment`` renders a project's templates and the expressions in its text. It raises
+``SecurityError`` for anything that is not allowed or exceeds a limit.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _NAMES: Mapping[type, frozenset[str]] = {
         Undefined: "",
     }.items()
 }
-# Iterators and views that filters and methods return.
+# Iterators and dictionary views that filters and methods return.
 _NONE: dict[str, str] = {}
 _OF_LISTS = (iter([""]), iter(()), iter(""), reversed([""]), reversed(()), reversed(""))
 _OF_MAPPINGS = (
@@ -82,9 +82,9 @@ _DATE_PATTERN = re.compile(r"(?:[^%]|%[aAbBdHIjmMpSuUVwWyYZ%])*")
 
 
 def get_allowed_attributes(value: Any) -> frozenset[str] | None:
-    """Return the attributes of a value that templates may use; None if its type is not allowed.
+    """Return the attributes of a value that templates may use, or None if its type is not allowed.
 
-    Namespaces and imported templates have arbitrary attributes: see ``is_allowed``.
+    Namespaces and imported templates have arbitrary attributes; see ``is_allowed``.
     """
     cls: Any = type(value)
     return _collect_names(cls)
@@ -104,7 +104,7 @@ def _collect_names(cls: Any) -> frozenset[str] | None:
 
 
 def is_allowed(value: Any, name: str) -> bool:
-    """Return whether templates may use an attribute of a value."""
+    """Return whether templates may use the attribute ``name`` of a value."""
     if name.startswith("_"):
         return False
     if isinstance(value, Namespace | TemplateModule):
@@ -113,23 +113,23 @@ def is_allowed(value: Any, name: str) -> bool:
 
 
 def allows_items(value: Any) -> bool:
-    """Return whether templates may look up items of a value."""
+    """Return whether templates may use subscripts, such as ``value[0]``, on a value."""
     return isinstance(value, _WITH_ITEMS) or "__getitem__" in (get_allowed_attributes(value) or ())
 
 
 def check_value(value: Any) -> None:
-    """Raise ``SecurityError`` if templates may not use a value; its items are not checked."""
+    """Raise ``SecurityError`` if templates may not use a value. Items of a collection are not checked."""
     if get_allowed_attributes(value) is None and not is_callable(value):
         raise SecurityError(f"{describe_type(value)} cannot be used in a template")
 
 
 def check_text_form(value: Any) -> None:
-    """Raise ``SecurityError`` if a value must not be printed; its items are not checked.
+    """Raise ``SecurityError`` if templates may not print a value. Items of a collection are not checked.
 
-    Python's default representation reveals memory addresses or private fields.
+    Python's default representation would reveal memory addresses or private fields.
     """
     if isinstance(value, Undefined):
-        str(value)  # raises for an undefined name, also for one in a list
+        str(value)  # raises an error for an undefined name, even in a list
         return
     if isinstance(value, _PRINTED):
         return
@@ -156,18 +156,18 @@ _TYPES = {
 
 
 def describe_type(value: Any, before: str = "a value of type ") -> str:
-    """Return the type of a value for messages: "a string", or ``before`` and the name of its class."""
+    """Return a value's type for messages, such as "a string", or ``before`` followed by the class name."""
     return _TYPES.get(type(value)) or f"{before}{type(value).__name__}"
 
 
 def list_allowed_attributes(value: Any) -> str:
-    """Return the end of a message with the attributes of a value; "" if it has none or too many."""
+    """Return a message ending that lists the allowed attributes of a value, or "" for none or too many."""
     names = sorted(name for name in get_allowed_attributes(value) or () if not name.startswith("_"))
     return f"; use one of {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else ""
 
 
 def is_callable(value: Any) -> bool:
-    """Return whether templates may call a value."""
+    """Return whether templates may call ``value``."""
     if isinstance(value, Macro | BlockReference | LoopContext | Joiner):
         return True
     if isinstance(value, type):
@@ -179,23 +179,23 @@ def is_callable(value: Any) -> bool:
 
 
 def check_date_pattern(pattern: Any) -> None:
-    """Raise ``SecurityError`` for a ``strftime`` pattern with field widths, which could make huge text."""
+    """Raise ``SecurityError`` for a ``strftime`` pattern with field widths, which could produce huge text."""
     if not (isinstance(pattern, str) and _DATE_PATTERN.fullmatch(pattern)):
         raise SecurityError(f"strftime pattern {pattern!r} is not allowed")
 
 
 _Function: TypeAlias = Callable[..., Any]
 
-_ITEM = 10  # characters for which an item of a list counts
+_ITEM = 10  # the size in characters that an item of a list counts as
 _LARGEST_POWER = 64
 _MOST_DIGITS = 100
 _LARGEST_NUMBER = 10**300  # less than the largest float
 _GROWS = "the text generated by expressions is too large"
 _ADDED_BY_JINJA = ("_loop_vars", "_block_vars")  # arguments that Jinja adds to calls
 _LOOPS = (LoopContext, Cycler)
-_OF_JINJA = (Macro, BlockReference, LoopContext, Joiner, type)  # these pass their arguments on unchanged
+_OF_JINJA = (Macro, BlockReference, LoopContext, Joiner, type)  # they pass on arguments unchanged
 _LISTS = (list, tuple, Mapping)
-# Filters that pass values on unchanged; all others convert them to text or numbers.
+# Filters that pass on values unchanged; all other filters convert values to text or numbers.
 _STRUCTURAL = frozenset(
     "attr batch count d default dictsort first groupby items join last length list map max min reject "
     "rejectattr reverse select selectattr slice sort sum unique".split()
@@ -205,10 +205,10 @@ _REPEATING = (nodes.Template, nodes.Block, nodes.Macro, nodes.CallBlock, nodes.F
 
 @dataclass(frozen=True, slots=True)
 class TemplateBounds:
-    """The limits of one rendering.
+    """The limits for rendering a template.
 
-    ``steps`` counts loops, macros and filters. ``largest`` is the size of a value and ``whole`` that of all
-    values together, in characters.
+    ``steps`` limits loop iterations, macro calls and filters. ``largest`` limits the size of a value, and
+    ``whole`` the total size of all values, in characters.
     """
 
     steps: int
@@ -217,7 +217,7 @@ class TemplateBounds:
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
-    """A sandboxed environment with limits; ``without`` names Jinja's filters that are not available.
+    """A sandboxed Jinja environment with limits. ``without`` names Jinja filters that are not available.
 
     Templates raise ``SecurityError`` if they use anything that is not allowed or exceed a limit.
     """
@@ -248,16 +248,18 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         }
 
     def add_filters(self, filters: Mapping[str, _Function]) -> None:
-        """Add filters whose uses, arguments and results are counted and checked."""
+        """Add filters, counting their calls and checking their arguments and results."""
         for name, one in filters.items():
             self.filters[name] = self._wrap_function(one, self.weigh if name in _STRUCTURAL else self.show)
 
     def reset_counters(self) -> None:
-        """Reset the counters before a text is rendered."""
+        """Reset the counters, before a template or expression is rendered."""
         self._steps = self._made = 0
 
     def step(self, text: int = 0, count: int = 1) -> str:
-        """Count steps, and ``text`` characters of literal text. Raise ``SecurityError`` at a limit."""
+        """Count ``count`` steps and ``text`` characters of literal text. Raise ``SecurityError`` above a
+        limit.
+        """
         self._steps += count
         self._made += text
         if self._steps > self._bounds.steps:
@@ -267,11 +269,16 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return ""
 
     def weigh(self, value: Any) -> Any:
-        """Return a value after checking its types and counting its size. Raise ``SecurityError``."""
+        """Return ``value`` after checking its type and counting its size. Raise ``SecurityError`` if that
+        fails.
+        """
         return self._checked(value, check_value)
 
     def show(self, value: Any) -> Any:
-        """Return a value that may be printed, after the checks of ``weigh``."""
+        """Return ``value`` after checking that it may be printed and counting its size.
+
+        Raise ``SecurityError`` if that fails.
+        """
         return self._checked(value, check_text_form)
 
     def _checked(self, value: Any, check: Callable[[Any], None]) -> Any:
@@ -283,7 +290,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return value
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Return an attribute if it is allowed, else the item of that name."""
+        """Return an attribute of ``obj`` if it is allowed, or else the item with that key."""
         if is_allowed(obj, attribute):
             return self._attribute(obj, attribute)
         try:
@@ -292,7 +299,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             return self._missing(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """Return an item, else the attribute of that name if it is allowed."""
+        """Return an item of ``obj``, or else the attribute with that name if it is allowed."""
         try:
             return self._item(obj, argument)
         except (TypeError, LookupError):
@@ -316,7 +323,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return value
 
     def _missing(self, obj: Any, name: Any) -> Any:
-        """Return an undefined value, which raises an error with the reason when it is used."""
+        """Return an undefined value that raises an error with the reason when a template uses it."""
         try:
             hidden = isinstance(name, str) and getattr_static(obj, name) is not None
         except AttributeError:
@@ -333,13 +340,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return self.undefined(message, obj=obj, name=name, exc=SecurityError)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Return whether templates may use an attribute; called by other parts of Jinja."""
+        """Return whether templates may use an attribute. Jinja calls this method, for example in filters."""
         return is_allowed(obj, attr)
 
     def call(self, context: Any, obj: Any, /, *args: Any, **named: Any) -> Any:
-        """Call a function or method that is allowed, after estimating the size of its result."""
+        """Call an allowed function or method after checking its arguments, and check its result."""
         owner = obj.__self__ if isinstance(obj, MethodType | BuiltinMethodType) else None
-        if owner is self:  # a call that `_Bounding` inserted
+        if owner is self:  # a call inserted by `_BoundingVisitor`
             return obj(*args)
         if not is_callable(obj):
             if isinstance(obj, Undefined):
@@ -368,7 +375,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             raise SecurityError(f"`{name}` cannot be called with these arguments") from error
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Compute an arithmetic operation. Raise ``SecurityError`` if its result would be too large."""
+        """Compute an arithmetic operation. Raise ``SecurityError`` if the result would be too large."""
         if operator == "**" and not (isinstance(right, int | float) and abs(right) <= _LARGEST_POWER):
             raise SecurityError(f"the exponent is not a number from -{_LARGEST_POWER} to {_LARGEST_POWER}")
         if operator == "%" and isinstance(left, str):
@@ -388,11 +395,11 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return _BoundingVisitor().visit(tree) if self.is_bounded(filename) else tree
 
     def is_bounded(self, filename: str | None) -> bool:
-        """Return whether a template is untrusted, so that its output and loops are counted."""
+        """Return whether a template is untrusted, so that its output and loop iterations are counted."""
         return True
 
     def _range(self, *numbers: int) -> range:
-        """Return Python's ``range``, and count a step per number."""
+        """Return Python's ``range`` and count a step for each number."""
         made = range(*numbers)
         if made and abs(made[-1] - made[0]) // abs(made.step) >= self._bounds.steps:
             raise SecurityError(f"the range has more than {self._bounds.steps:,} numbers")
@@ -400,10 +407,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return made
 
     def _wrap_function(self, function: _Function, check: _Function) -> _Function:
-        """Return a filter or test that counts a step and checks its arguments and its result."""
+        """Wrap a filter or test so that a call counts as a step, and its arguments and result are checked."""
         first = 1 if hasattr(function, "jinja_pass_arg") else 0  # Jinja's context or environment
 
-        @wraps(function)  # keeps the attribute that tells Jinja which context to pass
+        @wraps(function)  # keeps the attribute that makes Jinja pass its context
         def counted(*args: Any, **named: Any) -> Any:
             self.step()
             for value in (*args[first:], *named.values()):
@@ -413,32 +420,32 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return counted
 
     def _check_joined_values(self, values: Iterable[Any], between: Any) -> list[Any]:
-        """Return the values to join. Raise ``SecurityError`` if the result would be too large."""
+        """Return the values to join. Raise ``SecurityError`` if the joined text would be too large."""
         items = [self.show(value) for value in values]
         if len(items) * len(str(between)) > self._bounds.largest:
             raise SecurityError(_GROWS)
         return items
 
     def _check_replacement(self, text: str, old: str, new: str, count: int | None = None) -> None:
-        """Raise ``SecurityError`` if the result of a replacement would be too large."""
+        """Raise ``SecurityError`` if the text after a replacement would be too large."""
         if (text.count(old) if count is None or count < 0 else count) * len(new) > self._bounds.largest:
             raise SecurityError(_GROWS)
 
     @pass_eval_context
     def _join(self, context: Any, values: Iterable[Any], between: Any = "", attribute: Any = None) -> Any:
-        """Implement Jinja's filter ``join``."""
+        """Implement Jinja's ``join`` filter with limits."""
         if attribute is not None:
             values = map(make_attrgetter(self, attribute), values)
         return do_join(context, self._check_joined_values(values, between), between)
 
     @pass_eval_context
     def _replace(self, context: Any, value: Any, old: Any, new: Any, count: int | None = None) -> Any:
-        """Implement Jinja's filter ``replace``."""
+        """Implement Jinja's ``replace`` filter with limits."""
         self._check_replacement(str(value), str(old), str(new), count)
         return do_replace(context, value, old, new, count)
 
     def _sum(self, values: Any, attribute: Any = None, start: int | float = 0) -> Any:
-        """Implement Jinja's filter ``sum``, for numbers."""
+        """Implement Jinja's ``sum`` filter with limits."""
         if attribute is not None:
             values = map(make_attrgetter(self, attribute), values)
         for value in values:
@@ -446,9 +453,9 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return start
 
     def _measure_size(self, value: Any, check: Callable[[Any], None] = check_value) -> int:
-        """Return the size of a value in characters, with its items, each as often as it occurs.
+        """Return the size of a value and its items in characters, counting repeated items each time.
 
-        Stop counting at the limit. Call ``check`` for all values except text and collections.
+        Counting stops at the limit. ``check`` is called for every value other than text and collections.
         """
         total, waiting = 0, [value]
         while waiting and total <= self._bounds.largest:
@@ -467,17 +474,17 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
 
 def _round(value: float, precision: int = 0, method: Any = "common") -> float:
-    """Implement Jinja's filter ``round``."""
+    """Implement Jinja's ``round`` filter with a limit on the number of digits."""
     if abs(precision) > _MOST_DIGITS:
         raise SecurityError(f"the number of digits is {precision}; the limit is {_MOST_DIGITS}")
     return do_round(value, precision, method)
 
 
 class _BoundingVisitor(NodeTransformer):
-    """Rewrites a template so that composed values are weighed and repeated parts are counted."""
+    """A visitor that adds calls to a template's syntax tree to check composed values and count iterations."""
 
     def visit(self, node: nodes.Node, *args: Any, **named: Any) -> Any:
-        """Return a node of Jinja's tree, or its replacement."""
+        """Return a node of the syntax tree, or the node that replaces it."""
         node = self.generic_visit(node)
         line = node.lineno
         match node:
@@ -491,7 +498,7 @@ class _BoundingVisitor(NodeTransformer):
                 for operand in node.ops:
                     operand.expr = _wrap_weighed(operand.expr)
             case _ if isinstance(node, _REPEATING):
-                if isinstance(node, nodes.For) and node.test is not None:  # rejected items count too
+                if isinstance(node, nodes.For) and node.test is not None:  # skipped iterations count too
                     node.test = nodes.Or(_call("step", [], line), node.test, lineno=line)
                 text = nodes.Const(_count_literal_text(node), lineno=line)
                 node.body.insert(0, nodes.Output([_call("step", [text], line)], lineno=line))
@@ -499,7 +506,7 @@ class _BoundingVisitor(NodeTransformer):
 
 
 def _count_literal_text(node: nodes.Node) -> int:
-    """Return the number of characters of literal text that one execution of a node outputs."""
+    """Return the number of literal characters that a node outputs in one iteration."""
     data = sum(len(child.data) for child in node.iter_child_nodes() if isinstance(child, nodes.TemplateData))
     return data + sum(
         _count_literal_text(c) for c in node.iter_child_nodes() if not isinstance(c, _REPEATING)

@@ -1,4 +1,4 @@
-"""Load the Jinja templates of outputs, a project's own before the built-in ones, and explain their errors."""
+"""Load Jinja templates, preferring a project's own to the built-in ones, and explain template errors."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ BUILT_IN = "built-in"
 """The prefix with which a project's template includes the built-in one that it replaces."""
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
-_NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # errors of any template, also built-in ones
+_NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # errors that built-in templates may cause too
 
 
 def load_page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     """Return an environment for XHTML, XML and CSS templates.
 
-    Templates of a project are sandboxed and have limits. Undefined names are errors. Values are escaped as
-    XML in ``.xhtml``, ``.xml``, ``.opf``, ``.ncx`` and ``.html`` templates.
+    A project's templates are sandboxed and have limits. Undefined names are errors. Values are escaped as XML
+    in ``.xhtml``, ``.xml``, ``.opf``, ``.ncx`` and ``.html`` templates.
     """
     folder = project_templates if project_templates and project_templates.is_dir() else None
-    # Jinja reloads a changed template, but does not notice a new one that replaces a built-in one.
+    # Jinja reloads changed templates, but does not notice a new template that replaces a built-in one.
     return _make_environment(folder, frozenset(folder.rglob("*")) if folder else frozenset())
 
 
 def list_replaceable_templates() -> frozenset[str]:
-    """Return the paths of the templates that a project may replace by its own.
+    """Return the paths of the built-in templates that a project's own templates may replace.
 
-    They do not include the design of decks, for which a project has a PowerPoint template.
+    Deck design is not among them, because a project provides a PowerPoint template for it.
     """
     pages = (file for folder in ("print", "epub") for file in (templates_folder() / folder).glob("*.j2"))
     names = {file.relative_to(templates_folder()).as_posix() for file in pages}
@@ -56,13 +56,19 @@ def list_replaceable_templates() -> frozenset[str]:
 
 
 def has_own_templates(project: Path) -> bool:
-    """Return whether a project has a ``templates`` folder that is not the one of Triptych's repository."""
+    """Return whether a project has a ``templates`` folder, other than the bundled one in Triptych's
+    repository.
+    """
     folder = project / "templates"
     return folder.is_dir() and not are_bundled(folder)
 
 
 def find_in_templates(templates: jinja2.Environment, folder: str, words: str) -> tuple[str, int] | None:
-    """Return the path and the line number of the first line with ``words`` in a project's templates."""
+    """Return the path and line number of the first line containing ``words`` in a project's templates, or
+    None.
+
+    Only templates in the subfolder ``folder`` are searched.
+    """
     root: Path = templates.project_templates  # type: ignore[attr-defined]
     for file in sorted((root / folder).glob("*.j2")):
         for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
@@ -73,7 +79,7 @@ def find_in_templates(templates: jinja2.Environment, folder: str, words: str) ->
 
 @lru_cache(maxsize=4)
 def _make_environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
-    """Return the environment for a project's templates; ``files`` is only a part of the cache key."""
+    """Create the environment for a project's templates; ``files`` is only part of the cache key."""
     own = project_templates is not None and not are_bundled(project_templates)
     files_in_order = [folder for folder in (project_templates, templates_folder()) if folder]
     built_in = jinja2.FileSystemLoader(templates_folder())
@@ -107,15 +113,15 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
 
 # A chapter has at most two million characters, each of which templates process a few times.
 _BOUNDS = TemplateBounds(steps=300_000, largest=20_000_000, whole=400_000_000)
-# Filters that make long text from short arguments, or are not deterministic.
+# Filters that produce long text from short arguments, or are not deterministic.
 _FORBIDDEN = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
-_MOST_PARTS = 1000  # the largest argument of `batch` and `slice`
-_LONGEST_MARKED = 100_000  # characters that are searched for tags
-_WIDE = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z(]*(?:\d{4}|\*)|%\([^()]*\(")  # a key of a value may come first
+_MOST_PARTS = 1000  # the maximum argument of `batch` and `slice`
+_LONGEST_MARKED = 100_000  # characters; the maximum input of `striptags`
+_WIDE = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z(]*(?:\d{4}|\*)|%\([^()]*\(")  # wide fields, nested keys
 
 
 class _ProjectEnvironment(BoundedEnvironment):
-    """An environment for a project's templates, which are bounded, and the built-in ones, which are not."""
+    """An environment for a project's templates, which have limits, and built-in templates, which do not."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__(_BOUNDS, _FORBIDDEN, **settings)
@@ -124,20 +130,20 @@ class _ProjectEnvironment(BoundedEnvironment):
             self.filters[name] = _limit_argument(name, self.filters[name], exceeds)
 
     def is_bounded(self, filename: str | None) -> bool:
-        """Return whether a template is one of the project's."""
+        """Return whether a template belongs to the project, and so has limits."""
         return filename is None or not Path(filename).is_relative_to(templates_folder())
 
 
 class _BoundedTemplate(jinja2.Template):
-    """A template that resets the counters of its environment before it is rendered."""
+    """A template that resets its environment's counters before rendering."""
 
     def render(self, *args: Any, **named: Any) -> str:
-        """Return the text of the template."""
+        """Reset the counters and render the template."""
         self.environment.reset_counters()  # type: ignore[attr-defined]
         return super().render(*args, **named)
 
 
-_EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # whether an argument of a filter is too large
+_EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # predicates for filter arguments that are too large
     "format": lambda value: isinstance(value, str) and bool(_WIDE.search(value)),
     "striptags": lambda value: isinstance(value, str) and len(value) > _LONGEST_MARKED,
     "batch": lambda value: isinstance(value, int) and value > _MOST_PARTS,
@@ -148,7 +154,7 @@ _EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # whether an argument of a fi
 def _limit_argument(
     name: str, function: Callable[..., Any], exceeds: Callable[[Any], bool]
 ) -> Callable[..., Any]:
-    """Return a filter that raises ``SecurityError`` if an argument is too large."""
+    """Wrap a filter so that it raises ``SecurityError`` if ``exceeds`` is true for an argument."""
 
     @wraps(function)
     def within(*args: Any, **named: Any) -> Any:
@@ -160,10 +166,10 @@ def _limit_argument(
 
 
 class _ProjectPictures(Extension):
-    """Replaces the paths of images in a project's templates by ``project:`` URLs."""
+    """A Jinja extension that replaces image paths in a project's templates with ``project:`` URLs."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Return a template's text before parsing."""
+        """Return the template source with ``project:`` URLs in place of image paths."""
         folder: Path | None = getattr(self.environment, "project_templates", None)
         if folder is None or filename is None or not Path(filename).is_relative_to(folder):
             return source
@@ -175,12 +181,12 @@ def _is_xml_name(name: str | None) -> bool:
 
 
 def _mark_as_xhtml(value: Any) -> Markup:
-    """Return XHTML that must not be escaped."""
+    """Mark a string as XHTML, so that it is not escaped."""
     return value if isinstance(value, Markup) else Markup(value)
 
 
 def _link_urls(value: str) -> Markup:
-    """Return text in which URLs are links whose host is not broken; final punctuation is not linked."""
+    """Convert URLs in text to links, excluding final punctuation; a ``span`` keeps the host on one line."""
     link = Markup('{0}<a href="{1}{2}" class="address"><span>{1}</span>{2}</a>')
     *parts, last = _ADDRESS.split(value)
     linked = (link.format(*parts[place : place + 3]) for place in range(0, len(parts), 3))
@@ -193,12 +199,12 @@ def _quote_css_string(value: str) -> str:
 
 
 def describe_template_error(error: Exception) -> Diagnostic | None:
-    """Report TPL002 at the line where a template fails; return None if the error has another cause."""
+    """Return TPL002 for the template line that fails, or None if the error is not caused by a template."""
     frames = list(walk_tb(error.__traceback__))
     ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
     unread = _find_unreadable_template(error, [frame for frame, _ in frames])
-    # An error in an expression of the project's template, such as a division by zero, perhaps in a built-in
-    # template that it includes; or any template exceeds the memory or the recursion limit.
+    # An expression in a project's template fails, perhaps within a built-in template that it includes, or any
+    # template exceeds the memory or recursion limit.
     own = [place for place in ours if not Path(place[0]).is_relative_to(templates_folder())]
     computed = own or (ours and isinstance(error, _NO_ROOM))
     if not isinstance(error, jinja2.TemplateError) and not computed and not unread:
@@ -220,7 +226,7 @@ def describe_template_error(error: Exception) -> Diagnostic | None:
 
 
 def _find_unreadable_template(error: Exception, frames: Iterable[FrameType]) -> str | None:
-    """Return the name of the template that cannot be decoded, parsed or compiled, None if there is none."""
+    """Return the name of the template that cannot be decoded, parsed or compiled, or None."""
     if isinstance(error, UnicodeDecodeError):
         place, name, start = (jinja2.loaders.__file__, "get_source"), "template", "templates/"
     elif isinstance(error, RecursionError | SyntaxError | MemoryError):
@@ -232,7 +238,7 @@ def _find_unreadable_template(error: Exception, frames: Iterable[FrameType]) -> 
 
 
 ADDRESS = "project"
-# Literal paths only: expressions and other URLs are kept.
+# Matches only literal paths, not Jinja expressions.
 _IMAGE = re.compile(
     r"""<(?:img|image)\b(?:[^>"']|"[^"]*"|'[^']*')*?\s(?:src|href|xlink:href)\s*=\s*(["'])(?P<source>(?:(?!\1)[^{}])+)\1"""
 )
@@ -243,7 +249,7 @@ _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class NamedPicture:
-    """The path of an image in a template, with its line and column from 1."""
+    """An image path in a template, with its line and column, which count from 1."""
 
     source: str
     line: int
@@ -251,7 +257,7 @@ class NamedPicture:
 
 
 def find_named_pictures(text: str) -> Iterator[NamedPicture]:
-    """Yield the image paths in a template's text, in order."""
+    """Yield the image paths in a template's source, in order."""
     for match in _find_matches(text):
         start = match.start("source")
         line = text.count("\n", 0, start) + 1
@@ -259,7 +265,7 @@ def find_named_pictures(text: str) -> Iterator[NamedPicture]:
 
 
 def replace_image_paths(text: str, template: Path, root: Path) -> str:
-    """Replace the image paths in a template's text by ``project:`` URLs."""
+    """Replace the image paths in a template's source with ``project:`` URLs."""
     parts, end = [], 0
     for match in _find_matches(text):
         found = _locate_name(match["source"].strip(), template, root)
@@ -280,7 +286,10 @@ def _find_matches(text: str) -> list[re.Match[str]]:
 
 
 def _locate_name(source: str, template: Path, root: Path) -> str | None:
-    """Return the project path of an image that is given relative to the template or the manifest."""
+    """Return an image's path in the project, or None if the file does not exist.
+
+    ``source`` is relative to the template or to the ``source`` folder, and may be percent-encoded.
+    """
     for name in dict.fromkeys((source, unquote(source))):
         for folder in (template.parent, root / "source"):
             path = Path(os.path.normpath(folder / name))
@@ -290,10 +299,10 @@ def _locate_name(source: str, template: Path, root: Path) -> str | None:
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
-    """The bytecode cache of the built-in templates, in ``__pycache__`` of their folder.
+    """A bytecode cache for the built-in templates, in a ``__pycache__`` folder next to them.
 
-    Jinja's cache key includes its version, that of Python and the template's text. A ``sandboxed``
-    environment generates different code, so its files have another name.
+    Jinja's cache key includes its own version, Python's version and the template's source. A ``sandboxed``
+    environment generates different code, so its cache files have different names.
     """
 
     def __init__(self, *, sandboxed: bool = False) -> None:
@@ -301,18 +310,18 @@ class CompiledTemplates(FileSystemBytecodeCache):
         super().__init__(str(templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}")
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """Return the name of the bytecode, "" for a template of the project."""
+        """Return a built-in template's cache key, or "" for a project's template, which is not cached."""
         ours = filename is not None and Path(filename).is_relative_to(templates_folder())
         return super().get_cache_key(name, filename) if ours else ""
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Load the bytecode of a built-in template; ignore files that cannot be read."""
+        """Load a built-in template's bytecode, ignoring files that cannot be read."""
         with suppress(OSError):
             if bucket.key:
                 super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Save the bytecode of a built-in template, if Python writes bytecode and the folder is writable."""
+        """Save a built-in template's bytecode, if Python writes bytecode and the folder is writable."""
         if bucket.key and not sys.dont_write_bytecode:
             with suppress(OSError):
                 Path(self.directory).mkdir(exist_ok=True)
@@ -348,7 +357,7 @@ _REWORDED = tuple(
 
 
 def reword_error(message: str) -> str:
-    """Return a clearer wording of one of Jinja's messages, or the message itself if none is known."""
+    """Return a clearer version of a Jinja error message, or the message itself if there is none."""
     for pattern, reworded in _REWORDED:
         if match := pattern.match(message):
             return match.expand(reworded)

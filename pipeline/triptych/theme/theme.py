@@ -1,4 +1,4 @@
-"""The theme: the colours, fonts, text styles and page design of all outputs."""
+"""Define and load themes: the colours, fonts, text styles and page design of all outputs."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ from triptych.theme.theme_file import Colours, make_print_design, parse_colour, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFile:
-    """A font file of a project: the root folder of its path, a digest and the file name extension.
+    """A font file that belongs to the project.
 
-    ``whole`` means that its licence forbids subsetting.
+    ``folder`` is the project folder, to which the face's ``file`` is relative, ``mark`` a digest of the
+    file's content, and ``ending`` the file name extension. If ``whole`` is true, the licence forbids
+    subsetting.
     """
 
     folder: str = field(repr=False)  # not in cache keys, so that a project can be moved
@@ -36,10 +38,10 @@ class OwnFile:
 @template_view("family", "name", "weight", "italic", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontFace:
-    """A face of a family: its file in the fonts folder, CSS weight and style.
+    """A font face: its file in the fonts folder, and its CSS weight and style.
 
-    ``package`` is the Python package that contains the file instead; ``own`` is set for a font file of the
-    project. ``index`` is the font's index in a collection. A variable font is pinned at the weight.
+    If ``package`` is set, that Python package contains the file instead. ``own`` is set for a project's font
+    file. ``index`` is the index in a font collection. A variable font is instantiated at ``weight``.
     """
 
     family: str
@@ -52,7 +54,7 @@ class FontFace:
 
     @property
     def path(self) -> Path:
-        """Return the path of the font file."""
+        """The path of the font file."""
         if self.own:
             return Path(self.own.folder, self.file)
         folder = Path(str(files(self.package))) if self.package else find_fonts_folder()
@@ -60,7 +62,7 @@ class FontFace:
 
     @property
     def name(self) -> str:
-        """Return a file name that is unique to the face, even if one file contains several faces."""
+        """A file name that is unique to the face, even if one file contains several faces."""
         name = Path(self.file).name
         if self.own:
             slope = "-italic" if self.italic else ""
@@ -72,9 +74,9 @@ class FontFace:
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Script:
-    """The families for a script that the text faces lack; ``name`` is its ISO 15924 code, such as "Hans".
+    """The font families for a script that the text faces lack; ``name`` is an ISO 15924 code such as "Hans".
 
-    ``languages`` are the tags of the languages written in it; ``slides`` is a system font for slides.
+    ``languages`` are the tags of languages written in the script, and ``slides`` is a system font for slides.
     """
 
     name: str
@@ -90,8 +92,8 @@ class Script:
 class Theme:
     """The design tokens of all outputs.
 
-    ``stand_ins`` are the bundled families, by role, for characters that the project's own families lack.
-    Themes are compared by identity, since comparing all their faces is slow.
+    ``stand_ins`` maps roles (serif, sans, mono) to bundled families for characters that the project's own
+    family lacks. Themes are compared by identity, because comparing all their faces is slow.
     """
 
     name: str
@@ -108,13 +110,13 @@ class Theme:
     stand_ins: Mapping[str, str] = field(default_factory=dict)
 
     def families(self, role: str) -> tuple[str, ...]:
-        """Return the family of a role (serif, sans or mono), and its stand-in family if it has one."""
+        """Return the family of a role (serif, sans or mono), followed by its stand-in family, if any."""
         other = self.stand_ins.get(role)
         own = {"serif": self.serif, "sans": self.sans, "mono": self.mono}[role]
         return (own, *((other,) if other else ()))
 
     def script_of(self, language: str) -> Script | None:
-        """Return the script of a language, None if the text faces support it."""
+        """Return the script of a language, or None if the text faces support the language."""
         if subtag := script_subtag(language):
             written = (script for script in self.scripts if script.languages)
             return next((script for script in written if script.name.lower() == subtag), None)
@@ -122,7 +124,7 @@ class Theme:
         return next((by_language[tag] for tag in fallback_tags(language) if tag in by_language), None)
 
     def has(self, family: str) -> bool:
-        """Return whether the theme has faces of a family."""
+        """Return whether the theme has faces of the font family ``family``."""
         return bool(self._faces_of(family))
 
     def _faces_of(self, family: str) -> list[FontFace]:
@@ -130,7 +132,7 @@ class Theme:
         return [face for face in every if face.family == family]
 
     def face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
-        """Return the face of a family closest to a weight and slope."""
+        """Return the face of a family that is closest to the given weight and slope."""
         faces = self._faces_of(family)
         wanted = 700 if bold else 400
         return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
@@ -138,7 +140,7 @@ class Theme:
 
 @cache
 def make_theme_key(theme: Theme) -> str:
-    """Return all tokens of a theme as text, for cache keys."""
+    """Return a string with all tokens of a theme, for cache keys."""
     return repr(theme)
 
 
@@ -155,20 +157,20 @@ def list_built_in_themes() -> tuple[str, ...]:
 
 @cache
 def load_theme(name: str = "house") -> Theme:
-    """Return the built-in theme in ``themes/NAME.yaml``."""
+    """Load the built-in theme from ``themes/NAME.yaml``."""
     return make_theme(name, load_tokens(name))
 
 
 @cache
 def load_tokens(name: str) -> Mapping[str, Any]:
-    """Return the tokens of a built-in theme, merged with those of the theme that it extends."""
+    """Load the tokens of a built-in theme, merged into the tokens of the theme that it extends."""
     tokens = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
     base = tokens.pop("extends", None)
     return merge_tokens(load_tokens(base), tokens) if base else dict(tokens)
 
 
 def merge_tokens(tokens: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return tokens with changes applied: mappings are merged, other values replaced."""
+    """Return ``tokens`` with ``changes`` applied: mappings are merged recursively, other values replaced."""
     result = dict(tokens)
     for key, value in changes.items():
         old = result.get(key)
@@ -179,7 +181,7 @@ def merge_tokens(tokens: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
 
 
 def make_theme(name: str, tokens: Mapping[str, Any]) -> Theme:
-    """Return the theme of a complete set of valid tokens."""
+    """Create a theme from a complete set of valid tokens."""
     return Theme(
         name=name,
         colours=_convert_colours(tokens["colours"]),
@@ -206,7 +208,7 @@ def _convert_colours(tokens: Mapping[str, Any]) -> Colours:
 
 
 def _iter_scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:
-    """Yield the scripts whose faces are installed."""
+    """Yield the scripts whose font packages are installed."""
     for entry in scripts:
         families = dict.fromkeys((entry["serif"], entry["sans"]))
         script_faces = [face for family in families for face in _list_faces(family, faces)]
@@ -230,7 +232,9 @@ _STYLES = (
 
 
 def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
-    """Return the faces that the theme lists for a family, else the bundled files of that name."""
+    """Return the faces that the theme lists for a family, or else the bundled font files named after the
+    family.
+    """
     if named := [FontFace(**face) for face in faces if face["family"] == family]:
         return named
     stem = f"scripts/{family.replace(' ', '')}"
@@ -242,7 +246,7 @@ def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
 
 
 def _add_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
-    """Yield the faces of a family; the bold face is also used for a missing bold italic."""
+    """Yield the faces of a family. The boldest face also serves as its own italic if there is none."""
     family_faces = [face for face in faces if face.family == family]
     yield from family_faces
     boldest = max(family_faces, key=lambda face: face.weight)

@@ -1,6 +1,6 @@
-"""The keys of a theme file, and the checks of its values.
+"""Define the keys of a theme file, and check their values.
 
-The docstrings of the fields are the descriptions in the JSON schema, which editors display.
+The docstrings of the fields become the descriptions in the JSON schema, which editors display.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ WEIGHT = "[1-9]00"
 
 
 def to_key(attribute: str) -> str:
-    """Return the key of a field."""
+    """Convert a field name to its key in a theme file."""
     return attribute.replace("_", "-")
 
 
 def to_attribute(key: str) -> str:
-    """Return the field of a key."""
+    """Convert a key in a theme file to its field name."""
     return key.replace("-", "_")
 
 
@@ -131,7 +131,7 @@ _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A mistake in a theme file: the path of the key, the message, and a hint or the known keys."""
+    """A mistake in a theme file: the key's path, the message, and either a hint or the known keys."""
 
     path: Path
     message: str
@@ -140,12 +140,12 @@ class Mistake:
 
 
 def _list_keys(section: type) -> list[str]:
-    """Return the keys of a section of a theme file."""
+    """Return the keys of a theme file section, given its class."""
     return [to_key(field.name) for field in fields(section)]
 
 
 def make_print_design(tokens: Mapping[str, Any]) -> PrintDesign:
-    """Convert the ``print`` section of a complete and valid theme."""
+    """Convert the ``print`` section of a complete and valid theme into a page design."""
     kinds = get_type_hints(PrintDesign)
     values = {
         to_attribute(name): _convert_value(kinds[to_attribute(name)], name, token)
@@ -159,7 +159,7 @@ def make_print_design(tokens: Mapping[str, Any]) -> PrintDesign:
 
 
 def parse_colour(written: object) -> str | None:
-    """Return the six hexadecimal digits of a colour in lower case; None if it is not one."""
+    """Return a colour's six hexadecimal digits in lower case, or None if ``written`` is not such a colour."""
     match = _COLOUR.fullmatch(str(written))
     return match[1].lower() if match else None
 
@@ -167,9 +167,9 @@ def parse_colour(written: object) -> str | None:
 def find_mistakes(
     tokens: Mapping[str, Any], families: Sequence[str], math_families: Sequence[str]
 ) -> Iterator[Mistake]:
-    """Yield the mistakes in the theme file of a project.
+    """Yield the mistakes in a project's theme file.
 
-    ``families`` are the bundled families for text, ``math_families`` those for formulas.
+    ``families`` are the bundled families for text, and ``math_families`` those for formulas.
     """
     faces = tokens.get("fonts")
     project_families = [
@@ -279,7 +279,7 @@ def _check_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def _convert_value(kind: Any, name: str, written: object) -> Any:
-    """Convert a value to its type; return None if it is invalid."""
+    """Convert a value to the type ``kind``; return None if it is invalid."""
     text = str(written).strip()
     if kind is bool:
         return _SWITCHES.get(text.lower())

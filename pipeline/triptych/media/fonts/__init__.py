@@ -1,4 +1,4 @@
-"""Subset fonts for embedding, find fonts for a text, and shape and measure lines of text.
+"""Subset fonts for embedding, find fonts for characters and scripts, and shape and measure lines of text.
 
-Begin with ``fonts.py``.
+Start reading with ``fonts.py``.
 """

@@ -1,4 +1,4 @@
-"""Subset bundled fonts for embedding, and find the fonts that a text needs."""
+"""Subset bundled fonts for embedding, and find the fonts that a document's characters need."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from triptych.engine.extras import is_installed
 from triptych.languages.language_tags import UNSPACED
 from triptych.theme.theme import FontFace, Script, Theme
 
-# Its warnings, such as about a date, concern nothing that is displayed.
+# fontTools' warnings, such as about a font's date, do not concern the rendering.
 logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 
 # Features used by styles that HarfBuzz does not keep by default: small capitals and figure styles.
@@ -29,21 +29,21 @@ _PLAIN_FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
 _CJK = re.compile(f"[{UNSPACED}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")  # with Hangul
 # Sequences that Unicode normalisation may change; ASCII occurs only as their first character.
 _BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
-_SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
+_SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans-serif family
 
 
 def subset_font(
     face: FontFace, characters: frozenset[str], *, keep_glyph_ids: bool = False, plain: bool = False
 ) -> bytes:
-    """Subset a face to ``characters``, as a static font.
+    """Subset a face to ``characters`` and return it as a static font file.
 
-    ``keep_glyph_ids`` keeps the glyph IDs. ``plain`` keeps only the features that text uses by default. A
-    font whose licence forbids subsetting is kept whole.
+    ``keep_glyph_ids`` retains the glyph IDs. ``plain`` keeps only the OpenType features that are on by
+    default. A font whose licence forbids subsetting keeps all its glyphs.
     """
     if face.own and face.own.whole:
         return convert_to_static(face)
     wanted = hb.SubsetInput()
-    # Glyphs of CFF fonts are renumbered, and PDF uses these glyph IDs.
+    # Renumber the glyphs of CFF fonts, because PDF uses the new glyph IDs.
     wanted.flags = (
         hb.SubsetFlags.NO_HINTING
         | hb.SubsetFlags.NOTDEF_OUTLINE
@@ -61,7 +61,7 @@ def subset_font(
 
 
 def convert_to_static(face: FontFace) -> bytes:
-    """Return a face with all its glyphs as a static font."""
+    """Return a face with all its glyphs as a static font file."""
     if not open_face(face).axis_infos:
         return face.path.read_bytes()
     wanted = hb.SubsetInput()
@@ -79,7 +79,9 @@ def _instantiate(face: FontFace, wanted: hb.SubsetInput) -> bytes:
 
 
 def align_line_metrics(face: FontFace, data: bytes) -> bytes:
-    """Give a font the line metrics of a bundled face, so that lines stay evenly spaced."""
+    """Set the line metrics of the font file ``data`` to those of a bundled face, so that lines are evenly
+    spaced.
+    """
     with TTFont(face.path, lazy=True) as model, _open_for_editing(data) as font:
         scale = font["head"].unitsPerEm / model["head"].unitsPerEm
         ascent, descent = (round(size * scale) for size in (model["hhea"].ascent, model["hhea"].descent))
@@ -93,7 +95,7 @@ def align_line_metrics(face: FontFace, data: bytes) -> bytes:
 
 
 def rename_font(data: bytes, face: FontFace) -> bytes:
-    """Give a font the names, weight and slope of a face."""
+    """Set the names, weight and slope of the font file ``data`` to those of a face."""
     with _open_for_editing(data) as font:
         names, metrics = font["name"], font["OS/2"]
         names.names = []
@@ -110,12 +112,12 @@ def rename_font(data: bytes, face: FontFace) -> bytes:
 
 
 def _open_for_editing(data: bytes) -> TTFont:
-    """Open a font to change its tables but not its outlines, so that no bounding boxes are recalculated."""
+    """Open a font to change its tables but not its outlines, so that bounding boxes are not recalculated."""
     return TTFont(io.BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
 
 
 def select_characters_for(script: Script, text: str) -> frozenset[str]:
-    """Return the characters of a text that the faces of a script may set."""
+    """Return the characters of ``text`` that a script's faces may set."""
     if script.name == _SUPPLEMENT:
         return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
     return select_non_latin(text)
@@ -123,10 +125,10 @@ def select_characters_for(script: Script, text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8)  # called with the whole text of a book once per face
 def select_non_latin(text: str) -> frozenset[str]:
-    """Return the characters of a text except ASCII and Latin, Greek and Cyrillic letters.
+    """Return the characters of ``text`` except ASCII and Latin, Greek and Cyrillic letters.
 
-    Spaces are kept, since layout engines do not change the face for them. The normalisation forms of the
-    characters are included, since HarfBuzz composes and decomposes characters.
+    Spaces are included, because layout engines do not change the face for them. The characters' normalisation
+    forms are included, because HarfBuzz composes and decomposes characters.
     """
     beyond = "".join(_BEYOND_ASCII.findall(text))
     forms = set[str]().union(*(unicodedata.normalize(form, beyond) for form in ("NFC", "NFD", "NFKD")))
@@ -134,7 +136,7 @@ def select_non_latin(text: str) -> frozenset[str]:
 
 
 def _is_supplement(character: str) -> bool:
-    """Return whether a character is a Greek or Cyrillic letter, which the sans-serif face lacks."""
+    """Return whether a character is a Greek or Cyrillic letter, which the sans-serif family lacks."""
     return "\u0370" <= character <= "\u1fff" and unicodedata.name(character, "").startswith(
         ("GREEK", "CYRILLIC")
     )
@@ -145,13 +147,13 @@ def _is_latin(character: str) -> bool:
 
 
 def open_face(face: FontFace) -> hb.Face:
-    """Open the file of a face for HarfBuzz."""
+    """Open a face's font file for HarfBuzz."""
     return hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
 
 
 @cache
 def load_characters(path: Path, index: int = 0) -> frozenset[int]:
-    """Return the code points that a font file has glyphs for."""
+    """Return the code points for which a font file has glyphs."""
     return frozenset(hb.Face(hb.Blob.from_file_path(str(path)), index).unicodes)
 
 
@@ -161,7 +163,7 @@ def _join_characters(faces: tuple[FontFace, ...]) -> frozenset[int]:
 
 
 def find_missing_characters(text: str, theme: Theme) -> str:
-    """Return the characters of a text that no bundled face has, each once, in order.
+    """Return the characters of ``text`` that are in no bundled face, each once, in order of appearance.
 
     A face has an accented letter if it has the composed or the decomposed form (Unicode Standard Annex #15).
     """
@@ -171,16 +173,16 @@ def find_missing_characters(text: str, theme: Theme) -> str:
 
 
 def find_missing_cjk(characters: Iterable[str]) -> list[str]:
-    """Return the CJK ones of some missing characters, none if the extra ``cjk`` is installed."""
+    """Return the CJK characters among missing characters; empty if the extra ``cjk`` is installed."""
     wanting = [character for character in characters if _CJK.match(character)]
     return [] if not wanting or is_installed("cjk") else wanting
 
 
 def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
-    """Return the scripts that a text needs: those of its languages, then those of other characters.
+    """Return the scripts that a document needs: those of its languages, then those of its other characters.
 
-    Each script has only those of its languages that are in ``languages`` (RFC 4647, 3.3.1), since a style
-    sheet with rules for all of them is slow.
+    Each script lists only its languages that are in ``languages`` (RFC 4647, 3.3.1), because style sheet
+    rules for all its languages would be slow.
     """
     tags = [tag.lower() for tag in languages]
     named = [script for tag in tags if (script := theme.script_of(tag))]
@@ -205,12 +207,12 @@ def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scr
 
 
 def find_project_characters(theme: Theme) -> frozenset[int]:
-    """Return the code points that the project's own fonts have."""
+    """Return the code points for which the project's own fonts have glyphs."""
     return _join_characters(tuple(face for face in theme.faces if face.own))
 
 
 def find_stand_in_characters(text: str, theme: Theme, role: str) -> frozenset[str]:
-    """Return the characters of a text that the family of a role lacks and its stand-in family supplies."""
+    """Return the characters of ``text`` that a role's family lacks, which its stand-in family supplies."""
     if role not in theme.stand_ins:
         return frozenset()
     code_points = load_characters(theme.face(getattr(theme, role)).path)
@@ -222,7 +224,7 @@ def _includes_language(language: str, tags: Iterable[str]) -> bool:
 
 
 def _find_beyond_text_faces(text: str, theme: Theme) -> str:
-    """Return the characters of a text that the text faces lack, each once, in order."""
+    """Return the characters of ``text`` that the text faces lack, each once, in order of appearance."""
     code_points = _join_characters(theme.faces)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
     return "".join(
@@ -231,13 +233,13 @@ def _find_beyond_text_faces(text: str, theme: Theme) -> str:
 
 
 def _guess_languages(characters: str) -> list[str]:
-    """Guess the languages of a text from its Japanese and Korean characters."""
+    """Return "ja" or "ko" for Japanese or Korean characters, or an empty list."""
     names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 
 
 def _divide_by_script(characters: str, scripts: Iterable[Script]) -> tuple[set[Script], frozenset[str]]:
-    """Return the scripts whose faces have the characters, and the characters that no face has."""
+    """Return the scripts whose faces have any of the characters, and the characters that no face has."""
     needed, left = set(), frozenset(characters)
     parts = {character: set(map(ord, unicodedata.normalize("NFD", character))) for character in left}
     for script in scripts if left else ():
@@ -261,6 +263,6 @@ def _is_control(character: str) -> bool:
 
 
 def _is_invisible(character: str) -> bool:
-    """Return whether a character is a space, control, joiner or variation selector, which needs no glyph."""
+    """Return whether a character needs no glyph: a space, control, joiner or variation selector."""
     kind = unicodedata.category(character)
     return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"

@@ -1,8 +1,8 @@
-"""Convert fonts to Embedded OpenType, for PowerPoint (W3C Member Submission of 5 March 2008).
+"""Convert fonts to Embedded OpenType (EOT) for PowerPoint (W3C Member Submission of 5 March 2008).
 
-PowerPoint supports four styles of a family, finds an embedded font by its name table, and displays TrueType
-outlines only. So a face is renamed to its family and one of these styles. The container's compression and
-encryption are optional and not used.
+PowerPoint supports four styles per family, identifies an embedded font by its name table, and displays only
+TrueType outlines. So a face is renamed to its family and one of these styles. EOT's optional compression and
+encryption are not used.
 """
 
 from __future__ import annotations
@@ -33,33 +33,33 @@ EVERYDAY = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | froz
 
 
 class OfficeStyle(NamedTuple):
-    """One of the four styles of a family that Office supports."""
+    """One of the four styles per family that Office supports."""
 
     bold: bool = False
     italic: bool = False
 
     @property
     def words(self) -> str:
-        """Return the subfamily name, such as ``Bold Italic``."""
+        """The subfamily name, such as ``Bold Italic``."""
         named = (word for word, there in (("Bold", self.bold), ("Italic", self.italic)) if there)
         return " ".join(named) or "Regular"
 
 
 class NotEmbeddable(Exception):
-    """A face cannot be embedded in a presentation; its arguments are a message and a hint."""
+    """Raised if a face cannot be embedded in a presentation; its arguments are a message and a hint."""
 
 
 def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None) -> bytes:
     """Convert a face to Embedded OpenType in one of the four Office styles.
 
-    Subset it to ``characters`` if its licence permits; None keeps it whole. Raise ``NotEmbeddable`` if the
-    licence or the outlines do not permit embedding.
+    The font is subset to ``characters`` if the licence permits; None keeps all glyphs. Raise
+    ``NotEmbeddable`` if the licence or the outline format prevents embedding.
     """
     data = convert_to_static(face) if characters is None else subset_font(face, characters, plain=True)
     with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
         _check_embeddable(font)
         _set_names(font, face.family, style)
-        if "DSIG" in font:  # the signature is no longer valid
+        if "DSIG" in font:  # the digital signature is no longer valid
             del font["DSIG"]
         out = io.BytesIO()
         font.save(out)
@@ -69,7 +69,7 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
 
 def _check_embeddable(font: TTFont) -> None:
     licence = font["OS/2"].fsType
-    if licence & _VIEWING and not licence & _EDITABLE:  # themes refuse fonts with less permission
+    if licence & _VIEWING and not licence & _EDITABLE:  # themes reject fonts with stricter licences
         raise NotEmbeddable(
             "the font licence (OS/2 fsType) allows viewing and printing only",
             "obtain a font licence that permits editable embedding",
@@ -82,7 +82,7 @@ def _check_embeddable(font: TTFont) -> None:
 
 
 def _set_names(font: TTFont, family: str, style: OfficeStyle) -> None:
-    """Name the font by family and style only, so that programs group the four faces of a family."""
+    """Set the font's names to its family and style only, so that programs group the family's four styles."""
     names, metrics, head = font["name"], font["OS/2"], font["head"]
     names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _NEW_NAMES]
     whole = family if style == OfficeStyle() else f"{family} {style.words}"
@@ -103,7 +103,7 @@ def _set_names(font: TTFont, family: str, style: OfficeStyle) -> None:
 
 
 def _wrap_font(data: bytes, *, cut: bool) -> bytes:
-    """Return a TrueType font in an EOT container, as PowerPoint writes it but uncompressed."""
+    """Return a TrueType font in an EOT container like PowerPoint's, but uncompressed."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         metrics, names = font["OS/2"], font["name"]
         fields = [

@@ -1,6 +1,6 @@
-"""Split a line of text into runs of one face and direction, and measure, draw and reorder them.
+"""Split a line of text into runs with one face and direction, and measure, draw and reorder the runs.
 
-The bidirectional algorithm is that of Unicode Standard Annex #9, whose rules are named in brackets.
+The bidirectional algorithm follows Unicode Standard Annex #9. Its rule names are in brackets.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from triptych.theme.theme import FontFace, Theme
 
 @dataclass(frozen=True, slots=True)
 class ShapedRun:
-    """Characters of one face and one direction, in logical order."""
+    """Characters with the same face and direction, in logical order."""
 
     face: FontFace
     characters: str
@@ -27,13 +27,13 @@ class ShapedRun:
 
 
 def select_families(words: str, first: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
-    """Return the font families for a text: ``first``, those of its scripts, then those of the theme."""
+    """Return the font families for text: ``first``, those of the text's scripts, then those of the theme."""
     scripts = (script.sans for script in find_scripts(words, (), theme))
     return tuple(dict.fromkeys((*first, *scripts, theme.sans, theme.serif, theme.mono)))
 
 
 def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[ShapedRun]:
-    """Yield the runs of a line from left to right, each in the first face that has its characters.
+    """Yield the runs of a line from left to right, each in the first face that has the run's characters.
 
     Characters that no face has are set in the first face.
     """
@@ -50,7 +50,7 @@ def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[ShapedRun]:
 
 
 def is_right_to_left(words: str) -> bool:
-    """Return whether the first strong character of a line is right-to-left (P2, P3)."""
+    """Return whether the first strongly directional character of a line is right-to-left (P2, P3)."""
     kinds = map(unicodedata.bidirectional, words)
     return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
@@ -63,7 +63,7 @@ def find_embedding_levels(words: str) -> list[int]:
 
 
 def order_runs(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
-    """Return the range and the level of each run of one level, from left to right (L2)."""
+    """Return the character range and the embedding level of each run, from left to right (L2)."""
     cuts = [0, *(at for at, (one, two) in enumerate(pairwise(levels), 1) if one != two), len(levels)]
     stretches = [((begin, end), levels[begin]) for begin, end in pairwise(cuts) if begin < end]
     return [stretches[place] for place in order_visually([level for _, level in stretches])]
@@ -81,7 +81,7 @@ def measure_run(run: ShapedRun) -> float:
 
 
 def draw_run(run: ShapedRun) -> tuple[str, int]:
-    """Return the outlines of a run as path data, y upwards from the baseline, and its units per em."""
+    """Return a run's outlines as path data, y axis upwards from the baseline, and the units per em."""
     buffer, units = _shape_run(run)
     parts, x = [], 0
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions or (), strict=True):
@@ -93,14 +93,14 @@ def draw_run(run: ShapedRun) -> tuple[str, int]:
 
 @lru_cache(maxsize=4096)
 def _draw_glyph(face: FontFace, glyph: int) -> str:
-    """Return a glyph's outline in relative coordinates, which compress well."""
+    """Return a glyph's outline as path data with relative coordinates, which compress well."""
     pen = _RelativePen()
     load_shaping_font(face)[0].draw_glyph_with_pen(glyph, pen)
     return "".join(pen.commands)
 
 
 class _RelativePen:
-    """Writes path data in integers, relative to the previous point."""
+    """A fontTools pen that writes path data with integers relative to the previous point."""
 
     def __init__(self) -> None:
         self.commands: list[str] = []
@@ -132,7 +132,7 @@ class _RelativePen:
 
 @cache
 def measure_ascent(face: FontFace) -> float:
-    """Return the height of the letter l of a face in em."""
+    """Return the height of the letter l in a face, in em."""
     font, units = load_shaping_font(face)
     extents = font.get_glyph_extents(font.get_nominal_glyph(ord("l")) or 0)
     return float(extents.y_bearing) / units if extents else 0.7
@@ -150,20 +150,20 @@ def _shape_run(run: ShapedRun) -> tuple[hb.Buffer, int]:
 
 @cache
 def load_shaping_font(face: FontFace) -> tuple[hb.Font, int]:
-    """Return a face as a HarfBuzz font in its weight, and its units per em."""
+    """Return a face as a HarfBuzz font at its weight, and its units per em."""
     opened = open_face(face)
     font = hb.Font(opened)
     font.set_variations({"wght": face.weight})
     return font, opened.upem
 
 
-_STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}  # the direction that neutrals next to it see
+_STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}  # the direction for adjacent neutrals
 _NEUTRAL = frozenset(("ON", "WS", "S", "B"))
 _PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "〈": "〉", "《": "》", "「": "」", "【": "】"}
 
 
 def resolve_levels(text: str, *, from_right: bool) -> list[int]:
-    """Return the embedding level of each character in a line with the given base direction."""
+    """Return the embedding level of each character in a line; ``from_right`` sets the base direction."""
     around = "R" if from_right else "L"
     kinds = _resolve_weak([unicodedata.bidirectional(character) or "L" for character in text], around)
     for start, end in _find_brackets(text, kinds):
@@ -176,7 +176,7 @@ def resolve_levels(text: str, *, from_right: bool) -> list[int]:
 
 
 def order_visually(run_levels: Sequence[int]) -> list[int]:
-    """Return the indices of runs from left to right, from their embedding levels (L2)."""
+    """Return the indices of runs from left to right, given their embedding levels (L2)."""
     order = list(range(len(run_levels)))
     for level in range(max(run_levels, default=0), 0, -1):
         runs = groupby(order, key=lambda place: run_levels[place] >= level)
@@ -185,7 +185,7 @@ def order_visually(run_levels: Sequence[int]) -> list[int]:
 
 
 def _resolve_weak(kinds: list[str], around: str) -> list[str]:
-    """Resolve the weak types: combining marks, numbers and their signs and separators (W1 to W7)."""
+    """Resolve weak types: combining marks, and numbers with their signs and separators (W1 to W7)."""
     kinds = list(kinds)
     before = strong = around
     for place, kind in enumerate(kinds):
@@ -219,7 +219,7 @@ def _resolve_weak(kinds: list[str], around: str) -> list[str]:
 
 
 def _find_brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the pairs of brackets in the order of their openings (BD16)."""
+    """Return the positions of paired brackets, in the order of the opening brackets (BD16)."""
     opened: list[tuple[str, int]] = []
     found = []
     for place, character in enumerate(text):
@@ -235,7 +235,7 @@ def _find_brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _find_side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) -> str:
-    """Return the direction of a bracket pair, "" if its content has no strong type (N0)."""
+    """Return the direction of a bracket pair, or "" if the text in the brackets has no strong type (N0)."""
     within = {_STRONG[kind] for kind in kinds[start + 1 : end] if kind in _STRONG}
     if around in within or not within:
         return around if within else ""
@@ -243,7 +243,7 @@ def _find_side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) 
 
 
 def _resolve_neutral(kinds: Sequence[str], around: str) -> list[str]:
-    """Resolve neutrals: the direction of both neighbours if they agree, else that of the line (N1, N2)."""
+    """Resolve neutral types to the direction of both neighbours if they agree, or to the line's (N1, N2)."""
     out: list[str] = []
     for is_neutral, same in groupby(kinds, key=_NEUTRAL.__contains__):
         run = list(same)

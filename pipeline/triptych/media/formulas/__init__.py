@@ -1,4 +1,4 @@
-"""Convert formulas from MathML to SVG, to a line of Unicode text, and to spoken words.
+"""Convert formulas from MathML to SVG, to a line of Unicode text, or to spoken words.
 
-Begin with ``formulas.py`` (SVG by Typst), ``linear.py`` (a line of text) or ``spoken.py`` (words).
+Start reading with ``formulas.py`` (SVG by Typst), ``linear.py`` (a line of text) or ``spoken.py`` (words).
 """

@@ -1,7 +1,7 @@
 """Break formulas into lines.
 
-Displayed formulas that are too wide are broken before operators, as authors do by hand in TeX; inline
-formulas after relations, as TeX does.
+Displayed formulas that are too wide are broken before operators, as authors do by hand in TeX. Inline
+formulas are broken after relations, as TeX does.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from triptych.media.formulas.row_parts import Atom, join_atoms, write_space
 from triptych.media.formulas.typst_notation import split_aligned_rows, write_atoms
 
-_WIDE = 0.3  # of the available width: greatest left-hand side with which lines align at the first relation
+_WIDE = 0.3  # of the available width; lines align at the first relation if the left-hand side is narrower
 _INDENT = 2.0  # em: the indent of lines that do not align
 _DEEPER = 1.7  # em: additional indent of lines that begin with a binary operator
-_WIDE_SPACE = 0.9  # em: the least space between formulas side by side
+_WIDE_SPACE = 0.9  # em: the minimum space between formulas side by side
 # Penalties for a break before a relation, between formulas, before an operator, after a comma, in brackets.
 _COSTS = {"rel": 0.0, "space": 0.0, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
 _LINE = 1.0
@@ -23,38 +23,41 @@ _LINE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FormulaPiece:
-    """The atoms between two break opportunities; ``before`` is the kind of the first one."""
+    """The atoms between two line breaking opportunities.
+
+    ``before`` is the type of the first opportunity, a key of ``_COSTS`` or "".
+    """
 
     atoms: tuple[Atom, ...]
     before: str
 
     @property
     def text(self) -> str:
-        """Return the piece in Typst's notation."""
+        """The atoms in Typst's notation."""
         return join_atoms(self.atoms, script=False, continued=self.before not in ("", "space"))
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaRow:
-    """A row of a formula: the pieces before its alignment point (``lead``) and after it (``rest``)."""
+    """A row of an aligned formula: the pieces before (``lead``) and after (``rest``) its alignment point."""
 
     lead: tuple[FormulaPiece, ...]
     rest: tuple[FormulaPiece, ...]
 
     @property
     def pieces(self) -> tuple[FormulaPiece, ...]:
-        """Return all pieces, in order."""
+        """All pieces of the row, in order."""
         return self.lead + self.rest
 
 
 def split_rows(mathml: str) -> list[FormulaRow]:
-    """Return the rows of an aligned formula, else the formula as one row."""
+    """Return the rows of an aligned formula, or any other formula as a single row."""
     aligned = [FormulaRow(_split_row(lead), _split_row(rest)) for lead, rest in split_aligned_rows(mathml)]
     return aligned or [FormulaRow((), _split_row(write_atoms(mathml, display=True)))]
 
 
 def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
-    """Split a row at its break opportunities; a row without any is one piece."""
+    """Split a row at its line breaking opportunities; return one piece if there are none."""
     pieces: list[FormulaPiece] = []
     atoms: list[Atom] = []
     before, depth = "", 0
@@ -71,10 +74,7 @@ def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
 
 
 def split_inline_formula(mathml: str) -> list[str]:
-    """Split an inline formula after its relations; return the pieces in Typst's notation.
-
-    Return one piece if the formula has no relation outside brackets.
-    """
+    """Split an inline formula after each relation outside brackets; return the parts in Typst's notation."""
     pieces: list[list[Atom]] = [[]]
     depth = 0
     for atom in write_atoms(mathml, display=False):
@@ -94,7 +94,10 @@ def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
 
 
 def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
-    """Return the kind of break opportunity before an atom, "" if there is none."""
+    """Return the type of the line breaking opportunity before an atom, or "" if there is none.
+
+    ``depth`` is the nesting depth of brackets, and ``last`` the previous atom in the piece, if any.
+    """
     if atom.kind == "space":
         return "space" if depth <= 0 and atom.width >= _WIDE_SPACE else ""
     if last is not None and last.kind == "punct" and atom.kind not in ("close", "punct"):
@@ -105,10 +108,11 @@ def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
 
 
 def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float) -> list[str]:
-    """Break rows into the lines with the least penalty, in Typst's notation.
+    """Break the rows of a formula into the lines with the least penalty; return the lines in Typst's
+    notation.
 
-    ``widths`` are those of all pieces and ``room`` is the available width, in em. Return an empty list if a
-    single row has no break opportunity.
+    ``widths`` are the widths of all pieces, and ``room`` is the available width, in em. Return an empty list
+    if the formula is a single row without a line breaking opportunity.
     """
     if len(rows) == 1 and not rows[0].lead:
         return _break_single(rows[0].rest, widths, room)
@@ -139,7 +143,7 @@ def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float)
 
 
 def _find_first_after_alignment(piece: FormulaPiece) -> FormulaPiece:
-    """Return the first piece after the alignment point, with a break opportunity before it."""
+    """Return the first piece after the alignment point, with a line breaking opportunity added before it."""
     kind = piece.atoms[0].kind
     return replace(piece, before=kind if kind in ("rel", "bin") else "inside")
 
@@ -158,7 +162,9 @@ def _break_single(pieces: Sequence[FormulaPiece], widths: Sequence[float], room:
 def _find_cheapest_lines(
     pieces: Sequence[FormulaPiece], widths: Sequence[float], room: float, indents: Sequence[float]
 ) -> list[str]:
-    """Return the lines with the least penalty; ``indents[i]`` is that of a line that begins with piece i."""
+    """Return the lines with the least penalty. ``indents[i]`` is the indent of a line that starts with piece
+    ``i``.
+    """
     best: list[tuple[float, int]] = [(0.0, 0)]  # the penalty up to a piece, and the start of the last line
     for end in range(1, len(pieces) + 1):
         options = []

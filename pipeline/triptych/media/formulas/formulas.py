@@ -1,6 +1,6 @@
 """Draw formulas as SVG with Typst, for print and slides.
 
-Typst is available as a wheel, sets mathematics as well as TeX does, and draws a thousand formulas a second.
+Typst is available as a wheel, sets mathematics as well as TeX does, and draws a thousand formulas per second.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from triptych.theme.theme import FontFace, Theme, load_theme
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for ink outside its box
-_NUMBER = 6.0  # em on both sides of a displayed formula for its number, so that it stays centred
+_NUMBER = 6.0  # em; space for a displayed formula's number on both sides, so that it remains centred
 _LONG = 6.0  # em: shorter inline formulas are not broken
-_SMALLEST = 0.8  # the least scale of formulas that are too wide
+_SMALLEST = 0.8  # the minimum scale of formulas that are too wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,10 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class FormulaDrawing:
-    """A formula as SVG: its width, height, and depth below the baseline, in em of the text.
+    """A formula as SVG, with its width, height and depth below the baseline in em of the surrounding text.
 
-    ``pieces`` are the drawings between the break opportunities of a long inline formula.
+    ``pieces`` are drawings of the formula's parts between its line breaking opportunities, for a long inline
+    formula.
     """
 
     svg: bytes
@@ -51,13 +52,16 @@ class FormulaDrawing:
     pieces: tuple[FormulaDrawing, ...] = ()
 
     def to_bytes(self) -> bytes:
-        """Return the drawing as bytes, for a cache."""
+        """Serialise the drawing for a cache."""
         whole = f"{self.width!r} {self.height!r} {self.depth!r} {len(self.svg)}\n".encode() + self.svg
         return b"".join((whole, *(piece.to_bytes() for piece in self.pieces)))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FormulaDrawing | None:
-        """Restore a drawing from ``to_bytes``; return None for b"". Raise ``ValueError`` for other bytes."""
+        """Restore a drawing from the result of ``to_bytes``; return None for b"".
+
+        Raise ``ValueError`` for any other bytes.
+        """
         drawings: list[FormulaDrawing] = []
         while data:
             head, _, data = data.partition(b"\n")
@@ -70,24 +74,26 @@ class FormulaDrawing:
 
 
 def select_formula(node: Math | Equation) -> Formula:
-    """Return the properties of a formula that determine its drawing."""
+    """Return the formula of a document node, with the properties that determine its drawing."""
     if isinstance(node, Equation):
         return Formula(node.mathml, display=True, numbered=bool(node.attr.id or node.tag))
     return Formula(node.mathml, display=False)
 
 
 def compute_available_width(formula: Formula, measure: float) -> float:
-    """Return the width in em that is available for a displayed formula beside its number."""
+    """Return the width in em for a displayed formula, without the space for its number; ``measure`` is the
+    text width.
+    """
     return measure - _NUMBER if formula.numbered else measure
 
 
 def draw_formulas(
     formulas: Sequence[Formula], faces: FormulaFaces | None = None, measure: float | None = None
 ) -> list[FormulaDrawing | None]:
-    """Draw formulas with Typst; the drawing is None for each formula that Typst refuses.
+    """Draw formulas with Typst; the drawing is None for each formula that Typst rejects.
 
     Displayed formulas wider than ``measure``, in em of the text, are broken into lines and then scaled down
-    within limits; they may still be wider.
+    to at least ``_SMALLEST``; they may still be too wide.
     """
     faces = faces or load_default_faces()
     drawn = _draw_all(
@@ -114,7 +120,7 @@ def draw_formulas(
 def _draw_in_pieces(
     formulas: Sequence[Formula], drawn: list[FormulaDrawing | None], faces: FormulaFaces
 ) -> None:
-    """Draw the pieces of long inline formulas and add them to ``drawn``."""
+    """Draw the parts of long inline formulas between break opportunities, and add them to ``drawn``."""
     found: dict[int, list[str]] = {}
     for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True)):
         if not formula.display and drawing and drawing.width > _LONG and "displaystyle" not in formula.mathml:
@@ -132,7 +138,10 @@ def _draw_in_pieces(
 def _draw_broken(
     mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces
 ) -> list[FormulaDrawing | None]:
-    """Draw formulas on several lines; the drawing is None for those without a break opportunity."""
+    """Draw formulas broken into lines; the drawing is None for formulas without a line breaking opportunity.
+
+    ``rooms`` are the available widths in em.
+    """
     rows = [split_rows(mathml) for mathml in mathmls]
     pieces = [[piece for row in some for piece in row.pieces] for some in rows]
     widths = iter(_draw_all([_write_displayed(one.text) for some in pieces for one in some], faces))
@@ -147,7 +156,7 @@ def _draw_broken(
 
 
 def _shrink_to_fit(drawing: FormulaDrawing | None, room: float) -> FormulaDrawing | None:
-    """Scale a drawing down to fit, but not below legible size."""
+    """Scale a drawing down to the width ``room``, but not below the minimum scale."""
     if drawing is None or drawing.width <= room:
         return drawing
     scale = max(room / drawing.width, _SMALLEST)
@@ -165,7 +174,7 @@ def _write_displayed(notation: str) -> str:
 
 
 def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[FormulaDrawing | None]:
-    """Draw formulas in Typst's notation; the drawing is None for each that is refused."""
+    """Draw formulas in Typst's notation; the drawing is None for each formula that Typst rejects."""
     if not texts:
         return []
     try:
@@ -173,7 +182,7 @@ def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[FormulaDrawing 
     except TypstRefused:
         if len(texts) == 1:
             return [None]
-    # Typst refuses the whole document if one formula is invalid: bisect to find it.
+    # One invalid formula makes Typst reject the whole document: bisect to find it.
     half = len(texts) // 2
     return _draw_all(texts[:half], faces) + _draw_all(texts[half:], faces)
 
@@ -187,7 +196,7 @@ def _draw(texts: Sequence[str], faces: FormulaFaces) -> list[FormulaDrawing]:
 
 
 def _write_document(texts: Sequence[str], faces: FormulaFaces) -> str:
-    """Return a Typst document with one formula per page and a label on each baseline."""
+    """Return a Typst document with one formula per page and a label at each baseline."""
     text, math = (json.dumps(family, ensure_ascii=False) for family in (faces.text, faces.math))
     lines = [
         f"#set page(width: auto, height: auto, margin: {_MARGIN}pt, fill: none)",
@@ -208,7 +217,7 @@ def _write_document(texts: Sequence[str], faces: FormulaFaces) -> str:
 
 
 def list_packaged_fonts(source: str) -> list[str]:
-    """Return the folders of packaged fonts, such as Chinese ones, that words in formulas need."""
+    """Return the folders of font packages, such as Chinese fonts, that text in formulas needs."""
     faces = [face for script in find_scripts(source, (), load_theme()) for face in script.faces]
     return sorted(
         {
@@ -220,7 +229,7 @@ def list_packaged_fonts(source: str) -> list[str]:
 
 
 def _crop_page(svg: bytes, baseline: float) -> FormulaDrawing:
-    """Crop a page to its formula; ``baseline`` is in points from the page's top."""
+    """Crop a page to its formula, whose baseline is ``baseline`` points below the top of the page."""
     match = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     if match is None:
         raise TypstRefused("no view box")
@@ -239,10 +248,10 @@ def _crop_page(svg: bytes, baseline: float) -> FormulaDrawing:
 
 @dataclass(frozen=True, slots=True)
 class FormulaFaces:
-    """The font families of words and of mathematics in formulas.
+    """The font families for text and mathematics in formulas.
 
-    ``scale`` is the size of the mathematics relative to the text that gives both the same x-height. ``own``
-    are the project's own faces of the text family.
+    ``scale`` is the size of the mathematics relative to the text, so that both have the same x-height.
+    ``own`` are the faces of the text family that belong to the project.
     """
 
     text: str
@@ -253,7 +262,7 @@ class FormulaFaces:
 
 @lru_cache(maxsize=16)
 def select_formula_faces(theme: Theme) -> FormulaFaces:
-    """Return the faces of formulas in a theme."""
+    """Return the font families that a theme uses in formulas."""
     role = theme.print.type.text.family
     text = getattr(theme, role)
     own = tuple(face for face in theme.faces if face.own and face.family == text)
@@ -263,12 +272,12 @@ def select_formula_faces(theme: Theme) -> FormulaFaces:
 
 
 def load_default_faces() -> FormulaFaces:
-    """Return the formula faces of the default theme."""
+    """Return the font families that the default theme uses in formulas."""
     return select_formula_faces(load_theme())
 
 
 def _measure_letter_height(face: FontFace) -> float:
-    """Measure the x-height of a face in em from its letter x, since font tables are often wrong.
+    """Measure a face's x-height in em from the glyph x, because font tables are often wrong.
 
     Return 0.5 if the face has no x.
     """

@@ -1,7 +1,7 @@
 """Convert presentation MathML to a line of Unicode text, such as ``x² + y₁ ≤ √2``.
 
-It is for places that allow only text: titles, table cells, notes, and the fallback of a native equation. The
-notation is ``a/b``, ``x_max``, ``∑_(i=1)^n``, with semicolons between the rows of a matrix.
+The text is used where only plain text is allowed: headings, table cells, notes, and the fallback of a native
+equation. The notation is ``a/b``, ``x_max`` and ``∑_(i=1)^n``, with semicolons between the rows of a matrix.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ _RAISED = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻
 _LOWERED = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
 _PRIMES = "′″‴⁗'"
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
-_BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # they group the content that a label annotates
+_BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # braces that connect content to a label
 _OPENING, _CLOSING, _PUNCTUATION, _BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧!", ",;:", "|‖∥"
-_TIGHT = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # marks without spaces around them
+_TIGHT = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # symbols without spaces around them
 _OPERANDS = ("word", "row", "scripted", "fraction", "root", "text")
 _ONE_THING = re.compile(r"[∂d]?[^\W\d_]|\d+")
-_LONGEST = 72  # characters of a formula that is easy to read on one line
+_LONGEST = 72  # characters; longer formulas are hard to read on one line
 
 
 @dataclass(frozen=True, slots=True)
 class LinearFormula:
-    """A formula as a line of text; ``clear`` means short and not nested, so that it is easy to read."""
+    """A formula as a line of text. It is ``clear`` if it is short and not nested, and so easy to read."""
 
     text: str
     clear: bool
@@ -47,7 +47,10 @@ class LinearFormula:
 
 @dataclass(frozen=True, slots=True)
 class _LinearPiece:
-    """The text of a node. ``kind`` determines the spaces around it; ``whole`` means it needs no brackets."""
+    """The text of a MathML element.
+
+    ``kind`` determines the spaces around the text. If ``whole`` is true, it needs no brackets.
+    """
 
     text: str
     kind: str = "word"
@@ -56,14 +59,14 @@ class _LinearPiece:
 
 @cache
 def write_linear(mathml: str) -> LinearFormula:
-    """Convert MathML (MathML Core and TeX's additions to it) to a line of text."""
+    """Convert MathML (MathML Core plus elements that TeX converters write) to a line of text."""
     root = etree.fromstring(mathml.encode())
     text = " ".join(_write_element(root).text.split())
     return LinearFormula(text, len(text) <= _LONGEST and _is_flat(root))
 
 
 def _is_flat(root: Any) -> bool:
-    """Return whether a formula has no nested fractions or roots, and no tables, stacks or braces."""
+    """Return whether a formula has no nested fractions or roots, no tables of several rows, and no braces."""
     for element in root.iter():
         match local_name(element):
             case "mtable" if len(element) > 1:
@@ -109,7 +112,9 @@ def _write_token(name: str, element: Any) -> _LinearPiece:
 
 
 def _normalise_letter(character: str) -> str:
-    """Return the plain letter for one of a mathematical alphabet (U+1D400–1D7FF), which few fonts have."""
+    """Convert a character of a mathematical alphabet (U+1D400 to U+1D7FF), which few fonts have, to a plain
+    letter.
+    """
     return unicodedata.normalize("NFKC", character) if is_alphabet(character) else character
 
 
@@ -131,7 +136,7 @@ def _classify_operator(text: str, element: Any) -> str:
 
 
 def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
-    """Join pieces with the spaces that their kinds require."""
+    """Join the texts of a row's elements with the spaces that their ``kind`` requires."""
     shown = [piece for piece in pieces if piece.text]
     if len(shown) == 1:
         return shown[0]
@@ -156,7 +161,7 @@ def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
 
 
 def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
-    """Return whether two pieces need a space between them, unlike the factors of 2xy."""
+    """Return whether two adjacent texts need a space between them, unlike the factors in 2xy."""
     if before.kind == "big":
         return True
     if piece.kind in ("function", "big"):
@@ -170,7 +175,7 @@ def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
 
 
 def _is_enclosed(text: str) -> bool:
-    """Return whether one pair of brackets encloses the whole text."""
+    """Return whether a single pair of brackets encloses the whole text."""
     if len(text) < 2 or text[0] not in "([{" or text[-1] not in ")]}":
         return False
     depth = 0
@@ -182,7 +187,7 @@ def _is_enclosed(text: str) -> bool:
 
 
 def _add_brackets(piece: _LinearPiece) -> str:
-    """Return the text of a piece, in brackets unless it is a single item."""
+    """Return the text of ``piece``, in brackets unless it is a single item."""
     text = piece.text.strip()
     if not text:
         return ""
@@ -214,7 +219,10 @@ def _write_root(element: Any) -> _LinearPiece:
 
 
 def _write_script(piece: _LinearPiece, alphabet: dict[str, str], mark: str) -> str:
-    """Return a script in superscript or subscript characters, or after ``mark`` if there are none."""
+    """Return a script in superscript or subscript characters, or after ``mark`` if Unicode lacks them.
+
+    ``alphabet`` maps characters to superscript or subscript characters.
+    """
     compact = re.sub(r"\s", "", piece.text)
     if not compact:
         return ""
@@ -260,7 +268,9 @@ def _write_over_and_under(element: Any) -> _LinearPiece:
 
 
 def _write_table(element: Any) -> _LinearPiece:
-    """Return rows separated by semicolons, and cells by commas unless they only align an equation."""
+    """Return the rows of a table separated by semicolons, and its cells by commas unless they align an
+    equation.
+    """
     rows = []
     for row in element:
         cells = [cell for cell in row if local_name(cell) == "mtd"]
@@ -275,7 +285,7 @@ def _write_table(element: Any) -> _LinearPiece:
 
 
 def _pad_operand(piece: _LinearPiece) -> _LinearPiece:
-    """Add a space before a cell that begins with an operator."""
+    """Add a space before a cell that starts with an operator."""
     first = piece.text[:1]
     begins = bool(first) and not first.isalnum() and first not in _OPENING + _TIGHT + "√−"
     return _LinearPiece(f" {piece.text}" if begins else piece.text, piece.kind, piece.whole)

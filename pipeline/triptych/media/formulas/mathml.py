@@ -1,9 +1,9 @@
-"""Correct the MathML that pandoc writes for TeX.
+r"""Correct the MathML that pandoc writes for TeX formulas.
 
-Pandoc marks every ``|`` as opening and every ``\\|`` as closing, so that an operator after a bar looks like
-the sign of a number. Here bars are paired, and operators become binary where they are. Bold letters, which
-pandoc makes italic, are read as bold sans-serif (``reading/driver.lua``) and become bold here. All outputs
-use the corrected MathML.
+Pandoc marks every ``|`` as an opening and every ``\\|`` as a closing fence, so that an operator after a bar
+looks like a sign. This module pairs bars and marks the operators after them as binary. Pandoc makes bold
+letters italic, so ``reading/driver.lua`` has them written as bold sans-serif, which becomes bold here. All
+outputs use the corrected MathML.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from triptych.media.xml_names import MATHML, local_name
 
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
 _SIGNS = "+−±∓⋅∗*×÷∘"
-_SIMILAR = "∼"  # in MathML also a prefix operator of logic, without a space after it
+_SIMILAR = "∼"  # in MathML also a logical prefix operator, without a space after it
 _DOUBTFUL = re.compile(
     rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*<m(?:i>[{re.escape(_SIGNS)}]|o>{_SIMILAR})</m"
     '|"bold-sans-serif"'
     "|<mtd[^>]*></mtd></mtr></mtable>"
 )
-# Ranges of bold sans-serif letters, digits and Greek letters, and the offset down to the bold ones.
+# Maps ranges of bold sans-serif characters to their distance from the bold characters.
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
 _FORMS = {"prefix": "open", "postfix": "close"}
-# The open bars with their elements, and the open brackets, as ("", None).
+# The stack of open bars with their elements, and of open brackets as ("", None).
 _Opened: TypeAlias = list[tuple[str, etree._Element | None]]
 
 
 def correct_mathml(mathml: str) -> str:
-    """Correct bars, operators, bold letters and an empty last row in pandoc's MathML."""
+    """Correct bars, operators, bold letters and an empty last table row in pandoc's MathML."""
     if not _DOUBTFUL.search(mathml):
         return mathml
     root = etree.fromstring(mathml.encode())
@@ -56,16 +56,16 @@ def correct_mathml(mathml: str) -> str:
 
 
 def _embolden(character: str) -> str:
-    """Return the bold letter for a bold sans-serif one."""
+    """Return the bold character for a bold sans-serif character; return any other character unchanged."""
     code = ord(character)
     return chr(code - next((distance for codes, distance in _BOLD.items() if code in codes), 0))
 
 
 def _correct_row(row: Sequence[etree._Element]) -> None:
-    """Set the forms of the bars in a row and of the operators after closing bars.
+    r"""Set the ``form`` of the bars in a row, and mark the operators after closing bars as binary.
 
-    ``\\mid`` has no form and is ignored. A bar with scripts closes. A bar without a partner is an ordinary
-    symbol.
+    ``\\mid`` has no form and is ignored. A bar with scripts is a closing bar, and a bar without a partner
+    becomes an ordinary symbol.
     """
     opened: _Opened = []
     before = ""
@@ -91,7 +91,7 @@ def _correct_row(row: Sequence[etree._Element]) -> None:
 
 
 def _classify_bar(mark: etree._Element, text: str, opened: _Opened, before: str, *, scripted: bool) -> str:
-    """Pair a bar; return "close" if it closes an open bar that has content, else "open"."""
+    """Pair a bar with an open bar; return "close" if there is one and it has content, otherwise "open"."""
     fellow = _find_opening_bar(opened, text)
     if fellow is not None and (scripted or before not in ("open", "bin", "rel")):
         for bar, form in ((fellow, "prefix"), (mark, "postfix")):
@@ -117,7 +117,7 @@ def _mark_as_letter(bar: etree._Element) -> None:
 
 
 def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
-    """Return the open bar within the same brackets that a bar would close, None if there is none."""
+    """Return the open bar within the same brackets that a bar would close, or None."""
     for sign, mark in reversed(opened):
         if mark is None or sign == text:
             return mark
@@ -125,7 +125,7 @@ def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
 
 
 def _mark_as_operator(element: etree._Element) -> None:
-    """Mark an operator that pandoc wrote as an identifier or a prefix as binary."""
+    """Mark an operator that pandoc wrote as an identifier or prefix operator as a binary operator."""
     kind, sign = local_name(element), _strip_text(element)
     if (kind == "mi" and sign in _SIGNS) or (kind == "mo" and sign == _SIMILAR):
         element.tag = f"{MATHML}mo"
@@ -133,7 +133,7 @@ def _mark_as_operator(element: etree._Element) -> None:
 
 
 def _find_operator(element: etree._Element) -> etree._Element | None:
-    """Return an operator, or the bar that has scripts; None for other elements."""
+    """Return the element if it is an operator, its base if the base is a bar with scripts, or None."""
     if local_name(element) == "mo":
         return element if _strip_text(element) else None
     if local_name(element) in ("msup", "msub", "msubsup") and len(element) and local_name(element[0]) == "mo":

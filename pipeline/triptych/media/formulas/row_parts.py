@@ -1,4 +1,4 @@
-"""Flatten rows of MathML, group their brackets, and join atoms with TeX's spacing in Typst's notation."""
+"""Flatten MathML rows, group their brackets, and join atoms with TeX's spacing in Typst's notation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ SILENT = frozenset("annotation annotation-xml mphantom none mprescripts mspace m
 
 @dataclass(frozen=True, slots=True)
 class BracketGroup:
-    """Parts of a row between brackets; ``script`` is the element whose base is the closing bracket."""
+    """The elements of a row between a pair of brackets.
+
+    ``script`` is the element whose base is the closing bracket, if that bracket has scripts.
+    """
 
     opening: str
     parts: tuple[Part, ...]
@@ -41,7 +44,9 @@ Part: TypeAlias = "etree._Element | BracketGroup"
 
 
 def _classify_fence(part: etree._Element) -> tuple[str, str]:
-    """Return a bracket's sign and role: "open", "close", "bar" (either of them) or ""."""
+    """Return a bracket and its role: "open", "close", "bar" (an opening or closing bar), or "" for other
+    elements.
+    """
     scripted = local_name(part) in ("msup", "msub", "msubsup") and len(part) > 0
     mark = part[0] if scripted else part
     sign = get_operator_sign(mark) if local_name(mark) == "mo" else ""
@@ -57,7 +62,7 @@ def _classify_fence(part: etree._Element) -> tuple[str, str]:
 
 
 def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
-    """Return the parts of a row, with bracketed parts grouped."""
+    """Return the elements of a row, with bracketed elements grouped."""
     parts: list[Part] = []
     place = 0
     while place < len(elements):
@@ -81,7 +86,7 @@ def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
 
 
 def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, role: str) -> int | None:
-    """Return the index of the bracket that closes the one at ``start``, None if there is none."""
+    """Return the index of the bracket that closes the bracket at ``start``, or None."""
     depth = 0
     for place in range(start + 1, len(elements)):
         other, does = _classify_fence(elements[place])
@@ -97,7 +102,7 @@ def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, rol
 
 
 def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
-    """Yield the visible parts of a row and of the rows in it; yield other elements unchanged."""
+    """Yield the visible children of a row and of the rows nested in it; yield any other element itself."""
     if local_name(element) not in _LIKE_ROWS:
         yield element
         return
@@ -114,19 +119,19 @@ def _is_invisible_operator(element: etree._Element) -> bool:
 
 
 def list_leaves(element: etree._Element) -> list[etree._Element]:
-    """Return the parts of a row that have content."""
+    """Return the visible children of a row that have content."""
     return [part for part in flatten_rows(element) if len(part) or get_single_sign(part)]
 
 
 def get_operator_sign(element: Part) -> str:
-    """Return the character of an operator, "" for other elements."""
+    """Return the text of an ``mo`` or ``mi`` element, or "" for other elements."""
     if isinstance(element, BracketGroup) or local_name(element) not in ("mo", "mi") or len(element):
         return ""
     return strip_invisible(element.text or "").strip()
 
 
 def get_single_sign(element: Part) -> str:
-    """Return the only sign of an element, "" if it has several or none."""
+    """Return the text of the only token in an element, or "" if the element has no or several tokens."""
     if isinstance(element, BracketGroup):
         return ""
     signs = [(part, strip_invisible(part.text or "").strip()) for part in flatten_rows(element)]
@@ -135,31 +140,31 @@ def get_single_sign(element: Part) -> str:
 
 
 def strip_invisible(text: str) -> str:
-    """Remove invisible operators, such as function application, from a text."""
+    """Remove invisible operators, such as function application, from ``text``."""
     return _INVISIBLE.sub("", text)
 
 
 def is_alphabet(character: str) -> bool:
-    """Return whether a character is one of the mathematical alphanumeric symbols (U+1D400 to U+1D7FF)."""
+    """Return whether a character is a mathematical alphanumeric symbol (U+1D400 to U+1D7FF)."""
     return "\U0001d400" <= character <= "\U0001d7ff"
 
 
 def is_large_operator(sign: str) -> bool:
-    """Return whether a sign is a large operator such as a sum, a product or an integral."""
+    """Return whether ``sign`` is a large operator such as a sum, product or integral."""
     return len(sign) == 1 and (
         "∏" <= sign <= "∑" or "∫" <= sign <= "∳" or "⋀" <= sign <= "⋃" or "⨀" <= sign <= "⨜"
     )
 
 
 def split_prescripts(element: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
-    """Return the scripts after and before the base of ``mmultiscripts``, lower and upper in turn."""
+    """Return the scripts after and before the base of ``mmultiscripts``, each alternating lower and upper."""
     names = [local_name(part) for part in element]
     split = names.index("mprescripts") if "mprescripts" in names else len(names)
     return list(element)[1:split], list(element)[split + 1 :]
 
 
 def split_scripts(element: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
-    """Return the lower and the upper script or limit of an element."""
+    """Return the lower and the upper script or limit of an element, or None for a missing one."""
     parts: list[etree._Element | None] = [*list(element)[1:3], None, None]
     if local_name(element) in ("msup", "mover"):
         return None, parts[0]
@@ -174,23 +179,23 @@ def is_fraction_without_bar(element: etree._Element) -> bool:
 Kind: TypeAlias = Literal["ord", "op", "bin", "rel", "open", "close", "punct", "inner", "grown", "space"]
 
 _ORDER = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
-# Spaces between atoms in 1/18 em (a row for each kind before); capitals are omitted in scripts.
+# Spaces between atoms in 1/18 em, with a row for each left atom; in scripts, capitals mean no space.
 _UNITS = {"0": 0, "t": 3, "T": 3, "M": 4, "K": 5}
 _SPACES = ("0tMK000T", "tt0K000T", "MM00M00M", "KK00K00K", "00000000", "0tMK000T", "TT0TTTTT", "TtMKT0TT")
 _OPERANDS = ("ord", "close", "inner", "grown")  # kinds after which an operator is binary
 _BINARY = frozenset("+−±∓×÷⋅∗⋆∘∙•∩∪⊎⊓⊔∨∧∖≀⋄△▽◃▹⊕⊖⊗⊘⊙◯†‡⨿⊲⊳⊴⊵")
 _PUNCTUATION = frozenset(",;")
-# Typst's math classes; most signs have the same one by default.
+# Typst's math classes, which are the default for most signs.
 _CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "opening", "close": "closing"}
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A piece of a row in Typst's notation; a space has a ``width`` in em and no text.
+    """An atom of a formula in Typst's notation; a space has a ``width`` in em and no text.
 
-    Stretchy brackets are ``grown``. TeX treats them as ``inner``, like dots, with space around them, which
-    authors remove where they notice it, for example before an argument. So they only have this space next to
-    an explicit space, other stretchy brackets or a fraction.
+    Stretchy brackets are ``grown``. TeX treats them as ``inner``, with space around them, which authors
+    remove where it is noticeable, for example before an argument. So ``grown`` brackets have this space only
+    next to an explicit space, other stretchy brackets, or a fraction.
     """
 
     text: str
@@ -199,7 +204,7 @@ class Atom:
 
 
 def classify_operator(sign: str) -> Kind:
-    """Return the default class of an operator."""
+    """Return the default atom type of an operator."""
     if (len(sign) > 1 and sign.isalpha()) or is_large_operator(sign):
         return "op"
     if sign in _PUNCTUATION:
@@ -210,12 +215,12 @@ def classify_operator(sign: str) -> Kind:
 
 
 def write_class(sign: str, kind: Kind) -> str:
-    """Return a sign in Typst's notation with an explicit class."""
+    """Return a sign in Typst's notation with an explicit math class."""
     return f'class("{_CLASSES[kind]}", {sign})' if kind in _CLASSES else sign
 
 
 def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) -> str:
-    """Return a row of atoms in Typst's notation; ``continued`` means that it continues a row before it."""
+    """Join a row of atoms in Typst's notation; with ``continued``, the row continues a previous row."""
     pieces: list[str] = []
     before = Atom("") if continued else None
     width = 0.0 if continued else None
@@ -226,7 +231,7 @@ def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) 
         text = atom.text
         if before is not None and (width is not None or _is_inner(before, atom)):
             width = (width or 0.0) + _measure_space(before, atom, script=script)
-            if atom.kind == "bin":  # after a space, Typst treats an operator as unary
+            if atom.kind == "bin":  # Typst treats an operator after a space as unary
                 text = write_class(text, "bin" if before.kind in _OPERANDS else "ord")
         pieces += [write_space(width)] if width is not None and (width or pieces) else []
         pieces.append(text)
@@ -236,7 +241,7 @@ def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) 
 
 
 def join_pieces(pieces: Sequence[str]) -> str:
-    """Join pieces with spaces, except before and after code."""
+    """Join strings in Typst's notation with spaces, except before and after code."""
     out = ""
     for piece in pieces:
         code = piece.startswith("#") or out.endswith(";")
@@ -245,19 +250,19 @@ def join_pieces(pieces: Sequence[str]) -> str:
 
 
 def write_space(width: float) -> str:
-    """Return a space in Typst's notation; ``width`` is in em."""
+    """Return a horizontal space of ``width`` em in Typst's notation."""
     return f"#h({round(width, 3) + 0.0:g}em);"
 
 
 def _is_inner(before: Atom, after: Atom) -> bool:
-    """Return whether two atoms have a space that Typst does not insert."""
+    """Return whether TeX has a space between two atoms that Typst does not insert."""
     if "inner" in (before.kind, after.kind) or _meets_bar(before, after):
         return True
     return after.kind == "grown" and (before.kind == "grown" or before.text.startswith("frac("))
 
 
 def _meets_bar(before: Atom, after: Atom) -> bool:
-    """Return whether a bar, which TeX does not treat as a bracket, follows an operator."""
+    """Return whether an operator precedes an opening bar, which TeX does not treat as a bracket."""
     return before.kind == "op" and after.kind == "open" and after.text.startswith("class(")
 
 

@@ -1,8 +1,8 @@
 """Convert presentation MathML to words for screen readers, such as "x squared plus one half".
 
-A part that is a single sign is spoken as it is ("x over 2"). The end of a longer part is spoken ("fraction x
-plus 1 over 2 end fraction"), so that the words are unambiguous. ``templates/formula-words.yaml`` contains the
-words of each language and explains its keys.
+A single sign is spoken without its end ("x over 2"). A longer expression has a spoken end ("fraction x plus 1
+over 2 end fraction"), so that the words are unambiguous. ``templates/formula-words.yaml`` contains the words
+for each language and explains its keys.
 """
 
 from __future__ import annotations
@@ -51,15 +51,16 @@ _ACCENTS = {
 _UNDERLINES = "_\u0332¯‾\u0304\u0305"
 _PRIMES = {"′": 1, "'": 1, "″": 2, "‴": 3, "⁗": 4}
 _SIGNS = frozenset("+−-±")
-_APPLIED = frozenset("fghFGHPφψΦΨΓ")  # letters that name a function if brackets follow
-_CONDITIONED = frozenset({"P", "Pr", "E", "ℙ", "𝔼", "Var", "Cov"})  # before A | B in brackets
+_APPLIED = frozenset("fghFGHPφψΦΨΓ")  # letters that are function names before brackets
+_CONDITIONED = frozenset({"P", "Pr", "E", "ℙ", "𝔼", "Var", "Cov"})  # the bar in P(A | B) means "given"
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenPart:
-    """The words of a part. ``size`` is 0 for a sign, 1 for a sign with accents or scripts, 2 for more.
+    """The words of an expression.
 
-    ``kind`` is operator, function or operand.
+    ``size`` is 0 for a single sign, 1 for a sign with accents or scripts, and 2 for longer expressions.
+    ``kind`` is "operator", "function" or "operand".
     """
 
     text: str
@@ -72,7 +73,7 @@ _NOTHING = SpokenPart("")
 
 @cache
 def speak_formula(mathml: str, language: str) -> str:
-    """Convert MathML to words; return "" for a language without a vocabulary for formulas."""
+    """Convert MathML to words; return "" for a language without words for formulas."""
     words = load_formula_words(language)
     if words is None:
         return ""
@@ -81,7 +82,7 @@ def speak_formula(mathml: str, language: str) -> str:
 
 
 class _Speaker:
-    """Convert the parts of formulas to the words of one language."""
+    """A converter from MathML elements to the words of one language."""
 
     def __init__(self, words: FormulaWords) -> None:
         self.words = words
@@ -118,7 +119,7 @@ class _Speaker:
     # --- rows --------------------------------------------------------------------------------------
 
     def speak_row(self, parts: Sequence[Part], given: str = "") -> SpokenPart:
-        """Return the words of a row. ``given`` is the key of the word for a bar in it."""
+        """Return the words of a row. ``given`` is the key of the word for a bar in it, such as "given"."""
         speech: list[SpokenPart] = []
         for place, part in enumerate(parts):
             before = speech[-1] if speech else None
@@ -145,7 +146,7 @@ class _Speaker:
         return SpokenPart(text, _measure_size(parts, speech), "operand")
 
     def speak_group(self, group: BracketGroup, base: Part | None) -> SpokenPart:
-        """Return the words of a bracketed group after ``base``."""
+        """Return the words of a bracketed group and its scripts; ``base`` is the element before the group."""
         speech = self.speak_bracketed(group, base)
         if group.script is None:
             return speech
@@ -180,12 +181,14 @@ class _Speaker:
     # --- constructs ------------------------------------------------------------------------------------
 
     def fill_pattern(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
-        """Fill the short pattern of a key if all ``parts`` are single signs, else the one with an end."""
+        """Fill the short pattern ``key`` if all ``parts`` are single signs, otherwise the pattern with a
+        spoken end.
+        """
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
         return SpokenPart(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
     def speak_operand(self, speech: SpokenPart, limit: int = 1) -> str:
-        """Return the words of an operand, with its start and end spoken if it is larger than ``limit``."""
+        """Return the words of an operand. If its size exceeds ``limit``, its start and end are spoken too."""
         return speech.text if speech.size <= limit else self.words.say("quantity", body=speech.text)
 
     def speak_fraction(self, element: etree._Element) -> SpokenPart:
@@ -215,7 +218,7 @@ class _Speaker:
         return self.speak_base_with_scripts(self.speak_element(element[0]), element)
 
     def speak_base_with_scripts(self, base: SpokenPart, element: etree._Element) -> SpokenPart:
-        """Return a base with its lower and upper script, or the limits of an operator."""
+        """Return the words of a base with its lower and upper scripts, or of an operator with its limits."""
         below, above = split_scripts(element)
         mark = get_single_sign(element[0])
         if is_large_operator(mark):
@@ -239,7 +242,7 @@ class _Speaker:
         return SpokenPart(text, 1, kind)
 
     def speak_limit(self, below: etree._Element) -> str:
-        """Return the range of a limit, in which an arrow reads as "approaches"."""
+        """Return the words below a limit operator, in which an arrow is spoken as "approaches"."""
         arrow = self.words.symbols["approaches"]
         parts = group_brackets(list(flatten_rows(below)))
         return " ".join(
@@ -247,7 +250,7 @@ class _Speaker:
         )
 
     def speak_superscript(self, base: str, above: etree._Element, *, bare: bool) -> str:
-        """Return the words of a base with a superscript, which is not a power if there is no base."""
+        """Return the words of a base with a superscript, which is no power if ``bare`` (without a base)."""
         parts = list_leaves(above)
         signs = [get_operator_sign(part) for part in parts]
         speech = self.speak_element(above)
@@ -313,12 +316,12 @@ class _Speaker:
         return SpokenPart(text, 1, base.kind)
 
     def speak_mark(self, element: etree._Element) -> str:
-        """Return the words of a mark over or under a base, where "!" is not a factorial."""
+        """Return the words of a symbol above or below a base, where "!" is not a factorial."""
         alone = get_single_sign(element) == "!"
         return self.words.symbols["exclamation"] if alone else self.speak_element(element).text
 
     def speak_braced(self, element: etree._Element) -> SpokenPart | None:
-        """Return the words of a base with a brace and its label, None if it has no brace."""
+        """Return the words of a base with a brace and the brace's label, or None if there is no brace."""
         mark = get_single_sign(element[1])
         if mark in _BRACES:
             return SpokenPart(self.words.say(_BRACES[mark], body=self.speak_element(element[0]).text), 1)
@@ -336,7 +339,7 @@ class _Speaker:
     # --- tables and frames ---------------------------------------------------------------------------
 
     def speak_table(self, element: etree._Element) -> SpokenPart:
-        """Return the words of a table without brackets: lines of an equation, or a matrix."""
+        """Return the words of a table without brackets, as lines of an equation or as a matrix."""
         cells = [cell for row in element for cell in row]
         if any("padding" in (cell.get("style") or "") for cell in cells) or all(
             len(row) <= 1 for row in element
@@ -345,14 +348,14 @@ class _Speaker:
         return self.speak_matrix(element, "")
 
     def speak_rows(self, element: etree._Element, between: str = ", ") -> str:
-        """Return rows separated by semicolons."""
+        """Return the words of a table's rows, separated by semicolons; ``between`` separates cells."""
         rows = [
             [self.speak_element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element
         ]
         return "; ".join(filter(None, (between.join(filter(None, row)) for row in rows)))
 
     def speak_matrix(self, element: etree._Element, ends: str) -> SpokenPart:
-        """Return a matrix row by row, with its size."""
+        """Return the words of a matrix: its size and its rows; ``ends`` are its brackets."""
         rows = [
             [self.speak_element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element
         ]
@@ -408,12 +411,12 @@ class _Speaker:
 
 
 def _is_mark(element: etree._Element) -> bool:
-    """Return whether an element is an operator such as an arrow, which has no accents."""
+    """Return whether an element is an operator such as an arrow, which cannot have accents."""
     return local_name(element) == "mo" and not get_single_sign(element).isalnum()
 
 
 def _names_function(part: Part) -> bool:
-    """Return whether brackets after a part contain the argument of a function."""
+    """Return whether an element is a function name, so that brackets after it contain an argument."""
     if isinstance(part, BracketGroup):
         return False
     if local_name(part) in ("msup", "msub", "msubsup", "munder") and len(part):
@@ -431,7 +434,7 @@ def _is_applied(part: Part | None, speech: SpokenPart) -> bool:
 
 
 def _is_built(group: BracketGroup) -> bool:
-    """Return whether a group has a name of its own: a matrix or a binomial coefficient."""
+    """Return whether a bracketed group is a matrix or a binomial coefficient, which has its own words."""
     only = group.parts[0] if len(group.parts) == 1 else None
     if only is None or isinstance(only, BracketGroup):
         return False
@@ -439,7 +442,7 @@ def _is_built(group: BracketGroup) -> bool:
 
 
 def _measure_size(parts: Sequence[Part], speech: Sequence[SpokenPart]) -> int:
-    """Return the size of a row; dx, ∂f and d²y count as single signs."""
+    """Return the size of a row; dx, ∂f and d²y have the size of a sign with scripts."""
     first = parts[0] if parts else None
     if len(speech) == 2 and speech[1].size <= 1 and first is not None and not isinstance(first, BracketGroup):
         scripted = local_name(first) == "msup" and len(first) > 0
@@ -463,7 +466,7 @@ _VARIANTS = {"double-struck": "double-struck", "script": "script", "fraktur": "f
 
 
 def speak_sign(element: etree._Element, words: FormulaWords) -> SpokenPart:
-    """Return the words for an identifier, number, operator or text."""
+    """Return the words of a token element: an identifier, number, operator or text."""
     name = local_name(element)
     text = strip_invisible("".join(map(str, element.itertext())))
     text = " ".join(text.split())
@@ -484,7 +487,7 @@ def speak_sign(element: etree._Element, words: FormulaWords) -> SpokenPart:
 
 
 def speak_symbol(text: str, words: FormulaWords) -> str:
-    """Return the word for a sign, or the sign itself if the vocabulary has none."""
+    """Return the word for a symbol, or the symbol itself if the language has no word for it."""
     if text in words.symbols:
         return words.symbols[text]
     plain = normalize("NFD", text)
@@ -494,7 +497,7 @@ def speak_symbol(text: str, words: FormulaWords) -> str:
 
 
 def _speak_letter(character: str, words: FormulaWords, variant: str = "") -> str:
-    """Return the name of a letter with its style or case, such as "script L" or "capital gamma"."""
+    """Return the name of a letter with its style and case, such as "script L" or "capital gamma"."""
     if character in words.symbols:
         return words.symbols[character]
     plain = normalize("NFKC", character)

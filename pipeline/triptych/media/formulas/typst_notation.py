@@ -1,8 +1,8 @@
-"""Convert presentation MathML to Typst's notation for formulas.
+"""Convert presentation MathML to Typst's math notation.
 
-Signs are written as themselves, never by Typst's names, and escaped if they are part of its syntax, so that
-no text of a formula is interpreted. The elements are those of MathML Core, with the attributes that TeX
-converters write.
+Signs are written as characters, never by Typst's names, and escaped if they are part of Typst's syntax, so
+that Typst does not interpret a formula's text. The elements are those of MathML Core, with the attributes
+that TeX converters write.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from triptych.media.formulas.row_parts import (
 from triptych.media.xml_names import local_name
 from triptych.model.whole_numbers import parse_whole_number
 
-_WIDE_ACCENTS = {"\u20d7": "→", "\u20d6": "←"}  # over more than one letter
+_WIDE_ACCENTS = {"\u20d7": "→", "\u20d6": "←"}  # accents over more than one letter
 _AROUND = {
     "⏞": "overbrace", "⏟": "underbrace", "⎴": "overbracket", "⎵": "underbracket", "⏜": "overparen",
     "⏝": "underparen", "_": "underline", "\u0332": "underline", "¯": "overline", "\u0305": "overline",
@@ -45,11 +45,11 @@ _STRIKES = {
 _FENCES = {"∣": "|", "∥": "‖"}
 _FORMS: dict[str, Kind] = {"prefix": "open", "postfix": "close"}
 _SIGNS = {"*": "∗", "\\": "∖", "-": "−", "'": "′"}
-_BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # Typst's classes of these are "opening" and "closing"
+_BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # in Typst these have the classes "opening" and "closing"
 _DOTS = frozenset("…⋯⋮⋱⋰")
 _ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀↽⟶⟵⟷⟹⟸⟺⟼")
 _PAST = 0.3  # em by which an arrow is longer than its label on each side
-_MOVED = frozenset("⨀⨁⨂⨄")  # operators whose limits pandoc writes as scripts
+_MOVED = frozenset("⨀⨁⨂⨄")  # large operators whose limits pandoc writes as scripts
 _PLAIN = frozenset("=+<>")  # ASCII signs that need no escape in Typst
 _CODE = frozenset("√∛∜")
 _NAMES = {"liminf": "lim inf", "limsup": "lim sup", "injlim": "inj lim", "projlim": "proj lim"}
@@ -61,12 +61,12 @@ _STYLES = {
 _SPACE = re.compile(r"(-?[\d.]+)(em|ex|px|pt)?")
 _EM = {"em": 1.0, "ex": 0.45, "px": 1 / 16, "pt": 0.1, None: 1.0}
 _NOTHING = '""'
-_TEXT_SPACE = "0.333em"  # pandoc writes this space in addition to the spaces at the ends of a text
+_TEXT_SPACE = "0.333em"  # pandoc adds this space to the spaces at the ends of text
 
 
 @dataclass(frozen=True, slots=True)
 class _FormulaStyle:
-    """TeX's math style of a part: display, text or script."""
+    """TeX's math style: display, text or script."""
 
     display: bool
     script: bool = False
@@ -74,17 +74,17 @@ class _FormulaStyle:
 
     @property
     def for_fraction(self) -> _FormulaStyle:
-        """Return the style of the parts of a fraction."""
+        """The style of a fraction's numerator and denominator."""
         return replace(self, display=False)
 
     @property
     def for_scripts(self) -> _FormulaStyle:
-        """Return the style of scripts."""
+        """The style of subscripts and superscripts."""
         return _FormulaStyle(display=False, script=True, block=self.block)
 
 
 def write_typst_notation(mathml: str, *, display: bool = False) -> str:
-    """Convert a formula from presentation MathML to the text between Typst's dollar signs."""
+    """Convert presentation MathML to Typst's notation, without the dollar signs."""
     root = etree.fromstring(mathml.encode())
     shown = root.get("displaystyle") == "true"
     notation = _write_row(root, _FormulaStyle(display or shown, block=display or shown)) or _NOTHING
@@ -92,14 +92,14 @@ def write_typst_notation(mathml: str, *, display: bool = False) -> str:
 
 
 def write_atoms(mathml: str, *, display: bool) -> list[Atom]:
-    """Return the atoms of a formula; rows without stretchy brackets are flattened."""
+    """Return the atoms of a formula; nested rows without stretchy brackets are flattened."""
     return _write_atoms([etree.fromstring(mathml.encode())], _FormulaStyle(display=display, block=display))
 
 
 def split_aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
-    """Return the atoms before and after the first ``&`` of each row of an ``aligned`` environment.
+    """Return the atoms before and after the first ``&`` of each row in an ``aligned`` environment.
 
-    Signs after the environment are added to its last row. Return an empty list for other formulas.
+    Atoms after the environment are added to its last row. Return an empty list for any other formula.
     """
     style = _FormulaStyle(display=True, block=True)
     table, *after = _flatten(etree.fromstring(mathml.encode()))
@@ -118,12 +118,12 @@ def _list_parts(element: etree._Element) -> list[etree._Element]:
 
 
 def _write_row(element: etree._Element, style: _FormulaStyle) -> str:
-    """Return the parts of an element as a row."""
+    """Return an element's children as a row in Typst's notation."""
     return join_atoms(_write_atoms(_list_parts(element), style), script=style.script)
 
 
 def _write_argument(element: etree._Element, style: _FormulaStyle) -> str:
-    """Return an element as an argument of a Typst function; an empty one as an empty string."""
+    """Return an element as an argument of a Typst function; an empty element is an empty string."""
     return join_atoms(_write_atoms([element], style), script=style.script) or _NOTHING
 
 
@@ -143,7 +143,7 @@ def _write_atoms(elements: Sequence[etree._Element], style: _FormulaStyle) -> li
 
 
 def _flatten(element: etree._Element) -> Iterator[etree._Element]:
-    """Yield an element, or the parts of a row without stretchy brackets."""
+    """Yield an element, or the children of a row without stretchy brackets."""
     name = local_name(element)
     if name in ("math", "mrow", "mpadded", "merror", "semantics") and not _is_fenced(element):
         parts = _list_parts(element)
@@ -155,7 +155,7 @@ def _flatten(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) -> bool:
-    """Return whether a space duplicates the space at an end of a text next to it."""
+    """Return whether a space element duplicates the space at the end of an adjacent text element."""
     return (
         local_name(element) == "mspace"
         and element.get("width") == _TEXT_SPACE
@@ -164,7 +164,7 @@ def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) ->
 
 
 def _is_fenced(element: etree._Element) -> bool:
-    """Return whether a row begins or ends with a stretchy bracket."""
+    """Return whether a row starts or ends with a stretchy bracket."""
     parts = _list_parts(element)
     return len(parts) > 1 and (_is_stretchy(parts[0]) or _is_stretchy(parts[-1]))
 
@@ -174,7 +174,9 @@ def _is_stretchy(element: etree._Element) -> bool:
 
 
 def _find_word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
-    """Return the letters of one variant from an index of a row on, and the variant."""
+    """Return the consecutive letters in one ``mathvariant`` from the index ``start`` of a row, and the
+    variant.
+    """
     letters, variant = "", row[start].get("mathvariant", "")
     for element in row[start:] if variant in ("normal", "bold", "italic") else ():
         letter = unicodedata.normalize("NFKC", element.text or "")
@@ -219,7 +221,7 @@ def _write_table_element(element: etree._Element, style: _FormulaStyle) -> str:
 
 
 def _write_token(name: str, element: etree._Element) -> list[Atom]:
-    """Return the atoms of an identifier, a number or a text."""
+    """Return the atoms of an identifier, number or text element."""
     text = strip_invisible("".join(map(str, element.itertext())))
     if name in ("mtext", "ms"):
         style = _STYLES.get(element.get("mathvariant", ""), "")
@@ -244,18 +246,18 @@ def _write_token(name: str, element: etree._Element) -> list[Atom]:
 
 
 def _write_function_name(name: str) -> str:
-    """Return the name of a function as an operator."""
+    """Return a function name as a Typst operator."""
     return f"op({_write_words(_NAMES.get(name, name))})"
 
 
 def _write_words(text: str, style: str = "") -> str:
-    """Return text in the font of the body text."""
+    """Return text in the body font."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'#words("{escaped}"{style});'
 
 
 def _write_sign(character: str) -> str:
-    """Return a character as a literal, escaped if Typst would interpret it."""
+    """Return a character in Typst's notation, escaped if Typst would interpret it."""
     character = _SIGNS.get(character, character)
     if character.isalnum() and not character.isdigit():
         return character
@@ -293,7 +295,7 @@ def _write_operator(element: etree._Element) -> list[Atom]:
 
 
 def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom:
-    """Return stretchy brackets with their content."""
+    """Return a row with stretchy brackets."""
     first, last = _is_stretchy(parts[0]), _is_stretchy(parts[-1])
     inside = list(parts[1 if first else 0 : len(parts) - 1 if last else len(parts)])
     bare = len(inside) == 1 and local_name(inside[0]) == "mfrac" and is_fraction_without_bar(inside[0])
@@ -308,7 +310,7 @@ def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom
             start = place + 1
         if part is not None and _is_stretchy(part):
             pieces.append(f"mid({_write_fence(part, 'punct')})")
-    # Without the empty space, a bracket at the open end would become stretchy.
+    # Without the empty space, Typst would stretch a bracket at the end that has no stretchy bracket.
     opening = _write_fence(parts[0], "open") if first else "#h(0em);"
     closing = _write_fence(parts[-1], "close") if last else "#h(0em);"
     return Atom(f"lr({join_pieces([opening, *filter(None, pieces), closing])})", "grown")
@@ -317,13 +319,13 @@ def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom
 def _write_fence(element: etree._Element, kind: Kind) -> str:
     text = (element.text or "").strip()
     sign = _write_sign(_FENCES.get(text, text))
-    if kind == "punct":  # a middle fence, without the space of a relation
+    if kind == "punct":  # a fence between other fences has no space around it
         return f'class("fence", {sign})'
     return sign if text in _BRACKETS else write_class(sign, kind)
 
 
 def _write_styled(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
-    """Return the content of ``mstyle`` in its math style."""
+    """Return the content of an ``mstyle`` element in its math style."""
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
     if parse_whole_number(level):
         name = "script" if level == "1" else "sscript"
@@ -360,7 +362,7 @@ def _write_enclosed(element: etree._Element, style: _FormulaStyle) -> str:
 
 
 def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
-    """Return a base with its scripts, limits, accents, or braces and their labels."""
+    """Return a base with its scripts, limits or accents, or with a brace and the brace's label."""
     name = local_name(element)
     base, *marks = _list_parts(element)
     limits = name.startswith(("munder", "mover"))
@@ -386,7 +388,7 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
 
 
 def _write_embraced(base: etree._Element, mark: etree._Element, style: _FormulaStyle, *, above: bool) -> str:
-    """Return a base with an accent, a line, or a brace and its label; "" if it has none of them."""
+    """Return a base with an accent, a line, or a brace and its label; return "" if it has none of these."""
     inner_marks = _list_parts(base)
     brace = _read_sign(inner_marks[1]) if local_name(base) in ("munder", "mover") else ""
     if brace and brace in "⏞⏟⎴⎵⏜⏝":
@@ -436,10 +438,11 @@ _ROWS, _CASES, LINES_APART = 0.2, 0.35, 0.45
 
 
 def has_display_lines(element: etree._Element, *, display: bool) -> bool:
-    """Return whether the rows of a table are displayed lines instead of rows of a matrix.
+    """Return whether a table's rows are displayed lines, not rows of a matrix.
 
-    They are if the table aligns equations (pandoc then sets the padding of cells), or if it is a whole
-    ``display`` formula with one column, or with three of which the middle one has only operators.
+    This is so if the table aligns equations (pandoc then sets the padding of cells), or if it is a whole
+    ``display`` formula with one column, or with three columns of which the middle one contains only
+    operators.
     """
     if _is_lined_up(element):
         return True
@@ -448,9 +451,9 @@ def has_display_lines(element: etree._Element, *, display: bool) -> bool:
 
 
 def write_table(element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], face: Face) -> str:
-    """Return a table in Typst's notation from the atoms of its cells.
+    """Return a table in Typst's notation, given the atoms of its cells.
 
-    ``face`` is the math style of the cells, which Typst would set smaller by default.
+    ``face`` is the math style of the cells, because Typst's default is smaller.
     """
     width = max(map(len, cells), default=0)
     alignments = [_find_alignment(element, column) for column in range(width)]
@@ -469,7 +472,7 @@ def _is_lined_up(element: etree._Element) -> bool:
 
 
 def _is_whole(element: etree._Element) -> bool:
-    """Return whether a table is the only content of its formula."""
+    """Return whether a table is the formula's only content."""
     above = element.getparent()
     while above is not None and local_name(above) in ("mrow", "semantics"):
         if len([part for part in above if local_name(part) not in ("", "annotation")]) > 1:
@@ -492,7 +495,7 @@ def _find_alignment(element: etree._Element, column: int) -> str:
 
 
 def _write_cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
-    """Return a cell with an alignment point that aligns it left or right."""
+    """Return a cell with an alignment point to its left or right, according to ``alignment``."""
     text = join_atoms(atoms, script=face == "script", continued=face == "display" and alignment == "left")
     if face == "display" and atoms and atoms[-1].kind == "rel" and alignment != "left":
         text = (write_space(_THICK) if alignment == "center" else "") + text + write_space(_THICK)
@@ -501,7 +504,7 @@ def _write_cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
 
 
 def _pair_columns(texts: Sequence[str], alignments: Sequence[str]) -> list[str]:
-    """Join pairs of right-aligned and left-aligned columns at an alignment point."""
+    """Join each right-aligned column to a following left-aligned column at an alignment point."""
     pairs: list[str] = []
     at = 0
     while at < len(texts):
