@@ -157,10 +157,9 @@ def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
 
 
 def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
-    """Format a value in the chart's unit, or with ``decimals`` places if the chart has no unit.
+    """Format a value in the chart's unit, or with ``decimals`` decimal places if the chart has no unit.
 
-    More decimal places are used if the value would be rounded to zero. With ``sign``, the value has a plus or
-    minus sign.
+    More places are used if the value would be rounded to zero. ``sign`` adds a plus or minus sign.
     """
     short = find_number_unit(chart)
     if short is None:

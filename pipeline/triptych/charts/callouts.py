@@ -111,7 +111,7 @@ def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
 def _is_too_close(box: Box, other: Box, point: Point) -> bool:
     """Return whether the label ``box`` of ``point`` touches ``other``, or seems to label ``other`` instead.
 
-    A label may be close to the markers that cover its point: the point's own and larger ones below it.
+    A label may be close to markers that cover ``point``: its own marker and larger markers below it.
     """
     if is_within((*point, *point), other):
         return touches(box, other)

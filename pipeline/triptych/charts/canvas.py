@@ -57,7 +57,7 @@ class Canvas:
 
     @property
     def is_clear(self) -> bool:
-        """Whether all text is within the canvas and no two texts overlap."""
+        """Whether all text is within the canvas and does not overlap other text."""
         sheet = (0.0, 0.0, self.width, self.height)
         return all(is_within(words, sheet, _SLACK) for words in self._words) and not any(
             touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
@@ -315,7 +315,7 @@ def format_marker_path(centre: Point, marker: str, radius: float) -> str:
     return f"M{format_length(x)} {format_length(y - radius)}{''.join(curves)}z"
 
 
-_LINES_APART, _DOTS_APART = 3.4, 2.4  # points
+_LINES_APART, _DOTS_APART = 3.4, 2.4  # points between a pattern's lines or dots
 _DOT = 0.25  # points; the radius of a pattern dot
 _DIRECTIONS = {"/": (-45.0,), "x": (-45.0, 45.0)}
 

@@ -266,7 +266,7 @@ def _read_series(
 
 
 def _align_decimals(series: tuple[Series, ...]) -> tuple[Series, ...]:
-    """Limit the decimal places of all series to the number that suits the largest value of the chart."""
+    """Limit the decimal places of all series, according to the largest value in the chart."""
     most = choose_decimals([value for one in series for value in one.values])
     return tuple(replace(one, decimals=min(one.decimals, most)) for one in series)
 
@@ -278,9 +278,7 @@ def make_no_numbers_error(file: DataFile, column: str, of_label: str = "", key: 
 
 
 def choose_decimals(values: Sequence[float | None]) -> int:
-    """Return the number of decimal places that gives the largest value three significant digits, or two below
-    1.
-    """
+    """Return the decimal places with which the largest value has three significant digits, or two below 1."""
     largest = max(abs(value) for value in values if value is not None)
     if 0 < largest < 0.1:
         return 1 - exact(largest).adjusted()

@@ -62,7 +62,7 @@ def plan_plot(chart: Chart, data: ChartData, max_width: float, ruler: Ruler, set
 def plan_for_print(chart: Chart, theme: Theme) -> Plan:
     """Lay out a chart's plot, or its first panel, at print width, so that every output uses the same axes.
 
-    Callouts are omitted, because each output places its own.
+    The plan has no callouts, because each output places callouts itself.
     """
     chart = replace(get_kind(chart).add_missing_categories(chart), callouts=())
     max_width, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels

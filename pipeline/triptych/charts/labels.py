@@ -84,10 +84,9 @@ def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, h
 def assign_rows(words: Sequence[tuple[float, float]], lines: Sequence[float], gap: float) -> list[int]:
     """Return the row of each annotation above a plot, where row 0 is next to the plot.
 
-    ``words`` are the start and end of each text from left to right; ``lines`` are the x positions of the
-    lines from the texts down to the plot. Texts in a row do not overlap, and no line crosses a text in a
-    lower row: the last text is placed first, and an earlier text that would cross its line goes into a higher
-    row.
+    ``words`` are the start and end of each annotation's text from left to right, and ``lines`` are the x
+    positions of the lines from the texts down to the plot. Texts in a row do not overlap, and no line crosses
+    the text of a lower row. The last annotation is placed first.
     """
     placed: dict[int, int] = {}
     for index in reversed(range(len(words))):

@@ -113,7 +113,7 @@ def _do_values_fit(chart: Chart, data: ChartData, max_width: float, ruler: Ruler
 def _measure_right_margin(
     ends: tuple[EndLabel, ...], axis: CategoryAxis, ruler: Ruler, *, alone: bool
 ) -> float:
-    """Return the width of the right margin: that of the end labels, or room for half a marker at the edge."""
+    """Return the width of the end labels, or of the space for half a point marker if there are none."""
     if ends:
         return max(ruler.measure_bold(line) for end in ends for line in end.lines) + 2 * GAP
     return 2.0 if axis.slots else 12.0 if alone else 6.0

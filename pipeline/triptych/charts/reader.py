@@ -45,8 +45,8 @@ class ChartReader:
         source: tuple[Inline, ...] = (),
         place: Callable[[str], Span] | None = None,
     ) -> tuple[Chart | Table | None, list[Diagnostic]]:
-        """Read a chart, or a heat map as a table; return None in place of a chart with invalid options or
-        data.
+        """Read a chart, or a heat map as a table; return None and the findings if its options or data are
+        invalid.
 
         ``place`` returns the source position of an attribute. If it is None, all findings are reported at
         ``span``.

@@ -34,9 +34,9 @@ def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
 def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:
     """Yield a header row, then one row per category, with the decimal places of the data file.
 
-    Numbers and dates are written in the chart's language, or in machine-readable form if ``plain`` is true.
-    In small multiples the first cell of each row is the panel, and rows without values are omitted. If points
-    have names, the first cell is the point's name.
+    Numbers and dates are formatted in the chart's language, or for programs if ``plain`` is true. In small
+    multiples, the first cell of each row is the panel, and rows without values are omitted. If points have
+    names, the first cell is the point's name.
     """
     data = chart.data
     if data.series_name:

@@ -20,9 +20,9 @@ _TOTALS = frozenset(
 )
 _YEARS = range(1500, 2200)
 _FEWEST_YEARS = 3
-_LONGEST_TIME = 200  # years
+_LONGEST_TIME = 200  # years; maximum range of a year column
 _NEAR_YEARS = 20
-_MOST_NAMES = 200  # to compare with each other
+_MOST_NAMES = 200  # limit for comparing all names with each other
 _SHORTEST_WORD = 4  # shorter words distinguish names: "Plan A" and "Plan B"
 _POINT_IN_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _FEWEST_WHOLE = 2

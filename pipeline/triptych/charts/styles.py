@@ -19,7 +19,7 @@ _HATCHES = ("", "/", ".", "x")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkStyle:
-    """The style of a bar, line, slice or point marker.
+    """The style of a mark, which is a bar, line, slice or point marker.
 
     ``ink`` is the colour as six hexadecimal digits, ``dash`` is in line widths, and ``hatch`` is the fill
     pattern. A mark is ``receding`` if other marks are highlighted instead. A highlighted mark is ``outlined``

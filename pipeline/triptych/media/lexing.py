@@ -15,9 +15,10 @@ _LONGEST = 5_000  # characters; lines of minified code are longer
 
 
 def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
-    """Return the tokens of source code as pairs of Pygments token type and text.
+    """Return the tokens of source code as pairs of Pygments token type and string.
 
-    The texts add up to the source. Minified code, and code in an unknown language, is a single plain token.
+    The strings joined are the source code. Minified code, and code in an unknown language, is one plain
+    token.
     """
     lexer = _find_lexer(language.lower()) if language else None
     if lexer is None or max(map(len, source.split("\n"))) > _LONGEST:

@@ -199,8 +199,9 @@ def _check_types(types: Any) -> Iterator[Refusal]:
 
 
 def _check_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
-    """Yield a refusal if a relationship in the part ``name`` is neither internal nor a hyperlink, or is
-    active.
+    """Yield a refusal if a relationship in the part ``name`` is active content or has a disallowed target.
+
+    Targets must be internal or hyperlinks.
     """
     kind, target = relation.get("Type", ""), relation.get("Target", "")
     source = find_source(name)

@@ -72,7 +72,7 @@ def _has_large_coordinates(svg: str) -> bool:
     *_, wide, high = (1.0, 1.0, *_find_sizes("".join(boxes)))
     scales = (max((1.0, *_find_sizes(inner))) for inner in _SCALES.findall(svg))
     largest = max(_find_sizes(svg), default=0.0)
-    enlarged = largest / max(min(wide, high), 1e-300)  # its size is at most the largest number in it
+    enlarged = largest / max(min(wide, high), 1e-300)  # the drawing's size is at most its largest number
     return not largest * enlarged * math.prod(scales) < _MAX_COORDINATE
 
 

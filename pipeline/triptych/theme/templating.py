@@ -1,4 +1,4 @@
-"""Load Jinja templates, preferring a project's own to the built-in ones, and explain template errors."""
+"""Load Jinja templates, in which a project may replace built-in templates, and explain template errors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def load_page_templates(project_templates: Path | None = None) -> jinja2.Environ
 
 
 def list_replaceable_templates() -> frozenset[str]:
-    """Return the paths of the built-in templates that a project's own templates may replace.
+    """Return the paths of the built-in templates that a project may replace with its own.
 
     Deck design is not among them, because a project provides a PowerPoint template for it.
     """

@@ -246,7 +246,7 @@ def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
 
 
 def _add_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
-    """Yield the faces of a family. The boldest face also serves as its own italic if there is none."""
+    """Yield the faces of a family. The bold face is also used as bold italic if the family has none."""
     family_faces = [face for face in faces if face.family == family]
     yield from family_faces
     boldest = max(family_faces, key=lambda face: face.weight)

@@ -27,7 +27,7 @@ from triptych.model.nodes import Attr, Chart
 from triptych.theme.theme import Theme
 
 RADIUS, _LEAST_RADIUS = 54.0, 16.0
-HOLE = 0.56  # of the radius
+HOLE = 0.56  # radius of a donut's hole, as a fraction of its outer radius
 _ELBOW = 7.0  # points from the pie's edge to the bend of a leader
 _PAD = 4.0
 _KEY_GAP = 4.0  # points between the pie and its legend

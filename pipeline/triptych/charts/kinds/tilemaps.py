@@ -235,7 +235,7 @@ def _ink(fill: str, colours: Colours) -> str:
 
 
 _MOST = 6  # categories; the number of a theme's colours
-_FARTHEST = 20  # columns and rows of a map
+_FARTHEST = 20  # maximum column and row of a tile
 _LONGEST, _IN_A_ROW = 5, 50.0  # characters that fit in a tile, and in all tiles of a row or column
 _WIDE = 1.6  # width of a Chinese or Japanese character, in Latin letters
 

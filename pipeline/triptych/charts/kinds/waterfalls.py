@@ -186,7 +186,7 @@ def _cut_at_zero(step: tuple[float, float], *, above: bool) -> float | None:
 
 
 def _list_joins(chart: Chart) -> list[list[float | None]]:
-    """Return the values of connector lines: each bar's end, at its own category and the next.
+    """Return the values of connector lines: each bar's end, repeated at the bar's category and the next one.
 
     Successive connectors are in different series, so that they are not joined.
     """

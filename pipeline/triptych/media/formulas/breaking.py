@@ -23,7 +23,7 @@ _LINE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FormulaPiece:
-    """The atoms between two line breaking opportunities.
+    """The atoms of a formula between two line breaking opportunities.
 
     ``before`` is the type of the first opportunity, a key of ``_COSTS`` or "".
     """
@@ -39,7 +39,9 @@ class FormulaPiece:
 
 @dataclass(frozen=True, slots=True)
 class FormulaRow:
-    """A row of an aligned formula: the pieces before (``lead``) and after (``rest``) its alignment point."""
+    """A row of an aligned formula, split into pieces before (``lead``) and after (``rest``) its alignment
+    point.
+    """
 
     lead: tuple[FormulaPiece, ...]
     rest: tuple[FormulaPiece, ...]
@@ -74,7 +76,7 @@ def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
 
 
 def split_inline_formula(mathml: str) -> list[str]:
-    """Split an inline formula after each relation outside brackets; return the parts in Typst's notation."""
+    """Split an inline formula after each relation outside brackets; return its pieces in Typst's notation."""
     pieces: list[list[Atom]] = [[]]
     depth = 0
     for atom in write_atoms(mathml, display=False):

@@ -41,8 +41,7 @@ class Formula:
 class FormulaDrawing:
     """A formula as SVG, with its width, height and depth below the baseline in em of the surrounding text.
 
-    ``pieces`` are drawings of the formula's parts between its line breaking opportunities, for a long inline
-    formula.
+    ``pieces`` are separate drawings of a long inline formula, split at its line breaking opportunities.
     """
 
     svg: bytes
@@ -120,7 +119,7 @@ def draw_formulas(
 def _draw_in_pieces(
     formulas: Sequence[Formula], drawn: list[FormulaDrawing | None], faces: FormulaFaces
 ) -> None:
-    """Draw the parts of long inline formulas between break opportunities, and add them to ``drawn``."""
+    """Draw the pieces of long inline formulas, split at break opportunities, and add them to ``drawn``."""
     found: dict[int, list[str]] = {}
     for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True)):
         if not formula.display and drawing and drawing.width > _LONG and "displaystyle" not in formula.mathml:

@@ -136,7 +136,7 @@ def _classify_operator(text: str, element: Any) -> str:
 
 
 def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
-    """Join the texts of a row's elements with the spaces that their ``kind`` requires."""
+    """Join the converted elements of a row with the spaces that their ``kind`` requires."""
     shown = [piece for piece in pieces if piece.text]
     if len(shown) == 1:
         return shown[0]
@@ -161,7 +161,7 @@ def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
 
 
 def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
-    """Return whether two adjacent texts need a space between them, unlike the factors in 2xy."""
+    """Return whether two adjacent elements need a space between them, unlike the factors in 2xy."""
     if before.kind == "big":
         return True
     if piece.kind in ("function", "big"):

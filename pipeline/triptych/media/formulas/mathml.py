@@ -1,9 +1,9 @@
 r"""Correct the MathML that pandoc writes for TeX formulas.
 
 Pandoc marks every ``|`` as an opening and every ``\\|`` as a closing fence, so that an operator after a bar
-looks like a sign. This module pairs bars and marks the operators after them as binary. Pandoc makes bold
-letters italic, so ``reading/driver.lua`` has them written as bold sans-serif, which becomes bold here. All
-outputs use the corrected MathML.
+looks like the sign of a number. This module pairs bars, and makes the operators after them binary. Pandoc
+makes bold letters italic, so ``reading/driver.lua`` reads them as bold sans-serif, and they become bold here.
+All outputs use the corrected MathML.
 """
 
 from __future__ import annotations

@@ -114,7 +114,6 @@ def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_invisible_operator(element: etree._Element) -> bool:
-    """Return whether an element is an invisible operator."""
     return local_name(element) == "mo" and not strip_invisible("".join(map(str, element.itertext()))).strip()
 
 

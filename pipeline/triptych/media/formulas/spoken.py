@@ -434,7 +434,7 @@ def _is_applied(part: Part | None, speech: SpokenPart) -> bool:
 
 
 def _is_built(group: BracketGroup) -> bool:
-    """Return whether a bracketed group is a matrix or a binomial coefficient, which has its own words."""
+    """Return whether a bracketed group is spoken as a whole: a matrix or a binomial coefficient."""
     only = group.parts[0] if len(group.parts) == 1 else None
     if only is None or isinstance(only, BracketGroup):
         return False
