@@ -72,8 +72,8 @@ class ValueScale:
 def make_value_scale(chart: Chart) -> ValueScale:
     """Return the value axis of a chart, which all its panels share.
 
-    The axis includes zero, because other bars would mislead, unless the chart type does not need zero or the
-    author sets an axis limit.
+    The axis includes zero, because bars that do not start at zero mislead. The exceptions are chart types
+    that do not need zero, and charts whose author sets an axis limit.
     """
     if chart.percent:
         return ValueScale(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), percent=True)

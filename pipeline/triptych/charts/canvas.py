@@ -192,7 +192,7 @@ def _measure_text_box(at: Point, width: float, anchor: Anchor, *, rotated: bool)
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """A measure for the width of text in the theme's sans-serif fonts at chart size."""
+    """A ruler that measures text in the theme's sans-serif fonts at chart size."""
 
     theme: Theme
 

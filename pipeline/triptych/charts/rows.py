@@ -109,7 +109,7 @@ def add_unit(
 ) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
     """Return the caption and the unit as two sequences of inlines.
 
-    If the caption is a sentence fragment, the unit is appended to it in brackets and the second sequence is
+    If the caption does not end a sentence, the unit is appended to it in brackets, and the second sequence is
     empty.
     """
     if unit and caption and close_sentence(caption) != caption:

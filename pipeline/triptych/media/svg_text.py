@@ -177,7 +177,7 @@ def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree
 
 
 def select_family(families: str, theme: Theme) -> str:
-    """Return the theme's font family that is in a ``font-family`` list or resembles it, by default the
+    """Return the theme's font family that a ``font-family`` list names or resembles, by default the
     sans-serif.
     """
     first = families.partition(",")[0].strip(" \"'")

@@ -142,7 +142,7 @@ class Boxplot(PlotKind):
         return find_bar(plan, pointer, ruler)
 
     def get_native_form(self, chart: Chart) -> NativeForm:
-        """Return a chart whose up/down bars are the boxes, with lines for medians and outliers."""
+        """Return a line chart whose up/down bars are the boxes, with lines for medians and outliers."""
         return NativeForm("LINE_MARKERS", lines=len(self.list_native_series(chart)) - 4, has_boxes=True)
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:

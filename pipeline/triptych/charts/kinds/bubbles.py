@@ -166,7 +166,9 @@ class Bubble(Scatter):
 
 
 def _add_margins(values: Sequence[float]) -> tuple[float, float]:
-    """Return the range of the values plus a margin at each end; the margin does not extend below zero."""
+    """Return the range of the values with a margin at each end. A range above zero is not extended below
+    zero.
+    """
     low, high = min(values), max(values)
     margin = _MARGIN * (high - low)
     return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin

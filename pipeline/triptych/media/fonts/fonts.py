@@ -233,7 +233,7 @@ def _find_beyond_text_faces(text: str, theme: Theme) -> str:
 
 
 def _guess_languages(characters: str) -> list[str]:
-    """Return "ja" or "ko" for Japanese or Korean characters, or an empty list."""
+    """Return the tags of the languages, "ja" and "ko", to which Japanese and Korean characters point."""
     names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 

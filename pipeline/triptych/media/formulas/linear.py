@@ -66,7 +66,7 @@ def write_linear(mathml: str) -> LinearFormula:
 
 
 def _is_flat(root: Any) -> bool:
-    """Return whether a formula has no nested fractions or roots, no tables of several rows, and no braces."""
+    """Return whether a formula has no nested fractions or roots, binomial coefficients, tables or braces."""
     for element in root.iter():
         match local_name(element):
             case "mtable" if len(element) > 1:

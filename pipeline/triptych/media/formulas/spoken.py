@@ -1,8 +1,8 @@
 """Convert presentation MathML to words for screen readers, such as "x squared plus one half".
 
-A single sign is spoken without its end ("x over 2"). A longer expression has a spoken end ("fraction x plus 1
-over 2 end fraction"), so that the words are unambiguous. ``templates/formula-words.yaml`` contains the words
-for each language and explains its keys.
+A construct whose operands are single signs needs no spoken end ("x over 2"). With longer operands its end is
+spoken ("fraction x plus 1 over 2 end fraction"), so that the words are unambiguous.
+``templates/formula-words.yaml`` contains the words for each language and explains its keys.
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ class _Speaker:
         return SpokenPart(text, 1, kind)
 
     def speak_limit(self, below: etree._Element) -> str:
-        """Return the words below a limit operator, in which an arrow is spoken as "approaches"."""
+        """Return the words of the expression below "lim", in which an arrow is spoken as "approaches"."""
         arrow = self.words.symbols["approaches"]
         parts = group_brackets(list(flatten_rows(below)))
         return " ".join(
