@@ -187,7 +187,8 @@ _SYLLABLES = re.compile(
 def split_units(text: str) -> tuple[str, ...]:
     """Split text at its line break opportunities; spaces remain at the ends of the units.
 
-    >>> split_units("a well-known word") ('a ', 'well-', 'known ', 'word')
+    >>> split_units("a well-known word")
+    ('a ', 'well-', 'known ', 'word')
     """
     units: list[str] = []
     for line in re.split(rf"(?<=[{LINE_ENDS}])", text):

@@ -1,6 +1,6 @@
 r"""Correct the MathML that pandoc writes for TeX formulas.
 
-Pandoc marks every ``|`` as an opening and every ``\\|`` as a closing fence, so that an operator after a bar
+Pandoc marks every ``|`` as an opening and every ``\|`` as a closing fence, so that an operator after a bar
 looks like the sign of a number. This module pairs bars, and makes the operators after them binary. Pandoc
 makes bold letters italic, so ``reading/driver.lua`` reads them as bold sans-serif, and they become bold here.
 All outputs use the corrected MathML.
@@ -64,7 +64,7 @@ def _embolden(character: str) -> str:
 def _correct_row(row: Sequence[etree._Element]) -> None:
     r"""Set the ``form`` of the bars in a row, and mark the operators after closing bars as binary.
 
-    ``\\mid`` has no form and is ignored. A bar with scripts is a closing bar, and a bar without a partner
+    ``\mid`` has no form and is ignored. A bar with scripts is a closing bar, and a bar without a partner
     becomes an ordinary symbol.
     """
     opened: _Opened = []
