@@ -181,9 +181,7 @@ class _Speaker:
     # --- constructs ------------------------------------------------------------------------------------
 
     def fill_pattern(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
-        """Fill the short pattern ``key`` if all ``parts`` are single signs, otherwise the pattern with a
-        spoken end.
-        """
+        """Fill the vocabulary's pattern ``key``, in its short version if all ``parts`` are single signs."""
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
         return SpokenPart(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
