@@ -119,26 +119,26 @@ class ChartKind(ABC):
         return self.name
 
     sorts_rows = False
-    """Rows follow the axis from its first place to its last."""
+    """Rows are sorted by position on the category axis, as for lines."""
     allows_repeated_positions = False
-    """Two rows of a series may have the same place on the axis."""
+    """Two rows of a series may have the same position on the category axis."""
     has_points = False
     """Each row is a point, which may have a name."""
     reads_dates = True
-    """Dates of the column ``x`` are places on an axis."""
+    """Dates in the column ``x`` are recognised and become positions on the category axis."""
     summarises_rows = False
-    """Rows are counted, so that there may be many."""
+    """Rows are aggregated, so that the limit for values does not apply to their number."""
     value_attribute = "y"
-    """The attribute that names the columns of values."""
+    """The chart attribute that names the value columns."""
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
         """Raise ``DataError`` CHT001 for data that the chart type cannot show correctly."""
         del data, options
 
     has_one_series = False
-    """A chart shows one column of values."""
+    """A chart of this type shows only one value column."""
     crossing = ""
-    """What crosses in a plot, such as lines, of which too many are hard to follow."""
+    """The plural noun for shapes that may cross, "lines" or "areas", of which a warning limits the number."""
 
     def is_horizontal_by_default(self, data: ChartData) -> bool:
         """Return whether bars are horizontal if the author does not set ``horizontal=``."""
@@ -173,11 +173,11 @@ class DrawnKind(ChartKind):
 
     has_axes = False
     has_slots = False
-    """Each category has a slot, which bars fill."""
+    """Each category has a slot of equal width on the axis, for example for its bars."""
     has_rows = False
-    """Categories stand in rows, which may go on on another slide."""
+    """Categories are in rows, which may continue on another slide."""
     connects_values = False
-    """Lines lead from each value to the next."""
+    """Lines connect each value to the next."""
 
     def add_missing_categories(self, chart: Chart) -> Chart:
         """Return the chart with an empty category for each missing date between its bars."""
@@ -237,17 +237,17 @@ class PlotKind(DrawnKind):
 
     has_axes = True
     starts_at_zero = False
-    """Lengths and areas stand for values, so that the value axis begins at zero."""
+    """Lengths or areas show the values, so that the value axis must start at zero."""
     is_continuous = False
-    """There are places between two categories."""
+    """The category axis is continuous: annotations may be between two categories."""
     has_whole_ticks = False
-    """The value axis counts things."""
+    """The ticks of the value axis are whole numbers."""
     labels_values = False
-    """Few bars carry their values, and then need no axis."""
+    """Bars have value labels instead of a value axis, if there are few of them."""
     labels_ends = False
-    """Series are named where they end, beside the plot."""
+    """Series are labelled at their ends, to the right of the plot."""
     labels_starts = False
-    """The values from which lines start are written at them."""
+    """The first value of a line has a label."""
 
     @abstractmethod
     def draw_marks(self, marks: PlotPainter) -> None:

@@ -140,7 +140,7 @@ class UnusablePicture(Exception):
     """Raised if an image is unsupported, damaged or not allowed."""
 
     path = ""
-    """The path of the file, "" if it is unknown."""
+    """The path of the image file, or "" if it is unknown."""
 
 
 def check_dimensions(width: float, height: float) -> None:

@@ -28,7 +28,7 @@ from triptych.project import is_file
 from triptych.theme.sandbox import BoundedEnvironment, TemplateBounds
 
 BUILT_IN = "built-in"
-"""The prefix with which a project's template includes the built-in one that it replaces."""
+"""The path prefix with which a project's template includes the built-in template that it replaces."""
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
 _NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # errors that built-in templates may cause too

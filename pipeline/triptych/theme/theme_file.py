@@ -15,13 +15,13 @@ from triptych.template_views import template_view
 from triptych.theme.print_design import PrintDesign, TextStyle, Type, parse_style
 
 LISTS: Mapping[str, int] = {"emblem": 3, "series": 6}
-"""The least number of colours in each list."""
+"""The minimum number of colours in each list."""
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "wide-page-text": (6, 48),
     "opener-drop": (0, 12),
     "chart-width": (160, 640),
 }
-"""The least and the greatest number of a key, both inclusive."""
+"""The minimum and maximum value of each numeric key, both inclusive."""
 COLOUR = "#?([0-9A-Fa-f]{6})"
 NUMBER = r"(\d+(?:\.\d+)?)(?:pt)?"
 WEIGHT = "[1-9]00"

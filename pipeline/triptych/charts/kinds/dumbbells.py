@@ -35,7 +35,7 @@ class DumbbellPlan:
     scale: ValueScale
     names: Sequence[tuple[str, ...]]
     heads: tuple[str, str] | None = None
-    """What the dots of the first row are called, where both names fit over them."""
+    """The headings above the dots of the first row, or None if they do not fit."""
     beside: float  # width in points that a value label needs beside a dot
     left: float
     width: float

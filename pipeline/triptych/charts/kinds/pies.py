@@ -131,7 +131,7 @@ class Pie(FreeKind):
     )
     has_one_series = True
     hole = 0.0
-    """The radius of the hole, as a share of the circle's."""
+    """The radius of the hole, as a fraction of the pie's radius."""
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return replace(read_columns(file, attr, options), is_whole=True)
