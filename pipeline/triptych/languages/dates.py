@@ -1,4 +1,4 @@
-"""Parse dates as authors write them into positions on a time line."""
+"""Parse dates, as written in data files and tables, into positions on a time axis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 
 from triptych.languages.numerals import from_roman, locale_of
 
-# Words for parts of a year, with the position in the year.
+# Words for parts of a year, with the position that they stand for as a fraction of the year.
 _PARTS = (
     (0.1, r"early|beginning|start|anfang|début|principios|inicios?|inizio|início|begin|初"),
     (0.5, r"mid|middle|mitte|mi|mediados|metà|meados|midden|中"),
@@ -33,11 +33,11 @@ _SPELLED_DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 
 
 def parse_date(text: str, language: str = "en") -> float | None:
-    """Return the position of a written date on the time line, in years. Return None for other text.
+    """Return the position of a written date on a time axis, in years. Return None if ``text`` is not a date.
 
-    Years, quarters, months, days, decades and centuries are recognised, as numbers and with month names in
+    Years, quarters, months, days, decades and centuries are recognised, in digits or with month names in
     ``language`` or English. "Early", "mid", "late" and "end" shift the position within a year. A decade or
-    century counts as its middle. Years BC are below 1.
+    century is placed at its middle year. Dates BC give values below 1.
     """
     plain = "".join(
         str(unicodedata.digit(character)) if character.isdigit() else character
@@ -88,7 +88,7 @@ def _parse_year(text: str, language: str) -> float | None:
 
 
 def _position_in_year(year: str, month: str, day: str | None) -> float | None:
-    """Return the position of noon on a day, or of the middle of a month. Return None for an invalid date."""
+    """Return the position of a day's noon, or of the middle of a month. Return None for an invalid date."""
     try:
         date = dt.date(int(year), int(month), int(day or 15))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Load the words that the program adds to a book, such as "Figure", in the language of the book."""
+"""Load the words that the program adds to a book, such as "Figure" or "Chapter", in the book's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from triptych.languages.word_tables import fallback_tags, load_entries
 from triptych.template_views import template_view
 
-_NOT_LABELS = ("quotation-marks", "credits", "patterns")  # keys of an entry
+_NOT_LABELS = ("quotation-marks", "credits", "patterns")  # the keys of an entry that are not labels
 
 
 @template_view(
@@ -29,10 +29,11 @@ _NOT_LABELS = ("quotation-marks", "credits", "patterns")  # keys of an entry
 )
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of one language by key, such as ``figure`` → "Figure"; ``language`` is the requested tag.
+    """The labels of one language, indexed by key: ``labels["figure"]`` is "Figure".
 
-    ``quotation_marks`` are the opening and closing double marks, then the single ones. ``patterns`` combine a
-    label and a number in the word order of the language, ``credits`` a contribution and names.
+    ``language`` is the requested language tag. ``quotation_marks`` are the double opening and closing marks,
+    then the single ones. ``patterns`` are format strings that combine a label with a number in the language's
+    word order. ``credits`` are format strings for contributors' names by role.
     """
 
     language: str
@@ -45,44 +46,47 @@ class Labels:
         return self.words[key]
 
     def named(self, key: str, number: str) -> str:
-        """Return the name of a numbered element, such as "Figure 3.2" or 第3章."""
+        """Return the label for ``key`` with a number, such as "Figure 3.2" or 第3章."""
         return self.patterns.get(key, self.patterns["numbered"]).format(word=self.words[key], number=number)
 
     def titled(self, name: str, title: str) -> str:
-        """Join the name of an element and its title, such as "Chapter 3" and "Storage"."""
+        """Join an element's name and title in the language's style, such as "Chapter 3" and "Storage"."""
         return self.patterns["titled"].format(name=name, title=title)
 
     def listed(self, names: Iterable[str]) -> str:
-        """Join names with the separator of the language."""
+        """Join names with the list separator of the language."""
         return self.patterns["separator"].join(names)
 
     def credited(self, role: str, names: Iterable[str]) -> str:
-        """Join names and their contribution, given as a MARC relator code; authors need no word for it."""
+        """Return a credit line for contributors with the MARC relator code ``role``.
+
+        A line of authors consists of their names only.
+        """
         return self.credits.get(role, "{names}").format(names=self.listed(names))
 
     def bracketed(self, text: str) -> str:
-        """Return ``text`` in brackets, with the space before them."""
+        """Return ``text`` in the language's brackets, preceded by a space where the language uses one."""
         return self.patterns["bracketed"].format(text=text)
 
     @property
     def brackets(self) -> tuple[str, str]:
-        """Return the opening bracket with the space before it, and the closing bracket."""
+        """Return the opening bracket, with any space that precedes it, and the closing bracket."""
         before, _, after = self.patterns["bracketed"].partition("{text}")
         return before, after
 
     @property
     def colon(self) -> str:
-        """Return the separator between a name and its description."""
+        """Return the separator between a label and the text that follows it, such as ": "."""
         return self.titled("", "")
 
     @property
     def comma(self) -> str:
-        """Return the separator between parts of a line, such as publisher and date."""
+        """Return the separator between items on a line, such as publisher and date."""
         return self.patterns["comma"]
 
     @property
     def full_stop(self) -> str:
-        """Return the full stop and the space before the next sentence."""
+        """Return the language's full stop, with the space that separates two sentences."""
         return self.patterns["full-stop"]
 
     def part_of(self, number: int, total: int) -> str:
@@ -90,8 +94,9 @@ class Labels:
         return self.patterns["part-of"].format(number=number, total=total)
 
     def on_pages(self, names: Iterable[str]) -> str:
-        """Return an abbreviated page reference such as "p. 3" or "pp. 28–29, 31"; ``names`` are pages
-        and ranges.
+        """Return an abbreviated page reference such as "p. 3" or "pp. 28–29, 31".
+
+        ``names`` are page labels and page ranges.
         """
         named = tuple(names)
         several = len(named) > 1 or any("–" in name for name in named)
@@ -104,7 +109,7 @@ class Labels:
         return f"{minutes}\u00a0{self.words['minutes-short']}"
 
     def dated(self, date: dt.date) -> str:
-        """Format a date in words."""
+        """Format a date in words, such as "31 January 2026"."""
         if not isinstance(date, dt.date):  # Babel would use the current date
             raise TypeError("`dated` needs a date")
         from triptych.languages.numerals import format_long_date  # slow to import
@@ -114,7 +119,10 @@ class Labels:
 
 @cache
 def load_labels(language: str) -> Labels:
-    """Load the labels of a language; missing ones come from shorter tags (RFC 4647, 3.4), then English."""
+    """Load the labels of a language.
+
+    Missing labels come from shorter tags (RFC 4647, 3.4), then from English.
+    """
     tags = ("en", *reversed(list(fallback_tags(language))))
     table = load_entries("labels.yaml", tags)
     words: dict[str, str] = {}

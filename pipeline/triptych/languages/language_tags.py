@@ -43,12 +43,12 @@ _NAMES = {"ngerman": "de", "norsk": "nb", "norwegian": "nb"}
 
 
 def primary_subtag(tag: str) -> str:
-    """Return the language of a tag without script and region: ``en`` for ``en-GB``."""
+    """Return the language subtag of a tag, such as ``en`` for ``en-GB``."""
     return tag.partition("-")[0].lower()
 
 
 def is_language_tag(tag: str) -> bool:
-    """Whether a tag is well-formed, and not the code of a country."""
+    """Return whether a language tag is well-formed. Country codes such as ``gb`` or ``us`` are rejected."""
     return (
         bool(_TAG.fullmatch(tag))
         and tag.lower() not in _COUNTRIES
@@ -57,7 +57,7 @@ def is_language_tag(tag: str) -> bool:
 
 
 def guess_tag(text: str) -> str | None:
-    """Guess the tag from a language's name, a country's code or a locale such as ``en_GB``."""
+    """Guess the tag for a language name, a country code or a locale such as ``en_GB``, or return None."""
     plain = re.split(r"[.@]", text.strip())[0].replace("_", "-").replace(" ", "-")
     named = plain.casefold()
     if not named:
@@ -69,7 +69,7 @@ def guess_tag(text: str) -> str | None:
 
 
 def _find_tag(name: str) -> str:
-    """Return the tag of a language by its name in English or, if it has labels, in its own; "" if unknown."""
+    """Return the tag of a language by its English name, or by its native name if it has labels, or ""."""
     return _NAMES.get(name) or _english_names().get(name) or _own_names().get(name, "")
 
 
@@ -89,7 +89,7 @@ def _own_names() -> dict[str, str]:
 
 
 def report_invalid_tag(tag: str, span: Span | None) -> Diagnostic | None:
-    """Report ACC010 for an invalid language tag; "" is valid."""
+    """Return an ACC010 finding for an invalid language tag, or None for a valid or empty tag."""
     if not tag or is_language_tag(tag):
         return None
     hint = "write a language and optionally a region, such as `en` or `en-GB`"
@@ -112,21 +112,21 @@ UNSPACED = (
 
 
 def script_subtag(language: str) -> str:
-    """Return the script subtag of a tag, such as "hant", "" if it has none."""
+    """Return the script subtag of a tag in lower case, such as "hant", or "" if it has none."""
     subtags = language.lower().split("-")
     return next((subtag for subtag in subtags[1:3] if len(subtag) == 4 and subtag.isalpha()), "")
 
 
 @cache
 def text_direction(language: str) -> str:
-    """Return "rtl" for a language that is written from right to left, else "ltr"."""
+    """Return "rtl" for a language written from right to left, else "ltr"."""
     script = script_subtag(language)
     rtl = script in _RTL_SCRIPTS if script else primary_subtag(language) in _RTL_LANGUAGES
     return "rtl" if rtl else "ltr"
 
 
 def has_vertical_lines(language: str) -> bool:
-    """Whether a language is also written vertically: Chinese, Japanese and Korean, except in Latin script."""
+    """Return whether a language can be set vertically: Chinese, Japanese or Korean, not in Latin script."""
     return primary_subtag(language) in _VERTICAL and script_subtag(language) not in _HORIZONTAL
 
 
@@ -137,26 +137,26 @@ _SPINE_UP = frozenset(
 
 
 def spine_reads_up(language: str) -> bool:
-    """Whether spine text runs from bottom to top, as in most of continental Europe."""
+    """Return whether the text on a book's spine runs from bottom to top, as in most of continental Europe."""
     return primary_subtag(language) in _SPINE_UP
 
 
 @cache
 def _load_library_codes() -> dict[str, str]:
-    """Load the pairs of ISO 639-1 and ISO 639-2/B codes."""
+    """Load the mapping of ISO 639-1 codes to ISO 639-2/B codes."""
     _, *lines = Path(__file__).with_name("library_codes.txt").read_text("ascii").splitlines()
     codes = " ".join(lines).split()
     return dict(zip(codes[::2], codes[1::2], strict=True))
 
 
 def library_code(tag: str) -> str:
-    """Return the three-letter code of a language that libraries use (ISO 639-2/B) for a BCP 47 tag."""
+    """Return the ISO 639-2/B code, which library catalogues use, for a BCP 47 language tag."""
     language = primary_subtag(tag)
     return _load_library_codes().get(language, language)
 
 
 def script_and_country(tag: str) -> tuple[str, str]:
-    """Return the ISO 15924 and the ISO 3166 code in a BCP 47 tag, each "" if it is missing."""
+    """Return the ISO 15924 script code and the ISO 3166 country code of a BCP 47 tag, each "" if missing."""
     parts = list(takewhile(lambda part: len(part) > 1, tag.split("-")[1:]))  # extensions begin with a letter
     script = next((part for part in parts if len(part) == 4 and part.isalpha()), "")
     country = next((part for part in parts if len(part) == 2), "")

@@ -1,6 +1,6 @@
 """Format and parse numbers and dates by the rules of a language (Unicode CLDR).
 
-All outputs use these functions. Numbers are rounded as decimals. A half is rounded away from zero, as in
+All output formats use these functions. Numbers are rounded in decimal arithmetic, half away from zero, as in
 spreadsheets: −3.25 becomes −3.3 with one decimal place.
 """
 
@@ -26,7 +26,7 @@ from triptych.model.charts import DatePart, exact
 _SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
 # Languages that do not group four digits (CLDR: minimumGroupingDigits is 2).
 _LONG_GROUPS = frozenset(("es", "pl", "pt-pt"))
-# Replacements for characters that fonts lack: narrow spaces and directional marks.
+# Replace characters that fonts lack: narrow spaces and directional marks.
 _PLAIN = str.maketrans({"\u202f": "\u00a0", "\u200e": None, "\u200f": None, "-": "\u2212"})
 _SMALLEST, _LARGEST = 1e-9, 1e15  # axis numbers outside this range have an exponent
 _MIN_EXPONENT_VALUE = 1e21  # numbers of this size always have an exponent
@@ -40,7 +40,7 @@ _ROMAN = (
 
 @cache
 def locale_of(language: str) -> Locale | None:
-    """Return the CLDR locale of a BCP 47 tag or of its longest known prefix, None if there is none."""
+    """Return the CLDR locale for a BCP 47 tag or its longest known prefix, or None if CLDR has none."""
     for tag in fallback_tags(language):
         try:
             return _copy_locale(Locale.parse(tag, sep="-"))
@@ -50,7 +50,7 @@ def locale_of(language: str) -> Locale | None:
 
 
 def locale_or_english(language: str) -> Locale:
-    """Return the CLDR locale of a BCP 47 tag, or the English one if CLDR does not know the language."""
+    """Return the CLDR locale for a BCP 47 tag, or the English locale if CLDR does not know the language."""
     return locale_of(language) or _english()
 
 
@@ -62,8 +62,8 @@ def _english() -> Locale:
 def _copy_locale(locale: Locale) -> Locale:
     """Return a locale that shares no data with other locales.
 
-    Babel 2.18 resolves aliases in place in shared data: French quarters got their English names if English
-    had been used before French was loaded.
+    Babel 2.18 resolves aliases in place in data that locales share: French quarters got English names if
+    English had been used before French was loaded.
     """
     _ = locale.plural_form  # loads the data
     copy: Locale = pickle.loads(pickle.dumps(locale))
@@ -71,13 +71,16 @@ def _copy_locale(locale: Locale) -> Locale:
 
 
 def round_half_up(value: float | Decimal, decimals: int) -> Decimal:
-    """Round ``value`` to ``decimals`` decimal places, a half away from zero."""
+    """Round ``value`` to ``decimals`` decimal places, with halves away from zero."""
     with localcontext(prec=_MAX_DIGITS):
         return exact(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def format_number(value: float | Decimal, decimals: int, language: str = "en") -> str:
-    """Format ``value`` with ``decimals`` decimal places and grouped thousands, extreme ones with exponent."""
+    """Format ``value`` with ``decimals`` decimal places and thousands separators.
+
+    Extremely large and small numbers are written with an exponent.
+    """
     size = abs(float(value))
     if size >= _MIN_EXPONENT_VALUE or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
         return f"{value:g}".translate(_PLAIN)
@@ -93,18 +96,18 @@ def format_number(value: float | Decimal, decimals: int, language: str = "en") -
 
 
 def format_signed(value: float | Decimal, decimals: int, language: str = "en") -> str:
-    """Format a change with its sign, "+" included."""
+    """Format a change with a plus or minus sign."""
     text = format_number(value, decimals, language)
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
 
 
 def count_decimal_places(value: float | Decimal, most: int = 10) -> int:
-    """Return the number of decimal places that ``value`` needs after rounding to ``most`` places."""
+    """Return the number of decimal places of ``value``, rounded to ``most``, without trailing zeros."""
     return len(f"{round_half_up(value, most):f}".rstrip("0").partition(".")[2])
 
 
 def choose_decimal_places(value: float | Decimal, decimals: int) -> int:
-    """Return ``decimals``, or the places for two significant digits if ``value`` would be rounded to zero."""
+    """Return ``decimals``, or enough places for two significant digits if ``value`` would round to zero."""
     if not value or round_half_up(value, decimals):
         return decimals
     digits = exact(value).normalize()
@@ -151,14 +154,14 @@ def from_roman(text: str) -> int:
 
 
 def format_tick(value: float, language: str = "en") -> str:
-    """Format an axis tick with the decimal places that it needs."""
+    """Format the number at an axis tick with as many decimal places as it has."""
     if value and not _SMALLEST <= abs(value) < _LARGEST:
         return f"{value:g}".translate(_PLAIN)
     return format_number(value, count_decimal_places(value, MOST_TICK_PLACES), language)
 
 
 def format_percent(percentage: float | Decimal, language: str = "en", decimals: int = 0) -> str:
-    """Format a percentage with its sign in the style of the language: "41%", "41 %" or "%41"."""
+    """Format a percentage with the percent sign placed as in the language: "41%", "41 %" or "%41"."""
     locale = locale_or_english(language)
     pattern = _set_decimals(locale.percent_formats[None].pattern, decimals)
     with localcontext(prec=_MAX_DIGITS, rounding=ROUND_HALF_UP):
@@ -172,7 +175,10 @@ def _set_decimals(pattern: str, decimals: int) -> str:
 
 
 def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
-    """Format a date to the precision of ``part``. Use ISO 8601 if the language is unknown."""
+    """Format a date down to its year, quarter, month or day.
+
+    Use ISO 8601 if CLDR does not know the language.
+    """
     if part is DatePart.YEAR:
         return str(date.year)
     locale = locale_of(language)
@@ -194,7 +200,7 @@ def format_long_date(date: dt.date, language: str) -> str:
 
 
 def month_name(date: dt.date, language: str = "en") -> str:
-    """Return the abbreviated stand-alone name of a month."""
+    """Return the abbreviated name of the month of ``date``, in its stand-alone form."""
     locale = locale_of(language)
     if locale is None:
         return f"{date.month:02}"
@@ -202,7 +208,7 @@ def month_name(date: dt.date, language: str = "en") -> str:
 
 
 def month_number(name: str, language: str = "en") -> int | None:
-    """Return the number of a month from its full or abbreviated name in ``language`` or English, or None."""
+    """Return the number of a month by its full or abbreviated name in ``language`` or English, or None."""
     return _month_numbers(language).get(name.casefold().rstrip("."))
 
 
@@ -218,7 +224,7 @@ def _month_numbers(language: str) -> dict[str, int]:
 
 
 def quarter_name(date: dt.date, language: str = "en") -> str:
-    """Return the abbreviated stand-alone name of a quarter."""
+    """Return the abbreviated name of the quarter of ``date``, in its stand-alone form."""
     locale, quarter = locale_of(language), (date.month + 2) // 3
     if locale is None:
         return f"Q{quarter}"
@@ -226,7 +232,7 @@ def quarter_name(date: dt.date, language: str = "en") -> str:
 
 
 def format_day(date: dt.date, language: str = "en") -> str:
-    """Format day and month, without the year."""
+    """Format the day and month of a date, without the year."""
     locale = locale_of(language)
     if locale is None:
         return f"{date.month:02}-{date.day:02}"
@@ -251,21 +257,24 @@ _TOLERANCE = 0.01  # maximum relative error of rounding
 
 @dataclass(frozen=True, slots=True)
 class NumberUnit:
-    """A unit for large numbers, such as a million: its size, and the text before and after the number."""
+    """A unit for large numbers, such as a million, with the text written before and after the number."""
 
     size: float
     before: str
     after: str
 
     def words(self, value: float, decimals: int, language: str, *, sign: bool = False) -> str:
-        """Format ``value`` in this unit, with its sign if ``sign`` is set. Zero has no unit."""
+        """Format ``value`` in this unit; ``sign`` also writes a plus sign.
+
+        Zero is written without the unit.
+        """
         text = (format_signed if sign else format_number)(exact(value) / exact(self.size), decimals, language)
         return f"{self.before}{text}{self.after}" if value else format_number(0.0, 0, language)
 
 
 @cache
 def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
-    """Return the unit for numbers up to ``largest``. Return None if they need none."""
+    """Return the unit for numbers up to ``largest``, or None if they are written in full."""
     if not COMPACT_FROM <= largest < 1e15:
         return None
     locale = locale_or_english(language)
@@ -281,7 +290,7 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
 
 
 def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
-    """Return the fewest decimal places that express all ``values`` in ``unit``, None if two are too few."""
+    """Return the fewest decimal places that show ``values`` in ``unit`` within 1 %, None if above two."""
     for decimals in range(_MAX_DECIMALS + 1):
         written = (round(value / unit.size, decimals) * unit.size for value in values)
         if all(abs(a - b) <= _TOLERANCE * abs(a) for a, b in zip(values, written, strict=True)):
@@ -290,7 +299,7 @@ def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None
 
 
 def count_tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
-    """Return the number of decimal places that axis ticks need in ``unit``."""
+    """Return the number of decimal places for the numbers at axis ticks, in ``unit``."""
     return max((count_decimal_places(exact(tick) / exact(unit.size), 6) for tick in ticks), default=0)
 
 
@@ -307,9 +316,10 @@ _MAX_AROUND = 16  # characters before or after the number in a cell
 
 @dataclass(frozen=True, slots=True)
 class WrittenNumber:
-    """A number parsed from a table cell, with the text around it; of a range, the upper end.
+    """A number parsed from a table cell, with the text before and after it.
 
-    ``fraction`` starts with the decimal separator, or is "". ``after`` includes the space before a unit.
+    ``value`` is the upper end of a range. ``fraction`` starts with the decimal separator, or is "". ``after``
+    includes the space before a unit.
     """
 
     value: float
@@ -320,7 +330,7 @@ class WrittenNumber:
 
     @property
     def is_amount(self) -> bool:
-        """Whether the text around the number is only a sign, a currency or a unit."""
+        """Return whether the text around the number is only a sign, a currency or a unit."""
         around = self.before.strip(_SIGNS + _SPACES), self.after.strip(_SPACES)
         has_currency = _CURRENCY_SIGN.fullmatch(around[0]) or around[0] in _currencies()  # unlike MAN001
         return bool(has_currency and _UNIT.fullmatch(around[1]))
@@ -338,7 +348,7 @@ def decimal_mark(language: str) -> str:
 
 
 def parse_written_number(text: str, language: str) -> WrittenNumber | None:
-    """Parse the text of a cell as a number. Return None for other text and for several numbers."""
+    """Parse the text of a table cell as a number. Return None if it is not exactly one number or range."""
     match = _number_pattern(decimal_mark(language)).fullmatch(text.strip())
     if match is None:
         return None
@@ -352,7 +362,7 @@ def parse_written_number(text: str, language: str) -> WrittenNumber | None:
 
 
 def are_years(texts: list[str]) -> bool:
-    """Whether all texts are years or spans of years, which are labels and not amounts."""
+    """Return whether all ``texts`` are years or ranges of years, which are labels rather than amounts."""
     return all(re.fullmatch(rf"{_YEAR.pattern}(?:{_RANGE}(?:{_YEAR.pattern}|\d\d))?", text) for text in texts)
 
 

@@ -1,4 +1,4 @@
-"""Split text into sentences, and count its words as spoken."""
+"""Split text into sentences, and count words as spoken."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _ORDINAL_STOPS = frozenset("de da nb nn no fi cs sk pl hu hr sl sr et lv lt is t
 
 
 def find_sentence_ends(text: str, language: str = "") -> Iterator[int]:
-    """Yield the offset after each sentence and the space that follows it; the last is the end of the text.
+    """Yield the end offset of each sentence, including the space after it.
 
-    A full stop after an initial, an abbreviation or an ordinal number does not end a sentence, nor does one
-    before a lower-case letter.
+    A full stop after an initial, an abbreviation or an ordinal number does not end a sentence, nor does any
+    mark before a lower-case letter.
     """
     start = 0
     for match in _END.finditer(text):
@@ -51,12 +51,12 @@ def find_sentence_ends(text: str, language: str = "") -> Iterator[int]:
 
 @lru_cache(maxsize=1 << 17)  # the same sentences are counted repeatedly
 def count_spoken_words(text: str) -> int:
-    """Return the length of a text in words. Two characters of a script without spaces count as one word."""
+    """Return the number of words in ``text``. Two characters of a script without spaces count as one word."""
     return len(_SPACED.findall(text)) + (len(_SIGN.findall(text)) + 1) // 2
 
 
 def split_sentences(text: str, language: str = "") -> list[str]:
-    """Split a text into sentences, each with the space that follows it."""
+    """Split a string into sentences, each with the space that follows it."""
     ends = list(find_sentence_ends(text, language))
     return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 

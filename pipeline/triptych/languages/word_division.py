@@ -1,7 +1,8 @@
-"""Hyphenate words by patterns, but not near the joint of a compound.
+"""Hyphenate words by patterns, but not close to the boundary between a prefix and its stem.
 
-Patterns alone give "microor-ganisms". This module divides words with a known prefix at its end, or at a
-distance from it. It replaces ``pyphen`` in WeasyPrint and has the same function names.
+Patterns alone give "microor-ganisms". This module hyphenates words with a known prefix directly after the
+prefix, or more than three letters away from there. It replaces ``pyphen`` in WeasyPrint and has the same
+function names.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from triptych.languages.language_tags import primary_subtag
 
 __all__ = ["Pyphen", "capitals_are_names", "language_fallback"]
 
-_MIN_DISTANCE = 3  # letters between a joint and another hyphenation point
+_MIN_DISTANCE = 3  # letters between the end of a prefix and another hyphenation point
 _MIN_REST = 4  # letters after a prefix
 _FALLBACKS = {"zh": "en_US", "ja": "en_US"}  # for the Latin words in these languages
 _CAPITALISED_NOUNS = frozenset(("de", "lb", "nds"))
 
-# Prefixes of learned compounds with which hardly any other words begin, by language.
+# Prefixes by language, such as "micro", that hardly any words other than compounds begin with.
 _PREFIXES = {
     "en": (
         "aero|agro|astro|audio|bio|cardio|chemo|cyber|electro(?!n)|geo(?!rg)|hydro|hyper|immuno|infra|kilo|macro|"
@@ -35,13 +36,13 @@ _JOINTS = {
 
 
 def language_fallback(language: str) -> str | None:
-    """Return the name of the hyphenation dictionary for a language, None if there is none."""
+    """Return the name of the hyphenation dictionary for a language, or None if there is none."""
     found: str | None = pyphen.language_fallback(language)
     return found or _FALLBACKS.get(primary_subtag(language.replace("_", "-")))
 
 
 class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
-    """A hyphenation dictionary that does not divide words near the joints of compounds."""
+    """A hyphenation dictionary that does not divide words close to the end of a known prefix."""
 
     def __init__(self, *, lang: str, left: int, right: int) -> None:
         super().__init__(lang=lang, left=left, right=right)
@@ -61,5 +62,5 @@ class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
 
 
 def capitals_are_names(language: str) -> bool:
-    """Whether a capital letter within a sentence marks a name, which should not be hyphenated."""
+    """Return whether a capital letter within a sentence indicates a name, which should not be hyphenated."""
     return primary_subtag(language.replace("_", "-")) not in _CAPITALISED_NOUNS

@@ -1,4 +1,4 @@
-"""Recognise words that belong on one line, such as a number and its unit or an initial and a name.
+"""Find words that must stay on one line, such as a number and its unit or an initial and a surname.
 
 Month names, scales such as "million", unit names and currency codes come from Unicode CLDR. Unit symbols are
 those of the SI.
@@ -31,7 +31,7 @@ _UNITS = (
     "frequency-gigahertz digital-megabyte digital-gigabyte digital-terabyte temperature-celsius "
     "speed-kilometer-per-hour concentr-percent"
 ).split()
-# Names of currencies without a country, which CLDR does not have; most are similar in all languages.
+# Currency names without a country, which CLDR lacks. Most are similar in all languages.
 _MONEY = re.compile(
     r"(?:yuan|renminbi|euro|cent|d[oó]l+ar|yen|pound|pond|pfund|livre|libra|fran[ck]|rupee|rupi|rubl?e|roubl|won|"
     r"peso|real|zł|koru?n|kron|forint|лир|евро|доллар|долар|юан|иен|єн|ієн|рубл|фунт|франк|гривн|ευρώ|δολάρι)\w{0,3}",
@@ -65,7 +65,7 @@ _NUMBER_BEGINS = re.compile(r"[-−–+~≈<>≤≥±]?[.,]?\d")
 _NUMBER_ENDS = re.compile(r"\d[.)]?\Z|\d[+–-]\Z")
 _GROUP, _NEXT_GROUP = re.compile(r"\d{1,3}"), re.compile(r"\d{3}(?!\d)")
 _DAY = re.compile(r"(?:[12]?\d|3[01])(?:\.|er|st|nd|rd|th|º)?")
-_OF = "de"  # between day and month, in Spanish and Portuguese
+_OF = "de"  # between the day and the month in Spanish and Portuguese
 _INITIAL = re.compile(r"[^\W\d_]\.(?:-[^\W\d_]\.)*")
 _OPENING, _CLOSING = "([{“‘„«‚\"'", ")]}”’“»\"',;:!?…"
 _SPACED_MARKS = frozenset(":;!?»")
@@ -74,10 +74,10 @@ _DASHES = ("–", "—")  # cannot begin a line
 
 @dataclass(frozen=True, slots=True)
 class WordPairs:
-    """The words of a language that stay on one line with the next or the preceding word.
+    """The words of a language that must stay on one line with the following or preceding word.
 
-    ``grouped`` is set if a space separates thousands, ``spaced_marks`` if one precedes colons and similar
-    marks.
+    ``grouped`` is set if a space separates thousands. ``spaced_marks`` is set if a space precedes colons and
+    similar marks, as in French.
     """
 
     months: frozenset[str]
@@ -90,7 +90,7 @@ class WordPairs:
     spaced_marks: bool
 
     def belong_together(self, before: str, word: str, following: str, after: str) -> bool:
-        """Whether the middle two of four consecutive words stay on one line."""
+        """Return whether ``word`` and ``following`` must stay on one line, given the words around them."""
         opened, closed = word.lstrip(_OPENING), following.rstrip(_CLOSING)
         if self.spaced_marks and (following.rstrip(",.") in _SPACED_MARKS or word == "«"):
             return True
@@ -138,7 +138,7 @@ class WordPairs:
 
     @staticmethod
     def _follows_initial(before: str, initial: str, word: str) -> bool:
-        """Whether an initial precedes a name, another initial, or the rest of an abbreviation (z. B.)."""
+        """Return whether ``word`` after an initial is a name, another initial, or the rest of "z. B."."""
         if _INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."):
             return True
         abbreviates = before.islower() and _INITIAL.fullmatch(before)
@@ -167,7 +167,7 @@ def load_word_pairs(language: str) -> WordPairs:
 
 
 def _month_names(locale: Locale) -> Iterator[str]:
-    """Yield the month names in the form that follows a day."""
+    """Yield the month names in the grammatical form used in dates."""
     for width in ("wide", "abbreviated"):
         for name in locale.months["format"][width].values():
             yield name.rstrip(".")

@@ -1,4 +1,4 @@
-"""Load word tables by language from ``templates/``, such as the words for reading formulas aloud."""
+"""Load word lists by language from YAML files in ``templates/``, such as words for reading formulas aloud."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from triptych.folders import templates_folder
 
 
 def load_entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Load the entries of the file ``table`` for ``tags`` in lower case; parsing all languages is slow.
+    """Load the entries for ``tags``, in lower case, from the YAML file ``table``.
 
-    YAML anchors in a table are named after their tags in lower case.
+    Only these entries are parsed, since parsing all languages is slow. A YAML anchor must be named after the
+    tag of its entry, in lower case.
     """
     blocks = _split_blocks(table)
     wanted = [blocks[tag] for tag in tags if tag in blocks]
@@ -27,7 +28,7 @@ def load_entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def list_tags(table: str) -> list[str]:
-    """Return the tags in a table, in lower case."""
+    """Return the language tags in the YAML file ``table``, in lower case."""
     return list(_split_blocks(table))
 
 
@@ -45,12 +46,12 @@ def fallback_tags(language: str) -> Iterator[str]:
 
 
 def _load_entry(table: str, language: str) -> dict[str, Any] | None:
-    """Load the entry of a language, or of its longest prefix in ``table``, None if there is none."""
+    """Load the entry of a language or of its longest prefix in ``table``, or None if there is none."""
     entries = load_entries(table, fallback_tags(language))
     return next((entries[tag] for tag in fallback_tags(language) if tag in entries), None)
 
 
-# Symbols that are read like other symbols.
+# Symbols that are read aloud like other symbols.
 _ALIKE = {
     "-": "−", "⋅": "·", "∗": "*", "∕": "/", "⁄": "/", "∶": ":", "~": "∼", "\\": "∖", "'": "′", "∣": "|",
     "⋯": "…", "...": "…", ":=": "≔", "≝": "≔", "⩽": "≤", "⩾": "≥", "∊": "∈", "⟶": "→", "⇀": "→",
@@ -62,8 +63,9 @@ _ALIKE = {
 class FormulaWords:
     """The words of one language for reading formulas aloud.
 
-    ``letters`` are the names of α to ω. ``symbols`` and ``functions`` are keyed by their notation,
-    ``fractions`` by text such as "1/2". ``patterns`` have placeholders in braces.
+    ``letters`` are the names of the Greek letters α to ω. ``symbols`` and ``functions`` map a notation to its
+    name, ``fractions`` map fractions such as "1/2" to words. ``patterns`` are format strings for constructs
+    such as powers.
     """
 
     letters: tuple[str, ...]
@@ -73,13 +75,13 @@ class FormulaWords:
     patterns: Mapping[str, str]
 
     def say(self, pattern: str, **parts: str) -> str:
-        """Fill in the placeholders of a pattern."""
+        """Fill in the placeholders of the pattern with the given name."""
         return self.patterns[pattern].format(**parts)
 
 
 @cache
 def load_formula_words(language: str) -> FormulaWords | None:
-    """Load the words of a language, or of its longest prefix in the table, None if there are none."""
+    """Load the words of a language, or of its longest prefix in the word list, or None if there are none."""
     entry = _load_entry("formula-words.yaml", language)
     if entry is None:
         return None
@@ -94,15 +96,15 @@ _NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class TalkWords:
-    """Patterns of one language for choosing sentences of a talk, for lower-case text with straight quotes.
+    """Regular expressions of one language for choosing sentences for slides, for lower-case text.
 
-    ``leaning``, ``openers`` (with their comma) and ``subordinate`` match at the start of a sentence: those
-    that depend on the one before, introductory phrases, and subordinate clauses. ``joining`` matches the
-    comma before a clause that may be dropped, ``unfinished`` the end of a sentence before a colon, and
-    ``about_itself`` a sentence about the text. ``pronouns`` depend on a preceding sentence if they follow a
-    subordinate clause. ``weak`` marks sentences with little content. Every statement has one of the
-    ``verbs``. ``practice`` and ``closing`` match headings of sections that a talk leaves out and of
-    summaries. ``shown`` has the word for each kind of element on a slide, such as a table.
+    ``leaning``, ``openers`` and ``subordinate`` match at the start of a sentence: words that depend on the
+    preceding sentence, introductory phrases with their comma, and subordinate clauses. ``joining`` matches
+    the comma before a clause that may be dropped, ``unfinished`` an incomplete sentence that ends with a
+    colon, and ``about_itself`` a sentence about the book. ``pronouns`` refer to a preceding sentence if they
+    follow a subordinate clause. ``weak`` matches sentences with little content. Every statement has one of
+    the ``verbs``. ``practice`` and ``closing`` match the headings of sections that a talk omits and of
+    summaries. ``shown`` maps each type of slide element, such as a table, to its name.
     """
 
     leaning: re.Pattern[str] = _NOTHING
@@ -121,7 +123,7 @@ class TalkWords:
 
 @cache
 def load_talk_words(language: str) -> TalkWords:
-    """Load the patterns of a language, or of its longest prefix in the table, else empty ones."""
+    """Load the patterns of a language or its longest prefix in the word list, or patterns without matches."""
     entry = _load_entry("talk-words.yaml", language)
     if entry is None:
         return TalkWords()

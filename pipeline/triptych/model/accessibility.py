@@ -1,7 +1,7 @@
 """Derive the accessibility metadata of a book from its content.
 
-Conformance is only claimed if the author declares it. The vocabulary is W3C's Schema.org Accessibility
-Properties, as in EPUB Accessibility 1.1.
+Conformance to WCAG is only claimed if the author declares it. The terms are those of W3C's Schema.org
+Accessibility Properties, as in EPUB Accessibility 1.1.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from triptych.template_views import template_view
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessibility:
-    """The accessibility properties of a book, with its author's declarations.
+    """The accessibility metadata of a book, with the author's declarations.
 
-    ``data_as_text`` is set if the book has charts, whose numbers are also tables. ``described_in_full`` is
-    set if all images have long descriptions.
+    ``data_as_text`` is set if the book has charts, since each chart's data is also given as a table.
+    ``described_in_full`` is set if all images have long descriptions.
     """
 
     modes: tuple[str, ...]
@@ -34,9 +34,9 @@ class Accessibility:
 
 
 def describe_accessibility(book: Book, *, paged: bool = False, pictured: bool = False) -> Accessibility:
-    """Return the accessibility properties of the e-book.
+    """Return the accessibility metadata of a book as an EPUB.
 
-    ``paged`` is set if it has the pages of the PDF, ``pictured`` if its formulas are images.
+    ``paged`` is set if the EPUB has page break markers from the PDF, ``pictured`` if its formulas are images.
     """
     declared = book.metadata.accessibility
     nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure, IndexList))

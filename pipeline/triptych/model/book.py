@@ -1,4 +1,4 @@
-"""The whole document: metadata, chapters, labels and sources."""
+"""Define the document: metadata, parts, chapters and the numbering table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triptych.template_views import template_view
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A contributor. ``role`` is a MARC relator code such as aut."""
+    """A contributor. ``role`` is a MARC relator code such as "aut"."""
 
     name: str
     role: str = "aut"
@@ -37,7 +37,7 @@ class Credit:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject of the book; ``term`` is its code in the scheme of ``authority``, such as BISAC."""
+    """A subject of the book. ``term`` is the subject's code in the scheme ``authority``, such as BISAC."""
 
     name: str
     authority: str = ""
@@ -47,7 +47,7 @@ class Subject:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The series that a book belongs to, and its number in the series."""
+    """The series that a book belongs to, and the book's number in the series."""
 
     name: str
     number: str = ""
@@ -58,9 +58,9 @@ class Series:
 class AccessibilityDeclaration:
     """The author's declarations on accessibility (EPUB Accessibility 1.1, 4 and 5).
 
-    ``conforms_to`` is a WCAG level such as "WCAG 2.2 Level AA". ``exemption`` is one of the European
-    Accessibility Act, such as "eaa-microenterprise". ``hazards`` and ``summary`` replace those derived from
-    the content.
+    ``conforms_to`` is a WCAG level such as "WCAG 2.2 Level AA". ``exemption`` is an exemption of the European
+    Accessibility Act, such as "eaa-microenterprise". ``hazards`` and ``summary`` replace the values that are
+    derived from the content.
     """
 
     conforms_to: str = ""
@@ -75,10 +75,10 @@ class AccessibilityDeclaration:
 @template_view("authors", "title_credits", "imprint_credits", "maker")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """The metadata for title pages, packages and document properties.
+    """The metadata for title pages, EPUB packages and document properties.
 
-    ``identifier`` is a URN, ``isbn`` has 13 digits, and ``source`` identifies another edition. ``modified``
-    is in UTC and does not come from the clock.
+    ``identifier`` is a URN, ``isbn`` has 13 digits, and ``source`` identifies the printed edition.
+    ``modified`` is in UTC and does not come from the clock, so that builds are reproducible.
     """
 
     title: str
@@ -111,17 +111,17 @@ class Metadata:
 
     @property
     def title_credits(self) -> tuple[Credit, ...]:
-        """Return the contributors on the title page besides the authors."""
+        """Return the credits on the title page by role, without the authors."""
         return self._credits(ON_TITLE_PAGE)
 
     @property
     def imprint_credits(self) -> tuple[Credit, ...]:
-        """Return the designers and publishers in the imprint."""
+        """Return the credits of designers and publishers for the imprint."""
         return self._credits(IN_IMPRINT)
 
     @property
     def maker(self) -> Credit:
-        """Return the credit on the cover: the authors, or else the first credit on the title page."""
+        """Return the credit on the cover: the authors, or the first other credit on the title page."""
         authors = Credit("aut", self.authors)
         return authors if authors.names else next(iter(self.title_credits), authors)
 
@@ -134,7 +134,7 @@ class Metadata:
 
 
 class Matter(StrEnum):
-    """The part of a book that a chapter belongs to."""
+    """The division of a book that a chapter belongs to: front matter, body, appendix or back matter."""
 
     FRONT = "front"
     BODY = "body"
@@ -143,7 +143,7 @@ class Matter(StrEnum):
 
 
 class Role(StrEnum):
-    """The role of a chapter in the vocabulary of EPUB."""
+    """The role of a chapter, a term of the EPUB Structural Semantics Vocabulary."""
 
     NONE = ""
     ABOUT = "about"
@@ -165,7 +165,7 @@ class Role(StrEnum):
 
 
 class SlideSelection(StrEnum):
-    """The content of a chapter that goes onto slides."""
+    """The way slides are made from a chapter: automatically, from marked content only, or not at all."""
 
     AUTO = "auto"
     EXPLICIT = "explicit"
@@ -176,7 +176,8 @@ class SlideSelection(StrEnum):
 class Talk:
     """The slide settings of a chapter.
 
-    Slides beyond ``most`` are hidden unless the author marked them; 0 means no limit.
+    ``most`` is the maximum number of visible slides, or 0 for no limit. Further slides are hidden unless the
+    author marked them.
     """
 
     telling: SlideSelection = SlideSelection.AUTO
@@ -186,9 +187,9 @@ class Talk:
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of the book with several chapters; ``place`` is its index in the manifest.
+    """A part of the book with several chapters. ``place`` is the index of the part in the manifest.
 
-    ``summary`` and ``image``, which has at most one item, are shown on its opening page.
+    ``summary`` and ``image`` are shown on the part's opening page. ``image`` has at most one item.
     """
 
     id: str
@@ -204,11 +205,11 @@ class Part:
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A section file, or generated back matter, whose ``source`` is "".
+    """A chapter from a section file, or generated back matter.
 
-    ``slug`` is ASCII and names files made from the chapter. ``source`` is the project-relative path.
-    ``image`` has at most one item and fills the opening page. ``sources`` are the sources cited in the
-    chapter if each chapter has its own bibliography.
+    ``source`` is the section's project-relative path, or "" for generated back matter. ``slug`` is the ASCII
+    name for files made from the chapter. ``image`` has at most one item and fills the chapter's opening page.
+    ``sources`` are the sources cited in the chapter if each chapter has its own bibliography.
     """
 
     sent_once: ClassVar[bool] = True  # to a long-lived process (``engine/processes/child.py``)
@@ -237,7 +238,7 @@ class Chapter:
 
 
 class LabelKind(StrEnum):
-    """The kind of a numbered element; the value is the prefix of its ids, as in ``fig-solar``."""
+    """A type of numbered element. The value is the prefix of its ids, as in ``fig-solar``."""
 
     CHAPTER = "chapter"
     APPENDIX = "appendix"
@@ -271,7 +272,7 @@ REFERABLE = tuple(kind for kind in LabelKind if kind not in (LabelKind.CHAPTER, 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """The number and title of an element with an id; ``number`` is "" for unnumbered elements."""
+    """The number and title of an element with an id. ``number`` is "" for unnumbered elements."""
 
     kind: LabelKind
     number: str
@@ -279,14 +280,17 @@ class Label:
 
 
 def format_equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
-    """Return the tag of a displayed formula, or else its number in brackets, or ""."""
+    """Return an equation's tag if it has one, else its number in brackets, or "" if it is unnumbered."""
     label = labels.get(equation.attr.id)
     return equation.tag or (f"({label.number})" if label and label.number else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherTitle:
-    """Another title of the catalogue that references may point to, with its numbering table."""
+    """Another book of the catalogue that references may point to.
+
+    ``labels`` is that book's numbering table.
+    """
 
     title: str
     labels: Mapping[str, Label]
@@ -296,8 +300,8 @@ class OtherTitle:
 class GlossaryEntry:
     """An entry in the glossary of the project.
 
-    ``key`` is another name that the text may use for the term. ``sort`` is its sort key if that differs from
-    the term.
+    ``key`` is an alternative name by which the text refers to the term. ``sort`` is the sort key if it
+    differs from the term.
     """
 
     term: str
@@ -312,15 +316,16 @@ class GlossaryEntry:
 @template_view("metadata", "chapters", "labels", "profiles", "outputs", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """A document between the stages.
+    """A document between processing stages.
 
-    ``sources`` and ``glossary`` are emptied by the pass that makes back matter of them. ``labels`` is the
-    numbering table for all outputs. ``anchors`` maps the path of a section and an id in it to the id in the
-    whole book. ``profiles`` are the profiles of this build, ``settings`` the manifest for conditions and
-    ``{{< meta >}}``. ``theme`` is a name or a path, ``own_characters`` are those in the project's fonts, and
-    ``template_pictures`` are the images in its templates, by path. If ``says_all`` is set, the speaker notes
-    contain all prose; if ``few_slides`` is set, they contain the prose that the slides have room for.
-    ``others`` are the titles that references may point to, by name.
+    ``sources`` and ``glossary`` are emptied when back matter is made from them. ``labels`` maps ids to the
+    numbers and titles that all outputs use. ``anchors`` maps a section's path and an id in that section to
+    the id that is unique in the book. ``profiles`` are the profiles of this build, ``settings`` the
+    manifest's values for conditions and ``{{< meta >}}``. ``theme`` is a name or a path, ``own_characters``
+    are the code points in the project's fonts, and ``template_pictures`` maps paths to the images in the
+    project's templates. If ``says_all`` is set, the speaker notes contain all prose. ``few_slides`` is set if
+    a maximum number of slides may leave content out of the deck. ``others`` maps names to the other books of
+    the catalogue.
     """
 
     metadata: Metadata
@@ -358,11 +363,11 @@ RELATORS = frozenset(
     """.split()
 )
 
-# Roles on the title page and in the imprint; the table of labels has words for each.
+# Roles on the title page and in the imprint. Each has a label in every language.
 ON_TITLE_PAGE = ("edt", "trl", "ill", "pht", "com", "aui", "aft", "ctb")
 IN_IMPRINT = ("cov", "bkd", "pbl")
 
-# Words that the manifest accepts instead of a code.
+# Words that the manifest accepts instead of a MARC relator code.
 RELATOR_WORDS = {
     "author": "aut",
     "writer": "aut",
@@ -383,5 +388,5 @@ RELATOR_WORDS = {
 
 
 def credited_role(role: str) -> str:
-    """Return the role that a contributor is credited with: "ctb" for roles without a label."""
+    """Return the role that a contributor is credited with: "ctb" (contributor) for roles without a label."""
     return role if role in ("aut", *ON_TITLE_PAGE, *IN_IMPRINT) else "ctb"

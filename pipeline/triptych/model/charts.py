@@ -1,4 +1,4 @@
-"""Represent the data of charts: series, categories, dates, scales, reference lines and annotations."""
+"""Define the data of charts: series, categories, dates, scales, reference lines and annotations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Scale(StrEnum):
 
 
 class Build(StrEnum):
-    """The animation of a chart on slides: the parts that appear with each click."""
+    """The animation of a chart on slides: each click reveals the next series or the next category."""
 
     NONE = "none"
     SERIES = "series"
@@ -26,7 +26,7 @@ class Build(StrEnum):
 
 
 class DatePart(StrEnum):
-    """The precision of dates in a data file."""
+    """The precision of the dates in a data file."""
 
     YEAR = "year"
     QUARTER = "quarter"
@@ -36,10 +36,11 @@ class DatePart(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """A series of a chart, with a value per category; None is a gap.
+    """A series of a chart, with one value per category. None leaves a gap.
 
-    ``places`` are the decimal places of each value in the data file, for tables. ``decimals`` is for labels:
-    at most three significant digits of the largest value. ``panel`` is the small multiple with the series.
+    ``places`` are the decimal places of each value in the data file, for tables. ``decimals`` are the decimal
+    places of data labels: at most three significant digits of the largest value. ``panel`` names the small
+    multiple that shows the series.
     """
 
     label: str
@@ -50,13 +51,13 @@ class Series:
 
     @property
     def adds_up_to_100(self) -> bool:
-        """Whether the values add up to 100, within their rounding errors."""
+        """Return whether the values add up to 100, within their rounding errors."""
         given = [value for value in self.values if value is not None]
         slack = len(given) * 0.5 * float(10.0 ** -max(self.places, default=0))
         return abs(sum(given) - 100) <= slack + 1e-9
 
     def at(self, indices: Sequence[int | None]) -> Series:
-        """Return the series with the values at ``indices``; None makes a gap."""
+        """Return the series with only the values at ``indices``. An index of None leaves a gap."""
         values = tuple(None if index is None else self.values[index] for index in indices)
         places = tuple(0 if index is None else self.places[index] for index in indices)
         return replace(self, values=values, places=places)
@@ -64,7 +65,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A region of a tile map: its column and row, from 1 at the top left, and an abbreviation."""
+    """A region of a tile map, with its abbreviation, column and row, counted from 1 at the top left."""
 
     column: int
     row: int
@@ -72,7 +73,7 @@ class Tile:
 
 
 def tile_grid(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
-    """Return the number of columns and rows of a tile map, and its first column and row."""
+    """Return the number of columns and rows of a tile map, then its lowest column and row."""
     across, down = [tile.column for tile in tiles], [tile.row for tile in tiles]
     left, top = min(across), min(down)
     return 1 + max(across) - left, 1 + max(down) - top, left, top
@@ -82,18 +83,18 @@ def tile_grid(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
 class ChartData:
     """The data of a chart.
 
-    ``positions`` are set for categories that are numbers or dates; dates are years with a fraction. ``dates``
-    have the precision ``date_part``. ``edges`` are those of the bins of a histogram, one more than the
-    categories. ``panel_title`` is the name of the column that splits the data into panels, ``category_name``
-    that of the categories if they have no ``category_title``. In a part of the data, ``names`` are the labels
-    of all series. ``totals`` are the indices of a waterfall's totals. ``tiles`` has the regions of a tile
-    map, which are its categories; ``series_name`` is the name of the column whose values are its series, and
-    without ``counted`` a region only belongs to one of them. If ``is_whole`` is set, the values are parts of
-    a whole. ``more`` are further columns of a kind, such as the sizes of bubbles. The last ``lines`` series
-    are lines over bars.
+    ``positions`` are the positions of numeric or date categories on their axis, dates as years with a
+    fraction. ``dates`` have the precision ``date_part``. ``edges`` are the bin edges of a histogram, one more
+    than there are categories. ``panel_title`` names the column that splits the data into panels,
+    ``category_name`` the column with the categories if they have no ``category_title``. If this is a subset
+    of the data, ``names`` are the labels of all series. ``totals`` are the indices of a waterfall chart's
+    totals. ``tiles`` are the regions of a tile map, one per category. ``series_name`` names the column whose
+    values became the series of the map; unless ``counted`` is set, each region belongs to only one series. If
+    ``is_whole`` is set, the values are parts of a whole. ``more`` are additional series for the chart type,
+    such as bubble sizes. The last ``lines`` series are drawn as lines over bars.
 
-    The named points of a scatter chart are its ``categories``, from the column ``point_title``; ``x_values``
-    are the cells of its x column.
+    In a scatter chart, ``categories`` are the names of points, from the column ``point_title``, and
+    ``x_values`` are the cells of the x column.
     """
 
     categories: tuple[str, ...]
@@ -118,9 +119,9 @@ class ChartData:
 
     @property
     def steps(self) -> tuple[tuple[float, float] | None, ...]:
-        """Return the start and end of each bar of a waterfall.
+        """Return the start and end value of each bar of a waterfall chart, or None for a gap.
 
-        Totals start at zero, changes at the end of the preceding bar.
+        Totals start at zero. Changes start at the end of the preceding bar.
         """
         level, found = Decimal(), list[tuple[float, float] | None]()
         for index, value in enumerate(self.series[0].values):
@@ -134,16 +135,16 @@ class ChartData:
 
     @property
     def panels(self) -> tuple[str, ...]:
-        """Return the names of the small multiples in order; nothing for a single chart."""
+        """Return the names of the small multiples, in order. A single chart has none."""
         return tuple(dict.fromkeys(series.panel for series in self.series if series.panel))
 
     def select_panel(self, panel: str) -> ChartData:
-        """Return the data with the series of one panel only."""
+        """Return the data with only the series of the small multiple ``panel``."""
         series_there = tuple(series for series in self.series if series.panel == panel)
         return replace(self, series=series_there, names=self.labels)
 
     def rows(self, part: slice) -> ChartData:
-        """Return the data with some of its categories only."""
+        """Return the data with only the categories in the slice ``part``."""
         return replace(
             self,
             categories=self.categories[part],
@@ -157,12 +158,12 @@ class ChartData:
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """Return all values of all series without gaps."""
+        """Return the values of all series, without gaps."""
         return tuple(value for series in self.series for value in series.values if value is not None)
 
     @property
     def stack_ends(self) -> tuple[float, ...]:
-        """Return the upper and the lower end of the stack of each category in all panels."""
+        """Return the top and bottom value of each category's stack, in all panels."""
         found: list[float] = []
         for panel in self.panels or ("",):
             for values in zip(*(series.values for series in self.select_panel(panel).series), strict=True):
@@ -172,15 +173,16 @@ class ChartData:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Return the names of all series, as in a legend of all panels."""
+        """Return the distinct labels of all series, as in a legend that all panels share."""
         return self.names or tuple(dict.fromkeys(series.label for series in self.series))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """Text at a position on the category axis; ``name`` is the position as written.
+    """A text label at a position on the category axis.
 
-    ``place`` is a number or date position, a value in a histogram, or the index of a category.
+    ``place`` is a number or date position, a value in a histogram, or the index of a category. ``name`` is
+    the position as the author wrote it.
     """
 
     place: float
@@ -190,7 +192,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """A callout at the mark of a category, in one series if ``series`` is set."""
+    """A callout that points to a category's bar or point, in one series if ``series`` is set."""
 
     category: str
     text: str
@@ -199,14 +201,14 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A reference line at a value."""
+    """A reference line across the chart at ``value``, with a label."""
 
     value: float
     text: str
 
 
 def exact(value: float | Decimal) -> Decimal:
-    """Return the shortest decimal number that is read as this float."""
+    """Return the shortest decimal number that converts back to the same float."""
     return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
 
 
@@ -216,13 +218,13 @@ def add_up(values: Iterable[float]) -> float:
 
 
 def year_fraction(date: dt.date) -> float:
-    """Return a date as a year with a fraction, so that distances on an axis are to scale."""
+    """Return a date as a year with a fraction, so that distances on a time axis are to scale."""
     days = 366 if calendar.isleap(date.year) else 365
     return date.year + (date.timetuple().tm_yday - 1) / days
 
 
 def date_at(position: float) -> dt.date:
-    """Return the date for a result of ``year_fraction``, to the day."""
+    """Return the date at a position returned by ``year_fraction``."""
     year = int(position)
     days = 366 if calendar.isleap(year) else 365
     return dt.date(year, 1, 1) + dt.timedelta(days=min(round((position - year) * days), days - 1))

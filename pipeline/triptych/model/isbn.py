@@ -39,7 +39,7 @@ def _check_digit_13(stem: str) -> str:
 
 
 def explain_isbn(written: str, reason: str) -> dict[str, str]:
-    """Return the reason why an ISBN is invalid, and a hint."""
+    """Return a dictionary with the ``reason`` why an ISBN is invalid and a ``hint`` on how to correct it."""
     hint = "check the ISBN against the number that the ISBN agency issued"
     swapped = _valid_transpositions(written)
     if len(swapped) == 1:

@@ -1,4 +1,4 @@
-"""Find the content of landscape pages: blocks, and sections whose heading has the class ``landscape``."""
+"""Find the content of landscape pages: elements and whole sections with the class ``landscape``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from triptych.model.nodes import NO_ATTR, Block, BlockQuote, Chart, CodeBlock, Figure, Group, Heading, Table
 from triptych.model.walk import find_nodes, walk_all
 
-LANDSCAPE = "landscape"  # the class of authors, of the markup, and the page name of the style sheet
-_NODES_WITH_CLASS = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # whose markup has the class
+LANDSCAPE = "landscape"  # the class in Markdown and XHTML, and the name of the ``@page`` in CSS
+_NODES_WITH_CLASS = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # written as XHTML with the class
 
 
 def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], bool]]:
-    """Split blocks into runs; yield each run and whether it needs landscape pages."""
+    """Split blocks into alternating runs. Yield each run and whether it is set on landscape pages."""
     start, place = 0, 0
     while place < len(blocks):
         end = _end_of_landscape(blocks, place)
@@ -27,7 +27,7 @@ def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Bloc
 
 
 def landscape_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
-    """Yield all nodes of a chapter on landscape pages."""
+    """Yield all nodes in ``blocks`` that are set on landscape pages."""
     for run, turned in split_landscape_runs(blocks):
         nodes = run if turned else tuple(filter(_has_landscape_class, find_nodes(run, *_NODES_WITH_CLASS)))
         yield from walk_all(nodes)
@@ -38,7 +38,7 @@ def _has_landscape_class(node: Any) -> bool:
 
 
 def _end_of_landscape(blocks: tuple[Block, ...], place: int) -> int:
-    """Return the end index of the landscape content at ``place``, or ``place`` if there is none."""
+    """Return the end index of the landscape content that starts at ``place``, or ``place`` if none does."""
     block = blocks[place]
     if isinstance(block, _NODES_WITH_CLASS) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
         return place

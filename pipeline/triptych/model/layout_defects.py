@@ -1,4 +1,4 @@
-"""Describe content that overflows its page, column or box, in the layout or in a finished PDF."""
+"""Define layout defects: content that overflows or overlaps in a page layout or a finished PDF."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 NO_MARK = -1
-# Allowed overhang of punctuation over the edge of the text (hanging punctuation).
-HANGING = 0.55  # of the font size, with the blank halves of full-width marks
+# Allowed overhang of hanging punctuation beyond the edge of the text area.
+HANGING = 0.55  # of the font size, for the blank halves of full-width punctuation
 LEAST_HANGING = 4.0  # points
 
-# Cut off at the page edge; beyond the text area; beyond its column, cell or box; over other words; a formula
-# that is shrunk to fit; a table in smaller type than the theme allows.
+# In this order: cut off at the page edge; outside the text area; outside its column, cell or box; overlapping
+# other words; a formula shrunk to fit; a table in smaller type than the theme allows.
 Where: TypeAlias = Literal["page", "text", "place", "words", "size", "type"]
 OFF_PAGE: Where = "page"
 OFF_TEXT: Where = "text"
@@ -23,10 +23,10 @@ SQUEEZED: Where = "type"
 
 @dataclass(frozen=True, slots=True)
 class LayoutDefect:
-    """Content in the wrong place: ``kind`` is "words", or the kind of an element without text.
+    """Content that overflows or overlaps. ``kind`` is "words", or the type of an element without text.
 
-    ``words`` are its text or alt text. ``beyond`` is the overflow or overlap in points. ``mcid`` identifies
-    its marked content on the page, -1 if there is none.
+    ``words`` are the text or alt text. ``beyond`` is the overflow or overlap in points. ``mcid`` is the id of
+    the content's marked-content sequence on the page, or -1 if it has none.
     """
 
     where: Where

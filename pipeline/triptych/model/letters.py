@@ -1,6 +1,6 @@
-"""Recognise the parts of letters, such as the salutation, by their classes.
+"""Recognise the parts of a letter, such as the salutation, by their classes.
 
-They are also recognised outside letters, so that a preface can be signed.
+These classes also work outside letters, for example to sign a preface.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def letter_part_names(attr: Attr) -> tuple[str, ...]:
 
 
 def line_kind(content: tuple[Inline, ...]) -> str:
-    """Return "letter-start" or "letter-end" for a line that has only parts of a letter, otherwise ""."""
+    """Return "letter-start" or "letter-end" if a line consists only of parts of a letter, otherwise ""."""
     if not content or not isinstance(content[0], Phrase):
         return ""
     names: set[str] = set()
@@ -38,7 +38,7 @@ def line_kind(content: tuple[Inline, ...]) -> str:
 
 
 def keep_letter_lines(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Turn the line ends in an address or a signature into forced line breaks."""
+    """Convert the soft breaks in an address or a signature into forced line breaks."""
     return tuple(map(_keep_breaks, content)) if line_kind(content) else content
 
 

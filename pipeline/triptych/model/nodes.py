@@ -1,8 +1,8 @@
 """The nodes of a document: an immutable tree similar to pandoc's AST.
 
 A pass builds new nodes and shares the unchanged ones. ``Inline`` and ``Block`` are closed unions: dispatch
-with ``match`` and ``assert_never``, so that the type checker finds each place that does not handle a new kind
-of node.
+with ``match`` and ``assert_never``, so that the type checker reports each ``match`` that does not handle a
+new node type.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from triptych.template_views import template_view
 
 @dataclass(frozen=True, slots=True)
 class Attr:
-    """Identifier, classes and key-value pairs, as written in ``{#id .class key="value"}``."""
+    """The identifier, classes and key-value pairs of an element, as in ``{#id .class key="value"}``."""
 
     id: str = ""
     classes: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
 
     def get(self, key: str, default: str = "") -> str:
-        """Return the value of a key, or the default."""
+        """Return the value of a key, or ``default`` if the key is missing."""
         for name, value in self.pairs:
             if name == key:
                 return value
         return default
 
     def has(self, name: str) -> bool:
-        """Return whether the class is set."""
+        """Return whether the classes include ``name``."""
         return name in self.classes
 
 
@@ -41,7 +41,7 @@ NO_ATTR = Attr()
 
 
 class Style(StrEnum):
-    """The typographic style of a text."""
+    """A typographic style of inline text."""
 
     EMPHASIS = "emphasis"
     STRONG = "strong"
@@ -56,14 +56,14 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A run of characters with its spaces."""
+    """A run of characters, including spaces."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftBreak:
-    """A line end in the source, which is a space in the outputs."""
+    """A line end in the source, which becomes a space in the outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class LineBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Styled:
-    """Text with one typographic style."""
+    """Inline content with one typographic style."""
 
     style: Style
     content: tuple[Inline, ...]
@@ -81,7 +81,7 @@ class Styled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
-    """Text in quotation marks of the book's language."""
+    """Inline content in the quotation marks of the book's language."""
 
     double: bool
     content: tuple[Inline, ...]
@@ -93,7 +93,7 @@ CITED_TITLE = "cited-title"  # the class of a work's title in an entry of a bibl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """A bracketed span: text with classes, a language or an id."""
+    """A bracketed span: inline content with classes, a language or an id."""
 
     attr: Attr
     content: tuple[Inline, ...]
@@ -114,7 +114,7 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 
 
 def is_forbidden_url(address: str) -> bool:
-    """Whether an external link has a scheme other than ``LINK_SCHEMES``."""
+    """Return whether an external URL has a scheme that is not in ``LINK_SCHEMES``."""
     # Browsers ignore control characters and spaces in a URL (URL Standard, 4.4).
     scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", address))
     return scheme is not None and (scheme[1] or "").lower() not in LINK_SCHEMES
@@ -126,7 +126,7 @@ TERM = "term"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A hyperlink. After the passes an internal target is ``#id`` with an id of the whole book."""
+    """A hyperlink. After the passes, an internal target is ``#id``, with an id that is unique in the book."""
 
     target: str
     content: tuple[Inline, ...]
@@ -139,9 +139,9 @@ class Link:
 class Note:
     """A footnote.
 
-    ``key`` names a note with several references, each of which is a node. After the passes, ``number`` counts
-    from 1 within the chapter, and ``again`` is set on all references but the first, which alone has the
-    content.
+    ``key`` is the name of a footnote with several references. Each reference is a ``Note``, and only the
+    first has ``content`` after the passes; the others have ``again`` set. ``number`` counts from 1 in each
+    chapter.
     """
 
     content: tuple[Block, ...]
@@ -155,8 +155,8 @@ class Note:
 class Math:
     """An inline TeX formula.
 
-    ``mathml`` and ``omml`` (Office Math) are XML; both are "" if the TeX could not be parsed. The passes set
-    ``spoken``, the alt text, and ``text``, the form for plain text.
+    ``mathml`` and ``omml`` (Office Math) are XML, or "" if the TeX could not be parsed. The passes set
+    ``spoken``, the alt text, and ``text``, the formula as plain text.
     """
 
     tex: str
@@ -169,10 +169,10 @@ class Math:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equation:
-    """A displayed TeX formula, in the same forms as ``Math``.
+    """A displayed TeX formula, with the same fields as ``Math``.
 
-    ``tag`` replaces its number and includes the brackets. ``labels`` are further names that LaTeX references
-    use.
+    ``tag`` replaces the number of the equation and includes the brackets. ``labels`` are further names by
+    which LaTeX references may refer to the equation.
     """
 
     tex: str
@@ -189,10 +189,11 @@ class Equation:
 @template_view("media_type", "width", "height", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """An image file: its project-relative path, media type and size in CSS pixels.
+    """An image file with its project-relative path, media type and size in CSS pixels.
 
-    ``page`` is a page of a PDF, counted from 1. ``moving`` marks an animation. ``drawing`` is the SVG of a
-    generated image, and ``narrow`` its variant for small screens; then ``path`` is not a file.
+    ``page`` is a page number of a PDF, counted from 1, or 0 for other files. ``moving`` is set for
+    animations. For a generated image, ``drawing`` is its SVG, ``narrow`` is the variant for small screens,
+    and ``path`` is not a file.
     """
 
     path: str
@@ -207,9 +208,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image within a line or in a figure. ``picture`` is None until reading has found the file.
+    """An inline image or an image in a figure. ``picture`` is None until the reader has found the file.
 
-    ``variants`` are outputs with a different file. They are empty once an output is selected.
+    ``variants`` are pairs of an output format and the file to use in that format. They are empty once the
+    book has been specialised for one output.
     """
 
     source: str
@@ -221,13 +223,13 @@ class Image:
 
     @property
     def decorative(self) -> bool:
-        """Whether the author marked the image as decorative."""
+        """Return whether the author marked the image as decorative."""
         return self.attr.has("decorative")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """Images with a caption, or ``panels`` with their own captions in ``columns``.
+    """A figure with images and a caption, or with ``panels`` that have their own captions, in ``columns``.
 
     ``description`` is the long description.
     """
@@ -243,7 +245,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A paragraph; ``tight`` in compact lists and table cells, without space around it."""
+    """A paragraph. ``tight`` paragraphs, in compact lists and table cells, have no space around them."""
 
     content: tuple[Inline, ...]
     tight: bool = False
@@ -252,7 +254,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading within a chapter. Level 1 is the title of the chapter, which is not among its blocks."""
+    """A heading within a chapter. Level 1 is the chapter title, which is not one of the chapter's blocks."""
 
     level: int
     content: tuple[Inline, ...]
@@ -262,7 +264,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListItem:
-    """A list item; ``checked`` is set in task lists."""
+    """A list item. In task lists, ``checked`` is true or false instead of None."""
 
     content: tuple[Block, ...]
     checked: bool | None = None
@@ -278,7 +280,7 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderedList:
-    """A numbered list; ``style`` is a CSS counter style such as decimal, lower-alpha or upper-roman.
+    """A numbered list. ``style`` is a CSS counter style such as decimal, lower-alpha or upper-roman.
 
     ``brackets`` is "" for "1.", ")" for "1)" and "()" for "(1)".
     """
@@ -294,8 +296,8 @@ class OrderedList:
 class Definition:
     """A term and its definitions.
 
-    After the passes, ``uses`` has the ids of links to a glossary term. ``span`` is the position of its
-    definition.
+    After the passes, ``uses`` has the ids of the links to a glossary term. ``span`` is the source position of
+    the definition.
     """
 
     term: tuple[Inline, ...]
@@ -306,7 +308,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionList:
-    """Terms and definitions."""
+    """A list of terms and definitions."""
 
     items: tuple[Definition, ...]
     span: Span | None = None
@@ -314,7 +316,7 @@ class DefinitionList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeBlock:
-    """A listing; ``language`` is "" if none is named."""
+    """A code listing. ``language`` is "" if no programming language is given."""
 
     text: str
     language: str = ""
@@ -329,7 +331,7 @@ PULL_QUOTE = "pullquote"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockQuote:
-    """A block quotation and its source."""
+    """A block quotation with an optional attribution."""
 
     content: tuple[Block, ...]
     attribution: tuple[Inline, ...] = ()
@@ -339,7 +341,7 @@ class BlockQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verse:
-    """Verse, whose line breaks are kept."""
+    """Lines of verse, whose line breaks are kept."""
 
     lines: tuple[tuple[Inline, ...], ...]
     span: Span | None = None
@@ -347,17 +349,17 @@ class Verse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThematicBreak:
-    """A change of topic without a heading."""
+    """A change of topic without a heading, written as a horizontal rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageBreak:
-    """A page break in print, which other outputs leave out."""
+    """A page break in print. Outputs without pages ignore it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A citation of one or more sources, with the ``content`` that the citation style produces.
+    """A citation of one or more sources. ``content`` is the text in the format of the citation style.
 
     ``entries`` are the ids of the sources in the bibliography.
     """
@@ -370,10 +372,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    r"""A cross-reference such as ``@fig-x``; numbering sets its ``content``.
+    r"""A cross-reference such as ``@fig-x``. ``content`` is set when the reference is resolved.
 
-    ``page`` requests a page number; ``content`` is the fallback if there are no pages. The target of a
-    ``latex`` reference, such as ``\eqref{eq:x}``, is a LaTeX label until it is resolved.
+    If ``page`` is set, the reference shows a page number, or ``content`` in outputs without pages. If
+    ``latex`` is set, as for ``\eqref{eq:x}``, ``target`` is a LaTeX label until the reference is resolved.
     """
 
     target: str
@@ -387,10 +389,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An entry of a bibliography in the format of the citation style.
+    """An entry of a bibliography, formatted in the citation style.
 
-    ``language`` is the language tag of the source, "" if unknown. After the passes, ``uses`` has the ids of
-    its citations. ``span`` is its position in the bibliography file.
+    ``language`` is the language tag of the source, or "" if unknown. After the passes, ``uses`` has the ids
+    of the citations of the source. ``span`` is the position in the bibliography file.
     """
 
     content: tuple[Inline, ...]
@@ -409,7 +411,7 @@ class SourceList:
 
 
 class Extent(StrEnum):
-    """The extent of an index mark: a single position, or an end of a range."""
+    """The extent of an index mark: a single position, or the start or end of a range."""
 
     PLACE = "place"
     START = "start"
@@ -418,7 +420,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexTerm:
-    """An index entry or sub-entry as printed; ``sort`` is its sort key."""
+    """The text of an index entry or sub-entry. ``sort`` is the sort key."""
 
     content: tuple[Inline, ...]
     sort: str
@@ -428,8 +430,9 @@ class IndexTerm:
 class IndexMark:
     """An index mark, which is invisible in the text.
 
-    ``path`` is the entry with its sub-entries. ``see`` and ``see_also`` are the paths of other entries as
-    written; a mark with ``see`` has no locator. ``main`` marks the principal locator of an entry.
+    ``path`` is the entry followed by its sub-entries. ``see`` and ``see_also`` are cross-references to other
+    entries as written by the author. A mark with ``see`` adds no locator. ``main`` marks the entry's
+    principal locator.
     """
 
     path: tuple[IndexTerm, ...]
@@ -443,9 +446,10 @@ class IndexMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
-    """A position that an index entry refers to, as ids in the text; ``end`` is the end of a range.
+    """A position in the text that an index entry refers to.
 
-    ``words`` are the number or title of its section, for outputs without page numbers.
+    ``target`` is the id of the position, or of a range's start; ``end`` is the id of the range's end.
+    ``words`` are the section's number or title, for outputs without page numbers.
     """
 
     target: str
@@ -456,7 +460,7 @@ class Locator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossEntry:
-    """A cross-reference to another index entry: its text and id."""
+    """A "see" or "see also" reference in the index, with the text and the id of the other entry."""
 
     content: tuple[Inline, ...]
     target: str
@@ -476,7 +480,7 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexGroup:
-    """The index entries with one initial letter; ``letter`` is "" for symbols and digits."""
+    """The index entries under one initial letter. ``letter`` is "" for symbols and digits."""
 
     letter: str
     entries: tuple[IndexEntry, ...]
@@ -484,14 +488,14 @@ class IndexGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexList:
-    """The index of the book; a pass fills its groups."""
+    """The index of the book. ``groups`` is empty until the index is built."""
 
     groups: tuple[IndexGroup, ...] = ()
     span: Span | None = None
 
 
 class Align(StrEnum):
-    """The alignment of a table column or cell; DEFAULT follows the writing direction."""
+    """The alignment of a table column or cell. DEFAULT follows the writing direction."""
 
     DEFAULT = "default"
     LEFT = "left"
@@ -501,11 +505,11 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A table cell; ``colspan`` and ``rowspan`` count from 1.
+    """A table cell. ``colspan`` and ``rowspan`` are at least 1.
 
-    ``note`` is small text on a separate line, such as the year of a number. ``look`` has the classes and
-    style from HTML, which outputs ignore. ``shade`` is the colour step behind a number, from -9 to 9; 0 is
-    none.
+    ``note`` is small text on a separate line, such as the year that a number is from. ``look`` has classes
+    and styles from HTML source, which outputs ignore. ``shade`` is the step of a heat map colour, from -9 to
+    9, or 0 for none.
     """
 
     content: tuple[Block, ...]
@@ -526,7 +530,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A table column; ``width`` is a fraction of the table width, or None to fit the content."""
+    """A table column. ``width`` is a fraction of the table width, or None to fit the content."""
 
     align: Align = Align.DEFAULT
     width: float | None = None
@@ -534,7 +538,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table; the first ``row_headers`` cells of each body row are headers."""
+    """A table. The first ``row_headers`` cells of each body row are header cells."""
 
     columns: tuple[Column, ...]
     head: tuple[Row, ...]
@@ -548,15 +552,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart with its data. Numbers and dates are formatted in its ``language``.
+    """A chart with its data. Numbers and dates are formatted in ``language``.
 
-    ``kind`` is the name of a class in ``charts/kinds/``. ``headline`` is printed above the chart in books,
-    ``description`` is the long description. ``percent`` stacks fractions of a whole; ``horizontal`` puts the
-    categories on the left. ``y_min`` and ``y_max`` are the ends of the value axis if the author set them;
-    ``facet_columns`` is 0 if the output chooses. ``build`` is the animation on slides. ``note`` and
-    ``source`` follow the caption. ``value_title`` and ``unit`` label the value axis. Series, panels and
-    categories in ``highlight`` stand out; the others are pale. ``direct_labels`` puts series names at the
-    marks and not into a legend. ``colours`` are indices into the theme's colours for names in the book.
+    ``kind`` is the name of a chart type, a class in ``charts/kinds/``. ``headline`` is printed above the
+    chart in books, ``description`` is the long description. ``percent`` stacks fractions of a whole;
+    ``horizontal`` puts the categories on the vertical axis. ``y_min`` and ``y_max`` are the limits of the
+    value axis, if the author set them. ``facet_columns`` is the number of columns of small multiples, or 0 to
+    let the output choose. ``build`` is the animation on slides. ``note`` and ``source`` follow the caption.
+    ``value_title`` and ``unit`` label the value axis. Series, panels and categories named in ``highlight``
+    have full colour, the others are pale. ``direct_labels`` puts series names next to the data instead of
+    into a legend. ``colours`` are pairs of a series or category name and an index into the theme's chart
+    colours, as set in the manifest.
     """
 
     kind: str
@@ -589,10 +595,10 @@ class Chart:
     span: Span | None = None
 
     def is_pale(self, series: Series, index: int | None = None) -> bool:
-        """Whether a series, or its value at ``index``, is pale because something else is highlighted.
+        """Return whether a series, or its value at ``index``, is pale because something else is highlighted.
 
-        Highlighted series and panels stand out as a whole. Highlighted categories make the values of these
-        categories stand out, so that the series itself is pale.
+        A highlighted series or panel keeps its colour as a whole. If categories are highlighted, only the
+        values of these categories keep their colour, so the series itself is pale.
         """
         named = set(self.highlight)
         whole, places = named - set(self.data.categories), named & set(self.data.categories)
@@ -602,7 +608,7 @@ class Chart:
 
     @property
     def in_percent(self) -> bool:
-        """Whether the slices of a pie or ring are percentages, by their unit or their sum."""
+        """Return whether the slices of a pie or ring chart are percentages, judging by their unit or sum."""
         if not self.data.is_whole:
             return False
         made = not self.unit and all(series.adds_up_to_100 for series in self.data.series)
@@ -610,13 +616,13 @@ class Chart:
 
     @property
     def value_line(self) -> str:
-        """Return the title of the value axis with its unit, or the one that is set."""
+        """Return the title of the value axis with the unit in brackets, or whichever of the two is set."""
         unit = "" if self.in_percent and self.unit == "%" else self.unit  # each slice has its % sign
         return f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
 
 
 class CalloutKind(StrEnum):
-    """The five kinds of callout that Quarto and GitHub share."""
+    """The type of a callout. Quarto and GitHub have the same five types."""
 
     NOTE = "note"
     TIP = "tip"
@@ -627,7 +633,7 @@ class CalloutKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callout:
-    """A callout box; without a title it has the name of its kind in the language of the book."""
+    """A callout box. Without a title, it is headed by its type in the book's language, such as "Note"."""
 
     kind: CalloutKind
     title: tuple[Inline, ...]
@@ -637,7 +643,7 @@ class Callout:
 
 
 class TheoremKind(StrEnum):
-    """The kinds of numbered statements; the value is the prefix of ids, as in Quarto and bookdown."""
+    """The type of a numbered statement. The value is the prefix of its id, as in Quarto and bookdown."""
 
     THEOREM = "thm"
     LEMMA = "lem"
@@ -655,7 +661,7 @@ class TheoremKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theorem:
-    """A theorem, definition, proof or similar statement; ``title`` is its optional name."""
+    """A theorem, definition, proof or similar statement. ``title`` is an optional name."""
 
     kind: TheoremKind
     title: tuple[Inline, ...]
@@ -675,7 +681,7 @@ class Aside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A fenced div that only has classes, a language or an id."""
+    """A fenced div with classes, a language or an id, but no other meaning."""
 
     content: tuple[Block, ...]
     attr: Attr = NO_ATTR
@@ -688,9 +694,9 @@ OVERVIEW = "overview"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """A slide that the author wrote as ``::: {.slide}``, for the deck only.
+    """A slide that the author wrote as ``::: {.slide}``. Only the deck shows it.
 
-    ``background`` is the optional image that fills it.
+    ``background`` has at most one image, which fills the slide.
     """
 
     title: tuple[Inline, ...]
@@ -702,7 +708,7 @@ class Slide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerNotes:
-    """Speaker notes, ``::: notes``, for the deck only."""
+    """Speaker notes that the author wrote as ``::: notes``. Only the deck contains them."""
 
     content: tuple[Block, ...]
     span: Span | None = None

@@ -1,4 +1,4 @@
-"""Join texts as sentences, each with its full stop."""
+"""Join inline content as sentences, each with a full stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _AFTER_STOP = "”’»“‘\"')]）」』"  # marks that may follow a full sto
 
 
 def join_sentences(*texts: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
-    """Join texts and add a full stop to each that lacks one.
+    """Join inline content as sentences, adding a full stop to each sentence that lacks one.
 
     ``stop`` is the full stop of the language with the space that follows it.
     """
@@ -22,12 +22,12 @@ def join_sentences(*texts: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline
 
 
 def close_sentence(text: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
-    """Append a full stop to ``text`` unless it ends like a sentence."""
+    """Append a full stop to ``text`` unless it already ends with a closing punctuation mark."""
     if plain_text(text).rstrip(_AFTER_STOP + " ").endswith(_CLOSING):
         return text
     return (*text, Text(text=stop.rstrip()))
 
 
 def label_text(label: str, text: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Return ``text`` after its ``label``, such as "Source: ". Return nothing if ``text`` is empty."""
+    """Return ``text`` with ``label`` before it, such as "Source: ", or () if ``text`` is empty."""
     return (Text(text=label), *text) if text else ()

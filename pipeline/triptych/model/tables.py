@@ -1,4 +1,4 @@
-"""Compute the columns of table cells with spans (HTML, 4.9.12.1), and colour steps for values."""
+"""Compute the columns of table cells with spans (HTML, 4.9.12.1), and heat map colours for their values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triptych.model.nodes import Cell, Row
 
 
 def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
-    """Yield the cells of each row with their column index."""
+    """Yield the cells of each row as pairs of a column index and a cell."""
     below: dict[int, int] = {}  # column → rows that a cell from above still covers
     for row in rows:
         column, cells = 0, []
@@ -23,7 +23,7 @@ def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
 
 
 def column_cells(rows: Iterable[Row], column: int) -> list[Cell]:
-    """Return the cells of one column that span no other column."""
+    """Return the cells of one column, without cells that span several columns."""
     return [cell for row in place_cells(rows) for place, cell in row if place == column and cell.colspan == 1]
 
 
@@ -31,9 +31,10 @@ STEPS = 9
 
 
 def shade_steps(values: Sequence[float | None]) -> list[int]:
-    """Return a colour step for each value, 0 for None.
+    """Return a heat map step for each value, from 1 to 9 or from -1 to -9, or 0 for None.
 
-    Values with both signs are scaled from zero in both directions, others over their range.
+    If values have both signs, positive and negative steps share one scale from zero. Otherwise, the steps
+    cover the range of the values.
     """
     known = [value for value in values if value is not None]
     low, high = min(known), max(known)

@@ -1,4 +1,4 @@
-"""Walk and rebuild the tree of nodes. No other module knows which fields have child nodes."""
+"""Walk and rewrite the tree of nodes. No other module knows which fields have child nodes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _BACKWARDS = {kind: names[::-1] for kind, names in CHILD_FIELDS.items()}
 
 
 def children(node: object) -> Iterator[Any]:
-    """Yield the direct child nodes, in reading order."""
+    """Yield a node's direct children, in reading order."""
     for name in CHILD_FIELDS.get(type(node), ()):
         yield from _flatten(getattr(node, name))
 
@@ -73,13 +73,13 @@ def _flatten(value: object) -> Iterator[object]:
 
 
 def walk(node: object) -> Iterator[Any]:
-    """Yield the node and all its descendants, in reading order."""
+    """Yield a node and all its descendants, in reading order."""
     yield from walk_all((node,))
 
 
 def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
-    """Yield all nodes in several tuples of nodes, in reading order."""
-    # What is still to come, the next at the end: a book is walked so often that recursion would be felt.
+    """Yield all nodes in tuples of nodes and their descendants, in reading order."""
+    # A stack instead of recursion, since books are walked often. The next item is at the end.
     waiting: list[Any] = [groups]
     while waiting:
         item = waiting.pop()
@@ -91,16 +91,16 @@ def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def chapter_nodes(chapter: Chapter, *kinds: type) -> Iterator[Any]:
-    """Yield the nodes of a chapter: its opening image, title, summary and takeaways, then its blocks.
+    """Yield a chapter's nodes: its opening image, title, summary and takeaways, then its blocks.
 
-    Yield only nodes of ``kinds`` if given, which skips most of the tree.
+    If ``kinds`` are given, yield only nodes of these types, which skips most of the tree.
     """
     groups = (chapter.image, chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
     yield from find_nodes(groups, *kinds) if kinds else walk_all(*groups)
 
 
 def find_nodes(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
-    """Yield all nodes of these ``kinds`` in nested tuples of nodes, in reading order.
+    """Yield all nodes of the types ``kinds`` in nested tuples of nodes, in reading order.
 
     ``Attr`` among the ``kinds`` selects every node with an id, classes or attributes.
     """
@@ -117,17 +117,17 @@ def find_nodes(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
             waiting += [getattr(item, name) for name in _BACKWARDS.get(type(item), ())]
 
 
-# A bit for each kind of node, and one for attributes.
+# A bit for each node type, and one for attributes.
 _BIT: dict[type, int] = {}
 _MOST = 400_000  # cached trees
-_KINDS: dict[int, tuple[Any, int]] = {}  # by ``id()``, with the tree, so that no other can have it
-_FEW = 8  # nodes, as the groups of a chapter: so many are asked one by one as quickly as all together
+_KINDS: dict[int, tuple[Any, int]] = {}  # keyed by ``id()``; keeping the tree prevents reuse of its id
+_FEW = 8  # nodes; for shorter tuples, caching the bits of the tuple as a whole saves no time
 
 
 def kind_bits(node: Any) -> int:
-    """Return a bit set of the node kinds in a tree; the bit of ``Attr`` marks nodes with attributes.
+    """Return a bit set of the node types in a tree. The bit of ``Attr`` is set if a node has attributes.
 
-    The result is cached, since most passes look for few kinds in a tree that rarely changes.
+    The result is cached, since most passes look for few node types in a tree that rarely changes.
     """
     kind = type(node)
     names = CHILD_FIELDS.get(kind)
@@ -178,23 +178,23 @@ def _has_attr(node: Any) -> bool:
 
 
 def book_nodes(book: Book, *kinds: type) -> Iterator[Any]:
-    """Yield the nodes of all chapters in order, or only those of ``kinds``, as in ``chapter_nodes``."""
+    """Yield the nodes of all chapters in order, restricted to the types ``kinds`` if any are given."""
     return (node for chapter in book.chapters for node in chapter_nodes(chapter, *kinds))
 
 
 def attr_of(node: Any) -> Attr:
-    """Return the attributes of a node, or empty ones if its kind has none."""
+    """Return a node's ``Attr``, or an empty one if its type has none."""
     attr: Attr = getattr(node, "attr", NO_ATTR)
     return attr
 
 
 def collect_ids(nodes: Iterable[Any]) -> set[str]:
-    """Return the ids of ``nodes``, without those of their children."""
+    """Return the ids of ``nodes``, without the ids of their children."""
     return {attr.id for attr in map(attr_of, nodes) if attr.id}
 
 
 def slide_node_ids(chapter: Chapter) -> frozenset[int]:
-    """Return the ``id()`` of each node on an author's slide. These are not in the book's outline."""
+    """Return the ``id()`` of each node on slides that the author wrote. The book's outline omits them."""
     slides = chapter_nodes(chapter, nodes.Slide)
     return frozenset(id(node) for slide in slides for node in walk(slide))
 
@@ -202,8 +202,8 @@ def slide_node_ids(chapter: Chapter) -> frozenset[int]:
 def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
     """Apply ``change`` to each node of a tree, children first. Unchanged nodes are shared.
 
-    ``change`` returns the same node, a replacement, or a tuple of nodes to splice in. If ``wanted`` has bits
-    of node kinds, trees without these kinds are skipped.
+    ``change`` returns the same node, a replacement, or a tuple of nodes that replace it. If ``wanted`` is a
+    bit set of node types, subtrees without these types are skipped.
     """
     if wanted and not kind_bits(node) & wanted:
         return node
@@ -221,7 +221,7 @@ def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
 
 
 def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: int = 0) -> tuple[Any, ...]:
-    """Rewrite a tuple of nodes, or of tuples of nodes. Return the same tuple if nothing changes."""
+    """Apply ``change`` to a tuple of nodes, which may be nested. Return the same tuple if nothing changes."""
     if wanted and len(group) > _FEW and not _kind_bits_of_group(group) & wanted:
         return group
     out: list[Any] | None = None  # created at the first change, since most tuples do not change
@@ -240,9 +240,9 @@ def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: in
 
 
 def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any], *kinds: type) -> Chapter:
-    """Rewrite the opening image, title, summary, takeaways and blocks of a chapter.
+    """Apply ``change`` to a chapter's opening image, title, summary, takeaways and blocks.
 
-    ``kinds`` are the node kinds that ``change`` replaces, if it leaves all others unchanged.
+    ``kinds`` are the node types that ``change`` replaces, if it returns all others unchanged.
     """
     wanted = _bits_of(kinds)
     old = {name: getattr(chapter, name) for name in _PARTS}
@@ -254,12 +254,15 @@ _PARTS = ("image", "title", "summary", "takeaways", "blocks")
 
 
 def rewrite_book(book: Book, change: Callable[[Any], Any], *kinds: type) -> Book:
-    """Rewrite all chapters of a book, as in ``rewrite_chapter``."""
+    """Apply ``change`` to all chapters of a book, as in ``rewrite_chapter``."""
     return replace(book, chapters=tuple(rewrite_chapter(one, change, *kinds) for one in book.chapters))
 
 
 def strip_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Remove ids, links and notes from inlines, so that they can be repeated in a table of contents."""
+    """Remove ids, links, notes and images from inlines, so that a table of contents can repeat them.
+
+    Images are replaced by their alt text.
+    """
 
     def strip(node: Any) -> Any:
         match node:
@@ -277,7 +280,7 @@ def strip_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def plain_text(content: tuple[Any, ...]) -> str:
-    """Return the text of inlines or blocks without markup and notes, as a screen reader reads it."""
+    """Return the text of inlines or blocks without markup and notes, as a screen reader would read it."""
     return (
         " ".join(" ".join(_plain_text_of(node) for node in content).split())
         if (bool(content) and isinstance(content[0], Block))
