@@ -26,7 +26,7 @@ def write_sources(node: SourceList, labels: Labels, output: InlineOutput) -> str
 
 
 def _write_source(source: Source, labels: Labels, output: InlineOutput) -> str:
-    # What a citation style has in bold is no more important for that.
+    # Bold text in a citation style is typographic and not of strong importance.
     words = (
         phrasing.write_inlines(source.content, output).replace("<strong>", "<b>").replace("</strong>", "</b>")
     )
@@ -37,16 +37,16 @@ def _write_source(source: Source, labels: Labels, output: InlineOutput) -> str:
 
 
 def write_backlinks(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> str:
-    """Write the links from an entry of the bibliography or glossary back to its uses."""
+    """Write the links from a bibliography or glossary entry back to where the text uses it."""
     paged = bool(output.page(identifiers[0]))
     back = (", " if paged else " ").join(_write_backlink_items(identifiers, labels, output))
     return tag("span", ("↑\u202f" if paged else "") + back, class_="uses")
 
 
 def _write_backlink_items(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> Iterator[str]:
-    """Yield a link to each use, or to the first on each page if pages are known.
+    """Yield a link to each use, or to the first use on each page if pages are known.
 
-    Floating figures may be on earlier pages than their position in the text, so the uses are sorted by page.
+    Uses are sorted by page, since figures may float to earlier pages than their position in the text.
     """
     named = sorted(((use, output.page(use)) for use in identifiers), key=lambda pair: _page_order(pair[1]))
     for page, places in groupby(named, key=lambda pair: pair[1]):
@@ -57,7 +57,7 @@ def _write_backlink_items(identifiers: Sequence[str], labels: Labels, output: In
 
 
 def write_index(node: IndexList, labels: Labels, output: InlineOutput) -> str:
-    """Write the index as a list of entries per letter, with the structure of EPUB Indexes 1.0."""
+    """Write the index as one list of entries per letter, with the structure of EPUB Indexes 1.0."""
     parts = []
     for group in node.groups:
         letter = tag("p", escape(group.letter), class_="index-letter") if group.letter else ""
@@ -93,7 +93,7 @@ def _write_cross_entry(other: CrossEntry, output: InlineOutput) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _NamedLocator:
-    """A locator with its first and last page as sort keys; ``main`` marks a principal one."""
+    """A locator with its first and last page as sort keys. ``main`` is set for principal locators."""
 
     place: Locator
     first: _Order
@@ -102,13 +102,13 @@ class _NamedLocator:
 
     @property
     def name(self) -> str:
-        """Return "12", "12–19", or the name of the section."""
+        """Return a page label or range, such as "12" or "12–19", or the section's number or title."""
         first, last = self.first[-1], self.last[-1]
         return first if first == last else f"{first}–{last}"
 
 
 def _write_locators(locators: tuple[Locator, ...], output: InlineOutput) -> Iterator[str]:
-    """Yield the locators as links: principal ones first, in bold, then the others with page ranges joined."""
+    """Yield the locators as links: principal ones first, in bold, then the others with page ranges merged."""
     told = _merge_locators(
         sorted((_name_locator(place, output) for place in locators), key=lambda each: each.first[:-1])
     )
@@ -156,7 +156,7 @@ def _merge_two(before: _NamedLocator, each: _NamedLocator) -> _NamedLocator:
 
 
 def _join_pages(named: Iterable[_NamedLocator]) -> Iterator[_NamedLocator]:
-    """Join three or more consecutive pages, as makeindex does."""
+    """Merge three or more consecutive pages into a range, as makeindex does."""
     row: list[_NamedLocator] = []
     for each in named:
         if row and not _follows(row[-1], each):
@@ -177,14 +177,14 @@ def _follows(before: _NamedLocator, each: _NamedLocator) -> bool:
 
 
 def _page_order(page: str) -> _Order:
-    """Return a sort key for a page label: Roman numerals, then Arabic ones, then no page."""
+    """Return a sort key for a page label. Roman numerals sort first, then Arabic ones, then "" (no page)."""
     if page.isdecimal():
         return 1, int(page), page
     return (0, from_roman(page), page) if page else (_NO_PAGE, 0, "")
 
 
 def _name_locator(place: Locator, output: InlineOutput) -> _NamedLocator:
-    """Return a locator with its pages, or with its section if pages are unknown."""
+    """Return a locator with the labels of its pages, or with its section if the pages are unknown."""
     page = output.page(place.target)
     if not page:
         section = (_NO_PAGE, 0, place.words)

@@ -21,19 +21,19 @@ _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style
 
 
 class BlockOutput(figures.FigureOutput, Protocol):
-    """The differences between print and EPUB in blocks."""
+    """The methods in which print and EPUB differ for blocks."""
 
     @property
     def page_break(self) -> str:
-        """Return a page break, or "" if the output has no pages."""
+        """Return the XHTML of a page break, or "" if the output has no pages."""
 
     @property
     def listings_scroll(self) -> bool:
-        """Whether listings scroll instead of wrapping their lines."""
+        """Return whether code listings scroll horizontally instead of wrapping their lines."""
 
     @property
     def tables_stack(self) -> bool:
-        """Whether the cells of tables that are wider than the screen are stacked."""
+        """Return whether tables that are wider than the screen stack the cells of each row."""
 
 
 def _list_style(node: nodes.OrderedList) -> str | None:
@@ -43,14 +43,14 @@ def _list_style(node: nodes.OrderedList) -> str | None:
 
 
 def _append_words(xhtml: str, words: str) -> str:
-    """Append words to the last paragraph of ``xhtml``, or after it."""
+    """Append XHTML to the last paragraph of ``xhtml``, or after it if it does not end with a paragraph."""
     body = xhtml.rstrip()
     inner = body.removesuffix("</p>")
     return inner + words + body[len(inner) :]
 
 
 class BlockWriter:
-    """Writes blocks for one output, with the numbers and labels of the book."""
+    """A writer of blocks as XHTML for one output, with the numbers and labels of the book."""
 
     def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: BlockOutput) -> None:
         self.numbers, self.labels, self.output = numbers, labels, output
@@ -119,7 +119,7 @@ class BlockWriter:
             case nodes.IndexList():
                 return back_matter.write_index(node, self.labels, self.output) + "\n"
             case nodes.Slide() | nodes.SpeakerNotes():
-                return ""  # the deck's alone
+                return ""  # only for the deck
             case nodes.PageBreak():
                 return self.output.page_break
             case nodes.ThematicBreak():
@@ -137,7 +137,7 @@ class BlockWriter:
         return notes + (words if node.tight else tag("p", words, class_=line_kind(node.content)) + "\n")
 
     def _write_aside(self, attr: nodes.Attr, content: str, place: str = "") -> str:
-        """Write a side note without page breaks; ``place`` is "beside" if it belongs to a paragraph."""
+        """Write a side note that page breaks cannot split. ``place`` is "beside" for a paragraph's notes."""
         attributes = phrasing.write_attributes(attr) | {"class_": f"aside {place}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
@@ -156,7 +156,7 @@ class BlockWriter:
         return tag("li", f"{box} {content}")
 
     def _write_definitions(self, node: nodes.DefinitionList, *, defined: bool = True) -> str:
-        """Write terms with their definitions; ``defined`` marks them as glossary terms."""
+        """Write a definition list. ``defined`` marks its terms and definitions as those of a glossary."""
         parts = []
         for item in node.items:
             term = self.inlines(item.term)
@@ -171,7 +171,10 @@ class BlockWriter:
         return tag("dl", "".join(parts))
 
     def _write_group(self, node: nodes.Group) -> str:
-        """Write the content of a group. Timelines and big numbers are lists without glossary terms."""
+        """Write the content of a fenced div.
+
+        Timelines and big numbers become lists without glossary terms.
+        """
         match node.content:
             case (nodes.DefinitionList() as listed,) if node.attr.has("timeline") or node.attr.has(
                 "big-numbers"
@@ -227,21 +230,24 @@ class BlockWriter:
         return tag("aside", body, role="note", id=node.attr.id or None, class_=kind)
 
 
-# The word for each kind among the labels.
+# The key of each type's name in the labels.
 WORDS = {kind: kind.name.lower() for kind in nodes.TheoremKind}
 
 
 def write_theorem(
     node: nodes.Theorem, label: Label | None, labels: Labels, blocks: Callable[..., str], title: str
 ) -> str:
-    """Write a theorem; ``blocks`` writes its content, ``title`` is its optional name as XHTML."""
+    """Write a theorem.
+
+    ``blocks`` writes its content as XHTML; ``title`` is the XHTML of its optional name.
+    """
     word = escape(labels[WORDS[node.kind]])
     name = escape(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
     if title:
         name += f" ({title})"
     head = tag("span", f"{name}.", class_="statement-name")
     content = blocks(node.content)
-    # In the first paragraph if there is one, otherwise on a separate line.
+    # The name begins the first paragraph, or is a separate paragraph if there is none.
     content = f"<p>{head} {content[3:]}" if content.startswith("<p>") else tag("p", head) + content
     if node.kind is nodes.TheoremKind.PROOF:
         content = _append_end_mark(content)

@@ -1,4 +1,4 @@
-"""Highlight code as XHTML."""
+"""Highlight the syntax of code listings as XHTML."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def _token_class(kind: object) -> str:
 
 
 def highlight_code(source: str, language: str) -> str:
-    """Highlight code with one span per run of a class. Code in an unknown language stays plain."""
+    """Highlight code, with one span per run of tokens of a class. Code in an unknown language stays plain."""
     return "".join(_write_run(name, run) for name, run in _split_runs(source, language))
 
 
 def highlight_lines(source: str, language: str, *, first: int | None, marked: frozenset[int]) -> str:
-    """Highlight code with one element per line, numbered from ``first`` unless it is None.
+    """Highlight code, with one element per line, numbered from ``first`` unless that is None.
 
-    ``marked`` are the highlighted lines, counted from 1. Numbers are hidden from screen readers and not
-    copied.
+    ``marked`` are the numbers of the lines to emphasise, counted from 1 regardless of ``first``. Line numbers
+    are hidden from screen readers and are not copied.
     """
     lines: list[list[str]] = [[]]
     for name, run in _split_runs(source, language):
@@ -64,7 +64,7 @@ def _write_number(number: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _split_runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
-    """Split code into runs with their class, "" for none. Print, EPUB and later builds share the cache."""
+    """Split code into runs, each with its CSS class or "". Print, EPUB and later builds share the cache."""
     named = [
         ("" if kind is Token.Text else _token_class(kind), value)
         for kind, value in tokenise(source, language)
@@ -78,7 +78,7 @@ def _write_run(name: str, run: str) -> str:
 
 
 def write_code(node: CodeBlock) -> str:
-    """Write the code of a listing, with one element per line if lines are numbered or highlighted."""
+    """Write the code of a listing, with one element per line if lines are numbered or emphasised."""
     marked = _parse_line_numbers(node.attr.get("highlight-lines") or node.attr.get("code-line-numbers"))
     numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
     if not numbered and not marked:

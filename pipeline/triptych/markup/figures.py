@@ -22,20 +22,20 @@ _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LIS
 
 
 class FigureOutput(phrasing.InlineOutput, Protocol):
-    """The differences between print and EPUB in figures."""
+    """The methods in which print and EPUB differ for figures."""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """Return the drawing of a chart; ``details`` is the id of its description or data."""
+        """Return a chart as XHTML. ``details`` is the id of the chart's description or data table."""
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """Return an image as inline SVG, like a chart. Return None if it is a file."""
+        """Return an image that is embedded as inline SVG, like a chart, or None if it is a separate file."""
 
     def chart_data(self, chart: Chart, name: str) -> str:
-        """Return the data of a chart as a table with the caption ``name``, or "" for an output without it."""
+        """Return a chart's data as a table with the caption ``name``, or "" if the output has none."""
 
 
 def landscape_class(attr: Attr) -> str:
-    """Return the class that puts an element onto a landscape page in print, or ""."""
+    """Return the class "landscape" if print sets an element on a landscape page, otherwise ""."""
     return "landscape" if attr.has("landscape") else ""
 
 
@@ -44,7 +44,7 @@ def _same_words(one: str, other: str) -> bool:
 
 
 class FigureWriter:
-    """Writes figures for one output; ``blocks`` writes blocks within them."""
+    """A writer of figures as XHTML for one output. ``blocks`` writes the blocks in their descriptions."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class FigureWriter:
         self._details_of_figure: list[str] = []  # collapsible details of the current figure
 
     def write(self, node: Figure | Chart) -> str:
-        """Write a figure and its collapsible details."""
+        """Write a figure, followed by its collapsible description and data."""
         figure = self._write_figure(node) if isinstance(node, Figure) else self._write_chart(node)
         details, self._details_of_figure = self._details_of_figure, []
         return "\n".join((figure, *details)).rstrip() + "\n"
@@ -68,7 +68,7 @@ class FigureWriter:
         return phrasing.write_inlines(content, self._output)
 
     def caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
-        """Write a caption with its label and number, or with the letter of a panel."""
+        """Write a caption with its label and number. ``panel`` is the letter if the caption is a panel's."""
         if panel:
             return f"{tag('span', f'({panel})', class_='label')} {self._write_inlines(caption)}".strip()
         label = self._numbers.get(identifier) if identifier else None
@@ -79,7 +79,7 @@ class FigureWriter:
         return f"{name} {words}".strip()
 
     def _write_figure(self, node: Figure, *, panel: str = "") -> str:
-        """Write a figure; ``panel`` is its letter if it is a panel."""
+        """Write a figure. ``panel`` is its letter if it is a panel of another figure."""
         caption = self.caption(node.attr.id, node.caption, panel)
         identifier = self._fold_description(node.description)
         pictures, label = self._write_pictures(node, identifier)
@@ -96,7 +96,7 @@ class FigureWriter:
         more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
         more += ["here"] if phrasing.is_pinned(node.attr) else []
         names = dict.fromkeys(("panel" if panel else "figure", *phrasing.shown_classes(node.attr), *more))
-        # Without an image that refers to the description, the figure does.
+        # If no image refers to the description, the figure does.
         details_id = identifier if not any("aria-details" in picture for picture in pictures) else None
         return tag(
             "figure",
@@ -108,7 +108,10 @@ class FigureWriter:
         )
 
     def _write_pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
-        """Write the images of a figure, with ``details`` on the first; also return the id for the caption."""
+        """Return the XHTML of a figure's images, and the caption's id if the caption replaces an alt text.
+
+        The first image refers to the description with the id ``details``.
+        """
         label = None
         pictures = []
         for image in node.images:
@@ -167,13 +170,19 @@ class FigureWriter:
         )
 
     def _fold_description(self, description: tuple[Block, ...]) -> str | None:
-        """Write the long description as collapsible details; return their id."""
+        """Write the long description as a collapsible element.
+
+        Return its id, or None without a description.
+        """
         if not description or self._output.speaks_alone:
             return None
         return self._fold("description", self._labels["description"], self._blocks(description))
 
     def _fold_data(self, node: Chart) -> str | None:
-        """Write the data of a chart as collapsible details; return their id."""
+        """Write the data of a chart as a collapsible element.
+
+        Return its id, or None if the output omits it.
+        """
         word, label = self._labels["data-table"], self._numbers.get(node.attr.id)
         number = self._labels.named("figure", label.number) if label and label.number else ""
         shows = node.headline or plain_text(node.caption)
@@ -188,7 +197,7 @@ class FigureWriter:
         return identifier
 
     def _alt_text(self, alt: str, description: tuple[Block, ...]) -> str:
-        """Return the alt text, with the long description if the output only reads alt text."""
+        """Return the alt text, followed by the long description if screen readers only get the alt text."""
         return f"{alt} {plain_text(description)}".strip() if self._output.speaks_alone else alt
 
     def _make_id(self, kind: str) -> str:

@@ -18,7 +18,7 @@ _CONTROL_CLASSES = frozenset(
     "backup book-only heatmap incremental no-float no-slide nonincremental slide slide-only unlisted"
     " unnumbered".split()
 )
-_SOURCE = "#ref-"  # the prefix of citeproc's ids of sources
+_SOURCE = "#ref-"  # prefix of the ids that citeproc gives to sources
 _TAGS = {
     nodes.Style.EMPHASIS: "em",
     nodes.Style.STRONG: "strong",
@@ -32,56 +32,56 @@ _TAGS = {
 
 
 class InlineOutput(Protocol):
-    """The differences between print and EPUB in inlines."""
+    """The methods in which print and EPUB differ for inlines."""
 
     @property
     def speaks_alone(self) -> bool:
-        """Whether screen readers only get the alt text of an image, without caption and description."""
+        """Return whether screen readers only get an image's alt text, without caption and description."""
 
     @property
     def width_unit(self) -> str:
-        """Return the CSS unit for one per cent of the available width."""
+        """Return the CSS unit that stands for one per cent of the available width."""
 
     def typed(self, kind: str) -> str | None:
-        """Return a term of EPUB's structural semantics (``epub:type``), or None if the output has none."""
+        """Return ``kind`` as the value of ``epub:type``, or None if the output has no such attribute."""
 
     def href(self, target: str) -> str:
-        """Return the URL of a link to ``#id`` or to a URL."""
+        """Return the URL for a link target, which is ``#id`` or already a URL."""
 
     def image_address(self, image: nodes.Image) -> str:
-        """Return the URL of an image file."""
+        """Return the URL of an image's file."""
 
     def note(self, note: nodes.Note) -> str:
-        """Return a footnote or its reference mark."""
+        """Return the XHTML of a footnote, or of its reference mark if the output sets footnotes elsewhere."""
 
     def side_notes(self, content: tuple[nodes.Inline, ...]) -> str:
-        """Return the footnotes that are set beside a paragraph, as XHTML."""
+        """Return the XHTML of those footnotes in ``content`` that are set beside a paragraph."""
 
     def page(self, identifier: str) -> str:
-        """Return the page label of an id, or "" if it is unknown."""
+        """Return the label of the page with the element ``identifier``, or "" if the page is unknown."""
 
     def page_number(self, reference: nodes.Reference) -> str:
-        """Return the text of a page reference as XHTML."""
+        """Return the XHTML of a page reference."""
 
     def math(self, formula: nodes.Math | nodes.Equation) -> str:
-        """Return an inline or displayed formula."""
+        """Return the XHTML of an inline or displayed formula."""
 
     def number_style(self, equation: nodes.Equation) -> str | None:
-        """Return the CSS position of an equation number, or None."""
+        """Return the CSS declarations that position an equation number, or None."""
 
 
 def is_pinned(attr: nodes.Attr) -> bool:
-    """Whether a figure or table must not float: ``.no-float``, or ``fig-pos="H"`` as in Quarto."""
+    """Return whether a figure or table must not float: ``.no-float``, or ``fig-pos="H"`` as in Quarto."""
     return attr.has("no-float") or attr.get("fig-pos").rstrip("!").upper() == "H"
 
 
 def shown_classes(attr: nodes.Attr) -> tuple[str, ...]:
-    """Return the classes of ``attr`` without those that only control the program."""
+    """Return the classes of ``attr`` for the output, without those that only control the program."""
     return tuple(name for name in attr.classes if name not in _CONTROL_CLASSES)
 
 
 def write_attributes(attr: nodes.Attr) -> dict[str, str | None]:
-    """Return id, classes and language as XHTML attributes."""
+    """Return id, classes, language and direction as keyword arguments for ``tag``."""
     language = attr.get("lang") or None
     return {
         "id": attr.id or None,
@@ -93,7 +93,7 @@ def write_attributes(attr: nodes.Attr) -> dict[str, str | None]:
 
 
 def letter_parts(attr: nodes.Attr, output: InlineOutput) -> str | None:
-    """Return the ``epub:type`` of letter parts (Z39.98), which has no term for the dateline."""
+    """Return the ``epub:type`` (Z39.98) for the parts of a letter. The dateline has none."""
     return output.typed(" ".join(f"z3998:{name}" for name in letter_part_names(attr) if name != DATELINE))
 
 
@@ -176,7 +176,7 @@ def _write_link_node(node: nodes.Link, output: InlineOutput) -> str:
 
 
 def _write_url(words: str) -> str:
-    """Write a URL so that no line ends after the slashes of its scheme."""
+    """Write a URL so that no line can break after the slashes of its scheme."""
     host = _HOST.match(words)
     return tag("span", escape(host[0])) + escape(words[host.end() :]) if host else escape(words)
 
@@ -184,7 +184,7 @@ def _write_url(words: str) -> str:
 def split_asides(
     content: tuple[nodes.Inline, ...],
 ) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Phrase, ...]]:
-    """Separate side notes from the other inlines."""
+    """Split inlines into those without side notes, and the side notes."""
     asides = tuple(node for node in find_nodes(content, nodes.Phrase) if node.attr.has("aside"))
     if not asides:
         return content, ()
@@ -195,7 +195,7 @@ def split_asides(
 def _split_notes(
     content: tuple[nodes.Inline, ...],
 ) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Note, ...]]:
-    """Separate footnotes from the text of a link, since links cannot be nested."""
+    """Split a link's inlines into those without footnotes and the footnotes, which contain links."""
     notes = tuple(find_nodes(content, nodes.Note))
     if not notes:
         return content, ()
@@ -203,7 +203,7 @@ def _split_notes(
 
 
 def write_link(target: str, content: str, output: InlineOutput, **more: str | None) -> str:
-    """Write a hyperlink and remove nested ones, which XHTML forbids."""
+    """Write a hyperlink. Remove links within ``content``, since XHTML forbids nested links."""
     content = re.sub(r"</?a\b[^>]*>", "", content)
     return tag("a", content, href=output.href(target), **more)
 
@@ -211,7 +211,7 @@ def write_link(target: str, content: str, output: InlineOutput, **more: str | No
 def write_image(
     node: nodes.Image, output: InlineOutput, *, alt: str | None = None, **more: str | None
 ) -> str:
-    """Write an image in the size that the author set; ``alt`` replaces its alt text."""
+    """Write an image in the size set by the author. ``alt`` replaces the node's alt text."""
     written = "" if node.decorative else node.alt if alt is None else alt
     # PDF/UA requires alt text for each image; a space marks an image without information.
     silent = " " if output.speaks_alone else ""
@@ -225,7 +225,7 @@ def write_image(
 
 
 def _write_size(attr: nodes.Attr, unit: str) -> str:
-    """Write width and height as CSS, with percentages in ``unit``. Leave out invalid lengths."""
+    """Return the width and height as CSS, with percentages in ``unit``. Invalid lengths are omitted."""
     if is_wide(attr):
         return f"width: 100{unit}"
     sizes = {name: parse_length(attr.get(name)) for name in ("width", "height")}

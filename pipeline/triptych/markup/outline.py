@@ -17,7 +17,7 @@ PART = 0  # the level of parts in the contents
 @template_view()
 @dataclass(slots=True)
 class ContentsEntry:
-    """An entry in the table of contents; ``level`` is 0 for a part, 1 for a chapter, higher for sections."""
+    """An entry in the table of contents. ``level`` is 0 for parts, 1 for chapters and higher for sections."""
 
     id: str
     number: str
@@ -27,7 +27,7 @@ class ContentsEntry:
 
 
 def build_outline(book: Book, depth: int) -> list[ContentsEntry]:
-    """Return the table of contents down to heading level ``depth``, with chapters under their parts."""
+    """Return the table of contents down to heading level ``depth``, with chapters grouped by part."""
     entries: list[ContentsEntry] = []
     part: ContentsEntry | None = None
     for chapter in filter(has_title, book.chapters):
@@ -42,12 +42,12 @@ def build_outline(book: Book, depth: int) -> list[ContentsEntry]:
 
 
 def list_part_chapters(book: Book, part: Part) -> list[ContentsEntry]:
-    """Return the entries of the table of contents under a part."""
+    """Return the table of contents entries for the chapters of ``part``."""
     return next(entry.children for entry in build_outline(book, 1) if entry.id == part.id)
 
 
 def limit_levels(entries: Sequence[ContentsEntry], levels: int) -> list[ContentsEntry]:
-    """Limit a table of contents to a number of levels."""
+    """Return the entries of a table of contents down to the given number of ``levels``."""
     return (
         [replace(one, children=limit_levels(one.children, levels - 1)) for one in entries] if levels else []
     )
@@ -57,16 +57,16 @@ _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT)
 
 
 def has_title(chapter: Chapter) -> bool:
-    """Whether a chapter shows its title and is in the table of contents, unlike a dedication."""
+    """Return whether a chapter shows its title and appears in the table of contents, unlike a dedication."""
     return chapter.role not in _UNTITLED
 
 
-# The label and the manifest option of each list.
+# The key of each list's title among the labels.
 WORDS = {LabelKind.FIGURE: "figures-list", LabelKind.TABLE: "tables-list", LabelKind.LISTING: "listings-list"}
 
 
 def requested_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]:
-    """Return the kinds of lists that the output options enable."""
+    """Return the enabled lists: of figures (``lof``), tables (``lot``) and listings (``lol``)."""
     return tuple(kind for kind, asked in zip(WORDS, (lof, lot, lol), strict=True) if asked)
 
 
@@ -81,7 +81,7 @@ class ListedElement:
 
 
 def list_numbered(book: Book, kind: LabelKind) -> list[ListedElement]:
-    """Return the numbered figures, tables or listings in this output, in order."""
+    """Return the numbered figures, tables or listings that this output contains, in order."""
     there = collect_ids(book_nodes(book, Attr))
     labels = [(name, label) for name, label in book.labels.items() if label.kind is kind and name in there]
     return [
@@ -111,7 +111,7 @@ def _outline_chapter(chapter: Chapter, labels: Mapping[str, Label], depth: int) 
         if isinstance(block, Heading) and block.level <= depth and not block.attr.has("unlisted"):
             title = strip_anchors(block.content)
             if not plain_text(title):
-                continue  # a line of contents has words
+                continue  # an entry needs text
             while path[-1].level >= block.level:
                 path.pop()
             label = labels.get(block.attr.id)

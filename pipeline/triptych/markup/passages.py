@@ -1,8 +1,8 @@
-"""Number passages of text in the same way in print and EPUB, so that page breaks can be transferred.
+"""Number the passages of text in the same way in print and EPUB, to transfer page breaks to the EPUB.
 
 A passage is the text of one block without its nested blocks. Notes, formulas, and collapsed or hidden content
-are left out, since they differ between the outputs. Only letters are counted, not white space, hyphens and
-joiners, so that line breaks do not matter.
+are left out, since they differ between the outputs. Positions are counted in letters, without white space,
+hyphens and joiners, so that line breaks do not matter.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-# The number of a top-level block, from 1, and of a block in it, from 0. Changes within one top-level block do
-# not renumber the others.
+# The number of a top-level block, counted from 1, and of a block nested in it, counted from 0. Changes within
+# one top-level block do not renumber the other top-level blocks.
 Place = tuple[int, int]
 
 _TRUNK = frozenset(("body", "section"))  # parents of top-level blocks
@@ -27,7 +27,8 @@ INLINE = frozenset(
 _SILENT = frozenset(("head", "math", "details", "script", "style", "svg"))
 _SILENT_CLASSES = frozenset(("footnote", "note-again", "note-call", "sidenote", "noteref", "notes", "tex"))
 _NO_LETTERS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\\-\u2010\u2011]+")
-# A nav starts with its heading (EPUB 3.3, 7.4).
+# A page break at the start of these elements goes before their start tag. The heading of a nav must come
+# first (EPUB 3.3, 7.4).
 _WHOLE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "nav", "figure", "table", "pre"))
 # Two characters of a word in a script that has spaces and hyphens.
 _SPACED = "[^\\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\U0003ffff]"
@@ -35,17 +36,17 @@ _TORN = re.compile(f"(?:{_SPACED}|\u00ad){_SPACED}|{_SPACED}\u00ad")
 
 
 def strip_to_letters(text: str) -> str:
-    """Remove the characters that line breaking may add or remove."""
+    """Remove the characters that line breaking may add or remove: white space, hyphens and joiners."""
     return _NO_LETTERS.sub("", text)
 
 
 def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Whether the text of an element differs between print and EPUB, so that it is skipped."""
+    """Return whether to skip an element because its text differs between print and EPUB."""
     names = attributes.get("class", "").split()
     return (
         tag in _SILENT
         or "hidden" in attributes
-        or "data-floats-end" in attributes  # the layout's own mark, which no page is written with
+        or "data-floats-end" in attributes  # added during layout; not in the EPUB
         or not _SILENT_CLASSES.isdisjoint(names)
         or (tag in ("tr", "li") and "continued" in names)
     )
@@ -53,7 +54,7 @@ def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
 
 @dataclass(slots=True)
 class _Count:
-    """Number blocks in the order of their start tags."""
+    """A counter that numbers blocks in the order of their start tags."""
 
     top: int = 0
     within: int = 0
@@ -67,7 +68,7 @@ class _Count:
 
 
 def number_passages(root: Element) -> Mapping[Element, Place]:
-    """Return the passage number of each element that both outputs have."""
+    """Return the passage number of each element that is in both print and EPUB."""
     count, found = _Count(), dict[Element, Place]()
     waiting: list[tuple[Element, str, Place]] = [(root, "", (0, 0))]
     while waiting:
@@ -83,10 +84,11 @@ def number_passages(root: Element) -> Mapping[Element, Place]:
 
 @dataclass(slots=True)
 class Passage:
-    """A passage of a page with byte offsets.
+    """A passage in an XHTML file, with byte offsets into the file.
 
-    ``pieces`` are the runs of its text, each with the number of letters before it, its byte offset and its
-    text. ``whole`` is the offset of the heading, nav, figure, table or listing that the passage begins.
+    ``pieces`` are the passage's text runs: the number of letters before the run, its byte offset and its
+    text. If the passage begins a heading, nav, figure, table or listing, ``whole`` is the offset of that
+    element.
     """
 
     place: Place
@@ -96,24 +98,24 @@ class Passage:
 
     @property
     def letters(self) -> str:
-        """Return all letters of the passage."""
+        """Return the letters of the passage, as in ``strip_to_letters``."""
         return "".join(strip_to_letters(text) for _, _, text in self.pieces)
 
     def add(self, text: str, start: int) -> None:
-        """Add a run of text with the byte offset ``start``."""
+        """Append a text run that starts at the byte offset ``start``."""
         self.pieces.append((self.count, start, text))
         self.count += len(strip_to_letters(text))
 
     def offset(self, count: int) -> int:
-        """Return the byte offset of the letter after ``count`` others, or of its word.
+        """Return the byte offset of the letter with index ``count``, or of the word that contains the letter.
 
-        Return the offset of the whole element at its beginning, so that nothing is inserted into a heading or
-        between an image and its caption.
+        For index 0, return ``whole`` if it is set, so that nothing is inserted into a heading or between an
+        image and its caption.
         """
         if not count and self.whole is not None:
             return self.whole
         at = bisect_right(self.pieces, count, key=lambda piece: piece[0]) - 1
-        # Of several runs with the same count, all but the last have no letters.
+        # If several runs have the same count, only the last one has letters.
         before, start, text = self.pieces[at]
         index = _index_of_letter(text, count - before)
         while 0 < index < len(text) and _TORN.match(text, index - 1):
@@ -122,7 +124,7 @@ class Passage:
 
 
 def _index_of_letter(text: str, count: int) -> int:
-    """Return the index of the letter after ``count`` others in ``text``, or the end of the text."""
+    """Return the string index of the letter with index ``count``, or the string's length if there is none."""
     seen = 0
     for index, character in enumerate(text):
         if strip_to_letters(character):
@@ -133,7 +135,7 @@ def _index_of_letter(text: str, count: int) -> int:
 
 
 def read_passages(page: bytes) -> list[Passage]:
-    """Return the passages of an XHTML page that have letters, in order."""
+    """Return the passages of an XHTML file that contain letters, in order."""
     return [passage for passage in _parse_passages(page) if passage.count]
 
 
@@ -149,14 +151,14 @@ def _parse_passages(page: bytes) -> list[Passage]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Handles the events of an XML parser: start tags, end tags and text."""
+    """A collector of passages from the events of an XML parser: start tags, end tags and text."""
 
     parser: expat.XMLParserType
     found: list[Passage] = field(default_factory=list)
     _count: _Count = field(default_factory=_Count)
-    _silent: int = 0  # open elements without shared text
-    _open: list[tuple[str, Passage | None, bool]] = field(default_factory=list)  # block, passage, is a whole
-    _whole: int | None = None  # where the outermost of headings, figures … begins, until there is text in it
+    _silent: int = 0  # number of open elements that are skipped
+    _open: list[tuple[str, Passage | None, bool]] = field(default_factory=list)  # block, passage, in _WHOLE
+    _whole: int | None = None  # offset of the outermost open heading, figure …, until it has text
 
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
         if self._silent or _is_silent(tag, attributes):

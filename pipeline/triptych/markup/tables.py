@@ -1,4 +1,4 @@
-"""Write tables as XHTML, with header scopes, aligned numbers and minimum widths."""
+"""Write tables as XHTML with header scopes, and compute the alignment of numbers and the minimum width."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from triptych.model.tables import column_cells, place_cells
 from triptych.model.walk import book_nodes, plain_text, walk
 from triptych.theme.colours import get_shade_class
 
-_ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
-_SMALLEST = 0.89  # the smallest font size in tables, relative to their usual one; then cells are stacked
+_ROOMY = 30  # em; tables up to this width can keep dates, numbers and labels unbroken on most screens
+_SMALLEST = 0.89  # the smallest font size of tables relative to the default; below it, cells are stacked
 _TABLE_SIZE = 0.85  # the font size of tables, relative to the text
-_SHORT = 12  # body rows; a table up to here stays on one page
+_SHORT = 12  # body rows; a table with up to this number stays on one page
 _SHORT_NOTED = 20  # body rows of a table with notes in its cells
 
 Blocks = Callable[[tuple[Block, ...]], str]
@@ -35,10 +35,10 @@ STACKS = (*range(8, 30, 2), *range(30, 66, 4))
 def write_table(
     node: Table, blocks: Blocks, caption: str, language: str = "en", *, stacks: bool = False
 ) -> str:
-    """Write a table element; ``caption`` is XHTML with its label, or "".
+    """Write a table element. ``caption`` is the caption's XHTML with its label, or "".
 
-    If ``stacks`` is set, cells are stacked with their column headers on narrow screens, because paged reading
-    systems cut off content that scrolls.
+    If ``stacks`` is set, the cells of each row are stacked on narrow screens, with their column headers,
+    because paged reading systems cut off content that scrolls.
     """
     number_direction = "ltr" if text_direction(language) == "rtl" else None
     ems = narrowest_width(node)
@@ -57,11 +57,11 @@ def write_table(
     noted = any(cell.note for row in node.body for cell in row.cells)
     short = "short" if len(node.body) <= (_SHORT_NOTED if noted else _SHORT) else ""
     shared = "shared" if any(column.width for column in node.columns) else ""
-    # The least width in em, from which style sheets compute the font size.
+    # The minimum width in em, from which style sheets compute the font size.
     fitted = "fitted" if ems else ""
     roomy = "roomy" if (narrowest_width(node, whole=True) or inf) <= _ROOMY else ""
     heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
-    # The frame keeps the caption with its table where pages break.
+    # The enclosing div keeps the caption and the table on one page.
     kinds = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "")
     stack = _stack_class(rough * _TABLE_SIZE * (_SMALLEST if ems else 1)) if rough else ""
     pinned = "here" if is_pinned(node.attr) else ""
@@ -73,7 +73,7 @@ def write_table(
 
 
 def _header_texts(node: Table) -> tuple[str, ...]:
-    """Return the header of each column as plain text."""
+    """Return the header of each column as plain text, with the texts of several header rows joined."""
     heads: list[list[str]] = [[] for _ in node.columns]
     for row in place_cells(node.head):
         for column, cell in row:
@@ -84,11 +84,12 @@ def _header_texts(node: Table) -> tuple[str, ...]:
 
 
 def _stack_class(ems: float) -> str:
-    """Return the class for stacking a table that needs ``ems`` em in the size of the surrounding text."""
+    """Return the CSS class that stacks a table on screens narrower than ``ems``, in em of the text size."""
     return next((f"stack-{width}" for width in STACKS if width >= ems), f"stack-{STACKS[-1]}")
 
 
-# A header is read out with each of its cells: a formula in one by its words, which also name it.
+# Screen readers repeat a header for each cell of its column. In headers, ``aria-label`` makes them read
+# formulas by their words.
 _SPOKEN = re.compile(r'<math alttext="([^"]*)"')
 
 
@@ -96,8 +97,8 @@ _SPOKEN = re.compile(r'<math alttext="([^"]*)"')
 class _TableLayout:
     """The layout of a table.
 
-    ``paddings`` are invisible texts that align numbers, by ``id()`` of the cell. ``heads`` are the header
-    texts that stacked cells repeat.
+    ``paddings`` maps a cell's ``id()`` to the invisible text that aligns the number in the cell. ``heads``
+    are the column headers, which stacked cells repeat.
     """
 
     aligns: Sequence[Align]
@@ -168,14 +169,14 @@ def _cell_classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]
 
 
 def collect_shades(book: Book) -> frozenset[int]:
-    """Return the colour steps in the table cells of a book."""
+    """Return the heat map steps used in the tables of a book."""
     tables = book_nodes(book, Table)
     rows = (row for table in tables for row in (*table.head, *table.body, *table.foot))
     return frozenset(cell.shade for row in rows for cell in row.cells if cell.shade)
 
 
 def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> str:
-    """Write rows of text as a stacking table; the first row and the first column are headers.
+    """Write rows of strings as a table that can be stacked. The first row and the first column are headers.
 
     ``missing`` is the text for screen readers in an empty cell.
     """
@@ -190,16 +191,15 @@ def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: st
         lines.append(tag("tr", tag("th", escape(first), scope="row") + values))
     parts = tag("caption", escape(caption)) + tag("thead", tag("tr", cells)) + tag("tbody", "".join(lines))
     whole = tag("table", parts, class_="short" if len(body) <= _SHORT else None)
-    # Its font size is that of the text.
     return tag("div", whole, class_=f"table {_stack_class(narrowest_width_of_rows(rows))}")
 
 
 _NOTE_NUMBER = "0"  # the width of a note number, which is superscript and overhangs
-_LEAST_SHARE = 0.6  # share of numbers among the filled cells of a column; others may explain missing numbers
+_LEAST_SHARE = 0.6  # share of numbers in a column's filled cells; the others may explain missing numbers
 
 
 def align_columns(table: Table, language: str) -> list[Align]:
-    """Return the alignment of the columns: as set by the author, otherwise right for amounts."""
+    """Return the alignment of each column: as set by the author, otherwise right for columns of amounts."""
     return [
         Align.RIGHT
         if column.align is Align.DEFAULT and _has_amounts(table, place, language)
@@ -209,9 +209,9 @@ def align_columns(table: Table, language: str) -> list[Align]:
 
 
 def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
-    """Return the invisible text that aligns a number in its column, by ``id()`` of the cell.
+    """Return the invisible text that pads each number so that decimal separators align.
 
-    Columns that need no padding are left out.
+    The result maps a cell's ``id()`` to the padding. Columns that need no padding are left out.
     """
     found: dict[int, str] = {}
     for place, align in enumerate(align_columns(table, language)):
@@ -231,7 +231,7 @@ def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
 
 
 def _pad_column(numbers: Mapping[int, WrittenNumber], mark: str) -> Mapping[int, str]:
-    """Return the padding of the numbers in a column. Return an empty dict if their units differ."""
+    """Return the padding of each number in a column, or an empty dict if the units of the numbers differ."""
     longest = max((number.after for number in numbers.values()), key=len, default="")
     if not all(longest.startswith(number.after) for number in numbers.values()):
         return {}
@@ -263,7 +263,7 @@ _SAFETY_FACTOR = 1.1  # readers may choose wider typefaces, and headers are bold
 _LONGEST = 24  # characters; longer words, such as URLs, may break anywhere
 _ASSUMED_WORD = "x" * 12  # the assumed width of a formula or an image in a cell
 _WIDEST_LABEL = 8.7  # em that stay on one line, such as "European Union"
-# Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
+# Lines break between ideographs and kana, but not before small kana, length marks and closing punctuation.
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff"
 _NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
 _PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
@@ -271,11 +271,11 @@ _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figu
 
 
 def narrowest_width(table: Table, *, whole: bool = False, rough: bool = False) -> float | None:
-    """Return the sum of the longest words of all columns in em. Return None if unknown or unlimited.
+    """Return the minimum width of a table in em: the sum of the longest word of each column.
 
-    If ``whole`` is set, short labels and numbers count with all their words. A ``rough`` width is available
-    for any table without row spans: very long words count as breakable, and images and formulas have an
-    assumed width.
+    Return None if the width is unknown or words are too long. If ``whole`` is set, dates, numbers and short
+    labels are not broken between words. If ``rough`` is set, very long words count as breakable, and images
+    and formulas have an assumed width, so that only tables with row spans return None.
     """
     columns = [0.0] * len(table.columns)
     for row in (*table.head, *table.body, *table.foot):
@@ -297,7 +297,7 @@ def narrowest_width(table: Table, *, whole: bool = False, rough: bool = False) -
 
 
 def narrowest_width_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
-    """Return the rough width of rows of plain text in em."""
+    """Return the approximate minimum width of rows of strings in em."""
     words = (
         (word[:_LONGEST] for cell in column for word in _split_pieces(cell))
         for column in zip(*rows, strict=True)
@@ -310,7 +310,7 @@ def _sum_widths(columns: Iterable[float]) -> float:
 
 
 def is_unbreakable(cell: Cell) -> bool:
-    """Whether a cell is a date, a number or a short label, which must stay on one line."""
+    """Return whether a cell is a date, number or short label of several words that must stay on one line."""
     return (
         _is_line(cell)
         and len(list(_unbreakable_words(cell))) > 1
@@ -329,7 +329,7 @@ def _split_pieces(text: str) -> Iterator[str]:
 
 
 def _estimate_width(word: str) -> float:
-    """Estimate the width of a word in em, rather too large than too small."""
+    """Estimate the width of a word in em, erring on the wide side."""
     return sum(_estimate_advance(character) for character in word)
 
 

@@ -1,4 +1,4 @@
-"""Write XML elements as text, and find the languages and characters in XHTML pages."""
+"""Write XML elements as strings, and collect the languages and characters of XHTML pages."""
 
 from __future__ import annotations
 
@@ -15,22 +15,26 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def escape(value: str) -> str:
-    """Escape characters for XML text or a quoted attribute value."""
+    """Escape a string for XML text or a quoted attribute value. Replace characters that XML forbids."""
     return html.escape(_FORBIDDEN.sub("\ufffd", value), quote=True)
 
 
 def find_languages(xhtml: str) -> tuple[str, ...]:
-    """Return the languages named in pages, in order of appearance."""
+    """Return the values of ``lang`` attributes in XHTML, in order of appearance."""
     return tuple(dict.fromkeys(re.findall(r'<[^>]* lang="([^"]+)"', xhtml)))
 
 
 def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
-    """Write an element without attributes that are None or "". ``class_`` and ``epub_type`` are renamed."""
+    """Return an element as a string, without attributes that are None or "".
+
+    Underscores in attribute names become hyphens. ``class_`` stands for ``class``, and ``epub_type`` for
+    ``epub:type``.
+    """
     return f"<{name}{_write_attributes(attributes)}>{content}</{name}>"
 
 
 def void_tag(name: str, /, **attributes: str | None) -> str:
-    """Write an element without content. An empty ``alt`` is kept, since it has a meaning."""
+    """Return an element without content as a string. An empty ``alt`` attribute is kept."""
     return f"<{name}{_write_attributes(attributes, kept='alt')}/>"
 
 
@@ -53,10 +57,10 @@ _CODE = re.compile(
 
 
 class FontRequirements(NamedTuple):
-    """The characters of pages, those in code, and the languages, in order of appearance.
+    """The characters that fonts must have for a book, those for code, and the languages of its pages.
 
-    Each character occurs once per page, as written and in NFC (UAX 15), on a separate line, so that it does
-    not combine with another.
+    Each character occurs once per page, as written and in NFC (UAX 15). Characters are separated by line
+    breaks, so that they do not combine.
     """
 
     characters: str
@@ -65,7 +69,7 @@ class FontRequirements(NamedTuple):
 
 
 def collect_font_requirements(pages: Iterable[str], memory: Memory = NO_MEMORY) -> FontRequirements:
-    """Return the characters and languages in the bodies of pages."""
+    """Return the characters and languages in the bodies of XHTML pages."""
     found = (memory.call(_collect_from_page, page.encode()) for page in pages)
     characters, code, languages = zip(*found, strict=True)
     named = dict.fromkeys(language for page in languages for language in page)

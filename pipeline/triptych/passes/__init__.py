@@ -1,7 +1,7 @@
-"""List the passes that resolve references, numbers, glossary, index and typography of a book.
+"""Run the passes that resolve the references, numbers, glossary, index and typography of a book.
 
 Each pass takes the book, the labels of its language and the cache of earlier builds in this process. It
-returns the book and findings.
+returns the new book and its findings.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Pass: TypeAlias = Callable[[Book, Labels, Memory], tuple[Book, list[Diagnostic]]
 
 
 def reuse_unchanged_chapters(book: Book, labels: Labels, memory: Memory) -> tuple[Book, list[Diagnostic]]:
-    """Replace each chapter that equals its version in an earlier build by that object."""
+    """Replace each unchanged chapter by the equal object from an earlier build in this process."""
     chapters = (
         memory.intern(("chapter", one.id), one, repr([*chapter_nodes(one, Chart)])) for one in book.chapters
     )
@@ -49,14 +49,14 @@ PASSES: tuple[Pass, ...] = (
     apply_conditions,  # content that depends on the profile or a setting
     set_direction,  # the writing direction of each language
     arrange_tables,  # column widths, row headers and heat map colours
-    add_back_matter,  # glossary, bibliography and index as chapters, or in their divs
-    link_terms,  # terms link to the glossary; abbreviations are spelt out at first
+    add_back_matter,  # glossary, bibliography and index, as chapters or in the divs that the author placed
+    link_terms,  # links from terms to the glossary; abbreviations are spelt out at their first occurrence
     assign_ids,  # unique ids for headings and link targets
-    verbalise_formulas,  # formulas in words, before numbering copies titles and captions
-    number_elements,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
+    verbalise_formulas,  # formulas in words; before numbering, which copies titles and captions
+    number_elements,  # numbers of chapters, sections, figures, tables, equations and listings
     number_notes,  # the same numbers for footnotes in all outputs
     set_quotation_marks,  # quotation marks of the language
-    reuse_unchanged_chapters,  # unchanged chapters are the objects of the last build
+    reuse_unchanged_chapters,  # chapter objects from the last build, if unchanged
     resolve_references,  # the text of references, the targets of links
     close_cjk_spaces,  # no spaces within Chinese and Japanese text
     remove_spaces,  # no spaces at the end of a line, no double spaces next to an index mark
@@ -71,7 +71,7 @@ PASSES: tuple[Pass, ...] = (
 
 
 def resolve_book(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Run all passes; return the book and all findings."""
+    """Run all passes. Return the resulting book and all findings."""
     found: list[Diagnostic] = []
     for step in PASSES:
         book, problems = step(book, labels, memory)

@@ -1,7 +1,7 @@
-"""Turn the glossary, bibliography and index into chapters, and connect citations with sources.
+"""Turn the glossary, bibliography and index into chapters, and link citations and sources in both directions.
 
-An empty div ``{#glossary}``, ``{#refs}`` or ``{#index}`` sets the position. Without it, the chapter comes
-last.
+An empty div ``{#glossary}``, ``{#refs}`` or ``{#index}`` sets the position. Without such a div, they become
+chapters at the end of the book.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from triptych.model.nodes import (
 from triptych.model.walk import book_nodes, rewrite_chapter
 from triptych.passes.collation import report_missing_pinyin, sort_key
 
-# The id of the div that sets the position (pandoc uses ``refs``), and the key of the title in the labels.
+# Ids of the divs that set the position (pandoc uses ``refs``), and keys of the chapter titles in the labels.
 _PLACES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "refs", Role.INDEX: "index"}
 _TITLES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "bibliography", Role.INDEX: "index"}
 
 
 def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Convert the glossary and the sources to blocks and insert them and the index.
+    """Insert the glossary, the bibliography and an empty index into the book.
 
-    Report ENV003 if the package for sorting Chinese is missing.
+    Report ENV003 if the package for sorting Chinese text is missing.
     """
     blocks: dict[Role, Block] = {}
     terms = ((entry.sort or entry.term, entry.span) for entry in book.glossary)
@@ -55,7 +55,7 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
     unplaced = {_PLACES[role]: block for role, block in blocks.items()}
 
     def fill(node: Any) -> Any:
-        """Return the block for an empty div. Later divs for it, and divs for missing ones, are removed."""
+        """Return the back matter for an empty div. Remove repeated divs, and divs without back matter."""
         is_place = isinstance(node, Group) and not node.content and node.attr.id in _PLACES.values()
         return unplaced.pop(node.attr.id, ()) if is_place else node
 
@@ -105,7 +105,7 @@ def _make_definition(entry: GlossaryEntry, labels: Labels) -> Definition:
     return Definition(term=term, meanings=(entry.definition,), span=entry.span)
 
 
-CITATION_MARK = "_cite-"  # begins the ids of citations
+CITATION_MARK = "_cite-"  # prefix of the ids of citations
 
 
 UsesInChapter: TypeAlias = tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]
@@ -113,7 +113,7 @@ UsesInChapter: TypeAlias = tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...
 
 
 def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give each citation an id and each source the ids of its citations."""
+    """Give each citation an id, and list the ids of a source's citations in the source."""
     return add_backlinks(book, memory, _add_citation_ids, _add_uses), []
 
 
@@ -123,9 +123,10 @@ def add_backlinks(
     add_ids: Callable[[Chapter, int], UsesInChapter],
     add_uses: Callable[[Chapter, Mapping[str, tuple[str, ...]]], Chapter],
 ) -> Book:
-    """Give each use of an entry an id with ``add_ids``, and each entry its uses with ``add_uses``.
+    """Link glossary entries or sources back to their uses in the text.
 
-    Ids are numbered through the book: ``add_ids`` takes the number of uses in the preceding chapters.
+    ``add_ids`` returns a chapter in which each use has an id, numbered after the given number of uses in
+    preceding chapters. ``add_uses`` returns a chapter whose entries list the ids of their uses.
     """
     count = 0
     uses: dict[str, list[str]] = defaultdict(list)
@@ -142,7 +143,10 @@ def add_backlinks(
 
 
 def _add_citation_ids(chapter: Chapter, count: int) -> UsesInChapter:
-    """Give each citation of a chapter an id, numbered from ``count``. Return each id with its sources."""
+    """Give each citation of a chapter an id, numbered from ``count`` + 1.
+
+    Return the ids with their sources.
+    """
     named: list[tuple[str, tuple[str, ...]]] = []
 
     def identify(node: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Report characters that are missing in the fonts."""
+"""Report characters that no font has a glyph for."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _CHARACTER_IN_MESSAGE = re.compile(r'"(.)" \(U\+', re.DOTALL)
 
 
 def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Report the first missing character of the manifest and of each section and source.
+    """Report characters without a glyph, once for the manifest, each section and each source.
 
-    Formulas are skipped, since they have separate fonts.
+    Formulas are skipped, since they use separate fonts.
     """
     named = [(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]
     found = list(_report_missing(named, book))
@@ -37,14 +37,17 @@ def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
 
 
 def move_to_character(finding: Diagnostic, text: str) -> Diagnostic:
-    """Move FNT001 or ENV003 to the character in the source, searching from the start of its block."""
+    """Move a finding FNT001 or ENV003 from the start of its block to the character that it names.
+
+    ``text`` is the content of the source file.
+    """
     named = _CHARACTER_IN_MESSAGE.search(finding.message)
     if named is None or finding.span is None:
         return finding
     lines = text.split("\n")
     begin = sum(len(line) + 1 for line in lines[: finding.span.line - 1]) + finding.span.column - 1
     place = text.find(named[1], begin)
-    if place < 0:  # in a caption before its table
+    if place < 0:  # in a caption that precedes its table
         place = text.rfind(named[1], 0, begin)
     if place < 0:  # written as an entity, or in another file
         return finding
@@ -69,7 +72,7 @@ def _lacks_characters(chapter: Chapter) -> bool:
 
 
 def _printed_text(chapter: Chapter) -> str:
-    """Return all printed text of a chapter, with its sources."""
+    """Return all text of a chapter that is printed, including its sources."""
     nodes = chapter_nodes(chapter, Text, Code, CodeBlock, Chart)
     return "\n".join(text for node in nodes for text in _texts_of_node(node))
 
@@ -84,7 +87,10 @@ def _report_sources(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
 def _report_missing(
     texts: Sequence[tuple[str, Span | None]], book: Book, prefix: str = ""
 ) -> Iterator[Diagnostic]:
-    """Report characters of ``texts`` that no bundled or project font has, at the first of them."""
+    """Report the characters of ``texts`` that neither a bundled font nor a font of the project has.
+
+    A single finding, at the first character, names that character and the number of the others.
+    """
     theme = load_theme()
     missing: dict[str, Span | None] = {}  # each with its first position
     for text, span in texts:
@@ -113,7 +119,7 @@ def _report_missing(
 def _report_missing_package(
     characters: Sequence[str], span: Span | None, outputs: Sequence[str], prefix: str
 ) -> Diagnostic:
-    """Report characters of an optional font package: an error if the PDF needs it, otherwise a warning."""
+    """Report characters that need the optional font package: an error if the PDF needs it, else a warning."""
     first, others = characters[0], len(characters) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
     message = f'{prefix}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'

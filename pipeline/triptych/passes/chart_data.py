@@ -1,6 +1,6 @@
-"""Append the data of charts as tables to the printed book.
+"""Append the data of all charts as tables to the printed book.
 
-The e-book has a collapsible table below each chart instead.
+The EPUB has a collapsible table below each chart instead.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ _ID = "_chart-data"
 _WIDE = "wide"
 _NO_VALUE = "–"
 _LONG_WORD = 4  # letters of a word whose inflected forms count as the same word
-_MOST_LETTERS, _COLUMN_GAP = 38, 3  # characters in a row of a narrow table, and between its columns
+_MOST_LETTERS, _COLUMN_GAP = 38, 3  # maximum characters per row of a narrow table; gap between columns
 
 
 def add_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
-    """Insert a chapter with the data tables of all charts before the back matter, if the book has charts.
+    """Insert a chapter with the data tables of all charts before the back matter.
 
-    Narrow tables are set in columns. If ``files`` is set, each table names the attached file with its data.
+    Narrow tables are set in several columns of text. If ``files`` is set, each caption names the attached
+    data file. A book without charts is returned unchanged.
     """
     named = iter_charts_and_files(book)
     tables = [
@@ -60,7 +61,7 @@ def _group_narrow_tables(tables: list[nodes.Table]) -> Iterator[nodes.Block]:
 
 
 def _make_table(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> Iterator[nodes.Table]:
-    """Yield the data table of a chart with its caption; yield nothing if the data has no rows."""
+    """Yield the data table of a chart with its caption, or nothing if the data has no rows."""
     head, *body = iter_data_rows(replace(chart, unit=""))
     if not body:
         return
@@ -85,7 +86,7 @@ def _make_column(cells: tuple[str, ...]) -> nodes.Column:
 
 
 def _make_caption(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> tuple[nodes.Inline, ...]:
-    """Return the number and title of the chart, its unit, its source and the name of its file."""
+    """Return the caption of a data table: the chart's number, title, unit and source, and the file name."""
     cited = [node for node in walk_all(chart.caption) if isinstance(node, nodes.Citation)]
     title = _strip_trailing_space(
         rewrite_all(chart.caption, lambda node: () if isinstance(node, nodes.Citation) else node)
@@ -108,7 +109,7 @@ def _make_caption(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> 
 
 
 def _has_unit(unit: str, title: tuple[nodes.Inline, ...]) -> bool:
-    """Whether ``title`` already contains the unit: "in millions" names the unit "million"."""
+    """Return whether ``title`` already contains the unit. "In millions" matches the unit "million"."""
     words_of_title = _split_words(plain_text(title))
     return all(any(_is_word_form(word, one) for one in words_of_title) for word in _split_words(unit))
 

@@ -1,8 +1,8 @@
-"""Sort terms in the glossary and the index by the rules of the language.
+"""Sort glossary terms and index entries by the rules of the language.
 
-Letters with diacritics sort with their base letter, unless the language counts them as separate letters
-(tailoring in Unicode Technical Standard 10), listed in ``_EXTRA_LETTERS``. Simplified Chinese is sorted
-by pinyin, each character by syllable and then by tone, as in Unicode CLDR.
+Letters with diacritics sort with their base letter, unless they are listed in ``_EXTRA_LETTERS`` as separate
+letters of the language (tailoring in Unicode Technical Standard 10). Simplified Chinese is sorted by pinyin,
+by the syllable of each character and then by tone, as in Unicode CLDR.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from triptych.engine.extras import install_command
 from triptych.languages.language_tags import primary_subtag, script_subtag
 from triptych.languages.word_tables import fallback_tags
 
-# Letters that a language counts as separate, each with the base letter that they follow.
+# Letters that a language counts as separate, with the base letter that they follow in the alphabet.
 _EXTRA_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "sv": (("z", "åäö"),),
     "fi": (("z", "åäö"),),
@@ -42,7 +42,7 @@ Key = tuple[tuple[int, ...], str]
 
 
 def sort_key(text: str, language: str) -> Key:
-    """Return a sort key of ``text``: its letters and digits in order, then the text itself."""
+    """Return the sort key of ``text``: weights of its letters and digits, then the text as a tie-break."""
     alphabet = _extra_letters(primary_subtag(language))
     lowered = _to_lower(text, language)
     spoken = _read_pinyin(lowered, language)
@@ -56,7 +56,7 @@ def sort_key(text: str, language: str) -> Key:
 
 
 def report_missing_pinyin(texts: Iterable[tuple[str, Span | None]], language: str) -> Iterator[Diagnostic]:
-    """Report ENV003 for the first Chinese text if the package for pinyin is not installed."""
+    """Report ENV003 at the first Chinese text if sorting needs the pinyin package and it is not installed."""
     if not _uses_pinyin(language) or find_spec("pypinyin"):
         return
     for text, span in texts:
@@ -98,9 +98,9 @@ def _to_lower(text: str, language: str) -> str:
 
 
 def _read_pinyin(text: str, language: str) -> dict[int, str]:
-    """Return the pinyin of each Chinese character, such as "lv3", by its index in ``text``.
+    """Return a mapping of the indices of Chinese characters in ``text`` to their pinyin, such as "lv3".
 
-    The reading depends on the word. Return an empty dict if the language is not sorted by pinyin.
+    A character's pinyin depends on the word. The result is empty if the language is not sorted by pinyin.
     """
     if not _uses_pinyin(language) or not find_spec("pypinyin"):
         return {}
@@ -127,7 +127,7 @@ def _uses_pinyin(language: str) -> bool:
 
 
 def _syllable_key(syllable: str) -> list[int]:
-    """Return the key of a syllable. Its tone precedes all letters, so that "xi" sorts before "xian"."""
+    """Return the weights of a pinyin syllable. Tones sort before letters, so that "xi" precedes "xian"."""
     letters = [[ord("u") * 8, _U_UMLAUT_KEY] if c == "v" else [ord(c) * 8] for c in syllable if c.isalpha()]
     tone = int(syllable[-1]) if syllable[-1].isdigit() else 5
     return [*(place for letter in letters for place in letter), 1 + tone]
@@ -135,7 +135,7 @@ def _syllable_key(syllable: str) -> list[int]:
 
 @cache
 def _extra_letters(primary: str) -> dict[str, list[int]]:
-    """Return the keys of a language's additional letters, between their base letter and the next."""
+    """Return the weights of a language's separate letters, which sort directly after their base letter."""
     return {
         letter: [ord(base) * 8 + place]
         for base, letters in _EXTRA_LETTERS.get(primary, ())
@@ -144,7 +144,7 @@ def _extra_letters(primary: str) -> dict[str, list[int]]:
 
 
 def _base_key(character: str) -> list[int]:
-    """Return the key of a character's base letter. Spaces sort before letters; punctuation is ignored."""
+    """Return the weights of a character's base letters. Spaces sort before letters; punctuation has none."""
     if character.isspace() or character == "-":
         return [1]
     expanded = unicodedata.normalize("NFD", _EXPANDED.get(character, character))

@@ -1,7 +1,8 @@
-"""Apply conditional content by profile, setting and output.
+"""Keep or drop conditional content by profile, setting and output.
 
-Profiles and settings are applied before numbering. Outputs are selected after it, so that a figure has the
-same number in all of them: ``select_for_output`` removes content, and ``pages`` repairs references to it.
+Conditions on profiles and settings are applied before numbering. Content for an output is selected after
+numbering, so that a figure has the same number in all outputs: ``select_for_output`` removes content, and the
+module ``pages`` repairs the references to it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _CONDITION_CLASSES = {"content-visible", "content-hidden", "book-only", "slide-o
 
 
 def apply_conditions(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Keep or drop content with a condition on a profile or on a setting of the manifest."""
+    """Apply the conditions on profiles (``when-profile``) and on settings of the manifest (``when-meta``)."""
 
     def keep(attr: Attr) -> bool:
         listed = partial(_is_listed, attr, values=book.profiles)
@@ -39,7 +40,7 @@ def apply_conditions(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> 
 
 
 def is_shown_in(output: OutputFormat, attr: Attr) -> bool:
-    """Whether an output shows a node with these attributes."""
+    """Return whether an output shows a node with the attributes ``attr``."""
     if attr.has("book-only" if FORMATS[output].slides else "slide-only"):
         return False
     when, unless = _output_names(attr, "when-format"), _output_names(attr, "unless-format")
@@ -49,7 +50,7 @@ def is_shown_in(output: OutputFormat, attr: Attr) -> bool:
 
 
 def slide_only_ids(chapter: Chapter) -> frozenset[int]:
-    """Return the ``id()`` of each node that is only shown on slides."""
+    """Return the ``id()`` of each node that only slides show."""
     books = [name for name, form in FORMATS.items() if not form.slides and not form.record]
     hidden = (
         node
@@ -61,7 +62,7 @@ def slide_only_ids(chapter: Chapter) -> frozenset[int]:
 
 
 def select_for_output(book: Book, output: OutputFormat, memory: Memory = NO_MEMORY) -> Book:
-    """Return the book as one output shows it, with one file per image."""
+    """Return the book with only the content for one output, and the output's variant of each image."""
     return replace(
         book, chapters=tuple(memory.call(_select_in_chapter, chapter, output) for chapter in book.chapters)
     )
@@ -91,7 +92,10 @@ def _choose_picture(node: Any, output: OutputFormat) -> Any:
 
 
 def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
-    """Return a change for ``rewrite`` that removes nodes whose attributes ``keep`` rejects."""
+    """Return a function for ``rewrite`` that removes nodes whose attributes ``keep`` rejects.
+
+    ``unwrap`` replaces divs and spans that have no other attributes than a condition by their content.
+    """
 
     def change(node: Any) -> Any:
         attr = attr_of(node)
@@ -99,7 +103,6 @@ def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Calla
             return node
         if not keep(attr):
             return ()
-        # A frame that only held a condition has done its work.
         bare = (
             isinstance(node, Group | Phrase)
             and not attr.id
@@ -116,13 +119,13 @@ def _output_names(attr: Attr, key: str) -> set[str]:
 
 
 def _is_listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
-    """Whether ``values`` contains a name from the attribute ``key``. Return None without the attribute."""
+    """Return whether the attribute ``key`` lists one of ``values``, or None without the attribute."""
     names = attr.get(key).replace(",", " ").split()
     return any(name in values for name in names) if names else None
 
 
 def _is_set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
-    """Whether the setting named by the attribute ``key`` is truthy. Return None without the attribute."""
+    """Return whether the setting named by the attribute ``key`` is truthy, or None without the attribute."""
     path = attr.get(key)
     if not path:
         return None

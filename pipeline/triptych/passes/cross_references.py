@@ -1,4 +1,4 @@
-"""Resolve cross-references and internal links to ids of the whole book."""
+"""Resolve cross-references and internal links to ids that are unique in the book."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from triptych.reading.bibliography import OF_OTHER
 from triptych.reading.outline import SCHEME, normalise_heading
 from triptych.reading.syntax.inlines import make_safe_id
 
-_WORDS = {kind: kind.name.lower() for kind in LabelKind}  # keys in the table of labels
+_WORDS = {kind: kind.name.lower() for kind in LabelKind}  # keys of ``Labels``
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
 _SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
@@ -41,7 +41,10 @@ _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 def resolve_references(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Set the text of each reference and the id of each internal link. Report unknown targets."""
+    """Set the text of each cross-reference and the target id of each internal link.
+
+    Report unknown targets.
+    """
     named = [memory.call(_collect_targets, chapter) for chapter in book.chapters]
     sections = dict.fromkeys(book.labels, "")
     latex: dict[str, str] = {}
@@ -63,10 +66,11 @@ def resolve_references(
 
 @dataclass(frozen=True, slots=True)
 class _Targets:
-    """The targets in a chapter.
+    """The possible targets of references in a chapter.
 
-    ``sections`` maps each id to that of its section or chapter. ``titles`` are the texts of headings with
-    their ids. ``latex`` maps the LaTeX labels of formulas to ids. Of equal names, the first one counts.
+    ``sections`` maps each id to the id of its section or chapter. ``titles`` are pairs of a heading's text
+    and its id. ``latex`` maps the LaTeX labels of equations to ids. If a name is repeated, its first
+    occurrence counts.
     """
 
     sections: Mapping[str, str]
@@ -103,7 +107,7 @@ def _split_id(target: str) -> tuple[str, str]:
 
 
 def _spell_id(fragment: str) -> Iterator[str]:
-    """Yield spellings of an id: as written, as stored by the reader, and with hyphens collapsed."""
+    """Yield spellings of an id to try: as written, as the reader stores it, and with hyphens collapsed."""
     yield fragment
     yield make_safe_id(fragment)
     yield re.sub(r"-+", "-", fragment).strip("-")
@@ -111,7 +115,7 @@ def _spell_id(fragment: str) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Resolver:
-    """Resolves the references and links of a chapter with the tables of the book."""
+    """A resolver of the references and links in one chapter, with the tables of targets in the book."""
 
     chapter: Chapter
     labels: Mapping[str, Label]
@@ -125,7 +129,7 @@ class _Resolver:
     found: list[Diagnostic] = field(default_factory=list)
 
     def resolve(self, node: Any) -> Any:
-        """Return the resolved form of a node."""
+        """Return a node with its reference or link resolved. Other nodes are returned unchanged."""
         if isinstance(node, Reference):
             return self._resolve_reference(node)
         if isinstance(node, Link):
@@ -167,7 +171,7 @@ class _Resolver:
         return replace(node, content=self._word_reference(node, label))
 
     def _refer_to_other_title(self, node: Reference) -> Text | tuple[Inline, ...]:
-        """Resolve a reference to another title of the catalogue and append that title."""
+        """Resolve a reference to another book of the catalogue. Append that book's title in brackets."""
         name, _, id_ = node.target.rpartition(":")
         other = self.others.get(name)
         label = other.labels.get(id_) if other else None
@@ -187,7 +191,7 @@ class _Resolver:
         return (*self._word_reference(node, label), Text(text=" ("), title, Text(text=")"))
 
     def _find_latex_label(self, label: str) -> str:
-        """Return the id of a LaTeX label, such as ``fig-x`` for ``fig:x``."""
+        """Return the id for a LaTeX label, such as ``fig-x`` for ``fig:x``."""
         hyphened = re.sub(r"^([a-z]+):", r"\1-", label)
         candidates = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
         return self.latex.get(label) or next(candidates, label)
@@ -233,7 +237,7 @@ class _Resolver:
         return replace(node, target="#" + target)
 
     def _suggest_target(self, target: str) -> str:
-        """Return a hint for an unknown link target: the id without #, a file, or a similar id."""
+        """Return a hint for an unknown link target, such as a similar id or a corrected path."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
             return (
@@ -257,7 +261,7 @@ class _Resolver:
         return near or "link to an id (#id), to a file under `chapters:`, or to a full URL (https://…)"
 
     def _link_to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
-        """Link to a heading by its text. Restore the brackets if there is no such heading."""
+        """Link to a heading by its text. If no heading has this text, restore the square brackets."""
         target = self.titles.get((self.chapter.id, name)) or self.titles.get(("", name))
         if target is not None:
             return replace(node, target="#" + target)
@@ -265,7 +269,7 @@ class _Resolver:
         return (Text(text="["), *node.content, Text(text="]"), *label)
 
     def _find_internal(self, target: str) -> str | None:
-        """Return the id for ``#id``, ``file.md#id`` or ``file.md``. Return None if it is unknown."""
+        """Return the id for ``#id``, ``file.md#id`` or ``file.md``, or None if the target is unknown."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
             return self._find_in_file(self.chapter.source, fragment) or self._find_anywhere(fragment)
@@ -298,7 +302,7 @@ _ALLOWED = "/?:@!$&'()*+,;=-._~%"
 
 
 def make_valid_url(target: str) -> str | None:
-    """Percent-encode the forbidden characters of a URL. Return None if its host is invalid."""
+    """Percent-encode the forbidden characters of a URL. Return None if the host name is invalid."""
     match = _PARTS.fullmatch(target.strip())
     assert match is not None
     scheme, host, path, fragment = (part or "" for part in match.groups())

@@ -1,7 +1,7 @@
-"""Drop findings that only follow from another finding.
+"""Drop findings that only result from another finding.
 
 An element that could not be read is missing from the book, and so are its id and its index entries. The
-author should see the original error, not each reference to the element.
+author should see the original error, not each reference to the missing element.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ _UNCLOSED = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule that drops findings with a code in ``follow_ups`` if one in ``causes`` is also reported.
+    """A rule that drops findings with a code in ``follow_ups`` if a code in ``causes`` is also reported.
 
-    ``where`` limits how far away the cause may be: in the same book, file, line or position.
+    ``where`` limits how far away the cause may be: in the same book, file or line, or at the same position.
     """
 
     follow_ups: tuple[str, ...]
@@ -79,7 +79,7 @@ _CAUSES = frozenset(code for rule in _RULES for code in rule.causes)
 
 
 def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
-    """Drop findings that another finding causes.
+    """Drop findings that only result from another finding.
 
     A warning about an element that cannot have an id becomes an error if a reference needs this id.
     """
@@ -125,7 +125,7 @@ def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagn
 
 
 def _lost_id_hint(project: Project, place: Span) -> str:
-    """Return a hint for attributes with an id that belong to no element."""
+    """Return a hint for attributes that contain an id but belong to no element."""
     line = read_source(project, place.path)[0].split("\n")[place.line - 1]
     if _PICTURE_BEFORE.search(line[: place.column - 1]):
         return f"move the image at {place} to a separate paragraph to make it a figure"
@@ -141,7 +141,7 @@ def _is_text(span: Span | None) -> bool:
 
 
 def _is_explained(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | None]]) -> bool:
-    """Whether ``rule`` drops a finding; ``codes`` maps each cause to the positions where it occurs."""
+    """Return whether ``rule`` drops a finding. ``codes`` maps the codes of causes to their positions."""
     if one.code not in rule.follow_ups:
         return False
     if rule.where == "book":
@@ -151,13 +151,13 @@ def _is_explained(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | N
 
 
 def _enclosing_spans(span: Span) -> dict[str, Span]:
-    """Return the file, line and position of a finding; column 0 means the whole line."""
+    """Return the file, the line and the exact position of a span. Line or column 0 stands for all of it."""
     line = replace(span, column=0)
     return {"file": replace(line, line=0), "line": line, "place": span}
 
 
 def _find_written_ids(project: Project) -> dict[str, list[Span]]:
-    """Return all ids in the project's Markdown files with their positions."""
+    """Return a mapping of all ids in the project's Markdown files to their positions."""
     written: defaultdict[str, list[Span]] = defaultdict(list)
     for path, digest in project.digests.items():
         if digest is None or not path.lower().endswith(_TEXTS):
@@ -187,18 +187,18 @@ def _find_ids(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _find_id_loss(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
-    """Return the finding that names ``name`` as a lost id, or None."""
+    """Return the syntax finding about the lost id ``name``, or None."""
     return next((one for one in found if name and one.name == name and one.code.startswith("LNT")), None)
 
 
 def _find_cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
-    """Return the finding that explains why an id is lost: one on its line or an unclosed mark before it."""
+    """Return the finding that explains a lost id: one on its line, or an unclosed delimiter before it."""
     before = None
     for one in found:
         if one.span is None or one.span.path != place.path:
             continue
         if one.code == "REF002" and one.span.line == place.line:
-            return one  # an image without its exclamation mark is parsed as a link
+            return one  # without its exclamation mark, an image is parsed as a link
         if one.severity is not Severity.WARNING:
             continue
         if one.span.line == place.line and one.code.startswith(("LNT", "SEC")):

@@ -1,4 +1,4 @@
-"""Link terms to the glossary, and spell abbreviations out at their first occurrence."""
+"""Link terms to the glossary, and spell out abbreviations at their first occurrence."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from triptych.passes.numbering import automatic_id
 
 _TERM_CLASSES = ("term", "gls")
 _ENTRY_CLASS = "glossary-term"
-TERM_MARK = "_term-"  # begins the ids of terms in the text
-# ``gigawatt (GW)``, as an author has it in a glossary that is a list of definitions.
+TERM_MARK = "_term-"  # prefix of the ids of terms in the text
+# ``gigawatt (GW)``, as written in a glossary that is a definition list.
 _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
 
 @dataclass(slots=True)
 class _Term:
-    """A glossary entry; ``used`` is set once its abbreviation was spelt out."""
+    """A glossary entry. ``used`` is set once the text has spelt out its abbreviation."""
 
     target: str
     term: str
@@ -48,9 +48,9 @@ class _Term:
 
 @dataclass(slots=True)
 class _Terms:
-    """All glossary entries by their names in lower case.
+    """All glossary entries, keyed by their names in lower case.
 
-    ``brackets`` are those of the language, for abbreviations.
+    ``brackets`` are the opening and closing brackets around abbreviations in the book's language.
     """
 
     brackets: tuple[str, str]
@@ -58,14 +58,14 @@ class _Terms:
     found: list[Diagnostic] = field(default_factory=list)
 
     def find(self, name: str) -> _Term | None:
-        """Return the entry with this name, or with a plural in -s or -es. Return None if there is none."""
+        """Return the entry named ``name``, also if ``name`` is a plural in -s or -es, or None."""
         key = " ".join(name.lower().split())
         spellings = (key, key.removesuffix("s"), key.removesuffix("es"))
         return next((self.entries[k] for k in spellings if k in self.entries), None)
 
 
 def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Link ``[GW]{.gls}`` to its entry, spelt out as "gigawatt (GW)" at its first occurrence."""
+    """Link each ``[GW]{.gls}`` to its glossary entry, written as "gigawatt (GW)" at the first occurrence."""
     terms = _Terms(labels.brackets)
     chapters = [_identify_entries(chapter, terms) for chapter in book.chapters]
     chapters = [_link_chapter(chapter, terms) for chapter in chapters]
@@ -73,7 +73,7 @@ def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[
 
 
 def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give each term in the text an id, and each entry the ids of the terms that link to it.
+    """Give each term in the text an id, and list these ids in the term's glossary entry.
 
     Terms within the glossary itself are left out.
     """
@@ -81,7 +81,7 @@ def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
 
 
 def _add_term_ids(chapter: Chapter, count: int) -> UsesInChapter:
-    """Give each term in a chapter an id, numbered from ``count``. Return each id with the term's entry."""
+    """Give each term in a chapter an id, numbered from ``count`` + 1. Return the ids with their entries."""
     if chapter.role is Role.GLOSSARY:
         return chapter, ()
     used: list[tuple[str, tuple[str, ...]]] = []
@@ -107,7 +107,7 @@ def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
 
 
 def _identify_entries(chapter: Chapter, terms: _Terms) -> Chapter:
-    """Give each entry of a chapter's glossaries an id and add it to ``terms``."""
+    """Give each glossary entry in a chapter an id, and add the entry to ``terms``."""
 
     def identify(node: Any) -> Any:
         if not isinstance(node, Group) or not node.attr.has("glossary"):
@@ -144,7 +144,7 @@ def _identify_entry(item: Definition, terms: _Terms) -> Definition:
 
 
 def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
-    """Link the terms of a chapter. Headings, titles and summaries do not spell abbreviations out."""
+    """Link the terms of a chapter. Abbreviations are not spelt out in headings, titles and summaries."""
     headings = chapter_nodes(chapter, Heading)
     over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
     short = {id(node) for node in over}
@@ -180,7 +180,7 @@ def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
 
 
 def _choose_form(entry: _Term, attr: Attr) -> str:
-    """Return the form of the entry that a LaTeX command such as ``\\gls`` or ``\\glspl`` shows."""
+    r"""Return the term, plural or abbreviation that a LaTeX command such as ``\gls`` or ``\glspl`` shows."""
     if not entry.abbreviation:
         return (attr.has("plural") and entry.plural) or entry.term
     return f"{entry.abbreviation}s" if attr.has("plural") else entry.abbreviation

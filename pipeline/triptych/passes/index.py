@@ -16,12 +16,12 @@ from triptych.model.book import Book, Chapter, Label
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter, strip_anchors
 from triptych.passes.collation import first_letter, report_missing_pinyin, sort_key
 
-INDEX_MARK = "_index-"  # begins the ids of marks
+INDEX_MARK = "_index-"  # prefix of the ids of index marks
 
 
 @dataclass(slots=True)
 class _OpenEntry:
-    """An index entry under construction; ``path`` is its lower-case name in cross-references."""
+    """An index entry under construction. ``path`` is the entry's name in cross-references, in lower case."""
 
     path: str
     content: tuple[nodes.Inline, ...]
@@ -34,10 +34,10 @@ class _OpenEntry:
 
 
 def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give each index mark an id and fill the index.
+    """Give each index mark an id, and build the index from the marks.
 
-    Report IDX001 for a cross-reference to an unknown entry, IDX002 for an unpaired range, and ENV003 if the
-    package for sorting Chinese is missing.
+    Report IDX001 for a cross-reference to an unknown entry, IDX002 for a range without a start or end, and
+    ENV003 if the package for sorting Chinese text is missing.
     """
     builder = _IndexBuilder()
     count = 0
@@ -60,7 +60,10 @@ def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple
 def _add_mark_ids(
     chapter: Chapter, labels: Mapping[str, Label], count: int
 ) -> tuple[Chapter, tuple[tuple[nodes.IndexMark, str], ...]]:
-    """Give each index mark of a chapter an id, numbered from ``count``. Return each with its section."""
+    """Give each index mark of a chapter an id, numbered from ``count`` + 1.
+
+    Return the chapter, and its marks with the name of their section.
+    """
     numbers = count_from(count + 1)
 
     def identify(node: Any) -> Any:
@@ -87,13 +90,13 @@ def _fill_index(chapter: Chapter, groups: tuple[nodes.IndexGroup, ...]) -> Chapt
 
 
 def _section_name(labels: Mapping[str, Label], identifier: str, title: tuple[nodes.Inline, ...]) -> str:
-    """Return the number of a section, or else its title."""
+    """Return the number of a section, or ``title`` as plain text if the section is unnumbered."""
     label = labels.get(identifier)
     return (label.number if label else "") or plain_text(strip_anchors(title))
 
 
 class _IndexBuilder:
-    """Collect index marks into entries."""
+    """A collector of index marks into sorted entries."""
 
     def __init__(self) -> None:
         self.entries: dict[str, _OpenEntry] = {}
@@ -102,7 +105,7 @@ class _IndexBuilder:
         self.found: list[Diagnostic] = []
 
     def add(self, mark: nodes.IndexMark, section: str) -> None:
-        """Add a mark to its entry; ``section`` is the name of its section."""
+        """Add a mark to its entry. ``section`` is the number or title of the mark's section."""
         entry = self._find_entry(mark)
         entry.see.update(dict.fromkeys(mark.see, mark.span))
         entry.see_also.update(dict.fromkeys(mark.see_also, mark.span))
@@ -123,7 +126,7 @@ class _IndexBuilder:
                 self._report_unpaired(mark)
 
     def close_ranges(self) -> None:
-        """Report ranges without an end, and turn them into single locators."""
+        """Report ranges without an end, and treat them as single positions."""
         for path, open_ranges in self.open.items():
             for mark, words in open_ranges:
                 self._report_unpaired(mark)
@@ -132,7 +135,7 @@ class _IndexBuilder:
                 )
 
     def make_groups(self, language: str) -> Iterator[nodes.IndexGroup]:
-        """Yield the sorted entries, grouped by first letter."""
+        """Yield the sorted entries in groups by first letter."""
         ordered = _sort_entries(self.entries, language)
         for letter, entries in groupby(ordered, key=lambda entry: first_letter(entry.sort, language)):
             yield nodes.IndexGroup(
@@ -151,7 +154,7 @@ class _IndexBuilder:
                 )
                 self.by_path[path] = entry
             level = entry.children
-        assert entry is not None  # reading makes no mark without a path
+        assert entry is not None  # the reader creates no mark without a path
         return entry
 
     def _finish_entry(self, entry: _OpenEntry, language: str) -> nodes.IndexEntry:
@@ -194,7 +197,7 @@ class _IndexBuilder:
 
 
 def _sort_entries(entries: dict[str, _OpenEntry], language: str) -> list[_OpenEntry]:
-    """Sort entries; symbols and digits come first."""
+    """Sort index entries, with symbols and digits first."""
     return sorted(
         entries.values(),
         key=lambda entry: (first_letter(entry.sort, language) != "", sort_key(entry.sort, language)),

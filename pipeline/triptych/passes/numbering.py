@@ -36,10 +36,10 @@ _RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
 
 
 def assign_ids(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Add missing ids and resolve clashes between files. Report IDS001 for an id that is written twice.
+    """Add missing ids and resolve clashes between files. Report IDS001 for an id that is defined twice.
 
-    Written ids stay unchanged. A heading without an id gets pandoc's automatic one, or ``slug--id`` if that
-    is in use. ``Book.anchors`` maps the id in a file to the one in the book.
+    Ids that authors wrote stay unchanged. A heading without an id gets the id that pandoc would give it, or
+    ``slug--id`` if that is in use. ``Book.anchors`` maps an id in a file to the id in the book.
     """
     found: list[Diagnostic] = []
     taken = _collect_written_ids(book, found)
@@ -53,17 +53,20 @@ def assign_ids(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[
 
 
 def automatic_id(words: str) -> str:
-    """Return pandoc's identifier for a heading (``auto_identifiers`` in its manual)."""
+    """Return the id that pandoc gives a heading with this text (``auto_identifiers`` in pandoc's manual)."""
     return re.sub(r"^[\W\d_]+", "", re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip()))
 
 
 def github_id(words: str) -> str:
-    """Return GitHub's identifier for a heading, which keeps leading digits and drops full stops."""
+    """Return the id that GitHub gives a heading with this text.
+
+    It keeps leading digits and drops full stops.
+    """
     return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
 
 
 def _collect_written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
-    """Return all ids that authors wrote; report those that are defined twice."""
+    """Return all ids that authors wrote. Report IDS001 for each id that is defined twice."""
     first: dict[str, Span | None] = {}
 
     def register(identifier: str, span: Span | None) -> None:
@@ -93,9 +96,9 @@ def _reserve_id(wanted: str, slug: str, taken: set[str]) -> str:
 
 
 def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str, str], str]) -> Chapter:
-    """Add ids to the headings of a chapter; fill ``anchors`` with all ids that links in the file may use.
+    """Add ids to the headings of a chapter, and fill ``anchors`` with all ids that links to the file may use.
 
-    Links written for a repository browser also work: to the title, and to GitHub's id of a heading.
+    Links that work on GitHub also work: to the chapter title, and to GitHub's id of a heading.
     """
     used: dict[str, int] = {}
     aliases: dict[str, list[str]] = {}  # GitHub's id → the ids in the book of all headings that share it
@@ -131,7 +134,7 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
 
 
 def _add_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:
-    """Give each part an id that its chapters share."""
+    """Give each part an id that is unique in the book, and set it in all chapters of the part."""
     names: dict[Part, str] = {}
     for chapter in chapters:
         if chapter.part is None:
@@ -162,9 +165,9 @@ _NUMBERED_KINDS = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, 
 
 
 def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Fill ``Book.labels``. Figures are numbered by chapter: the second of chapter 3 is 3.2.
+    """Fill ``Book.labels``. Figures are numbered within chapters: the second figure of chapter 3 is 3.2.
 
-    Elements that are only on slides are numbered after all others, so that books have no gaps.
+    Elements that are only on slides are numbered after all others, so that the numbers in books have no gaps.
     """
     table: dict[str, Label] = {}
     shared: Counter[LabelKind] = Counter()  # of all unnumbered chapters
@@ -209,15 +212,16 @@ def _number_chapter(
     *,
     slides: bool,
 ) -> None:
-    """Add the numbers of the elements that books show, or of those in ``hidden`` if ``slides`` is set.
+    """Add the labels of a chapter's elements to ``table``.
 
-    Headings that are only on slides have no number.
+    If ``slides`` is set, number only the elements in ``hidden``, which only slides show; otherwise, all
+    others. Headings in ``hidden`` get no number.
     """
     levels = [0] * 7
     slide_nodes = slide_node_ids(chapter)
 
     def count(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
-        # As in Quarto, only elements that references can name are numbered; a tag replaces the number.
+        # As in Quarto, only elements whose id has a reference prefix are numbered. A tag replaces the number.
         if attr.id.startswith(f"{kind}-") and tag:
             table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
         elif attr.id.startswith(f"{kind}-"):
@@ -247,13 +251,13 @@ def _number_chapter(
             case Figure() | Chart():
                 count(LabelKind.FIGURE, node.attr, node.caption)
             case Table():
-                # A heat map may be a figure, by its id.
+                # A heat map whose id starts with ``fig-`` is numbered as a figure.
                 drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
                 count(LabelKind.FIGURE if drawn else LabelKind.TABLE, node.attr, node.caption)
             case Equation():
                 count(LabelKind.EQUATION, node.attr, (), node.tag)
             case CodeBlock():
-                # A diagram that could not be drawn is still a figure, since references name it so.
+                # A diagram that could not be drawn is still numbered as a figure, as references expect.
                 drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
                 count(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
             case Callout():
@@ -272,7 +276,7 @@ def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
 
 
 def number_notes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Set the number of each note, from 1 in each chapter. References to one note share its number."""
+    """Number the footnotes from 1 in each chapter. Repeated references to a footnote share its number."""
     return replace(book, chapters=tuple(map(_number_notes_in, book.chapters))), []
 
 
@@ -302,7 +306,7 @@ def _number_notes_in(chapter: Chapter) -> Chapter:
 
 
 def _order_by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
-    """Return the numbers in the order in which rewriting visits the notes."""
+    """Return the numbers in the order in which ``rewrite_chapter`` visits the notes."""
     ends: list[tuple[int, bool]] = []
 
     def note_visited(node: Any) -> Any:
@@ -315,7 +319,7 @@ def _order_by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> lis
 
 
 def export_numbering(book: Book) -> dict[str, Any]:
-    """Return the numbering table of a book for JSON: its title, and the kind, number and title of each id."""
+    """Return a book's title and numbering table for JSON. The table maps ids to kind, number and title."""
     labels = {
         id_: {"kind": str(label.kind), "number": label.number, "title": plain_text(label.title)}
         for id_, label in book.labels.items()
@@ -324,7 +328,7 @@ def export_numbering(book: Book) -> dict[str, Any]:
 
 
 def import_numbering(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, OtherTitle]:
-    """Convert exported numbering tables, by title name."""
+    """Convert the exported numbering tables of other books, keyed by their names in the catalogue."""
     return {
         name: OtherTitle(
             title=table["title"],

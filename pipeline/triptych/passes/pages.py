@@ -1,7 +1,7 @@
 """Resolve page references, and references to content that an output leaves out.
 
-Pages are known once the PDF is laid out, before the other outputs are written. Without a PDF, a reference
-keeps its text without pages.
+Pages are known once the PDF is laid out, before the other outputs are written. Without a PDF, a page
+reference keeps its text without a page number.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import attr_of, book_nodes, chapter_nodes, collect_ids, rewrite_chapter
 
-Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
+Pages = Mapping[str, str]  # ids in the book → labels of their pages in the PDF
 MASTHEAD = "triptych-masthead"  # the id of the title above the first chapter, in a PDF without a title page
 FRONT_MATTER = (
-    "_front"  # the document of a PDF that holds all front matter; others are named by their chapters
+    "_front"  # the print document with all front matter; other documents are named by their chapters
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """A page of the PDF: its label, its document, and the position of its first text in the document.
+    """A page of the PDF: its label, its print document, and where its text starts in the document.
 
-    ``place`` is a passage (see ``markup/passages.py``) and the number of its letters before the page. It is
-    None for a page without text.
+    ``place`` is a passage (see ``markup/passages.py``) and the number of letters of the passage that precede
+    the page. It is None for a page without text.
     """
 
     name: str
@@ -52,11 +52,11 @@ class PageStart:
 
 @dataclass(frozen=True, slots=True)
 class PrintInfo:
-    """The layout of the PDF for other outputs. It is empty if no PDF is made.
+    """The results of the PDF layout that other outputs use. It is empty if no PDF is made.
 
-    ``pages`` maps ids to page labels and ``starts`` lists all pages. ``documents`` has the XHTML of the print
-    documents by name, and ``chapters`` the ids of their chapters. ``whole`` is False until the back matter
-    with page numbers is laid out.
+    ``pages`` maps ids to page labels and ``starts`` lists all pages. ``documents`` maps the names of print
+    documents to their XHTML, and ``chapters`` maps these names to the ids of their chapters. ``whole`` is
+    False until the back matter with page numbers is laid out.
     """
 
     pages: Pages = field(default_factory=dict)
@@ -66,18 +66,18 @@ class PrintInfo:
     chapters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-# Called by the writer of the PDF as soon as the pages are set; where there are processes for other outputs,
-# also when all is set but the back matter that names pages.
+# Called by the PDF writer once the pages are laid out. If other processes write the other outputs, it is also
+# called earlier, once all pages but back matter with page numbers are laid out.
 Announce: TypeAlias = Callable[[PrintInfo], None]
 
 _SOMEWHERE = ((0, 0), 0)
 
 
 def page_info_for_slides(book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-    """Return the parts of ``printed`` that slides need, and no more, since any change redraws the slides.
+    """Return only what slides need from ``printed``, since any change redraws the slides.
 
-    Page starts only keep whether the page has text. Back matter that slides do not show is left out unless a
-    reference points to it.
+    A page start is reduced to whether the page has text. The pages of back matter that slides do not show are
+    left out unless a reference points to them.
     """
     shown = _chapters_on_slides(book)
     found = (
@@ -89,13 +89,13 @@ def page_info_for_slides(book: Book, printed: PrintInfo, memory: Memory = NO_MEM
     pages = {name: page for name, page in printed.pages.items() if name in names}
     hidden = {chapter.id for chapter in book.chapters} - {chapter.id for chapter in shown}
     starts = [replace(start, place=_SOMEWHERE if start.place else None) for start in printed.starts]
-    while starts and starts[-1].document in hidden:  # those before others are needed to count pages
+    while starts and starts[-1].document in hidden:  # earlier starts are needed to count pages
         starts.pop()
     return PrintInfo(pages, tuple(starts))
 
 
 def needs_pages(book: Book, output: OutputFormat) -> bool:
-    """Whether an output may show page numbers of the PDF, so that it must wait for them.
+    """Return whether an output may show page numbers of the PDF and must wait for the layout of the PDF.
 
     ``book`` is the whole book, before ``select_for_output``.
     """
@@ -117,10 +117,10 @@ def _is_conditional(attr: Attr) -> bool:
 def redirect_to_pages(
     book: Book, labels: Labels, output: OutputFormat, pages: Pages, memory: Memory = NO_MEMORY
 ) -> Book:
-    """Return the book without references and links to content that ``output`` leaves out.
+    """Replace references and links to content that ``output`` leaves out by text.
 
-    A reference becomes text, with the page if the PDF has its target. The PDF writer resolves its own page
-    references.
+    The text names the page if the PDF contains the target of the reference. Page references to other content
+    get their page numbers, except in the PDF, whose writer resolves them.
     """
     shown = _chapters_on_slides(book) if FORMATS[output].slides else book.chapters
     there = frozenset[str]().union(*(memory.call(_ids_in_chapter, chapter) for chapter in shown))

@@ -1,8 +1,8 @@
 r"""Remove superfluous spaces: at line ends, and next to index marks and anchors.
 
 ``A word \index{word}`` at the end of a paragraph leaves a space before an invisible element, for which the
-layout engine starts a new line. Within a sentence, such a mark has a space on either side; one of them must
-go. In Chinese and Japanese, line ends are not spaces.
+layout engine starts a new line. Within a sentence, an index mark has a space on either side, and one of them
+must be removed. In Chinese and Japanese, line ends are not spaces.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ Line = tuple[Any, ...]
 INLINE_CONTAINERS = Styled | Phrase | Link | Citation | Reference
 """Inline nodes whose content belongs to the line around them."""
 
-# Nodes with lines: all but inlines, and Phrase, since a side note is a line by itself.
+# Nodes with lines of text: all but inlines, and Phrase, since a side note is a separate line.
 _WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)), Phrase)
 
 
 class _Following(Enum):
-    """The content after a position in a line."""
+    """The content that follows a position in a line of text."""
 
     NOTHING = auto()
     BREAK = auto()  # a forced line break
@@ -62,9 +62,9 @@ def clean_chapter(chapter: Chapter) -> Chapter:
 
 
 def change_lines(chapter: Chapter, change: Callable[[Line], Line], *, nested: bool = False) -> Chapter:
-    """Apply ``change`` to each line of text in a chapter. It returns an unchanged line itself.
+    """Apply ``change``, which returns a line or its replacement, to each line of text in a chapter.
 
-    If ``nested`` is set, the content of an inline node is a line as well, such as the words of a link.
+    If ``nested`` is set, the content of an inline node, such as the text of a link, is a line as well.
     """
 
     def change_group(group: Line) -> Line:
@@ -91,7 +91,7 @@ def change_lines(chapter: Chapter, change: Callable[[Line], Line], *, nested: bo
 
 
 def clean_line(line: Line) -> Line:
-    """Remove superfluous spaces from a line of text. A line without words stays unchanged."""
+    """Remove superfluous spaces from a line of text. A line without text stays unchanged."""
     if _is_plain(line):
         return line
     kept, _ = _drop_double_spaces(line, True)
@@ -107,12 +107,15 @@ def _is_plain(line: Line) -> bool:
 
 
 def is_aside(node: Any) -> bool:
-    """Whether a node is a side note, which is not part of the line."""
+    """Return whether a node is a side note, which is not part of the surrounding line."""
     return isinstance(node, Phrase) and node.attr.has("aside")
 
 
 def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
-    """Drop repeated spaces; ``blank`` is set if a space or nothing precedes the line."""
+    """Drop repeated spaces. ``blank`` is set if ``line`` follows a space or nothing.
+
+    Return the line, and whether it ends with a space.
+    """
     kept: list[Any] = []
     for node in line:
         match node:
@@ -139,7 +142,10 @@ def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
 
 
 def _drop_trailing_spaces(line: Line, following: _Following) -> tuple[Line, _Following]:
-    """Drop spaces and line breaks that no words follow."""
+    """Drop the spaces and line breaks at the end of a line, given the content ``following`` the line.
+
+    Return the line, and the content that follows a position just before the line.
+    """
     kept: list[Any] = []
     for node in reversed(line):
         match node:
@@ -177,7 +183,7 @@ _LANGUAGES = ("zh", "ja")
 
 
 def close_cjk_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Remove line ends between Chinese or Japanese characters, and spaces between them and a reference."""
+    """Remove soft breaks between Chinese or Japanese characters, and spaces between these and a reference."""
     return replace(
         book, chapters=tuple(memory.call(_close_chapter, one, labels.language) for one in book.chapters)
     ), []
@@ -191,7 +197,10 @@ def _close_chapter(chapter: Chapter, language: str) -> Chapter:
 
 
 def _join_line(nodes: Line, marks: bool) -> Line:
-    """Remove such spaces in a line; ``marks`` also removes line ends next to full-width punctuation."""
+    """Remove soft breaks and spaces next to Chinese or Japanese characters in a line of text.
+
+    ``marks`` also removes soft breaks next to full-width punctuation.
+    """
     if not any(isinstance(node, SoftBreak | Reference) for node in nodes):
         return nodes
     out = []
@@ -203,7 +212,7 @@ def _join_line(nodes: Line, marks: bool) -> Line:
 
 
 def _are_adjacent(before: str, after: str, marks: bool) -> bool:
-    """Whether two texts are joined without a space at a line end."""
+    """Return whether the texts before and after a soft break are joined without a space."""
     if _CJK_END.search(before) and _CJK_START.match(after):
         return True
     return marks and bool(_PUNCTUATION_END.search(before) or _PUNCTUATION_START.match(after))

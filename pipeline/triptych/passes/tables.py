@@ -1,4 +1,4 @@
-"""Arrange tables: set column widths, find row headers and shade cells by value."""
+"""Prepare tables: set column widths, detect row headers and shade heat map cells."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_NAME = 60  # characters of a row header; longer cells are text
 
 
 def arrange_tables(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Apply column widths, find row headers, and shade the cells of ``.heatmap`` tables.
+    """Apply column widths, detect row headers, and shade the cells of ``.heatmap`` tables.
 
     Report LNT036 for a unit that belongs in the column header, and LNT007 for a wrong number of widths.
     """
@@ -48,7 +48,8 @@ def _arrange_chapter(chapter: Chapter, language: str) -> tuple[Chapter, list[Dia
 def count_row_headers(table: Table) -> int:
     """Return the number of columns with row headers, as set by ``row-headers`` or the table's source.
 
-    Otherwise it is 1 if the first column has a short, unique text in each row of a table with a header row.
+    Otherwise, return 1 if the table has a header row and the first column has a short, unique text in each
+    row.
     """
     written = parse_whole_number(table.attr.get("row-headers"))
     if written is not None:
@@ -61,7 +62,7 @@ def count_row_headers(table: Table) -> int:
 
 
 def _apply_widths(table: Table) -> tuple[Column, ...]:
-    """Apply Quarto's ``tbl-colwidths="[30,70]"`` if it has one width per column."""
+    """Return the columns with the widths of Quarto's ``tbl-colwidths``, if there is one width per column."""
     numbers = _parse_widths(table)
     whole = sum(numbers)
     if len(numbers) != len(table.columns) or not whole:
@@ -92,12 +93,12 @@ def _is_name(cell: Cell) -> bool:
 
 
 def _report_repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
-    """Report LNT036 for each column whose cells are numbers with one unit."""
+    """Report LNT036 for each column in which all numbers have the same unit."""
     for column in range(len(table.columns)) if len(table.head) == 1 else ():
         heads = [plain_text(cell.content) for cell in column_cells(table.head, column)]
         texts = [plain_text(cell.content).strip() for cell in column_cells(table.body, column)]
         numbers = [parse_written_number(text, language) for text in texts if text]
-        # Words before a number make it part of a text, as in "Edition (140 pages)"; a currency does not.
+        # After words, a number is part of a text, as in "Edition (140 pages)"; a currency code is allowed.
         units = {
             number.after.strip() if number and len(number.before.strip()) <= _LONGEST_CURRENCY else ""
             for number in numbers
@@ -109,9 +110,9 @@ def _report_repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
 
 
 def _shade_cells(table: Table, language: str) -> Table:
-    """Set the colour step of each number in the body by its value.
+    """Set the heat map step of each number in the table body.
 
-    All numbers share a scale; with ``heatmap=columns``, those of each column do.
+    All numbers share one scale, or those of each column do with ``heatmap=columns``.
     """
     columns = range(table.row_headers, len(table.columns))
     groups = [[column] for column in columns] if table.attr.get("heatmap") == "columns" else [list(columns)]

@@ -1,7 +1,7 @@
 """Apply the typography of a language: quotation marks, no-break spaces, Western words in CJK text, direction.
 
-It also adds the spoken form of formulas. No-break spaces are the same in all outputs; text copied from the
-PDF has plain spaces.
+This module also adds the spoken form of formulas. No-break spaces are the same in all outputs, but text
+copied from the PDF has plain spaces.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from triptych.passes.spaces import INLINE_CONTAINERS, Line, change_lines, is_asi
 def set_quotation_marks(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Write the quotation marks of the language into the text, so that they are the same in all outputs."""
+    """Write the language's quotation marks into the text, so that they are the same in all outputs."""
     chapters = []
     for chapter in book.chapters:
         inner = rewrite_chapter(chapter, _mark_passage, nodes.Attr)
@@ -68,7 +68,7 @@ _CANDIDATE = re.compile(
 def set_no_break_spaces(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Insert no-break spaces between words that belong together in the language of their chapter."""
+    """Insert no-break spaces between words that must stay on one line in the language of their chapter."""
     own = load_word_pairs(labels.language)
     chapters = tuple(
         memory.call(_join_words_in_chapter, chapter, labels.language) for chapter in book.chapters
@@ -100,8 +100,8 @@ def _join_words_in_text(words: str, pairs: WordPairs) -> str:
 
 
 def join_words_in_line(line: Line, pairs: WordPairs) -> Line:
-    """Insert no-break spaces into a line of text."""
-    # Some exist: pandoc adds them to abbreviations, and references and labels have them.
+    """Replace spaces in a line by no-break spaces between words that ``pairs`` keeps on one line."""
+    # Some no-break spaces exist: pandoc adds them to abbreviations, and references and labels have them.
     places = set(_find_joining_spaces("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
     return _replace_spaces(line, places, 0)[0] if places else line
 
@@ -116,7 +116,7 @@ def _find_joining_spaces(text: str, pairs: WordPairs) -> Iterator[int]:
 
 
 def _find_words_around(text: str, place: int) -> tuple[str, str, str, str]:
-    """Return the two words before the space at ``place`` and the two after it, "" for missing ones."""
+    """Return the two words before the space at index ``place`` and the two words after it, or ""."""
     begin, end = text.rfind(" ", 0, place) + 1, text.find(" ", place + 1)
     end = len(text) if end < 0 else end
     first, last = text.rfind(" ", 0, max(begin - 1, 0)) + 1, text.find(" ", end + 1)
@@ -125,7 +125,7 @@ def _find_words_around(text: str, place: int) -> tuple[str, str, str, str]:
 
 
 def _visible_pieces(line: Line) -> Iterator[str]:
-    """Yield the text of each leaf in a line, with as many characters as ``_replace_spaces`` counts."""
+    """Yield the text of each leaf node in a line. Text lengths match the offsets in ``_replace_spaces``."""
     for node in line:
         if isinstance(node, nodes.Text):
             yield node.text
@@ -138,7 +138,10 @@ def _visible_pieces(line: Line) -> Iterator[str]:
 
 
 def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
-    """Replace the spaces at ``places`` in a line that starts at ``start``; return it and its end offset."""
+    """Replace the spaces at the offsets ``places`` by no-break spaces in a line that starts at ``start``.
+
+    Return the line and its end offset.
+    """
     kept: list[Any] = []
     for node in line:
         if isinstance(node, nodes.Text):
@@ -162,7 +165,7 @@ def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int
     return tuple(kept), start
 
 
-WESTERN = "western"  # the class, also in the outputs
+WESTERN = "western"  # the class, in the document and in the outputs
 
 _LANGUAGES = ("zh", "ja")
 _LETTERS = "A-Za-z\u00c0-\u024f"
@@ -175,7 +178,7 @@ _FEW = 10  # Latin letters per other letter: citation styles add 2024年 to West
 def mark_western_text(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Add a class to Western text in Chinese and Japanese: words with ’ or …, foreign passages, sources."""
+    """Add a class to Western text in Chinese and Japanese books: words with ’ or …, foreign text, sources."""
     return replace(
         book, chapters=tuple(memory.call(_mark_chapter, one, labels.language) for one in book.chapters)
     ), []
@@ -205,7 +208,7 @@ def _mark_node(node: Any) -> Any:
 
 
 def is_western(text: str) -> bool:
-    """Whether a text is entirely or almost entirely in Latin letters."""
+    """Return whether the letters of ``text`` are almost all Latin."""
     letters = len(_LETTER.findall(text))
     return letters > 0 and _FEW * len(_OTHER.findall(text)) <= letters
 
@@ -229,10 +232,10 @@ def _add_class(attr: nodes.Attr, language: str = "") -> nodes.Attr:
 def verbalise_formulas(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Set the spoken form of each formula and its form for plain text.
+    """Set ``spoken`` and ``text``, the spoken and the plain text of each formula.
 
-    The plain form is a line of symbols, or the words if symbols would be unclear. Formulas that could not be
-    parsed keep their TeX.
+    The plain text is a line of symbols, or the spoken words if symbols would be unclear. Formulas that could
+    not be parsed keep their TeX.
     """
 
     def fill(node: Any) -> Any:
@@ -249,9 +252,9 @@ def verbalise_formulas(
 
 
 def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Set ``dir`` on each node with a language, unless it is written, if the book has right-to-left text.
+    """Set ``dir`` on each node with a language if the book has right-to-left text.
 
-    Code is always left to right.
+    A ``dir`` that the author set is kept. Code is always left to right.
     """
     named = {attr_of(node).get("lang") for node in book_nodes(book, nodes.Attr)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}

@@ -1,4 +1,4 @@
-"""Check the accessibility of the source before any output is made."""
+"""Check the accessibility of a book's content, before any output is written."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
 def lint_accessibility(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Report the findings of all rules for each chapter; return the book unchanged."""
+    """Report the findings of all accessibility rules for each chapter. The book is returned unchanged."""
     language = book.metadata.language
     found = [
         finding for chapter in book.chapters for finding in memory.call(_lint_chapter, chapter, language)
@@ -70,7 +70,7 @@ def _lint_chapter(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
 
 
 def _report_claim(level: str, count: int) -> Diagnostic:
-    """Report ACC016 for a declared conformance level in a book with findings."""
+    """Return ACC016, which reports a declared conformance level in a book that has findings."""
     issues = "accessibility issue" if count == 1 else "accessibility issues"
     hint = f"fix the reported {issues}, or remove `conforms-to` from `accessibility:` in `book.yaml`"
     return Diagnostic(

@@ -1,4 +1,4 @@
-"""Report information that only colour conveys (WCAG 1.4.1)."""
+"""Report information that is conveyed by colour alone (WCAG 1.4.1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLOUR_STYLE = re.compile(r"\s*(?:color|background|background-color|bgcolor)\s*
 
 
 def report_colour_words(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC005 for text near a figure or table that identifies a part by colour alone."""
+    """Report ACC005 for text that refers to part of a nearby figure or table by colour alone."""
     for section in chapter.sections():
         drawn = any(isinstance(placed.node, nodes.Figure | nodes.Chart) for placed in section)
         if not drawn and not any(isinstance(placed.node, nodes.Table) for placed in section):
@@ -47,7 +47,10 @@ def _series_names(section: tuple[PlacedNode, ...]) -> frozenset[str]:
 
 
 def _find_colour_words(text: str, language: str, names: frozenset[str], drawn: bool) -> str:
-    """Return the words of the first sentence that identifies a part by colour alone, or ""."""
+    """Return the first words of ``text`` that refer to something by colour alone, or "".
+
+    Sentences that also name another distinction, or a series in ``names``, are skipped.
+    """
     pattern = colour_pattern(language, drawn=drawn)
     if pattern is None or not pattern.search(text):
         return ""
@@ -61,7 +64,7 @@ def _find_colour_words(text: str, language: str, names: frozenset[str], drawn: b
 
 
 def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC006 for text, and for tables with cells, that only a colour distinguishes."""
+    """Report ACC006 for text and for table cells that are distinguished by colour alone."""
     coloured = [placed for placed in chapter.nodes if isinstance(placed.node, nodes.Phrase | nodes.Group)]
     coloured = [placed for placed in coloured if _is_only_coloured(placed.node.attr)]
     styled = _distinguished_nodes(chapter) if coloured else frozenset()
@@ -85,7 +88,7 @@ def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def _is_only_coloured(attr: nodes.Attr) -> bool:
-    """Whether the classes and the style only set a colour."""
+    """Return whether the classes and the style of an element only set colours."""
     declarations = [part for part in attr.get("style").split(";") if part.strip()]
     classes = all(_COLOUR_CLASS.fullmatch(name) for name in attr.classes)
     styles = all(_COLOUR_STYLE.match(part) for part in declarations)
@@ -93,7 +96,7 @@ def _is_only_coloured(attr: nodes.Attr) -> bool:
 
 
 def _distinguished_nodes(chapter: Survey) -> frozenset[int]:
-    """Return the ``id()`` of all nodes that have other markup besides a colour."""
+    """Return the ``id()`` of all nodes in emphasis, links, headings or callouts."""
     marks = (
         p.node
         for p in chapter.nodes
@@ -111,12 +114,12 @@ def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColourWords:
-    """Alternatives of regular expressions for one language.
+    """Regular expression alternatives for one language.
 
-    ``drawn`` are parts of a figure or chart, ``tabular`` those of a table, ``marked`` verbs for highlighting.
-    ``otherwise`` are words for other distinctions than colour. In ``patterns``, THING stands for ``drawn`` or
-    ``tabular``, COLOUR and MARKED for the others. Nouns with an indefinite article do not match: "a red line"
-    describes, "the red line" refers.
+    ``drawn`` are words for parts of a figure or chart, ``tabular`` for parts of a table, ``marked`` are verbs
+    for highlighting. ``otherwise`` are words for distinctions other than colour. In ``patterns``, THING
+    stands for ``drawn`` or ``tabular``, COLOUR for ``colours`` and MARKED for ``marked``. Nouns with an
+    indefinite article do not match, since "a red line" describes a line, while "the red line" refers to one.
     """
 
     colours: str
@@ -183,9 +186,9 @@ COLOUR_WORDS = {
 
 @cache
 def colour_pattern(language: str, *, drawn: bool) -> re.Pattern[str] | None:
-    """Return a pattern for references by colour near a figure, or near a table unless ``drawn`` is set.
+    """Return a pattern for phrases that refer to part of a figure or table by colour.
 
-    Return None if the language is unknown.
+    ``drawn`` also matches parts of figures. Return None if there are no words for the language.
     """
     words = COLOUR_WORDS.get(language)
     if words is None:
@@ -199,5 +202,5 @@ def colour_pattern(language: str, *, drawn: bool) -> re.Pattern[str] | None:
 
 @cache
 def other_distinction_pattern(language: str) -> re.Pattern[str]:
-    """Return a pattern for words about a distinction other than colour."""
+    """Return a pattern for words that name a distinction other than colour."""
     return re.compile(rf"\b(?:{COLOUR_WORDS[language].otherwise})\b", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Report invalid language tags, and passages in a script not used for their language."""
+"""Report invalid language tags, and text whose script does not match its language."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from triptych.model.nodes import Inline, LineBreak, Link, Phrase, Reference, Sof
 from triptych.model.walk import attr_of, children
 from triptych.passes.accessibility.rules import Survey, text_lines
 
-# Shorter text in another script may be a name or a quoted word. Books in non-Latin scripts have many names,
-# programs and units in Latin letters.
+# Shorter text in another script may be a name or a quoted word. Books in non-Latin scripts have many names of
+# people, programs and units in Latin letters.
 _FEWEST_LETTERS = 10
 _FEWEST_LATIN_LETTERS = 80
 _FEWEST_IDEOGRAMS = 4  # each is about a word
 
 
 def report_invalid_tags(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC010 for each span or block whose language is not a valid tag."""
+    """Report ACC010 for each span or block whose ``lang`` attribute is not a valid language tag."""
     for placed in chapter.nodes:
         attr = attr_of(placed.node)
         if attr.pairs and (problem := report_invalid_tag(attr.get("lang"), placed.span)):
@@ -29,7 +29,7 @@ def report_invalid_tags(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC011 for each passage that is mostly in a script not used for its language."""
+    """Report ACC011 for each line of text that is mostly in a script not used for its language."""
     book = chapter.chapter
     passages = [(line, book.span, chapter.language) for line in (book.title, book.summary, *book.takeaways)]
     passages += [(line, p.span, p.language) for p in chapter.nodes for line in text_lines(p.node)]
@@ -49,7 +49,7 @@ def _group_by_language(line: tuple[Inline, ...], language: str) -> dict[str, str
 
 
 def _gather_text(node: Any, language: str, texts: dict[str, list[str]]) -> None:
-    """Add the text of a line to ``texts`` by language, without code, formulas, notes and citations."""
+    """Append the text of a node to its language's list in ``texts``, without code, notes and citations."""
     match node:
         case Text(text=text):
             texts.setdefault(language, []).append(text)
@@ -103,7 +103,7 @@ _LETTERS = {
 }
 _SCRIPT_RUN = re.compile("|".join(f"(?P<{script}>[{letters}]+)" for script, letters in _LETTERS.items()))
 
-# Scripts of languages. Other languages are not checked.
+# The languages that use each script. Other languages are not checked.
 _LANGUAGES = {
     "Latn": "af ca cs cy da de en eo es et eu fi fil fo fr ga gl hr hu id is it la lb lt lv mi ms mt nb nl nn"
     " no oc pl pt rm ro sk sl sq sv sw tl tr vi zu",
@@ -127,7 +127,7 @@ _SUBTAGS = {"hans": "Hani", "hant": "Hani", "jpan": "Hani Kana", "kore": "Hang H
 
 
 def scripts_of_language(tag: str) -> frozenset[str]:
-    """Return the scripts of a language, from its tag or by convention. Return an empty set if unknown."""
+    """Return the scripts of a language, from its tag or by convention, or an empty set if unknown."""
     for subtag in tag.lower().split("-")[1:]:
         if len(subtag) == 4 and subtag.isalpha():
             script = _SUBTAGS.get(subtag) or (subtag.title() if subtag.title() in _LETTERS else "")

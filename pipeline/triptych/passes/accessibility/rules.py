@@ -39,7 +39,7 @@ from triptych.model.walk import attr_of, children, plain_text, rewrite_all, walk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedNode:
-    """A node with its nearest source position and its language."""
+    """A node with its language and the nearest source position."""
 
     node: Any
     span: Span | None
@@ -49,14 +49,14 @@ class PlacedNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """A chapter and its nodes except bare text; ``language`` is its own tag or the book's."""
+    """A chapter with a list of its nodes, without bare text. ``language`` is the chapter's or the book's."""
 
     chapter: Chapter
     language: str
     nodes: tuple[PlacedNode, ...]
 
     def sections(self) -> Iterator[tuple[PlacedNode, ...]]:
-        """Yield the nodes of each section, from a heading to the next of any level."""
+        """Yield the nodes of each section, from a heading up to the next heading of any level."""
         section: list[PlacedNode] = []
         for placed in self.nodes:
             if isinstance(placed.node, Heading) and section:
@@ -68,7 +68,7 @@ class Survey:
 
 
 def survey_chapter(chapter: Chapter, language: str) -> Survey:
-    """Collect the nodes of a chapter once for all rules; ``language`` is the book's."""
+    """Collect the nodes of a chapter once for all rules. ``language`` is the book's language tag."""
     start = PlacedNode(node=None, span=chapter.span, language=chapter.language or language)
     nodes: list[PlacedNode] = []
     for group in (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks):
@@ -78,7 +78,7 @@ def survey_chapter(chapter: Chapter, language: str) -> Survey:
 
 
 def _add_node(node: Any, around: PlacedNode, nodes: list[PlacedNode]) -> None:
-    """Add a node and its descendants except bare text, which no rule examines."""
+    """Append a node and its descendants to ``nodes``, without bare text, which no rule examines."""
     if isinstance(node, Text | SoftBreak | LineBreak):
         return
     here = PlacedNode(
@@ -93,7 +93,7 @@ def _add_node(node: Any, around: PlacedNode, nodes: list[PlacedNode]) -> None:
 
 
 def text_lines(node: Any) -> Iterator[tuple[Inline, ...]]:
-    """Yield the lines of text in a block itself, without those of nested blocks."""
+    """Yield a block's text: its content, caption or title, without the text of nested blocks."""
     match node:
         case Paragraph(content=content) | Heading(content=content) | Definition(term=content):
             yield content
@@ -122,7 +122,7 @@ _OPENINGS = {
 
 
 def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC001 for images and charts without alt text. A caption is sufficient for images."""
+    """Report ACC001 for each image or chart without alt text. For images, a caption is sufficient."""
     captioned = {
         id(image)
         for placed in chapter.nodes
@@ -144,7 +144,7 @@ def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_poor_alt(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC012 for alt text without information, and ACC013 for alt text that is too long."""
+    """Report ACC012 for uninformative alt text, such as a file name, and ACC013 for very long alt text."""
     captions = _captions_by_id(chapter)
     for placed in chapter.nodes:
         if not isinstance(placed.node, Image | Chart) or not placed.node.alt:
@@ -163,7 +163,7 @@ def report_poor_alt(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def _captions_by_id(chapter: Survey) -> dict[int, str]:
-    """Return the captions of images and charts with explicit alt text, by ``id()``."""
+    """Return the captions of charts, and of images with explicit alt text, keyed by the node's ``id()``."""
     captions: dict[int, str] = {}
     for placed in chapter.nodes:
         match placed.node:
@@ -198,12 +198,12 @@ _COUNT_WORDS = ("no", "one", "two", "three", "four", "five")
 
 
 def report_skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC002 for each heading more than one level below the preceding one."""
+    """Report ACC002 for each heading that is more than one level below the preceding heading."""
     level, above = 1, "the chapter title"
     for heading in _book_headings(chapter):
         words = f'"{plain_text(heading.node.content)}"'
         if (steps := heading.node.level - level) > 1:
-            # Compared by steps, since reading may have demoted all headings of a chapter.
+            # Levels are compared with the preceding heading, since the reader may have demoted all headings.
             message = f"heading level skipped: {words} is {steps} levels below {above}"
             hint = f"remove {_COUNT_WORDS[steps - 1]} # from the heading"
             yield Diagnostic(code="ACC002", span=heading.span, message=message, hint=hint)
@@ -220,7 +220,7 @@ def report_empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC015 for a top-level heading with the same text as an earlier one."""
+    """Report ACC015 for each heading of the top level with the same text as an earlier one in its chapter."""
     headings = _book_headings(chapter)
     top = min((heading.node.level for heading in headings), default=0)
     first: dict[str, PlacedNode] = {}
@@ -240,7 +240,7 @@ def _book_headings(chapter: Survey) -> list[PlacedNode]:
     return [placed for placed in chapter.nodes if isinstance(placed.node, Heading) and not placed.on_slide]
 
 
-_SOURCE_TARGET = "#ref-"  # citations of different sources may have the same text, such as two works of a year
+_SOURCE_TARGET = "#ref-"  # citations of different sources may have the same text, such as "(2020)"
 _LONGEST_URL = 60  # characters: longer URLs are tedious to listen to
 
 # Link texts that do not describe the target.
@@ -263,7 +263,7 @@ _VAGUE_LINK_TEXTS = {language: frozenset(texts.split("|")) for language, texts i
 
 
 def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC007 for each link whose text does not describe its target or is a long URL."""
+    """Report ACC007 for each link whose text is vague, such as "here", or is a long URL."""
     for placed in chapter.nodes:
         if not isinstance(placed.node, Link):
             continue
@@ -281,7 +281,7 @@ def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC008 for each link with the text of an earlier link in its section but another target."""
+    """Report ACC008 for each link with the text of an earlier link in its section, but another target."""
     for section in chapter.sections():
         first: dict[str, PlacedNode] = {}
         for placed in section:
@@ -314,7 +314,7 @@ def report_headerless_tables(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_empty_headers(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC004 for each column with content but an empty header cell, except columns of row headers."""
+    """Report ACC004 for each filled column without text in its header cell, except for row header columns."""
     for placed in chapter.nodes:
         if not isinstance(placed.node, Table) or not placed.node.head:
             continue
@@ -341,7 +341,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def report_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC017 for each pull quote whose words are not in the chapter."""
+    """Report ACC017 for each pull quote whose words do not occur in its chapter."""
     quotes = [p for p in chapter.nodes if isinstance(p.node, BlockQuote) and p.node.attr.has(PULL_QUOTE)]
     if not quotes:
         return
