@@ -1,4 +1,4 @@
-"""Load bibliographies and citation styles, and format citations with citeproc."""
+"""Load bibliographies and citation styles, and format citations with pandoc's citeproc."""
 
 from __future__ import annotations
 
@@ -49,28 +49,28 @@ FORMATS = {
     ".yml": "",
 }
 _PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # braces within a field
-_SIGN = "\ue000"  # for private use: hardly an author or a style writes it
+_SIGN = "\ue000"  # a private use character, which authors and styles hardly use
 _NUMBERED = re.compile(f"{_SIGN}([0-9]{{1,9}}){_SIGN}")
-_TAB = 4  # blanks, as pandoc reads one
+_TAB = 4  # the tab width that pandoc assumes
 _UNSUPPORTED = "unsupported extension"
-_LONGEST = 50_000  # characters of a field; abstracts have some thousand
+_LONGEST = 50_000  # characters of a field; abstracts have a few thousand
 _STOPPED = re.compile(r"Error at .*?\(line (\d+), column (\d+)\):?")
-_SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
+_SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than comments and empty lists
 
 # An id with one of these prefixes is a cross-reference, never a citation.
 REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
-# And this is one to another title of a list, such as oceans:fig-tides, unless a source is called so.
+# An id such as ``oceans:fig-tides`` refers to another book of the catalogue, unless a source has this key.
 OF_OTHER = re.compile(f"[^:]+:{REFERENCE.pattern}")
 
 
-# Kinds as other tools call them.
+# The names that other tools give to the element types.
 _KINDS = {"figure": "fig", "tab": "tbl", "table": "tbl", "eqn": "eq", "equation": "eq", "section": "sec",
           "listing": "lst", "code": "lst"}  # fmt: skip
 _LIKE_REFERENCE = re.compile(rf"({'|'.join((*REFERABLE, *_KINDS))})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 
 
 def guess_reference_id(key: str) -> str:
-    """Return the id that a key such as ``Fig-x``, ``fig:x`` or ``figure-x`` probably means, or ""."""
+    """Return the id that the author of ``Fig-x``, ``fig:x`` or ``figure-x`` probably meant, or ""."""
     match = _LIKE_REFERENCE.fullmatch(key)
     if match is None or REFERENCE.match(key):
         return ""
@@ -79,7 +79,7 @@ def guess_reference_id(key: str) -> str:
 
 
 def is_reference(key: str, sources: Container[str]) -> bool:
-    """Whether ``key`` names an element of this book or of another title, not a source."""
+    """Return whether ``key`` refers to an element of this or another book, and not to a source."""
     return bool(REFERENCE.match(key)) or (bool(OF_OTHER.match(key)) and key not in sources)
 
 
@@ -87,8 +87,8 @@ def is_reference(key: str, sources: Container[str]) -> bool:
 class Bibliography:
     """The sources that a book may cite, as CSL JSON entries, and the CSL style (None for Chicago).
 
-    ``given`` is set if the manifest names a bibliography. ``places`` has the position of each entry by its
-    key.
+    ``given`` is set if the manifest names a bibliography. ``places`` maps each citation key to the position
+    of the entry.
     """
 
     entries: tuple[Json, ...] = ()
@@ -100,7 +100,7 @@ class Bibliography:
         return key in self.keys
 
     def explain_unknown_key(self, key: str) -> tuple[str, str | None]:
-        """Return message and hint for a citation key without an entry."""
+        """Return the message and the hint for a citation key without an entry."""
         if not self.given and (meant := guess_reference_id(key)):
             return f'"@{key}" is not a valid cross-reference', f"write @{meant}"
         if not self.given:
@@ -116,21 +116,21 @@ class Bibliography:
 
     @cached_property
     def keys(self) -> dict[str, Json]:
-        """Return the entries by citation key."""
+        """Return a mapping of citation keys to entries."""
         return {str(entry["id"]): entry for entry in self.entries}
 
     @cached_property
     def digest(self) -> str:
-        """Return a digest of the keys that may be cited."""
+        """Return a hash of the citation keys, for the cache."""
         return digest(str(self.given), *sorted(self.keys))
 
 
 def begin_bibliography(
     project: Project, manifest: Manifest, positions: Positions, cache: Cache
 ) -> Callable[[], tuple[Bibliography, list[Diagnostic]]]:
-    """Start converting the bibliography files in a thread; return a function that waits for the result.
+    """Start converting the bibliography files in a thread.
 
-    The function returns the bibliography with its style, and findings.
+    Return a function that waits for the result and returns the bibliography with its style, and findings.
     """
     conversions: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
     found: list[Diagnostic] = []
@@ -218,7 +218,7 @@ def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator
 
 
 def _find_error(project: Project, name: str, error: Exception) -> Span | None:
-    """Return the position at which pandoc or the YAML parser failed. Return None if the message has none."""
+    """Return the position in an error message of pandoc or the YAML parser, or None if there is none."""
     if isinstance(error, MalformedYaml):
         path = project.locate(name)
         return Span(path=path, line=error.line, column=error.column) if path else None
@@ -229,9 +229,9 @@ def _find_error(project: Project, name: str, error: Exception) -> Span | None:
     lines = project.read_bytes(path).splitlines() or [b""]
     line, column = int(match[1]), int(match[2])
     if line > len(lines):
-        return Span(path=path, line=len(lines))  # a missing end is reported after the last line
+        return Span(path=path, line=len(lines))  # pandoc reports a missing end after the last line
     written = lines[line - 1].decode(errors="replace")
-    # It counts a tab as the blanks up to its stop.
+    # Pandoc counts columns after expanding tabs.
     before = next((n for n in range(len(written)) if len(written[:n].expandtabs(_TAB)) >= column - 1), None)
     return Span(path=path, line=line, column=column if before is None else before + 1)
 
@@ -243,7 +243,7 @@ def _strip_position(message: str) -> str:
 
 
 def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
-    """Convert a bibliography file to CSL JSON entries; its extension determines the format."""
+    """Convert a bibliography file to CSL JSON entries. The extension of ``name`` determines the format."""
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix not in FORMATS:
         raise ValueError(_UNSUPPORTED)
@@ -269,9 +269,10 @@ def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
 
 
 def format_citations(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
-    """Format the citations in ``trees`` in place; return the bibliography as pandoc blocks.
+    """Set the text of the citations in the pandoc ``trees``, in place.
 
-    Cross-references and unknown keys stay unchanged.
+    Return the bibliography's pandoc blocks. Cross-references and citations with an unknown key stay
+    unchanged.
     """
     keys = set(bibliography.keys)
     if not keys:
@@ -316,7 +317,7 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
 
 
 def _hide_nested_citations(sources: list[Json], hidden: list[Json]) -> Json:
-    """Replace each citation in a prefix or suffix by a placeholder, and append it to ``hidden``.
+    """Replace each citation in a citation's prefix or suffix by a placeholder, and append it to ``hidden``.
 
     Citeproc would treat the nested citation as the outer one, and a cross-reference as a source.
     """
@@ -334,7 +335,7 @@ def _restore_nested_citations(words: list[Json], hidden: list[Json]) -> Json:
     def restore(node: Json) -> list[Json] | None:
         if node.get("t") != "Str" or _SIGN not in node["c"]:
             return None
-        parts = _NUMBERED.split(node["c"])  # text and numbers by turns
+        parts = _NUMBERED.split(node["c"])  # text and numbers alternate
         if any(int(part) >= len(hidden) for part in parts[1::2]):
             return None
         turns = (hidden[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
@@ -344,15 +345,15 @@ def _restore_nested_citations(words: list[Json], hidden: list[Json]) -> Json:
 
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
-_LARGEST = 1_000_000  # bytes: the longest styles that are published have 200,000
+_LARGEST = 1_000_000  # bytes; the longest published styles have 200,000
 
 
 def read_style(
     project: Project, manifest: Manifest, positions: Positions
 ) -> tuple[bytes | None, list[Diagnostic]]:
-    """Return the citation style of the manifest with the rules of its parent. Return None if none is set.
+    """Return the citation style that the manifest names, or its parent if the style is dependent, or None.
 
-    Report CIT002 for a style that cannot be read and CIT003 for a parent that is not in the project.
+    Report CIT002 for a style that cannot be read, and CIT003 for a parent style that is not in the project.
     """
     if not manifest.csl:
         return None, []
@@ -378,7 +379,7 @@ def read_style(
 
 
 def _parse_style(data: bytes) -> Any:
-    """Return the root element of a style. Raise ``ValueError`` if it is invalid."""
+    """Return the root element of a CSL style. Raise ``ValueError`` if the style is invalid."""
     if len(data) > _LARGEST:
         raise ValueError(f"the file has {len(data):,} bytes; the limit is {_LARGEST:,}")
     try:
@@ -391,13 +392,13 @@ def _parse_style(data: bytes) -> Any:
 
 
 def _find_parent_link(root: Any) -> Any:
-    """Return the link to the parent style, or None. Namespaces are ignored, as in citeproc."""
+    """Return the link element for the parent of a dependent style, or None. Namespaces are ignored."""
     links = root.iterfind("{*}info/{*}link")
     return next((link for link in links if link.get("rel") == "independent-parent"), None)
 
 
 def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
-    """Return the parent of a dependent style, with the language of the book."""
+    """Return the parent style that ``link`` names. Report CIT003 if it is not in the project."""
     url = link.get("href", "")
     parent = _find_parent(project, path, url)
     if parent is None:
@@ -414,7 +415,7 @@ def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, 
 
 
 def _find_parent(project: Project, path: str, url: str) -> Any:
-    """Return the independent style named by a URL, next to a style or to the manifest."""
+    """Return the style with the given URL from the folder of the dependent style or the manifest, or None."""
     named = project.locate(_style_file_name(url), beside=path)
     others = (other for place in (path, MANIFEST) for other in project.list_siblings(place, ".csl"))
     for candidate in dict.fromkeys([*([named] if named else []), *others]):

@@ -1,4 +1,4 @@
-"""Find the keys of bibliography files, and explain likely mistakes in BibTeX entries."""
+"""Find the keys in bibliography files, and explain likely mistakes in BibTeX entries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triptych.reading.pandoc import Json
 
 _BIBTEX = re.compile(r"^[ \t]*@(?!comment|string|preamble)\w+\s*[{(]\s*([^\s,{}]+)\s*,", re.M | re.IGNORECASE)
 _YAML = re.compile(r"^[ \t]*(?:-[ \t]+)?id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
-# How an entry names its key, by the ending of a file.
+# Patterns for the key of an entry, by file extension.
 _KEYS = {
     ".bib": _BIBTEX,
     ".bibtex": _BIBTEX,
@@ -25,7 +25,7 @@ _KEYS = {
 
 
 def find_keys(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
-    """Yield the key of each entry with its position. Yield nothing for formats without keys."""
+    """Yield the key of each entry and its position, or nothing for file formats without keys."""
     pattern = _KEYS.get("." + path.rpartition(".")[2].lower())
     text = data.decode("utf-8", "replace")
     line, reached = 1, 0
@@ -36,7 +36,7 @@ def find_keys(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
 
 
 def report_duplicate_keys(path: str, data: bytes) -> Iterator[Diagnostic]:
-    """Report CIT004 for each entry with the key of an earlier entry."""
+    """Report CIT004 for each entry with the same key as an earlier entry."""
     first: dict[str, int | None] = {}
     for key, span in find_keys(path, data):
         if (before := first.setdefault(key, span.line)) != span.line:
@@ -74,14 +74,14 @@ _TYPES = frozenset(
 )  # of BibTeX and BibLaTeX
 _SPACED_KEY = re.compile(r"[ \t]*@\w+[ \t]*[{(][ \t]*([^\s,={}]+(?:[ \t]+[^\s,={}]+)+)[ \t]*(?:,|$)")
 _FIELD_LINE = re.compile(r"[ \t]*,?[ \t]*([A-Za-z-]+)[ \t]*=")
-_NEAR = 0.75  # of 1, as difflib measures how alike two words are
+_NEAR = 0.75  # similarity of two words in difflib, at most 1
 _ROLES = ("author", "editor", "translator")
 _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq)\.?", re.IGNORECASE)
 
 
 def report_likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator[Diagnostic]:
-    """Report CIT005 for misspelt fields in a BibTeX file, and for several authors in one name."""
+    """Report CIT005 for misspelt types and fields in a BibTeX file, and for several authors in one name."""
     if not path.lower().endswith((".bib", ".bibtex")):
         return
     text = data.decode("utf-8", "replace")
@@ -134,7 +134,7 @@ def _list_people(entry: Json) -> Iterator[Json]:
 
 
 def _find_joined_names(entry: Json, people: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
-    """Yield names of the form ``Last, Jr, First`` or ``Last, First`` that are probably several people."""
+    """Yield names like ``Last, Jr, First`` or ``Last, First`` that are probably lists of several people."""
     for name in _list_people(entry):
         suffix, family, given = (name.get(part, "") for part in ("suffix", "family", "given"))
         if " " in suffix.strip() and not _SUFFIX.fullmatch(suffix.split()[0]):
@@ -146,10 +146,11 @@ def _find_joined_names(entry: Json, people: Collection[tuple[str | None, str | N
 def _are_two_people(
     key: str, family: Sequence[str], given: Sequence[str], people: Collection[tuple[str | None, str | None]]
 ) -> bool:
-    """Whether ``First Last, First Last`` was parsed as ``Last, First``.
+    """Return whether two people, ``First Last, First Last``, were parsed as one, ``Last, First``.
 
     "Kerstin Lindholm, Pekka Aro" may be one person, like "García Márquez, Gabriel José". It is two people if
-    it starts with an initial, if the key is ``lindholm2019``, or if another entry names Kerstin Lindholm.
+    it starts with an initial, if the key is like ``lindholm2019``, or if another entry has the name Kerstin
+    Lindholm.
     """
     if len(family) < 2 or len(given) < 2 or _INITIAL.fullmatch(given[-1]) or not family[0][0].isupper():
         return False
@@ -164,7 +165,7 @@ def _to_ascii(word: str) -> str:
 
 
 def explain_unreadable(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
-    """Return CIT002 with the probable cause of a BibTeX syntax error. Return None if it is unknown."""
+    """Return CIT002 with the probable cause of a BibTeX syntax error, or None if the cause is unknown."""
     return (
         _find_spaced_key(path, data, stopped)
         or _find_open_brace(path, data)
@@ -180,7 +181,7 @@ def _report_unreadable(path: str, line: int, column: int, reason: str, hint: str
 
 
 def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
-    """Return the finding for an entry key with a space at the position of the error, or None."""
+    """Return CIT002 if the entry key on the line of the error contains a space, or None."""
     lines = data.decode("utf-8", "replace").split("\n")
     match = _SPACED_KEY.match(lines[stopped.line - 1]) if stopped and stopped.line <= len(lines) else None
     if match is None or stopped is None:
@@ -192,10 +193,10 @@ def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic
 
 
 def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
-    """Return the finding for the first field or entry with an unclosed brace, or None."""
+    """Return CIT002 for the first field or entry with an unclosed brace, or None."""
     depth, entry = 0, (0, 0)
     field: tuple[int, int, str] | None = None
-    suspect: tuple[int, int, str] | None = None  # a field within which a line looks like the next one
+    suspect: tuple[int, int, str] | None = None  # a field with a line that looks like another field
     for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
         starts_entry, starts_field = _TYPE.match(line), _FIELD_LINE.match(line)
         if depth > 1 and (starts_entry or starts_field):
@@ -208,7 +209,7 @@ def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
             field = number, starts_field.start(1) + 1, starts_field[1]
         bare = line.replace("\\{", "").replace("\\}", "")
         depth = max(depth + bare.count("{") - bare.count("}"), 0)
-        if not depth:  # the entry is closed: the line was text, such as that of an abstract
+        if not depth:  # the entry is closed, so that line was text, for example in an abstract
             suspect = None
     if not depth or not entry[0]:
         return None
@@ -222,7 +223,7 @@ def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
 
 
 def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
-    """Return CIT002 for a field without a comma before the position of the error, or None."""
+    """Return CIT002 for a missing comma between two fields, before the position of the error, or None."""
     lines = data.decode("utf-8", "replace").split("\n")
     if stopped is None or not stopped.line or stopped.line > len(lines):
         return None

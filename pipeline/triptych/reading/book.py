@@ -1,4 +1,4 @@
-"""Read the sections of a project into a book, and report all mistakes in them."""
+"""Read the sections of a project into a book, and report mistakes in them."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.settings.values import Positions, make_slug
 from triptych.theme.files import read_theme
 
-_FILE_CODES = ("IMG003", "IMG008", "DAT005")  # findings about a file, wherever it is shown
-# Roles of chapters that precede the text of a book without chapter numbers.
+_FILE_CODES = ("IMG003", "IMG008", "DAT005")  # findings about a file, independent of its use
+# Roles of front matter in a book without chapter numbers.
 _FRONT_ROLES = frozenset(
     (
         Role.ABSTRACT,
@@ -67,7 +67,7 @@ _FRONT_ROLES = frozenset(
 )
 # The namespace for identifiers of books without an ISBN.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
-# The range of times in a zip archive.
+# The earliest and latest modification time in a ZIP archive.
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)
 
@@ -79,9 +79,9 @@ def read_book(
     cache: Cache,
     on_begin: Callable[[Book], None] = lambda book: None,
 ) -> tuple[Book, list[Diagnostic]]:
-    """Read all sections, data, images and sources of a project.
+    """Read all sections, data files, images and sources of a project. Return the book and findings.
 
-    ``on_begin`` is called with the book before its chapters are read.
+    ``on_begin`` is called with a book without chapters, before the chapters are read.
     """
     found: list[Diagnostic] = []
     sources_read = functools.cache(begin_bibliography(project, manifest, positions, cache))
@@ -116,7 +116,7 @@ def read_book(
     formatting = ThreadPoolExecutor(1, "citations")
 
     def format_early(cited: Sequence[str]) -> None:
-        """Start formatting citations in a thread; they are in the cache when they are needed."""
+        """Start formatting citations in a thread, so that the result is in the cache when it is needed."""
         if not per_chapter and cache.folder is not None:
             trees = [cite for own in cited for cite in json.loads(own)]
             formatting.submit(format_citations, trees, sources_read()[0], manifest.language, cache)
@@ -188,7 +188,10 @@ def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[Section
 def _format_references(
     groups: list[TextGroup], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
 ) -> list[tuple[Source, ...]]:
-    """Return the sources of each text group. A bibliography for the whole book belongs to the last group."""
+    """Return the cited sources of each text group.
+
+    A bibliography for the whole book belongs to the last group.
+    """
     if per_chapter:
         return [
             read_sources(
@@ -205,7 +208,7 @@ def _format_references(
 def _collect_texts(
     section: SectionFile, manifest: Manifest, headings: frozenset[str], paths: tuple[str, ...], memory: Memory
 ) -> TextGroup:
-    """Return the Markdown texts in the front matter of a section, and its body.
+    """Return the Markdown texts in a section's front matter, and the section's body.
 
     ``paths`` are the paths of all sections.
     """
@@ -241,7 +244,7 @@ def _number_texts(texts: list[str]) -> dict[str, str]:
 
 
 def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Remove repeated findings; report a mistake in an image or data file only at its first use."""
+    """Remove repeated findings. Mistakes in an image or data file are reported only at its first use."""
     reported_messages: set[str] = set()
     once = []
     for finding in dict.fromkeys(found):
@@ -254,7 +257,7 @@ def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _format_as_heading(text: str) -> str:
-    """Format a front matter text as a heading, so that pandoc reads it as one line."""
+    """Format a Markdown text from the front matter as a heading, so that pandoc parses it as one line."""
     return f"# {' '.join(text.split())}" if text.strip() else ""
 
 
@@ -268,9 +271,10 @@ def _add_part_images(
 
 
 def _mark_front_matter(chapters: list[Chapter]) -> list[Chapter]:
-    """Mark the unnumbered chapters before the first numbered one as front matter.
+    """Mark the unnumbered chapters before the first numbered chapter as front matter.
 
-    In a book without chapter numbers, such as a novel, their roles decide.
+    In a book without chapter numbers, such as a novel, a chapter's role determines whether it is front
+    matter.
     """
     out = []
     front, numbers = True, any(chapter.numbered for chapter in chapters)
@@ -335,7 +339,7 @@ def _build_metadata(
 
 
 def _modification_time(project: Project, date: dt.date | None) -> tuple[dt.datetime, list[Diagnostic]]:
-    """Return SOURCE_DATE_EPOCH or the date in the manifest, so that equal sources give equal bytes."""
+    """Return SOURCE_DATE_EPOCH, or else the date in the manifest, so that builds are reproducible."""
     found = []
     instant = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST
     try:

@@ -1,4 +1,4 @@
-"""Convert a parsed section to a chapter, and cache the result."""
+"""Convert a section, as parsed by pandoc, to a chapter, and cache the result."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUS
 
 @dataclass(frozen=True, slots=True)
 class ChapterMaker:
-    """Builds the chapter of one section. Findings are added to those of ``blocks``."""
+    """A builder of one section's chapter. Findings are appended to those of the block reader ``blocks``."""
 
     entry: SectionEntry
     section: SectionFile
     blocks: BlockReader
 
     def make(self, trees: dict[str, Json]) -> Chapter:
-        """Build the chapter from the pandoc trees of its body and its front matter texts."""
+        """Build the chapter from ``trees``, the pandoc trees of its body and of its front matter texts."""
         front = self.section.front_matter
         title, summary = self._read_text(trees, "title"), self._read_text(trees, "summary")
         takeaways = self._read_texts(trees, "takeaway", len(front.takeaways))
@@ -92,7 +92,7 @@ class ChapterMaker:
         )
 
     def _overview_slide(self, trees: dict[str, Json]) -> Iterator[Slide]:
-        """Yield the slide with the bullet points in the front matter, if there are any."""
+        """Yield a slide with the bullet points from the front matter, if there are any."""
         points = self._read_texts(trees, "point", len(self.section.front_matter.slides.points))
         items = tuple(ListItem(content=(Paragraph(content=point, tight=True),)) for point in points)
         if items:
@@ -104,7 +104,7 @@ class ChapterMaker:
         return tuple(self._read_text(trees, f"{name}-{number}") for number in range(count))
 
     def _read_text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
-        """Convert a front matter text, which pandoc parsed as a heading."""
+        """Convert a front matter text, which pandoc parsed as a heading, to inlines."""
         locator = Locator(self.section.path, self.section.text)
         reader = replace(self.blocks.inlines, locator=locator)
         lines = filter(None, (_heading_inlines(node) for node in trees.get(name, {"c": []})["c"]))
@@ -112,7 +112,7 @@ class ChapterMaker:
 
 
 def opener_image(source: str, alt: str, span: Span) -> tuple[Image, ...]:
-    """Return the image of an opening page, if one is set. Without alt text it is decorative."""
+    """Return the image of an opening page, or () if none is set. Without alt text, it is decorative."""
     classes = ("book-only",) if alt else ("book-only", "decorative")
     return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
 
@@ -124,7 +124,7 @@ def _report_two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnosti
 
 
 def _report_late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
-    """Report LNT019 for a level-1 heading after lower-level ones, which demotes all headings."""
+    """Report LNT019 for a level-1 heading after lower-level headings, since all headings are then demoted."""
     headings = [block for block in blocks if isinstance(block, Heading)]
     first = next((place for place, heading in enumerate(headings) if heading.level == 1), 0)
     if first:
@@ -138,7 +138,7 @@ def _report_late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
 
 
 def _heading_inlines(node: Json) -> list[Json]:
-    """Return the inlines of a heading. Raw tags in it are separate blocks."""
+    """Return a heading's inlines. Pandoc parses raw tags in the heading as separate blocks."""
     match node["t"]:
         case "Header":
             inlines: list[Json] = node["c"][2]
@@ -167,13 +167,13 @@ def _make_ascii_slug(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", bare).strip("-") or "section"
 
 
-# Findings that depend on installed programs and fonts, so that they are not cached.
+# Findings that depend on installed programs and fonts, which are not cached.
 _TRANSIENT = ("ENV003", "DIA001", "FNT001")
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterReader:
-    """Reads the chapters of a book."""
+    """A reader of a book's chapters that caches the results."""
 
     project: Project
     bibliography: Bibliography
@@ -186,7 +186,7 @@ class ChapterReader:
     def read_chapter(
         self, entry: SectionEntry, section: SectionFile, texts: TextGroup
     ) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-        """Return a chapter and the findings in its section."""
+        """Return the chapter of a section, and the findings in the section."""
         return cache_by_files(
             self.project,
             self.cache,

@@ -1,4 +1,4 @@
-"""Convert the bibliography that citeproc formats to the sources of a book or chapter."""
+"""Convert the bibliography that citeproc writes to the sources of a book or chapter."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 
-_PREFIX = "ref-"  # citeproc's, before the key of each entry
+_PREFIX = "ref-"  # added by citeproc to the citation key of each entry
 
 
 def read_sources(
@@ -41,7 +41,7 @@ def read_sources(
 ) -> tuple[Source, ...]:
     """Convert the pandoc blocks from citeproc to sources, in the same order and with the same ids.
 
-    Their position is that of the entry in the bibliography file.
+    A source's position is that of its entry in the bibliography file.
     """
     if not references:
         return ()
@@ -92,7 +92,7 @@ def _convert_sources(
 
 
 def add_chapter_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
-    """Add its own bibliography to a chapter, with ids that are unique in the book."""
+    """Add a chapter's own bibliography to the chapter, with ids that are unique in the book."""
     if not sources:
         return chapter
     ids = {
@@ -116,7 +116,7 @@ def _join_entry(group: Group) -> tuple[Inline, ...]:
     inlines = [inline for block in group.content if isinstance(block, Paragraph) for inline in block.content]
     out: list[Inline] = []
     for inline in inlines:
-        # Numeric styles put number and text into separate spans, which a style sheet is meant to arrange.
+        # Numeric styles put number and text into separate spans, for style sheets to position.
         if isinstance(inline, Phrase) and inline.attr.has("csl-left-margin"):
             out += [*inline.content, Text(text=" ")]
         elif isinstance(inline, Phrase) and inline.attr.has("csl-right-inline"):
@@ -135,10 +135,10 @@ _TRANSLATION = re.compile(r"\s*\[[^\[\]]*\]$")
 def mark_cited_title(
     content: tuple[Inline, ...], entry: Mapping[str, Any], language: str
 ) -> tuple[Inline, ...]:
-    """Wrap the title in an entry in a phrase with its language, if that differs from the book's.
+    """Wrap the cited work's title in a span, with the title's language if that differs from the book's.
 
-    A translation in square brackets is in the language of the book. The title is found by its words, because
-    the style may change case and punctuation. If it is not found, or is spread over several phrases, the
+    A translation in square brackets is in the book's language. The title is found by its words, because the
+    style may change case and punctuation. If the title is not found, or is spread over several inlines, the
     entry stays unchanged.
     """
     title = _MARKS.sub("", str(entry.get("title", "")))
@@ -160,7 +160,7 @@ def mark_cited_title(
 
 
 def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
-    """Return the range of consecutive ``words`` in ``text``, ignoring case and punctuation, or None."""
+    """Return the range of the consecutive ``words`` in ``text``, ignoring case and punctuation, or None."""
     if not words:
         return None
     found = list(_WORD.finditer(text))
@@ -172,7 +172,7 @@ def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
 
 
 def _include_brackets(text: str, start: int, end: int) -> tuple[int, int]:
-    """Extend a range to the brackets around it and to their counterparts."""
+    """Extend a range of ``text`` to brackets that directly enclose it or that it would leave unpaired."""
     for opening, closing in _BRACKETS:
         if text[max(start - 1, 0) : start] == opening and closing in text[start : end + 1]:
             start -= 1
@@ -183,7 +183,7 @@ def _include_brackets(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _wrap_range(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple[Inline, ...] | None:
-    """Wrap a range of text in a phrase. Return None if it starts or ends within a nested inline."""
+    """Wrap a range of the text in a span. Return None if the range starts or ends within a nested inline."""
     before: list[Inline] = []
     within: list[Inline] = []
     after: list[Inline] = []

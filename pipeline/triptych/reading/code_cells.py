@@ -1,7 +1,7 @@
 """Convert executable code cells of Quarto and knitr, such as ```` ```{python} ````, to listings.
 
 Code is not executed, and pandoc would parse such a fence as prose. A cell becomes a listing without its
-options, or nothing if its code is hidden. Diagram cells are drawn.
+options, or nothing if its code is hidden. Cells in a diagram language become diagrams.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NO = frozenset(("false", "f", "no"))
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A code cell with ``option_lines`` lines of options after its opening fence."""
+    """A code cell. ``option_lines`` is the number of option lines after the opening fence."""
 
     fence: Fence
     language: str
@@ -36,17 +36,20 @@ class _Cell:
 
     @property
     def shown(self) -> bool:
-        """Whether the code is shown."""
+        """Return whether the document shows the code."""
         return not any(self.options.get(name, "").lower() in _NO for name in ("echo", "include"))
 
     @property
     def runs(self) -> bool:
-        """Whether Quarto would execute the code."""
+        """Return whether Quarto would execute the code."""
         return self.options.get("eval", "").lower() not in _NO
 
 
 def read_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
-    """Replace cells by listings with the same line numbers. Report LNT013 at the first executable cell."""
+    """Replace the code cells in ``body`` by listings, without changing line numbers.
+
+    Report LNT013 at the first executable cell.
+    """
     if "{" not in body:
         return body, []
     lines = body.split("\n")
@@ -71,7 +74,7 @@ def _make_listing(lines: list[str], cell: _Cell) -> list[str]:
     if not cell.shown:
         return [fence.before.rstrip(), *[""] * (fence.end - fence.start)]
     opening, blanks = fence.before + fence.mark + _listing_attributes(cell), [""] * cell.option_lines
-    # Empty lines replace the options before the fence, since they would be part of the listing after it.
+    # Empty lines before the fence replace the options. After it, they would be part of the listing.
     head = [opening, *blanks] if fence.before.strip() else [*blanks, opening]
     return head + lines[fence.start + cell.option_lines : fence.end]
 
@@ -96,7 +99,7 @@ def _report_unexecuted(path: str, cells: list[_Cell]) -> Diagnostic:
 
 
 def read_cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
-    """Return the options of a cell, from its head such as ``setup, echo=FALSE`` and its option lines."""
+    """Return a cell's options, from its header such as ``setup, echo=FALSE`` and from its option lines."""
     options = parse_arguments(head)
     if label := _LABEL.match(head):
         options["label"] = label.group(1)
@@ -104,7 +107,7 @@ def read_cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
 
 
 def parse_arguments(written: str) -> dict[str, str]:
-    """Return the named values of R arguments."""
+    """Return the named arguments in a list of R arguments, as a mapping of names to values."""
     said = {}
     for name, value in _ARGUMENT.findall(written):
         bare = value[1:-1] if value[:1] in "\"'" else value
@@ -113,6 +116,6 @@ def parse_arguments(written: str) -> dict[str, str]:
 
 
 def normalise_names(values: Mapping[str, Any]) -> dict[str, str]:
-    """Rename knitr options to their Quarto names."""
+    """Replace the names of knitr options by their Quarto names."""
     said = {str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)}
     return {{"results": "output"}.get(name, name): value for name, value in said.items()}

@@ -1,7 +1,7 @@
-"""Keep the protected case of BibTeX's ``{{The Great Wall}}`` in CSL JSON.
+"""Keep the protected case of BibTeX titles such as ``{{The Great Wall}}`` in CSL JSON.
 
-Pandoc parses the braces as a span but drops it when it writes CSL JSON. CSL 1.0.2 represents such a span as
-HTML.
+Pandoc parses the braces as a span, but drops the span when it writes CSL JSON. In CSL 1.0.2, such a span is
+written as HTML.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import Any
 from triptych.reading.pandoc import Json, rewrite_tree
 
 KEPT = "nocase"
-_PROTECTING = (["", [KEPT], []], ["", [], []])  # a whole title, and a part of one
+_PROTECTING = (["", [KEPT], []], ["", [], []])  # around a whole title, and around some of its words
 _ADDRESS = re.compile(r"https?://\S+")
 _SPACES = ("Space", "SoftBreak")
 
 
 def protect_case(entries: list[Json], document: Json) -> list[Json]:
-    """Add the protected spans in the metadata of a pandoc document to CSL JSON entries."""
+    """Add the case-protected spans from the metadata of a pandoc document to CSL JSON entries."""
     references = document["meta"].get("references", {}).get("c", [])
     spans = {_plain_text(one["c"]["id"]): dict(_protected_words(one["c"])) for one in references}
     return [_protect_entry(entry, spans.get(str(entry["id"]), {})) for entry in entries]
 
 
 def protect_addresses(entries: list[Json]) -> list[Json]:
-    """Protect the case of variables that are URLs, such as ``howpublished``."""
+    """Protect the case of URLs in CSL JSON entries, for example in ``howpublished``."""
 
     def protect(name: str, value: Any) -> Any:
         is_link = name.isupper()  # URL, DOI
@@ -37,7 +37,7 @@ def protect_addresses(entries: list[Json]) -> list[Json]:
 
 
 def remove_case_marks(blocks: list[Json]) -> Json:
-    """Remove the protected spans from the blocks that citeproc writes."""
+    """Remove the case-protecting spans from the blocks that citeproc writes."""
 
     def words(node: Json) -> list[Json] | None:
         is_span = node.get("t") == "Span" and node["c"][0][1] == [KEPT]
@@ -47,7 +47,7 @@ def remove_case_marks(blocks: list[Json]) -> Json:
 
 
 def _protected_words(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
-    """Yield each variable with its protected words, or with None if the whole value is protected."""
+    """Yield each field with its protected strings, or with None if the whole value is protected."""
     for name, value in entry.items():
         inlines = value["c"] if value["t"] == "MetaInlines" else []
         spans = [item for item in inlines if item["t"] == "Span" and item["c"][0] in _PROTECTING]
@@ -69,7 +69,7 @@ def _protect_entry(entry: Json, spans: dict[str, list[str] | None]) -> Json:
 
 
 def _plain_text(node: Any) -> str:
-    """Return the text of inlines, with NUL for nested markup, which no title contains."""
+    """Return the text of inlines. Nested markup becomes a NUL character, which no title contains."""
     if isinstance(node, list):
         return "".join(map(_plain_text, node))
     if node["t"] in _SPACES:
@@ -87,14 +87,14 @@ def _plain_text(node: Any) -> str:
 _FIELDS = ("title", "title-short", "container-title", "collection-title")
 # A quotation starts at the start or after a space, an opening mark or a dash. No letter or digit follows.
 _BEFORE, _BEHIND = r"(?<![^\s(\[“„«\"–—/-])", r"(?![^\W_])"
-# Apostrophes that begin words are none: the ’90s, rock ’n’ roll.
+# Apostrophes at the start of words are not quotation marks: the ’90s, rock ’n’ roll.
 _NO_QUOTATION = r"(?!\d\ds?\b|(?:n|til|tis|twas|em|cause|round)\b)"
 _SINGLE = re.compile(rf"{_BEFORE}[‘’']{_NO_QUOTATION}(?=\S)((?:[^‘’']|[’'](?=[^\W_]))*?\S)[’']{_BEHIND}")
 _DOUBLE = re.compile(rf"{_BEFORE}“(?=\S)([^“”]*?\S)”{_BEHIND}")
 
 
 def straighten_quotations(entry: Json) -> Json:
-    """Replace typographic quotation marks in the titles of a CSL JSON entry by straight ones."""
+    """Replace typographic quotation marks in a CSL JSON entry's titles by straight ones, for citeproc."""
     changed = {name: _straighten_quotes(entry[name]) for name in _FIELDS if isinstance(entry.get(name), str)}
     return {**entry, **changed}
 

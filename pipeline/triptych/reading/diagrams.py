@@ -1,4 +1,4 @@
-"""Draw ``mermaid`` and ``dot`` code as figures, or keep it as listings."""
+"""Convert ``mermaid`` and ``dot`` code blocks to figures, or to listings if they cannot be drawn."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ Draw: TypeAlias = Callable[[str, str], Diagram]
 
 # Attributes that belong to the image, not to the figure.
 _SIZES = ("width", "height")
-# Mermaid's own accessibility text: `accDescr: …` on a line, or `accDescr { … }` over several.
+# Accessibility text in Mermaid code: `accDescr: …` on one line, or `accDescr { … }` on several lines.
 _ACCESSIBLE_TEXT = re.compile(r"^[ \t]*acc(Title|Descr)[ \t]*(?::(.*)|\{([^}]*)\})", re.MULTILINE)
 
 
 def make_drawer(theme: Theme, cache: Cache) -> Draw:
-    """Return a function that draws diagrams in the style of the theme and caches them."""
+    """Return a function that draws diagrams in the style of the theme and caches the drawings."""
     return partial(_draw_cached, theme, cache)
 
 
@@ -43,7 +43,7 @@ def _draw_cached(theme: Theme, cache: Cache, language: str, source: str) -> Diag
 
 
 def _draw_bounded(language: str, source: str, theme: Theme) -> Diagram:
-    """Draw a diagram, which is untrusted input, in a process with limits."""
+    """Draw a diagram, which is untrusted input, in a process with time and memory limits."""
     if language != "mermaid":
         return draw_diagram(language, source, theme)  # in a process with its own limits
     try:
@@ -55,9 +55,9 @@ def _draw_bounded(language: str, source: str, theme: Theme) -> Diagram:
 def read_diagram(
     draw: Draw, code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...]
 ) -> tuple[Block, list[Diagnostic]]:
-    """Convert diagram code to a figure. If it cannot be drawn, report that and return a listing.
+    """Convert a diagram's code to a figure. If drawing fails, return a listing and report the reason.
 
-    ``code`` has the author's attributes and the position of its first non-empty line.
+    ``code`` has the author's attributes and the position of the first non-empty line.
     """
     listing = replace(code, caption=caption)
     if code.attr.get("eval") == "false":
@@ -92,7 +92,7 @@ def read_diagram(
 
 
 def join_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[Diagnostic]]:
-    """Use each diagram of class ``narrow`` as the small-screen version of the preceding one."""
+    """Merge each diagram of class ``narrow`` into the preceding diagram, as its variant for small screens."""
     if not any(map(_is_narrow, blocks)):
         return blocks, []
     out: list[Block] = []
@@ -126,7 +126,7 @@ def _add_narrow(wide: Figure, narrow: Figure) -> Figure:
 
 
 def _accessible_text(code: CodeBlock) -> str:
-    """Return the accessible description of a Mermaid diagram, or its accessible title, or ""."""
+    """Return the description in a Mermaid diagram (``accDescr``), or the title (``accTitle``), or ""."""
     if code.language != "mermaid":
         return ""
     texts = {

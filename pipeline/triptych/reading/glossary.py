@@ -36,7 +36,7 @@ def _to_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-_MOST = 3_000  # terms: some 80 pages
+_MOST = 3_000  # terms, which fill about 80 pages
 
 
 class GlossaryFileEntry(pydantic.BaseModel):
@@ -60,7 +60,7 @@ class GlossaryFileEntry(pydantic.BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class GlossaryText:
-    """The entries of a glossary file with their positions; definitions are Markdown."""
+    """The entries of a glossary file with their positions. Definitions are Markdown."""
 
     path: str = ""
     text: str = ""
@@ -75,7 +75,7 @@ class GlossaryText:
 def read_glossary(
     project: Project, manifest: Manifest, positions: Positions, cache: Cache
 ) -> tuple[GlossaryText, list[Diagnostic]]:
-    """Read the glossary named in the manifest. Report GLO002 for mistakes in it."""
+    """Read the glossary file named in the manifest. Report GLO002 for mistakes in the file."""
     if not manifest.glossary:
         return GlossaryText(), []
     span = positions.find(("glossary",))
@@ -167,7 +167,10 @@ def _parse_entry(
 def read_entries(
     glossary: GlossaryText, texts: TextGroup, bibliography: Bibliography, cache: Cache, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
-    """Return the glossary entries with their definitions as blocks; ``texts`` are named by their index."""
+    """Return the glossary entries with their definitions as blocks.
+
+    ``texts`` has the parsed definitions, named by the index of their entry.
+    """
     task = Task.of(
         GLOSSARY,
         glossary.path,

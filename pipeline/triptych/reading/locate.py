@@ -1,7 +1,7 @@
-"""Find the source positions of pandoc's nodes.
+"""Find the source positions of the nodes in pandoc's tree.
 
-Pandoc's Markdown reader reports no positions. Nodes are in the order of the text, so a cursor that moves
-forward finds each one by its words.
+Pandoc's Markdown reader reports no positions. Since nodes are in the order of the text, a cursor that moves
+forward finds each node by its words.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from triptych.diagnostics import Span
 
 _NEAR = 240  # characters
 _REACH = 2000  # characters: the assumed length of a paragraph
-_LONG = 24  # characters: a formula that is unlikely to be repeated
+_LONG = 24  # characters: longer formulas are unlikely to be repeated
 _WIDEST_GAP = 80  # characters of markup and spaces between two words
-_MOST_IN_MARKUP = 24  # words of an address or of attributes
-_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]: ", re.MULTILINE)  # of an address: it is not the link
-# A paragraph goes on until an empty line or the mark of another block.
+_MOST_IN_MARKUP = 24  # words of a URL or of attributes
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]: ", re.MULTILINE)  # of a link's URL, not a use of the link
+# A paragraph ends at an empty line or at the marker of another block.
 _PARAGRAPH_END = re.compile(
     r"\n(?=[ \t>]*(?:\n|`{3}|~{3}|:{3}|#|\||<|[-*+][ \t]|[0-9]+[.)][ \t]))|\Z", re.MULTILINE
 )
-# In the braces or the tag around attributes: a quoted value, a key, or the end.
+# In braces or an HTML tag with attributes: a quoted value, a key, or the end.
 _ATTRIBUTE = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?P<key>[\w-]+)\s*=|(?P<end>[}>])""")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
 _EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]*(?:\{[^}\n]*\}[ \t]*)?#*[ \t]*$", re.MULTILINE)
@@ -34,9 +34,9 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
 class Locator:
-    """A cursor in one source text; lines and columns count from 1.
+    """A cursor in the source text of a file. Lines and columns count from 1.
 
-    ``lines`` gives the file and line of each line of the text, if they differ from the text.
+    If the text was assembled from several files, ``lines`` has the file and line number of each line.
     """
 
     def __init__(self, path: str, text: str, *, lines: Sequence[tuple[str, int]] | None = None) -> None:
@@ -49,7 +49,7 @@ class Locator:
         self._end_of_heading = 0
 
     def span_at(self, offset: int) -> Span:
-        """Return the position of a character offset."""
+        """Return the source position of a character offset in the text."""
         line = bisect.bisect_right(self._starts, offset)
         column = offset - self._starts[line - 1] + 1
         path = self.path
@@ -58,44 +58,45 @@ class Locator:
         return Span(path=path, line=line, column=column)
 
     def restart(self) -> Locator:
-        """Return a new cursor at the start of the same text."""
+        """Return a new locator for the same text, with the cursor at the start."""
         return Locator(self.path, self.text, lines=self.lines)
 
     def current_span(self) -> Span:
-        """Return the position of the last match."""
+        """Return the source position of the cursor, which is at or after the last match."""
         return self.span_at(self._cursor)
 
     def find_literal(self, needle: str, *, reach: int | None = None) -> Span:
-        """Find the next occurrence of ``needle``.
+        """Move the cursor to the next occurrence of ``needle``, and return its position.
 
-        Beyond ``reach`` characters, an occurrence belongs to another node.
+        If there is none within ``reach`` characters, the cursor stays, since a later one belongs to another
+        node.
         """
         found = self.text.find(needle, self._cursor)
         if found < 0 or (reach is not None and found > self._cursor + reach):
             return self.current_span()
-        # The cursor stays at the start: two nodes may share a literal, such as a link and its text.
+        # The cursor is not moved past the literal, since two nodes may share it, such as a link and its text.
         self._cursor = found
         return self.span_at(found)
 
     def find_opening(self, name: str) -> Span:
-        """Find the next class ``name``, with its dot or directly after a fence."""
+        """Find the next class ``name`` after a dot, or directly after a div fence."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f".{name}", f"::: {name}")]
         found = [(place, needle) for place, needle in places if place >= 0]
         return self.find_literal(min(found)[1]) if found else self.current_span()
 
     def find_nearby(self, needle: str) -> Span:
-        """Find ``needle`` in the current paragraph, since it may also occur in others."""
+        """Find ``needle`` in the current paragraph only, since other paragraphs may contain it as well."""
         return self.find_literal(needle, reach=_REACH)
 
     def find_address(self, target: str) -> Span:
-        """Find the URL of a link or image, in which pandoc writes a space as %20.
+        """Find the URL of a link or image, allowing for pandoc's %20 encoding of spaces, and move past it.
 
-        For a reference link such as ``[text][label]``, return the position of the current paragraph.
+        For a reference link such as ``[text][label]``, return the cursor's position.
         """
         written = target if self.text.find(target, self._cursor) >= 0 else unquote(target)
         found = self.text.find(written, self._cursor)
         behind_words = self.text.find(f"]({written}", self._cursor)
-        if 0 <= behind_words <= self._cursor + _REACH:  # the same words may be in the text before it
+        if 0 <= behind_words <= self._cursor + _REACH:  # the link text may contain the same URL
             found = self._cursor = behind_words + 2
         line = self.text.rfind("\n", 0, max(found, 0)) + 1
         if found > self._cursor + _REACH or _DEFINITION.match(self.text, line):
@@ -103,9 +104,12 @@ class Locator:
         return self.find_after(written)
 
     def find_formula(self, tex: str) -> Span:
-        """Find a formula and move past it. If pandoc expanded macros in it, find the next formula."""
+        """Find a formula by its TeX and move past it.
+
+        If pandoc expanded macros in it, find the next formula.
+        """
         needles = [(f"${tex}$", 1), (tex.strip(), 0)]
-        if tex[:1].isspace():  # the cursor may be after the marks before its first words
+        if tex[:1].isspace():  # the cursor may be after the opening dollar signs
             needles.reverse()
         for needle, marks in needles:
             found = self.text.find(needle, self._cursor)
@@ -123,7 +127,7 @@ class Locator:
         return self.span_at(found + len(mark))
 
     def find_code(self, text: str) -> Span:
-        """Find a code block by its whole text, or by its first line if it is indented."""
+        """Find a code block by its whole text, or by its first line if the block is indented."""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         if not lines:
             return self.current_span()
@@ -145,7 +149,7 @@ class Locator:
         return self.find_after(min(found)[1] if found else f"@{key}")
 
     def find_attributes(self) -> Callable[[str], Span]:
-        """Return a function from attribute names of the current block to their positions."""
+        """Return a function that maps attribute names of the current block to their source positions."""
         here = self.current_span()
         start = max(self.text.rfind("{", 0, self._cursor), self.text.rfind("<div", 0, self._cursor), 0)
         places: dict[str, int] = {}
@@ -157,10 +161,10 @@ class Locator:
         return lambda key: self.span_at(places[key]) if key in places else here
 
     def find_words(self, text: str) -> Span:
-        """Find the next occurrence of the first words of a text, with any markup between them.
+        """Find the next occurrence of the first words of ``text``, with any markup between the words.
 
-        The cursor stays before them, since they may contain links and references. Call ``pass_words`` after
-        these have been read.
+        The cursor stays before the words, since they may contain links and references. Call ``pass_words``
+        once these have been found.
         """
         words = _PLAIN_WORD.findall(text)[:4]
         found = self._search(words) if words else None
@@ -173,22 +177,22 @@ class Locator:
         return self.span_at(found[0])
 
     def pass_words(self, span: Span) -> None:
-        """Move past the words found at ``span``, so that their next occurrence is found later."""
+        """Move past the words that ``find_words`` found at ``span``, to find their next occurrence."""
         if self.span_at(min(self._end_of_words, len(self.text))).line >= span.line:
             self._cursor = max(self._cursor, self._end_of_words)
 
     def pass_paragraph(self, span: Span) -> None:
-        """Move past the paragraph whose words were found at ``span``."""
+        """Move past the paragraph whose first words ``find_words`` found at ``span``."""
         if self.span_at(min(self._end_of_words, len(self.text))).line >= span.line:
             self.pass_words(span)
             end = _PARAGRAPH_END.search(self.text, self._cursor)
             self._cursor = end.start() if end else len(self.text)
 
     def find_heading(self, text: str) -> Span:
-        """Find the next heading with these words.
+        """Find the next heading that starts with the words of ``text``.
 
         The search starts at the last heading, not at the cursor, so that a wrong match between two headings
-        affects no further ones.
+        does not affect further headings.
         """
         words = _PLAIN_WORD.findall(text)[:4]
         if not text.strip() and (empty := _EMPTY_HEADING.search(self.text, self._end_of_heading)):
@@ -204,10 +208,10 @@ class Locator:
         return self.find_words(text)
 
     def _search(self, words: Sequence[str]) -> tuple[int, int] | None:
-        """Return the offsets of the start and end of consecutive words. Return None if they are not found."""
+        """Return the start and end offsets of the next occurrence of consecutive words, or None."""
         tokens = _tokens_of(self.text)
         candidates = tokens.places.get(words[0], ())
-        # A short text far away belongs to another node.
+        # If few letters match far away, the match belongs to another node.
         weak = sum(map(len, words)) < 12
         for index in candidates[
             bisect.bisect_left(candidates, self._cursor, key=tokens.starts.__getitem__) :
@@ -223,12 +227,12 @@ class Locator:
 
 @lru_cache(maxsize=4)
 def _tokens_of(text: str) -> _Tokens:
-    """Return the words of a text, cached for several cursors."""
+    """Return the words of a text, cached for several locators."""
     return _Tokens(text)
 
 
 class _Tokens:
-    """The words of a text with their offsets, and the indices of each word."""
+    """The words of a text with their offsets, and the indices at which each word occurs."""
 
     def __init__(self, text: str) -> None:
         self.words = _PLAIN_WORD.findall(text)
@@ -239,9 +243,9 @@ class _Tokens:
             self.places[word].append(index)
 
     def end_of(self, index: int, rest: Sequence[str], text: str) -> int | None:
-        """Return the end offset of ``rest`` after the word at ``index``, or None if other words follow.
+        """Return the end offset of the words ``rest`` after the word at ``index``, or None if others follow.
 
-        Only markup may be between two words, such as a URL or attributes in braces.
+        Only markup may come between two words, such as a URL or attributes in braces.
         """
         for word in rest:
             for step in range(1, _MOST_IN_MARKUP):

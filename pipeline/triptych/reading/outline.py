@@ -1,4 +1,4 @@
-"""Find code, comments and formulas in a section, and resolve links by the text of a heading."""
+"""Find code, comments and formulas in a section's lines, and add link targets for references to headings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Line numbers, from 1, that are not prose; ``open_fence`` is the line of an unclosed fence or None."""
+    """The lines of a section that are not prose, and its fenced code blocks.
+
+    ``hidden`` are line numbers, counted from 1. ``open_fence`` is the line of an unclosed fence, or None.
+    """
 
     hidden: frozenset[int]
     fences: tuple[Fence, ...]
@@ -62,13 +65,13 @@ def outline_lines(lines: Sequence[str]) -> Outline:
         elif (aligned := ALIGNED.match(line)) and (end := f"\\end{{{aligned.group(1)}}}") not in line:
             if not _is_closed_in_paragraph(lines, number, end):
                 continue
-            closing = end  # four tildes are spaces in it, and no fence
+            closing = end  # in a formula, four tildes are spaces and not a fence
         else:
             continue
         hidden.add(number)
         opened = number
     unclosed = opened if closing and fence else None
-    if unclosed or closing == "-->":  # pandoc parses unclosed ones as text
+    if unclosed or closing == "-->":  # pandoc parses unclosed fences and comments as text
         hidden -= set(range(opened, len(lines) + 1))
     return Outline(frozenset(hidden), tuple(fences), unclosed)
 
@@ -79,7 +82,7 @@ def _ends_fence(mark: str, line: str) -> bool:
 
 
 def _is_closed_in_paragraph(lines: Sequence[str], number: int, mark: str) -> bool:
-    """Whether a formula that starts on a line is closed before the next empty line."""
+    """Return whether a formula that starts on line ``number`` is closed before the next empty line."""
     for line in lines[number:]:
         if not line.strip():
             return False
@@ -98,18 +101,21 @@ _DEFINED = re.compile(r"[ \t>]*\[([^\[\]]+)\]:")
 
 
 def normalise_heading(text: str) -> str:
-    """Return the text of a heading, or of a reference to it, without markup and quotation marks."""
+    """Return the words of a heading or of a reference to it, in lower case, without punctuation."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def collect_heading_names(texts: Iterable[tuple[str, str]], memory: Memory = NO_MEMORY) -> frozenset[str]:
-    """Return the names of all headings for references, given the titles and bodies of all sections."""
+    """Return the normalised titles and headings of all sections, which references may name.
+
+    ``texts`` are pairs of a section's title and body.
+    """
     written = (name for title, body in texts for name in (title, *memory.call(_find_headings, body)))
     return frozenset(map(_normalise_name, written))
 
 
 def add_heading_definitions(body: str, known: frozenset[str], memory: Memory = NO_MEMORY) -> str:
-    """Append link definitions for the headings that a text refers to by name."""
+    """Append a link definition for each heading in ``known`` that the text refers to as ``[Heading]``."""
     if "[" not in body:
         return body
     asked = [name for name in memory.call(_undefined_names, body) if name in known]
@@ -117,7 +123,7 @@ def add_heading_definitions(body: str, known: frozenset[str], memory: Memory = N
 
 
 def _undefined_names(body: str) -> tuple[str, ...]:
-    """Return the distinct names in brackets that the text does not define."""
+    """Return the distinct names in square brackets for which the text has no link definition."""
     lines = body.split("\n")
     hidden = outline_lines(lines).hidden
     prose = "\n".join("" if number in hidden else line for number, line in enumerate(lines, 1))
@@ -129,7 +135,7 @@ def _undefined_names(body: str) -> tuple[str, ...]:
 
 
 def _find_headings(body: str) -> tuple[str, ...]:
-    """Return the headings of a text as written, and other lines that look like headings."""
+    """Return the headings of a section as written, and other lines that look like headings."""
     lines = body.split("\n")
     hidden = outline_lines(lines).hidden
     found: list[str] = []
@@ -152,5 +158,5 @@ def _strip_attributes(heading: str) -> str:
 
 
 def _normalise_name(name: str) -> str:
-    """Normalise case and spaces as pandoc does to compare names."""
+    """Normalise case and spaces of a link label, as pandoc does to compare labels."""
     return " ".join(name.split()).casefold()

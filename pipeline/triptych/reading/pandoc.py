@@ -1,4 +1,4 @@
-"""Parse Markdown with pandoc, in few processes for all changed texts."""
+"""Parse Markdown with pandoc, with all changed texts in as few processes as are worthwhile."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 
 Json: TypeAlias = Any
 
-# Passes generate ids, so that written ids can be distinguished, and resolve references to headings by their
-# text, which may be in another section.
+# Passes generate the ids of headings, so that ids from authors can be distinguished. Passes also resolve
+# references to headings by their text, since the heading may be in another section.
 MARKDOWN = (
     "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
 )
 
-_WORTH_IT = 100_000
+_WORTH_IT = 100_000  # characters that make an additional process worthwhile
 _ENDLESS_MACRO = re.compile(r"Loop encountered in expanding macro (\w+)")
-# A letter in scripts with spaces between words. Longer words are probably images as data URLs.
+# A character of a script that separates words by spaces. Longer words are probably images as data URLs.
 _LETTER = r"[^\s\u2e80-\U0003ffff]"
 _ENDLESS_WORD = re.compile(rf"(?<!{_LETTER}){_LETTER}{{20001,}}")
-_MOST_CHARACTERS = 2_000_000  # of a section, more than a thousand pages
+_MOST_CHARACTERS = 2_000_000  # in a section; this is more than a thousand pages
 _STRING, _NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"'), re.compile(rb"([\[{])|[\]}]")
 _DEEPEST = 250  # nested lists and mappings; usual markup has a few dozen
 _SPLIT = "split the section into several files"
@@ -44,14 +44,14 @@ _WORDS_PER_PIECE = 8  # words that a section may have per allowed element; 500 p
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The blocks of a text, and the entries of pandoc's log (``remarks``), as JSON."""
+    """A text parsed with pandoc, as JSON: its blocks, and the entries of pandoc's log (``remarks``)."""
 
     blocks: list[Json]
     remarks: list[Json]
 
 
 class UnreadableText(Exception):
-    """A text that pandoc cannot parse; ``line``, from 1, is the start of the part that causes it."""
+    """A text that pandoc cannot parse. ``line``, counted from 1, is where the cause of the error starts."""
 
     def __init__(self, message: str, line: int = 1, hint: str | None = None) -> None:
         super().__init__(message)
@@ -68,7 +68,10 @@ def pandoc_version() -> str:
 def read_markdown(
     texts: Sequence[str], cache: Cache, subjects: Sequence[str] = (), allowed: ReadingLimits = USUAL
 ) -> list[Reading | UnreadableText]:
-    """Parse Markdown texts; return a reading or an error for each. ``subjects`` name them in the cache."""
+    """Parse Markdown texts with pandoc. Return a ``Reading`` or an ``UnreadableText`` for each text.
+
+    ``subjects`` are names for the texts in the cache.
+    """
     driver = Path(__file__).with_name("driver.lua")
     broken = {place: said for place, text in enumerate(texts) if (said := _check_text(text, allowed))}
     texts = ["" if place in broken else _expand_tabs(text) for place, text in enumerate(texts)]
@@ -81,13 +84,13 @@ def read_markdown(
         tasks,
         lambda missing: _parse_texts(driver, [texts[index] for index in missing], allowed),
         _parse_line,
-        lambda line: not line.startswith((b"error", b"exhausted")),  # a faster machine may read it
+        lambda line: not line.startswith((b"error", b"exhausted")),  # a faster machine may succeed
     )
     return [broken.get(place, reading) for place, reading in enumerate(readings)]
 
 
 def _check_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
-    """Return an error for a text that exceeds a limit or has a lone surrogate. Return None if it is valid."""
+    """Return an error for a text that exceeds a limit or has a lone surrogate, or None if it is valid."""
     if len(text) > _MOST_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
         return UnreadableText(message, hint=_SPLIT)
@@ -112,9 +115,9 @@ def _check_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
 
 
 def _expand_tabs(text: str) -> str:
-    """Expand tabs in indentation, as the pandoc program does but its Lua reader does not.
+    """Expand tabs in indentation, as the pandoc program does, since pandoc's Lua reader does not.
 
-    Tabs in fenced code without indentation are part of the code.
+    Tabs in code blocks with unindented fences are part of the code.
     """
     if "\t" not in text:
         return text
@@ -129,7 +132,7 @@ def _expand_tabs(text: str) -> str:
 
 
 def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> list[bytes]:
-    """Return the driver's output line for each text, in as many processes as are worthwhile."""
+    """Return the output line of the Lua driver for each text, running several processes if worthwhile."""
     shares = _split_work([len(text) for text in texts], count_processors())
     with ThreadPoolExecutor(len(shares)) as pool:
         drive = partial(_run_share, driver, allowed)
@@ -143,7 +146,10 @@ def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> 
 
 
 def _split_work(sizes: Sequence[int], most: int) -> list[list[int]]:
-    """Distribute texts evenly over processes with at least ``_WORTH_IT`` characters each."""
+    """Distribute texts evenly over at most ``most`` processes, and return the indices for each process.
+
+    Each process gets about ``_WORTH_IT`` characters or more.
+    """
     count = max(1, min(most, len(sizes), sum(sizes) // _WORTH_IT))
     shares: list[list[int]] = [[] for _ in range(count)]
     loads = [0] * count
@@ -155,7 +161,7 @@ def _split_work(sizes: Sequence[int], most: int) -> list[list[int]]:
 
 
 def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[bytes]:
-    """Return the driver's output line for each text. Continue after a text that exceeds the limits."""
+    """Return the output line of the Lua driver for each text. Continue after texts that exceed the limits."""
     lines: list[bytes] = []
     while len(lines) < len(texts):
         rest = texts[len(lines) :]
@@ -163,7 +169,7 @@ def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> li
             bounds = limits.bounds_for_reading([len(text) for text in rest], allowed)
             lines += _run_driver(driver, rest, bounds).splitlines()
         except ProgramExhausted as failure:
-            # Texts with output are done; the next one is the cause.
+            # Texts with output have succeeded; the next text is the cause.
             lines += failure.stdout.rpartition(b"\n")[0].splitlines()
             if len(lines) < len(texts):
                 lines.append(_find_exhausting_line(driver, texts[len(lines)]))
@@ -171,9 +177,9 @@ def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> li
 
 
 def _find_exhausting_line(driver: Path, text: str) -> bytes:
-    """Return an output line for a text that exceeds the limits, with the line of the responsible paragraph.
+    """Return an output line for a text that exceeds the limits, with the line of the paragraph at fault.
 
-    If the search takes too long, the line is an earlier one.
+    If the search takes too long, the line number is that of an earlier paragraph.
     """
     starts = [match.end() for match in re.finditer(r"\n[ \t]*\n(?=\S)", text)]
     least, most = 0, len(starts)  # bounds of the paragraph that is the cause
@@ -192,7 +198,10 @@ def _find_exhausting_line(driver: Path, text: str) -> bytes:
 
 
 def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
-    """Return the output of the driver. Raise ``ProgramExhausted`` with the partial output."""
+    """Return the output of the Lua driver.
+
+    Raise ``ProgramExhausted``, with the partial output, at a limit.
+    """
     job = {"texts": [{"text": text, "format": MARKDOWN} for text in texts]}
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
@@ -202,7 +211,7 @@ def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> by
 
 
 def _parse_line(line: bytes) -> Reading | UnreadableText:
-    """Parse an output line of the driver. Raise ``ValueError`` or ``LookupError`` if it is malformed."""
+    """Parse an output line of the Lua driver. Raise ``ValueError`` or ``LookupError`` if it is malformed."""
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
     if kind == b"error":
@@ -225,18 +234,18 @@ def _parse_line(line: bytes) -> Reading | UnreadableText:
 
 
 def read_bibliography_metadata(data: bytes, file_format: str) -> Json:
-    """Convert a bibliography to a pandoc document with its entries as ``references``.
+    """Convert a bibliography file to a pandoc document with its entries as ``references`` metadata.
 
-    Raise ``ProgramFailed`` with pandoc's message if it is malformed.
+    Raise ``ProgramFailed`` with pandoc's message if the file is malformed.
     """
     return _load_json(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
 
 
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
-    """Convert a bibliography in a format of pandoc (biblatex, bibtex, csljson …) to CSL JSON entries.
+    """Convert a bibliography file in a format that pandoc reads, such as biblatex, to CSL JSON entries.
 
-    The format ``json`` is a pandoc document with ``references``. Raise ``ProgramFailed`` with pandoc's
-    message if the data are malformed.
+    The format ``json`` is a pandoc document with ``references`` metadata. Raise ``ProgramFailed`` with
+    pandoc's message if the data is malformed.
     """
     output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)
     entries: list[Json] = _load_json(output)
@@ -244,7 +253,10 @@ def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
 
 
 def run_citeproc(document: Json, entries: list[Json], csl: bytes | None) -> Json:
-    """Return a pandoc document with its citations formatted and its bibliography appended."""
+    """Return a pandoc document with formatted citations and the bibliography appended.
+
+    ``entries`` are the sources as CSL JSON, ``csl`` is the citation style.
+    """
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         sources = Path(folder) / "sources.json"
         sources.write_text(json.dumps(entries), "utf-8")
@@ -269,7 +281,7 @@ def _load_json(output: bytes) -> Json:
 
 
 def rewrite_tree(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:
-    """Replace nodes of a pandoc tree by the result of ``change``; None keeps a node."""
+    """Replace each node of a pandoc tree by the nodes that ``change`` returns, or keep it if that is None."""
     if isinstance(node, dict):
         return {key: rewrite_tree(value, change) for key, value in node.items()}
     if not isinstance(node, list):
@@ -282,9 +294,9 @@ def rewrite_tree(node: Json, change: Callable[[Json], list[Json] | None]) -> Jso
 
 
 def plain_characters(inlines: list[Json]) -> str:
-    """Return the text of pandoc inlines without markup, with a space for each break."""
+    """Return the text of pandoc inlines without markup. Spaces and line breaks become a space."""
     parts = []
-    waiting = inlines[::-1]  # a stack with the next node last, since nodes may be nested hundreds deep
+    waiting = inlines[::-1]  # a stack with the next node at the end, since nesting may be hundreds deep
     while waiting:
         node = waiting.pop()
         match node["t"]:
@@ -301,19 +313,19 @@ def plain_characters(inlines: list[Json]) -> str:
     return "".join(parts)
 
 
-BODY = "body"  # the name, among the texts of a section, of all that is not front matter
+BODY = "body"  # the name of a section's text after the front matter
 _UNREADABLE = "SEC004"
-Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and its reading → findings
+Lint = Callable[[str, Reading], list[Diagnostic]]  # name of a text, and the parsed text → findings
 
 
 @dataclass(slots=True)
 class TextGroup:
-    """The Markdown texts of a section or glossary by name, in the order of numeric citations.
+    """The named Markdown texts of a section or glossary, in the order in which citations are numbered.
 
-    ``lint`` examines each parsed text, and ``rules`` has all its other inputs for the cache key. ``moved``
-    moves a finding in the body to its position in the file. ``read_citations`` sets ``cited``, the outermost
-    citations in order, ``found``, the findings, and ``unreadable``, the names of texts that are not parsed
-    again.
+    ``lint`` checks each parsed text, and ``rules`` identifies all other inputs of the check for the cache.
+    ``moved`` maps a finding in the body to its position in the file. ``read_citations`` fills the remaining
+    fields: ``cited`` are the outermost citations in order, ``found`` are findings, and ``unreadable`` are the
+    names of texts that are not parsed again.
     """
 
     path: str
@@ -326,7 +338,7 @@ class TextGroup:
     unreadable: set[str] = field(default_factory=set)
 
     def trees(self, cache: Cache, limits: ReadingLimits = USUAL) -> dict[str, Json]:
-        """Return pandoc's trees by text name, with formatted citations."""
+        """Return a mapping of text names to pandoc trees, in which citations are formatted."""
         texts = {name: "" if name in self.unreadable else text for name, text in self.texts.items()}
         readings = read_markdown(list(texts.values()), cache, self._subjects, limits)
         trees = {name: _as_node(reading) for name, reading in zip(texts, readings, strict=True)}
@@ -342,7 +354,7 @@ class TextGroup:
 
     @property
     def task(self) -> Task[tuple[str, list[Diagnostic]]]:
-        """Return the cache key of its citations and findings."""
+        """Return the cache key for the group's citations and findings."""
         texts = json.dumps(self.texts)
         return Task.of(
             CITED, self.path, path=self.path, pandoc=pandoc_version(), texts=texts, rules=self.rules
@@ -355,9 +367,9 @@ def read_citations(
     limits: ReadingLimits,
     known: Callable[[Sequence[str]], None] = lambda cited: None,
 ) -> None:
-    """Set the citations and findings of each group; all changed texts are parsed together.
+    """Set the citations and findings of each text group. All changed texts are parsed together.
 
-    If all texts are new, ``known`` is called with the citations, as JSON, before linting.
+    If all texts are new, ``known`` is called with the citations of each group, as JSON, before linting.
     """
     tasks = [group.task for group in groups]
 
@@ -400,13 +412,13 @@ def _lint_group(group: TextGroup, readings: Sequence[Reading | UnreadableText]) 
 
 
 def _as_node(reading: Reading | UnreadableText) -> Json:
-    """Return a text as a node with content, which ``find_citations`` can search."""
+    """Return a parsed text as a pandoc node, which ``find_citations`` can search."""
     return {"t": "Div", "c": [] if isinstance(reading, UnreadableText) else reading.blocks}
 
 
 def find_citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
-    """Yield all ``Cite`` nodes of a pandoc tree in order, or only the outermost if ``outer`` is set."""
-    waiting = [node]  # the next at the end
+    """Yield all ``Cite`` nodes of a pandoc tree in order, or only the outermost ones if ``outer`` is set."""
+    waiting = [node]  # a stack, with the next node at the end
     while waiting:
         item = waiting.pop()
         if isinstance(item, list):

@@ -1,4 +1,4 @@
-"""Find the image files of a section."""
+"""Find and measure the image files that sections use."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from triptych.model.whole_numbers import parse_whole_number
 from triptych.project import Project, UnsafePath
 from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 
-_Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, whether it moves
+_Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, is an animation
 
-_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)  # but C: is a drive
+_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)  # not one letter, as in the drive C:
 _EXTENSIONS = {*EXTENSIONS.values(), "jpeg"}
 
 
 class PictureFinder:
-    """Finds and measures the image files of a project, each once."""
+    """A finder of a project's image files that measures each file once."""
 
     def __init__(self, project: Project, cache: Cache, limits: ReadingLimits = USUAL) -> None:
         self._project = project
@@ -38,7 +38,7 @@ class PictureFinder:
         self._reported: set[str] = set()
 
     def for_section(self) -> PictureFinder:
-        """Return a finder for another section, which shares measurements but repeats findings."""
+        """Return a finder for another section that shares measurements but reports findings again."""
         other = PictureFinder(self._project, self._cache, self._limits)
         other._known = self._known
         return other
@@ -46,9 +46,10 @@ class PictureFinder:
     def find(
         self, source: str, *, beside: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
     ) -> tuple[Picture | None, list[Diagnostic]]:
-        """Return the image file that a section names. If it cannot be used, return None and the reason.
+        """Return the image file ``source``, which the file ``beside`` refers to, or None and the reason.
 
-        ``page`` is a page of a PDF. ``extensions`` are tried in order if the name has none.
+        ``page`` is the page number of a PDF. ``extensions`` are tried in order if ``source`` has no
+        extension.
         """
 
         def report(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
@@ -80,7 +81,7 @@ class PictureFinder:
             return report("IMG003", f'image "{source}" cannot be used: {error}', advice)
 
     def _report_text(self, picture: Picture, span: Span) -> list[Diagnostic]:
-        """Report IMG008 for a drawing whose text needs an SVG renderer, once per section."""
+        """Report IMG008 once per section for an SVG image whose text depends on the SVG renderer."""
         if picture.media_type != "image/svg+xml" or picture.path in self._reported:
             return []
         self._reported.add(picture.path)
@@ -91,7 +92,11 @@ class PictureFinder:
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
     def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
-        """Set the file of an image node and return other nodes unchanged, as a change for ``rewrite``."""
+        """Set the files of an image node.
+
+        Other nodes are returned unchanged, so that ``rewrite`` can call this. Findings are appended to
+        ``found``.
+        """
         if not isinstance(node, Image) or node.picture is not None:
             return node
         picture = self._find_variant(node, node.source, BOOK_FORMATS[0], beside, found)
@@ -120,7 +125,7 @@ class PictureFinder:
         return picture
 
     def _locate(self, source: str, beside: str, extensions: Sequence[str]) -> str | None:
-        """Return the path of an image, as written or with %20 decoded."""
+        """Return the path of an image file, as written or with %20 decoded, or None if it does not exist."""
         for name in dict.fromkeys((source, unquote(source))):
             endings = [""] if _has_extension(name) else ["", *(f".{ending}" for ending in extensions)]
             for ending in endings if name else [""]:
@@ -183,5 +188,5 @@ def _usage_hint(reason: str) -> str | None:
 
 
 def _has_extension(source: str) -> bool:
-    """Whether a name has the extension of an image format; ``plot.v2`` has none."""
+    """Return whether a file name has the extension of an image format, unlike ``plot.v2``."""
     return PurePosixPath(unquote(source)).suffix[1:].lower() in _EXTENSIONS

@@ -1,4 +1,4 @@
-"""Check the templates of a project, and find Markdown files that the manifest does not list."""
+"""Check the templates in a project, and find Markdown files that the manifest does not list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from triptych.theme.templating import find_named_pictures, has_own_templates, li
 from triptych.theme.theme import Theme
 from triptych.yaml_text import MalformedYaml, load_yaml
 
-# Files for people next to fonts and templates, such as a licence.
+# Files next to fonts and templates that are not templates, such as a licence.
 _NOTICES = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
 _CHECK_PATH = "check the path; Triptych looks next to the template, then next to `book.yaml`"
@@ -34,7 +34,10 @@ _CHECK_PATH = "check the path; Triptych looks next to the template, then next to
 def read_own_templates(
     project: Project, theme_name: str, theme: Theme, pictures: PictureFinder
 ) -> tuple[dict[str, Picture], list[Diagnostic]]:
-    """Return the images in a project's templates by path. Report missing images and unused files."""
+    """Return a mapping of paths to the images in a project's templates.
+
+    Report missing images and unused files.
+    """
     if not has_own_templates(project.root):
         return {}, []
     files = [path.removeprefix(f"{TEMPLATES}/") for path in project.list_tree(TEMPLATES)[0]]
@@ -61,7 +64,7 @@ def _find_theme_file(project: Project, name: str) -> str | None:
 
 
 def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
-    """Return the texts of the templates in use, including those that they include."""
+    """Return a mapping of file names to the text of the templates in use, with the templates they include."""
     environment = jinja2.Environment(autoescape=False)
     waiting = [name for name in files if name in list_replaceable_templates()]
     texts: dict[str, str] = {}
@@ -71,8 +74,8 @@ def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
             texts[name] = project.read_text(f"{TEMPLATES}/{name}")
             included = list(meta.find_referenced_templates(environment.parse(texts[name])))
         except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePath):
-            included = []  # reported when it is rendered
-        if None in included:  # a computed name may be any template
+            included = []  # reported when the template is rendered
+        if None in included:  # a computed name may be that of any template
             included = [other for other in files if other.endswith(".j2")]
         waiting += [other for other in included if other in files and other not in texts]
     return texts
@@ -134,7 +137,7 @@ def _report_unused_template(name: str) -> Diagnostic:
 
 
 def report_outside_links(project: Project) -> list[Diagnostic]:
-    """Report SEC005 for symbolic links among the project's templates, or for their folder."""
+    """Report SEC005 if the templates folder, or a file in it, is a symbolic link out of the project."""
     hint = "replace the link with a copy of the target"
     return [
         Diagnostic(
@@ -151,7 +154,7 @@ _KEYS = ("format", "pptx", "template")
 
 
 def vet_deck_template(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """Report DTP001 for a file that cannot be a deck template, and DTP002 for unknown layouts."""
+    """Report DTP001 if the deck template cannot be used, and DTP002 for layouts that it does not have."""
     options = manifest.format.pptx
     if options is None or not options.template:
         return []
@@ -179,16 +182,19 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
 
 
 def load_vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
-    """Return a deck template that was checked by the reader, and its position in the manifest."""
+    """Return the data of a deck template that ``vet_deck_template`` has checked.
+
+    Also return the position of the setting in the manifest.
+    """
     manifest = Positions(load_yaml(read(MANIFEST).decode("utf-8-sig")))
     path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))
     return read(path), manifest.find(_KEYS)
 
 
 def find_style_setting(read: Callable[[str], bytes]) -> Span | None:
-    """Return the position in the manifest of the deck template, or else of the theme.
+    """Return where the manifest sets the deck template, or else the theme, or None if it sets neither.
 
-    Return None if neither is set or the manifest cannot be read.
+    Return None as well if the manifest cannot be read.
     """
     try:
         tree = load_yaml(read(MANIFEST).decode("utf-8-sig"))
@@ -229,10 +235,10 @@ _NO_CHAPTERS = frozenset(
 
 
 def report_unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """Report LNT017 for unlisted Markdown files that no file includes, and for unused ``exclude`` patterns.
+    """Report LNT017 for Markdown files that are neither listed nor included, and unused ``exclude`` patterns.
 
-    Names that start with an underscore are included files, as in Quarto. Chapters of any profile count as
-    listed.
+    Files whose names start with an underscore are for inclusion, as in Quarto. Chapters of any profile count
+    as listed.
     """
     named = {str(_SOURCE / path) for path in _listed_chapters(positions.whole)} | set(project.digests)
     if not manifest.book.chapters:
@@ -282,7 +288,7 @@ def _is_excluded(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _listed_chapters(tree: Any) -> Iterator[str]:
-    """Yield all texts under ``chapters`` and ``appendices`` in the manifest, including those of profiles."""
+    """Yield all strings under ``chapters`` and ``appendices`` in the manifest, also those of profiles."""
     if isinstance(tree, Mapping):
         for key, value in tree.items():
             yield from _nested_texts(value) if key in ("chapters", "appendices") else _listed_chapters(value)

@@ -1,4 +1,4 @@
-"""Read section files: front matter, includes, shortcodes, expressions and code cells."""
+"""Read section files: front matter, includes, shortcodes, Jinja expressions and code cells."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, report_cu
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _KEY_LINE = re.compile(r"([A-Za-z][\w-]*):(?:\s|$)")
-_NESTED = re.compile(r"[ \t]+\S|- |#(?!#* \S)")  # or a list, or a comment that is no heading
+_NESTED = re.compile(r"[ \t]+\S|- |#(?!#* \S)")  # indented, a list item, or a comment but not a heading
 
 
 _IN_BOOK = dict.fromkeys(
@@ -110,8 +110,8 @@ _KNOWN = frozenset((*_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 class SectionFile:
     """A section file, split into front matter and body.
 
-    ``body`` has blank lines in place of the front matter, so that it has the line numbers of the file. If
-    text was included, ``lines`` has the file and line of each line of the body.
+    ``body`` has blank lines in place of the front matter, so that its line numbers are those of the file. If
+    other files were included, ``lines`` has the file and line number of each line of the body.
     """
 
     path: str
@@ -122,7 +122,7 @@ class SectionFile:
 
 
 def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
-    """Split a section into front matter and body. Report and skip invalid front matter."""
+    """Split a section into front matter and body. Invalid front matter is reported and ignored."""
     whole = SectionFile(path, text, FrontMatter(), text)
     block = BLOCK.match(text)
     if block is None:
@@ -136,7 +136,7 @@ def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
         span = Span(path=path, line=error.line + 1, column=error.column)
         return section, [_report(span, f"front matter: {error.message}", error.hint)]
     if isinstance(tree, str) and block.group(1).startswith("\n"):
-        return whole, []  # text between two rules
+        return whole, []  # text between two horizontal rules
     if tree in (None, ""):
         return section, []
     if not isinstance(tree, CommentedMap):
@@ -152,7 +152,7 @@ def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
 def _split_unclosed(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
     """Report unclosed front matter, and parse the lines that look like YAML.
 
-    Otherwise the section would have findings on YAML that is not meant as text.
+    Otherwise, the YAML would be read as text and cause further findings.
     """
     end = _find_last_yaml_line(whole.text)
     if not end:
@@ -173,7 +173,7 @@ def _split_unclosed(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
 
 
 def _is_in_text(text: str, line: int) -> bool:
-    """Whether a line belongs to the text after unclosed front matter, because a later rule closes it."""
+    """Return whether ``line`` is text after front matter that is only closed by a horizontal rule."""
     end = _find_last_yaml_line(text)
     return 0 < end < line and not text.split("\n")[end].strip()
 
@@ -181,7 +181,7 @@ def _is_in_text(text: str, line: int) -> bool:
 def _find_last_yaml_line(text: str) -> int:
     """Return the number of the last line that looks like front matter, or 0 if there is none.
 
-    After an empty line it must have a known key, since prose may start with a word and a colon.
+    A line after an empty line must have a known key, since prose may start with a word and a colon.
     """
     first, *lines = text.split("\n")
     if first.rstrip() != "---" or not lines or not _KEY_LINE.match(lines[0]):
@@ -233,12 +233,12 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
 
 
 def _join_keys(location: tuple[Any, ...]) -> str:
-    """Return a key path such as ``slides.max``; an item of a list has the path of the list."""
+    """Return a key path such as ``slides.max``. A list item has the path of its list."""
     return ".".join(str(name) for name in location if not isinstance(name, int))
 
 
 def _span_of(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
-    """Return the position of a key, its value or a list item. The front matter starts at line 2."""
+    """Return the position of a front matter key, its value or a list item in the section file."""
     line, column = locate_value(tree, location, of_key=not of_value)
     return Span(path=path, line=line + 1, column=column)
 
@@ -246,7 +246,7 @@ def _span_of(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_val
 def read_source(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
     """Return the text of a file. Report SEC003 for invalid UTF-8 and SEC008 for a merge conflict.
 
-    Raise ``FileNotFoundError`` or ``UnsafePath``.
+    Raise ``FileNotFoundError`` for a missing file or ``UnsafePath`` for a path outside the project.
     """
     try:
         text = project.read_text(path)
@@ -267,17 +267,17 @@ PAGE_BREAK = "```{=triptych}\npagebreak\n```"
 # These patterns are linear in the length of a line, even with many unclosed marks.
 _MARK = r"\{\{<((?:(?!\{\{<|>\}\}).)*)>\}\}"
 _SHORTCODE = re.compile(rf"(?<!\{{){_MARK}")
-_QUOTED = re.compile(rf"\{{({_MARK})\}}")  # an extra brace prints the shortcode
+_QUOTED = re.compile(rf"\{{({_MARK})\}}")  # an extra pair of braces escapes the shortcode
 _CONTENT = re.compile(r"(/?\*)?\s*([\w-]+)(.*)", re.DOTALL)
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)(.*)>\}\}[ \t]*$")
 _DEEPEST = 8
 _MOST_INCLUDED = 2_000_000  # characters of all included files in a section
-_COST_OF_INCLUDE = 1_000  # characters that each include counts in addition
+_COST_OF_INCLUDE = 1_000  # characters that each include adds to the total
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of text with its file and line number."""
+    """A line of an assembled section, with the file and line number that it comes from."""
 
     text: str
     path: str
@@ -286,7 +286,7 @@ class SourceLine:
 
 @dataclass(slots=True)
 class ShortcodeExpander:
-    """Replaces shortcodes; ``settings`` has the values for ``meta`` and ``var``."""
+    """An expander of the shortcodes in sections. ``settings`` has the values for ``meta`` and ``var``."""
 
     project: Project
     settings: Mapping[str, Any]
@@ -294,7 +294,7 @@ class ShortcodeExpander:
     left: int = 0
 
     def expand(self, path: str, text: str) -> list[SourceLine]:
-        """Return the lines of a section with its shortcodes replaced."""
+        """Return the lines of a section with shortcodes replaced and files included."""
         self.left = _MOST_INCLUDED
         lines = list(self._expand_lines(path, text, (path,)))
         return [line for line in lines if line.path == path] if self.left < 0 else lines
@@ -356,7 +356,7 @@ class ShortcodeExpander:
             self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
 
     def _expand_line(self, line: str, path: str, number: int) -> str:
-        """Replace the shortcodes in a line, except in code."""
+        """Replace the shortcodes in a line, except in inline code."""
         parts = re.split(r"(`+[^`]*`+)", line)
         column = 1
         for index, part in enumerate(parts):
@@ -371,7 +371,7 @@ class ShortcodeExpander:
         return _QUOTED.sub(r"\1", "".join(parts))
 
     def _join_list(self, values: list[Any]) -> str | None:
-        """Join a list of texts, or of mappings with a ``name``. Return None for other lists."""
+        """Join a list of values, or of mappings with a ``name``. Return None for other lists."""
         named = [one.get("name") if isinstance(one, Mapping) else one for one in values]
         if not named or any(isinstance(one, Mapping | list | None) for one in named):
             return None
@@ -406,7 +406,7 @@ class ShortcodeExpander:
 
 
 def _explain_shortcode(name: str, rest: str) -> tuple[str, str]:
-    """Return message and hint for an inline shortcode other than ``var`` and ``meta``."""
+    """Return the message and hint for an inline shortcode other than ``var`` and ``meta``."""
     if name in ("include", "pagebreak"):
         return f'shortcode "{name}" shares its line with other text', "move the shortcode to a separate line"
     if rest.startswith("."):  # the name of a file
@@ -423,7 +423,7 @@ def _explain_shortcode(name: str, rest: str) -> tuple[str, str]:
 def _explain_missing_value(
     name: str, argument: str, value: Any, settings: Mapping[str, Any]
 ) -> tuple[str, str]:
-    """Return message and hint for a ``var`` or ``meta`` value that is missing or not text."""
+    """Return the message and hint for a ``var`` or ``meta`` value that is missing, a mapping or a list."""
     if value is not None:
         return (
             f'"{argument}" in `book.yaml` is a mapping or list, not text',
@@ -444,7 +444,7 @@ def _explain_missing_value(
 
 @dataclass(frozen=True, slots=True)
 class SectionOpener:
-    """Opens the sections of a book.
+    """A reader of section files that caches the results.
 
     ``settings`` has the values for shortcodes. ``expressions`` is set if Jinja expressions are evaluated.
     """
@@ -457,9 +457,9 @@ class SectionOpener:
     expressions: bool
 
     def open(self, entry: SectionEntry) -> tuple[SectionFile | None, list[Diagnostic]]:
-        """Read a section file. If that fails, return None and a finding at its entry in the manifest.
+        """Read a section file. If this fails, return None and a finding at its entry in the manifest.
 
-        The encoding is guessed if it is not UTF-8, so that the ids in the file are known.
+        If the file is not UTF-8, the encoding is guessed, so that the ids in the file are known.
         """
 
         def report(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
@@ -527,7 +527,7 @@ class SectionOpener:
 
 
 def move_to_source(problem: Diagnostic, section: SectionFile) -> Diagnostic:
-    """Move a finding in an assembled text to its position in the source file."""
+    """Map a finding's position in the assembled body of a section to the source file."""
     if problem.span is None or section.lines is None or problem.span.path != section.path:
         return problem
     path, line = section.lines[min(problem.span.line, len(section.lines)) - 1]
@@ -536,7 +536,7 @@ def move_to_source(problem: Diagnostic, section: SectionFile) -> Diagnostic:
 
 T = TypeVar("T")
 
-_FILES = dict[str, str | None]  # digests by paths, None for a file that was looked for in vain
+_FILES = dict[str, str | None]  # paths → digests, or None for a file that does not exist
 
 
 def cache_by_files(
@@ -549,8 +549,9 @@ def cache_by_files(
 ) -> T:
     """Return the result of a task that reads files, from the cache if the files are unchanged.
 
-    The result is stored with the digests of these files, unless ``is_cacheable`` rejects it or it depends on
-    the content of a folder. ``shape`` is its type (``store/shapes.py``).
+    ``make`` computes the result, which is stored with the digests of the files that it reads, unless
+    ``is_cacheable`` rejects it or it depends on a folder listing. ``shape`` is the result's type
+    (``store/shapes.py``).
     """
     stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
     if stored is not None and all(project.digest_of(path) == state for path, state in stored[1].items()):

@@ -1,4 +1,4 @@
-"""Evaluate Jinja expressions in section texts, in a sandbox, over the project's data files."""
+"""Evaluate Jinja expressions in sections, in a sandbox with access to the project's data files."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from triptych.theme.sandbox import BoundedEnvironment, TemplateBounds
 from triptych.theme.templating import reword_error
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
-_MOST_TAGS = 20_000  # of a section
-_MOST_PLACES = 30  # of a number that is written
-_MOST_TRIED = 30  # expressions of a line, to find the one that fails
+_MOST_TAGS = 20_000  # expressions in a section
+_MOST_PLACES = 30  # decimal places of a number
+_MOST_TRIED = 30  # expressions on a line that are tried to find the one that fails
 _TAG = re.compile(r"\{\{|\{%|\{##")
 _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _RAW = "correct the expression, or put {% raw %} and {% endraw %} around literal braces"
-_HINTS = (  # by a word in the message of Jinja
+_HINTS = (  # pairs of words in Jinja's message and a hint
     ("unknown filter", "use `number` or one of Jinja's own filters"),
     (
         "is not defined",
@@ -45,14 +45,14 @@ _HINTS = (  # by a word in the message of Jinja
     ("is not closed", "close the expression with }} or %}"),
 )
 _MARK_IN_MESSAGE = r"\ue000"
-_METHOD = re.compile(r"\b\w+\._?(\w+\(\))")  # in messages of Python about arguments
+_METHOD = re.compile(r"\b\w+\._?(\w+\(\))")  # in Python's messages about arguments
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 
 
 @template_view("first", "last", "at", "where", "total")
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """The methods of a data file in expressions: ``data("solar.csv").last("capacity_gw")``."""
+    """A data file as used in expressions: ``data("solar.csv").last("capacity_gw")``."""
 
     _file: DataFile
 
@@ -63,26 +63,26 @@ class DataView:
         return cells
 
     def first(self, column: str) -> str:
-        """Return the first value of a column."""
+        """Return the first value in a column."""
         return self._file.use_decimal_point(self._cells(column)[0])
 
     def last(self, column: str) -> str:
-        """Return the last value of a column."""
+        """Return the last value in a column."""
         return self._file.use_decimal_point(self._cells(column)[-1])
 
     def at(self, key: str | int, column: str) -> str:
-        """Return the value of a column in the row whose first cell is ``key``."""
+        """Return the value in a column, from the row whose first cell is ``key``."""
         for row, cell in zip(self._file.rows, self._file.get_column(column), strict=True):
             if str(key) in (row[0], self._file.use_decimal_point(row[0])):
                 return self._file.use_decimal_point(cell)
         raise DataError("DAT003", f'no row of {self._file.path} starts with "{key}"')
 
     def where(self, column: str, value: str) -> DataView:
-        """Return the rows that have ``value`` in a column."""
+        """Return the rows that have ``value`` in a column, as a new ``DataView``."""
         return DataView(self._file.filter_by_value(column, value))
 
     def total(self, column: str) -> float:
-        """Return the sum of a column."""
+        """Return the sum of the numbers in a column."""
         cells = enumerate(self._file.get_column(column))
         values = (
             self._file.parse_cell(cell, column=column, row=self._file.get_row_number(i)) for i, cell in cells
@@ -91,8 +91,8 @@ class DataView:
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
-    """Format a number for the language, with ``places`` decimal places or as many as in the file."""
-    # Sums of binary fractions are off in their 16th digit.
+    """Format a number in the language, with ``places`` decimal places or as many as the value has."""
+    # Sums of binary fractions are inexact in the 16th digit.
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     try:
         parsed = parse_number(text)
@@ -110,7 +110,10 @@ def format_number(value: str | float, places: int | None = None, *, language: st
 
 @dataclass(frozen=True, slots=True)
 class FilledText:
-    """A text with its values. ``lines`` maps its lines to those of the file; None if they are the same."""
+    """A text with its expressions replaced by their values.
+
+    ``lines`` maps the lines of the text to line numbers in the section, or is None if these are the same.
+    """
 
     text: str
     lines: tuple[int, ...] | None = None
@@ -118,7 +121,7 @@ class FilledText:
 
 
 class ValueRenderer:
-    """Fills in the expressions of section texts."""
+    """A renderer that replaces Jinja expressions in sections by their values."""
 
     def __init__(self, data: DataFolder, language: str = "en") -> None:
         self._data = data
@@ -126,14 +129,14 @@ class ValueRenderer:
         self._sandbox = Sandbox(filters, data.limits.expression_steps)
 
     def render(self, path: str, text: str) -> FilledText:
-        """Return a section's text with its expressions replaced; unchanged if one of them fails."""
+        """Return a section's text with its expressions replaced, or unchanged if an expression fails."""
         if "{{" not in text and "{%" not in text and "{##" not in text:
             return FilledText(text)
         marked = text if re.search(r"\{(?:[%{]|##)-|-(?:[%}]|##)\}", text) else _mark_lines(text)
         try:
             result = self._fill(path, marked)
         except Exception as error:
-            # Whatever an expression can do wrong is the author's to mend, and never ends the program.
+            # Any error in an expression is reported to the author and does not end the program.
             return FilledText(text, None, [self._report_failure(path, text, error)])
         return _remove_line_marks(result) if marked is not text else FilledText(result)
 
@@ -155,10 +158,10 @@ class ValueRenderer:
         return "".join(parts)
 
     def _report_failure(self, path: str, text: str, error: Exception) -> Diagnostic:
-        """Report a failed expression at its own position if that is known."""
+        """Return TPL001 for a failed expression, at the position of the expression if that is known."""
         line = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _find_template_line(error)
         message = _describe_error(error)
-        if _MARK_IN_MESSAGE in message:  # of the line after an expression without an end
+        if _MARK_IN_MESSAGE in message:  # the parser stopped at the line after an unclosed expression
             line, message = line - 1, "the expression is not closed"
         column = self._find_column(path, text, line, message)
         hint = error.hint if isinstance(error, DataError) else None
@@ -170,7 +173,7 @@ class ValueRenderer:
         return Diagnostic(code="TPL001", span=span, message=message, hint=hint)
 
     def _find_column(self, path: str, text: str, line: int, message: str) -> int:
-        """Return the column of the expression on a line that causes ``message``, or else of the first one."""
+        """Return the column of the expression that causes ``message``, or of the first one on the line."""
         lines = text.split("\n")
         source = lines[line - 1] if line <= len(lines) else ""
         starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
@@ -184,7 +187,7 @@ class ValueRenderer:
 
 
 def _describe_error(error: Exception) -> str:
-    """Return the message of an exception in one line."""
+    """Return the message of an exception as one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
         return format_message(reword_error(error.message or "syntax error"))
     text = format_message(reword_error(str(error)))
@@ -196,7 +199,7 @@ def _describe_error(error: Exception) -> str:
 
 
 def _find_tags(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each closed expression, statement and comment."""
+    """Yield the start and end offsets of each closed expression, statement and comment."""
     place, open_for_ever = 0, set[str]()
     while match := _TAG.search(text, place):
         kind = match.group()
@@ -210,7 +213,7 @@ def _find_tags(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _mark_lines(text: str) -> str:
-    """Start each line with its number, except for lines that start within a tag."""
+    """Prepend the line number to each line, except for lines that start within a Jinja tag."""
     inside = list(_find_tags(text))
     out, offset, place = [], 0, 0
     for number_, line in enumerate(text.split("\n"), 1):
@@ -223,7 +226,7 @@ def _mark_lines(text: str) -> str:
 
 
 def _remove_line_marks(text: str) -> FilledText:
-    """Remove the line numbers; return the text and the map of its lines."""
+    """Remove the line numbers that ``_mark_lines`` added. Return the text and its line mapping."""
     lines, numbers, last = [], [], 1
     for line in text.split("\n"):
         match = _LINE_MARK.search(line)
@@ -235,7 +238,7 @@ def _remove_line_marks(text: str) -> FilledText:
 
 
 def _find_template_line(error: BaseException) -> int:
-    """Return the template line in the traceback of an exception."""
+    """Return the line number in the template from the traceback of an exception."""
     line, step = 1, error.__traceback__
     while step is not None:
         if step.tb_frame.f_code.co_filename == "<template>":
@@ -246,14 +249,14 @@ def _find_template_line(error: BaseException) -> int:
 
 _LARGEST = 1_000_000  # characters of one value
 _WHOLE = 100_000_000
-# Filters that make much text of little, search it slowly, or say something else each time.
+# Filters that can produce very long output, that are slow, or whose output is random.
 _FORBIDDEN = frozenset(
     "center format indent pprint xmlattr tojson wordwrap urlize striptags random slice batch".split()
 )
 
 
 class Sandbox(BoundedEnvironment):
-    """A Jinja sandbox for expressions of authors with ``filters`` besides Jinja's own.
+    """A Jinja sandbox for authors' expressions, with ``filters`` in addition to Jinja's own.
 
     ``steps`` limits the iterations of all loops, macros and filters in a text. Forbidden operations raise
     ``SecurityError``.
@@ -264,7 +267,7 @@ class Sandbox(BoundedEnvironment):
             "undefined": jinja2.StrictUndefined,
             "keep_trailing_newline": True,
             "autoescape": False,
-            # Jinja's own mark of a comment begins every id in Markdown: {#sec-one}.
+            # Jinja's default start of a comment is also the start of an id in Markdown: {#sec-one}.
             "comment_start_string": "{##",
             "comment_end_string": "##}",
         }

@@ -1,7 +1,8 @@
-"""The classes, attributes and LaTeX commands that a Markdown source can use.
+"""Define the classes, attributes and LaTeX commands that a Markdown source can use.
 
-The readers accept these names, and the lint compares misspelt names with them. The guide's descriptions and
-examples are in ``scripts/reference/markdown.yaml``, the options of charts in ``triptych/charts/options.py``.
+The readers accept these names, and the lint rules compare misspelt names with them. The guide's descriptions
+and examples are in ``scripts/reference/markdown.yaml``, the options of charts in
+``triptych/charts/options.py``.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ OTHER_CLASSES = frozenset(
         *"info success danger block rmdnote rmdtip rmdwarning rmdimportant rmdcaution".split(),
         # mdBook
         *"ignore no_run should_panic compile_fail does_not_compile panics editable playground".split(),
-        # set while reading
+        # Set by the readers
         *"glossary-term references refs range diagram".split(),
     )
 )
@@ -80,14 +81,14 @@ OTHER_ATTRIBUTES = frozenset(
     )
 )
 
-# Classes of other tools, and our names for them.
+# Classes of other tools, and the equivalent classes of Triptych.
 MEANT_CLASSES = {
     **dict.fromkeys(("speaker-notes", "speakernotes", "speaker", "presenter-notes", "notes-slide"), "notes"),
     **dict.fromkeys(("plot", "graph", "graphic", "barchart", "linechart"), "chart"),
     **dict.fromkeys(("sidebar", "margin"), "aside"),
     **dict.fromkeys(("no-print", "web-only", "slides-only"), "slide-only"),
 }
-# Callouts of other tools, and the nearest of ours.
+# Callout types of other tools, and the closest types of Triptych.
 CALLOUTS_OF_OTHERS = {
     **dict.fromkeys(("danger", "error", "failure", "fail", "bug", "fatal"), ("warning", "caution")),
     **dict.fromkeys(("attention", "critical"), ("important", "warning")),

@@ -1,7 +1,7 @@
 """Report likely mistakes: source that builds, but not as the author intended.
 
-Each rule examines one section. Its name in the table of codes is a key of ``lint:`` in the manifest, which
-sets the severity. A rule must not report correct text; rather than that, it misses a mistake.
+Each rule examines one section. The rule's name in the table of codes is a key of ``lint:`` in the manifest,
+which sets the severity. Rules prefer to miss a mistake rather than to report correct text.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def lint(
     profiles: frozenset[str] = frozenset(),
     sections: tuple[str, ...] = (),
 ) -> list[Diagnostic]:
-    """Return the likely mistakes in a section, with lines of its body.
+    """Return findings about likely mistakes in a section, with line numbers in the section's body.
 
     ``expressions`` is set if the manifest allows Jinja expressions, ``numbered`` if the chapter has a number.
     ``profiles`` are the known profiles, and ``sections`` the paths of all sections.
@@ -81,7 +81,7 @@ def lint(
     try:
         tree = gather_tree(reading.blocks)
     except RecursionError:
-        return []  # reading reports that it is nested too deeply
+        return []  # the reader reports content that is nested too deeply
     lines, told = tuple(body.split("\n")), tuple(reading.remarks)
     draft = Draft(path, lines, tree, told, expressions, numbered, profiles, sections)
     found = blocks.drop_space_follow_ups([finding for rule in RULES for finding in rule(draft)])

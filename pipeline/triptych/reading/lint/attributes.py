@@ -37,19 +37,19 @@ _BARE = re.compile(r"""[^\s"'{}=<>,;“”]+""")
 _QUOTES = "\"'“”„«»"
 _COMMAS = "attributes are separated by spaces, not commas"
 EXAMPLE = '{#id .class key="value"}'
-_LONGEST_CORRECTION = 120  # longest correction in characters
+_LONGEST_CORRECTION = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeMistake:
-    """A mistake in attributes, and the corrected attributes, or "" if they are too long."""
+    """A mistake in attributes. ``corrected`` are the corrected attributes, or "" if they are too long."""
 
     reason: str
     corrected: str
 
 
 def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
-    """Explain why pandoc does not parse braces as attributes. Return None if the reason is unknown."""
+    """Explain why pandoc does not parse ``braces`` as attributes, or return None if the reason is unknown."""
     inner = braces.removeprefix("{").removesuffix("}").strip()
     parts: list[str] = []
     reasons: list[str] = []
@@ -107,13 +107,13 @@ ATTRIBUTES = vocabulary.ATTRIBUTES.union(CHART_OPTIONS, OTHER_ATTRIBUTES)
 
 
 def nearest_callouts(name: str) -> tuple[str, ...]:
-    """Return the callout types that are closest to a misspelt one or to another tool's."""
+    """Return the callout types that are closest to a misspelt type or a type of another tool."""
     return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
 
 
 _SIMILAR = 0.8  # similarity of two words in difflib, at most 1
 _BARE_CALLOUTS = frozenset(CalloutKind)
-_ALL_QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
+_ALL_QUOTES = frozenset("\"'“”„‘’")  # in a parsed value, these are unpaired or typographic
 _HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[“”„«]")
 _STRAIGHT = 'write {}="…" with straight quotation marks'
 _SHORTEST = 4  # characters; shorter names are similar to too many others
@@ -124,12 +124,12 @@ _PROBABLY_PERCENT = re.compile(r"(?:[1-9]\d?|100)(?:\.\d+)?")  # without a unit 
 
 
 def report_unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report misspelt classes."""
+    """Report LNT006 for misspelt classes and malformed div attributes."""
     for attributes in draft.tree.attributes:
         classes = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
         for name in classes:
             if attributes.kind == "Div" and name.startswith("{") and (place := draft.find(re.escape(name))):
-                # Pandoc takes the first line of attributes that it cannot read for a class.
+                # If pandoc cannot parse the attributes, it parses their first line as a class.
                 braces, is_closed = draft.read_braces(place)
                 if mistake := explain_attributes(braces, is_closed):
                     hint = f"write ::: {mistake.corrected or EXAMPLE}"
@@ -144,7 +144,7 @@ def report_unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
-    """Return message and hint for a class. Return None if it is known or the author's own."""
+    """Return the message and hint for a misspelt class, or None if it is known or the author's own."""
     if name.startswith("callout-") and name not in CLASSES:
         alike = join_names(
             [f".callout-{one}" for one in nearest_callouts(name.removeprefix("callout-"))], "or"
@@ -161,14 +161,14 @@ def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
         or MEANT_CLASSES.get(name.lower())
         or _find_nearest(name, CLASSES)
     ):
-        if name.startswith("{"):  # a class without its dot, or braces without their end
+        if name.startswith("{"):  # a class without a dot, or a missing closing brace
             return f"`{name}` is not a valid attribute list", f"write {{.{nearest}}}"
         return message, f'did you mean "{nearest}"?'
     return None
 
 
 def report_unused_data(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ``data=`` on a div that is not a chart or table."""
+    """Report LNT007 for ``data=`` on a div that is not a chart or table."""
     for attributes in draft.tree.attributes:
         named = any(name == "data" and value.endswith(_DATA) for name, value in attributes.pairs)
         if attributes.kind != "Div" or not named or {"chart", "table"} & set(attributes.classes):
@@ -183,7 +183,7 @@ def report_unused_data(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_lone_columns(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ``::: column`` outside of ``::: columns``."""
+    """Report LNT006 for ``::: column`` outside ``::: columns``."""
     classes = [attributes.classes for attributes in draft.tree.attributes if attributes.kind == "Div"]
     if any("columns" in names for names in classes) or not any("column" in names for names in classes):
         return
@@ -195,7 +195,7 @@ def report_lone_columns(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report misspelt attributes. Those of charts and data tables are reported by their readers."""
+    """Report LNT007 for misspelt attributes, except on charts and tables, whose readers report these."""
     for attributes in draft.tree.attributes:
         is_reported_elsewhere = bool({"chart", "table"} & set(attributes.classes))
         for name, value in attributes.pairs:
@@ -210,7 +210,7 @@ def report_unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_curly_html_quotes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report typographic quotation marks around attribute values in HTML tags."""
+    """Report LNT007 for typographic quotation marks around attribute values in HTML tags."""
     for number, line in enumerate(draft.prose, 1):
         for match in _HTML_QUOTED.finditer(line) if "<" in line else ():
             message = f'the value of "{match.group(1)}" is in typographic quotation marks'
@@ -220,7 +220,7 @@ def report_curly_html_quotes(draft: Draft) -> Iterator[Diagnostic]:
 
 @cache
 def _find_nearest(name: str, known: frozenset[str]) -> str:
-    """Return the known name that is most similar to ``name``, or "" if it is known or none is similar."""
+    """Return the known name most similar to ``name``, or "" if ``name`` is known or no name is similar."""
     bare = name.strip("{}.")
     if bare != name and bare in known:  # braces without a dot, or a dot without braces
         return bare
@@ -231,7 +231,7 @@ def _find_nearest(name: str, known: frozenset[str]) -> str:
 
 
 def report_invalid_values(draft: Draft) -> Iterator[Diagnostic]:
-    """Report attribute values that have no effect."""
+    """Report LNT007 for attribute values that have no effect."""
     for attributes in draft.tree.attributes:
         if "chart" in attributes.classes:
             continue
@@ -260,7 +260,7 @@ def _explain_value(name: str, value: str) -> str:
     return ""
 
 
-# Formats of Quarto and pandoc, which a source may well name.
+# Output formats of Quarto and pandoc, which a source may also name.
 _OTHER_FORMATS = frozenset(
     "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
     " context ms man plain ipynb hugo docusaurus epub2 epub3 dashboard email confluence llms-txt"
@@ -272,7 +272,7 @@ _CONDITIONS = frozenset(
 
 
 def report_unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
-    """Report unknown formats and profiles in conditions, and ``content-visible`` without a condition."""
+    """Report LNT033 for unknown formats and profiles, and for ``content-visible`` without a condition."""
     formats = {word for form in FORMATS.values() for word in form.words}
     defined = {"format": formats, "profile": draft.profiles or ()}
     for attributes in draft.tree.attributes:
@@ -318,12 +318,12 @@ _OURS = {
     **dict.fromkeys(("lst", "listing", "code"), "lst"),
     "thm": "thm",
 }
-# How others write the kinds: LaTeX and pandoc-crossref with a colon, and longer or shorter words.
+# Id prefixes of other tools: LaTeX and pandoc-crossref use a colon, others use longer or shorter words.
 _FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)", re.IGNORECASE)
 
 
 def report_ids_without_prefix(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ids of figures, tables and equations without the prefix that they need for a number."""
+    """Report LNT008 for the id of a figure, table or equation that lacks the prefix needed for numbering."""
     for attributes in draft.tree.attributes:
         wanted = _suggest_id(attributes.kind, attributes.id)
         if not wanted or wanted == attributes.id:
@@ -348,11 +348,11 @@ def _explain_id(name: str, wanted: str) -> tuple[str, str]:
 
 
 def _suggest_id(kind: str, name: str) -> str:
-    """Return the corrected id, or "" if the id is valid or the correction is unknown."""
+    """Return the id with the required prefix, or "" if the id is valid or the correction is unknown."""
     foreign = _FOREIGN.fullmatch(name)
     ours = _OURS[foreign.group(1).lower()] if foreign else ""
     rest = re.sub(r"[^\w-]+", "-", foreign.group(2) if foreign else name).strip("-")
     if kind in _PREFIXES:
         return "" if name.startswith(f"{_PREFIXES[kind]}-") or not name else f"{_PREFIXES[kind]}-{rest}"
-    # Elsewhere only an id with a colon is surely meant as another tool's.
+    # On other elements, only an id with a colon is certainly in another tool's style.
     return f"{ours}-{rest}" if foreign and name[len(foreign.group(1))] == ":" else ""

@@ -17,7 +17,7 @@ _LONGEST = 12  # words of a heading; a line with one word may be a hashtag
 
 
 def report_literal_headings(draft: Draft) -> Iterator[Diagnostic]:
-    """Report headings that pandoc parses as text."""
+    """Report LNT021 for headings that pandoc parses as text."""
     for text in draft.tree.texts:
         other = _FOREIGN_HEADING.fullmatch(text) if text.startswith("=") else None
         if other and (place := draft.find(rf"^[ \t]*{other[1]} +{first_word_pattern(other[2])}")):
@@ -48,11 +48,11 @@ _FEWEST = 5  # words of a sentence
 
 
 def report_indented_prose(draft: Draft) -> Iterator[Diagnostic]:
-    """Report sentences and lists in indented code."""
+    """Report LNT011 for sentences and lists that pandoc parses as code because they are indented."""
     indented = [(code, place) for code in draft.tree.code if (place := _find_indented_code(draft, code))]
     prose = [(code, place) for code, place in indented if _is_prose(code)]
     if 2 * len(prose) < len(indented):
-        return  # the section has indented code, so that this may be an example of prose
+        return  # most indented text in this section is code, so this may be code as well
     for _, (number, _) in prose:
         line = draft.lines[number - 1]
         message = "this text is printed as a code block: its lines are indented by four or more spaces"
@@ -92,7 +92,7 @@ _BULLETS = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
 
 
 def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
-    """Report list items whose indentation is too small to nest them under the item above."""
+    """Report LNT010 for list items that are indented too little to be nested under the item above."""
     open_items: list[tuple[int, int]] = []  # the columns of marker and text of each open list
     blank = False
     for number, line in enumerate(draft.prose, 1):
@@ -121,7 +121,7 @@ def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_year_lists(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a paragraph that starts with a year and a full stop, which pandoc parses as a list."""
+    """Report LNT040 for a paragraph that starts with a year and a full stop: pandoc parses it as a list."""
     for start, count in draft.tree.numbered:
         if start > _LAST_ORDINAL and count == 1 and (place := draft.find(rf"^[ \t]*{start}[.)][ \t]")):
             stop = draft.lines[place[0] - 1].lstrip()[len(str(start))]
@@ -130,7 +130,7 @@ def report_year_lists(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_example_citations(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a citation key with a full stop at the start of a block, which makes a numbered example."""
+    """Report LNT027 for ``@key.`` at the start of a block, which pandoc parses as an example list item."""
     before = ""
     for number, line in enumerate(draft.prose, 1):
         match = _EXAMPLE.match(line)
@@ -143,7 +143,7 @@ def report_example_citations(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_literal_lists(draft: Draft) -> Iterator[Diagnostic]:
-    """Report paragraphs in which each line starts with a list marker without a space."""
+    """Report LNT028 for paragraphs in which each line starts with a list marker without a space."""
     for text in draft.tree.texts:
         if "\n" not in text:
             continue
@@ -163,7 +163,7 @@ def report_literal_lists(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _are_list_marks(marks: list[re.Match[str] | None]) -> bool:
-    """Whether numbers are consecutive, or other list markers are equal."""
+    """Return whether the list markers are consecutive numbers, or all the same bullet character."""
     written = [match.group().strip() for match in marks if match]
     if written[0] in _BULLETS:
         return len(set(written)) == 1
@@ -180,7 +180,7 @@ _SEARCHED = 3  # lines after the fence
 
 
 def report_literal_front_matter(draft: Draft) -> Iterator[Diagnostic]:
-    """Report front matter after an empty line, with wrong fences, or without fences."""
+    """Report LNT035 for front matter after an empty line, with wrong fences, or without fences."""
     first = next((number for number, line in enumerate(draft.lines, 1) if line.strip()), None)
     if first is None or (first == 1 and draft.lines[0].rstrip() == "---"):  # reported when it is read
         return
@@ -203,7 +203,10 @@ _FOLLOW_UPS = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
 
 
 def report_special_spaces(draft: Draft) -> Iterator[Diagnostic]:
-    """Report special spaces after a block marker, which make it text, or between attributes."""
+    """Report LNT037 for special spaces after a block marker or between attributes.
+
+    Markdown only accepts regular spaces in these positions.
+    """
     begin_code = {fence.start for fence in draft.outline.fences}
     before = False
     for number, line in enumerate(draft.lines, 1):
@@ -233,7 +236,7 @@ def _report_space(draft: Draft, number: int, column: int, where: str) -> Diagnos
 
 
 def drop_space_follow_ups(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Drop findings that are caused by a special space on the same line."""
+    """Drop findings that are only caused by a special space on the same line."""
     lines = {one.span.line for one in found if one.code == "LNT037" and one.span}
     return [one for one in found if not (one.code in _FOLLOW_UPS and one.span and one.span.line in lines)]
 
@@ -246,7 +249,7 @@ _BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # block quote marks and spaces before a block 
 
 
 def report_swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
-    """Report each list, block quote or table without a blank line after a paragraph."""
+    """Report LNT009 for each list, block quote or table that directly follows a line of a paragraph."""
     for text in draft.tree.texts:
         if "\n" not in text:
             continue

@@ -1,6 +1,6 @@
 """Represent a section for the lint rules: its source lines and pandoc's tree.
 
-Rules search the texts of the tree for likely mistakes, and the lines for their position.
+Rules search the tree for likely mistakes, and the source lines for the positions of the mistakes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 @dataclass(frozen=True)
 class Draft:
-    """A section for the lint rules: ``lines`` is its source, ``remarks`` are the entries of pandoc's log."""
+    """A section for the lint rules. ``lines`` is its source, ``remarks`` are the entries of pandoc's log."""
 
     path: str
     lines: tuple[str, ...]
@@ -40,12 +40,15 @@ class Draft:
 
     @cached_property
     def outline(self) -> Outline:
-        """Return the line numbers of code, comments and formulas."""
+        """Return the fenced code blocks, and the line numbers of code, comments and formulas."""
         return outline_lines(self.lines)
 
     @cached_property
     def prose(self) -> tuple[str, ...]:
-        """Return the lines with ``OPAQUE`` in place of each character of code, formulas and escapes."""
+        """Return the lines with ``OPAQUE`` for each character of inline code, inline formulas and escapes.
+
+        Lines of code blocks, comments and displayed formulas are blank.
+        """
         hidden = self.outline.hidden
         return tuple(
             " " * len(line) if number in hidden else _mask_line(line)
@@ -53,7 +56,10 @@ class Draft:
         )
 
     def find(self, pattern: str) -> tuple[int, int] | None:
-        """Return the line and column of the next match in prose, after the last match of the same pattern."""
+        """Return the line and column of the next match of ``pattern`` in the prose, or None.
+
+        The search continues after the preceding match of the same pattern.
+        """
         line, column = self._last.get(pattern, (1, 0))
         compiled = re.compile(pattern)
         for number in range(line, len(self.prose) + 1):
@@ -63,7 +69,7 @@ class Draft:
         return None
 
     def read_braces(self, place: tuple[int, int]) -> tuple[str, bool]:
-        """Return the attributes in the braces at a position, and whether the brace is closed."""
+        """Return the attributes in braces that start at ``place``, and whether the brace is closed."""
         line, column = place
         text = "\n".join([self.lines[line - 1][column - 1 :], *self.lines[line : line + _MOST_LINES]])
         text = text.partition("\n\n")[0]
@@ -79,7 +85,7 @@ class Draft:
 
 
 def mask_code(line: str) -> str:
-    """Replace each character of code and formulas in a line by ``OPAQUE``."""
+    """Replace each character of inline code and formulas in a line by ``OPAQUE``."""
     if "`" in line:
         line = _CODE_SPAN.sub(_mask, line)
     return _FORMULA.sub(_mask, line) if "$" in line else line
@@ -95,7 +101,7 @@ def _mask(match: re.Match[str]) -> str:
 
 
 def first_word_pattern(text: str) -> str:
-    """Return a pattern that finds the first word of a text in the source, after optional markup."""
+    """Return a pattern that finds the first word of ``text`` in the source, after optional markup."""
     word = re.match(r"[^\W_]{1,20}", text)
     return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""
 
@@ -107,7 +113,7 @@ _BREAKS = {"Space": " ", "SoftBreak": "\n", "LineBreak": "\n"}
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """Attributes in braces; ``kind`` is the pandoc type of their node."""
+    """The attributes of a node in pandoc's tree. ``kind`` is the pandoc type of the node."""
 
     kind: str
     id: str
@@ -117,10 +123,10 @@ class Attributes:
 
 @dataclass(slots=True)
 class Tree:
-    """The parts of pandoc's tree that rules need, in reading order.
+    """The content of pandoc's tree that lint rules need, in reading order.
 
-    A text is the content of a paragraph or heading with its line ends. ``OPAQUE`` replaces code, formulas and
-    raw text.
+    ``texts`` are the contents of paragraphs and headings with their line ends. In them, ``OPAQUE`` replaces
+    code, formulas and raw text.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -134,14 +140,14 @@ class Tree:
 
 
 def gather_tree(blocks: list[Any]) -> Tree:
-    """Collect the parts of pandoc's blocks that rules need."""
+    """Collect the content of pandoc's blocks that lint rules need."""
     tree = Tree()
     _gather_blocks(tree, blocks)
     return tree
 
 
 def _gather_blocks(tree: Tree, node: Any) -> None:
-    """Collect the parts of a block, or of all blocks in nested lists."""
+    """Add the content of a block, or of the blocks in nested lists, to ``tree``."""
     if isinstance(node, list):
         for item in node:
             _gather_blocks(tree, item)

@@ -1,4 +1,4 @@
-"""Report fences of divs and code that are unclosed, malformed or specific to websites."""
+"""Report fences of divs and code that are unclosed, malformed, or intended for websites."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}
 _CLASS_AND_BRACES = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]*\{([^{}]*)\}$")
 _CLASS_AND_PAIRS = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]+((?:[#.][\w-]+[ \t]+)*[A-Za-z][\w-]*[ \t]*=.*)$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
-# Markup around a line in block quotes, lists and tables.
+# Markup before the content of a line in block quotes, lists and tables.
 _MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
 _MARKUP_AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
 _QUERY = re.compile(r"[ \t]*(dataview|dataviewjs|tasks)[ \t]*$")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
-_CHUNK = "_chunk"  # pandoc's suffix for the name of a text in a list or block quote
+_CHUNK = "_chunk"  # pandoc's suffix for the source name of text in a list or block quote
 _SHORT = re.compile(r"[ \t>]*::?[ \t]*$")  # a fence with too few colons
 _HEADING = re.compile(r"[ \t>]*(#{1,6})[ \t]")
 _DEEPEST = 6
@@ -34,7 +34,7 @@ _CONTAINERS = {
 
 
 def report_unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
-    """Report divs that are closed by the end of the text."""
+    """Report LNT001 for divs without a closing fence or tag."""
     within = _find_open_divs(draft)
     for remark in draft.remarks:
         if remark["type"] == "UnclosedDiv":
@@ -54,7 +54,10 @@ def report_unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _guess_end(draft: Draft, start: int) -> str:
-    """Return a hint for the end of an unclosed div: the next heading of the same or a higher level, or ""."""
+    """Return a hint for where an unclosed div probably ends, or "".
+
+    The hint names the line of the next heading of the same or a higher level.
+    """
     headings = [
         (number, len(match[1]))
         for number, line in enumerate(draft.prose, 1)
@@ -66,9 +69,9 @@ def _guess_end(draft: Draft, start: int) -> str:
 
 
 class _Div(NamedTuple):
-    """The start or end of a div at a line and column.
+    """The fence or HTML tag that starts or ends a div, at a line and column.
 
-    ``quotes`` and ``indent`` are its block quote depth and indentation.
+    ``quotes`` is the number of block quotes around it, ``indent`` its indentation in spaces.
     """
 
     line: int
@@ -78,7 +81,10 @@ class _Div(NamedTuple):
     indent: int
 
     def is_closed_by(self, mark: _Div) -> bool:
-        """Whether a closing mark belongs to the div. Indentation is ignored within block quotes."""
+        """Return whether the closing fence or tag ``mark`` ends this div.
+
+        Indentation is ignored within block quotes.
+        """
         is_around = self.quotes < mark.quotes or self.indent <= mark.indent or bool(mark.quotes)
         return self.is_tag is mark.is_tag and self.quotes <= mark.quotes and is_around
 
@@ -103,7 +109,7 @@ def _find_open_divs(draft: Draft) -> Iterator[tuple[int, int]]:
 
 
 def _find_marks(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
-    """Yield the fence or HTML tags of divs on a line, and whether each one closes a div."""
+    """Yield the div fence or HTML div tags on a line, each with whether it closes a div."""
     around = _MARKUP_AROUND.match(line)
     begin = around.end() if around else 0
     *quotes, rest = line[:begin].split(">")
@@ -116,7 +122,7 @@ def _find_marks(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
 
 
 def report_literal_fences(draft: Draft) -> Iterator[Diagnostic]:
-    """Report div fences that are printed: malformed, surplus, within a paragraph, or followed by text."""
+    """Report LNT002 for div fences that are printed literally because they are malformed or misplaced."""
     printed = sum(len(_PRINTED.findall(text)) for text in draft.tree.texts)
     if not printed:
         return
@@ -132,13 +138,17 @@ def report_literal_fences(draft: Draft) -> Iterator[Diagnostic]:
             if problem and printed:
                 printed -= 1
                 yield draft.report("LNT002", (number, fence.start(1) + 1), *problem)
-            # A closing fence without an opening one may follow from another mistake.
+            # Another mistake may cause a closing fence without an opening one.
             depth = depth + 1 if rest else max(0, depth - 1)
         before = line if number > end else ":::"
 
 
 def _explain_fence(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
-    """Return message and hint for a fence; ``before`` is the preceding line, ``braces`` its attributes."""
+    """Return the message and hint for a div fence that is printed literally, or None if it is valid.
+
+    ``rest`` is the text after the colons, ``depth`` the number of open divs, and ``before`` the preceding
+    line. ``braces`` are the attributes, and whether their brace is closed.
+    """
     if rest and _OPENING.match(rest):
         if not before.strip() or before.lstrip().startswith((":::", "#", "<!--")):
             return None
@@ -151,7 +161,7 @@ def _explain_fence(rest: str, depth: int, before: str, braces: tuple[str, bool])
 
 
 def _explain_literal_fence(rest: str, braces: tuple[str, bool]) -> tuple[str, str]:
-    """Return the reason why a fence is printed, and a hint; ``rest`` is the text after the colons."""
+    """Return the reason why a div fence is printed literally, and a hint."""
     if not rest:
         hint = "delete this ::: line, or add an opening line such as ::: {.callout-note} above the content"
         return "no div is open here", hint
@@ -171,7 +181,7 @@ def _explain_literal_fence(rest: str, braces: tuple[str, bool]) -> tuple[str, st
 
 
 def report_unclosed_code(draft: Draft) -> Iterator[Diagnostic]:
-    """Report code without a closing fence, which pandoc parses as text."""
+    """Report LNT020 for code without a closing fence, which pandoc parses as text."""
     if (number := draft.outline.open_fence) is not None:
         line = draft.lines[number - 1]
         mark = line.lstrip(" \t>")[:3]
@@ -183,7 +193,7 @@ def report_unclosed_code(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_obsidian_queries(draft: Draft) -> Iterator[Diagnostic]:
-    """Report queries for Obsidian plug-ins."""
+    """Report LNT013 for queries of Obsidian plug-ins such as Dataview."""
     for fence in draft.outline.fences:
         if match := _QUERY.match(fence.info):
             message = f"this Obsidian query (`{match.group(1)}`) is not executed; it is shown as a code block"
@@ -196,7 +206,7 @@ def report_obsidian_queries(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_web_containers(draft: Draft) -> Iterator[Diagnostic]:
-    """Report website containers, such as tabs and sidebars."""
+    """Report LNT018 for divs that only work on websites, such as tabs and sidebars."""
     for attributes in draft.tree.attributes:
         for name, what in _CONTAINERS.items():
             if name in attributes.classes and (place := draft.find(rf":::.*{name}")):

@@ -1,6 +1,6 @@
-"""Report inline markup that is printed as text: unclosed, reversed or from another tool.
+"""Report inline markup that is printed literally: unclosed, reversed or from another tool.
 
-The table has the mistakes that a pattern can find; other mistakes have separate rules.
+``_MARKS`` lists the mistakes that a pattern can find. Other mistakes have separate rules.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CALLOUT = (
     "and add ::: below the text"
 )
 
-# By code: pattern in the printed text, pattern in the source, message and hint.
+# For each code: a pattern for the printed text, a pattern for the source, message and hint.
 _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "LNT015": (
         (r"\$\$", r"\$\$",
@@ -62,7 +62,7 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "this link or image is not closed and is printed literally", "add ) after the URL"),
     ),
     "LNT026": (
-        # After a space or a mark and before two letters: not a power, a pointer or Python arguments.
+        # After a space or bracket and before two letters: this excludes powers, pointers, Python arguments.
         (r"(?:(?<=\s)|(?<=^)|(?<=[(（「“《]))\*\*(?!kw|args|opt)(?=[^\W\d_]{2}|[（「“《\[])"
          rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
          "these asterisks are printed literally: the bold text is not closed or ends with a space",
@@ -136,11 +136,11 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
 # A quick test: text without these characters has no such mistake.
 _SIGNS = re.compile(r"[$*\[\]{}@!<>=´^~]|\?\?|:\S*:|%%")
-_ONCE = ("LNT015", "LNT024")  # reported once per paragraph, since the first one causes the others
+_ONCE = ("LNT015", "LNT024")  # reported once per paragraph, since the first mistake causes the others
 
 
 def report_literal_marks(draft: Draft) -> Iterator[Diagnostic]:
-    """Report markup that is printed literally."""
+    """Report markup in ``_MARKS`` that is printed literally."""
     for text in filter(_SIGNS.search, draft.tree.texts):
         for code, rows in _COMPILED:
             for printed, written, message, hint in rows:
@@ -158,7 +158,10 @@ _ALERT = re.compile(r"^\[!([A-Za-z][\w-]*)\][-+]?([^\n]*)")
 
 
 def report_literal_callouts(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ``> [!DANGER]``, ``> [!note]`` and ``> [!NOTE] Title``, which pandoc parses as block quotes."""
+    """Report LNT030 for malformed GitHub alerts, such as ``> [!DANGER]`` or ``> [!NOTE] Title``.
+
+    Pandoc parses these as block quotes.
+    """
     for text in draft.tree.texts:
         match = _ALERT.match(text)
         if match is None or not (place := draft.find(rf"\[!{re.escape(match[1])}\]")):
@@ -179,12 +182,12 @@ def report_literal_callouts(draft: Draft) -> Iterator[Diagnostic]:
         yield draft.report("LNT030", place, message, hint)
 
 
-# An id, a class or a key that authors write after an element without attributes.
+# An id, a class or a key after an element that pandoc does not allow attributes on.
 _PRINTED = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|# [A-Za-z][\w:.-]*(?=\})|(?:fig|tbl|sec|eq|lst)-[\w-]+(?=\})"
     r"|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
-_SHORT = 40  # longest attributes that are shown in full
+_SHORT = 40  # characters; longer attributes are abbreviated in messages
 _CAPTION = re.compile(r"(?:Caption|Tab\.|Tbl|Tabelle)\b[ \d.]*:?(.*)$")
 _HALF_ID = re.compile(r"\{(?:# )?([A-Za-z][\w:.-]*)\}")
 _ID_WITH_SPACE = re.compile(r"\{#(fig|tbl|sec|eq|lst)-?[ _:]+([\w-]+(?: [\w-]+)*)[ }]")
@@ -193,12 +196,12 @@ _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # not a fence
 
 
 def report_literal_attributes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report attributes that are printed: malformed, after a space, or after text that accepts none."""
+    """Report LNT016 for attributes that are printed literally: malformed, after a space, or misplaced."""
     for text in draft.tree.texts:
         for match in _PRINTED.finditer(text) if "{" in text else ():
             before = text[: match.start()].rstrip(" \n")
             if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
-                continue  # a fence, for which there is another rule, or a formula
+                continue  # a fence, which has a separate rule, or a formula
             if place := draft.find(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
                 braces, closed = draft.read_braces(place)
                 is_short = closed and len(braces) <= _SHORT and "\n" not in braces
@@ -215,7 +218,7 @@ def report_literal_attributes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _find_lost_id(draft: Draft, place: tuple[int, int]) -> str:
-    """Return the id in attributes that are printed, or ""."""
+    """Return the id in attributes that are printed literally, or ""."""
     line, column = place
     if spaced := _ID_WITH_SPACE.match(draft.lines[line - 1], column - 1):
         return f"{spaced[1]}-{'-'.join(spaced[2].split())}"
@@ -227,7 +230,7 @@ _NO_COLON = "a table caption must start with a colon"
 
 
 def _explain_literal_attributes(draft: Draft, place: tuple[int, int]) -> tuple[str, str]:
-    """Return the reason why attributes are printed, "" if it is unknown, and a hint."""
+    """Return the reason why attributes are printed literally, or "" if unknown, and a hint."""
     line, column = place
     text = draft.lines[line - 1]
     before = text[: column - 1]
@@ -268,7 +271,7 @@ _ALLOW = "set `jinja: true` in `book.yaml`, or write {{< var name >}}"
 
 
 def report_literal_shortcodes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report malformed and foreign shortcodes, and expressions if they are not enabled."""
+    """Report LNT022 for malformed or unsupported shortcodes, and for Jinja expressions if not enabled."""
     for text in draft.tree.texts:
         if "{{" not in text and "}}" not in text:
             continue
@@ -290,7 +293,7 @@ _LATEX_FORMULA = re.compile(
 
 
 def report_latex_formulas(draft: Draft) -> Iterator[Diagnostic]:
-    """Report formulas in ``\\(…\\)`` and ``\\[…\\]``."""
+    r"""Report LNT015 for formulas in ``\(…\)`` and ``\[…\]``."""
     for number, line in enumerate(draft.lines, 1):
         if "\\" not in line or number in draft.outline.hidden:
             continue
@@ -306,7 +309,7 @@ _FEWEST_WORDS, _LONG_WORD = 3, 4
 
 
 def report_dollar_formulas(draft: Draft) -> Iterator[Diagnostic]:
-    """Report words between two dollar amounts, which pandoc parses as a formula."""
+    """Report LNT015 for words between two dollar amounts, which pandoc parses as a formula."""
     for number, line in enumerate(draft.lines, 1):
         if line.count("$") < 2 or number in draft.outline.hidden:
             continue
@@ -324,7 +327,7 @@ _QUOTED = re.compile(r"[ \t]*(?:'''|\"\"\"|[’‘“”]{3})\w*[ \t]*$")
 
 
 def report_literal_code(draft: Draft) -> Iterator[Diagnostic]:
-    """Report an unclosed backtick, and quotation marks used as code fences."""
+    """Report LNT031 for an unclosed backtick, and for quotation marks used as code fences."""
     for text in draft.tree.texts:
         match = _UNCLOSED_CODE.search(text) if "`" in text else None
         if match and (place := draft.find(rf"(?<!`)`{first_word_pattern(text[match.end() :])}")):
@@ -349,7 +352,7 @@ _MISREAD = re.compile(r"[\u00c2\u00c3\u00e2][^\x00-\x7f]{1,2}")
 
 
 def report_placeholders(draft: Draft) -> Iterator[Diagnostic]:
-    """Report paragraphs that start with TODO, [TBD] or filler text."""
+    """Report LNT038 for placeholders such as ``TODO:``, ``[TBD]`` or Lorem ipsum."""
     for text in draft.tree.texts:
         for match in _PLACEHOLDER.finditer(text):
             words = match[0].strip("[]: –—")
@@ -364,7 +367,7 @@ def report_placeholders(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_misread_letters(draft: Draft) -> Iterator[Diagnostic]:
-    """Report the first characters such as "Ã©" that result from a wrong encoding."""
+    """Report LNT039 for the first characters such as "Ã©" that result from a wrong encoding."""
     for text in draft.tree.texts:
         for match in _MISREAD.finditer(text) if not text.isascii() else ():
             if (meant := _decode_again(match[0])) and (place := draft.find(re.escape(match[0]))):
@@ -375,7 +378,7 @@ def report_misread_letters(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _decode_again(letters: str) -> str:
-    """Return the original characters of UTF-8 that was read as Windows-1252, or ""."""
+    """Return the original character if UTF-8 was decoded as Windows-1252, or ""."""
     for end in (3, 2):
         try:
             meant = letters[:end].encode("cp1252").decode()
@@ -396,7 +399,7 @@ _DEFINED_TWICE = re.compile(r"Macro '(\S+)' already defined, ignoring")
 
 
 def report_pandoc_warnings(draft: Draft) -> Iterator[Diagnostic]:
-    """Report the warnings of pandoc that no other rule reports."""
+    """Report LNT023 for warnings of pandoc that no other rule reports."""
     for remark in draft.remarks:
         if remark["type"] not in _REPORTED_ELSEWHERE and remark["verbosity"] in ("WARNING", "ERROR"):
             place = _clamp_position(draft.lines, remark.get("line", 1), remark.get("column", 1))
@@ -404,7 +407,7 @@ def report_pandoc_warnings(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _reword(warning: str) -> tuple[str, str | None]:
-    """Return message and hint for a warning of pandoc."""
+    """Return the message and hint for a warning of pandoc."""
     if defined := _DEFINED_TWICE.match(warning):
         message = f"macro `{defined[1]}` is already defined; this definition is ignored"
         return message, "rename or delete one of the two definitions"
@@ -412,6 +415,6 @@ def _reword(warning: str) -> tuple[str, str | None]:
 
 
 def _clamp_position(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
-    """Limit a position to the section. Pandoc counts from the start of a block quote or list."""
+    """Limit a position to the section, since pandoc counts from the start of a block quote or list."""
     line = min(max(line, 1), max(len(lines), 1))
     return line, min(column, len(lines[line - 1]) + 1 if lines else 1)

@@ -19,7 +19,7 @@ _PATTERN = re.compile(r"(?:\w-\w)+\w*|\W.*|\w?\W")
 
 
 def report_undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report references to footnotes without a definition in the file."""
+    """Report LNT003 for references to footnotes that the file does not define."""
     for text in draft.tree.texts:
         for name in _find_references(text):
             place = draft.find(rf"\[\^{re.escape(name)}\](?!:)")
@@ -35,7 +35,7 @@ def report_undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _find_references(text: str) -> list[str]:
-    """Return the labels of the footnote references that are printed as text."""
+    """Return the labels of the footnote references in a printed text."""
     names = _REFERENCE.findall(text) if "[^" in text else []
     return [name for name in names if not _PATTERN.fullmatch(name)]
 
@@ -58,7 +58,7 @@ def _note_hint(name: str, defined: list[str]) -> str:
 
 
 def report_unused_notes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report footnotes without a reference, unless a misspelt reference probably means it."""
+    """Report LNT004 for footnotes without a reference, unless a misspelt reference probably means them."""
     unused = [remark for remark in draft.remarks if remark["type"] == "NoteDefinedButNotUsed"]
     if not unused:
         return
@@ -75,7 +75,7 @@ def report_unused_notes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_duplicate_definitions(draft: Draft) -> Iterator[Diagnostic]:
-    """Report footnotes and link labels that are defined twice."""
+    """Report LNT005 for footnotes and link labels that are defined twice."""
     for remark in draft.remarks:
         if remark["type"] in ("DuplicateNoteReference", "DuplicateLinkReference"):
             name = remark["contents"].strip()
@@ -97,7 +97,7 @@ _BARE_ID = re.compile(r"(?<![\w@#.:/{\[-])(?:fig|tbl|sec|eq|lst)-\w[\w-]*")
 
 
 def report_literal_references(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ``@fig:x`` as in pandoc-crossref, a long form of a prefix, or an id without @."""
+    """Report LNT027 for other forms of cross-references, such as ``@fig:x``, ``@figure-x`` or ``fig-x``."""
     ids = {attributes.id for attributes in draft.tree.attributes}
     for text in draft.tree.texts:
         for bare in _BARE_ID.finditer(text) if "-" in text else ():
@@ -107,7 +107,7 @@ def report_literal_references(draft: Draft) -> Iterator[Diagnostic]:
         for bare in _NOT_CALLED.finditer(text) if "-" in text else ():
             name = bare.group(1) or bare.group(2)
             if bare.group(2) and name not in ids and bare.end() < len(text.rstrip()):
-                continue  # within a sentence it may be an address
+                continue  # within a sentence, it may be part of a URL
             if place := draft.find(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
                 hint = f"write @{name}" if bare.group(1) else f"write @{name}, or {{#{name}}} for an id"
                 yield draft.report("LNT027", place, f'"{bare.group()}" is not a valid cross-reference', hint)
@@ -137,12 +137,15 @@ _UNNUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^}]*\s-\s*\}")
 
 
 def report_repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a label before a reference that adds it, and typed numbers in captions and titles."""
+    """Report LNT032 for labels and numbers that are printed twice.
+
+    These are words such as "Figure" before a cross-reference, and typed numbers in captions and titles.
+    """
     for number, line in enumerate(draft.prose, 1):
         for match in _BEFORE_REFERENCE.finditer(line) if "@" in line else ():
             before = line[: match.start()]
             if before.count("[") > before.count("]"):
-                continue  # in [Fig. @fig-x] the word replaces the label
+                continue  # in [Fig. @fig-x], the word replaces the label
             reference = match.group()[match.group().index("@") :]
             message = f"the word before `{reference}` is printed twice: cross-references already include it"
             hint = f"delete the word, or write [-{reference}] for the number alone"
@@ -164,14 +167,14 @@ def report_repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
             )
 
 
-# Without quotation marks and brackets, as attributes of C++ and indices of R have them, and no index itself.
+# Quotation marks and brackets are excluded: C++ attributes and R indices also have double square brackets.
 _LINK = re.compile(
     r"(?<![\w\])!`])\[\[(?![\d\W])([^\[\]\n|#\"()]+)(#[^\[\]\n|\"()]+)?(\|[^\[\]\n]+)?\]\](?![\[(:{])"
 )
 
 
 def report_wiki_links(draft: Draft) -> Iterator[Diagnostic]:
-    """Report wiki links to a section, or with several words or a capital letter, except in code."""
+    """Report LNT030 for wiki links such as ``[[Section name]]``, except if they look like code."""
     for number, line in enumerate(draft.prose, 1):
         for match in _LINK.finditer(line) if "[[" in line else ():
             page, heading, words = (part or "" for part in match.groups())
@@ -190,7 +193,7 @@ def report_wiki_links(draft: Draft) -> Iterator[Diagnostic]:
 
 @lru_cache(maxsize=1)
 def _index_sections(sections: tuple[str, ...]) -> dict[str, str]:
-    """Return the paths of sections by name, with and without folder."""
+    """Return a mapping of section names, with and without their folders, to paths."""
     found: dict[str, str] = {}
     for path in sections:
         parts = _normalise(posixpath.splitext(path)[0]).split("/")

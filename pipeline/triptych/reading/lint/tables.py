@@ -9,17 +9,17 @@ from dataclasses import replace
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
 
-# The line under the head (pandoc's pipe_tables).
+# The delimiter row below the header row (pandoc's ``pipe_tables``).
 _RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:[|+][ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 _PIPE = re.compile(r"(?<!\\)\|")
-_CROSSING = re.compile(r"(?<=-)\+(?=-)")  # between columns of a rule, as Emacs writes it
+_CROSSING = re.compile(r"(?<=-)\+(?=-)")  # separates the columns of a delimiter row in Emacs tables
 _ROW = re.compile(r"^ {0,3}\|[\s|]*+[^\s|].*\|[ \t]*+$")
-_RULE_OF_DASHES = re.compile(r"^ {0,3}\|[-—–:| \t]+\|[ \t]*$")  # as word processors make them of hyphens
+_RULE_OF_DASHES = re.compile(r"^ {0,3}\|[-—–:| \t]+\|[ \t]*$")  # word processors turn hyphens into dashes
 _ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-[-:|+ \t]*+$")
 
 
 def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
-    """Report rows with missing or extra cells."""
+    """Report LNT012 for rows of pipe tables with missing or extra cells."""
     prose = draft.prose
     for number in range(2, len(prose) + 1):
         rule, head = _CROSSING.sub("|", prose[number - 1]), prose[number - 2]
@@ -46,7 +46,7 @@ def _count_cells(line: str) -> int:
 
 
 def _explain_row(count: int, columns: int) -> tuple[str, str]:
-    """Return message and hint for a row with missing or extra cells."""
+    """Return the message and hint for a row with missing or extra cells."""
     message = (
         f"this row has {_describe_cell_count(count)}; the table has {columns} column{'s' * (columns != 1)}"
     )
@@ -69,7 +69,7 @@ def _describe_cell_count(cells: int) -> str:
 
 
 def report_literal_tables(draft: Draft) -> Iterator[Diagnostic]:
-    """Report rows with pipes but no delimiter row, which pandoc parses as verse."""
+    """Report LNT029 for rows with pipes but without a delimiter row, which pandoc parses as a line block."""
     prose, number = draft.prose, 0
     while number < len(prose):
         end = number
@@ -98,7 +98,7 @@ _NO_CELL = re.compile(r"[ \t]*(?:[-*+:>#|~]|\d+[.)])")
 
 
 def report_tab_tables(draft: Draft) -> Iterator[Diagnostic]:
-    """Report lines of tab-separated cells, as pasted from a spreadsheet."""
+    """Report LNT029 for lines of tab-separated cells, as pasted from a spreadsheet."""
     counts = [
         0 if _NO_CELL.match(line) or "\t" not in line else len(_TABS.findall(line.rstrip()))
         for line in draft.prose
@@ -120,7 +120,7 @@ _STRAY_BAR = re.compile(r"(?:^|\s)\|(?=\s|$)")
 
 
 def report_misaligned_grids(draft: Draft) -> Iterator[Diagnostic]:
-    """Report rows of grid tables whose pipes are not aligned with the + signs of the border."""
+    """Report LNT012 for rows of grid tables whose pipes are not aligned with the + signs of the border."""
     if not any(_STRAY_BAR.search(text) for text in draft.tree.texts):
         return
     ends: list[int] = []
@@ -140,7 +140,7 @@ def report_misaligned_grids(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_headerless_tables(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a delimiter row with rows below but no header row above."""
+    """Report LNT029 for a delimiter row that has rows below it but no header row above it."""
     prose = ("", *draft.prose, "")
     for number in range(1, len(prose) - 1):
         before, rule, after = prose[number - 1 : number + 2]
@@ -156,7 +156,7 @@ _TEXT_TABLES = ("LNT009", "LNT029")
 
 
 def merge_caption_findings(draft: Draft, found: list[Diagnostic]) -> list[Diagnostic]:
-    """Merge a finding on the attributes of a caption into that on the rows above it."""
+    """Merge the finding about a table caption's attributes into the finding about the table's rows."""
     out = list(found)
     for caption in found:
         if caption.code != "LNT016" or caption.span is None:

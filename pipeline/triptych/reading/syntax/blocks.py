@@ -1,4 +1,4 @@
-"""Convert pandoc's blocks."""
+"""Convert pandoc's blocks to ``Block`` nodes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _MACROS = re.compile(
 
 @dataclass(slots=True)
 class BlockReader:
-    """Converts the blocks of one section; ``charts`` and ``draw`` are None in footnotes."""
+    """A converter of pandoc's blocks in one section. ``charts`` and ``draw`` are None in footnotes."""
 
     inlines: InlineReader
     charts: ChartReader | None
@@ -74,13 +74,13 @@ class BlockReader:
     draw: Draw | None = None
 
     def read(self, nodes: list[Any]) -> tuple[Block, ...]:
-        """Convert pandoc blocks. A bare text, as from HTML, becomes a paragraph."""
+        """Convert pandoc blocks. ``Plain`` blocks, which HTML source may contain, become paragraphs."""
         return self._read_nested(
             ("Para" if node["t"] == "Plain" else node["t"], node.get("c")) for node in nodes
         )
 
     def read_tight(self, nodes: list[Any]) -> tuple[Block, ...]:
-        """Convert the blocks of a list item, cell or definition. A bare text becomes a tight paragraph."""
+        """Convert the blocks of a list item, cell or definition. ``Plain`` becomes a tight paragraph."""
         return self._read_nested((node["t"], node.get("c")) for node in nodes)
 
     def _read_nested(self, nodes: Iterable[tuple[str, Any]]) -> tuple[Block, ...]:
@@ -152,7 +152,7 @@ class BlockReader:
             case "RawBlock" if c[1].strip() in _PAGE_BREAKS:
                 return (PageBreak(),)
             case "RawBlock" if c[0] in ("tex", "latex") and _MACROS.fullmatch(c[1].strip()):
-                return ()  # pandoc has put the macros into the formulas
+                return ()  # pandoc has expanded the macros in the formulas
             case "RawBlock" if c[0] == "html" and (link := make_media_link(c[1])):
                 self.inlines.report_omitted_tag(c[1], locator.find_literal(c[1].strip().splitlines()[0]))
                 return self._read_paragraph([link], tight=False)
@@ -168,7 +168,7 @@ class BlockReader:
         return ()
 
     def _read_caption(self, caption: Any) -> tuple[Inline, ...]:
-        """Convert pandoc's ``[short, blocks]`` to inlines."""
+        """Convert pandoc's caption, a list of a short caption and blocks, to inlines."""
         return tuple(
             inline
             for block in caption[1]
@@ -177,7 +177,7 @@ class BlockReader:
         )
 
     def _read_paragraph(self, nodes: list[Any], *, tight: bool) -> tuple[Block, ...]:
-        """Convert a paragraph. Displayed formulas in it become separate blocks."""
+        """Convert a paragraph. Displayed formulas in the paragraph become separate blocks."""
         span = self.inlines.locator.find_words(plain_words(nodes))
         pieces: list[Block] = []
         rest: list[Any] = []
@@ -222,7 +222,7 @@ class BlockReader:
         )
 
     def _read_item(self, nodes: list[Any]) -> ListItem:
-        """Convert a list item. The check box that pandoc adds to a task becomes its state."""
+        """Convert a list item. Pandoc's check box character for tasks becomes ``checked``."""
         checked = None
         if not self.inlines.count_pieces():
             return ListItem(content=())
@@ -257,7 +257,7 @@ class BlockReader:
         return _make_listing(attr, text, self.inlines.locator.find_code(text))
 
     def _include_code(self, attr: Attr) -> CodeBlock:
-        """Return a listing of a file or region named by ``include`` (``file`` in Quarto)."""
+        """Return a listing of the file or region that ``include``, or Quarto's ``file``, names."""
         name = attr.get("include") or attr.get("file")
         span = self.inlines.locator.find_literal(name)
         text = ""
@@ -270,7 +270,7 @@ class BlockReader:
         return _make_listing(attr, text, span)
 
     def _read_figure(self, c: Any) -> tuple[Block, ...]:
-        """Convert a figure: an image alone in its paragraph, or a figure from HTML."""
+        """Convert a pandoc figure: an image that is a paragraph by itself, or an HTML figure."""
         attr, caption, content = read_attr(c[0]), c[1], c[2]
         images = [node for block in content if block["t"] in ("Plain", "Para") for node in block["c"]]
         if (
@@ -278,7 +278,7 @@ class BlockReader:
             or not images
         ):
             return self.read(content)
-        words = self._read_caption(caption)  # before the images, as in the source
+        words = self._read_caption(caption)  # before the images, in the order of the source
         read: list[Image] = [self.inlines.read_image(node["c"]) for node in images if node["t"] == "Image"]
         first = read[0].attr
         joined = Attr(attr.id or first.id, attr.classes + first.classes, attr.pairs + first.pairs)
@@ -332,7 +332,7 @@ def _trim(nodes: list[Any]) -> list[Any]:
 
 
 def _first_row_text(table: Any) -> str:
-    """Return the text of the first row of a table, which locates the table in the source."""
+    """Return the text in a table's first row, by which the table is found in the source."""
     _attr, _caption, _specs, head, bodies, _foot = table
     rows = head[1] or [row for body in bodies for row in body[3]]
     if not rows:
@@ -345,14 +345,14 @@ _DASH = re.compile(r"^(?:—|―|–|---?|⸺|——)[\s\u00a0]*(?=\S)")
 
 
 def make_quotation(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
-    """Return a block quote. A last paragraph or line that starts with a dash is its attribution."""
+    """Return a block quote. If its last paragraph or line starts with a dash, that is the attribution."""
     span = next((place for block in content if (place := getattr(block, "span", None))), span)
     last = content[-1] if content else None
     rest, attribution = _split_attribution(last.content) if isinstance(last, Paragraph) else ((), None)
     if isinstance(last, Paragraph) and attribution is not None and (rest or len(content) > 1):
         end = (replace(last, content=rest),) if rest else ()
         return BlockQuote(content=(*content[:-1], *end), attribution=attribution, attr=attr, span=span)
-    return BlockQuote(content=content, attr=attr, span=span)  # perhaps a line of dialogue, not a source
+    return BlockQuote(content=content, attr=attr, span=span)  # a dash may also start a line of dialogue
 
 
 def _split_attribution(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Inline, ...] | None]:
@@ -363,5 +363,5 @@ def _split_attribution(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...],
             attribution = (Text(text=first.text[dash.end() :]), *content[start + 1 :])
             return content[: max(start - 1, 0)], attribution
         if first is not None and start and isinstance(content[start - 1], LineBreak):
-            break  # a forced line without a dash: the quotation itself
+            break  # a line after a forced break and without a dash is part of the quotation
     return content, None

@@ -1,4 +1,4 @@
-"""Convert fenced divs to the blocks that their classes and ids name."""
+"""Convert fenced divs to the blocks that their classes and ids stand for."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ _CALLOUT = re.compile(f"callout-({'|'.join(CalloutKind)})$")
 
 
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
-    """Convert a fenced div with its attributes and pandoc blocks."""
+    """Convert the content ``nodes`` of a fenced div to the block that its attributes stand for.
+
+    Speaker notes in a chart, figure or table follow as separate blocks.
+    """
     span = _find_div(reader, attr)
     nodes, notes = _split_notes(attr, nodes)
     return (
@@ -66,7 +69,7 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
 
 
 def _split_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Separate speaker notes from the content of a chart, figure or table; they belong to its slide."""
+    """Split the content of a chart, figure or table into other nodes and speaker notes."""
     if not (attr.has("chart") or attr.has("table") or attr.id.startswith(("fig-", "tbl-"))):
         return nodes, []
     notes = [node for node in nodes if node["t"] == "Div" and "notes" in node["c"][0][1]]
@@ -111,7 +114,7 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
 
 
 def _find_div(reader: BlockReader, attr: Attr) -> Span:
-    """Return the position of a div, from its id or slide class, or else after the last match."""
+    """Return the position of a div by its id or slide class, or the position of the last match."""
     if attr.id:
         return reader.inlines.locator.find_literal("#" + attr.id)
     name = next((name for name in ("slide", "timeline", PULL_QUOTE) if attr.has(name)), "")
@@ -150,7 +153,7 @@ def _read_diagram(reader: BlockReader, nodes: list[Any]) -> Block:
 
 
 def _take_div(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
-    """Remove the div ``name``, which the driver created; return the other nodes and its text."""
+    """Return ``nodes`` without the divs of class ``name``, which the Lua driver created, and their text."""
     inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
     rest = [node for node in nodes if node not in inner]
     return rest, tuple(inline for node in inner for inline in _join_paragraphs(reader.read(node["c"][1])))
@@ -176,7 +179,7 @@ def _join_paragraphs(content: tuple[Block, ...]) -> tuple[Inline, ...]:
 
 
 def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
-    """Return the callout kind of Quarto's ``.callout-note`` or of ``> [!NOTE]``, or None."""
+    """Return the callout type of Quarto's ``.callout-note`` or GitHub's ``> [!NOTE]``, or None."""
     for name in attr.classes:
         if match := _CALLOUT.match(name):
             return CalloutKind(match.group(1))
@@ -190,7 +193,7 @@ def _read_callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: lis
     written = attr.get("title")
     if nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
         words = plain_words(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
-        # Pandoc adds the English name of the kind as a title; outputs add it in the language of the book.
+        # Pandoc adds the English name of the type as a title. Outputs add the name in the book's language.
         written = written or (words if words.lower() != kind else "")
         nodes = nodes[1:]
     title, content = _take_title(written, reader.read(nodes))
@@ -199,7 +202,7 @@ def _read_callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: lis
 
 
 def _report_empty_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterator[Diagnostic]:
-    """Report DEK004 for an empty slide, or a slide of numbers or dates without a definition list."""
+    """Report DEK004 for an empty slide, and for a big-number or timeline slide without a definition list."""
     name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
     if name and not any(isinstance(block, DefinitionList) for block in content):
         message = f"the .{name} slide has no definition list"
@@ -221,7 +224,7 @@ def _make_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
 
 
 def _take_title(written: str, content: tuple[Block, ...]) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
-    """Return ``written`` as a title, or else the first heading, and the blocks after it."""
+    """Return the title and the other blocks. The title is ``written`` if set, or else the first heading."""
     if written:
         return (Text(text=written),), content
     if content and isinstance(content[0], Heading):
@@ -230,14 +233,14 @@ def _take_title(written: str, content: tuple[Block, ...]) -> tuple[tuple[Inline,
 
 
 def _background_image(attr: Attr, span: Any) -> tuple[Image, ...]:
-    """Return the background image of a slide. Without alt text it is decorative."""
+    """Return the background image of a slide, or (). Without alt text, it is decorative."""
     source, alt = attr.get("background-image"), attr.get("fig-alt")
     classes = ("full-width",) if alt else ("full-width", "decorative")
     return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
 
 
 def _group_steps(content: tuple[Block, ...]) -> Iterator[Block]:
-    """Group the blocks after each ``. . .``, which appear on a click."""
+    """Group the blocks after each ``. . .`` pause, which appear on a click."""
     pauses = [place for place, block in enumerate(content) if _is_pause(block)]
     ends = [*pauses, len(content)]
     yield from content[: ends[0]]
@@ -255,7 +258,7 @@ def _is_pause(block: Block) -> bool:
 
 
 def _captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
-    """Return the table in ``::: {#tbl-x}``, with the last paragraph as its caption."""
+    """Return the only table in ``::: {#tbl-x}``, captioned by the last paragraph, or None."""
     tables = [block for block in content if isinstance(block, Table)]
     if len(tables) != 1:
         return None
@@ -264,12 +267,12 @@ def _captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
     return replace(tables[0], attr=attr, caption=caption)
 
 
-# The classes by which bookdown and others name a kind without an id.
+# The classes that bookdown and other tools use for types of statements without an id.
 CLASSES = {kind.name.lower(): kind for kind in TheoremKind}
 
 
 def theorem_kind(attr: Attr) -> TheoremKind | None:
-    """Return the theorem kind of a div's id (``#thm-x``) or class (``.proof``), or None."""
+    """Return the statement type of a div by its id prefix (``#thm-x``) or class (``.proof``), or None."""
     prefix = attr.id.partition("-")[0]
     if "-" in attr.id and prefix in set(TheoremKind):
         return TheoremKind(prefix)
@@ -277,7 +280,7 @@ def theorem_kind(attr: Attr) -> TheoremKind | None:
 
 
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
-    """Return a theorem; its name is ``name="…"`` or its first heading."""
+    """Return a theorem. Its title is the attribute ``name`` or ``title``, or else the first heading."""
     title, content = _take_title(attr.get("name") or attr.get("title"), content)
     return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)
 
@@ -285,7 +288,10 @@ def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span
 def make_inline_reader(
     locator: Locator, bibliography: Bibliography, found: list[Diagnostic] | None = None, most: float = inf
 ) -> InlineReader:
-    """Return a reader of inlines and of the blocks in notes. Findings are added to ``found``."""
+    """Return a reader of inlines and of the blocks in footnotes. Findings are appended to ``found``.
+
+    ``most`` limits the number of elements that are read.
+    """
     gathered = [] if found is None else found
     return InlineReader(locator, bibliography, _read_note, gathered, pieces=Pieces(most))
 
@@ -293,7 +299,10 @@ def make_inline_reader(
 def make_block_reader(
     inlines: InlineReader, charts: ChartReader | None = None, draw: Draw | None = None
 ) -> BlockReader:
-    """Return a reader of blocks. Without ``charts`` and ``draw`` it reads no charts and diagrams."""
+    """Return a reader of blocks.
+
+    Without ``charts`` and ``draw``, it omits charts and does not draw diagrams.
+    """
     return BlockReader(inlines, charts, read_div, draw)
 
 

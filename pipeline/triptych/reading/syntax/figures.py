@@ -31,13 +31,13 @@ _WIDTH = re.compile(r"(?<![-\d.])\d+(?:\.\d+)?")
 
 
 def is_figure(attr: Attr) -> bool:
-    """Whether a div is a figure, by its id or by the columns for its images."""
+    """Return whether a div is a figure, by its id or by attributes that set the columns of its panels."""
     in_columns = attr.get("layout-ncol") or _parse_rows(attr)
     return attr.id.startswith("fig-") or bool(in_columns and not attr.id.startswith("tbl-"))
 
 
 def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
-    """Convert a div to a figure with its last paragraph as the caption. Return None if it is no figure."""
+    """Convert a div to a figure, captioned by its last paragraph. Return None for other content."""
     content, description = split_description(content, attr)
     last = content[-1] if content else None
     pictured = isinstance(last, Paragraph) and any(isinstance(node, Image) for node in last.content)
@@ -69,7 +69,10 @@ def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
 
 
 def split_description(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Separate the description, from ``::: {.description}`` or ``fig-desc``, from the other blocks."""
+    """Split the blocks of a figure into the other blocks and the long description.
+
+    The description is in ``::: {.description}`` or in the attribute ``fig-desc``.
+    """
     frames = [block for block in content if isinstance(block, Group) and block.attr.has("description")]
     rest = tuple(block for block in content if block not in frames)
     return rest, tuple(block for frame in frames for block in frame.content) or read_description_attribute(
@@ -78,13 +81,13 @@ def split_description(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Blo
 
 
 def read_description_attribute(attr: Attr) -> tuple[Block, ...]:
-    """Return the long description in an attribute."""
+    """Return the long description in the attribute ``fig-desc`` as blocks."""
     text = attr.get("fig-desc")
     return (Paragraph(content=(Text(text=text),)),) if text else ()
 
 
 def separate_images(content: tuple[Block, ...]) -> Iterator[Block]:
-    """Turn images alone on a line of a paragraph into figures, since slides show no images within text."""
+    """Convert images that fill a line of a paragraph to figures, since slides have no inline images."""
     for block in content:
         if isinstance(block, Group):
             yield replace(block, content=tuple(separate_images(block.content)))
@@ -99,7 +102,7 @@ def separate_images(content: tuple[Block, ...]) -> Iterator[Block]:
 
 
 def _split_lines(content: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
-    """Split a paragraph after each line break."""
+    """Split the inlines of a paragraph after each line break."""
     lines: list[list[Inline]] = [[]]
     for node in content:
         lines[-1].append(node)
@@ -114,24 +117,24 @@ def _image_alone_on(line: tuple[Inline, ...]) -> Image | None:
 
 
 def _make_captioned_figure(image: Image) -> Figure:
-    """Turn an image into the figure that it would be in a separate paragraph."""
+    """Convert an image to the figure that it would be as a separate paragraph."""
     has_own_alt = image.attr.get("fig-alt") or image.attr.get("alt")
     caption = () if has_own_alt or not image.alt else (Text(text=image.alt),)
     return replace(_make_panel(image), caption=caption, attr=image.attr)
 
 
 def _widen_image(image: Image, attr: Attr) -> Image:
-    """Make an image in a wide figure full-width as well."""
+    """Return an image with the class ``full-width`` if its figure has such a class."""
     if not is_wide(attr) or is_wide(image.attr):
         return image
     return replace(image, attr=replace(image.attr, classes=(*image.attr.classes, "full-width")))
 
 
 def _split_panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
-    """Return the panels in a block of a figure. Each image in a paragraph is one."""
+    """Return the panels of a figure in one of its blocks. Each image in a paragraph is a panel."""
     match block:
         case Chart():
-            return (replace(block, headline=""),)  # it has its caption
+            return (replace(block, headline=""),)  # a panel only has a caption
         case Figure() | Table():
             return (block,)
         case Paragraph():
@@ -152,7 +155,7 @@ def _has_only_images(block: Paragraph) -> bool:
 
 
 def _count_columns(attr: Attr, count: int) -> int:
-    """Return the number of columns set by ``layout-ncol``, ``layout-nrow`` or ``layout``; 1 by default."""
+    """Return the number of columns set by ``layout-ncol``, ``layout-nrow`` or ``layout``. Default: 1."""
     if asked := parse_whole_number(attr.get("layout-ncol")):
         return min(asked, count, _MOST_COLUMNS)
     if rows := parse_whole_number(attr.get("layout-nrow")):
@@ -161,9 +164,10 @@ def _count_columns(attr: Attr, count: int) -> int:
 
 
 def _parse_rows(attr: Attr) -> list[list[str]]:
-    """Return the widths of panels row by row from ``layout="[[40, -20, 40], [100]]"``.
+    """Return the panel widths in each row of ``layout="[[40, -20, 40], [100]]"``.
 
-    Negative widths are spacing. Panels of one row all have the same width here.
+    Negative widths, which are spacing in Quarto, are left out. Outputs give all panels of a row the same
+    width.
     """
     rows = (_WIDTH.findall(row) for row in _ROW.findall(attr.get("layout")))
     return [row for row in rows if row]

@@ -42,9 +42,9 @@ _EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
 
 
 def move_lone_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Move index marks in a separate paragraph to the next paragraph, or to the preceding one.
+    """Move index marks in a separate paragraph into the next paragraph, or into the preceding paragraph.
 
-    An empty paragraph would separate a heading from its text. The end of a range belongs to the preceding
+    An empty paragraph would separate a heading from its text. Marks that end a range go into the preceding
     paragraph.
     """
     if not any(map(_lone_marks, blocks)):
@@ -72,7 +72,7 @@ def move_lone_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _lone_marks(block: Block) -> tuple[IndexMark, ...]:
-    """Return the marks in a paragraph that has only index marks, otherwise nothing."""
+    """Return the index marks of a paragraph that contains nothing else, otherwise ()."""
     if not isinstance(block, Paragraph) or not isinstance(next(iter(block.content), None), IndexMark):
         return ()
     blank = all(
@@ -108,10 +108,10 @@ def read_index_command(tex: str, span: Span) -> IndexMark | None:
 
 
 def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> IndexMark | None:
-    """Convert a span of the class ``index``; ``entry="main!sub"`` replaces its text as the entry.
+    """Convert a span of the class ``index``. The entry is ``entry="main!sub"``, or else the span's text.
 
-    ``sort``, ``see``, ``see-also`` (separated by semicolons) and ``range`` ("start" or "end") are optional;
-    the class ``main`` marks the principal locator. Return None if the entry is empty.
+    ``sort``, ``see``, ``see-also`` (separated by semicolons) and ``range`` ("start" or "end") are optional.
+    The class ``main`` marks the principal locator. Return None if the entry is empty.
     """
     shown = strip_anchors(content)
     written = attr.get("entry")
@@ -133,7 +133,7 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
 
 
 def other_span_attributes(attr: Attr) -> Attr | None:
-    """Return the attributes of an index span with another meaning, such as a glossary term."""
+    """Return the attributes of an index span that have another meaning, such as a glossary term, or None."""
     classes = tuple(name for name in attr.classes if name in _TERMS)
     pairs = tuple(pair for pair in attr.pairs if pair[0] not in _OWN_KEYS) if classes else ()
     return Attr(attr.id, classes, pairs) if attr.id or classes else None

@@ -1,4 +1,4 @@
-"""Convert pandoc's inlines."""
+"""Convert pandoc's inlines to ``Inline`` nodes."""
 
 from __future__ import annotations
 
@@ -66,25 +66,28 @@ _REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}
 
 
 def make_safe_id(identifier: str) -> str:
-    """Return an id without white space and leading underscores, which are reserved for generated ids."""
+    """Return an id with hyphens for white space, and with "x" before a leading underscore.
+
+    Ids that start with an underscore are reserved for generated ids.
+    """
     identifier = re.sub(r"\s+", "-", identifier.strip())
     return f"x{identifier}" if identifier.startswith("_") else identifier
 
 
 def raw_format_name(name: str) -> str:
-    """Return the display name of a raw format in pandoc."""
+    """Return the name of a raw format of pandoc for messages."""
     return "LaTeX" if name in ("tex", "latex") else f"raw {name}"
 
 
 def read_attr(value: Any) -> Attr:
-    """Convert pandoc's ``[id, classes, pairs]``."""
+    """Convert pandoc's list of id, classes and key-value pairs."""
     identifier, classes, pairs = value
     return Attr(make_safe_id(identifier), tuple(classes), tuple((key, text) for key, text in pairs))
 
 
 @dataclass(slots=True)
 class Pieces:
-    """The number of pieces that were read, and the limit."""
+    """A counter of the elements that were read, with a limit."""
 
     most: float = inf
     read: int = 0
@@ -92,9 +95,9 @@ class Pieces:
 
 @dataclass(slots=True)
 class InlineReader:
-    """Converts the inlines of one section; ``read_blocks`` converts the blocks of notes.
+    """A converter of pandoc's inlines in one section. ``read_blocks`` converts the blocks of footnotes.
 
-    Findings are added to ``found``. Without a bibliography, a bare ``@word`` is text.
+    Findings are appended to ``found``. Without a bibliography, a bare ``@word`` is text.
     """
 
     locator: Locator
@@ -108,9 +111,10 @@ class InlineReader:
     """HTML elements left out, by their names: the finding that says so, and how many there are."""
 
     def enter(self) -> bool:
-        """Enter a container, which ``leave`` leaves. Return False if it is nested too deeply.
+        """Enter a container node, such as a list. Return False if it is nested too deeply.
 
-        Report SEC004 once per section for content that is nested too deeply.
+        Report SEC004 once per section for content that is nested too deeply. Call ``leave`` after the
+        container's content has been read.
         """
         self.depth += 1
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
@@ -121,13 +125,13 @@ class InlineReader:
         return self.depth <= DEEPEST
 
     def leave(self) -> None:
-        """Leave a container."""
+        """Leave a container node."""
         self.depth -= 1
 
     def count_pieces(self, pieces: int = 1) -> bool:
-        """Count markup, blocks, list items and lines of code. Return False if the limit is exceeded.
+        """Count elements and lines of code. Return False if their number exceeds the limit.
 
-        Report SEC004 once; the rest of the section is not read.
+        Report SEC004 once. The rest of the section is omitted.
         """
         before = self.pieces.read
         self.pieces.read += pieces
@@ -141,7 +145,7 @@ class InlineReader:
         return self.pieces.read <= self.pieces.most
 
     def report_omitted(self, what: str, span: Span, raw: str = "") -> None:
-        """Report a construct without support in any output, with the start of its source."""
+        """Report SEC006 for a construct that no output supports. ``raw`` is its source."""
         begins = " ".join(raw.split())
         what += f" `{begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}`" if begins else ""
         message = f"{what} is not supported and is omitted"
@@ -150,13 +154,13 @@ class InlineReader:
         )
 
     def leave_out_of_footnote(self, what: str, span: Span) -> None:
-        """Report a chart or table in a footnote, where outputs cannot show it."""
+        """Report SEC006 for a chart or table in a footnote, where outputs cannot show it."""
         message = f"{what}s are not supported in footnotes; this {what} is omitted"
         hint = f"move the {what} out of the footnote"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
     def report_omitted_tag(self, raw: str, span: Span) -> None:
-        """Report an HTML element without support in any output, once per element name."""
+        """Report SEC006 for an HTML element that no output supports, once per element name."""
         name = block_tag_name(raw)
         if name in self.tags:
             index, count = self.tags[name]
@@ -170,14 +174,14 @@ class InlineReader:
         lost = "is omitted; the text inside is kept"
         if make_media_link(raw):
             lost = "is replaced by a link"
-        elif name in MEDIA_TAGS or raw.count("<") > 1:  # pandoc keeps a script or a style in one piece
+        elif name in MEDIA_TAGS or raw.count("<") > 1:  # pandoc parses a whole script or style as one tag
             lost = "is omitted"
         self.tags[name] = (len(self.found), 1)
         message = f"HTML tag `{begins}` is not supported and {lost}"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=html_hint(name)))
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
-        """Convert pandoc inlines and join adjacent text."""
+        """Convert pandoc inlines, and join adjacent text."""
         inlines = self._read_inlines(nodes) if self.enter() else ()
         self.leave()
         return inlines
@@ -238,7 +242,7 @@ class InlineReader:
                 return (self._read_note(c),)
             case "Span":
                 return self._read_span(c)
-            case "Math":  # only where the driver did not wrap it
+            case "Math":  # only if the Lua driver did not wrap it in a span
                 return (Math(tex=c[1], mathml="", span=self.locator.find_literal(c[1])),)
             case "RawInline" if c[0] in ("tex", "latex"):
                 return self._read_tex(c[1])
@@ -301,7 +305,7 @@ class InlineReader:
         return content if mark is None else (*content, mark)
 
     def _read_page_reference(self, attr: Attr, nodes: list[Any]) -> tuple[Inline, ...]:
-        """Convert ``[@fig-x]{.page}``, or ``[]{.page of="id"}`` for ids without a kind."""
+        """Convert ``[@fig-x]{.page}``, or ``[]{.page of="id"}`` for ids without a prefix such as ``fig-``."""
         if attr.get("of"):
             return (
                 Reference(target=attr.get("of"), page=True, span=self.locator.find_after(attr.get("of"))),
@@ -310,13 +314,16 @@ class InlineReader:
         return tuple(replace(node, page=True) if isinstance(node, Reference) else node for node in content)
 
     def read_formula(self, tex: str, attr: Attr) -> dict[str, Any]:
-        """Return the fields that inline and displayed formulas share. Report TeX that pandoc cannot parse."""
+        """Return the field values that ``Math`` and ``Equation`` share.
+
+        Report MTH001 for TeX that pandoc cannot parse.
+        """
         span = self.locator.find_formula(tex)
         names = ("mathml", "omml")
         unread = NO_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _is_too_deep(attr)
         forms = dict.fromkeys(names, "") if unread else {name: attr.get(name) for name in names}
         forms["mathml"] = correct_mathml(forms["mathml"])
-        if "∥" not in forms["mathml"]:  # a sign of relation, which to pandoc bars of a norm are
+        if "∥" not in forms["mathml"]:  # pandoc writes this relation sign for the bars of a norm in OMML
             forms["omml"] = forms["omml"].replace("∥", "‖")
         if not forms["mathml"]:
             message, hint = explain_formula(tex, attr.get("unexpected"))
@@ -335,7 +342,7 @@ class InlineReader:
         return Link(target=target, title=title, content=content, attr=read_attr(c[0]), span=span)
 
     def read_image(self, c: Any) -> Image:
-        """Convert an image. Its alt text is ``fig-alt`` or ``alt``, or else the text in brackets."""
+        """Convert an image. Its alt text is ``fig-alt`` or ``alt``, or else the text in square brackets."""
         attr = read_attr(c[0])
         source, _ = c[2]
         span = self.locator.find_address(source)
@@ -343,7 +350,7 @@ class InlineReader:
         return Image(source=source, alt=alt, attr=attr, span=span)
 
     def _read_note(self, blocks: Any) -> Note:
-        # The text of a note is elsewhere in the file, so it needs another cursor.
+        # The text of a footnote is elsewhere in the file, so it needs a separate cursor.
         here = self.locator.current_span()
         away = replace(self, locator=self.locator.restart(), depth=0)
         key, blocks = take_note_key(blocks)
@@ -354,7 +361,7 @@ class InlineReader:
         references = [cited for cited in citations if is_reference(cited["citationId"], self.bibliography)]
         sources = [cited for cited in citations if cited not in references]
         if not self.bibliography.given and not references and _are_bare(citations):
-            for cited in citations:  # so that the next one with this key is found after it
+            for cited in citations:  # move the cursor, so that the next use of this key is found
                 self.locator.find_nearby("@" + cited["citationId"])
             return self.read(rendered)
         out: list[Inline] = []
@@ -371,7 +378,7 @@ class InlineReader:
         return tuple(out)
 
     def _report_bare_key(self, word: str) -> None:
-        """Report a source key in brackets without @, which is not a citation."""
+        """Report LNT027 for a citation key in brackets without @, which is not a citation."""
         for match in _BARE_KEY.finditer(word):
             if (key := match.group(1)) in self.bibliography:
                 span = self.locator.find_after(match.group())
@@ -380,7 +387,7 @@ class InlineReader:
                 self.found.append(Diagnostic(code="LNT027", span=span, message=message, hint=hint))
 
     def _find_source(self, key: str) -> Span:
-        """Return the position of a citation key; report an unknown key."""
+        """Return the position of a citation key. Report CIT001 for an unknown key."""
         span = self.locator.find_key(key)
         if key not in self.bibliography:
             message, hint = self.bibliography.explain_unknown_key(key)
@@ -390,7 +397,6 @@ class InlineReader:
     def _read_reference(self, cited: Any) -> tuple[Inline, ...]:
         target = cited["citationId"]
         span = self.locator.find_after("@" + target)
-        # Pandoc takes a full stop or a closing bracket after a bare key for a part of it, rightly not here.
         reference = Reference(
             target=target,
             prefix=self.read(cited["citationPrefix"]),
@@ -401,7 +407,7 @@ class InlineReader:
 
 
 def _is_too_deep(formula: Attr) -> bool:
-    """Whether a formula is nested so deeply that processing it may exhaust the stack."""
+    """Return whether a formula is nested so deeply that processing it may exhaust the stack."""
     depth = deepest = 0
     for form in (formula.get("mathml"), formula.get("omml")):
         for slash, closed in _XML_TAG.findall(form):
@@ -415,19 +421,19 @@ def _are_bare(citations: list[Any]) -> bool:
 
 
 def plain_words(nodes: list[Any]) -> str:
-    """Return the text of pandoc inlines without markup and with normalised white space."""
+    """Return the text of pandoc inlines without markup, with white space normalised."""
     return " ".join(plain_characters(nodes).split())
 
 
 MARK = "triptych-shared-note"
 _REFERENCE = re.compile(r"(?<!\\)\[\^([^\s\]^]+)\](?!:)")
-# A definition whose text starts with a word on the same line; a mark would break lists and code.
+# A footnote definition whose text starts with a word on the same line. A mark would break lists and code.
 _DEFINITION = re.compile(r"^( {0,3}\[\^([^\s\]^]+)\]:[ \t]+)(?=[^\W_]|[\"“‘'(*_\[$@\\])", re.MULTILINE)
 _LEFT_OVER = re.compile(rf"\[\]\{{\.{MARK} key=\"[^\"]*\"\}}")
 
 
 def mark_shared_notes(text: str) -> str:
-    """Mark each note with several references, so that it can be recognised after parsing."""
+    """Insert a span into each footnote with several references, to recognise the footnote after parsing."""
     if "[^" not in text:
         return text
     counts = Counter(_REFERENCE.findall(text))
@@ -443,12 +449,12 @@ def mark_shared_notes(text: str) -> str:
 
 
 def remove_note_marks(code: str) -> str:
-    """Remove a note mark from code that looked like a note."""
+    """Remove the spans of ``mark_shared_notes`` from code that looked like a footnote definition."""
     return _LEFT_OVER.sub("", code) if MARK in code else code
 
 
 def take_note_key(blocks: list[Any]) -> tuple[str, list[Any]]:
-    """Return the key of a shared note, or "", and its blocks without the mark."""
+    """Return the key of a footnote with several references, or "", and its blocks without the span."""
     first = blocks[0] if blocks else None
     if first is None or first["t"] not in ("Para", "Plain") or not first["c"]:
         return "", blocks

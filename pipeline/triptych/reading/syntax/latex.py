@@ -1,4 +1,4 @@
-"""Read the attributes of formulas, and explain LaTeX that cannot be read."""
+"""Read the attributes of equations, and explain LaTeX that cannot be parsed or is not supported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triptych.model.nodes import Attr, Equation
 from triptych.reading.pandoc import plain_characters
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
-# Commands that mean something without an argument.
+# Commands that take no argument.
 _BARE = frozenset(
     "LaTeX TeX noindent newline hfill vfill bigskip medskip smallskip centering par item quad qquad ldots"
     " dots textbackslash clearpage newpage linebreak pagebreak hline small large Large huge tiny".split()
@@ -54,14 +54,14 @@ _BLOCKS_IN_MARKDOWN = {
 
 
 def latex_environment_hint(tex: str) -> str | None:
-    """Return a hint on the Markdown equivalent of a LaTeX environment."""
+    """Return a hint with the Markdown equivalent of a LaTeX environment, or None."""
     begin = _BEGIN.match(tex)
     instead = _BLOCKS_IN_MARKDOWN.get(begin[1]) if begin else None
     return f"write {instead}" if instead else None
 
 
 def report_latex_command(tex: str, span: Span) -> Diagnostic | None:
-    """Return LNT014 for a command, with its equivalent in Markdown."""
+    """Return LNT014 for a LaTeX command that is printed literally, or None if it may be text."""
     command = _COMMAND.match(tex)
     if command is None or ("{" not in tex and command.group(1) not in _BARE):
         return None
@@ -69,7 +69,7 @@ def report_latex_command(tex: str, span: Span) -> Diagnostic | None:
     hint = f"write `{instead}` instead" if instead else "delete the command, or replace it with Markdown"
     if instead and instead.startswith("`"):
         hint = f"write {instead}, in backticks, instead"
-    if "{" not in tex and instead and "{" not in instead:  # a word or a sign
+    if "{" not in tex and instead and "{" not in instead:  # a word or a character
         kind = "plain text" if instead.isalpha() else "character"
         hint = f'replace the command with the {kind} "{instead}"'
     message = f"LaTeX command `{tex.strip()[:60]}` is printed literally"
@@ -84,14 +84,14 @@ _ESCAPED = re.compile(r"\\[\\{}]")
 ENVIRONMENTS = frozenset(
     "Bmatrix Vmatrix align alignat aligned alignedat array bmatrix cases eqnarray equation flalign flaligned "
     "gather gathered matrix multline multlined pmatrix smallmatrix split vmatrix".split()
-)  # which pandoc knows
+)  # that pandoc supports
 
 
 def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
-    """Return message and hint for a formula that pandoc cannot parse.
+    """Return the message and hint for a formula that pandoc cannot parse.
 
-    ``unexpected`` are the unknown commands in it, or pandoc's word for the first other unexpected token, such
-    as ``eof``.
+    ``unexpected`` lists unknown commands in the formula. If there are none, it is the first unexpected token
+    in pandoc's error message, such as ``eof``.
     """
     formula = " ".join(tex.split())
     shown = f"`{formula}`" if len(formula) <= _SHOWN else f"`{formula[: _SHOWN - 1]}…`"
@@ -129,7 +129,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
 
 
 def _explain_unpaired(tex: str) -> tuple[str, str] | None:
-    """Return message and hint for an unpaired brace or environment."""
+    """Return the message and hint for an unpaired brace or environment, or None."""
     braces = Counter(_ESCAPED.sub("", tex))
     if braces["{"] > braces["}"]:
         return "unclosed brace `{`", "add the missing `}`"
@@ -164,10 +164,10 @@ def equation_id(label: str) -> str:
 
 
 def read_equation_attributes(inlines: list[Any]) -> tuple[Attr, int] | None:
-    """Return the attributes at the start of inlines and the number of inlines they consist of, or None."""
+    """Return the attributes in braces at the start of ``inlines``, and the number of inlines, or None."""
     text = ""
     for count, node in enumerate(inlines, 1):
-        # Between quotation marks pandoc sees a quotation.
+        # Pandoc parses text between quotation marks as a quotation.
         text += f'"{plain_characters(node["c"][1])}"' if node["t"] == "Quoted" else plain_characters([node])
         match = _BRACES.fullmatch(text)
         if match:
@@ -191,5 +191,8 @@ def _parse_attributes(text: str) -> Attr | None:
 
 
 def add_equation_attributes(equation: Equation, attr: Attr) -> Equation:
-    """Return the equation with attributes; an id in braces takes precedence over that of a label."""
+    """Return the equation with attributes.
+
+    An id in braces takes precedence over the id from a LaTeX label.
+    """
     return replace(equation, attr=replace(attr, id=attr.id or equation.attr.id))

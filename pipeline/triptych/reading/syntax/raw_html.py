@@ -1,7 +1,7 @@
-"""Convert pairs of raw inline HTML tags to nodes, and report the tags that have no equivalent.
+"""Convert pairs of raw inline HTML tags to pandoc nodes, and report unsupported tags.
 
-Pandoc returns ``text <kbd>Ctrl</kbd>`` as two raw tags around a string. A tag and its partner become the
-equivalent pandoc node here. The document model has no raw HTML.
+Pandoc parses ``<kbd>Ctrl</kbd>`` as two raw tags around a string. This module replaces the start tag, the
+content and the end tag by the equivalent pandoc node, since the document model has no raw HTML.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from triptych.reading.pandoc import plain_characters
 
 _TAG = re.compile(r"^<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*?)(/?)>$", re.DOTALL)
 
-# Tags that enclose text and their pandoc nodes, with classes for elements unknown to pandoc.
+# Inline tags with an equivalent pandoc node.
 _NODES = {
     "em": "Emph",
     "i": "Emph",
@@ -33,14 +33,14 @@ _NODES = {
     "sub": "Subscript",
 }
 _SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a code tt rt rp".split())
-# Tags that are removed while their content stays.
+# Tags that are removed, while their content is kept.
 TRANSPARENT = frozenset(
     "address article aside center details dialog div figcaption figure font footer header hgroup main nav"
     " output p picture rb rtc ruby section source summary".split()
 )
-# Tags with external content, which become links to it.
+# Tags with external content, which become links to the content.
 MEDIA_TAGS = frozenset("audio embed iframe object source track video".split())
-# Not elements of HTML: a single tag such as <T> or <name> is meant as text.
+# All elements of HTML. A single tag with another name, such as <T>, is text.
 _ELEMENTS = TRANSPARENT | frozenset(
     "a abbr acronym applet area audio b base basefont bdi bdo big blockquote body br button canvas"
     " caption cite code col colgroup data datalist dd del dfn dir dl dt em embed fieldset form frame"
@@ -50,7 +50,7 @@ _ELEMENTS = TRANSPARENT | frozenset(
     " textarea tfoot th thead time title tr track tt u ul var video wbr".split()
 )
 
-# Hints for elements without support.
+# Hints for unsupported elements.
 _INSTEAD = {
     **dict.fromkeys(
         MEDIA_TAGS, "use an image that links to the content: [![Alt text](image.png)](https://…)"
@@ -67,7 +67,7 @@ _INSTEAD = {
 
 
 class _Attributes(HTMLParser):
-    """Parses the attributes of one start tag."""
+    """A parser for the attributes of one start tag."""
 
     def __init__(self, tag: str) -> None:
         super().__init__()
@@ -79,12 +79,12 @@ class _Attributes(HTMLParser):
 
 
 def supported_tags() -> list[str]:
-    """Return the names of the inline tags with an equivalent in the model."""
+    """Return the names of the inline tags with an equivalent in the document model."""
     return sorted({*_NODES, *_SPANS, "br", "img", "wbr"})
 
 
 def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
-    """Replace raw HTML tags among pandoc inlines by nodes. Call ``report`` with each tag that is dropped."""
+    """Replace raw HTML tags among pandoc inlines by nodes. Call ``report`` for each unsupported tag."""
     if not any(node["t"] == "RawInline" for node in inlines):
         return inlines
     names = [_closing_name(node) for node in inlines]
@@ -98,7 +98,7 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
         match = _TAG.match(raw)
         if raw.startswith(("<!", "<?")):
             continue
-        if match is None:  # such as <中文>: pandoc takes it for a tag, HTML does not
+        if match is None:  # such as <中文>, which pandoc parses as a tag, unlike HTML
             stack[-1][2].append({"t": "Str", "c": raw})
             continue
         closing, name = match.group(1), match.group(2).lower()
@@ -121,7 +121,7 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
 
 
 def _close_element(stack: list[tuple[str, dict[str, str], list[Any]]], name: str) -> None:
-    """Close the innermost element with this name and all unclosed elements in it."""
+    """Close the innermost open element named ``name``, and all unclosed elements in it."""
     if not any(tag == name for tag, _, _ in stack[1:]):
         return
     while True:
@@ -134,7 +134,7 @@ def _close_element(stack: list[tuple[str, dict[str, str], list[Any]]], name: str
 def _make_element(tag: str, attributes: dict[str, str], content: list[Any]) -> list[Any]:
     if tag == "rp":
         return []
-    if tag == "rt":  # the reading follows the word in brackets, as in books without ruby
+    if tag == "rt":  # the reading is put in brackets after the word, as in books without ruby
         return [{"t": "Str", "c": "("}, *content, {"t": "Str", "c": ")"}]
     return [_make_node(tag, attributes, content)]
 
@@ -164,7 +164,7 @@ def block_tag_name(raw: str) -> str:
 
 
 def html_hint(name: str) -> str:
-    """Return a hint on the Markdown equivalent of an HTML element without support in any output."""
+    """Return a hint with the Markdown equivalent of an unsupported HTML element."""
     return _INSTEAD.get(name, "rewrite the content in Markdown, or remove the tag")
 
 
@@ -174,7 +174,7 @@ def _closing_name(node: Any) -> str:
 
 
 def make_media_link(raw: str) -> Any:
-    """Return a pandoc link to the content of a tag such as ``<iframe>``. Return None for other tags."""
+    """Return a pandoc link to the content of a media tag such as ``<iframe>``, or None for other tags."""
     if block_tag_name(raw) not in MEDIA_TAGS or raw.lstrip().startswith("</"):
         return None
     values = _Attributes(raw.strip()).values

@@ -1,4 +1,4 @@
-"""Convert pandoc's tables, and make tables from data files."""
+"""Convert pandoc's tables, and create tables from data files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ALIGN = {
 def read_table(
     c: Any, blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
 ) -> Table:
-    """Convert a pandoc table; ``blocks`` converts the content of a cell."""
+    """Convert a pandoc table. ``blocks`` converts the content of a cell."""
     attr, _caption, specs, head, bodies, foot = c
 
     def read_rows(values: Any) -> tuple[Row, ...]:
@@ -62,7 +62,7 @@ def read_table(
         head_rows = ()
     cell_attr = read_attr(attr)
     return Table(
-        # Widths of the dashes are ignored: authors draw a table to fit its text.
+        # Relative widths of the dashes are ignored, since authors align the source with its text.
         columns=tuple(Column(align=_ALIGN[align["t"]]) for align, _ in specs),
         head=head_rows,
         body=body_rows,
@@ -75,7 +75,7 @@ def read_table(
 
 
 def report_large_tables(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagnostic]:
-    """Report SEC004 for tables with too many cells, or too many characters in one."""
+    """Report SEC004 for tables with too many cells or columns, or with a cell that is too long."""
     for table in tables:
         cells = (cell for row in (*table.head, *table.body, *table.foot) for cell in row.cells)
         if (longest := max((len(plain_text(cell.content)) for cell in cells), default=0)) > _LONGEST:
@@ -88,7 +88,7 @@ def report_large_tables(tables: Iterable[Table], limits: ReadingLimits) -> Itera
 
 
 def explain_table_size(rows: int, columns: int, limits: ReadingLimits) -> Iterator[tuple[str, str]]:
-    """Yield message and hint for a table that is too large."""
+    """Yield the message and hint for a table with too many columns or cells."""
     if columns > MOST_COLUMNS:
         yield f"the table has {columns:,} columns; the limit is {MOST_COLUMNS}", "show fewer columns"
     elif rows * columns > limits.table_cells:
@@ -101,7 +101,7 @@ _ATTRIBUTES_OF_TABLE = TABLE_ATTRIBUTES | {"slide-title"}  # attributes for pass
 ATTRIBUTES = _ATTRIBUTES_OF_TABLE | DATA_TABLE_ATTRIBUTES
 _SHORT = 2  # characters of a short note, such as a grade
 _NOTE_SIZE = 0.85  # the character width of notes, relative to the text
-_NO_VALUE = "–"  # in a cell without a value in long data
+_NO_VALUE = "–"  # for combinations of row and column without a value in long-format data
 
 
 def read_data_table(
@@ -114,10 +114,11 @@ def read_data_table(
     language: str = "en",
     place: Callable[[str], Span] | None = None,
 ) -> tuple[Table | None, list[Diagnostic]]:
-    """Return a table from a data file, or None, and the findings. ``rows`` makes a pivot table.
+    """Return a table from a data file, or None if that fails, and findings.
 
-    Columns of numbers are right-aligned, with the decimal places of the file. ``place`` returns the position
-    of an attribute; without it, all findings are at ``span``.
+    The attribute ``rows`` makes a pivot table. Columns of numbers are right-aligned and keep the decimal
+    places of the file. ``place`` maps attribute names to source positions; without it, all findings are at
+    ``span``.
     """
 
     def span_of(key: str) -> Span:
@@ -140,13 +141,13 @@ def read_data_table(
 
 
 def _check_size(rows: int, columns: int, limits: ReadingLimits) -> None:
-    """Raise ``DataError`` SEC004 for a table that is too large, before its cells are created."""
+    """Raise ``DataError`` (SEC004) for a table that is too large, before its cells are created."""
     for message, hint in explain_table_size(rows, columns, limits):
         raise DataError("SEC004", message, hint, "columns")
 
 
 def _make_wide_table(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
-    """Make a table with a column for each column of the file. Raise ``DataError``."""
+    """Return a table with the columns of the file. Raise ``DataError`` for invalid attributes."""
     for key in _PIVOT_ATTRIBUTES:
         if attr.get(key):
             hint = "set `rows=`, `columns=` and `values=` to pivot data in long format, or remove "
@@ -165,7 +166,10 @@ def _make_wide_table(file: DataFile, attr: Attr, language: str, limits: ReadingL
 
 
 def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
-    """Make a table with a cell for each row of the file, and its notes in small type. Raise ``DataError``."""
+    """Return a table in which each row of the file becomes a cell, with notes in small type.
+
+    Raise ``DataError`` for invalid attributes.
+    """
     for key in ("columns", "values"):
         if not attr.get(key):
             hint = f"set `{key}=` to a column of the data file, or remove `rows=`"
@@ -184,7 +188,7 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
     join = load_labels(language).listed
 
     def join_notes(notes: Iterable[str]) -> str:
-        """Join notes; a short last one stays on the line of the one before it."""
+        """Join notes. A short last note stays on one line with the note before it."""
         *_, last = given = ["", *notes]
         text = join(given[1:])
         end = len(text) - len(last)
@@ -216,9 +220,9 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
 
 
 def _compute_widths(grid: Grid, join_notes: Callable[[Iterable[str]], str]) -> list[float]:
-    """Return the width of each column as a fraction of the table; all columns but the first are equal.
+    """Return column widths as fractions of the table width. All columns but the first are equally wide.
 
-    Names and notes may be broken into two lines, and notes are small.
+    Names and notes may be broken into two lines, and notes are set in small type.
     """
     notes = [join_notes(entry.notes) for row in grid.entries for entry in row]
     first = max(_wrapped_length(name) for name in grid.rows)
@@ -228,7 +232,7 @@ def _compute_widths(grid: Grid, join_notes: Callable[[Iterable[str]], str]) -> l
 
 
 def _wrapped_length(text: str) -> float:
-    """Return the length of a text in characters after it is broken into at most two lines."""
+    """Return the minimum line length, in characters, to set a text in about two lines."""
     return max(len(text) / 2, *(len(word) for word in text.split() or [""]))
 
 
@@ -241,7 +245,7 @@ def _format_cell(cell: str, language: str) -> str:
 
 
 def _read_labels(attr: Attr, names: list[str]) -> list[str]:
-    """Return the header cells: ``labels``, or the names of the columns."""
+    """Return the header cells: the attribute ``labels``, or else the column names."""
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
         hint = f"write one label per column, in this order: {', '.join(names)}"
@@ -251,7 +255,7 @@ def _read_labels(attr: Attr, names: list[str]) -> list[str]:
 
 
 def _add_units(labels: list[str], written: str, language: str) -> list[str]:
-    """Append units in brackets to header cells. Raise ``DataError``."""
+    """Append units in brackets to header cells. Raise ``DataError`` if there is not one unit per cell."""
     if not written:
         return labels
     units = [unit.strip() for unit in written.split(",")]
@@ -266,7 +270,7 @@ def _add_units(labels: list[str], written: str, language: str) -> list[str]:
 
 
 def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]:
-    """Return the formatted cells of a column and their alignment."""
+    """Return the formatted cells of a column, and the alignment of the column."""
     cells = file.get_column(name)
     try:
         values = [parse_number(file.use_decimal_point(cell)) for cell in cells]
@@ -283,7 +287,7 @@ def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str],
 
 
 def make_text_row(cells: Iterable[str]) -> Row:
-    """Return a row of cells with plain text."""
+    """Return a table row from plain strings."""
     return Row(
         cells=tuple(Cell(content=(Paragraph(content=(Text(text=cell),), tight=True),)) for cell in cells)
     )
