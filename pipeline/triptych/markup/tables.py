@@ -105,7 +105,7 @@ class _TableLayout:
     paddings: Mapping[int, str]
     row_headers: int
     number_direction: str | None
-    """"ltr" for the numbers of a right-to-left table, else None."""
+    """The direction "ltr" for numbers in a right-to-left table, else None."""
     heads: Sequence[str] = ()
 
 

@@ -266,7 +266,7 @@ class LabelKind(StrEnum):
 
 
 REFERABLE = tuple(kind for kind in LabelKind if kind not in (LabelKind.CHAPTER, LabelKind.APPENDIX))
-"""The kinds whose values are id prefixes, which distinguish references from citations."""
+"""The element types that ``@prefix-id`` can refer to. Any other ``@key`` is a citation."""
 
 
 @template_view()

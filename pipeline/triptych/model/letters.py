@@ -10,9 +10,9 @@ from dataclasses import replace
 from triptych.model.nodes import Attr, IndexMark, Inline, LineBreak, Note, Phrase, SoftBreak
 
 LETTER = "letter"
-"""The class of a quotation that is a letter."""
+"""The class of a block quotation that is a letter."""
 DATELINE = "dateline"
-"""The class of where and when it was written."""
+"""The class of the line with the place and date of a letter."""
 
 _AT_START = frozenset(("recipient", "salutation"))
 _AT_END = frozenset((DATELINE, "valediction", "sender", "signature"))

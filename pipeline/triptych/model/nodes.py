@@ -121,7 +121,7 @@ def is_forbidden_url(address: str) -> bool:
 
 
 TERM = "term"
-"""The class of links to the glossary, in the outputs too."""
+"""The class of links to the glossary, in the document and in the outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -689,7 +689,7 @@ class Group:
 
 
 OVERVIEW = "overview"
-"""The class of the slide with the takeaways of a chapter."""
+"""The class of the slide that shows a chapter's takeaways."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,7 @@ CITATION_MARK = "_cite-"  # prefix of the ids of citations
 
 
 UsesInChapter: TypeAlias = tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]
-"""A chapter, and the id of each citation or term in it with the ids of its entries."""
+"""A chapter, and for each citation or term in the chapter its id and the ids of the entries that it uses."""
 
 
 def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:

@@ -34,15 +34,15 @@ _BY_NAME = (*_REFERENCES, "MAN011")
 _ANY = "any error"
 _HIDDEN_CHAPTERS = "a setting that hides chapters"
 _OF_DATA = ("DAT002", "DAT003", "DAT005", "DAT006", "INC001")
-"""Errors in files of charts, tables and listings. Their position may be in that file."""
+"""Errors in the data files of charts, tables and listings. Their position may be in the data file."""
 _UNREAD_TEXT = ("SEC001", "SEC005", "INC001", "TPL001")
 """Errors about files that are not read, so that their ids are unknown."""
 _OF_MANIFEST = ("MAN001", "MAN002", "MAN005")
 """Errors about settings that are ignored, such as the path of a file."""
 _NOT_LOST = (*_BY_NAME, "CIT001", "GLO001", "IDX001", "IDX002", "INC002")
-"""Errors about names. They lose no element."""
+"""Errors about names, which do not remove an element from the book."""
 _UNCLOSED = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
-"""Unclosed marks and front matter read as text: the ids after them may be lost."""
+"""Unclosed delimiters, and front matter read as text. The ids after them may be lost."""
 
 
 @dataclass(frozen=True, slots=True)

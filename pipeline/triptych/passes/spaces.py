@@ -37,7 +37,7 @@ from triptych.model.walk import CHILD_FIELDS, chapter_nodes, rewrite_chapter, wa
 Line = tuple[Any, ...]
 
 INLINE_CONTAINERS = Styled | Phrase | Link | Citation | Reference
-"""Inline nodes whose content belongs to the line around them."""
+"""Inline nodes whose content is part of the surrounding line of text."""
 
 # Nodes with lines of text: all but inlines, and Phrase, since a side note is a separate line.
 _WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)), Phrase)

@@ -92,7 +92,7 @@ def _is_closed_in_paragraph(lines: Sequence[str], number: int, mark: str) -> boo
 
 
 SCHEME = "heading:"
-"""The start of the URL of such a link. The result of ``normalise_heading`` follows."""
+"""The URL scheme of links to a heading. The heading's text follows, as ``normalise_heading`` returns it."""
 
 _ATX = re.compile(r"[ \t>]*+#{1,6}[ \t](.*)")
 _UNDERLINE = re.compile(r"[ \t>]*(?:=+|-{2,})[ \t]*")

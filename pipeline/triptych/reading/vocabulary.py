@@ -51,7 +51,7 @@ ACCEPTED_VALUES = {
     "fig-align": ("left", "center", "right", "default"),
     "heatmap": ("columns",),
 }
-"""The values of attributes that accept nothing else."""
+"""The accepted values of attributes that allow only certain values."""
 
 LATEX_COMMANDS = "ref autoref cref Cref eqref pageref gls Gls glspl acrshort acrlong acrfull".split()
 

@@ -29,7 +29,7 @@ class Draft:
     tree: Tree
     remarks: tuple[dict[str, Any], ...] = ()
     expressions: bool = False
-    """Whether Jinja expressions are evaluated, so that any that remain have failed."""
+    """Whether Jinja expressions are evaluated. If they are, expressions in the text have failed."""
     numbered: bool = True
     """Whether the chapter is numbered."""
     profiles: frozenset[str] = frozenset()

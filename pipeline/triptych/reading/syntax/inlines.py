@@ -42,7 +42,7 @@ from triptych.settings.values import advise_limit
 
 DEEPEST = 60
 LARGE = 10
-"""The number of pieces that a heading, a note or a citation counts as, since outputs need more for it."""
+"""The number of elements that a heading, footnote or citation counts as, since it takes longer to output."""
 _SHOWN = 40  # characters of omitted source in messages
 _STYLES = {
     "Emph": Style.EMPHASIS,
@@ -105,10 +105,10 @@ class InlineReader:
     read_blocks: Callable[[InlineReader, list[Any]], tuple[Block, ...]]
     found: list[Diagnostic] = field(default_factory=list)
     depth: int = 0
-    """The number of containers around the current node."""
+    """The number of container nodes around the current node."""
     pieces: Pieces = field(default_factory=Pieces)
     tags: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """HTML elements left out, by their names: the finding that says so, and how many there are."""
+    """Names of omitted HTML elements → index of the finding about them in ``found``, and their number."""
 
     def enter(self) -> bool:
         """Enter a container node, such as a list. Return False if it is nested too deeply.

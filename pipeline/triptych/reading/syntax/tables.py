@@ -26,7 +26,7 @@ from triptych.settings.values import ReadingLimits, advise_limit
 
 _LONGEST = 20_000  # characters in a cell
 MOST_COLUMNS = 200
-"""More columns do not fit on any page."""
+"""The maximum number of columns; more do not fit on any page."""
 _ALIGN = {
     "AlignLeft": Align.LEFT,
     "AlignRight": Align.RIGHT,
