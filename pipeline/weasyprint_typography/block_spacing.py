@@ -1,9 +1,10 @@
 """Align blocks to the baseline grid, and distribute the space left at the foot of a page.
 
 After a figure, a table or a heading, the text continues on a line of the grid. Sizes in the style sheet are
-multiples of the line height, but images and captions have heights of their own. The distance to the next
-grid line is added to the space after a block, or subtracted if it is small. A heading is moved instead, to
-keep its distance from the following text. A display formula gets half of the distance above and below.
+multiples of the line height, but images and captions have heights of their own. The space after such a block
+is extended to the next grid line, or reduced to the previous one if that is close. The space before a heading
+changes instead, to keep the distance from the heading to the following text. The change is divided between
+the space above and below a display formula.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ _NEGLIGIBLE = 0.05  # CSS pixels by which sums of lengths may differ
 
 
 def space_to_grid(bottom: float, lead: float, space: float) -> float:
-    """Return the length to add to the ``space`` after a block, so that it ends on the grid.
+    """Return the length to add to the ``space`` after a block, so that the space ends on the baseline grid.
 
-    ``bottom`` is where block and space end, measured from a grid line; ``lead`` is the line height. The
+    ``bottom`` is the lower end of the space, measured from a grid line; ``lead`` is the line height. The
     result is negative if a little space can be removed instead.
     """
     beyond = bottom % lead
@@ -89,10 +90,11 @@ _SPACED_BLOCKS = frozenset(("figure", "aside", "div", "blockquote", "pre", "tabl
 
 
 def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
-    """Move the blocks of a page down until the last line is at the foot, if enough spaces can grow.
+    """Move the blocks of a page down to bring the last line to the foot, or as close to it as possible.
 
-    ``root`` is the first box of the page, ``resume_at`` the position at which the next page resumes, and
-    ``bottom`` the lowest position of text.
+    Each space between two blocks grows by one line at most. ``root`` is the first box of the page,
+    ``resume_at`` the position at which the next page resumes, and ``bottom`` the lowest position of text in
+    CSS pixels.
     """
     section, skip = _find_section(root, resume_at)
     if section is None or any(one.is_floated() for one in section.children):
@@ -123,7 +125,7 @@ def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
 
 
 def _rank_space(one: Any, other: Any) -> int | None:
-    """Return the rank of the space between two blocks (lower grows first); None if it must not grow."""
+    """Return the rank of the space between two blocks (lower grows first), or None if it must not grow."""
     is_heading = other.element_tag in SECTION_HEADINGS
     if one.element_tag in SECTION_HEADINGS or is_marked(one, LEADS):
         return None
@@ -143,7 +145,10 @@ def _rank_space(one: Any, other: Any) -> int | None:
 
 
 def _find_section(root: Any, resume_at: Any) -> tuple[Any, Any]:
-    """Return the section that continues on the next page, and the position in its last block, or None."""
+    """Return the section that continues on the next page, and the resume position in its last block.
+
+    Return (None, None) if no section continues.
+    """
     box = root
     while resume_at is not None and len(resume_at) == 1:
         ((_, resume_at),) = resume_at.items()
@@ -157,7 +162,7 @@ def _find_section(root: Any, resume_at: Any) -> tuple[Any, Any]:
 
 
 def _split_blocks(box: Any) -> Iterator[Any]:
-    """Yield a block that continues on the next page and its descendants that continue, down to rows."""
+    """Yield a block that continues on the next page and its continuing descendants, down to table rows."""
     while (inner := [one for one in box.children if one.is_in_normal_flow()]) and not _is_line(box):
         yield box
         if isinstance(box, box_kinds().TableRowGroupBox):
@@ -174,7 +179,7 @@ def _visible_end_of_block(block: Any, split: list[Any]) -> float:
 
 
 def _visible_end(box: Any) -> float:
-    """Return the bottom of a line or a box, without the margin below it."""
+    """Return the y position of the bottom of a line or a box, without the margin below it."""
     return float(box.position_y + box.height if _is_line(box) else box.border_box_y() + box.border_height())
 
 

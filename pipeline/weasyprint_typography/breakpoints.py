@@ -30,10 +30,10 @@ Path = tuple[int, ...]
 
 
 class ParagraphText(NamedTuple):
-    """A text of a paragraph.
+    """A text box of a paragraph.
 
-    ``start`` is the index of its first character in the paragraph, ``path`` the path to its ``box`` in the
-    line box, and ``widths`` the advance of each character without the edges of the box.
+    ``start`` is the index of its first character in the paragraph, ``path`` the path of child indices from
+    the line box to ``box``. ``widths`` are the advances of its characters, without the box's edges.
     """
 
     start: int
@@ -43,7 +43,7 @@ class ParagraphText(NamedTuple):
 
 
 class BreakFinder:
-    """Finds the breakpoints of a paragraph, including its start and its end."""
+    """A finder of a paragraph's breakpoints, including its start and its end."""
 
     def __init__(
         self, context: Any, text: str, widths: list[float], texts: Sequence[ParagraphText], style: Any
@@ -59,7 +59,7 @@ class BreakFinder:
         self._complete = False
 
     def between_words(self) -> list[Breakpoint]:
-        """Return the breakpoints between words."""
+        """Return the breakpoints between words, including those after a hyphen in the text."""
         text, found = self._text, self._found
         start = len(text) - len(text.lstrip(" "))
         found[start] = self._make_stop(start, start)
@@ -79,7 +79,7 @@ class BreakFinder:
         return [found[place] for place in sorted(found)]
 
     def with_hyphens(self) -> list[Breakpoint]:
-        """Return all breakpoints, including those within words."""
+        """Return all breakpoints, including those at which a word is hyphenated."""
         if not self._complete:
             for text in self._texts:
                 for within, width, cost in _find_hyphens(self._context, text.box):
@@ -116,7 +116,7 @@ class BreakFinder:
         )
 
     def _regained_width(self, end: int) -> float:
-        """Return the width that a character regains at the end of a line if it was kerned with the next."""
+        """Return the width that the character before ``end`` regains if a line break removes its kerning."""
         index = bisect_left(self._starts, end) - 1
         if index < 0:
             return 0.0
@@ -134,7 +134,7 @@ class BreakFinder:
 
 
 def find_breaks(text: str, language: str) -> list[int]:
-    """Return the indices of characters with which a line can begin (UAX 14)."""
+    """Return the indices of the characters of ``text`` with which a line can begin (UAX 14)."""
     from weasyprint.text.line_break import get_log_attrs
 
     attributes = get_log_attrs(_DOT.sub("n", text.replace(OBJECT, "\u2e80")), language)
@@ -144,7 +144,7 @@ def find_breaks(text: str, language: str) -> list[int]:
 
 @patch("weasyprint.text.line_break.can_break_text", "4f3fb5ef1c239df9", everywhere=True)
 def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
-    """Allow a break before the dot of a name such as .class, as ``find_breaks`` does."""
+    """Allow a break before the leading dot of a name such as .class, as ``find_breaks`` does."""
 
     def decide(text: str, language: str) -> bool:
         return can_break(_DOT.sub("n", text), language)
@@ -153,9 +153,9 @@ def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str]
 
 
 def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
-    """Yield the positions at which words of a text can be hyphenated, with the hyphen's width and cost.
+    """Yield the positions at which a text box can be hyphenated, each with the hyphen's width and cost.
 
-    If the author has put soft hyphens into a text, only these are used, as in WeasyPrint.
+    If the text contains soft hyphens, only these are used, as in WeasyPrint.
     """
     style, text = box.style, box.text
     if style["hyphens"] == "none" or style["white_space"] == "nowrap":
@@ -191,9 +191,10 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
 
 
 def width_for_overlong_word(context: Any, line: Any, available: float, skip: Any) -> float | None:
-    """Return the width for a line that begins with a word longer than the line; None for all other lines.
+    """Return the width for a line that begins with a word longer than ``available``; None for other lines.
 
-    The width ends at the last joint of a URL or a file name that fits, or is ``available``.
+    If the word is a URL or a file name, the line ends after the last separator that fits. Otherwise its width
+    is ``available``.
     """
     if (
         line.style["overflow_wrap"] == "normal"
@@ -237,7 +238,7 @@ def _longest_unbroken(line: Any, available: float) -> int:
 
 
 def _texts_from(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
-    """Yield the text boxes from a resume position on, with the byte at which each continues."""
+    """Yield the text boxes from the position ``skip`` on, each with the byte offset at which it continues."""
     first, inner = next(iter(skip.items())) if skip else (0, None)
     if hasattr(parent, "text"):
         yield parent, first

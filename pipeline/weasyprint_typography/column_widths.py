@@ -1,9 +1,9 @@
 """Compute the column widths of a table from the content of its cells.
 
 If a table fits, each column is as wide as its longest line. Otherwise columns are narrowed step by step. Each
-step narrows the column with the lowest cost, which counts the lines that rows and cells gain. A column is
-never so narrow that a word is broken. Dates, numbers and short labels are broken only if no other column can
-be narrowed. All lengths have the same unit, and the same table always gives the same widths.
+step narrows the column for which this costs least; the cost counts the additional lines of rows and cells. A
+column is never so narrow that a word is broken. Dates, numbers and short labels are broken only if no other
+column can be narrowed. All lengths have the same unit, and the same table always gives the same widths.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """The widths of the content of a cell in one column.
+    """The content widths of a cell that does not span columns.
 
-    ``least`` is the width of its longest unbreakable piece, ``natural`` that of its longest line if none is
-    broken. ``lines`` returns the number of lines and the longest line for a column width. With ``whole``, its
-    lines should not be broken.
+    ``least`` is the width of its longest unbreakable text or object, ``natural`` the width of its longest
+    line without line breaks. ``lines`` maps a column width to the number of lines and the width of the
+    longest line. If ``whole`` is true, the lines should not be broken.
     """
 
     least: float
@@ -45,7 +45,7 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpan:
-    """A cell that spans ``count`` columns from ``first``; see ``TableCell`` for its widths."""
+    """A cell that spans ``count`` columns from column ``first``; for its widths, see ``TableCell``."""
 
     first: int
     count: int
@@ -60,7 +60,7 @@ MeasuredCells = tuple[list[list[TableCell | None]], list[ColumnSpan]]
 def compute_column_widths(
     columns: Columns, available: float, *, short: float, spans: Sequence[ColumnSpan] = ()
 ) -> list[float]:
-    """Return column widths whose sum is at most ``available``, or larger if unbreakable pieces need more.
+    """Return column widths whose sum is at most ``available``, or larger if unbreakable content needs more.
 
     Lines of cells up to the width ``short`` are not broken unless keeping them costs too much.
     """
@@ -81,7 +81,10 @@ def compute_column_widths(
 
 
 def minimum_table_width(columns: Columns, spans: Sequence[ColumnSpan] = (), *, whole: bool = False) -> float:
-    """Return the minimum total width without breaking words; with ``whole``, nor ``whole`` cells."""
+    """Return the minimum width of a table without broken words.
+
+    If ``whole`` is true, lines of ``whole`` cells are not broken either.
+    """
     least = [
         max((c.natural if whole and c.whole else c.least for c in _cells_in(column)), default=0.0)
         for column in columns
@@ -94,7 +97,7 @@ def _cells_in(column: Sequence[TableCell | None]) -> list[TableCell]:
 
 
 def _widen_for_spans(widths: list[float], spans: Sequence[ColumnSpan], wanted: str) -> list[float]:
-    """Widen columns until spanning cells fit; ``wanted`` is the attribute with their width."""
+    """Widen columns until spanning cells fit; ``wanted`` is the attribute of spans to use as their width."""
     for span in spans:
         over = range(span.first, min(span.first + span.count, len(widths)))
         held = sum(widths[column] for column in over)
@@ -109,7 +112,7 @@ def _least_widths(
 ) -> list[float]:
     """Return the minimum widths of columns, keeping ``whole`` cells unbroken as far as ``available`` allows.
 
-    Columns that need the least additional width come first.
+    Columns that need the least additional width are widened first.
     """
     whole = [
         max(own, *(c.natural for c in _cells_in(column) if c.whole), 0.0)
@@ -134,7 +137,7 @@ class _Step:
 
 
 class _Narrowing:
-    """Narrows columns from their ``widest`` widths until they fit into ``available``."""
+    """The narrowing of columns from their ``widest`` widths until they fit into ``available``."""
 
     def __init__(
         self,
@@ -155,7 +158,7 @@ class _Narrowing:
         self._at = [0] * len(columns)
 
     def widths(self) -> list[float]:
-        """Return the widths; spare width is distributed to the columns with broken lines."""
+        """Return the column widths; spare width is distributed among the columns with broken lines."""
         widths = [steps[at].width for steps, at in zip(self._steps, self._at, strict=True)]
         spare = self._room - sum(widths)
         broken = [
@@ -210,7 +213,7 @@ class _Narrowing:
         return [max((lines[row] for lines in kept), default=1) for row in range(len(self._rows))]
 
     def _find_cheapest(self) -> tuple[int, int]:
-        """Return the column and the step with the lowest cost per width gained; -1 for none."""
+        """Return the column and step with the lowest cost per width gained, or (-1, 0) if there is none."""
         best, chosen = inf, (-1, 0)
         for column, steps in enumerate(self._steps):
             at = self._at[column]
@@ -260,7 +263,7 @@ _LINE_SLACK = 0.02  # CSS pixels of rounding when words are measured one by one
 
 
 def measure_cells(context: Any, table: Any) -> MeasuredCells:
-    """Return the cells of a table by column and row, and the spanning cells, in CSS pixels."""
+    """Return a table's cells by column and row, and its spanning cells, with widths in CSS pixels."""
     rows = [row for group in table.children for row in group.children]
     width = max((cell.grid_x + cell.colspan for row in rows for cell in row.children), default=0)
     columns: list[list[TableCell | None]] = [[None] * len(rows) for _ in range(width)]
@@ -280,12 +283,12 @@ def measure_cells(context: Any, table: Any) -> MeasuredCells:
 
 
 def get_classes(box: Any) -> Sequence[str]:
-    """Return the classes of the element of a box."""
+    """Return the classes of a box's element."""
     return () if box.element is None else (box.element.get("class") or "").split()
 
 
 def _measure_content(context: Any, cell: Any, table: Any) -> tuple[float, float, float]:
-    """Return the minimum and the natural width of a cell, and the width of its padding and borders."""
+    """Return a cell's minimum and natural width, and the width of its padding and borders, in CSS pixels."""
     from weasyprint.layout.percent import resolve_percentages
     from weasyprint.layout.preferred import table_cell_min_max_content_width
 
@@ -300,7 +303,7 @@ def _measure_content(context: Any, cell: Any, table: Any) -> tuple[float, float,
 def _line_counter(
     context: Any, cell: Any, least: float, natural: float, edges: float, rows: int
 ) -> Callable[[float], tuple[int, float]]:
-    """Return a function from a column width to the number of lines of a cell and the longest line."""
+    """Return a function that maps a column width to a cell's number of lines and longest line."""
     paragraphs: list[list[Breakpoint]] | None = None
     known: dict[float, tuple[int, float]] = {}
 
@@ -331,7 +334,7 @@ def _has_words(box: Any) -> bool:
 
 
 def _find_paragraphs(context: Any, cell: Any) -> Iterator[list[Breakpoint]]:
-    """Yield the breakpoints of each paragraph of a cell; yield nothing if it contains more than text."""
+    """Yield the breakpoints of each paragraph of a cell; yield nothing if the cell has other content."""
     cell.width = _UNBOUND
     plans = [plan_if_possible(context, line, cell) if line else None for line in _line_boxes(cell)]
     if not all(plans):
@@ -360,7 +363,7 @@ def _line_boxes(box: Any) -> Iterator[Any]:
 
 
 def count_lines(stops: Sequence[Breakpoint], available: float) -> tuple[int, float]:
-    """Return the number of lines of a text that is broken greedily at ``stops``, and the longest line."""
+    """Return the number of lines and the longest line of a text that is broken greedily at ``stops``."""
     ends = [stop.end for stop in stops]
     count, longest, start = 0, 0.0, 0
     while start < len(stops) - 1:

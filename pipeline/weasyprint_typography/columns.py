@@ -1,9 +1,9 @@
 """Balance columns quickly, and repeat index entries whose subentries continue in the next column.
 
-WeasyPrint starts with columns that are too short and makes them higher by the smallest useful amount, often
-a pixel, laying out all of them each time. Here the content is laid out once. The positions at which a column
-may end give an estimate of the balanced height, which usually fits. If it does not, for example because
-table headers are repeated, the height is found by bisection.
+WeasyPrint starts with columns that are too short and increases their height by the smallest useful amount,
+often a pixel, laying out all columns each time. Here the content is laid out once. The positions at which a
+column may end give an estimate of the balanced height, which usually fits. If it does not, for example
+because table headers are repeated, the height is found by bisection.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _without_measuring(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a layout function that fills columns without laying them out first to measure them."""
+    """Return a function that lays out columns without WeasyPrint's preliminary layout to measure them."""
     from weasyprint.layout import block
 
     def lay_out_once(*arguments: Any) -> Any:
@@ -96,7 +96,7 @@ def _without_measuring(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _estimate_height(columns: Sequence[Any], count: int) -> float:
-    """Return the height that ``count`` columns probably need for the content of ``columns``."""
+    """Return an estimate of the height, in CSS pixels, that ``count`` columns need for this content."""
     pieces: list[_Piece] = []
     for column in columns:
         moved = (pieces[-1][1] if pieces else 0.0) - column.position_y
@@ -114,7 +114,7 @@ def _estimate_height(columns: Sequence[Any], count: int) -> float:
 
 
 def _unbreakable_pieces(box: Any) -> list[_Piece]:
-    """Return the parts of a box that stay in one column: lines, rows, and blocks that avoid breaks."""
+    """Return the top and bottom of a box's unbreakable parts: lines, rows, and blocks that avoid breaks."""
     from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
 
     children = [child for child in getattr(box, "children", ()) if child.is_in_normal_flow()]
@@ -141,7 +141,7 @@ def _avoids_break(box: Any, place: str) -> bool:
 
 
 def _is_simple(box: Any) -> bool:
-    """Whether a box has no footnote and no column-spanning block."""
+    """Return whether a box has no footnote and no column-spanning block."""
     if box.style["column_span"] == "all" or getattr(box, "footnote", None):
         return False
     return all(map(_is_simple, getattr(box, "children", None) or ()))
@@ -151,9 +151,9 @@ _COMMAS = " ,，،、"
 
 
 def add_continued_entries(root: Element) -> None:
-    """Insert an item with the parent entry and the word "continued" in each list of subentries.
+    """Insert an item with the parent entry and the word "continued" in each list of index subentries.
 
-    ``block_container_layout`` shows it only if the list continues in another column.
+    ``block_container_layout`` shows this item only if the list continues in another column.
     """
     word = word_for_continued(root)
     for index in root.iter("div") if word else ():
@@ -187,7 +187,7 @@ def _add_continued_entry(entry: Element, above: list[Element], word: str) -> Non
 
 
 def _entry_heading(entry: Element) -> Iterator[str | Element]:
-    """Yield the text and the elements of an entry before its page numbers and subentries."""
+    """Yield the text and the elements of an index entry before its page numbers and subentries."""
     yield entry.text or ""
     for child in entry:
         is_page = child.get("class") == "locator" or child.find("a[@class='locator']") is not None
@@ -210,7 +210,7 @@ def _append_text(item: Element, words: str) -> None:
 
 @patch("weasyprint.layout.block.block_container_layout", "65842ca53a8391eb")
 def block_container_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """Omit the "continued" item where a list begins, and repeat it wherever the list continues."""
+    """Omit the "continued" item at the start of a list, and insert it wherever the list continues."""
 
     def lay_out_continued(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
         first = box.children[0].element if box.element_tag == "ul" and box.children else None

@@ -1,4 +1,4 @@
-"""Content streams of pages, and the PDF objects to which they refer.
+"""Create content streams of pages, and collect the PDF objects to which the streams refer.
 
 The streams extend those of WeasyPrint and pydyf. They write spaces and hyphens at line ends as text.
 """
@@ -26,10 +26,11 @@ _KINDS = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
 
 @dataclass(frozen=True, slots=True)
 class PdfObject:
-    """An object that pages use: an image, a pattern, a graphics state.
+    """A PDF object that pages use, such as an image, a pattern or a graphics state.
 
     ``syntax`` has ``%d`` for the number of each referenced object; ``references`` are the indices of these
-    objects in a list. For a ``stream``, ``syntax`` is its dictionary without brackets and length.
+    objects in the list of all objects, or ``FONTS``. For a stream, ``stream`` is its data and ``syntax`` its
+    dictionary without angle brackets and length.
     """
 
     syntax: bytes
@@ -48,7 +49,7 @@ def new_stream(
     """Return an empty content stream for a page.
 
     ``rectangle`` is the paintable area in CSS pixels: left, bottom, width, height. ``intent`` is WeasyPrint's
-    name of the colour space to which colours are converted. Painting adds to the other parameters.
+    name of the colour space to which colours are converted. Painting adds entries to the other parameters.
     """
     return _stream_class()(fonts, rectangle, resources, images, tags, {}, intent)
 
@@ -63,7 +64,7 @@ def paint_boxes(stream: Any, page: Any) -> None:
 
 
 def new_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
-    """Return a resource dictionary with the graphics states ``states`` (ISO 32000-1, 7.8.3)."""
+    """Return a resource dictionary with the named graphics states ``states`` (ISO 32000-1, 7.8.3)."""
     import pydyf
 
     resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
@@ -75,7 +76,10 @@ def new_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
 def collect_objects(
     resources: Any, images: dict[str, Any]
 ) -> tuple[tuple[PdfObject, ...], dict[tuple[str, str], int]]:
-    """Return the objects to which resources refer, and the index of each by kind and name."""
+    """Return the PDF objects to which ``resources`` refer.
+
+    Also return a mapping from the resource category and name of each object to its index.
+    """
     import pydyf
     from weasyprint.pdf import _use_references
 
@@ -98,7 +102,7 @@ def collect_objects(
 
 
 def write_number(value: float) -> bytes:
-    """Write a PDF number with at most three decimal digits."""
+    """Return ``value`` as a PDF number with at most three decimal digits."""
     if not value % 1:
         return b"%d" % value
     written = f"{value:.3f}".rstrip("0").rstrip(".")
@@ -114,7 +118,7 @@ def join_stream(stream: Any) -> bytes:
 
 @cache
 def _stream_class() -> Any:
-    """Return a subclass of WeasyPrint's ``Stream`` that knows the current box and ends lines as text."""
+    """Return a ``Stream`` subclass that keeps track of the current box and writes line ends as text."""
     from tinycss2.color4 import D50, D65
     from weasyprint.formatting_structure.boxes import TextBox
     from weasyprint.pdf.stream import Stream
@@ -140,7 +144,7 @@ def _stream_class() -> Any:
             return made
 
         def set_color_space(self, space: str, stroke: bool = False) -> None:
-            """Set a colour space, and add CIE-based ones to the resources (ISO 32000-1, 8.6.5.4)."""
+            """Set a colour space; add a Lab colour space to the resources (ISO 32000-1, 8.6.5.4)."""
             if space in whites:
                 self._resources["ColorSpace"].setdefault(space, _lab_space(whites[space]))
             super().set_color_space(space, stroke)
@@ -177,7 +181,7 @@ def _stream_class() -> Any:
                 self.stream += show_line_end(box, self.stream.pop(), blank_glyph(self.font))
 
         def _show_spaces(self, box: Any) -> None:
-            """Show the spaces of a box of white space, in the font of the preceding text."""
+            """Show the spaces of a white-space text box, in the font of the preceding text."""
             count = count_spaces(box)
             space = blank_glyph(self.font) if count and self.font else None
             if space is not None:
@@ -199,7 +203,7 @@ def _lab_space(white: Sequence[float]) -> Any:
 
 @lru_cache(maxsize=32)
 def _glyph_width(data: bytes, glyph: int) -> int:
-    """Return the width of a glyph in thousandths of an em."""
+    """Return the advance width of a glyph in thousandths of an em."""
     face = hb.Face(data)
     width: int = round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
     return width

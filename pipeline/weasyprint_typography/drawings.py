@@ -1,8 +1,8 @@
 """Convert simple SVG drawings, such as formulas and charts, to PDF operators once and cache them.
 
-WeasyPrint parses and measures each glyph of a drawing whenever it paints it, which takes most of the time in
-a book with many formulas. Here an SVG that contains only paths and lines of text, as Typst writes it, becomes
-painting operators of PDF (ISO 32000-1, 8.5). WeasyPrint draws all other SVG files.
+WeasyPrint parses and measures each glyph of a drawing whenever the drawing is painted, which takes most of
+the time in a book with many formulas. Here, an SVG file that contains only paths and lines of text, such as
+Typst writes, is converted to PDF painting operators (ISO 32000-1, 8.5). WeasyPrint draws all other SVG files.
 """
 
 from __future__ import annotations
@@ -53,12 +53,16 @@ _CONVERTED = "typography_outlines"  # attribute of an image
 
 
 class UnsupportedSvg(Exception):
-    """The drawing uses features of SVG that are not converted here."""
+    """Raised if a drawing uses SVG features that are not converted here."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPath:
-    """Paths with the same CSS colours, "" for none; ``content`` are the operators that paint them."""
+    """Paths with the same CSS colours, as PDF operators.
+
+    ``fill`` and ``stroke`` are the colours, or "" for none; ``opacity`` is the opacity of the fill.
+    ``content`` are the operators that paint the paths.
+    """
 
     fill: str
     stroke: str
@@ -68,14 +72,14 @@ class DrawnPath:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedSvg:
-    """A drawing: its parts and its view box (SVG 2, 8.6)."""
+    """A converted drawing: its view box (SVG 2, 8.6), and its paths and texts in painting order."""
 
     box: tuple[float, float, float, float]
     parts: tuple[DrawnPath | DrawnText, ...]
 
 
 def convert_svg(root: Element) -> ConvertedSvg:
-    """Convert a simple SVG drawing. Raise ``UnsupportedSvg`` for any other."""
+    """Convert a simple SVG drawing. Raise ``UnsupportedSvg`` if it uses other features."""
     if root.tag != f"{_SVG}svg" or set(root.keys()) - _ATTRIBUTES["svg"] - _STYLE_ATTRIBUTES:
         raise UnsupportedSvg
     x, y, width, height = _read_numbers(root.get("viewBox", ""), 4)
@@ -148,7 +152,7 @@ def _read_text(text: Element, style: StyleAttributes) -> DrawnText:
 
 
 def _symbol_paths(symbol: Element | None) -> list[Element]:
-    """Return the paths of a symbol; they have no style attributes."""
+    """Return the paths of a symbol. Raise ``UnsupportedSvg`` if it contains anything but plain paths."""
     paths = [] if symbol is None else list(symbol)
     plain = all(path.tag == f"{_SVG}path" and path.keys() == ["d"] for path in paths)
     if (
@@ -198,7 +202,7 @@ def _look_up(values: Mapping[str, _Value], name: str) -> _Value:
 
 
 def _write_transform(node: Element) -> bytes:
-    """Return the operator for the transformation of an element; b"" if there is none."""
+    """Return the operator for the transformation of an element, or b"" if it has none."""
     found = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
     if transform and not found:
         raise UnsupportedSvg
@@ -227,7 +231,10 @@ def _read_numbers(text: str, count: int) -> tuple[float, ...]:
 
 @lru_cache(maxsize=4096)
 def write_path(data: str) -> bytes:
-    """Convert path data (SVG 2, 9.3) to operators. Raise ``UnsupportedSvg`` for arcs and shorthand curves."""
+    """Convert path data (SVG 2, 9.3) to PDF operators.
+
+    Raise ``UnsupportedSvg`` for arcs and shorthand curves.
+    """
     operators: list[bytes] = []
     here = start = (0.0, 0.0)
     for letter, text in _COMMAND.findall(data):
@@ -274,9 +281,9 @@ def _write_operator(command: str, points: list[tuple[float, float]], here: tuple
 def draw_converted_svg(
     stream: Any, outlines: ConvertedSvg, width: float, height: float, context: Any = None
 ) -> None:
-    """Paint a drawing into a content stream, scaled to ``width`` and ``height`` and centred (SVG 2, 8.6).
+    """Paint a drawing into a content stream, scaled to fit ``width`` and ``height`` and centred (SVG 2, 8.6).
 
-    ``context`` is WeasyPrint's layout context, which text requires.
+    ``context`` is WeasyPrint's layout context, which is required if the drawing contains text.
     """
     from weasyprint.svg.utils import color
 
@@ -304,7 +311,7 @@ def draw_converted_svg(
 
 @patch("weasyprint.images.SVGImage.draw", "bf38036046fc040b", upstream=2913)
 def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
-    """Draw simple SVG images from their cached operators."""
+    """Draw simple SVG images from their cached PDF operators."""
 
     def draw_if_plain(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
         if not hasattr(self, _CONVERTED):
@@ -328,8 +335,9 @@ def _convert_if_supported(root: Element) -> ConvertedSvg | None:
 class DrawnText:
     """A line of text in a CSS colour.
 
-    ``y`` is the position of its baseline. ``x`` is the position of its anchor, the point at the fraction
-    ``anchor`` of its length. ``transform`` are the operators of its transformation, b"" for none.
+    ``y`` is the position of the baseline, ``x`` the position of the text's anchor. ``anchor`` is 0 if this is
+    the start of the text, 0.5 for its middle, and 1 for its end. ``transform`` are the operators of the
+    text's transformation, or b"".
     """
 
     text: str
@@ -344,7 +352,7 @@ class DrawnText:
 
 
 def draw_text(stream: Any, drawn: DrawnText, context: Any) -> None:
-    """Show a line of text in a content stream, in its current colour."""
+    """Show a line of text in a content stream, in the current colour of the stream."""
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line
     from weasyprint.matrix import Matrix
@@ -373,7 +381,7 @@ def draw_text(stream: Any, drawn: DrawnText, context: Any) -> None:
 
 
 def _direction_of(text: str) -> str:
-    """Return the direction of the first strong character (Unicode Annex #9, P2 and P3)."""
+    """Return "ltr" or "rtl", the direction of the first strong character (Unicode Annex #9, P2 and P3)."""
     kinds = map(unicodedata.bidirectional, text)
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 

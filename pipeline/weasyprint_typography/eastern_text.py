@@ -1,10 +1,11 @@
-"""Hanging punctuation, adjacent full-width punctuation, and line breaking of Chinese, Japanese and Thai.
+"""Hang punctuation, tighten full-width punctuation, and break lines of Chinese, Japanese and Thai.
 
-Light punctuation at the ends of a line hangs over the edge a little, so that the edge looks straight. Half of
-a full-width bracket, comma or stop is blank. Between two adjacent ones, one blank is enough (W3C,
-Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). Fonts have such forms with the OpenType
-feature ``halt``. CSS cannot set a feature for single characters, so it is set in Pango's layouts. Adjacent
-marks in different elements get elements of their own (``preparation.space_scripts``).
+Light punctuation marks at the ends of a line hang over the edge a little, so that the edge looks straight.
+Half of a full-width bracket, comma or full stop is blank. Between two adjacent full-width marks, one blank
+half is enough (W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). Fonts have
+half-width glyphs for them, with the OpenType feature ``halt``. CSS cannot set a feature for single
+characters, so it is set in Pango's layouts. Adjacent marks in different elements get elements of their own
+(``preparation.space_scripts``).
 """
 
 from __future__ import annotations
@@ -62,14 +63,14 @@ def overhang_at_start(character: str) -> float:
 
 
 def find_squeezed(text: str) -> list[int]:
-    """Return the indices of characters that are set without their blank half."""
+    """Return the indices of full-width punctuation marks that are set without their blank half."""
     return [match.start() for match in _ADJACENT_MARKS.finditer(text)] if _WIDE.search(text) else []
 
 
 def count_squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
-    """Return how many marks at the start and at the end of ``text`` lose their blank halves.
+    """Return how many punctuation marks at the start and at the end of ``text`` lose their blank halves.
 
-    ``before`` and ``after`` are the adjacent characters in other elements, "" at the ends of the line.
+    ``before`` and ``after`` are the adjacent characters in other elements, or "" at the ends of the line.
     """
     start = end = 0
     if before and before in _OPENING and (run := _OPENING_HEAD.match(text)) and _WIDE.search(before + run[0]):
@@ -81,7 +82,7 @@ def count_squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int
 
 @patch("weasyprint.text.line_break.Layout.set_text", "fe23ca9937dbf520")
 def set_text(set_plain: Callable[..., None]) -> Callable[..., None]:
-    """Set adjacent full-width punctuation without the blanks in between."""
+    """Set adjacent full-width punctuation marks without the blank halves between them."""
 
     def set_squeezed_text(self: Any, text: str, justify: bool = False) -> None:
         set_plain(self, text, justify)
@@ -122,10 +123,10 @@ _UNBROKEN_MARKS = frozenset("…‥—")
 
 
 class Gap(NamedTuple):
-    """A gap between two characters, in em.
+    """The elasticity of the gap between two characters, in em.
 
-    ``stretch`` is how far it can grow inconspicuously, ``shrink`` how far it can shrink at most. Gaps of a
-    lower ``order`` grow first. A gap without ``stretch`` never grows.
+    ``stretch`` is how far the gap can grow inconspicuously, ``shrink`` how far it can shrink at most. Gaps
+    with a lower ``order`` grow first. A gap without ``stretch`` never grows.
     """
 
     stretch: float
@@ -142,12 +143,15 @@ _SQUEEZED_ONLY = Gap(0.0, 0.25, 2)
 
 
 def is_character_spaced(text: str) -> bool:
-    """Whether justification adds space between the characters of ``text``; not in Korean, even with Han."""
+    """Return whether justification adds space between the characters of ``text``.
+
+    This is the case in Chinese, Japanese, Thai and Lao, but not in Korean, even with Han characters.
+    """
     return bool(_CHARACTER_SPACED.search(text)) and not _HANGUL.search(text)
 
 
 def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
-    """Return the gap between two characters; if ``is_tight``, ``before`` has lost its blank half."""
+    """Return the gap between two characters; ``is_tight`` means that ``before`` has lost its blank half."""
     if before in _SPACES:
         return _SPACE
     if after in _SPACES:
@@ -170,7 +174,7 @@ def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
 
 
 def find_gaps(text: str) -> list[Gap]:
-    """Return the gaps between the characters of a text."""
+    """Return the gaps between the adjacent characters of ``text``."""
     tight = set(find_squeezed(text))
     return [gap_between(a, b, is_tight=place in tight) for place, (a, b) in enumerate(pairwise(text))]
 
@@ -180,10 +184,10 @@ def _belongs_to_last(character: str) -> bool:
 
 
 def distribute_space(gaps: Sequence[Gap], extra: float) -> list[float]:
-    """Return the change of each gap in em, which together make up ``extra``.
+    """Return how much each gap grows or shrinks, in em, to distribute ``extra``.
 
     If ``extra`` is negative, gaps shrink in proportion to their ``shrink``. Otherwise the gaps of each order
-    grow up to their ``stretch``, in ascending order, and the rest is distributed evenly.
+    grow up to their ``stretch``, in ascending order, and the remaining space is distributed evenly.
     """
     shares = [0.0] * len(gaps)
     if extra < 0:
@@ -225,7 +229,7 @@ class Elasticity:
     em: float
 
     def between(self, start: Breakpoint, end: Breakpoint) -> tuple[float, float]:
-        """Return how far the line between two breakpoints can be stretched and shrunk."""
+        """Return how far the line between two breakpoints can be stretched and shrunk, in CSS pixels."""
         first, last = start.place, end.place - 1
         while last > first and self.text[last] in " \n":
             last -= 1
@@ -233,7 +237,7 @@ class Elasticity:
 
 
 def measure_elasticity(text: str, em: float) -> Elasticity:
-    """Measure how far the gaps of ``text`` can stretch and shrink; ``em`` is its font size."""
+    """Return the elasticity of ``text``; ``em`` is its font size in CSS pixels."""
     gaps = find_gaps(text)
     stretches = [0.0, *accumulate(item.stretch * em for item in gaps)]
     shrinks = [0.0, *accumulate(item.shrink * em for item in gaps)]
@@ -243,7 +247,7 @@ def measure_elasticity(text: str, em: float) -> Elasticity:
 def find_best_eastern_lines(
     stops: Sequence[Breakpoint], measure: Measure, elasticity: Elasticity
 ) -> tuple[list[Breakpoint], bool]:
-    """Return the start and the line ends of a text, and whether the spacing of all lines is good."""
+    """Return the start and the best line ends of a text, and whether all lines are spaced well."""
     for shortest in (_SHORTEST * measure.width, -inf):
         lines, worst = _search_eastern_lines(stops, measure, elasticity, shortest)
         if worst < _OVERFULL:
@@ -288,6 +292,6 @@ def _search_eastern_lines(
 
 
 def _stretch_ratio(extra: float, stretch: float, shrink: float) -> float:
-    """Return the ratio of ``extra`` to ``stretch``, or to ``shrink`` if it is negative."""
+    """Return the ratio of ``extra`` to ``stretch``, or to ``shrink`` if ``extra`` is negative."""
     most = shrink if extra < 0 else stretch
     return extra / most if most else (inf if abs(extra) > 0.01 else 0.0)

@@ -1,8 +1,8 @@
 """Load and patch the supported version of WeasyPrint.
 
-A function marked with ``patch`` takes a function of WeasyPrint and returns its replacement. ``PATCHES``
-collects these functions. ``INTERNALS`` lists the private functions and classes of WeasyPrint that this
-package calls or reads. Each entry has a digest of its source in the supported version.
+A function decorated with ``patch`` takes a function or class of WeasyPrint and returns its replacement.
+``PATCHES`` collects these functions as ``Patch`` objects. ``INTERNALS`` maps the WeasyPrint names that this
+package calls, reads or replaces temporarily to digests of their source in the supported version.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ _Make = TypeVar("_Make", bound=Callable[..., Any])
 
 
 class EngineMissing(ImportError):
-    """WeasyPrint cannot be used: its version is not supported, or Pango is missing (``lacks_library``)."""
+    """Raised if WeasyPrint's version is not supported, or if Pango is missing (``lacks_library``)."""
 
     def __init__(self, message: str, *, lacks_library: bool = False) -> None:
         super().__init__(message)
@@ -93,16 +93,16 @@ class EngineMissing(ImportError):
 
 
 class Hyphenation(Protocol):
-    """The interface of a hyphenator: the part of the module ``pyphen`` that WeasyPrint uses.
+    """The interface of a hyphenator: the subset of the module ``pyphen`` that WeasyPrint uses.
 
-    It may also have a function ``capitals_are_names(language)``, which returns whether to avoid hyphenating
-    capitalised words.
+    A hyphenator may also have a function ``capitals_are_names(language)``. If this function returns True,
+    capitalised words are hyphenated only as a last resort.
     """
 
     Pyphen: Any
 
     def language_fallback(self, language: str, /) -> str | None:
-        """Return the language of the dictionary for the language tag ``language``; None if there is none."""
+        """Return the dictionary language for the language tag ``language``, or None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +110,9 @@ class Patch:
     """A replacement for a function or class of WeasyPrint.
 
     ``name`` is the dotted name of the original; ``make`` takes the original and returns the replacement.
-    ``digest`` is the digest of the definition named ``source``. ``upstream`` is the number of an issue or
-    pull request of WeasyPrint, or 0. With ``everywhere``, modules that have already imported the original get
-    the replacement too.
+    ``digest`` is the digest of the source code of ``source``, a dotted name that is usually ``name`` itself.
+    ``upstream`` is the number of a WeasyPrint issue or pull request, or 0. If ``everywhere`` is true,
+    WeasyPrint modules that have imported the original by name get the replacement too.
     """
 
     name: str
@@ -123,7 +123,7 @@ class Patch:
     everywhere: bool
 
     def apply(self) -> None:
-        """Replace the original in WeasyPrint, which must already be imported."""
+        """Install the replacement in WeasyPrint, which must already be imported."""
         owner_name, _, name = self.name.rpartition(".")
         owner = pkgutil.resolve_name(owner_name)
         original = getattr(owner, name, None)
@@ -137,7 +137,10 @@ class Patch:
 def patch(
     name: str, digest: str, *, upstream: int = 0, everywhere: bool = False, source: str = ""
 ) -> Callable[[_Make], _Make]:
-    """Return a decorator that registers a function as the ``make`` of a ``Patch`` with these attributes."""
+    """Return a decorator that adds a ``Patch`` to ``PATCHES``, with the decorated function as ``make``.
+
+    The arguments are the other attributes of the ``Patch``; ``source`` is ``name`` by default.
+    """
 
     def declare(make: _Make) -> _Make:
         PATCHES.append(
@@ -196,7 +199,7 @@ def _without_library_search() -> Iterator[None]:
     """Disable ``ctypes.util.find_library`` on Linux, where the dynamic loader finds libraries by name.
 
     WeasyPrint tries the library names of other systems first, and Python runs a compiler and a linker to
-    search for each: two hundred processes, half of WeasyPrint's loading time.
+    search for each name. These two hundred processes take half of WeasyPrint's import time.
     """
     if not sys.platform.startswith("linux"):
         yield

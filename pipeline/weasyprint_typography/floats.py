@@ -1,14 +1,14 @@
-"""Page floats: figures and short tables that do not fit move to the head of the next page.
+"""Lay out page floats: figures and short tables that do not fit move to the head of the next page.
 
 WeasyPrint has no page floats (CSS Page Floats 3): a figure that does not fit leaves the foot of its page
-empty. Here the following text, including headings, fills the page, and the figure begins the next one.
-Floats keep their order and stay in their section; their position in the source order is unchanged.
+empty. Here the following text, including headings, fills the page, and the figure begins the next page.
+Floats keep their order and stay within their section; the source order is unchanged.
 
-- A figure of the class ``here`` and a table without a caption stay in their place.
-- A figure without a caption stays with a line that introduces it, if little of the page is left.
+- A figure of the class ``here`` and a table without a caption do not move.
+- A figure without a caption stays with the line that introduces it, if little of the page is left.
 - A callout with a title moves within the text of its section, up to the next heading.
 - A float that is larger than a page continues at the head of the next page.
-- Landscape figures and tables get pages of their own, after the page that the text has filled.
+- Landscape figures and tables get pages of their own, after the current page has been filled with text.
 """
 
 from __future__ import annotations
@@ -37,12 +37,14 @@ class SectionFloats:
     """The floats of a section on one page, as indices of the section's blocks in ascending order.
 
     ``carried`` floats come from earlier pages. ``own`` floats of this page or the next are to be placed at
-    its head. ``heads`` have been placed there; floats that ``stay`` are in source position. ``passed`` floats
-    wait for the next page, and so do ``deferred`` ones. ``done`` floats were placed on the page before.
+    the head of this page. ``heads`` have been placed there. ``stay`` floats have been placed at their source
+    position. ``passed`` and ``deferred`` floats wait for the next page. ``done`` floats were placed on the
+    preceding page.
 
-    ``first`` and ``skip`` are the block with which the section's text begins, and the position in it. For a
-    float larger than a page, ``begun`` is the position at which it resumes at the head of this page, and
-    ``rest`` that of the next page. With ``shrinks``, the last float is scaled down to avoid its own page.
+    The text of the section begins at block ``first``, at the resume position ``skip``. For floats larger than
+    a page, ``begun`` maps indices to the positions at which the floats resume at the head of this page, and
+    ``rest`` to those at which they resume on the next page. If ``shrinks`` is true, the last float is scaled
+    down to avoid a page of its own.
     """
 
     carried: tuple[int, ...] = ()
@@ -60,13 +62,13 @@ class SectionFloats:
     shrinks: bool = False
 
     def reset(self) -> SectionFloats:
-        """Return the state before the page was laid out."""
+        """Return the floats as they were before the page was laid out."""
         return SectionFloats(
             self.carried, (), (), self.done, self.begun, self.begun, passed=list(self.carried)
         )
 
     def begin(self, first: int, skip: Any) -> None:
-        """Start the page anew at block ``first`` and position ``skip``, and clear the results so far."""
+        """Restart the page at block ``first`` and position ``skip``, and clear the results so far."""
         self.heads, self.stay, self.passed, self.rest = [], [], [], {}
         self.first, self.skip, self.is_open = first, skip, True
 
@@ -93,13 +95,13 @@ def get_document_floats(context: Any) -> FloatsByPage:
 
 
 def has_pending_floats(context: Any, page: int) -> bool:
-    """Whether floats are carried over to ``page``, counted from 1, or omitted from it."""
+    """Return whether floats are carried over to ``page``, counted from 1, or were placed before it."""
     return bool(get_document_floats(context).flows.get(page))
 
 
 @dataclass(frozen=True, slots=True)
 class _BlockPosition:
-    """The position of the next block: values that WeasyPrint's layout of a block takes and returns."""
+    """The position of the next block: the values that WeasyPrint's block layout takes and returns."""
 
     before: list[Any]
     margins: list[float]
@@ -108,13 +110,13 @@ class _BlockPosition:
     max_lines: Any
 
     def result(self, resume_at: Any = None) -> tuple[Any, ...]:
-        """Return the result of WeasyPrint's layout of a block; the page ends if ``resume_at`` is set."""
+        """Return a result of WeasyPrint's block layout; the page ends there if ``resume_at`` is set."""
         stop = resume_at is not None
         return False, stop, resume_at, self.y, self.margins, self.next_page, self.before, self.max_lines
 
     @staticmethod
     def after(result: Sequence[Any]) -> _BlockPosition:
-        """Return the position after a block from WeasyPrint's layout of it."""
+        """Return the position after a block, from the result of WeasyPrint's block layout."""
         _, _, _, y, margins, next_page, before, max_lines = result
         return _BlockPosition(before, margins, y, next_page, max_lines)
 
@@ -122,9 +124,9 @@ class _BlockPosition:
 def settle_floats(
     root: Any, flows: dict[Any, SectionFloats], resume_at: Any, next_page: Any
 ) -> tuple[Any, dict[Any, SectionFloats]]:
-    """Return the position at which the next page resumes, and the floats that it begins with.
+    """Return the position at which the next page resumes, and the floats that are carried over to that page.
 
-    Floats after that position in the source are not carried over, since the next page reaches them again.
+    Floats after that position in the source are not carried over, since the next page reaches them anyway.
     """
     left = {}
     for section, flow in flows.items():
@@ -153,7 +155,10 @@ def settle_floats(
 
 
 def find_split_boxes(root: Any, resume_at: Any) -> Iterator[tuple[Any, int, Any]]:
-    """Yield the boxes that are split at ``resume_at``, from the outermost to the section."""
+    """Yield the boxes that are split at ``resume_at``, from the outermost box to the section.
+
+    Each box comes with the index of the child at which it resumes, and the resume position in that child.
+    """
     box = root
     while resume_at is not None:
         ((index, resume_at),) = resume_at.items()
@@ -165,7 +170,10 @@ def find_split_boxes(root: Any, resume_at: Any) -> Iterator[tuple[Any, int, Any]
 
 
 def find_resumed_block(root: Any, section: Any, resume_at: Any) -> tuple[int, Any] | None:
-    """Return the block with which a section resumes, and the position in it; None if it is not split."""
+    """Return the index of the block with which a section resumes, and the resume position in that block.
+
+    Return None if the section is not split.
+    """
     return next(
         ((index, skip) for box, index, skip in find_split_boxes(root, resume_at) if box is section), None
     )
@@ -180,7 +188,7 @@ def _resume_section_at(box: Any, section: Any, resume_at: Any, position: Mapping
 
 @patch("weasyprint.layout.block._in_flow_layout", "c2537262836dd981", upstream=259)
 def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
-    """Lay out sections with page floats, and report each block that is laid out."""
+    """Lay out the blocks of sections with page floats, and report each block to the listener."""
     lay_out_one = break_boxes_in_flow(lay_out_one)
 
     def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
@@ -211,9 +219,9 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class _SectionLayout:
-    """Lays out a block of a section with floats.
+    """The layout of a section with floats.
 
-    ``lay`` is WeasyPrint's layout of one block; ``bottom`` is the bottom of the page.
+    ``lay`` lays out one block with WeasyPrint; ``bottom`` is the y position of the page's foot in CSS pixels.
     """
 
     context: Any
@@ -222,7 +230,7 @@ class _SectionLayout:
     bottom: float
 
     def lay_out_block(self, index: int, position: _BlockPosition, skip: Any) -> Any:
-        """Lay out a block, preceded by the floats at the head of the page."""
+        """Lay out block ``index``, preceded by the floats at the head of the page."""
         flow = get_document_floats(self.context).flow(self.section)
         child = self.section.children[index]
         is_end = is_marked(child, END)
@@ -268,9 +276,9 @@ class _SectionLayout:
         return result
 
     def _lay_out_heads(self, flow: SectionFloats, position: _BlockPosition, is_end: bool) -> _BlockPosition:
-        """Lay out floats at the head of the page, at least one and as many as leave space for some lines.
+        """Lay out floats at the head of the page: at least one, then others that leave space for some lines.
 
-        In a section that begins below another one, even the first may not fit.
+        In a section that begins below another section, even the first float may not fit.
         """
         waiting = sorted((*flow.carried, *flow.own))
         turned = get_document_floats(self.context).is_landscape
@@ -298,7 +306,7 @@ class _SectionLayout:
         return position
 
     def _lay_out_rest(self, flow: SectionFloats, position: _BlockPosition) -> _BlockPosition:
-        """Lay out the remaining floats at the end of the section, as far as they fit."""
+        """Lay out the remaining floats at the end of the section, as far as they fit on the page."""
         while flow.passed:
             float_ = self.section.children[flow.passed[0]]
             if is_landscape(float_):
@@ -317,7 +325,7 @@ class _SectionLayout:
         return position
 
     def _lay_out_smaller(self, number: int, position: _BlockPosition) -> Any:
-        """Lay out a figure with its only image scaled down to fit, unless it would be too small."""
+        """Lay out a figure with its only image scaled down to fit, unless the image would be too small."""
         result = self.lay(number, position, space=-inf)
         fragment = result[6][-1]
         inner = [box for box in fragment.descendants() if isinstance(box, box_kinds().ReplacedBox)]
@@ -332,7 +340,10 @@ class _SectionLayout:
             return self.lay(number, position)
 
     def _lay_out_text(self, flow: SectionFloats, index: int, position: _BlockPosition, skip: Any) -> Any:
-        """Lay out a block that is not a float; move headings that would be alone below floats."""
+        """Lay out a block that is not a float.
+
+        Headings that would be alone below the floats at the head of the page move to the next page.
+        """
         with _with_indent(self.section, index, flow):
             result = self.lay(index, position, skip)
         _, stop, resume_at, *_ = result
@@ -346,7 +357,7 @@ class _SectionLayout:
         return after.result(begins) if resume_at == start else result
 
     def _end_on_next_page(self, flow: SectionFloats, index: int, position: _BlockPosition) -> Any:
-        """Break before the end of the section; headings followed only by floats move to the next page."""
+        """Break before the section's end marker; move headings followed only by floats to the next page."""
         before, start = list(position.before), index
         while len(before) > 1:
             child = self.section.children[start - 1]
@@ -360,7 +371,7 @@ class _SectionLayout:
         return replace(position, before=before).result({index: None})
 
     def _is_introduced(self, number: int) -> bool:
-        """Whether the block before a float without a caption introduces it."""
+        """Return whether float ``number`` has no caption and is introduced by the preceding block."""
         before, float_ = self.section.children[number - 1], self.section.children[number]
         return number > 0 and is_marked(before, LEADS) and float_.element.find("figcaption") is None
 
@@ -368,7 +379,7 @@ class _SectionLayout:
         return bool(self.section.children[number].element.get(FLOAT))
 
     def _lines_left(self, position: _BlockPosition) -> float:
-        """Return the number of lines that fit below ``position``."""
+        """Return the number of lines that fit on the page below ``position``."""
         from weasyprint.layout.block import collapse_margin
 
         room = self.bottom - position.y - collapse_margin(position.margins)
@@ -381,12 +392,12 @@ class _SectionLayout:
 
 
 def _is_placed(result: Any, position: _BlockPosition) -> bool:
-    """Whether WeasyPrint has placed a block on the page."""
+    """Return whether WeasyPrint has placed a block on the page, given the result of the block's layout."""
     return not result[0] and len(result[6]) > len(position.before)
 
 
 def _without_space_before(float_: Any, position: _BlockPosition) -> AbstractContextManager[None]:
-    """Temporarily remove the space above a float at the head of a page or below a heading."""
+    """Temporarily remove the top margin of a float at the head of a page or below a heading."""
     last = next((one for one in reversed(position.before) if one.is_in_normal_flow()), None)
     removes = last is None or last.element_tag in HEADINGS
     return with_style(
@@ -396,7 +407,7 @@ def _without_space_before(float_: Any, position: _BlockPosition) -> AbstractCont
 
 @contextmanager
 def _with_indent(section: Any, index: int, flow: SectionFloats) -> Iterator[None]:
-    """Indent a paragraph after a float that was moved, as if it followed the block before the float."""
+    """Temporarily indent a paragraph after a moved float as if the float were not there."""
     text, gone = section.children[index], {*flow.heads, *flow.passed, *flow.own, *flow.done}
     with ExitStack() as styles:
         if index - 1 in gone and _is_text(text):
@@ -416,12 +427,12 @@ def _is_text(box: Any) -> bool:
 
 
 def is_marked(box: Any, mark: str) -> bool:
-    """Whether the element of a block has the attribute ``mark``, which ``mark_floats`` sets."""
+    """Return whether the element of a block has the attribute ``mark``, which ``mark_floats`` sets."""
     return box.element is not None and mark in box.element.attrib
 
 
 def is_landscape(box: Any) -> bool:
-    """Whether a float is set on a landscape page."""
+    """Return whether a float is set on a landscape page."""
     return box.element is not None and LANDSCAPE in (box.element.get("class") or "").split()
 
 
@@ -429,16 +440,16 @@ _LISTENER = "typography_block_listener"  # attribute of the layout context
 
 
 def report_block(context: Any, box: Any) -> None:
-    """Call the listener, if any, with a block on which the layout depends."""
+    """Call the block listener, if any, with a block on which the layout depends."""
     if listener := getattr(context, _LISTENER, None):
         listener(box)
 
 
 def report_blocks_to(context: Any, listener: Callable[[Any], None]) -> None:
-    """Call ``listener`` with each block on which the layout depends from now on."""
+    """Make ``listener`` the block listener, which gets each block on which the layout depends from now on."""
     setattr(context, _LISTENER, listener)
 
 
 def has_block_listener(context: Any) -> bool:
-    """Whether there is a listener; the pages of the document are then laid out one by one, each once."""
+    """Return whether there is a block listener; pages are then laid out in order, each once."""
     return hasattr(context, _LISTENER)

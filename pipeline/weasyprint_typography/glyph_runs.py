@@ -1,4 +1,4 @@
-"""Show runs of glyphs with PDF operators (ISO 32000-1, 9.4.3), with an ActualText where needed."""
+"""Write glyph runs as PDF text-showing operators (ISO 32000-1, 9.4.3), with an ActualText where needed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HAIR = 3  # thousandths of an em: the smallest offset by which PDF readers orde
 
 
 class GlyphRun(NamedTuple):
-    """Glyphs of one font with their widths on the line, and their text."""
+    """The glyphs of a run in one font, with their advances on the line, and their text in UTF-8."""
 
     font: Any
     size: float
@@ -35,7 +35,7 @@ class GlyphRun(NamedTuple):
 
 
 def show_runs(stream: Any, runs: Sequence[GlyphRun]) -> None:
-    """Show runs of one font and size."""
+    """Write the operators that show ``runs``, which have one font and size, to a content stream."""
     pending: list[str] = []
     for run in runs:
         glyphs, index = run.glyphs, 0
@@ -79,9 +79,9 @@ def _begin_actual_text(stream: Any, text: str) -> None:
 def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, pending: list[str]) -> None:
     """Show right-to-left letters so that PDF readers extract them one by one.
 
-    Readers sort pieces of text by their start, from left to right, and reverse them, including the letters of
-    an ``ActualText`` for several letters. Therefore each letter gets an ``ActualText`` of its own between
-    blanks. It begins at the position that its glyph would have outside of a ligature.
+    PDF readers sort text fragments by their left edge and then reverse the order, including the letters of an
+    ``ActualText`` for several letters. Therefore each letter gets an ``ActualText`` of its own between blank
+    glyphs. It begins at the position that the letter's glyph would have outside of a ligature.
     """
     if unseen := _hidden_letters(run, span):
         _spell_ligature(stream, run, span, unseen, blank, pending)
@@ -100,7 +100,7 @@ def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, p
 
 
 def _width_on_line(run: GlyphRun, first: int, end: int) -> float:
-    """Return the width of glyphs of a run on the line, in thousandths of an em."""
+    """Return the total advance of a run's glyphs from ``first`` to ``end``, in thousandths of an em."""
     from weasyprint.text.ffi import FROM_UNITS
 
     return float(sum(run.glyphs.widths[first:end]) * 1000 * FROM_UNITS / run.size)
@@ -109,7 +109,11 @@ def _width_on_line(run: GlyphRun, first: int, end: int) -> float:
 def _put_between_blanks(
     stream: Any, run: GlyphRun, letter: _Letter, blank: int, begin: int, pen: int, pending: list[str]
 ) -> int:
-    """Show a letter between blanks with an ``ActualText`` at ``begin``, and return the pen position."""
+    """Show a letter with an ``ActualText`` between blank glyphs, and return the new pen position.
+
+    ``begin`` is the position of the first blank, ``pen`` the current pen position. Positions are in
+    thousandths of an em.
+    """
     from weasyprint.text.ffi import FROM_UNITS
 
     rises, own = run.glyphs.rises, _glyph_width(stream, run, blank)
@@ -133,9 +137,10 @@ def _put_between_blanks(
 
 
 def _hidden_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
-    """Return the glyphs of all letters of a ligature except the first, from left to right.
+    """Return the glyphs of all letters of a ligature except the first letter, from left to right.
 
-    Return an empty list if the span is no ligature, a letter has no glyph, or a mark has another character.
+    Return an empty list if the span is not a ligature, if a letter has no glyph, or if the ToUnicode map
+    contains another character for a combining mark.
     """
     marks = [letter for letter in reversed(span.text) if is_mark(letter)]
     letters = [letter for letter in reversed(span.text) if not is_mark(letter)]
@@ -148,7 +153,7 @@ def _hidden_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
 def _spell_ligature(
     stream: Any, run: GlyphRun, span: GlyphSpan, unseen: Sequence[int], blank: int, pending: list[str]
 ) -> None:
-    """Show a ligature with an ``ActualText`` for its first letter, and the other letters as hidden glyphs.
+    """Show a ligature with an ``ActualText`` for its first letter, and its other letters as invisible glyphs.
 
     PDFium does not reverse letters that begin with an ``ActualText``, which happens at the end of a word.
     """
@@ -174,7 +179,7 @@ def _spell_ligature(
 
 
 class _Letter(NamedTuple):
-    """A letter that is extracted by itself, its glyphs, and whether it needs no ``ActualText``."""
+    """A letter that is extracted by itself, its glyphs' indices, and whether it needs no ``ActualText``."""
 
     text: str
     places: tuple[int, ...]
@@ -184,8 +189,9 @@ class _Letter(NamedTuple):
 def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
     """Yield the letters of a right-to-left cluster in visual order, from left to right.
 
-    The last letter gets the glyph of a ligature, the first one all surplus glyphs. Marks and joiners of a
-    letter are extracted together, since readers confuse marks without a letter between them.
+    The rightmost letter gets the glyph of a ligature, the leftmost letter all surplus glyphs. Adjacent
+    combining marks and joiners are yielded together, since PDF readers confuse marks without a letter between
+    them.
     """
     numbers, _, moves, rises, _ = run.glyphs
     places = [index for index in range(span.first, span.end) if numbers[index] != EMPTY]
@@ -229,9 +235,9 @@ def _flush(stream: Any, pending: list[str]) -> None:
 
 
 def _add_glyph(stream: Any, run: GlyphRun, index: int, pending: list[str], *, level: bool = False) -> None:
-    """Add a glyph with its horizontal offset to ``pending``; show a raised glyph immediately.
+    """Add a glyph with its horizontal offset to ``pending``, the operands of the next ``TJ`` operator.
 
-    With ``level``, the text rise is already set.
+    A glyph with a vertical offset is shown immediately. If ``level`` is true, the text rise is already set.
     """
     from weasyprint.text.ffi import FROM_UNITS
 
@@ -280,7 +286,7 @@ def _operand(stream: Any, run: GlyphRun, first: int, end: int) -> str:
 
 
 def _glyph_width(stream: Any, run: GlyphRun, glyph: int) -> int:
-    """Return the width of a glyph in its font, in thousandths of an em."""
+    """Return the advance width of a glyph in its font, in thousandths of an em."""
     from weasyprint.text.ffi import FROM_UNITS, pango
 
     widths: dict[int, int] = run.font.widths
@@ -298,7 +304,7 @@ _SPACES = re.compile(b" |\xc2\xa0")
 
 @patch("weasyprint.text.line_break.Layout.deactivate", "bfec3ec8406e1c82", upstream=578)
 def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Keep a measured layout for ``reactivate`` and ``draw_first_line``."""
+    """Keep the Pango layout of a measured text for ``reactivate`` and ``draw_first_line``."""
 
     def keep(self: Any) -> None:
         setattr(self, KEPT_LAYOUT, self.layout)
@@ -309,7 +315,7 @@ def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
 
 @patch("weasyprint.text.line_break.Layout.reactivate", "0b89ee097104b713", upstream=578)
 def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Use a kept layout instead of shaping the text again."""
+    """Use a kept Pango layout instead of shaping the text again."""
 
     def reuse(self: Any, style: Any) -> None:
         if hasattr(self, KEPT_LAYOUT):
@@ -322,13 +328,13 @@ def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
 
 @patch("weasyprint.draw.text.int", "1bb8eae6d88e71b1", source="weasyprint.draw.text.draw_first_line")
 def round_kerns(_: object) -> Callable[[float], int]:
-    """Round kerns instead of truncating them, since lines would be too short."""
+    """Round kerning values, which WeasyPrint truncates, so that lines would be too short."""
     return round
 
 
 @patch("weasyprint.draw.text.draw_first_line", "1bb8eae6d88e71b1", upstream=578)
 def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
-    """Paint text in runs of glyphs, with letters widened by ``justification``."""
+    """Draw text as glyph runs, with letters widened by ``justification``."""
 
     def draw_runs(stream: Any, box: Any, overflow: str, ellipsis: Any, matrix: Any) -> Any:
         if not box.text.strip() or box.style["font_size"] < 1e-6:  # as in WeasyPrint
@@ -355,7 +361,10 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[GlyphRun] | None:
-    """Return the runs of a line to paint; None if WeasyPrint has to draw it (line breaks, colour fonts)."""
+    """Return the glyph runs of a line, or None if WeasyPrint has to draw it (line breaks, colour fonts).
+
+    ``spaces`` maps byte offsets in the text to extra space in CSS pixels.
+    """
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
     if _BREAK.search(layout.text):
@@ -387,7 +396,7 @@ def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[Gl
 
 
 def _add_spaces(glyphs: RunGlyphs, spaces: Mapping[int, int]) -> list[int]:
-    """Return the widths of glyphs with added space; ``spaces`` maps bytes of the text to widths."""
+    """Return the glyph advances with extra space; ``spaces`` maps byte offsets in the text to Pango units."""
     widths = glyphs.widths[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
     begins = sorted(last)

@@ -1,10 +1,10 @@
-"""Justify lines: hang punctuation, scale letters slightly, and space Eastern characters.
+"""Justify lines: hang punctuation, scale letters slightly, and space Chinese, Japanese and Thai characters.
 
-WeasyPrint only widens spaces, and Chinese, Japanese and Thai have few or none. In these scripts, space is
-added inconspicuously at spaces first, then between Eastern and Western characters, then between Eastern
-characters. The rest is distributed evenly, but never after an opening or before a closing mark. If a line is
-too long, spaces, gaps and the blank halves of punctuation shrink (W3C, Requirements for Japanese Text
-Layout, 3.8, and for Chinese, 3.2).
+WeasyPrint only widens spaces, which are rare in Chinese, Japanese and Thai. In these scripts, space is added
+at spaces first, then between scripts, then between characters, as long as it is inconspicuous. The remaining
+space is distributed evenly, but never after an opening or before a closing punctuation mark. If a line is too
+long, spaces, gaps between scripts and the blank halves of punctuation shrink (W3C, Requirements for Japanese
+Text Layout, 3.8, and for Chinese, 3.2).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ EXTRA_SPACES = "typography_rooms"  # attribute of a text: the space after charac
 
 
 def space_characters(line: Any, extra: float) -> None:
-    """Widen the gaps between the characters of a line by ``extra`` CSS pixels, or narrow them."""
+    """Widen (or narrow) the gaps between the characters of a line by ``extra`` CSS pixels in total."""
     places = list(_characters(line))
     em = line.style["font_size"]
     gaps = find_gaps("".join(place.character for place in places))
@@ -40,7 +40,7 @@ def space_characters(line: Any, extra: float) -> None:
 
 
 class _CharacterPlace(NamedTuple):
-    """A character of a line, with its text box and its byte offset there; images have no box."""
+    """A character of a line, its text box, and its byte offset in this box; for an image, the box is None."""
 
     character: str
     box: Any
@@ -48,7 +48,7 @@ class _CharacterPlace(NamedTuple):
 
 
 def _characters(parent: Any) -> Iterator[_CharacterPlace]:
-    """Yield the characters of a line from left to right."""
+    """Yield the characters of a line from left to right, with U+FFFC for each image."""
     from weasyprint.formatting_structure import boxes
 
     for child in parent.children[:: -1 if parent.style["direction"] == "rtl" else 1]:
@@ -67,9 +67,9 @@ def _characters(parent: Any) -> Iterator[_CharacterPlace]:
 
 
 def _widen_texts(box: Any, extra_width: Callable[[Any], float], advance: float = 0.0) -> float:
-    """Widen each text in ``box`` by its ``extra_width``, and move the boxes after it.
+    """Widen each text box in ``box`` by its ``extra_width``, and move the boxes after it.
 
-    ``advance`` is how far ``box`` itself moves. Return how far the box after it moves.
+    ``advance`` is how far ``box`` itself moves, in CSS pixels. Return how far the box after it moves.
     """
     from weasyprint.formatting_structure import boxes
 
@@ -95,7 +95,7 @@ _WIDENED, _TRACKED = "typography_widened", "typography_tracked"  # attributes of
 
 @patch("weasyprint.layout.inline.text_align", "e953d41b87ccfc30", upstream=106)
 def text_align(align: Callable[..., Any]) -> Callable[..., float]:
-    """Justify lines with spaces and letters, and indent right-to-left first lines on the right."""
+    """Justify lines by changing spaces and letters, and indent right-to-left first lines on the right."""
 
     def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
         restore_text_width(line)
@@ -124,7 +124,7 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
 
 
 def widen_matrix(box: Any, matrix: Any) -> Any:
-    """Return the text matrix ``matrix``, scaled for widened letters."""
+    """Return the text matrix ``matrix``, scaled horizontally if the letters of ``box`` are widened."""
     if not (fraction := getattr(box, _WIDENED, 0.0)):
         return matrix
     from weasyprint.matrix import Matrix
@@ -133,12 +133,12 @@ def widen_matrix(box: Any, matrix: Any) -> Any:
 
 
 def get_tracking(box: Any) -> float:
-    """Return the character spacing of a text before its letters are widened, in CSS pixels."""
+    """Return the character spacing of a text box before its letters are widened, in CSS pixels."""
     return float(getattr(box, _TRACKED, 0.0))
 
 
 def _fill_line(line: Any, target_width: float, letter_stretch: float) -> bool:
-    """Justify a line with letters and spaces, and return whether it has spaces.
+    """Justify a line by changing letters and spaces; return False if it has no spaces.
 
     ``letter_stretch`` is how far letters may be widened or narrowed, as a fraction of their width.
     """
@@ -175,7 +175,7 @@ def _fill_line(line: Any, target_width: float, letter_stretch: float) -> bool:
 
 
 def _separate_layout(box: Any) -> None:
-    """Give a text its own layout, without the space that its line has lost."""
+    """Give a text box a Pango layout of its own, without a trailing space that its line has dropped."""
     from weasyprint.text.line_break import Layout
 
     if box.pango_layout.text == box.text and hasattr(box.pango_layout, KEPT_LAYOUT):
@@ -187,10 +187,10 @@ def _separate_layout(box: Any) -> None:
 
 
 def _measure_overhang(line: Any, end: int, side: str, gap: str, fraction: Callable[[str], float]) -> float:
-    """Return how far the mark at one end of a line hangs over the edge, with the gaps between scripts there.
+    """Return how far punctuation hangs over one edge of a line, plus the gaps between scripts at this edge.
 
-    ``end`` is 0 or -1, ``gap`` the class of elements with such a gap. ``fraction`` returns the part of the
-    width of a mark that hangs over.
+    ``end`` is 0 or -1, ``gap`` is the class of elements with a gap. ``fraction`` maps a character to the
+    fraction of its width that hangs over.
     """
     from weasyprint.formatting_structure import boxes
 

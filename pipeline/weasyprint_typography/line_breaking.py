@@ -1,8 +1,8 @@
-"""Choose the best line breaks of a paragraph as a whole.
+"""Choose the line breaks of a paragraph that have the lowest total cost.
 
 After Knuth and Plass, "Breaking paragraphs into lines" (Software: Practice and Experience 11, 1981). The cost
-of a set of line breaks grows with the deviation of spaces from their natural width, and with hyphens,
-especially conspicuous ones. The set with the lowest cost is chosen.
+of a line grows with the deviation of its spaces from their natural width. A hyphen at the end of a line adds
+to the cost, especially in consecutive lines and before the last line.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ _SHORTEST = 0.55  # lines that are shorter are not tried at first
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """A breakpoint, at which a line can end and the next begin; the first one is the paragraph's start.
+    """A line breaking opportunity; the first breakpoint of a paragraph is its start.
 
-    ``place`` is the index of the first character of the next line. ``end`` and ``begin`` are the positions of
-    the preceding line's end and the next line's start if the paragraph were set in one line. Marks hang over
-    the edges by ``end_hangs`` and ``begin_hangs``. ``spaces_before`` is the number of spaces before ``end``,
-    ``spaces_after`` that before ``begin``. ``rigid`` is the total width of images before it, which
-    cannot be scaled as letters can. ``hyphen`` is the additional cost of a hyphen at the end of the line. The
-    hyphen is not part of the text if the breakpoint is ``hyphenated``. A line must end at a ``final`` one.
+    ``place`` is the index of the first character after the break. ``end`` and ``begin`` are the positions at
+    which the line before the break ends and the line after the break begins, if the paragraph were set in one
+    line. ``end_hangs`` and ``begin_hangs`` are the widths of hanging punctuation. ``spaces_before`` is the
+    number of spaces before ``end``, ``spaces_after`` the number before ``begin``. ``rigid`` is the total
+    width of images before the break, which cannot be scaled like letters. ``hyphen`` is the additional cost
+    of a hyphen at the end of the line. If ``hyphenated`` is true, this hyphen is not part of the text. If
+    ``final`` is true, the line must end here. Lengths are in CSS pixels.
     """
 
     place: int
@@ -55,7 +56,7 @@ class Breakpoint:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The widths of the first line, of other lines and of a space.
+    """The widths of a paragraph's first line, of its other lines and of a space, in CSS pixels.
 
     ``letters`` is how far letters can be widened or narrowed, as a fraction of their width.
     """
@@ -69,16 +70,17 @@ class Measure:
 def find_best_lines(
     stops: Sequence[Breakpoint], measure: Measure, with_hyphens: Callable[[], Sequence[Breakpoint]]
 ) -> list[Breakpoint]:
-    """Return the first breakpoint and those at which the lines of a justified paragraph end.
+    """Return the start of a justified paragraph and the breakpoints at which its lines end.
 
-    ``with_hyphens`` returns all breakpoints; it is called if the spacing is not good enough without hyphens.
+    ``with_hyphens`` returns all breakpoints, including those within words. It is called if the spacing is not
+    good enough without hyphenation.
     """
     found, worst = _find_cheapest(stops, measure)
     return found if worst <= _FINE else _find_cheapest(with_hyphens(), measure)[0]
 
 
 def _find_cheapest(stops: Sequence[Breakpoint], measure: Measure) -> tuple[list[Breakpoint], float]:
-    """Return the start and the line ends with the lowest cost, and the badness of the worst line."""
+    """Return the start and the line ends with the lowest total cost, and the badness of the worst line."""
     lines, worst = _search(stops, measure, _SHORTEST * measure.width)
     if worst >= _OVERFULL:
         lines, worst = _search(stops, measure, -inf)
@@ -86,7 +88,10 @@ def _find_cheapest(stops: Sequence[Breakpoint], measure: Measure) -> tuple[list[
 
 
 def _search(stops: Sequence[Breakpoint], measure: Measure, shortest: float) -> tuple[list[int], float]:
-    """Return the indices of the line ends with the lowest cost, and the badness of the worst line."""
+    """Return the indices of the line ends with the lowest total cost, and the badness of the worst line.
+
+    Lines that are shorter than ``shortest`` before justification are not tried.
+    """
     stretch, shrink, letters = STRETCH * measure.space, SHRINK * measure.space, measure.letters
     costs, before, ratios = [0.0] * len(stops), [-1] * len(stops), [0.0] * len(stops)
     worsts = [0.0] * len(stops)
@@ -138,7 +143,7 @@ def _search(stops: Sequence[Breakpoint], measure: Measure, shortest: float) -> t
 
 
 def trace_line_ends(before: Sequence[int]) -> list[int]:
-    """Return the indices of the line ends; ``before`` has that of the line end before each breakpoint."""
+    """Return the indices of the line ends; ``before[n]`` is the index of the line end before ``n``."""
     lines, here = [], len(before) - 1
     while here > 0:
         lines.append(here)
@@ -147,10 +152,10 @@ def trace_line_ends(before: Sequence[int]) -> list[int]:
 
 
 def find_ragged_lines(stops: Sequence[Breakpoint], measure: Measure, *, balanced: bool) -> list[Breakpoint]:
-    """Return the breakpoints for ragged text, with as few lines as possible and similar line lengths.
+    """Return the start and the line ends of unjustified text, with few lines of similar lengths.
 
-    The last line of ``balanced`` text, such as a heading, should be as long as the others. In other text, it
-    should not be a single short word.
+    The last line of ``balanced`` text, such as a heading, should be as long as the others. In other text, the
+    last line should not be a single short word.
     """
     costs, before = [0.0] + [inf] * (len(stops) - 1), [-1] * len(stops)
     for here in range(1, len(stops)):

@@ -1,8 +1,9 @@
 """Write spaces and hyphens at line ends as text, and indent and mark the continuation of long code lines.
 
-WeasyPrint drops the space at the end of a line, and shows an added hyphen as a plain one. Both would be wrong
-in copied text. CSS has ``text-indent: hanging`` (CSS Text 3, 8.1), which WeasyPrint does not support. The
-continuation mark is drawn as a shape, so that it is neither read aloud nor copied.
+WeasyPrint drops the space at the end of a line, and writes an added hyphen as an ordinary hyphen, so that
+copied text would lack spaces and contain extra hyphens. Continuation lines of code are indented here because
+WeasyPrint does not support ``text-indent: hanging`` (CSS Text 3, 8.1). The continuation arrow is drawn as a
+shape, so that it is neither read aloud nor copied.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ _STROKE = 0.07  # em
 
 
 def hanging_indent(before: str, style: Any, measure: float) -> float:
-    """Return the indent of the continuation of a code line in CSS pixels; ``before`` is its first part."""
+    """Return the indent of a continued code line in CSS pixels.
+
+    ``before`` is the text of the code line before the break, ``measure`` the line width in CSS pixels.
+    """
     spaces = len(before) - len(before.lstrip(" "))
     return float(
         min((spaces + _CONTINUATION_INDENT) * character_width(" ", style), measure * _DEEPEST_INDENT)
@@ -29,14 +33,14 @@ def hanging_indent(before: str, style: Any, measure: float) -> float:
 
 
 def mark_continued(text: Any, colour: Any) -> None:
-    """Mark ``text`` as the first text of a continued code line, with the colour of its mark."""
+    """Flag ``text`` as the first text box of a continued code line; ``colour`` is the colour of its arrow."""
     setattr(text, _CONTINUES, colour)
 
 
 def draw_continuation_marks(stream: Any, texts: Iterable[Any], scale: float) -> None:
-    """Draw an arrow down and to the right before each of ``texts`` that continues a code line.
+    """Draw a continuation arrow before each of the text boxes ``texts`` that continues a code line.
 
-    ``scale`` converts CSS pixels to units of the stream; both start at the top left corner of the page.
+    ``scale`` converts CSS pixels to units of ``stream``. The page's top left corner is the origin of both.
     """
     rests = [text for text in texts if hasattr(text, _CONTINUES)]
     if not rests:
@@ -75,7 +79,7 @@ _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOT
 
 @patch("weasyprint.layout.inline.get_next_linebox", "67af458c2545e74f")
 def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark the last text of a line that has lost a space, and indent continued code lines."""
+    """Flag the last text box of each line whose trailing space was dropped; indent continued code lines."""
 
     def next_line_noted(context: Any, paragraph: Any, *rest: Any) -> Any:
         if paragraph.style["white_space"] == "pre-wrap":
@@ -91,7 +95,7 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _next_line_of_code(next_line: Callable[..., Any], context: Any, paragraph: Any, *rest: Any) -> Any:
-    """Lay out the next line of code, indented if it continues a long line."""
+    """Lay out the next line of code; indent and flag it if it continues a long line."""
     _, _, skip, block, *_ = rest
     before = _line_before(paragraph, skip) if skip else ""
     if before:
@@ -110,23 +114,26 @@ def _next_line_of_code(next_line: Callable[..., Any], context: Any, paragraph: A
 
 
 def mark_hyphen(box: Any, skip: int, new: Any) -> None:
-    """Mark whether the text ``new``, split from ``box`` at byte ``skip``, has gained a hyphen."""
+    """Record on the text box ``new`` whether its hyphen was added when it was split from ``box``.
+
+    ``skip`` is the byte offset in the text of ``box`` at which ``new`` begins.
+    """
     if new is not None and new.text.endswith(box.style["hyphenate_character"]):
         setattr(new, _HYPHEN, not box.text.encode()[skip:].startswith(new.text.encode()))
 
 
 def has_marked_end(box: Any) -> bool:
-    """Whether the line of a text lost a space, gained a hyphen, or was wrapped within code."""
+    """Return whether the line of a text box lost a space, gained a hyphen, or was wrapped within code."""
     return any(getattr(box, note, False) for note in (_SPACE, _HYPHEN, _WRAPPED))
 
 
 def lost_space(box: Any) -> bool:
-    """Whether the line of a text has lost a space at its end."""
+    """Return whether the line of a text box has lost a space at its end."""
     return bool(getattr(box, _SPACE, False))
 
 
 def _is_at_space(box: Any, resume: dict[int, Any]) -> bool:
-    """Whether a line is broken at a space or after a line break of the source."""
+    """Return whether a line is broken at a space or after a newline of the source."""
     before = _text_before(box, resume)
     if box.style["white_space"] in _PRESERVED:
         return before.endswith(" ")
@@ -134,7 +141,7 @@ def _is_at_space(box: Any, resume: dict[int, Any]) -> bool:
 
 
 def _text_after(box: Any, resume: dict[int, Any] | None) -> str:
-    """Return the text of the text box at a resume position, from that position on."""
+    """Return the text from a resume position to the end of its text box, or "" if there is no text box."""
     index, inner = next(iter(resume.items())) if resume else (0, None)
     if hasattr(box, "text"):
         return str(box.text.encode()[index:].decode())
@@ -143,7 +150,7 @@ def _text_after(box: Any, resume: dict[int, Any] | None) -> str:
 
 
 def _text_before(box: Any, resume: dict[int, Any]) -> str:
-    """Return the text before a resume position, or at least the last piece of it."""
+    """Return the text of the last text box before a resume position, up to that position."""
     ((index, inner),) = resume.items()
     child = box.children[index]
     if inner and hasattr(child, "text"):
@@ -155,7 +162,7 @@ def _text_before(box: Any, resume: dict[int, Any]) -> str:
 
 
 def _line_before(paragraph: Any, resume: dict[int, Any]) -> str:
-    """Return the text of a code line before a resume position; "" at the start of a line."""
+    """Return the text of a code line before a resume position, or "" at the start of a code line."""
     known = getattr(paragraph, _LINE_BEFORE, None)
     if known is None or known[0] is not resume:
         parts: list[str] = []
@@ -169,7 +176,10 @@ def _line_before(paragraph: Any, resume: dict[int, Any]) -> str:
 
 
 def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
-    """Yield the texts of a box before a resume position, or all, in reverse and without line numbers."""
+    """Yield the texts of a box before ``resume`` in reverse order, or all texts if ``resume`` is None.
+
+    Line numbers are skipped.
+    """
     from weasyprint.formatting_structure.boxes import AtomicInlineLevelBox
 
     if hasattr(box, "text"):
@@ -186,14 +196,14 @@ def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
 
 
 def _first_text(box: Any) -> Any:
-    """Return the first text box with any text, or None."""
+    """Return the first non-empty text box in ``box``, or None."""
     if hasattr(box, "text"):
         return box if box.text else None
     return next(filter(None, map(_first_text, getattr(box, "children", ()))), None)
 
 
 def _last_text(box: Any, end: int | None = None) -> Any:
-    """Return the last non-empty text box before child ``end``; None if other content comes last."""
+    """Return the last non-empty text box before child ``end``, or None if other content comes last."""
     for leaf in _leaves_from_end(box.children[:end]):
         if not hasattr(leaf, "text"):
             return None
@@ -215,16 +225,17 @@ def _leaves_from_end(boxes: Sequence[Any]) -> Iterator[Any]:
 
 
 def count_spaces(box: Any) -> int:
-    """Count the visible spaces of a box that contains only white space."""
+    """Return the number of visible spaces in a text box that contains only white space."""
     if "\n" in box.text:
         return 0
     return len(box.text) if box.style["white_space"] in _PRESERVED else min(len(box.text), 1)
 
 
 def _show_wrapped_end(text: str, operator: bytes, space: int | None) -> list[bytes]:
-    """Show the end of a wrapped code line, with a soft hyphen in the ``ActualText`` of its last glyph.
+    """Return operators for the end of a wrapped code line, whose last ``ActualText`` has a soft hyphen.
 
-    Readers such as PDFium ignore a blank glyph, so the glyph before the space includes the space as well.
+    PDF readers such as PDFium ignore a blank glyph, so the ``ActualText`` of the last visible glyph includes
+    the spaces after it.
     """
     match, words = _LAST_GLYPH.fullmatch(operator), text.rstrip(" ")
     while match and space is not None and int(match[3], 16) == space and match[2]:
@@ -243,9 +254,9 @@ def _show_wrapped_end(text: str, operator: bytes, space: int | None) -> list[byt
 
 
 def show_line_end(box: Any, operator: bytes, space: int | None) -> list[bytes]:
-    """Replace ``operator``, the operator ``[…] TJ`` of a text, by operators that add the end of its line.
+    """Return ``operator``, the ``[…] TJ`` operator of a text box, with operators for the end of its line.
 
-    ``space`` is the glyph of a space in its font, which is shown past the end of the line.
+    ``space`` is the glyph of a space in the font, which is shown past the end of the line, or None.
     """
     match = _LAST_GLYPH.fullmatch(operator)
     if getattr(box, _HYPHEN, False) and match:

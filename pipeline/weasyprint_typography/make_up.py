@@ -1,8 +1,8 @@
-"""Page make-up: place floats, avoid a lonely float on the last page, and fill pages to the foot.
+"""Make up pages: place floats, avoid a float alone on the last page, and fill pages to the foot.
 
 Each page begins with the floats for which the preceding pages had no room. If a float would be alone on the
-last page of a chapter, the page before is laid out again with the float at its head, or with a smaller image
-at its foot. The space left on a page is then distributed between its blocks in whole lines.
+last page of a chapter, the preceding page is laid out again with the float at its head, or with a smaller
+image at its foot. The space left on a page is then distributed between its blocks in whole lines.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SOON = 3  # blocks after a float among which it is expected to be mentioned
 
 @patch("weasyprint.layout.page.make_page", "656f183328e8b1b5", upstream=259)
 def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Begin a page with the floats carried over, and lay it out again if that improves it."""
+    """Place the floats carried over at the head of a page, and lay the page out again if that improves it."""
 
     def make_with_floats(
         context: Any, root: Any, kind: Any, resume_at: Any, number: int, state: Any
@@ -47,7 +47,7 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
         before = _SavedState(context, state)
 
         def lay_out(*changes: tuple[Any, str, Any]) -> Any:
-            """Lay out the page; ``changes`` set attributes of the floats of sections."""
+            """Lay out the page; each of ``changes`` sets an attribute of a section's ``SectionFloats``."""
             before.restore()
             pages.flows[number] = {section: flow.reset() for section, flow in carried.items()}
             for section, name, value in changes:
@@ -114,7 +114,7 @@ class _SavedState:
         self._bottom = context.page_bottom
 
     def restore(self) -> None:
-        """Restore the saved state. It is copied, since a page may be laid out a third time."""
+        """Restore a copy of the saved state, since the page may be laid out a third time."""
         context = self._context
         context.footnotes[:] = self._footnotes
         context.reported_footnotes = list(self._reported)
@@ -126,7 +126,7 @@ class _SavedState:
 
 
 def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, SectionFloats]) -> tuple[Any, int] | None:
-    """Return the section and the index of a float that would begin a last page without text, or None."""
+    """Return a section and the index of its next float if only floats are left for the last page, or None."""
     for section, index, skip in find_split_boxes(root, resume_at):
         if skip is None and section.children and is_marked(section.children[-1], END):
             if section in left and left[section].begun:
@@ -141,7 +141,7 @@ def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, SectionFloats]
 
 
 def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
-    """Yield the indices of the floats with which a page begins in source order."""
+    """Yield the indices of the floats that come first after ``resume_at`` in source order."""
     position = find_resumed_block(root, section, resume_at)
     if position is not None and position[1] is None:
         yield from takewhile(
@@ -153,7 +153,7 @@ def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
 def _find_early_floats(
     context: Any, root: Any, flows: Mapping[Any, SectionFloats], result: Any
 ) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """Yield each section with the floats that a page has in place although it ends before their mention."""
+    """Yield each section with the floats that are in place on a page before the page that mentions them."""
     for section, flow in flows.items():
         for float_ in flow.stay:
             following = section.children[float_ + 1 : float_ + 1 + _SOON]
@@ -171,7 +171,7 @@ def _find_early_floats(
 
 
 def _find_mention(section: Any, float_: int, first: int, last: int) -> int | None:
-    """Return the first block from ``first`` to ``last`` of a section that links to ``float_``, or None."""
+    """Return the index of the first block from ``first`` to ``last`` that links to ``float_``, or None."""
     numbers = (n for n in range(first, last + 1) if n != float_)
     return next((n for n in numbers if _find_link(section, float_, n) is not None), None)
 
@@ -183,7 +183,7 @@ def _find_link(section: Any, float_: int, number: int) -> Any:
 
 
 def _has_begun(root: Any, section: Any, result: Any, index: int, float_: int) -> bool:
-    """Whether the page contains the beginning of block ``index``, and its link to ``float_`` if any."""
+    """Return whether the page contains the start of block ``index`` and any link from it to ``float_``."""
     page, resume_at, _ = result
     position = find_resumed_block(root, section, resume_at)
     if position is None or position[0] > index:
@@ -200,7 +200,7 @@ _EXTRA_LINES, _EXTRA_HEIGHT = "typography_extra_lines", "typography_extra_height
 
 @contextmanager
 def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[None]:
-    """Temporarily change page lengths, as ``change_page_lengths`` does."""
+    """Change page lengths within a ``with`` block, as ``change_page_lengths`` does."""
     change_page_lengths(context, lines)
     try:
         yield
@@ -209,19 +209,19 @@ def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[Non
 
 
 def change_page_lengths(context: Any, lines: Mapping[int, int]) -> None:
-    """Lengthen pages from now on: ``lines`` is the number of extra lines by page index, from 0."""
+    """Lengthen subsequent pages: ``lines`` maps page indices, from 0, to numbers of extra lines."""
     setattr(context, _EXTRA_LINES, lines)
 
 
 def begin_page(context: Any, root: Any, number: int) -> None:
-    """Set the extra height of page ``number``, counted from 1, which is laid out next."""
+    """Set the extra height of page ``number``, counted from 1, before the page is laid out."""
     lines = getattr(context, _EXTRA_LINES, {}).get(number - 1, 0)
     setattr(context, _EXTRA_HEIGHT, lines and lines * line_height(_innermost_section(root)))
 
 
 @patch("weasyprint.layout.page.page_height", "71a0230377c0354e")
 def page_height(lay_out: Callable[..., object]) -> Callable[..., None]:
-    """Lengthen or shorten pages at the expense of their bottom margin."""
+    """Lengthen or shorten a page at the expense of its bottom margin."""
 
     def lay_out_longer(page: Any, context: Any, height: Any) -> None:
         lay_out(page, context, height)

@@ -22,7 +22,7 @@ def character_width(character: str, style: Any) -> float:
 
 
 def measure_advances(text: str, style: Any) -> list[float]:
-    """Return the advance of each character of a line of text, in CSS pixels.
+    """Return the advance of each character of ``text``, set in one line, in CSS pixels.
 
     The advance of a ligature is divided evenly between its characters.
     """
@@ -35,7 +35,7 @@ def measure_advances(text: str, style: Any) -> list[float]:
 
 
 def advances_of_layout(layout: Any, text: str, style: Any) -> list[float]:
-    """Return the advances of a text whose ``layout`` has been kept."""
+    """Return the advance of each character of a text whose Pango ``layout`` was kept, in CSS pixels."""
     from weasyprint.text.ffi import pango
 
     return _advances_of_line(
@@ -76,7 +76,7 @@ def _untrimmed_advances(line: Any, text: str) -> list[float]:
 
 
 def count_glyphs(box: Any) -> int:
-    """Count the glyphs of a line's text."""
+    """Return the number of glyphs of a text box."""
     from weasyprint.text.ffi import ffi, pango
 
     place = pango.pango_layout_get_line_readonly(getattr(box.pango_layout, KEPT_LAYOUT), 0).runs
@@ -88,10 +88,11 @@ def count_glyphs(box: Any) -> int:
 
 
 class RunGlyphs(NamedTuple):
-    """The glyphs of a run.
+    """The glyphs of a Pango run.
 
-    ``numbers`` are glyph ids. ``widths``, ``moves`` (horizontal offsets) and ``rises`` (vertical offsets) are
-    in Pango units. ``clusters`` is the byte of the run's text at which the cluster of each glyph begins.
+    ``numbers`` are glyph ids. ``widths`` (advances), ``moves`` (horizontal offsets) and ``rises`` (vertical
+    offsets) are in Pango units. ``clusters`` are the byte offsets in the run's text at which the cluster of
+    each glyph begins.
     """
 
     numbers: list[int]
@@ -102,7 +103,7 @@ class RunGlyphs(NamedTuple):
 
 
 def iter_runs(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
-    """Yield the runs of a laid-out line, as Pango's item and its glyphs, which are read in one go."""
+    """Yield the Pango item and the glyphs of each run of a laid-out line."""
     from weasyprint.text.ffi import ffi
 
     place = line.runs
@@ -124,7 +125,7 @@ def iter_runs(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
 
 
 class EvenDigits(NamedTuple):
-    """The font and the glyphs of digits that can replace each other; ``layout`` keeps the font alive."""
+    """The font and glyphs of digits that can replace each other; ``layout`` keeps the font alive."""
 
     pango_font: Any
     glyphs: tuple[int, ...]
@@ -132,9 +133,9 @@ class EvenDigits(NamedTuple):
 
 
 def find_even_digits(style: Any, others: str = "") -> EvenDigits | None:
-    """Return the digits of a style if each has one glyph, all have one width, and none kerns.
+    """Return the digit glyphs of a style if each digit has one glyph and all have one width without kerning.
 
-    This holds for numbers of these digits and of ``others``, in any order. Return None if it does not.
+    This must hold in all combinations with the characters ``others``. Return None if it does not.
     """
     found: dict[str, EvenDigits | None] = shared_style(style).__dict__.setdefault(_DIGITS, {})
     if others not in found:
@@ -173,9 +174,10 @@ _LAYOUT = ("pango_layout", "width", "height", "margin_top", "margin_bottom", "ba
 
 
 def unbroken_text_of(box: Any, available: float | None) -> Any:
-    """Return a copy of a text box with its kept layout in one line.
+    """Return a copy of a text box with its cached one-line layout.
 
-    Return None if there is none or it is wider than ``available`` CSS pixels; None is unlimited.
+    Return None if there is no such layout, or if it is wider than ``available`` CSS pixels. ``available`` may
+    be None for an unlimited width.
     """
     text, style, layout = getattr(box, _UNBROKEN, (None, None, None))
     if layout is None or style is not box.style or text != box.text:
@@ -188,14 +190,14 @@ def unbroken_text_of(box: Any, available: float | None) -> Any:
 
 
 def keep_unbroken_text(box: Any, new: Any) -> None:
-    """Keep the layout ``new`` of the text of ``box``, if it contains the whole text."""
+    """Cache the layout of ``new`` on ``box`` if ``new`` contains the whole text of ``box``."""
     if new.text == box.text:
         layout = {name: getattr(new, name) for name in _LAYOUT}
         setattr(box, _UNBROKEN, (new.text, new.style, layout))
 
 
 def measure_text(context: Any, box: Any) -> list[float]:
-    """Return the advances of a text box, and keep its unbroken layout for its line."""
+    """Return the advance of each character of a text box in CSS pixels, and cache its one-line layout."""
     from weasyprint.layout.inline import split_text_box
 
     whole, rest, _ = split_text_box(context, box, None, 0)

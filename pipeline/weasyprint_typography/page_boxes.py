@@ -1,4 +1,4 @@
-"""Laid-out pages: WeasyPrint's box classes, paper coordinates, and pages on the other side of the book."""
+"""Describe laid-out pages: WeasyPrint's box classes, page properties, paper coordinates and side margins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from weasyprint_typography.preparation import LANDSCAPE
 
 
 def line_height(box: Any) -> float:
-    """Return the height of a line of text in ``box``, in CSS pixels, at least 1."""
+    """Return the line height of ``box`` in CSS pixels, at least 1."""
     from weasyprint.text.line_break import strut
 
     return max(1.0, float(strut(box.style)[0]))
@@ -21,7 +21,7 @@ def line_height(box: Any) -> float:
 
 @cache
 def box_kinds() -> SimpleNamespace:
-    """Return WeasyPrint's box classes by name, with ``AbsolutePlaceholder`` for out-of-flow boxes."""
+    """Return a namespace of WeasyPrint's box classes and of ``AbsolutePlaceholder``."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.absolute import AbsolutePlaceholder
 
@@ -37,9 +37,10 @@ _SIDE_COLUMN = "__column_beside"  # the style sheet's --column-beside, in points
 
 @dataclass(frozen=True, slots=True)
 class PageKind:
-    """The properties of a page that page selectors match (CSS Paged Media 3, 4; CSS GCPM 3, 3).
+    """The properties of a page that CSS page selectors match (CSS Paged Media 3, 4; CSS GCPM 3, 3).
 
-    ``groups`` are the page groups to which it belongs, each with the page's index in the group.
+    ``side`` is "left" or "right", ``index`` is counted from 0. ``groups`` are the names of the page groups
+    that contain the page, each with the page's index in the group.
     """
 
     side: str
@@ -51,10 +52,10 @@ class PageKind:
 
 @dataclass(frozen=True, slots=True)
 class NamedString:
-    """A named string of a page, for running heads (CSS GCPM 3, 1.1).
+    """The values of a named string on one page, for running heads (CSS GCPM 3, 1.1).
 
-    ``before`` is its value at the start of the page, or None; ``set`` are the values that the page assigns.
-    ``begins`` is true if the first element of the page assigns it.
+    ``before`` is the value at the start of the page, or None; ``set`` are the values assigned on the page.
+    ``begins`` is true if the first element of the page assigns a value.
     """
 
     name: str
@@ -65,9 +66,9 @@ class NamedString:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The paper of a laid-out page, with its width and height in CSS pixels.
+    """The paper of a laid-out page; ``width`` and ``height`` are those of the layout, in CSS pixels.
 
-    A ``turned`` page is laid out in landscape and printed on upright paper.
+    A ``turned`` page is laid out in landscape format and rotated onto portrait paper.
     """
 
     width: float
@@ -76,40 +77,40 @@ class Paper:
 
     @property
     def size(self) -> tuple[float, float]:
-        """The width and the height of the upright paper in points."""
+        """The width and the height of the paper in points, after rotation."""
         sides = self.width * POINTS, self.height * POINTS
         return (sides[1], sides[0]) if self.turned else sides
 
     @property
     def matrix(self) -> tuple[float, float, float, float, float, float]:
-        """The matrix from layout to paper coordinates in points (ISO 32000-1, 8.3.3).
+        """The matrix from layout to paper coordinates, both in points (ISO 32000-1, 8.3.3).
 
         Layout coordinates start at the upper left corner, paper coordinates at the lower left corner.
         """
         return (0, 1, 1, 0, 0, 0) if self.turned else (1, 0, 0, -1, 0, self.height * POINTS)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        """Convert layout coordinates in pixels to paper coordinates in points."""
+        """Convert a point from layout coordinates in CSS pixels to paper coordinates in points."""
         if self.turned:
             return y * POINTS, x * POINTS
         return x * POINTS, (self.height - y) * POINTS
 
     def area(self, left: float, top: float, right: float, bottom: float) -> Area:
-        """Convert an area in layout pixels to an area of the paper in points."""
+        """Convert a rectangle from layout coordinates in CSS pixels to paper coordinates in points."""
         xs, ys = zip(self.point(left, top), self.point(right, bottom), strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
 
 def get_paper(page: Any) -> Paper:
-    """Return the paper of a page box."""
+    """Return the ``Paper`` of a page box."""
     return Paper(page.margin_width(), page.margin_height(), page.page_type.name == LANDSCAPE)
 
 
 def get_text_area(page: Any) -> tuple[float, float, float, float]:
-    """Return the left, top, right and bottom edge of the text of a page box, in pixels.
+    """Return the left, top, right and bottom edges of a page box's text area, in CSS pixels.
 
-    The area includes the column for side notes. ``--column-beside`` in the style sheet is its width: to the
-    right of the text, or to the left if it is negative.
+    The area includes the column for side notes. The custom property ``--column-beside`` of the page is the
+    width of this column: positive to the right of the text, negative to the left.
     """
     left, top = page.content_box_x(), page.content_box_y()
     right, bottom = left + page.width, top + page.height
@@ -119,7 +120,7 @@ def get_text_area(page: Any) -> tuple[float, float, float, float]:
 
 
 def make_upright(kind: PageKind) -> PageKind:
-    """Return the kind of the upright page whose running heads a landscape page gets."""
+    """Return the portrait kind whose running heads a landscape page gets; return other kinds unchanged."""
     if kind.name != LANDSCAPE:
         return kind
     groups = tuple(group for group in kind.groups if group[0] != LANDSCAPE)
@@ -131,9 +132,9 @@ _ROUNDING = 0.001  # CSS pixels
 
 
 def measure_side_shifts(pages: Sequence[Any], html: Any, context: Any) -> list[float | None]:
-    """Return how far the content of each page moves to the right on the other side of the book.
+    """Return how far each page's content moves to the right if the page is on the opposite side of a spread.
 
-    The unit is points of the paper. The value is None if the page would be laid out differently there.
+    The distance is in points on the paper, or None if the page would be laid out differently on that side.
     ``pages`` are the pages that ``context`` laid out last.
     """
     comparison = _SideComparison(html, context)
@@ -141,7 +142,7 @@ def measure_side_shifts(pages: Sequence[Any], html: Any, context: Any) -> list[f
 
 
 class _SideComparison:
-    """Compares pages with the same pages on the other side of the book, where other page rules match."""
+    """A comparison of pages with the same pages on the opposite side, where other @page rules may match."""
 
     def __init__(self, html: Any, context: Any) -> None:
         self._html, self._context = html, context
@@ -164,7 +165,7 @@ class _SideComparison:
         return None if found and _is_painted(page) else found
 
     def _turn_kind(self, kind: Any) -> Any:
-        """Return the kind of a page on the other side, and compute its styles."""
+        """Return the kind of a page on the opposite side, after computing the page styles for that kind."""
         from weasyprint.layout.page import _standardize_page_based_counters, set_page_type_computed_styles
 
         other = kind._replace(side=OTHER_SIDE[kind.side])
@@ -177,7 +178,7 @@ class _SideComparison:
 
 
 def _is_painted(page: Any) -> bool:
-    """Whether a page has a background, a shadow or marks besides its content."""
+    """Return whether a page has a background, a shadow or crop marks in addition to its content."""
     backgrounds = (page.background, page.canvas_background)
     return bool(page.style["marks"]) or any(
         background.color.alpha > 0
@@ -189,7 +190,10 @@ def _is_painted(page: Any) -> bool:
 
 
 def _compare_margins(style: Any, other: Any, *, turned: bool) -> float | None:
-    """Return how far ``other`` moves the content of a page; None if more than the side margins differ."""
+    """Return how far, in points, the page style ``other`` moves the content of a page to the right.
+
+    Return None if the styles differ in more than the side margins, or in the sum of both side margins.
+    """
     begin, end = ("margin_top", "margin_bottom") if turned else ("margin_left", "margin_right")
     margins = [one[side] for one in (style, other) for side in (begin, end)]
     if not _are_alike(style, other, but=(begin, end)) or any(getattr(m, "unit", "") != "px" for m in margins):
@@ -201,7 +205,7 @@ def _compare_margins(style: Any, other: Any, *, turned: bool) -> float | None:
 
 
 def _are_alike(style: Any, other: Any, but: Sequence[str] = ()) -> bool:
-    """Whether two styles have the same values, except for the properties ``but``; either may be None."""
+    """Return whether two styles, or None, have the same values for all properties except ``but``."""
     from weasyprint.css.properties import INITIAL_VALUES
 
     if style is other or style is None or other is None:

@@ -1,12 +1,12 @@
-"""Break callouts and short tables across pages, and keep footnotes on the page that calls them.
+"""Break callouts and short tables across pages, and keep each footnote on the page of its call.
 
 A callout that does not fit is broken with at least three lines on each page. A short callout or table moves
-to the next page as a whole, unless that would leave much of the page empty. Style sheets cannot express
-this: ``orphans`` and ``widows`` count the lines of one paragraph.
+to the next page as a whole, unless that would leave much of the page empty. Style sheets cannot express this:
+``orphans`` and ``widows`` count the lines of one paragraph.
 
-WeasyPrint also requires space for the margin below a box with a cloned decoration, although margins at the
-foot of a page are dropped (CSS Fragmentation 3, 5.2), and counts its padding twice. It would break boxes
-that fit.
+For a box with ``box-decoration-break: clone``, WeasyPrint also requires space for the bottom margin, although
+margins at the foot of a page are dropped (CSS Fragmentation 3, 5.2), and counts the bottom padding twice.
+Without the corrections here, it would break boxes that fit.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BREAKABLE = {"break_inside": "auto", "box_decoration_break": "clone"}
 def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
     """Return a layout function that breaks callouts and short tables with enough lines on both pages.
 
-    ``lay_out_one`` is WeasyPrint's layout of one block.
+    ``lay_out_one`` is WeasyPrint's function that lays out one block.
     """
     from weasyprint.layout import block
 
@@ -81,13 +81,13 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _decoration_below(box: Any) -> float:
-    """Return the height of padding and border below a box, which WeasyPrint counts twice at a break."""
+    """Return the height of a box's bottom padding and border, which WeasyPrint counts twice at a break."""
     padding = box.style["padding_bottom"]
     return float(getattr(padding, "value", 0)) + float(box.style["border_bottom_width"])
 
 
 def cloned_margin(box: Any) -> Any:
-    """Return the bottom margin of a box with a cloned decoration; None for other boxes."""
+    """Return the bottom margin of a box with ``box-decoration-break: clone``, or None for other boxes."""
     if box.style["box_decoration_break"] != "clone":
         return None
     margin = box.style["margin_bottom"]
@@ -96,7 +96,7 @@ def cloned_margin(box: Any) -> Any:
 
 @contextmanager
 def with_style(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
-    """Temporarily set ``values`` in a copy of the style of ``box``, if there are any."""
+    """Temporarily replace the style of ``box`` by a copy with ``values``, unless ``values`` is empty."""
     style = box.style
     if values:
         box.style = style.copy()
@@ -109,18 +109,18 @@ def with_style(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
 
 
 def is_callout(box: Any) -> bool:
-    """Whether ``box`` is a callout."""
+    """Return whether ``box`` is a callout."""
     return box.element is not None and "callout" in (box.element.get("class") or "").split()
 
 
 def is_short_table(box: Any) -> bool:
-    """Whether ``box`` is the frame of a short table without a caption."""
+    """Return whether ``box`` is the frame of a short table without a caption."""
     classes = (box.element.get("class") or "").split() if box.element is not None else ()
     return {"table", "short"}.issubset(classes) and box.element.find("table/caption") is None
 
 
 def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
-    """Lay out the part of a box after a page break in unlimited height, without its footnotes."""
+    """Lay out a box from ``resume_at`` to its end in unlimited height, without its footnotes."""
     from weasyprint.layout import block
 
     notes, shapes = context.footnotes, context.excluded_shapes[:]
@@ -133,7 +133,7 @@ def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
 
 
 def _count_lines(box: Any, lead: float) -> float:
-    """Count the lines and rows of a fragment without its title; images count by height."""
+    """Return the number of lines and rows of a fragment without its title; images count by height."""
     return sum(
         one.height / lead if isinstance(one, box_kinds().ReplacedBox) else 1.0
         for one in _lines_and_images(box)
@@ -156,7 +156,7 @@ _REMOVING = "removing_notes"  # attribute of the layout context while boxes with
 
 
 class _InColumnContext:
-    """A layout context that claims to lay out a column."""
+    """A proxy for a layout context in which ``in_column`` is true."""
 
     in_column = True
 
@@ -172,7 +172,7 @@ class _InColumnContext:
 
 @patch("weasyprint.layout.block._linebox_layout", "e07bbe000974787e", upstream=2432)
 def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
-    """Lay out lines as in a column, so that footnotes stay on the page that calls them."""
+    """Lay out lines as WeasyPrint does in columns, so that each footnote stays on the page of its call."""
 
     def lay_out_lines_with_notes(context: Any, *rest: Any) -> Any:
         return lay_out_lines(_InColumnContext(context), *rest)
@@ -182,7 +182,7 @@ def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
 
 @patch("weasyprint.layout.LayoutContext._update_footnote_area", "2e317e4b066fb80c")
 def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], bool]:
-    """Let a footnote area overflow only at its maximum height, and lay out each footnote once per page."""
+    """Report a full footnote area only at its maximum height, and lay out each footnote once per page."""
 
     def update_area(context: Any) -> bool:
         if getattr(context, _REMOVING, False):
@@ -207,7 +207,7 @@ def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], boo
 
 
 def _height_of_note(context: Any, area: Any, note: Any) -> float | None:
-    """Return the height of a footnote; None if its margins may collapse with those of other footnotes."""
+    """Return the height of a footnote, or None if its margins may collapse with those of other footnotes."""
     from weasyprint.formatting_structure.build import create_anonymous_boxes
     from weasyprint.layout.block import block_level_layout
 
@@ -223,7 +223,7 @@ def _height_of_note(context: Any, area: Any, note: Any) -> float | None:
 
 @patch("weasyprint.layout.block.remove_placeholders", "ce16d97a1caacea0", everywhere=True)
 def remove_placeholders(remove: Callable[..., None]) -> Callable[..., None]:
-    """Lay out the footnote area once when boxes are removed, not for each of their footnotes."""
+    """Update the footnote area once when boxes are removed, instead of once for each of their footnotes."""
 
     def remove_at_once(context: Any, *rest: Any) -> None:
         if getattr(context, _REMOVING, False):

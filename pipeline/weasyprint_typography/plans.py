@@ -53,11 +53,15 @@ _PLAN, _PLANS = "typography_plan", "typography_plans"  # attributes of a line bo
 
 
 class _Unplannable(Exception):
-    """WeasyPrint has to break the paragraph."""
+    """Raised if WeasyPrint has to break the lines of a paragraph."""
 
 
 class LineEnd(NamedTuple):
-    """The end of a line within the text of a box: its byte offset, and an added hyphen or ""."""
+    """A line end within a text box.
+
+    ``byte`` is the byte offset in the text of ``box``, ``hyphen`` the added hyphen or "", and ``path`` the
+    path of child indices from the line box to ``box``.
+    """
 
     box: Any
     byte: int
@@ -65,7 +69,7 @@ class LineEnd(NamedTuple):
     path: Path
 
     def is_at(self, skip_stack: Any) -> bool:
-        """Whether WeasyPrint resumes at this position."""
+        """Return whether WeasyPrint's resume position ``skip_stack`` is this line end."""
         wanted: Any = {self.byte: None}
         for index in reversed(self.path):
             wanted = {index: wanted}
@@ -75,7 +79,7 @@ class LineEnd(NamedTuple):
 class PlannedLine(NamedTuple):
     """A planned line: a width in which the next breakpoint does not fit, and the end of the line.
 
-    The end is None if the line ends between two boxes; WeasyPrint breaks it there because of the width.
+    ``end`` is None if the line ends between two boxes; WeasyPrint then breaks the line because of its width.
     """
 
     width: float
@@ -84,12 +88,12 @@ class PlannedLine(NamedTuple):
 
 @dataclass(slots=True)
 class ParagraphPlan:
-    """The line breaks of a paragraph, computed on demand.
+    """The planned line breaks of a paragraph, computed on demand.
 
-    ``starts`` maps the path of each box in the line box to the index of its first character and to the box if
-    it contains text. ``texts`` are the texts in order, ``stops`` the breakpoints without hyphens. ``lines``
-    are the planned lines by the index of their first character. ``starts_mid_paragraph`` is true if a page or
-    column began in the middle of the paragraph.
+    ``starts`` maps each box's path in the line box to the index of the box's first character, and to the box
+    itself if it is a text box. ``texts`` are the text boxes in order, ``stops`` the breakpoints without
+    hyphenation. ``lines`` maps the index of each line's first character to the planned line.
+    ``starts_mid_paragraph`` is true if a page or column began in the middle of the paragraph.
     """
 
     starts: dict[Path, tuple[int, Any]]
@@ -104,7 +108,7 @@ class ParagraphPlan:
     starts_mid_paragraph: bool = False
 
     def line(self, skip_stack: Any) -> PlannedLine | None:
-        """Return the line that begins at ``skip_stack``; None if WeasyPrint has to break it."""
+        """Return the planned line that begins at ``skip_stack``, or None if WeasyPrint has to break it."""
         place = self._character_at(skip_stack)
         if place is not None and place not in self.lines:
             self._plan_from(place)
@@ -121,7 +125,7 @@ class ParagraphPlan:
         return self.starts[path][0] if path in self.starts else None
 
     def _plan_from(self, place: int) -> None:
-        """Plan the lines from character ``place`` to the next mandatory break."""
+        """Plan the lines from the character index ``place`` to the next mandatory break."""
         stops = _stops_from(self.stops, place) or _stops_from(self.with_hyphens(), place)
         if not stops:
             return
@@ -147,7 +151,7 @@ class ParagraphPlan:
             self.lines[start.place] = PlannedLine(natural + _EXTRA_WIDTH * measure.space, self._end_at(end))
 
     def _end_at(self, stop: Breakpoint) -> LineEnd | None:
-        """Return the end of a line at ``stop``; None if it is not within the text of a box."""
+        """Return the end of a line that breaks at ``stop``, or None if ``stop`` is not within a text box."""
         index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
         if index < 0 or stop.final:
             return None
@@ -158,7 +162,7 @@ class ParagraphPlan:
         return LineEnd(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "", path)
 
     def _is_overfull(self, start: Breakpoint, end: Breakpoint, width: float) -> bool:
-        """Whether a line is too long for ``width`` even if its spaces shrink as far as allowed."""
+        """Return whether a line is longer than ``width`` even if it shrinks as far as allowed."""
         natural = end.end - start.begin
         least = natural
         if self.elastic:
@@ -173,8 +177,9 @@ class ParagraphPlan:
 class _Plans:
     """The plans of a paragraph: ``free`` for its full width, and ``beside`` floats by line width.
 
-    Lines that continue at another width are planned again from there. Such plans are dropped when the
-    paragraph is laid out again, so that a page does not depend on earlier attempts.
+    If the line width changes within the paragraph, the remaining lines get a plan of their own. Such plans
+    are dropped when the paragraph is laid out again, so that a page does not depend on earlier layout
+    attempts.
     """
 
     made_for: object
@@ -182,13 +187,13 @@ class _Plans:
     beside: dict[float, ParagraphPlan] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Drop the plans of an earlier attempt that began within the paragraph or beside a float."""
+        """Drop the plans of an earlier layout attempt that began within the paragraph or beside a float."""
         self.beside.clear()
         if self.free and self.free.starts_mid_paragraph:
             self.free = replace(self.free, lines={}, starts_mid_paragraph=False)
 
     def of_width(self, width: float) -> ParagraphPlan | None:
-        """Return the plan for lines of ``width``."""
+        """Return the plan for lines of ``width`` CSS pixels, or None if the paragraph cannot be planned."""
         if self.free is None or abs(width - self.free.measure.width) <= _SLACK:
             return self.free
         if width not in self.beside:
@@ -199,7 +204,7 @@ class _Plans:
 
 
 def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -> PlannedLine | None:
-    """Return the plan of the line that begins at ``skip``; None if WeasyPrint has to break it."""
+    """Return the planned line that begins at ``skip``, or None if WeasyPrint has to break the line."""
     if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
         return None
     plans: _Plans | None = getattr(box, _PLANS, None)
@@ -217,7 +222,7 @@ def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -
 
 
 def plan_if_possible(context: Any, box: Any, block: Any) -> ParagraphPlan | None:
-    """Return the plan of a paragraph in a block; None if WeasyPrint has to break it."""
+    """Return the plan of the paragraph ``box`` in ``block``, or None if WeasyPrint has to break its lines."""
     try:
         return plan_paragraph(context, box, block)
     except _Unplannable:
@@ -225,18 +230,18 @@ def plan_if_possible(context: Any, box: Any, block: Any) -> ParagraphPlan | None
 
 
 def is_justified(line: Any) -> bool:
-    """Whether a line is justified."""
+    """Return whether a line box is justified."""
     return bool(line.style["text_align_all"] == "justify")
 
 
 def get_measure(line: Any) -> Measure | None:
-    """Return the measure for which a line was planned; None if it was not planned."""
+    """Return the ``Measure`` for which a line was planned, or None if the line was not planned."""
     plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     return plan.measure if plan else None
 
 
 def is_eastern(line: Any) -> bool:
-    """Whether justification adds space between the characters of a line."""
+    """Return whether justification adds space between the characters of a line, as in Chinese or Japanese."""
     plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     if plan:
         return bool(plan.elastic)
@@ -244,7 +249,10 @@ def is_eastern(line: Any) -> bool:
 
 
 def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> ParagraphPlan:
-    """Measure a paragraph and find its breakpoints. Raise ``_Unplannable`` if WeasyPrint has to break it."""
+    """Measure a paragraph and find its breakpoints.
+
+    Raise ``_Unplannable`` if WeasyPrint has to break the paragraph's lines.
+    """
     from weasyprint.formatting_structure import boxes
 
     characters: list[str] = []
@@ -297,14 +305,14 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
 
 
 def _stops_from(stops: list[Breakpoint], place: int) -> list[Breakpoint]:
-    """Return the breakpoints from character ``place`` to the next mandatory one."""
+    """Return the breakpoints from the character index ``place`` to the next mandatory break."""
     first = next((n for n, stop in enumerate(stops) if stop.place == place), len(stops))
     last = next((n for n in range(first + 1, len(stops)) if stops[n].final), 0)
     return stops[first : last + 1]
 
 
 def _text_and_images(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
-    """Yield the text and images of a line: path, box, and the widths of the edges on both sides."""
+    """Yield each text box or image of a line: its path, the box, and the widths of left and right edges."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.percent import resolve_percentages
 
@@ -352,7 +360,7 @@ _EXCESS = "typography_excess"  # attribute of a line
 
 @patch("weasyprint.layout.inline.split_inline_box", "3a0cb7ca7e34c7ef", upstream=2264)
 def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a line exactly the width of its plan."""
+    """Break each planned line at its planned end."""
     from weasyprint.formatting_structure.boxes import LineBox
 
     def split_planned(
@@ -386,9 +394,10 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
 
 @patch("weasyprint.layout.inline.split_text_box", "8c564329599ef23f", upstream=1614)
 def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
-    """End texts at the planned ends of lines; break words only at the start of a line.
+    """Split text boxes at the planned line ends, and break words only at the start of a line.
 
-    ``line_ends`` marks broken words. A text that fits on its line is set once for all attempts at a page.
+    ``line_ends.mark_hyphen`` records added hyphens. The layout of a text box that fits on one line is reused
+    when the page is laid out again.
     """
 
     def split_text(context: Any, box: Any, width: float, skip: int, is_line_start: bool = True) -> Any:
@@ -413,12 +422,12 @@ def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _limit_width(line: Any, available: float) -> None:
-    """Limit an overlong line to the available width, or WeasyPrint would move it below a float."""
+    """Limit the width of an overlong line, since WeasyPrint would otherwise move the line below a float."""
     if line.width > available:
         setattr(line, _EXCESS, line.width - available)
         line.width = available
 
 
 def restore_text_width(line: Any) -> None:
-    """Restore the width of the text of a line that ``_limit_width`` has limited."""
+    """Restore the width of a line that ``_limit_width`` has limited to its text width."""
     line.width += line.__dict__.pop(_EXCESS, 0.0)

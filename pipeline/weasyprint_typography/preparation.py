@@ -1,8 +1,8 @@
-"""Prepare XHTML trees for layout: script spacing, list starts, page floats, and marks for style sheets.
+"""Prepare XHTML trees for layout: space between scripts, list counters, page floats, attributes for CSS.
 
-``space_scripts`` adds a thin gap between Chinese or Japanese and Western words, as ``text-autospace`` of CSS
-Text 4, which WeasyPrint does not support. The gap is a margin, not a character, so that searching and
-copying find the words as they were written.
+``space_scripts`` adds a thin gap between Chinese or Japanese and Western words, like ``text-autospace`` in
+CSS Text 4, which WeasyPrint does not support. The gap is a margin, not a character, so that it does not
+affect searching and copying.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ Slot = tuple[Element, Element | None]  # the text of an element, or the tail of 
 
 
 def space_scripts(root: Element) -> None:
-    """Wrap Western words beside Eastern characters, and adjacent full-width punctuation, in spans.
+    """Wrap Western words next to Chinese or Japanese, and adjacent full-width punctuation, in spans.
 
-    The classes of the spans add or remove space. Inline code and formulas beside Eastern characters get
-    these classes themselves. ``eastern_text`` handles adjacent punctuation within one text.
+    The classes of the ``span`` elements add or remove space. Inline code and formulas next to Chinese or
+    Japanese characters get these classes themselves. ``eastern_text`` handles adjacent punctuation within one
+    text node.
     """
     slots = list(_find_slots(root))
     texts = ["" if slot is None else _read_slot(slot) for slot in slots]
@@ -52,7 +53,7 @@ def space_scripts(root: Element) -> None:
 
 
 def _find_slots(parent: Element) -> Iterator[Slot | Element | None]:
-    """Yield each text slot, and inline code and formulas as elements; yield None where a line ends."""
+    """Yield text slots, and inline code and formulas as elements; yield None at the boundaries of blocks."""
     if parent.tag in _CODE or (parent.tag == "img" and "math" in parent.get("class", "").split()):
         yield parent
         return
@@ -76,7 +77,7 @@ def _read_slot(slot: Slot | Element) -> str:
 
 
 def _space_atom(element: Element, before: str, text: str, after: str) -> None:
-    """Add the classes of the gaps that inline code or a formula needs."""
+    """Add gap classes to inline code or a formula between the characters ``before`` and ``after``."""
     gaps = ["gap-before"] * bool(_EASTERN.match(before) and not _EASTERN.match(text))
     gaps += ["gap-after"] * bool(_EASTERN.match(after) and not _EASTERN.match(text[-1]))
     if gaps:
@@ -84,7 +85,10 @@ def _space_atom(element: Element, before: str, text: str, after: str) -> None:
 
 
 def _next_text(texts: list[str], slots: list[Slot | Element | None], index: int, step: int) -> str:
-    """Return the nearest text of the line in the direction ``step`` from ``index``; "" if there is none."""
+    """Return the nearest text in the same block, before (``step`` -1) or after (``step`` 1) slot ``index``.
+
+    Return "" if there is no text.
+    """
     index += step
     while 0 <= index < len(slots) and slots[index] is not None:
         if texts[index]:
@@ -94,7 +98,7 @@ def _next_text(texts: list[str], slots: list[Slot | Element | None], index: int,
 
 
 def _find_spans(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the parts of ``text`` that need a span, as start, end and classes."""
+    """Yield the start, the end and the classes of each substring of ``text`` that needs a ``span``."""
     first, last = count_squeezed_at_ends(before, text, after)
     if first:
         yield 0, first, "half"
@@ -104,7 +108,7 @@ def _find_spans(before: str, text: str, after: str) -> Iterator[tuple[int, int, 
 
 
 def _find_western_words(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
-    """Yield Western words beside Eastern characters, as start, end and gap classes."""
+    """Yield the start, the end and the gap classes of each Western word next to Chinese or Japanese."""
     for word in _WESTERN.finditer(text):
         left = text[word.start() - 1] if word.start() else before
         right = text[word.end()] if word.end() < len(text) else after
@@ -138,7 +142,7 @@ def set_list_counters(root: Element) -> None:
 
 
 def word_for_continued(root: Element) -> str | None:
-    """Return the word for "continued" in the language of a document; None if its body has none."""
+    """Return the document's word for "continued" (``data-continued`` of its body), or None."""
     body = root.find("body")
     return None if body is None else body.get("data-continued")
 
@@ -152,13 +156,13 @@ _COLONS = (":", "\uff1a")
 
 
 def mark_followers(root: Element) -> None:
-    """Set ``data-before`` on each element that precedes a block: the block's name and classes.
+    """Set ``data-before`` on each element that precedes a block to the block's name and classes.
 
-    The value looks like "div .table". Floats and blocks in the side column are skipped. A paragraph that
-    introduces the next block, in bold or with a colon, gets ``data-leads``, as does a list that ends with a
-    colon. A block that is introduced by text of its parent gets ``data-led``. A paragraph that is separated
-    from the preceding paragraph by floats only gets ``data-after-float``, since it may follow that paragraph
-    directly on the page.
+    The value looks like "div .table". Floats and blocks in the side column do not count as following blocks.
+    A paragraph that introduces the next block, in bold or with a colon, gets ``data-leads``, as does a list
+    that ends with a colon. A block that is introduced by text of its parent gets ``data-led``. If only floats
+    separate two paragraphs, the second gets ``data-after-float``, since it may directly follow the first on
+    the page.
     """
     body = root.find("body")
     beside = _SIDE_COLUMN_CLASSES if body is not None and body.get("data-beside") else frozenset()
@@ -186,7 +190,7 @@ def mark_followers(root: Element) -> None:
 
 
 def _introduces(before: Element, block: Element) -> bool:
-    """Whether ``before``, a paragraph or a list, introduces the following ``block``."""
+    """Return whether the paragraph or list ``before`` introduces the following ``block``."""
     last = before
     while last.tag in _LISTS and len(last) and last[-1].tag in _ENDS and not (last[-1].tail or "").strip():
         last = last[-1]
@@ -203,7 +207,7 @@ _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
 
 def mark_floats(root: Element) -> None:
-    """Mark the blocks of each section that may float, and append the mark that ends its floats."""
+    """Set ``data-float`` on blocks that may float, and append an end marker to sections with such blocks."""
     for section in root.iter("section"):
         floats = [block for block in section if _can_float(block)]
         for block in floats:
@@ -213,15 +217,15 @@ def mark_floats(root: Element) -> None:
 
 
 def classes_in(css: str) -> frozenset[str]:
-    """Return the classes that the style sheet ``css`` mentions."""
+    """Return the class names that occur in the style sheet ``css``."""
     return frozenset(_CLASS.findall(css))
 
 
 def unwrap_float_groups(root: Element, mentioned: Set[str]) -> None:
     """Unwrap ``div`` elements that contain floats, since only direct children of a section can float.
 
-    This applies to statements, such as examples, and to each ``div`` without a class in ``mentioned``, the
-    classes of the style sheet.
+    A ``div`` is unwrapped if it is a statement, such as an example, or if it has no class in ``mentioned``,
+    the classes of the style sheet.
     """
     for section in root.iter("section"):
         while group := next((block for block in section if _can_be_opened(block, mentioned)), None):
@@ -242,7 +246,10 @@ def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
 
 
 def _split_group(group: Element) -> list[Element]:
-    """Return the blocks of ``group``; if it is a statement or has an id, it keeps those that do not float."""
+    """Return the blocks that replace ``group``.
+
+    If ``group`` is a statement or has an id, each run of blocks that do not float stays wrapped in a ``div``.
+    """
     if "statement" not in group.get("class", "").split() and "id" not in group.attrib:
         return list(group)
     out: list[Element] = []
@@ -274,7 +281,7 @@ def _can_float(block: Element) -> bool:
 
 
 def _is_linked_image(block: Element) -> bool:
-    """Whether ``block`` is a paragraph that contains only a link around an image."""
+    """Return whether ``block`` is a paragraph that contains only a link around an image."""
     link = block[0] if len(block) == 1 else None
     if block.tag != "p" or link is None or link.tag != "a" or [inner.tag for inner in link] != ["img"]:
         return False

@@ -1,9 +1,9 @@
 """Find glyphs from which PDF readers would extract the wrong text, and the text of each glyph.
 
-A PDF reader maps each glyph to text with the character map of its font, in the order in which glyphs are
-shown (ISO 32000-1, 9.10.2). This fails for scripts that reorder vowels, join letters, or compose a letter of
-several glyphs. Those glyphs need an ``ActualText`` (ISO 32000-1, 14.9.4). All others get none, which keeps
-files small.
+A PDF reader maps each glyph to text with the ToUnicode map of its font, in the order in which glyphs are
+shown (ISO 32000-1, 9.10.2). This fails for scripts that reorder vowels, join letters, or compose a letter
+from several glyphs. Such glyphs need an ``ActualText`` (ISO 32000-1, 14.9.4). All other glyphs get none,
+which keeps files small.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CHARACTERS = "typography_characters"  # attribute of a font
 
 
 class GlyphSpan(NamedTuple):
-    """The glyphs of a run from ``first`` up to, but excluding, ``end``, and their text."""
+    """The glyphs of a run from index ``first`` up to, but excluding, ``end``, and the text they represent."""
 
     first: int
     end: int
@@ -41,9 +41,9 @@ class GlyphSpan(NamedTuple):
 def find_misread_glyphs(
     font: Any, glyphs: RunGlyphs, text: bytes, *, from_right: bool
 ) -> Sequence[GlyphSpan]:
-    """Return the glyphs of a run that need an ``ActualText``, and add the others to the font's character map.
+    """Return the spans of a run that need an ``ActualText``, and extend the font's ToUnicode map.
 
-    ``text`` is the text of the run in UTF-8; ``from_right`` says whether it is written from right to left.
+    ``text`` is the text of the run in UTF-8; ``from_right`` is true for a right-to-left run.
     """
     known: dict[int, str] = font.to_unicode
     marked = any(glyphs.rises) or any(glyphs.moves)
@@ -76,7 +76,7 @@ def find_misread_glyphs(
 def _find_clusters(glyphs: RunGlyphs, text: bytes, from_right: bool) -> list[GlyphSpan]:
     """Return the clusters of a run with their text, in the order in which they are shown.
 
-    Marks and invisible joiners belong to the preceding letter. A no-break space becomes a plain space, since
+    Combining marks and joiners belong to the preceding letter. A no-break space becomes a plain space, since
     it has no purpose in lines that are already broken.
     """
     begins = list(dict.fromkeys(glyphs.clusters))
@@ -100,15 +100,15 @@ def _find_clusters(glyphs: RunGlyphs, text: bytes, from_right: bool) -> list[Gly
 
 
 def is_mark(character: str) -> bool:
-    """Whether a character belongs to the preceding letter."""
+    """Return whether a character is a combining mark or a joiner, which belongs to the preceding letter."""
     return character in _JOINERS or unicodedata.category(character).startswith("M")
 
 
 def _words_with(wrong: list[GlyphSpan], clusters: list[GlyphSpan]) -> list[GlyphSpan]:
-    """Return the words that contain misread glyphs, since people search for words.
+    """Return spans of whole words that contain ``wrong`` spans, since people search for words.
 
-    Text without spaces is divided into parts. A word includes the following space, where marks of its last
-    letter may begin.
+    Text without spaces is divided into parts. A word includes the following space, since combining marks of
+    its last letter may begin there.
     """
     result: list[GlyphSpan] = []
     misread, word = set(wrong), list[GlyphSpan]()
@@ -123,7 +123,7 @@ def _words_with(wrong: list[GlyphSpan], clusters: list[GlyphSpan]) -> list[Glyph
 
 
 def _map_glyphs(font: Any, shown: Sequence[int], words: str) -> None:
-    """Add glyphs to the character map of a font; ``words`` is the text of all ``shown`` glyphs."""
+    """Add ``shown`` glyphs to a font's ToUnicode map; ``words`` is the text of all these glyphs together."""
     known: dict[int, str] = font.to_unicode
     if all(glyph in known for glyph in shown):
         return
@@ -143,7 +143,7 @@ def _map_glyphs(font: Any, shown: Sequence[int], words: str) -> None:
 
 
 def blank_glyph(font: Any) -> int | None:
-    """Return the glyph of a space in a font and mark it as used; None if the font has none."""
+    """Return the space glyph of a font and add it to the ToUnicode map; return None if the font has none."""
     glyph = _space_glyph(font.file_content)
     if glyph:
         font.to_unicode.setdefault(glyph, " ")
@@ -151,7 +151,10 @@ def blank_glyph(font: Any) -> int | None:
 
 
 def letter_glyphs(font: Any, letters: str) -> list[int]:
-    """Return the glyph of each letter in isolation and mark it as used; [] if any letter has none."""
+    """Return the glyph of each letter in isolation and add it to the font's ToUnicode map.
+
+    Return an empty list if a letter has no glyph, or if its glyph represents another text.
+    """
     nominal = hb.Font(hb.Face(font.file_content)).get_nominal_glyph
     glyphs = [nominal(ord(letter)) or 0 for letter in letters]
     if not all(
@@ -169,7 +172,7 @@ def _space_glyph(data: bytes) -> int | None:
 
 @lru_cache(maxsize=64)
 def _glyph_characters(data: bytes) -> dict[int, str]:
-    """Return the character of each glyph, without compatibility characters (normal form KC)."""
+    """Return a mapping from glyph ids to characters, without compatibility characters (normal form KC)."""
     face = hb.Face(data)
     font = hb.Font(face)
     found: dict[int, str] = {}
@@ -189,7 +192,7 @@ _DEEPEST = 8  # nested substitutions
 
 
 def glyph_texts(data: bytes) -> dict[int, str]:
-    """Return the text of each glyph that a character or a substitution (GSUB) produces."""
+    """Return a mapping from glyph ids to text, for all glyphs of characters and of GSUB substitutions."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         texts = {name: chr(code) for code, name in sorted(font.getBestCmap().items(), reverse=True)}
         steps = list(_find_substitutions(font)) if "GSUB" in font else []
@@ -206,7 +209,7 @@ def glyph_texts(data: bytes) -> dict[int, str]:
 
 
 def _find_substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield sequences of glyphs with the glyph that replaces them, or the first if there are several."""
+    """Yield each GSUB substitution: a sequence of glyph names, and the first glyph name that replaces it."""
     for lookup in font["GSUB"].table.LookupList.Lookup:
         for table in lookup.SubTable:
             table = getattr(table, "ExtSubTable", table)

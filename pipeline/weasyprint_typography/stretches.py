@@ -1,9 +1,10 @@
-"""Lay out only the stretches of a document whose blocks have changed.
+"""Lay out only those stretches (runs of pages) of a document whose blocks have changed.
 
-A stretch is a run of pages between two clean breaks: pages that end between two blocks, without lines, notes
-or floats that are carried over. Its layout depends on its start, on its own blocks, and on the blocks that
-the layout tried in order to find its end. If none of these has changed, its pages are reused. If the last
-page has too few lines, the pages before it are laid out longer or shorter.
+A stretch is a run of pages between two clean breaks. At a clean break, a page ends between two blocks, and no
+lines, footnotes or floats are carried over to the next page. The layout of a stretch depends on the state at
+its start, on its own blocks, and on the following blocks that were tried on its last page. If none of these
+has changed, the pages are reused. If the last page of the document has too few lines, the preceding pages are
+laid out again, one line longer or shorter.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ _END = ""
 class Stretch:
     """A run of ``count`` pages between two clean breaks.
 
-    ``start`` and ``end`` are WeasyPrint's states at the first page and at the page after the last; ``end`` is
-    "" at the end of the document. ``first`` is the index of the first block, ``last`` that of the last block
-    on which the layout depends. ``lines`` is the number of lines on the document's last page if these are too
-    few (see ``count_last_lines``), else None. A stretch is ``one_sided`` if other page lengths would be tried
-    on the other side of the book.
+    ``start`` and ``end`` are WeasyPrint's layout states before the first page and after the last page;
+    ``end`` is "" at the end of the document. ``first`` is the index of the first block, ``last`` the index of
+    the last block on which the layout depends. ``lines`` is the number of lines on the document's last page
+    if that page has too few lines (see ``count_last_lines``), else None. ``one_sided`` is true if other page
+    lengths would be tried for a document that begins on the opposite side of a spread.
     """
 
     start: str
@@ -54,8 +55,8 @@ class Stretch:
 class DocumentLayout:
     """The layout of a document, from which unchanged stretches can be reused.
 
-    ``blocks`` are digests of the content of each block, ``frame`` is a digest of everything else. ``sizes``
-    are the sizes of the first page and of its page area.
+    ``blocks`` are digests of the blocks, ``frame`` is a digest of everything else that affects the layout.
+    ``sizes`` are the sizes of the first page and of its page area.
     """
 
     frame: str
@@ -65,11 +66,11 @@ class DocumentLayout:
 
     @property
     def is_one_sided(self) -> bool:
-        """Whether the last pages may break differently if the document begins on the other side."""
+        """Whether the last pages may break differently if the document starts on the opposite page side."""
         return any(stretch.one_sided for stretch in self.stretches)
 
     def stretches_for(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
-        """Return the stretches that are valid for ``frame`` and ``blocks``, by their starts."""
+        """Return the stretches that are valid for the digests ``frame`` and ``blocks``, by start state."""
         if (self.frame, len(self.blocks)) != (frame, len(blocks)):
             return {}
         changed = [n for n, block in enumerate(blocks) if block != self.blocks[n]]
@@ -82,10 +83,11 @@ class DocumentLayout:
 
 @dataclass(frozen=True, slots=True)
 class LaidStretch:
-    """A stretch with its laid-out pages; there are none if the stretch is reused.
+    """A stretch with its laid-out pages, or without pages if the stretch is reused.
 
-    ``strings`` are the named strings that each page sets, without their values before the page. ``moves`` is
-    how far the content of each page moves on the other side of the book (see ``measure_side_shifts``).
+    ``strings`` are the named strings set on each page, without their values at the start of the page.
+    ``moves`` is how far each page's content moves on the opposite side of a spread (see
+    ``measure_side_shifts``).
     """
 
     stretch: Stretch
@@ -97,10 +99,11 @@ class LaidStretch:
 def lay_out_stretches(
     html: Any, root: Any, context: Any, frame: str = "", earlier: DocumentLayout | None = None
 ) -> tuple[list[LaidStretch], DocumentLayout | None, Mapping[Any, int]]:
-    """Lay out the boxes of a document, and reuse the stretches of an ``earlier`` layout that are valid.
+    """Lay out the boxes of a document, and reuse the stretches of an ``earlier`` layout that are still valid.
 
-    ``frame`` identifies everything else on which the document depends. Return the stretches, the layout, and
-    the numbers of the elements that contain blocks. The layout is None if no stretch can be reused.
+    ``frame`` identifies all inputs that are not in the boxes. Return the stretches, the new layout, and a
+    mapping from the elements that contain blocks to numbers. The new layout is None if its stretches cannot
+    be reused.
     """
     from weasyprint import layout
 
@@ -130,7 +133,7 @@ def lay_out_stretches(
 
 @dataclass(frozen=True, slots=True)
 class _LastPagesLayout:
-    """Lays out the last pages of a document again; ``notes`` are the footnotes of the whole document."""
+    """A repeated layout of a document's last pages; ``notes`` are the footnotes of the whole document."""
 
     blocks: _Blocks
     context: Any
@@ -140,7 +143,10 @@ class _LastPagesLayout:
     notes: list[Any]
 
     def piece(self, start: str, lines: Mapping[int, int]) -> LaidStretch:
-        """Lay out the document from ``start`` as one piece; ``lines`` are extra lines by page index."""
+        """Lay out the document from the state ``start`` to its end, and return the result as one stretch.
+
+        ``lines`` maps page indices to numbers of extra lines.
+        """
         self.context.footnotes[:] = self.notes
         with changed_page_lengths(self.context, lines):
             run = _PageRun(self.blocks, self.context, {}, start)
@@ -157,9 +163,10 @@ class _LastPagesLayout:
 
 
 def _fill_last_page(pieces: list[LaidStretch], again: _LastPagesLayout) -> list[LaidStretch]:
-    """Replace the last pieces if the last page has too few lines and other page lengths give it more.
+    """Lay out the last pages with other lengths if that fills or avoids a last page with too few lines.
 
-    The pages that are laid out again become one piece, since they depend on the end of the document.
+    Return all stretches. The pages that are laid out again form one stretch, since they depend on the end of
+    the document.
     """
     lines = pieces[-1].stretch.lines
     if lines is None:
@@ -192,8 +199,10 @@ def _has_columns(box: Any) -> bool:
 
 
 class _Blocks:
-    """The blocks of a document in order: the children of its body, sections and long lists, except for nested
-    sections and long lists.
+    """The blocks of a document in order, and the elements that contain blocks (``holders``).
+
+    Blocks are the children of the body, of sections and of long lists. Nested sections and long lists are not
+    blocks themselves; their children are.
     """
 
     def __init__(self, root: Any, context: Any) -> None:
@@ -223,17 +232,17 @@ class _Blocks:
                 self._boxes.append(box)
 
     def digests(self) -> Iterator[str]:
-        """Yield a digest of the source and the text of each block, including generated text."""
+        """Yield a digest of each block's source and text, including generated text."""
         for box in self._boxes:
             words = "\0".join(one.text for one in box.descendants() if hasattr(one, "text"))
             yield _digest(ElementTree.tostring(box.element), words)
 
     def number_of(self, box: Any) -> int:
-        """Return the index of a block; -1 for any other box."""
+        """Return the index of the block ``box``, or -1 if ``box`` is not a block."""
         return self._numbers.get(box, -1)
 
     def first(self, state: str) -> int:
-        """Return the index of the block with which pages begin in ``state``."""
+        """Return the index of the first block on a page that begins in the layout state ``state``."""
         path = _path_to(ast.literal_eval(state)[1])
         return self._starts[path or ()]
 
@@ -248,7 +257,7 @@ class _Blocks:
 
 
 class _PageRun:
-    """Lays out pages from the state ``start`` up to the start of a reusable stretch."""
+    """A layout of pages from the state ``start`` up to the next reusable stretch in ``kept``."""
 
     def __init__(self, blocks: _Blocks, context: Any, kept: Mapping[str, Stretch], start: str) -> None:
         self._blocks, self._context, self._kept = blocks, context, kept
@@ -257,7 +266,7 @@ class _PageRun:
         self._stretches: list[Stretch] = []
 
     def pieces(self, html: Any, root: Any, sizes: Any) -> Iterator[LaidStretch]:
-        """Yield the stretches in order, with their pages."""
+        """Lay out the pages and yield their stretches in order."""
         if sizes:
             context_sizes = self._context.style_for.initial_page_sizes
             context_sizes["box"], context_sizes["area"] = sizes
@@ -276,7 +285,7 @@ class _PageRun:
         self._last = max(self._last, self._blocks.number_of(box))
 
     def _make_pages(self, context: Any, root: Any, html: Any, pages: Any) -> Iterator[Any]:
-        """Make pages as WeasyPrint's ``make_all_pages``, up to the start of a reusable stretch."""
+        """Yield pages like WeasyPrint's ``make_all_pages``, up to the start of a reusable stretch."""
         from weasyprint.layout.page import remake_page
 
         context.rendered_notes = []
@@ -305,7 +314,10 @@ class _PageRun:
 def _lay_out_pages(
     html: Any, root: Any, context: Any
 ) -> tuple[list[Any], list[tuple[NamedString, ...]], list[float | None]]:
-    """Return pages without margin boxes, the named strings and the move of each."""
+    """Lay out pages without margin boxes.
+
+    Return the pages, the named strings set on each page, and the result of ``measure_side_shifts``.
+    """
     from weasyprint import layout
     from weasyprint.document import Page
 
@@ -319,7 +331,7 @@ def _lay_out_pages(
 def _strings_of_page(
     store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any
 ) -> tuple[NamedString, ...]:
-    """Return the named strings that page number ``page`` sets, counted from 1 (CSS GCPM 3, 1.1)."""
+    """Return the named strings set on page ``page``, counted from 1 (CSS GCPM 3, 1.1)."""
     begins: set[str] = set()
     while box.children:
         box = box.children[0]
@@ -332,7 +344,7 @@ def _strings_of_page(
 
 
 def _digest(*parts: str | bytes) -> str:
-    """Return the SHA-256 digest of ``parts`` in order, each preceded by its length."""
+    """Return the SHA-256 digest of ``parts`` in order, each prefixed with its length."""
     result = sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -342,14 +354,17 @@ def _digest(*parts: str | bytes) -> str:
 
 
 def _write_state(context: Any, index: int) -> str:
-    """Return WeasyPrint's state before page ``index`` for ``_read_state``, with sets in sorted order."""
+    """Return WeasyPrint's layout state before page ``index`` as a string, which ``_read_state`` parses.
+
+    Sets are sorted, so that equal states give equal strings.
+    """
     resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[index]
     sets = [sorted(names) for names in scopes]
     return repr((index, resume_at, next_page, is_right, (quotes, counters, sets, groups)))
 
 
 def _read_state(state: str) -> list[Any]:
-    """Return WeasyPrint's ``page_maker`` for a state, with empty entries for the pages before it."""
+    """Return a WeasyPrint ``page_maker`` list for ``state``, with empty entries for the preceding pages."""
     index, resume_at, next_page, is_right, page_state = ast.literal_eval(state)
     quotes, counters, scopes, groups = page_state
     state_of_page = (quotes, counters, [set(names) for names in scopes], groups)
@@ -363,7 +378,7 @@ def _nothing_wanted() -> dict[str, Any]:
 
 
 def _path_to(resume_at: Any) -> tuple[int, ...] | None:
-    """Return a position as a path of child indices; None if a box is split at several positions."""
+    """Return ``resume_at`` as a path of child indices, or None if a box is split at several positions."""
     path: list[int] = []
     while resume_at is not None:
         if len(resume_at) != 1:
@@ -379,7 +394,7 @@ def _attributes_of(element: Any) -> str:
 
 @contextmanager
 def _replace_in_layout(**functions: Callable[..., Any]) -> Iterator[None]:
-    """Temporarily replace functions of WeasyPrint's ``layout`` module."""
+    """Temporarily replace functions in the module ``weasyprint.layout``."""
     from weasyprint import layout
 
     originals = {name: getattr(layout, name) for name in functions}
@@ -396,9 +411,10 @@ _MOST_CHANGED_PAGES = 6  # pages that may be longer or shorter
 
 
 def count_last_lines(page: Any) -> int | None:
-    """Return the number of lines on a last page if there are too few: 0 if it has only floats, else None.
+    """Return the number of lines on a document's last page if there are too few, else None.
 
-    Return None as well for landscape pages, and for pages with images, columns, or floats between text.
+    A page with nothing but floats has 0 lines. Return None as well for landscape pages, and for pages with
+    images, columns, or floats between text.
     """
     if page.page_type.name == LANDSCAPE:
         return None
@@ -424,15 +440,15 @@ def _is_float(block: Any) -> bool:
 
 
 def _holds_more(block: Any) -> bool:
-    """Whether a block contains images or columns."""
+    """Return whether a block contains images or columns."""
     return any(isinstance(box, box_kinds().ReplacedBox) or box.is_column for box in block.descendants())
 
 
 def page_length_plans(count: int, lines: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
-    """Yield plans: the number of extra lines of some pages before the last one, by page index.
+    """Yield page length plans: mappings from indices of pages before the last one to numbers of extra lines.
 
-    ``count`` is the number of pages, ``lines`` the number of lines on the last one. ``first_opens`` says
-    whether the first page opens a spread: it is a left page, or a right one in right-to-left books. The first
+    ``count`` is the number of pages, ``lines`` the number of lines on the last page. ``first_opens`` is true
+    if the first page opens a spread, as a left page, or as a right page in right-to-left books. The first
     page of a chapter keeps its length.
     """
     if lines:
@@ -450,7 +466,10 @@ def _plan_last_pages(count: int, wanted: int, more: int, first_opens: bool) -> I
 
 
 def is_better_plan(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
-    """Whether ``plan`` has improved the last page; ``before`` and ``after`` are page counts."""
+    """Return whether ``plan`` has improved the last page.
+
+    ``before`` and ``after`` are page counts; ``lines`` is the new result of ``count_last_lines``.
+    """
     if max(plan.values()) > 0:
         return after < before and lines is None
     return after == before and lines is None

@@ -1,7 +1,7 @@
 """Cache style computations that WeasyPrint repeats for each box or element.
 
-Many boxes share a style. Its lengths in a containing block, the height of an empty line and an empty text
-layout in its font are computed once. Elements that match the same rules share one cascade.
+Boxes that share a style also share its lengths in a containing block, the height of an empty line, and an
+empty text layout in its font. Elements that match the same rules share one cascade.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 
 
 def share_style(style: Any, first: Any) -> None:
-    """Let ``style`` use the values of ``first``, the first style with the same declarations."""
+    """Make ``style`` use the values of ``first``, the first style with the same declarations."""
     style.__dict__[_FIRST] = first
     style.__dict__["anonymous_style"] = first.anonymous_style  # where WeasyPrint caches it
 
 
 def shared_style(style: Any) -> Any:
-    """Return the style whose values ``style`` uses: the ``first`` of ``share_style``, or itself."""
+    """Return the style whose values ``style`` uses: ``first`` of ``share_style``, or ``style`` itself."""
     return style.__dict__.get(_FIRST, style)
 
 
 @patch("weasyprint.layout.percent.resolve_percentages", "71673078096fcf87", upstream=578, everywhere=True)
 def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Cache the lengths of each style by containing block, which WeasyPrint computes for each box."""
+    """Cache the lengths of each style by containing block size; WeasyPrint computes them for each box."""
     from weasyprint.formatting_structure.boxes import Box, PageBox
 
     def resolve_once(box: Any, containing_block: Any) -> None:
@@ -66,7 +66,7 @@ def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, A
 
 @patch("weasyprint.text.line_break.strut", "b57885b70dd08efe", upstream=578, everywhere=True)
 def strut(measure: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Cache the height of an empty line by style, which WeasyPrint measures for each box."""
+    """Cache the height of an empty line by style; WeasyPrint measures it for each box."""
 
     def strut_once(style: Any) -> Any:
         style = shared_style(style)
@@ -97,7 +97,7 @@ def is_in_normal_flow(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 @patch("weasyprint.formatting_structure.boxes.ParentBox.page_values", "9bcfda076d1961e6", upstream=578)
 def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Cache the page names of the first and the last child of a box."""
+    """Cache the page names of a box's first and last child."""
 
     def find_once(self: Any) -> Any:
         known = self.__dict__.get(_PAGES)
@@ -110,7 +110,7 @@ def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 @patch("weasyprint.text.line_break.Layout.setup", "fb227a55094f41d4", upstream=578)
 def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Copy a cached empty layout in the font of a style; WeasyPrint creates one for each text."""
+    """Copy a cached empty Pango layout for each text, instead of creating a new layout."""
     from weasyprint.text.ffi import ffi, gobject, pango
 
     ffi.cdef("PangoLayout *pango_layout_copy (PangoLayout *src);")
@@ -144,7 +144,7 @@ Matched = tuple[str, Any, float, str | None, Any]
 
 @patch("weasyprint.css.StyleFor", "dac5a13261681453", upstream=2813)
 def style_for(plain: Any) -> Any:
-    """Cascade rules once for all elements that match the same ones; style pseudo-elements on demand."""
+    """Cascade rules once for all elements that match the same rules; style pseudo-elements on demand."""
     from weasyprint import css
 
     class Styles(plain):  # type: ignore[misc]
@@ -223,7 +223,7 @@ def _matching_selectors(wrapper: Any, sheets: Any) -> list[Matched]:
 
 
 def _cascade(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
-    """Return the declarations for an element (None) and for each of its pseudo-elements."""
+    """Return the declarations for an element and its pseudo-elements by name; None is the element itself."""
     from weasyprint.css import declaration_precedence, preprocess_declarations
 
     found: dict[str | None, Declared] = {}
@@ -244,7 +244,7 @@ def _cascade(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict
 
 @patch("weasyprint.css.ComputedStyle.__missing__", "b318d8efc8ac79d7", upstream=578)
 def missing_style(compute: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    """Copy inherited values from the parent style directly."""
+    """Copy inherited and initial values directly, without WeasyPrint's general computation."""
     from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
     from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
@@ -294,7 +294,7 @@ def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[...,
 
 
 def _matching_page_rules(style_for: Any, page_type: Any) -> tuple[int, ...]:
-    """Return the indices of the page selectors that a page matches, among those of all page rules."""
+    """Return the indices of the page selectors that match a page, counted through all page rules."""
     rules = (rule for sheet, _, _ in style_for._sheets for rule in sheet.page_rules)
     selectors = (selector for _, listed, _ in rules for _, _, selector in listed)
     return tuple(n for n, one in enumerate(selectors) if style_for._page_type_match(one, page_type))

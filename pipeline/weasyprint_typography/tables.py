@@ -1,11 +1,11 @@
-"""Set the width of tables by their content, with smaller type or a landscape page for wide tables.
+"""Set table widths by content, with smaller type or a landscape page for wide tables.
 
 WeasyPrint follows CSS: column widths are proportional to the longest lines. Here a table is as wide as its
-columns with some space between them. It fills the measure if it nearly does so anyway, or if lines have to
-be broken. If its words do not fit side by side, a table gets smaller type within limits (``--least-size``),
-then a landscape page. If it does not fit there either, it gets type below these limits, and finally words are
-broken anywhere; such a table is reported. The frame of a table is as wide as the measure, and so is its
-caption.
+columns with some space between them. It fills the line width if it nearly does so anyway, or if lines have to
+be broken. If the words of a row do not fit side by side, a table gets smaller type within limits
+(``--least-size``), then a landscape page. If it does not fit there either, it gets type below these limits,
+and finally words are broken anywhere; such a table is reported. The frame and the caption of a table are as
+wide as the line.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ROUNDING = 0.01  # CSS pixels
 
 @patch("weasyprint.layout.table.table_wrapper_width", "48611ace93037706", upstream=1137, everywhere=True)
 def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
-    """Set the column widths of tables without a given width."""
+    """Set the column widths of tables whose width is ``auto``."""
     from weasyprint.formatting_structure.boxes import BlockLevelBox
 
     def set_wrapper_width(context: Any, wrapper: Any, containing_block: Any) -> None:
@@ -58,7 +58,7 @@ def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
 
 
 def _set_widths(context: Any, table: Any, containing_block: Any, available: float) -> None:
-    """Set the widths of a table and its columns, the type size of its cells and the space between them."""
+    """Set the widths of a table and its columns, the type size of its cells and the space between columns."""
     from weasyprint.layout.percent import resolve_percentages
 
     resolve_percentages(table, containing_block)
@@ -96,7 +96,7 @@ def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
 
 
 def _equalise_widths(widths: list[float], columns: Set[int], least: float, available: float) -> list[float]:
-    """Return the widths with those of ``columns`` equal and at least ``least``, if that fits."""
+    """Return ``widths`` with those of ``columns`` equal and at least ``least``, if that fits."""
     wanted = max(least, *(widths[column] for column in columns))
     even = [wanted if column in columns else width for column, width in enumerate(widths)]
     return even if sum(even) <= available else widths
@@ -107,9 +107,9 @@ def _is_too_narrow(cells: MeasuredCells, available: float, *, whole: bool = Fals
 
 
 def _measure_smaller(context: Any, table: Any, available: float, cells: MeasuredCells) -> MeasuredCells:
-    """Return the cells in the largest type in which words fit side by side, or in the smallest allowed.
+    """Return the cells in the largest type in which no word is broken, or in the smallest allowed type.
 
-    Dates, numbers and short labels are kept on one line as well if slightly smaller type is enough for that.
+    Type is also made slightly smaller if that keeps dates, numbers and short labels on one line.
     """
     found = cells
     needs_whole = not _is_too_narrow(cells, available)
@@ -128,7 +128,7 @@ def _measure_smaller(context: Any, table: Any, available: float, cells: Measured
 
 
 def _measure_squeezed(context: Any, table: Any, available: float) -> MeasuredCells:
-    """Return the cells of a table in type smaller than allowed; words are broken as a last resort."""
+    """Return a table's cells in type smaller than allowed; words are broken as a last resort."""
     size, scales = float(table.style["font_size"]), list(scales_below_allowed(table))
     least = least_size(table.style) or size
     for scale, breaks in [*((scale, False) for scale in scales), (min([1.0, *scales]), True)]:
@@ -173,7 +173,7 @@ _PIXELS = {"px": 1.0, "pt": 4 / 3}
 
 
 def allowed_scales(table: Any) -> Iterator[float]:
-    """Yield the scales at which the type of a table may be set, in descending order."""
+    """Yield the allowed scale factors for the type size of a table, in descending order."""
     size = float(table.style["font_size"])
     least = least_size(table.style) or size
     scales = [scale for scale in _STEPS if scale * size >= least]
@@ -183,7 +183,7 @@ def allowed_scales(table: Any) -> Iterator[float]:
 
 
 def scales_below_allowed(table: Any) -> Iterator[float]:
-    """Yield scales below the limit of the style sheet, for a table that does not fit at any other."""
+    """Yield scale factors below the limit of the style sheet, for a table that fits at no allowed scale."""
     size = float(table.style["font_size"])
     least = least_size(table.style) or size
     for step in _STEPS[1::2]:
@@ -194,7 +194,7 @@ def scales_below_allowed(table: Any) -> Iterator[float]:
 
 
 def least_size(style: Any) -> float:
-    """Return the smallest allowed type of a table (``--least-size``) in CSS pixels; 0 if it is not set."""
+    """Return a table's smallest allowed type size (``--least-size``) in CSS pixels, or 0 if it is not set."""
     for token in style[_LEAST_SIZE] or ():
         if token.type == "dimension" and token.lower_unit in _PIXELS:
             return float(token.value * _PIXELS[token.lower_unit])
@@ -208,7 +208,7 @@ def restore_styles(table: Any) -> None:
 
 
 def scale_table(table: Any, scale: float, *, breaks: bool = False) -> None:
-    """Scale the type of a table by ``scale``; with ``breaks``, allow line breaks within words."""
+    """Scale the type of a table by ``scale``; if ``breaks`` is true, allow line breaks within words."""
     restore_styles(table)
     scaled: dict[int, Any] = {}
     for box in _boxes_of(table):
@@ -246,12 +246,12 @@ _BREAKABLE = frozenset(("body", "section", "div", "blockquote", "ul", "ol", "li"
 
 
 def record_wide_table(context: Any, table: Any) -> None:
-    """Record a table whose words do not fit side by side, for ``move_wide_tables``."""
+    """Record a table that cannot be set without breaking words, for ``move_wide_tables``."""
     context.__dict__.setdefault(_WIDE_TABLES, []).append(table.element)
 
 
 def move_wide_tables(context: Any, root: Element) -> bool:
-    """Move recorded tables to landscape pages; return whether any was not on one yet."""
+    """Move the recorded tables to landscape pages, and return whether any table was moved."""
     noted = set(context.__dict__.get(_WIDE_TABLES, ()))
     frames = [frame for frame in _movable_frames(root) if noted.intersection(frame)] if noted else []
     for frame in frames:
@@ -260,7 +260,7 @@ def move_wide_tables(context: Any, root: Element) -> bool:
 
 
 def _movable_frames(parent: Element) -> list[Element]:
-    """Return the table frames below ``parent`` that can be moved to landscape pages."""
+    """Return the frames of the tables below ``parent`` that can be moved to landscape pages."""
     found: list[Element] = []
     for child in parent:
         names = (child.get("class") or "").split()
@@ -292,7 +292,7 @@ def replaced_min_content_width(find: Callable[..., float]) -> Callable[..., floa
 def add_continued_rows(root: Element) -> None:
     """Insert a header row such as "Table 3 (continued)" in each long table with a header and a number.
 
-    ``table_layout`` omits it on the first page of the table.
+    ``table_layout`` omits this row on the first page of the table.
     """
     word = word_for_continued(root)
     for frame in root.iter("div") if word else ():

@@ -1,4 +1,4 @@
-"""Lay out XHTML documents with CSS, as a PDF or as separate pages of a book."""
+"""Lay out XHTML documents with a CSS style sheet, as complete documents or as pages of a book."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ Fetch = Callable[[str], tuple[bytes, str]]
 
 @dataclass(frozen=True, slots=True)
 class LaidDocument:
-    """A laid-out document: its stretches in order.
+    """A laid-out document, divided into stretches (``pieces``).
 
-    ``layout`` can be passed to a later ``lay``; it is None if no stretch can be reused. ``holders`` numbers
-    the elements that contain blocks and may continue from stretch to stretch. ``root`` is the root of the
-    element tree.
+    ``layout`` can be passed to ``Typesetter.lay`` later, as ``earlier``; it is None if no stretch can be
+    reused. ``holders`` maps the elements that contain blocks and may continue from stretch to stretch to
+    numbers. ``root`` is the root of the element tree.
     """
 
     pieces: Sequence[LaidStretch]
@@ -47,25 +47,25 @@ class LaidDocument:
 
     @property
     def pages(self) -> list[Any]:
-        """WeasyPrint's pages, without those of reused stretches."""
+        """The laid-out WeasyPrint pages, without the pages of reused stretches."""
         return [page for piece in self.pieces for page in piece.pages]
 
     @property
     def is_one_sided(self) -> bool:
-        """Whether the last pages may break differently if the document begins on the other side."""
+        """Whether the last pages may break differently if the document starts on the opposite page side."""
         return any(piece.stretch.one_sided for piece in self.pieces)
 
     @property
     def strings(self) -> list[tuple[NamedString, ...]]:
-        """The named strings that each of ``pages`` sets or begins with."""
+        """The named strings set on each of ``pages``."""
         return [strings for piece in self.pieces for strings in piece.strings]
 
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """The content of the margin boxes of a page: its kind, its number, the last number, and named strings.
+    """The data for a page's margin boxes: page kind, page number, last page number and named strings.
 
-    With ``roman``, numbers are written i, ii, iii …, as in front matter.
+    If ``roman`` is true, page numbers are written i, ii, iii …, as in front matter.
     """
 
     kind: PageKind
@@ -78,10 +78,10 @@ class Margins:
 class Typesetter:
     """A typesetter of XHTML documents with one style sheet and one set of fonts.
 
-    ``fetch`` returns the files to which documents and the style sheet refer; without it, WeasyPrint reads
-    them from disk or network. URLs are relative to ``base_url``. ``roman_folios`` is a style sheet for pages
-    with Roman numerals. ``hyphenation`` replaces ``pyphen`` in the whole process. ``complaints`` collects
-    the errors that WeasyPrint logs. Raise ``EngineMissing`` if WeasyPrint cannot be used.
+    ``fetch`` returns the files that documents and the style sheet refer to; without it, WeasyPrint reads them
+    from disk or network. URLs are relative to ``base_url``. ``roman_folios`` is an additional style sheet for
+    pages with Roman numerals. ``hyphenation`` replaces ``pyphen`` in the whole process. ``complaints``
+    collects the errors that WeasyPrint logs. Raise ``EngineMissing`` if WeasyPrint cannot be used.
     """
 
     def __init__(
@@ -128,10 +128,10 @@ class Typesetter:
     def lay(
         self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: DocumentLayout | None = None
     ) -> LaidDocument:
-        """Lay out a document without margin boxes; its first page is a recto unless ``verso``.
+        """Lay out a document without margin boxes; its first page is a recto, or a verso if ``verso`` is set.
 
-        Stretches that are unchanged since the ``earlier`` layout are not laid out again. ``frame``
-        identifies everything else on which the document depends.
+        Stretches that are unchanged since the ``earlier`` layout are not laid out again. ``frame`` identifies
+        all other inputs of the layout; if it has changed, no stretch is reused.
         """
         from weasyprint.formatting_structure.build import build_formatting_structure
 
@@ -155,9 +155,9 @@ class Typesetter:
                 _mark_blocks(html)
 
     def lay_out_margins(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
-        """Yield a page with nothing but margin boxes for each of ``pages`` (CSS Paged Media 3, 5).
+        """Yield a page that contains only margin boxes for each of ``pages`` (CSS Paged Media 3, 5).
 
-        ``shell`` is an empty document with the language and direction of the book.
+        ``shell`` is an empty XHTML document with the language and direction of the book.
         """
         from weasyprint.document import Page
         from weasyprint.formatting_structure.boxes import PageBox
@@ -210,7 +210,7 @@ class Typesetter:
         )
 
     def _prepare(self, xhtml: str) -> Any:
-        """Parse and prepare a document, and return it as WeasyPrint's ``HTML``."""
+        """Parse an XHTML document, prepare its element tree, and return it as WeasyPrint's ``HTML``."""
         root = ElementTree.fromstring(xhtml)
         set_list_counters(root)
         space_scripts(root)
@@ -234,7 +234,7 @@ class Typesetter:
 
     @contextmanager
     def collecting_complaints(self) -> Iterator[None]:
-        """Collect the errors that WeasyPrint logs meanwhile, during layout or painting."""
+        """Add the errors that WeasyPrint logs within the ``with`` block to ``complaints``."""
         logger, collector = logging.getLogger("weasyprint"), _ErrorCollector(level=logging.WARNING)
         before = logger.handlers[:], logger.propagate
         logger.handlers, logger.propagate = [collector], False
@@ -246,7 +246,7 @@ class Typesetter:
 
 
 def _mark_blocks(page: Any) -> None:
-    """Mark floating blocks and followers, and wrap the tree again for selector matching."""
+    """Set the data attributes of floats and other blocks, and wrap the tree again for selector matching."""
     import cssselect2
 
     mark_floats(page.etree_element)
