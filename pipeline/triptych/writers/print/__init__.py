@@ -1,6 +1,6 @@
-"""Write the book as a PDF: lay out its documents, paint their pages into quires, and bind them.
+"""Write the book as a PDF: lay out its documents, paint their pages into quires, and bind the quires.
 
-The input is a ``Book`` with its context, the output the bytes of a PDF. Begin with ``writer.py``.
+The input is a ``Book`` with its context, the output a PDF file as bytes. The entry point is ``writer.py``.
 """
 
 from __future__ import annotations
@@ -9,5 +9,5 @@ from triptych.engine.tasks import STYLE, Task
 
 
 def last_style_task() -> Task[bytes]:
-    """Return the task of the last build's style sheet, which processes load while the book is read."""
+    """Return the cache task of the last build's style sheet, which worker processes load in advance."""
     return Task.of(STYLE, "")

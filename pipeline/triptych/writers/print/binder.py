@@ -1,7 +1,7 @@
-"""Bind quires to one PDF that conforms to both PDF/UA-1 and PDF/A-3a, or to PDF/X (see ``finish``).
+"""Bind quires into one PDF that conforms to both PDF/UA-1 and PDF/A-3a, or to PDF/X (see ``finish``).
 
-Objects, pages and structure elements get their numbers here, in the order of the book. Therefore the file
-has the same bytes whether quires come from the cache or not.
+Objects, pages and structure elements get their numbers here, in the order of the book. Therefore the file has
+the same bytes whether quires come from the cache or not.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PRINT_FLAG = 4  # of annotations that are printed (ISO 32000-1, 12.5.3), requir
 class NumberedQuire:
     """A quire with the running heads of each page and the number ``start`` of its first page.
 
-    ``roman`` quires have page numbers i, ii, iii ….
+    If ``roman`` is true, page numbers are written i, ii, iii ….
     """
 
     quire: SerialisedQuire
@@ -60,10 +60,10 @@ def bind_quires(
     attachments: Sequence[Attachment] = (),
     memory: Memory = NO_MEMORY,
 ) -> bytes:
-    """Return a PDF of quires.
+    """Return a PDF that consists of the quires ``gatherings``.
 
-    ``read`` returns the bytes of a font face by name. ``role_map`` maps structure types that are not in PDF
-    1.7 to standard ones (ISO 32000-1, 14.7.3).
+    ``read`` returns the data of a font face by name. ``role_map`` maps structure types that are not in PDF
+    1.7 to standard structure types (ISO 32000-1, 14.7.3).
     """
     file = PdfFile(finish.version, memory)
     binder = _Binder(file, finish)
@@ -72,7 +72,7 @@ def bind_quires(
 
 @dataclass(frozen=True, slots=True)
 class _ReservedQuire:
-    """A quire for whose objects the numbers from ``base`` on are reserved."""
+    """A quire and the first of the object numbers that are reserved for it."""
 
     gathering: NumberedQuire
     base: int
@@ -177,7 +177,7 @@ class _Binder:
         return b"<</Font %d 0 R%s>>" % (self.shared[FONTS], listed)
 
     def _add_pages(self, laid: _ReservedQuire, parent: int, first: int, furniture: int) -> Iterator[int]:
-        """Add the pages of a quire and yield their object numbers; ``first`` is the index of the first."""
+        """Add a quire's pages and yield their object numbers; ``first`` is the index of its first page."""
         quire = laid.quire
         annotations: dict[int, list[int]] = {}
         for place, link in enumerate(quire.links, laid.base + quire.first_annotation):
@@ -231,11 +231,11 @@ class _Binder:
         return [before, content, after]
 
     def _spine_side(self, page: int) -> Literal["left", "right"]:
-        """Return the side at which page index ``page`` is bound; rectos have even indices."""
+        """Return the side on which the page with the index ``page`` is bound; rectos have even indices."""
         return "left" if (page % 2 == 0) != self.rtl else "right"
 
     def _add_shared_stream(self, content: bytes) -> int:
-        """Add a content stream that several pages use, unless it has been added."""
+        """Return the object number of a content stream that several pages use, adding it if it is new."""
         if content not in self.streams:
             self.streams[content] = self.file.add_stream(b"", content)
         return self.streams[content]
@@ -252,7 +252,7 @@ class _Binder:
     # --- Structure and links -------------------------------------------------------------------
 
     def _add_elements(self, laid: _ReservedQuire) -> Iterator[bytes]:
-        """Add the structure elements of a quire, and yield those of the marked content of each page."""
+        """Add the structure elements of a quire, and yield the parent tree entry of each page."""
         if not self.finish.for_press:
             shared = tuple(self.shared.items())
             bundles, parents = self.file.memory.call(_bundle_elements, laid.quire, laid.base, shared)
@@ -262,7 +262,10 @@ class _Binder:
     def _add_links(
         self, laid: Sequence[_ReservedQuire], anchors: dict[str, bytes], key: int
     ) -> Iterator[bytes]:
-        """Add all links and yield the structure element of each; ``key`` is the first free StructParent."""
+        """Add all link annotations, and yield the parent tree entry of each link.
+
+        ``key`` is the first free StructParent.
+        """
         for one in () if self.finish.for_press else laid:
             quire = one.quire
             first = one.base + quire.first_annotation
@@ -309,7 +312,7 @@ def _write_clip(area: Box) -> bytes:
 
 
 def _fill_template(template: SyntaxTemplate, base: int, shared: Mapping[int, int]) -> bytes:
-    """Fill in object numbers: ``base`` plus each index, or from ``shared`` if the index is negative."""
+    """Fill in object numbers: ``base`` plus each index, or from ``shared`` for a negative index."""
     return template.text % tuple(
         [shared[place] if place < 0 else base + place for place in template.references]
     )
@@ -318,14 +321,17 @@ def _fill_template(template: SyntaxTemplate, base: int, shared: Mapping[int, int
 def _bundle_elements(
     quire: SerialisedQuire, base: int, shared: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[Bundle, ...], tuple[bytes, ...]]:
-    """Return the elements of a quire, numbered from ``base`` on, and those of each page's marked content."""
+    """Return the structure elements of a quire as object streams, and each page's parent tree entry.
+
+    ``base`` is the object number of the first structure element.
+    """
     elements = _fill_template(quire.elements, base, dict(shared)).split(b"\n") if quire.count else []
     parents = _fill_template(quire.parents, base, dict(shared)).split(b"\n")
     return bundle_objects(base, elements), tuple(parents)
 
 
 def _write_anchors(laid: Sequence[_ReservedQuire]) -> dict[str, bytes]:
-    """Return the destination of each id; a duplicate id has that of its first element."""
+    """Return the destination of each id; a duplicate id gets the destination of its first element."""
     found: dict[str, bytes] = {}
     for one in laid:
         for anchor, (page, x, y) in one.quire.anchors.items():
@@ -335,7 +341,7 @@ def _write_anchors(laid: Sequence[_ReservedQuire]) -> dict[str, bytes]:
 
 
 def _sort_names(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
-    """Return names and destinations in the order of a name tree (ISO 32000-1, 7.9.6).
+    """Return names and destinations in the sort order of a name tree (ISO 32000-1, 7.9.6).
 
     Some readers compare names by bytes, others by characters. Both orders are the same if all names have the
     same encoding.
@@ -368,7 +374,7 @@ def _write_references(places: Sequence[int]) -> bytes:
 
 
 def _write_page_labels(gatherings: Sequence[NumberedQuire]) -> bytes:
-    """Write page labels, one for each page at which numbering restarts (ISO 32000-1, 12.4.2)."""
+    """Return page labels, one for each page at which numbering restarts (ISO 32000-1, 12.4.2)."""
     ranges: list[bytes] = []
     place, expected = 0, None
     for gathering in gatherings:
@@ -381,9 +387,9 @@ def _write_page_labels(gatherings: Sequence[NumberedQuire]) -> bytes:
 
 
 def add_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
-    """Add bookmarks, each with the object number of its page, and return that of the outline.
+    """Add bookmarks, each with its page's object number, and return the object number of the outline.
 
-    A bookmark that skips levels becomes a child of the preceding one. Only the first level is open.
+    A bookmark that skips levels becomes a child of the preceding bookmark. Only the first level is open.
     """
     root = file.reserve()
     first = file.reserve(len(marks))
@@ -409,7 +415,7 @@ def add_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
 
 
 def _nest_bookmarks(levels: Sequence[int]) -> dict[int, list[int]]:
-    """Return the children of each bookmark as indices; those of -1 are at the top level."""
+    """Return the indices of the children of each bookmark; the children of -1 are the top level."""
     kids: dict[int, list[int]] = {-1: []}
     above: list[int] = []  # possible parents of the next one
     for index, level in enumerate(levels):

@@ -1,4 +1,4 @@
-"""Lay out documents in several processes, reuse cached quires, and place quires in the book."""
+"""Lay out documents in several processes, reuse cached quires, and place the quires in the book."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MAX_SIDE_ROUNDS = 3  # layouts until each document begins on the side for which
 
 
 class LayoutFailed(Exception):
-    """Documents could not be laid out; ``failures`` are their names with the reasons."""
+    """Raised if documents cannot be laid out; ``failures`` are pairs of a document's name and the reason."""
 
     def __init__(self, failures: Sequence[tuple[str, str]]) -> None:
         super().__init__(failures)
@@ -40,9 +40,10 @@ class LayoutFailed(Exception):
 
 @dataclass(slots=True)
 class Composer:
-    """Lays out documents in the processes of ``executor``.
+    """A composer that lays out documents in the processes of ``executor``.
 
-    ``shell`` is an empty document for running heads. ``complaints`` collects the errors that WeasyPrint logs.
+    ``shell`` is an empty XHTML document for running heads. ``complaints`` collects the errors that WeasyPrint
+    logs.
     """
 
     style: PrintStyle
@@ -77,10 +78,11 @@ class Composer:
         return isinstance(self.executor, InlineExecutor)
 
     def compose(self, copies: Sequence[tuple[DocumentSource, bool]]) -> list[PlacedQuire]:
-        """Lay out documents, each with whether it is front matter, and place their quires.
+        """Lay out documents, each with whether it is front matter, and place their quires in the book.
 
-        All are laid out for a recto. A quire that begins on a verso is turned, or laid out again if it would
-        differ there. Raise ``LayoutFailed`` if documents cannot be laid out.
+        All documents are first laid out for a recto. A quire that begins on a verso is moved sideways, or
+        laid out again if its pages would differ there. Raise ``LayoutFailed`` if documents cannot be laid
+        out.
         """
         fronts = [is_front for _, is_front in copies]
         sides = [False] * len(copies)
@@ -96,7 +98,7 @@ class Composer:
     def _lay_out_on_sides(
         self, copies: Sequence[DocumentSource], sides: Sequence[bool]
     ) -> list[SerialisedQuire]:
-        """Return the quires of documents; ``sides`` says which of them begin on a verso."""
+        """Return the quires of documents; ``sides`` is true for each document that begins on a verso."""
         quires = self._lay_out_all(copies)
         versos = [n for n, is_verso in enumerate(sides) if is_verso]
         again = [n for n in versos if not can_turn(quires[n])]
@@ -114,7 +116,7 @@ class Composer:
         return self._turned[key]
 
     def lay_out_running_heads(self, placed: Sequence[PlacedQuire]) -> list[list[SerialisedQuire]]:
-        """Return the running heads and folios of all pages by quire."""
+        """Return the running heads and folios of all pages, as one list for each quire."""
         rows = self._start_running_heads(placed)
         while self._running_head_jobs:
             keys, job = self._running_head_jobs.pop()
@@ -122,7 +124,7 @@ class Composer:
         return [[self._finished_quire(key) for key in row] for row in rows]
 
     def _start_running_heads(self, placed: Sequence[PlacedQuire]) -> list[list[str]]:
-        """Start laying out the missing running heads; return the keys of all by quire."""
+        """Start laying out missing running heads; return the keys of all running heads by quire."""
         last = max((one.numbers[-1] for one in placed if not one.roman), default=0)
         counted = last if "counter(pages" in self.style.css else 0
         wanted = [
@@ -190,7 +192,7 @@ class Composer:
         return self._quires[task.key]
 
     def _finished_quire(self, key: str) -> SerialisedQuire:
-        """Return a laid-out quire, and add its complaints to those of the book."""
+        """Return a laid-out quire, and add its complaints to ``complaints``."""
         quire = self._quires[key]
         self.complaints += [message for message in quire.complaints if message not in self.complaints]
         return quire
@@ -201,7 +203,7 @@ class Composer:
         return Task.of(QUIRE, copy.name, **self._style_digests, **document)
 
     def _layout_tasks(self, copy: DocumentSource) -> list[Task[bytes]]:
-        """Return the tasks that cache the layout of a document and of its previous draft."""
+        """Return the tasks that cache the layout of a document and of the document's previous draft."""
         drafts = (copy.draft, copy.draft - 1) if copy.draft else (copy.draft,)
         document = {"name": copy.name, "side": str(copy.verso)}
         return [
@@ -217,7 +219,7 @@ class Composer:
         return self._tasks[margins]
 
     def _digest_of(self, file: File) -> str:
-        """Return the digest of a file; "" for a subset face, whose name identifies it."""
+        """Return the digest of a file, or "" for a font face, which is identified by its name."""
         if isinstance(file, BookFace):
             return ""
         if id(file) not in self._digests:
@@ -227,10 +229,10 @@ class Composer:
 
 @dataclass(frozen=True, slots=True)
 class PlacedQuire:
-    """A quire in the book.
+    """A quire with its position in the book.
 
-    ``start`` is the number of its first page, ``verso`` whether that is a left page (in left-to-right books).
-    ``roman`` quires have page numbers i, ii, iii …; ``blank`` quires are inserted blank pages.
+    ``start`` is the number of its first page, and ``verso`` is true if that is a left page (in left-to-right
+    books). ``roman`` quires have page numbers i, ii, iii …; ``blank`` quires are inserted blank pages.
     """
 
     quire: SerialisedQuire
@@ -245,15 +247,15 @@ class PlacedQuire:
         return range(self.start, self.start + len(self.quire.sheets))
 
     def label(self, page: int) -> str:
-        """Return the label of a page of the quire, counted from 0."""
+        """Return the page label of the quire's page with the index ``page``, from 0."""
         number = self.start + page
         return to_roman(number) if self.roman else str(number)
 
 
 def place_quires(quires: Iterable[tuple[SerialisedQuire, bool]], *, rtl: bool = False) -> list[PlacedQuire]:
-    """Place quires, each with whether it is front matter, and insert blank pages where they are needed.
+    """Place quires, each with whether it is front matter, and insert blank pages where needed.
 
-    Front matter has its own page numbers. Page 1 is the recto after it.
+    Front matter has its own page numbers. Page 1 is the first recto after the front matter.
     """
     placed: list[PlacedQuire] = []
     count, number, was_front = 0, 1, None
@@ -277,7 +279,7 @@ def place_quires(quires: Iterable[tuple[SerialisedQuire, bool]], *, rtl: bool = 
 def add_blank_pages(
     placed: Sequence[PlacedQuire], *, ends_blank: bool, rtl: bool = False
 ) -> list[PlacedQuire]:
-    """Add blank pages so that the page count is even, and the last page is blank if ``ends_blank``."""
+    """Add blank pages so that the page count is even and, with ``ends_blank``, the last page is blank."""
     count = sum(len(one.quire.sheets) for one in placed)
     blank = placed[-1].blank or placed[-1].quire.sheets[-1].kind.blank
     more = count % 2 or (2 if ends_blank and not blank else 0)
@@ -290,7 +292,7 @@ def add_blank_pages(
 
 
 def page_labels(placed: Sequence[PlacedQuire]) -> dict[str, str]:
-    """Return the page label of each id; a duplicate id has the page of its first element."""
+    """Return the page label of each id; a duplicate id gets the page of its first element."""
     labels: dict[str, str] = {}
     for one in placed:
         for anchor, (page, _, _) in one.quire.anchors.items():
@@ -299,9 +301,9 @@ def page_labels(placed: Sequence[PlacedQuire]) -> dict[str, str]:
 
 
 def page_starts(placed: Sequence[PlacedQuire], documents: Sequence[str]) -> list[PageStart]:
-    """Return the pages of the book in order, each with the position in its document at which it begins.
+    """Return the pages of the book in order, each with the text position at which it begins.
 
-    ``documents`` are the names of the laid-out documents. A blank page belongs to the document after it.
+    ``documents`` are the names of the laid-out documents. A blank page belongs to the following document.
     """
     names = iter(documents)
     found: list[PageStart] = []
@@ -321,7 +323,7 @@ def page_starts(placed: Sequence[PlacedQuire], documents: Sequence[str]) -> list
 
 
 def _blank_quire(like: Sheet, *, verso: bool, rtl: bool) -> SerialisedQuire:
-    """Return a quire of one blank page with the size and the strings of ``like``."""
+    """Return a quire of one blank page with the size and the named strings of ``like``."""
     kind = PageKind("left" if verso != rtl else "right", True, "", 0, ())
     strings = tuple(NamedString(s.name, s.set[-1] if s.set else s.before) for s in like.strings)
     sheet = Sheet(like.size, zlib.compress(b""), (), kind, strings)

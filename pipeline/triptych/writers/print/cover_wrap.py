@@ -57,8 +57,8 @@ class Wrap:
     """The dimensions of a cover sheet in points.
 
     ``width`` and ``height`` are those of the book's pages, ``spine`` is the width of the spine.
-    ``spine_type`` is the font size on the spine, 0 for no text. The text reads ``down`` or ``up``, or its
-    characters are ``stacked``. In a right-to-left book, the front cover is on the left.
+    ``spine_type`` is the font size of the text on the spine, or 0 for no text. This text reads ``down`` or
+    ``up``, or its characters are ``stacked``. In a right-to-left book, the front cover is on the left.
     """
 
     width: float
@@ -76,12 +76,12 @@ class Wrap:
 
     @property
     def front_at(self) -> float:
-        """The position of the front cover, from the left."""
+        """The position of the left edge of the front cover."""
         return 0.0 if self.front_left else self.width + self.spine
 
     @property
     def back_at(self) -> float:
-        """The position of the back cover, from the left."""
+        """The position of the left edge of the back cover."""
         return self.width + self.spine if self.front_left else 0.0
 
     @property
@@ -91,7 +91,7 @@ class Wrap:
 
 
 def spine_width(options: PdfOptions, pages: int) -> float | None:
-    """Return the thickness of a book in points; None if it is unknown."""
+    """Return the spine width of a book in points, or None if it is unknown."""
     if options.spine_width is not None:
         return float(options.spine_width)
     if isinstance(options.paper, float):
@@ -105,7 +105,7 @@ def spine_width(options: PdfOptions, pages: int) -> float | None:
 def wrap_for(
     options: PdfOptions, size: tuple[float, float], spine: float, pages: int, metadata: Metadata
 ) -> Wrap:
-    """Return the dimensions of the cover of a book; ``size`` is that of its pages."""
+    """Return the dimensions of the cover of a book; ``size`` is the size of the book's pages in points."""
     service = options.service
     clear = service.spine_clear if service else _SPINE_CLEARANCE
     spine_type = min(spine - 2 * clear, spine * 0.5, _LARGEST_TYPE)
@@ -125,7 +125,7 @@ def wrap_for(
 
 
 def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
-    """Return the ISBN for a printed book as 13 digits and as the author wrote it; "" if there is none.
+    """Return the ISBN of the printed book as 13 digits and as the author wrote it, or two empty strings.
 
     The ISBN of the PDF is preferred, then that of the printed source, then that of the book.
     """
@@ -135,7 +135,7 @@ def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
 
 
 def stack_words(words: str) -> list[str]:
-    """Split text into the lines of a stacked spine: single Eastern characters, and whole Western words."""
+    """Split text into the lines of a stacked spine: single East Asian characters, and whole Western words."""
     return _SPINE_WORDS.findall(words)
 
 
@@ -158,9 +158,9 @@ _ONE_COLOUR = 10.0  # of 255: the standard deviation of an edge of one colour is
 def write_wrap(
     book: Book, context: BuildContext, options: PdfOptions, pages: int
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write the cover of a book with ``pages`` pages as a PDF.
+    """Write the cover of a book with ``pages`` pages as a PDF, and return the PDF and the diagnostics.
 
-    Return no data and PRS003 if the spine width is unknown.
+    If the spine width is unknown, return no data and PRS003.
     """
     spine = spine_width(options, pages)
     if spine is None:
@@ -176,7 +176,7 @@ def write_wrap(
 @template_view("notes_beside", "logo", fields=False)
 @dataclass(frozen=True)
 class _WrapWriter:
-    """Writes the cover of a book; templates see it as ``document``."""
+    """A writer of the cover of a book, which templates use as ``document``."""
 
     book: Book
     context: BuildContext
@@ -185,7 +185,7 @@ class _WrapWriter:
     wrap: Wrap
 
     def write(self) -> tuple[bytes, list[Diagnostic]]:
-        """Lay out the cover, in smaller type until all text fits, and write the PDF."""
+        """Lay out the cover, in smaller type until all text fits, and return the PDF and the diagnostics."""
         xhtml = self._xhtml
         required = collect_font_requirements([xhtml])
         scripts = find_scripts(required.characters, required.languages, self.context.theme)
@@ -317,8 +317,8 @@ class _WrapWriter:
     def _ground(self) -> tuple[str, bool]:
         """The background colour, and whether the cover image has that colour along all its edges.
 
-        If the edge of the image at the spine has one colour, that is the background colour, so that the fold
-        need not be exact.
+        If the edge of the image at the spine has a uniform colour, that is the background colour, so that the
+        fold need not be exact.
         """
         colours = self.context.theme.colours
         cover = self.book.metadata.cover
@@ -409,7 +409,7 @@ class _WrapWriter:
         return book + wrap
 
     def _find_overfull(self, placed: Sequence[PlacedQuire], size: float) -> Iterator[str]:
-        """Yield the parts whose text does not fit: "back" or "spine"."""
+        """Yield the areas of the cover whose text does not fit: "back" or "spine"."""
         anchors = placed[0].quire.anchors
         least = self.wrap.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
         # An end mark that did not fit on the sheet has no anchor.

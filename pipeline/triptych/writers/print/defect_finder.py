@@ -1,7 +1,8 @@
 """Find content that overflows its cell or column, the text area or the page, and content that was shrunk.
 
-A finished PDF does not contain the edges of columns and cells, so the boxes of the layout are checked: the
-ends of lines, and the margins of blocks, by which full-width figures extend over an edge on purpose.
+A finished PDF does not contain the edges of columns and cells, so layout boxes are checked: the ends of
+lines, and the margin boxes of blocks. Full-width figures extend over an edge on purpose, with negative
+margins.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def find_layout_defects(page: Any) -> tuple[LayoutDefect, ...]:
 
 
 class _DefectFinder:
-    """Checks the boxes of a page."""
+    """A finder of the layout defects of one page."""
 
     def __init__(self, page: Any) -> None:
         self._page = page
@@ -77,7 +78,7 @@ class _DefectFinder:
             ]
 
     def _check_line(self, line: Any, container: Any) -> Iterator[LayoutDefect]:
-        """Check whether a line ends beyond its container, or is below the text area."""
+        """Yield a defect if a line ends outside its container or is below the text area."""
         flow = [child for child in line.children if child.is_in_normal_flow()]
         if not flow:
             return
@@ -113,7 +114,10 @@ class _DefectFinder:
             yield LayoutDefect(where, kind, words, over * POINTS)
 
     def _measure_overrun(self, first: Any, last: Any, container: Any, allowed: float) -> tuple[float, Any]:
-        """Return how far boxes extend over the end of their container in pixels, and the kind of defect."""
+        """Return how far boxes extend beyond their container's end, in CSS pixels, and the kind of defect.
+
+        The distance is 0 if it is at most ``allowed``, or if the boxes bleed on purpose.
+        """
         if container.style["direction"] == "rtl":
             edge = first.position_x
             limits = (container.content_box_x(), self._text_edges[0], 0.0)
@@ -136,7 +140,7 @@ class _DefectFinder:
 
 
 def _check_formula(formula: Any) -> Iterator[LayoutDefect]:
-    """Check whether a formula was shrunk too much to fit its line."""
+    """Yield a defect if a formula was shrunk too much to fit its line."""
     width = formula.style["width"]
     own = width.value if getattr(width, "unit", "") == "px" else formula.width
     if formula.width < _LEGIBLE * own:

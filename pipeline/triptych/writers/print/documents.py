@@ -68,10 +68,10 @@ PICTURE, FORMULA = "picture", "formula"  # URL schemes of files
 class PrintOutput:
     """The markup that differs between the PDF and other outputs.
 
-    Footnotes are written where they are called, and files have URLs that only ``BookTypesetter`` resolves.
-    ``notes_beside`` are the footnotes in the margin, by the ``id()`` of their nodes. ``formulas`` are the
-    drawings of formulas, ``pictures`` the keys of prepared pictures, ``pages`` the page labels of ids so far.
-    ``referenced_ids`` collects the ids whose pages the document mentions.
+    Footnotes are written at their calls, and files have URLs that only ``BookTypesetter`` resolves.
+    ``notes_beside`` are the ``id()`` values of the notes in the margin. ``formulas`` are the drawings of
+    formulas, ``pictures`` maps prepared pictures to keys, ``pages`` maps ids to the page labels known so far.
+    ``referenced_ids`` collects the ids whose page labels the document mentions.
     """
 
     formulas: Formulas
@@ -90,24 +90,24 @@ class PrintOutput:
         return None
 
     def href(self, target: str) -> str:
-        """Return the id itself, since ids are unique in a PDF."""
+        """Return the id ``target`` unchanged, since ids are unique in a PDF."""
         return target
 
     def image_address(self, image: Image) -> str:
-        """Return the URL of an image file."""
+        """Return the URL of an image's file."""
         return self.picture_address(image.picture) if image.picture else "project:missing"
 
     def picture_address(self, picture: Picture) -> str:
-        """Return ``picture:`` with the key of the prepared picture, or ``project:`` with its path."""
+        """Return the URL ``picture:`` with the key of a prepared picture, or ``project:`` with its path."""
         key = self.pictures.get(picture)
         return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """Write an image with the URL ``chart:`` and the key of the chart."""
+        """Return an image element with the URL ``chart:`` and the key of the chart."""
         return void_tag("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """Return None, since images are not inlined."""
+        """Return None, since images are not inlined in the XHTML for the PDF."""
         return None
 
     def chart_data(self, chart: Chart, name: str) -> str:
@@ -115,9 +115,9 @@ class PrintOutput:
         return ""
 
     def note(self, note: Note) -> str:
-        """Write a note as a span that floats to the foot of the page, or a call for a note in the margin.
+        """Return a footnote as a span that floats to the foot of the page, or the call of a side note.
 
-        White space is collapsed, since WeasyPrint would end the note at a line break.
+        White space is collapsed, since WeasyPrint would end the footnote at a line break.
         """
         number = str(note.number)
         if note.again:
@@ -133,7 +133,7 @@ class PrintOutput:
         )
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
-        """Write the side notes of a paragraph as asides."""
+        """Return the side notes of a paragraph as ``aside`` elements."""
         beside = [n for n in walk_all(content) if isinstance(n, Note) and id(n) in self.notes_beside]
         return "".join(map(self._write_side_note, beside))
 
@@ -144,7 +144,6 @@ class PrintOutput:
         return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
 
     def _side_note_id(self, note: Note) -> str:
-        """Return the id of a side note."""
         place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
         return self._note_id(note) or f"_beside-{make_slug(place)}-{note.number}"
 
@@ -167,7 +166,7 @@ class PrintOutput:
         return self.page(reference.target) or phrasing.write_inlines(reference.content, self)
 
     def _note_lines(self, node: object) -> list[str]:
-        """Return the XHTML of a block of a note by lines; [] for unsupported blocks."""
+        """Return a block of a note as a list of XHTML lines; the list is empty for unsupported blocks."""
         match node:
             case Paragraph():
                 return [phrasing.write_inlines(node.content, self)]
@@ -180,7 +179,7 @@ class PrintOutput:
         return []
 
     def math(self, formula: Math | Equation) -> str:
-        """Write the drawing of a formula on the baseline of the line, or its TeX source if there is none."""
+        """Return a formula's drawing, aligned with the baseline, or its TeX source if there is no drawing."""
         key = select_formula(formula)
         drawing = self.formulas.get(key)
         if drawing is None:
@@ -199,7 +198,7 @@ class PrintOutput:
         )
 
     def number_style(self, equation: Equation) -> str | None:
-        """Return the style that puts the number on the baseline of an equation; None if it has no drawing."""
+        """Return the style that aligns an equation's number with its baseline; None if it is not drawn."""
         drawing = self.formulas.get(select_formula(equation))
         return f"bottom:{max(drawing.depth - _SOLID_BELOW, 0):.4f}em" if drawing else None
 
@@ -207,9 +206,10 @@ class PrintOutput:
 def _write_drawing(
     drawing: FormulaDrawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
 ) -> str:
-    """Write a drawing on its baseline, with the alt text and the MathML of ``formula``.
+    """Return a drawing as an image on the baseline, with the alt text and the MathML of ``formula``.
 
-    Negative margins of drawings ``in_line`` keep line distances even. ``after`` is the space after it in em.
+    If ``in_line`` is true, negative margins keep line distances even. ``after`` is the space after the
+    drawing in em.
     """
     over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _OVERLAP_ABOVE) if in_line else 0.0
     under = min(max(drawing.depth - _LINE_BELOW, 0), _OVERLAP_BELOW) if in_line else 0.0
@@ -228,7 +228,7 @@ def _write_drawing(
 
 
 def _walk_without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
-    """Yield nodes with all their descendants, except for the content of notes."""
+    """Yield nodes and all their descendants, except for the content of notes."""
     for node in nodes:
         yield node
         if not isinstance(node, Note):
@@ -236,7 +236,7 @@ def _walk_without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
 
 
 def find_side_notes(chapters: Iterable[Chapter]) -> frozenset[int]:
-    """Return the ``id()`` of footnotes that can be side notes: those in top-level paragraphs."""
+    """Return the ``id()`` values of the footnotes that can be side notes: those in top-level paragraphs."""
     paragraphs = (b for chapter in chapters for b in chapter.blocks if isinstance(b, Paragraph))
     nodes = find_nodes(tuple(paragraph.content for paragraph in paragraphs), Note)
     return frozenset(id(node) for node in nodes if not node.again)
@@ -247,14 +247,14 @@ UNKNOWN = "000"  # as wide as most page numbers
 
 
 def matter_of(chapter: Chapter) -> str:
-    """Return the kind of document to which a chapter belongs."""
+    """Return the type of document that contains a chapter: FRONT, BODY or BACK."""
     if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
         return FRONT
     return BACK if chapter.matter is Matter.BACK else BODY
 
 
 def chart_key(chart: Chart) -> str:
-    """Return a key for a chart that is unique in its book: its id, or its position in the source."""
+    """Return a key for a chart that is unique in the book: the chart's id, or its position in the source."""
     return chart.attr.id or f"{chart.span.path}-{chart.span.line}" if chart.span else chart.attr.id
 
 
@@ -275,10 +275,10 @@ def split_documents(
 ) -> list[PrintDocument]:
     """Return the documents of a book in order.
 
-    Each chapter is a document of its own, so that an edit requires the layout of one chapter only. With
-    ``continuous``, chapters of a part share a document. Without ``opened``, there is no front matter, as in a
-    handout. With ``masthead``, the title is above the first chapter, and chapters of the front matter are
-    part of the body. ``more`` are other fields of ``PrintDocument``.
+    Each chapter is a document of its own, so that an edit requires the layout of one chapter only. If
+    ``continuous`` is true, the chapters of a part share a document. If ``opened`` is false, there is no front
+    matter, as in a handout. If ``masthead`` is true, the book title is above the first chapter, and chapters
+    of the front matter are part of the body. ``more`` are other fields of ``PrintDocument``.
     """
     matters = {
         matter: [one for one in book.chapters if matter_of(one) == matter] for matter in (FRONT, BODY, BACK)
@@ -323,12 +323,13 @@ def split_documents(
 )
 @dataclass(frozen=True)
 class PrintDocument:
-    """A document of the book with the properties and functions that print templates use.
+    """A document of the book, with the properties and functions that print templates use.
 
-    ``matter`` is FRONT, BODY or BACK, ``content`` its chapters, and ``pages`` the page labels of ids so far.
-    ``depth`` is the depth of the contents, ``wanted`` the kinds of lists after it. ``families`` are the font
-    families that the imprint mentions. ``notes_beside`` puts footnotes in the margin. With ``masthead``, the
-    title is above the first chapter; with ``colophon``, the imprint is below the last one.
+    ``matter`` is FRONT, BODY or BACK, ``content`` the chapters of the document. ``pages`` maps ids to the
+    page labels known so far. ``depth`` is the depth of the table of contents, ``wanted`` the kinds of lists
+    after it. ``families`` are the font families that the imprint mentions. If ``notes_beside`` is true,
+    footnotes are in the margin. If ``masthead`` is true, the book title is above the first chapter; if
+    ``colophon`` is true, the imprint is below the last chapter.
     """
 
     book: Book
@@ -363,7 +364,7 @@ class PrintDocument:
 
     @given_objects
     def opens_part(self, chapter: Chapter) -> bool:
-        """Whether a part begins with this chapter."""
+        """Return whether a chapter is the first chapter of a part."""
         if chapter.part is None:
             return False
         first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
@@ -371,23 +372,23 @@ class PrintDocument:
 
     @given_objects
     def chapters_of(self, part: Part) -> list[ContentsEntry]:
-        """Return the contents of a part."""
+        """Return the contents entries of the chapters of a part."""
         return list_part_chapters(self.book, part)
 
     @cached_property
     def output(self) -> PrintOutput:
-        """The markup of the PDF."""
+        """The markup that is specific to the PDF."""
         beside = find_side_notes(self.content) if self.notes_beside else frozenset()
         return PrintOutput(self.formulas, self.pictures, self.pages, notes_beside=beside)
 
     @cached_property
     def writer(self) -> BlockWriter:
-        """The writer of blocks."""
+        """The writer of the markup of blocks."""
         return BlockWriter(self.book.labels, self.labels, self.output)
 
     @given_objects
     def untitled(self, chapter: Chapter) -> bool:
-        """Whether a chapter has no title, such as a dedication."""
+        """Return whether a chapter has no title, such as a dedication."""
         return not has_title(chapter)
 
     def cover(self) -> str:
@@ -402,12 +403,12 @@ class PrintDocument:
 
     @given_objects
     def inlines(self, content: tuple[Inline, ...]) -> str:
-        """Write inlines as XHTML."""
+        """Return inlines as XHTML."""
         return self.writer.inlines(content)
 
     @given_objects
     def blocks(self, content: tuple[Block, ...]) -> str:
-        """Write blocks as XHTML."""
+        """Return blocks as XHTML, with landscape blocks in sections of their own."""
         return "".join(
             tag("section", self.writer.blocks(run), class_=LANDSCAPE) if turned else self.writer.blocks(run)
             for run, turned in split_landscape_runs(content)
@@ -419,20 +420,20 @@ class PrintDocument:
         return name_chapter(self.book, chapter, self.labels)
 
     def contents(self) -> list[ContentsEntry]:
-        """Return the table of contents."""
+        """Return the entries of the table of contents."""
         return build_outline(self.book, self.depth)
 
     def number_column(self, level: int) -> str:
-        """Return the width of the numbers at ``level`` of the contents as a CSS length."""
+        """Return the column width for numbers at ``level`` of the table of contents, as a CSS length."""
         return column(numbers_of_level(level, self.contents()))
 
     def lists(self) -> list[tuple[str, list[ListedElement]]]:
-        """Return the requested lists of figures, tables and listings with their titles."""
+        """Return the requested lists of figures, tables and listings, each with a heading and its entries."""
         found = [(self.labels[WORDS[kind]], list_numbered(self.book, kind)) for kind in self.wanted]
         return [(title, lines) for title, lines in found if lines]
 
     def render(self, templates: jinja2.Environment, **more: Any) -> str:
-        """Render the document as XHTML."""
+        """Return the document as XHTML."""
         template = templates.get_template(f"print/{self.matter}.xhtml.j2")
         return template.render(
             document=self,
@@ -452,13 +453,13 @@ _GAP = 0.75  # between the widest number and its title
 @template_function
 @given_objects
 def column(numbers: Iterable[str]) -> str:
-    """Return the width of a column of numbers as a CSS length; "0" if there are none."""
+    """Return the width of a column of numbers as a CSS length, or "0" if there are no numbers."""
     widest = max((sum(map(_advance_of, number)) for number in numbers), default=0.0)
     return f"{widest + _GAP:.2f}em" if widest else "0"
 
 
 def numbers_of_level(level: int, entries: Iterable[ContentsEntry]) -> list[str]:
-    """Return the numbers of the entries at ``level`` of the contents."""
+    """Return the numbers of the entries at ``level`` of a table of contents."""
     found: list[str] = []
     for entry in entries:
         found += [entry.number] if entry.level == level and entry.number else []
@@ -478,10 +479,10 @@ _CONTAINERS = (nodes.Group, nodes.Callout, nodes.Theorem, nodes.Aside, nodes.Blo
 
 
 def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
-    """Find a block at which a document fails, by bisection.
+    """Return the source position of a block at which a document fails, found by bisection.
 
-    It is the last block of the shortest part from the start for which ``fails``. Return None if the document
-    has no chapters or does not fail.
+    ``fails`` returns whether a document fails. The result is the last block of the shortest failing document
+    that consists of blocks from the start. Return None if the document has no chapters or does not fail.
     """
     chapters = document.content
     if not chapters or not fails(document):
@@ -498,7 +499,7 @@ def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
 
 
 def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], bool]) -> Span | None:
-    """Return the span of the innermost block at which ``blocks`` fail, or None."""
+    """Return the source position of the innermost block at which ``blocks`` fail, or None."""
     count = _fewest_failing(len(blocks), lambda count: fail(blocks[:count]))
     before, block = blocks[: count - 1], blocks[count - 1]
     span: Span | None = getattr(block, "span", None)
@@ -512,5 +513,5 @@ def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], b
 
 
 def _fewest_failing(count: int, fails: Callable[[int], bool]) -> int:
-    """Return the smallest number from 1 to ``count`` that fails; ``count`` is known to fail."""
+    """Return the smallest number from 1 to ``count`` for which ``fails`` is true, as it is for ``count``."""
     return bisect_left(range(count), True, lo=1, key=fails)

@@ -1,4 +1,4 @@
-"""Embed the fonts of a book in its PDF: each face once, with the glyphs that the book uses."""
+"""Embed the fonts of a book in its PDF: each font face once, with the glyphs that the book uses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ end
 
 
 def join_fonts(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
-    """Return the glyphs of each font that any of the quires uses, by resource name."""
+    """Return the glyphs that any of the quires uses, for each font by resource name."""
     first: dict[str, Glyphs] = {}
     texts: dict[str, dict[int, str]] = {}
     for quire_fonts in fonts:
@@ -51,9 +51,9 @@ def join_fonts(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
 def embed_fonts(
     fonts: Mapping[str, Glyphs], file: PdfFile, read: Callable[[str], bytes], *, bare: bool = False
 ) -> bytes:
-    """Add fonts to the file and return the font resources; ``read`` returns the bytes of a face.
+    """Add fonts to the file and return the font resources; ``read`` returns the data of a font face.
 
-    With ``bare``, only the CFF table of OpenType fonts is embedded, as versions before PDF 1.6 require.
+    If ``bare`` is true, only the CFF table of OpenType fonts is embedded, as versions before PDF 1.6 require.
     """
     rows = (
         write_name(key) + b" %d 0 R" % _add_font(glyphs, file, read(glyphs.face), bare)
@@ -63,7 +63,7 @@ def embed_fonts(
 
 
 def subset_font(data: bytes, glyphs: Iterable[int]) -> bytes:
-    """Return a font with only the outlines of ``glyphs``, which keep their ids.
+    """Return a font with only the outlines of ``glyphs``, which keep their glyph ids.
 
     A font that forbids subsetting is returned unchanged.
     """
@@ -83,13 +83,13 @@ def subset_font(data: bytes, glyphs: Iterable[int]) -> bytes:
 
 @lru_cache(maxsize=32)
 def must_stay_whole(data: bytes) -> bool:
-    """Whether a font forbids subsetting (OS/2 fsType, bit 8)."""
+    """Return whether a font forbids subsetting (OS/2 fsType, bit 8)."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         return bool(font["OS/2"].fsType & _NO_SUBSETTING)
 
 
 def _add_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
-    """Add a composite font (ISO 32000-1, 9.7) whose character codes are glyph ids."""
+    """Add a composite font (ISO 32000-1, 9.7) with glyph ids as codes, and return its object number."""
     part = subset_font(data, glyphs.texts)
     is_cff = part[:4] == b"OTTO"
     # Only names of subsets have a tag (ISO 32000-1, 9.6.4).
@@ -154,7 +154,7 @@ def _read_design(data: bytes) -> tuple[float, float, int, int]:
 
 
 def _write_widths(widths: Mapping[int, float]) -> bytes:
-    """Write glyph widths as runs of consecutive ids (ISO 32000-1, 9.7.4.3)."""
+    """Return glyph widths as an array of runs of consecutive glyph ids (ISO 32000-1, 9.7.4.3)."""
     runs: list[tuple[int, list[float]]] = []
     for glyph in sorted(widths):
         if runs and runs[-1][0] + len(runs[-1][1]) == glyph:
@@ -165,7 +165,7 @@ def _write_widths(widths: Mapping[int, float]) -> bytes:
 
 
 def _write_character_map(texts: Mapping[int, str]) -> bytes:
-    """Write the ToUnicode character map (ISO 32000-1, 9.10.3)."""
+    """Return a ToUnicode map (ISO 32000-1, 9.10.3)."""
     rows = [
         b"<%04X> <%s>\n" % (glyph, text.encode("utf-16-be").hex().upper().encode())
         for glyph, text in sorted(texts.items())

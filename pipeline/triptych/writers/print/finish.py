@@ -1,4 +1,4 @@
-"""The standard, colours, page boxes and crop marks of a PDF, for readers or for a press.
+"""Define the standard, colours, page boxes and crop marks of a PDF, for readers or for a press.
 
 PDFs for readers conform to PDF/UA and PDF/A (ISO 14289-1, 19005-3), PDFs for a press to PDF/X (ISO 15930).
 """
@@ -24,10 +24,10 @@ VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The standard, the colour space and the marks of a PDF; ``bleed`` is in points.
+    """The standard, the colour space and the printer's marks of a PDF; ``bleed`` is in points.
 
-    In a ``sewn_in`` book, pages do not bleed at the spine, where they are not cut. ``outlined`` says whether
-    there are bookmarks, which print services refuse. ``folds`` are the positions of fold marks, in points
+    If ``sewn_in`` is true, pages do not bleed at the spine, where they are not trimmed. ``outlined`` is true
+    if there are bookmarks, which print services refuse. ``folds`` are the positions of fold marks, in points
     from the left.
     """
 
@@ -55,7 +55,7 @@ class Finish:
         return self.standard == "pdf/x-1a"
 
     def boxes(self, size: tuple[float, float], spine: Literal["left", "right"] | None = None) -> Boxes:
-        """Return the boxes of a page with a ``size`` in points, bound at the side ``spine``.
+        """Return the page boxes of a page with a ``size`` in points that is bound on the side ``spine``.
 
         The media box has space for crop marks. A ``sewn_in`` page has no bleed at the spine.
         """
@@ -68,7 +68,7 @@ class Finish:
         )
 
     def add_output_intent(self, file: PdfFile) -> bytes:
-        """Add the colour profile to the file and return its output intent (ISO 32000-1, 14.11.5)."""
+        """Add the ICC profile to the file and return the output intent (ISO 32000-1, 14.11.5)."""
         kind = b"/GTS_PDFX" if self.for_press else b"/GTS_PDFA1"
         if self.inks == "rgb":
             profile = file.add_stream(b"/N 3", _SRGB_PROFILE.read_bytes())
@@ -105,7 +105,7 @@ def cover_inks_for(options: PdfOptions) -> Inks:
 
 
 def finish_for(options: PdfOptions) -> Finish:
-    """Return the standard, colour space and marks of the pages of a book."""
+    """Return the standard, the colour space and the printer's marks for the pages of a book."""
     service = options.service
     return Finish(
         options.pdf_standard,
@@ -130,7 +130,7 @@ _BLACK, _ALL_PLATES = b"0 G", b"1 1 1 1 K"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boxes:
-    """The boxes of a page (ISO 32000-1, 14.11.2)."""
+    """The page boxes of a page (ISO 32000-1, 14.11.2)."""
 
     trim: Box
     bleed: Box
@@ -140,7 +140,7 @@ class Boxes:
 def draw_crop_marks(boxes: Boxes, inks: Inks, folds: Sequence[float] = ()) -> bytes:
     """Return operators that draw crop marks outside the bleed, and fold marks above and below the page.
 
-    They are artifacts (ISO 32000-1, 14.8.2.2).
+    All these marks are artifacts (ISO 32000-1, 14.8.2.2).
     """
     left, bottom, right, top = boxes.trim
     gap = max(left - boxes.bleed[0], _GAP)

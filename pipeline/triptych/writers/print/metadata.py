@@ -24,12 +24,12 @@ _XMP = Path(__file__).parent / "xmp"  # the folder of XMP templates
 
 
 def full_title(metadata: Metadata) -> str:
-    """Return the title with the subtitle, separated by a colon."""
+    """Return the book title with the subtitle, separated by a colon."""
     return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
 
 
 def write_information(metadata: Metadata, finish: Finish) -> bytes:
-    """Write the information dictionary (ISO 32000-1, 14.3.3)."""
+    """Return the information dictionary (ISO 32000-1, 14.3.3)."""
     date = "D:" + re.sub("[-:TZ]", "", _modified(metadata)) + "Z"
     entries = {
         "Title": full_title(metadata),
@@ -54,7 +54,7 @@ def _modified(metadata: Metadata) -> str:
 
 
 def write_packet(metadata: Metadata, finish: Finish) -> bytes:
-    """Write the XMP packet with the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
+    """Return the XMP packet with the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
         authors = escape(", ".join(metadata.authors))
@@ -105,7 +105,7 @@ def _chart_file(chart: Chart, title: str) -> Attachment:
 
 
 def attach(attachments: Iterable[Attachment], file: PdfFile, date: dt.datetime) -> bytes:
-    """Add files to a PDF; return the end of the Names dictionary in its catalogue, and the AF entry."""
+    """Add files to a PDF; return the end of the catalogue's Names dictionary, followed by the AF entry."""
     specifications = sorted(
         (attachment.file_name, _add_specification(attachment, file, date)) for attachment in attachments
     )

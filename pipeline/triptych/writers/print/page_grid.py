@@ -1,4 +1,4 @@
-"""Compute page grids: paper sizes, margins, the column for side notes, and the size of text."""
+"""Compute page grids: paper sizes, margins, the column for side notes, and text size."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ class PageGrid:
 
     ``inner`` is the margin at the spine. ``head`` is the distance of running heads from the top edge,
     ``foot`` how far folios at the foot are raised, and ``figure`` the maximum height of figures. The
-    ``column`` for side notes is between the text and the outer margin, separated from the text by ``gap``. It
-    is on the same side of all pages, since chapters are laid out before their first page number is known.
+    ``column`` for side notes is between the text and the outer margin, separated from the text by ``gap``.
+    The column is on the same side of all pages, since chapters are laid out before their first page number is
+    known.
     """
 
     width: str
@@ -53,7 +54,7 @@ class PageGrid:
     foot: str = "0pt"
 
     def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> PictureTarget:
-        """Return the available size for pictures; wide ones also cover the column or the inner margin."""
+        """Return the available size for pictures; wide pictures also cover the column or the inner margin."""
         upright = PictureTarget(
             faces=True,
             width=self._text,
@@ -71,9 +72,9 @@ class PageGrid:
         return replace(upright, landscape=landscape)
 
     def chart_width(self, design: PrintDesign) -> float:
-        """Return the width in points at which charts are drawn; they are scaled to the width of the text.
+        """Return the width in points at which charts are drawn before they are scaled to the text width.
 
-        In large print, it is chosen so that their text is as large as captions.
+        In large print, this width makes the text of charts as large as captions.
         """
         if not design.large:
             return design.chart_width
@@ -88,7 +89,7 @@ class PageGrid:
 
     @property
     def beside(self) -> str:
-        """The width of the column for side notes and of the gap."""
+        """The total width of the column for side notes and of the gap next to it."""
         return _points((_pixels(self.column) + _pixels(self.gap)) * 3 / 4)
 
     @property
@@ -120,7 +121,7 @@ class PageGrid:
     def adjust_for_service(self, service: Service, pages: int, design: PrintDesign) -> PageGrid:
         """Return the grid with the gutter and the distance from the edges that a print service requires.
 
-        The text moves outwards; it becomes narrower only if the outer margin would be too small.
+        The text moves outwards and becomes narrower only if the outer margin would be too small.
         """
         least, edge = service.get_gutter(pages), self._edge(service)
         inner, outer = _pixels(self.inner) * 3 / 4, _pixels(self.outer) * 3 / 4
@@ -136,7 +137,7 @@ class PageGrid:
         return replace(page, head=_points(max(head, edge)), foot=_points(foot))
 
     def margins_below_minimum(self, service: Service, pages: int) -> dict[str, float]:
-        """Return the margins that are too small for a print service, each with its minimum in points."""
+        """Return a mapping from margins that are too small for a print service to their minimum in points."""
         edge = self._edge(service)
         minimums = {"inner": service.get_gutter(pages), "outer": edge, "top": edge, "bottom": edge}
         return {
@@ -146,11 +147,11 @@ class PageGrid:
         }
 
     def _edge(self, service: Service) -> float:
-        """Return the minimum margin at the trimmed edges in points."""
+        """Return the minimum margin at the trimmed edges, in points."""
         return service.edge_with_bleed if self.bleed_points else service.edge
 
     def filled_by(self, width: float, height: float) -> bool:
-        """Whether a picture with these proportions fills the page."""
+        """Return whether a picture with the proportions of ``width`` and ``height`` fills the page."""
         return abs(_pixels(self.width) / _pixels(self.height) / (width / height) - 1) < 0.08
 
 
@@ -160,7 +161,7 @@ def _pixels(written: str) -> float:
 
 
 def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
-    """Return the grid for the page size and margins of the manifest, or else of the theme."""
+    """Return the grid for the page size and margins of the manifest, or else those of the theme."""
     size = options.page_size or get_paper_size(design.page_size)
     names = {
         (page_size.width, page_size.height): name for name in PAGES for page_size in [get_paper_size(name)]
@@ -191,11 +192,11 @@ def _add_column(page: PageGrid, margins: MarginsEntry | None) -> PageGrid:
 
 
 def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> PageGrid:
-    """Compute margins from the page size.
+    """Return a grid with margins that are computed from the page size.
 
-    The text is three quarters of the page wide, up to ``_MEASURE``. Mirrored margins have the ratio 7 to 8,
-    others are equal. The top margin is a seventh of the width, and the bottom margin at least as large, so
-    that the text is a whole number of lines high.
+    The text is three quarters of the page wide, up to ``_MEASURE``. The inner and outer margins have the
+    ratio 7 to 8 if they are mirrored, and are equal otherwise. The top margin is a seventh of the page width.
+    The bottom margin is at least as large, and makes the text a whole number of lines high.
     """
     text = min(size.width * 3 / 4, _MEASURE * text_size)
     inner = (size.width - text) * (7 / 15 if design.margins == "mirrored" else 1 / 2)
@@ -214,7 +215,7 @@ def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Pag
 
 
 def _set_margins(page: PageGrid, margins: MarginsEntry) -> PageGrid:
-    """Set the margins of the manifest, and adapt running heads and the height of figures."""
+    """Set the margins of the manifest, and adapt the running heads and the height of figures."""
     named = {side: value for side, value in margins if value is not None}
     changed = replace(page, **{side: _points(value) for side, value in named.items()})
     text = _pixels(changed.height) - _pixels(changed.top) - _pixels(changed.bottom)

@@ -1,9 +1,9 @@
 """Put the page numbers of links into pages that are already laid out.
 
-An index, a bibliography or a table of contents names pages. If earlier chapters grow, its page numbers
-change, and often nothing else. It is therefore laid out with zeros for the digits; the real digits, the
-targets of the links and their spoken labels are put in afterwards. This needs digits of one width that do not
-kern. A document with other digits is laid out with its page numbers.
+An index, a bibliography or a table of contents refers to page numbers. If earlier chapters grow, these
+numbers change, and often nothing else. Such a document is therefore laid out with zeros for the digits; the
+real digits, the targets of the links and their labels for screen readers are put in afterwards. This requires
+digits of equal width without kerning. A document with other digits is laid out with its page numbers.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _CODE = 4  # characters of a glyph in a content stream
 
 
 class UnevenDigits(Exception):
-    """The digits of a page number cannot replace each other without another layout."""
+    """Raised if other digits of a page number would change the layout."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A link with a page number: its target, its number, and its spoken label or ""."""
+    """A link with a page number: its target, its number, and its label for screen readers, if any."""
 
     target: str
     number: str
@@ -56,7 +56,8 @@ class PageLink:
 def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
     """Replace the digits of page numbers in links by zeros; also return the links by their masked targets.
 
-    A target is named after the last id before its link, so that a change does not rename all links after it.
+    A masked target is named after the last id before its link, so that a change does not rename all following
+    targets.
     """
     links: dict[str, PageLink] = {}
     place, count = "", 0
@@ -91,7 +92,11 @@ def _search(pattern: re.Pattern[str], text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class MaskedNumber:
-    """A masked page number, or a line of one, that was painted as marked content ``mcid``."""
+    """A masked page number, or its digits on one line, painted as marked content ``mcid``.
+
+    ``first`` is the index of the first digit, ``count`` the number of digits. ``glyphs`` are the glyph ids of
+    the digits 0 to 9.
+    """
 
     link: str
     first: int
@@ -102,9 +107,9 @@ class MaskedNumber:
 
 
 def list_masked_numbers(stream: Any, marks: Mapping[Any, int]) -> list[MaskedNumber]:
-    """Return the masked page numbers of a page; ``marks`` are the marked-content ids of its boxes.
+    """Return the masked page numbers of a page; ``marks`` maps its boxes to marked-content ids.
 
-    Raise ``UnevenDigits`` if another number would be laid out in another way.
+    Raise ``UnevenDigits`` if other digits would change the layout.
     """
     found = []
     for box, mcid in marks.items():
@@ -127,7 +132,7 @@ def list_masked_numbers(stream: Any, marks: Mapping[Any, int]) -> list[MaskedNum
 
 
 def locate_numbers(content: bytes, numbers: Sequence[MaskedNumber]) -> Iterator[PageNumber]:
-    """Yield the masked numbers of a page with their places in its content."""
+    """Yield the masked page numbers of a page with the offsets of their digits in its content stream."""
     for number in numbers:
         begin = content.index(b"/MCID %d>>" % number.mcid)
         end = content.index(b"EMC", begin)
@@ -145,7 +150,7 @@ def locate_numbers(content: bytes, numbers: Sequence[MaskedNumber]) -> Iterator[
 
 
 def fill_page_numbers(quire: Quire, links: Mapping[str, PageLink]) -> Quire:
-    """Put the page numbers of links into a quire that was laid out with zeros."""
+    """Return a quire that was laid out with zeros, with the page numbers of ``links`` put in."""
     if not links:
         return quire
     used: dict[str, dict[int, str]] = {}

@@ -1,7 +1,7 @@
 """Paint the pages of a laid-out document into a quire.
 
 WeasyPrint paints each page into a content stream. Links, anchors, bookmarks, fonts and the structure tree are
-collected, and written to the PDF by ``binder``.
+collected here; ``binder`` writes them to the PDF.
 """
 
 from __future__ import annotations
@@ -84,11 +84,11 @@ def paint_pages(
     passages: Mapping[Any, Place] = _NO_PASSAGES,
     moves: Sequence[float | None] = (),
 ) -> Quire:
-    """Paint laid-out pages; ``strings`` are the named strings that each sets.
+    """Paint laid-out pages into a quire; ``strings`` are the named strings set on each page.
 
     ``name`` is a unique prefix for the ids of structure elements. ``holders`` numbers the elements that may
-    continue from or on other pages of the document. ``passages`` are the passages of elements. ``moves`` is
-    how far the content of each page moves on the other side of the book.
+    continue from or on other pages of the document. ``passages`` maps elements to text passages. ``moves`` is
+    how far the content of each page moves on the opposite page side.
     """
     palette.reset()
     links: list[QuireLink] = []
@@ -141,7 +141,7 @@ def paint_pages(
 
 
 def _required_side(page: Any) -> str:
-    """Return the side that a first page requires: "recto", "verso", or "" for either.
+    """Return the side on which a first page must be: "recto", "verso", or "" for either.
 
     ``break-before`` of the root is ignored, since it only sets the side for which the page is laid out.
     """
@@ -209,7 +209,7 @@ def _make_sheet(
 
 
 def used_resources(content: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the kinds and names of the resources that a content stream uses, sorted."""
+    """Return the sorted categories and names of the resources that a content stream uses."""
     found = {(_KINDS[operator], name.decode()) for name, operator in _USED.findall(content)}
     return tuple(sorted(found))
 
@@ -221,7 +221,7 @@ def _paintable_area(page: Any) -> Area:
 
 
 def _write_content(stream: Any, furniture: frozenset[int], palette: PaintResources) -> bytes:
-    """Return a content stream as bytes, with the marked content ``furniture`` as pagination artifacts."""
+    """Return a content stream as bytes; marked content in ``furniture`` becomes a pagination artifact."""
     parts = stream.stream
     for place, part in enumerate(parts) if furniture else ():
         if part == b"BDC" and parts[place - 1].get("MCID") in furniture:
@@ -233,7 +233,7 @@ def _write_content(stream: Any, furniture: frozenset[int], palette: PaintResourc
 def _add_links(
     page: Any, number: int, links: list[QuireLink], anchors: dict[str, Point], notes: _Notes
 ) -> dict[Any, int]:
-    """Add the links of a page and the anchors of its notes; return the indices of links by box."""
+    """Add the links of a page and the anchors of its footnotes; return the indices of links by box."""
     indices: dict[Any, int] = {}
     paper = get_paper(page._page_box)
 
@@ -256,7 +256,7 @@ def _add_links(
 
 
 class _Notes:
-    """The ids of the call and of the text of each note."""
+    """The ids of the call and of the text of each footnote."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -268,7 +268,7 @@ class _Notes:
 
 
 def _note_boxes(box: Any) -> Iterator[Any]:
-    """Yield the boxes of note calls and note markers."""
+    """Yield the boxes of footnote calls and footnote markers."""
     for child in box.all_children():
         if (child.element_tag or "").endswith(("::footnote-call", "::footnote-marker")):
             yield child
@@ -277,7 +277,7 @@ def _note_boxes(box: Any) -> Iterator[Any]:
 
 
 def _spoken_text(element: Any) -> str:
-    """Return what screen readers say for an element: its ``aria-label``, or its text and alt text."""
+    """Return the text of an element for screen readers: its ``aria-label``, or its text and alt texts."""
     return element.get("aria-label") or " ".join("".join(_iter_spoken_text(element)).split())
 
 
@@ -295,14 +295,14 @@ _CMYK = "device-cmyk"  # WeasyPrint's name
 
 
 class UnknownFont(Exception):
-    """WeasyPrint used a font that is not part of the book, or found none."""
+    """Raised if WeasyPrint has used a font that is not part of the book."""
 
 
 @dataclass(slots=True)
 class PaintResources:
     """The fonts, images and graphics states that painted pages use.
 
-    ``faces`` maps the bytes of each font to its name; ``inks`` is the colour space.
+    ``faces`` maps font data to font names; ``inks`` is the colour space.
     """
 
     faces: Mapping[bytes, str]
@@ -315,14 +315,14 @@ class PaintResources:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what has been used, but keep fonts open, since opening them is slow."""
+        """Discard recorded glyphs and images, but keep fonts open, since opening them is slow."""
         for font in self.fonts.values():
             font.to_unicode = {}
         self.images = {}
         self.resources = new_resources({} if self.inks == "rgb" else OVERPRINT_STATES)
 
     def new_stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
-        """Return an empty content stream for a page; painting adds its marked content to ``tags``."""
+        """Return an empty content stream for a page; painting adds marked content to ``tags``."""
         left, bottom, right, top = (edge / POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
         intent = None if self.inks == "rgb" else _CMYK
@@ -331,7 +331,7 @@ class PaintResources:
     def collect_glyphs(self) -> dict[str, Glyphs]:
         """Return the used glyphs of each font by resource name.
 
-        No-break spaces become plain spaces for searching and copying.
+        Glyphs of no-break spaces are mapped to plain spaces for searching and copying.
         """
         found: dict[str, Glyphs] = {}
         for font in self.fonts.values():
@@ -353,7 +353,7 @@ class PaintResources:
         return found
 
     def _face_name(self, font: Any) -> str:
-        """Return the name of a face, which may be a bundled one that no style sheet mentions."""
+        """Return the name of a font face, which may be a bundled face that no style sheet mentions."""
         data = font.file_content
         if data in self.faces:
             return self.faces[data]
@@ -363,7 +363,7 @@ class PaintResources:
         raise UnknownFont(f"the font {font.family} is not a font of the book")
 
     def collect_objects(self) -> tuple[tuple[QuireObject, ...], dict[tuple[str, str], int]]:
-        """Return the objects that pages use, and the index of each by kind and name."""
+        """Return the PDF objects that pages use, and the index of each object by category and name."""
         objects, named = collect_objects(self.resources, self.images)
         return tuple(
             QuireObject(SyntaxTemplate(one.syntax, one.references), one.stream) for one in objects
@@ -371,10 +371,10 @@ class PaintResources:
 
 
 def _split_letter_texts(texts: dict[int, str], font: Any) -> dict[int, str]:
-    """Replace empty texts of glyphs, which character maps must not contain (ISO 14289-1, 7.21.7).
+    """Replace empty texts of glyphs, which ToUnicode maps must not contain (ISO 14289-1, 7.21.7).
 
-    If a letter has several glyphs, WeasyPrint assigns its text to the first one only. The others get their
-    own text according to the font, or else a zero-width space.
+    If a letter has several glyphs, WeasyPrint maps only the first glyph to the letter's text. The other
+    glyphs get their own text according to the font, or else a zero-width space.
     """
     file_texts = glyph_texts(font.file_content)
     return {glyph: file_texts.get(glyph, text) or "\u200b" for glyph, text in texts.items()}
@@ -393,7 +393,10 @@ OVERPRINT_STATES: Mapping[str, Mapping[str, Any]] = {
 
 
 def overprint_black(content: bytes) -> bytes:
-    """Let black text of a content stream overprint; each line of the stream must end with an operator."""
+    """Return a content stream in which black text overprints.
+
+    Each line of ``content`` must end with an operator.
+    """
     out: list[bytes] = []
     space = colour = b""
     over = False
@@ -420,9 +423,9 @@ def overprint_black(content: bytes) -> bytes:
 
 
 def add_formula_files(elements: Sequence[StructureElement], first: int) -> list[QuireObject]:
-    """Return the MathML files of formulas, two objects for each, and set ``files`` of their elements.
+    """Return the MathML files of formulas, two PDF objects for each, and set ``files`` of their elements.
 
-    ``first`` is the index of the first object. Equal formulas share one file.
+    ``first`` is the index of the first of these objects. Equal formulas share one file.
     """
     objects: list[QuireObject] = []
     files: dict[str, int] = {}
@@ -437,7 +440,10 @@ def add_formula_files(elements: Sequence[StructureElement], first: int) -> list[
 
 
 def _make_embedded_file(data: bytes, stream: int) -> tuple[QuireObject, QuireObject]:
-    """Return an embedded file and its specification (ISO 32000-2, 7.11.4 and 7.11.3)."""
+    """Return an embedded file and its file specification (ISO 32000-2, 7.11.4 and 7.11.3).
+
+    ``stream`` is the index of the embedded file among the objects of the quire.
+    """
     checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
     kind = b"/Type/EmbeddedFile/Subtype/application#2Fmathml+xml/Params<</Size %d/CheckSum<%s>>>"
     kind = kind % (len(data), checksum.encode()) + b"/Filter/FlateDecode"

@@ -30,32 +30,32 @@ def _compress(data: bytes) -> bytes:
 
 
 def text_string(words: str) -> bytes:
-    """Write a text string in ASCII or UTF-16 (7.9.2.2), on one line."""
+    """Return ``words`` as a PDF text string in ASCII or UTF-16 (7.9.2.2), on one line."""
     if words.isascii() and words.isprintable():
         return byte_string(words.encode())
     return b"<FEFF" + words.encode("utf-16-be", "replace").hex().upper().encode() + b">"
 
 
 def byte_string(data: bytes) -> bytes:
-    """Write bytes as a literal string, on one line."""
+    """Return ``data`` as a PDF literal string, on one line."""
     return b"(" + _ESCAPED.sub(lambda match: _ESCAPES[match[0]], data) + b")"
 
 
 def write_name(words: str) -> bytes:
-    """Write a name, with irregular characters as #xx (7.3.5)."""
+    """Return ``words`` as a PDF name, with irregular characters as #xx (7.3.5)."""
     return (
         b"/" + _IRREGULAR.sub(lambda match: "".join(f"#{b:02X}" for b in match[0].encode()), words).encode()
     )
 
 
 def write_numbers(values: Iterable[float]) -> bytes:
-    """Write an array of numbers."""
+    """Return ``values`` as a PDF array of numbers."""
     return b"[" + b" ".join(map(write_number, values)) + b"]"
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """An object stream (7.5.7) of ``count`` objects with consecutive numbers from ``first`` on."""
+    """A compressed object stream (7.5.7) of ``count`` objects, numbered consecutively from ``first``."""
 
     first: int
     count: int
@@ -64,7 +64,7 @@ class Bundle:
 
 
 def bundle_objects(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
-    """Pack objects, numbered from ``first`` on, into object streams."""
+    """Pack the bodies of objects, which are numbered from ``first`` on, into object streams."""
     bundles = []
     for begin in range(0, len(bodies), _OBJECTS_PER_STREAM):
         batch = bodies[begin : begin + _OBJECTS_PER_STREAM]
@@ -75,7 +75,7 @@ def bundle_objects(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
 
 
 def _join_objects(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
-    """Return the dictionary and the content of an object stream."""
+    """Return the dictionary, without angle brackets, and the content of an object stream."""
     bodies = [body for _, body in objects]
     offsets = accumulate(map(len, bodies[:-1]), lambda at, length: at + length + 1, initial=0)
     index = b" ".join(
@@ -86,7 +86,7 @@ def _join_objects(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
 
 
 class PdfFile:
-    """The objects of a PDF file, numbered from 1 on."""
+    """A PDF file under construction; its objects are numbered from 1 on."""
 
     def __init__(self, version: str = "1.7", memory: Memory = NO_MEMORY) -> None:
         self.memory = memory
@@ -103,17 +103,21 @@ class PdfFile:
         return first
 
     def put(self, number: int, body: bytes) -> int:
-        """Set the object with a reserved number."""
+        """Set the body of the object with a reserved number, and return the number."""
         self._packed.append((number, body))
         return number
 
     def put_bundles(self, bundles: Iterable[Bundle]) -> None:
-        """Add object streams whose object numbers are reserved; requires PDF 1.5."""
+        """Add object streams for objects with reserved numbers; this requires PDF 1.5."""
         assert self._version >= "1.5"
         self._bundles.extend(bundles)
 
     def put_stream(self, number: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
-        """Set a stream; ``dictionary`` has no brackets. Compress unless it is ``plain`` or has a filter."""
+        """Set the stream object with a reserved number, and return the number.
+
+        ``dictionary`` has no angle brackets. The data is compressed unless ``plain`` is true or
+        ``dictionary`` names a filter.
+        """
         if not plain and b"/Filter" not in dictionary:
             data = self.memory.call(_compress, data)
             dictionary += b"/Filter/FlateDecode"
@@ -126,11 +130,14 @@ class PdfFile:
         return self.put(self.reserve(), body)
 
     def add_stream(self, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
-        """Add a stream and return its number."""
+        """Add a stream and return its object number; see ``put_stream``."""
         return self.put_stream(self.reserve(), dictionary, data, plain=plain)
 
     def finish(self, root: int, info: int) -> bytes:
-        """Write the file, with cross-reference and object streams from PDF 1.5 on (7.5.7, 7.5.8)."""
+        """Return the file, with cross-reference and object streams from PDF 1.5 on (7.5.7, 7.5.8).
+
+        ``root`` and ``info`` are the object numbers of the catalogue and of the information dictionary.
+        """
         if self._version < "1.5":
             return self._finish_with_table(root, info)
         rows: dict[int, bytes] = {}
@@ -146,7 +153,7 @@ class PdfFile:
         return b"".join((*parts, self._write_cross_references(rows, end, root, info, parts)))
 
     def _write_objects(self, objects: Sequence[tuple[int, bytes]]) -> tuple[list[bytes], dict[int, int], int]:
-        """Return the header and the objects of the file, the offset of each, and that of the end."""
+        """Return the file's header and objects, the offset of each object by number, and the end offset."""
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offsets, offset = {}, len(parts[0])
         for number, body in objects:
@@ -156,7 +163,7 @@ class PdfFile:
         return parts, offsets, offset
 
     def _finish_with_table(self, root: int, info: int) -> bytes:
-        """Write the file with a cross-reference table (7.5.4), for versions before 1.5."""
+        """Return the file with a cross-reference table (7.5.4), for versions before 1.5."""
         parts, offsets, end = self._write_objects(sorted([*self._plain, *self._packed]))
         mark = make_pdf_identifier(parts)
         rows = [b"0000000000 65535 f\r\n"]
@@ -169,7 +176,7 @@ class PdfFile:
     def _write_cross_references(
         self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]
     ) -> bytes:
-        """Write the cross-reference stream and the end of the file."""
+        """Return the cross-reference stream and the end of the file."""
         number = self.reserve()
         rows[number] = _ROW(1, offset, 0)
         table = bytearray(_FREE * (number + 1))

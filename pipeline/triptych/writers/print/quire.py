@@ -1,6 +1,6 @@
-"""Quires: the painted pages of one document, independent of their position in the book.
+"""Define quires: the painted pages of one document, independent of their position in the book.
 
-``binder`` adds everything that depends on the position: page numbers, running heads, link destinations.
+``binder`` adds everything that depends on this position: page numbers, running heads, link destinations.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Binary: TypeAlias = WithMetadata[bytes, PlainSerializer(_store_binary), PlainVal
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A marked-content sequence: ``mcid`` in the content stream of ``page``, an index in the quire."""
+    """A marked-content sequence: ``mcid`` in the content stream of the page with the index ``page``."""
 
     page: int
     mcid: int
@@ -39,7 +39,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """The annotation of a link; ``link`` is its index among those of the quire."""
+    """A link annotation as the kid of a structure element; ``link`` is the index of the link in the quire."""
 
     link: int
 
@@ -53,10 +53,10 @@ Attributes: TypeAlias = dict[str, "str | int | list[float] | list[str]"]
 class StructureElement:
     """A structure element with its structure type (ISO 32000-1, 14.8.4) and its kids in order.
 
-    ``words`` are text entries of its dictionary (Alt, E, Lang, ID), ``attributes`` those of its attribute
-    objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``holder`` is the number of an element that may
-    continue in the next stretch of the document, else 0. ``mathml`` is the MathML of a formula. ``files`` are
-    the indices of associated files among the objects of the quire.
+    ``words`` are the text entries of its dictionary (Alt, E, Lang, ID). ``attributes`` are the entries of its
+    attribute objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``holder`` is the number of an HTML
+    element that may continue in the next stretch of the document, else 0. ``mathml`` is the MathML of a
+    formula. ``files`` are the indices of associated files among the objects of the quire.
     """
 
     tag: str
@@ -84,7 +84,7 @@ class QuireLink:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """An entry of the document outline; ``level`` counts from 1."""
+    """An entry of the document outline; ``level`` counts from 1, ``words`` is the text of the entry."""
 
     level: int
     words: str
@@ -93,7 +93,10 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
-    """A position in a document: a passage (see ``passages``) and the number of letters before it there."""
+    """A position in a document: a passage, and the number of letters before the position in the passage.
+
+    ``block`` and ``within`` identify the passage (see ``passages``).
+    """
 
     block: int
     within: int
@@ -102,10 +105,11 @@ class TextPosition:
 
 @dataclass(frozen=True, slots=True)
 class PageNumber:
-    """Digits of a page number that are put in after the layout (see ``page_numbers``).
+    """The digits of a page number that are put in after the layout (see ``page_numbers``).
 
-    ``link`` is the masked target of its link, ``first`` the index of the first digit. ``places`` are where
-    the glyphs of the digits are in the content, four hexadecimal digits each; so has ``glyphs``, all ten.
+    ``link`` is the masked target of the link, ``first`` the index of the first digit. ``places`` are the
+    offsets of the digits' glyphs in the content stream, at which each glyph has four hexadecimal digits.
+    ``glyphs`` are the glyphs of the digits 0 to 9, written in the same way.
     """
 
     link: str
@@ -119,12 +123,12 @@ class PageNumber:
 class Sheet:
     """A painted page; ``size`` is in points, ``content`` is a content stream compressed with Flate.
 
-    ``used`` are the resources that the content names: kind, name and index among the objects of the quire,
-    such as ("XObject", "i1", 0). ``start`` is the position of its first text, or None. A ``turned`` page is
-    read with its left side up. ``text_area`` is the area for text and images, ``defects`` are problems of the
-    layout. ``move`` is how far its content moves to the right if the page is bound on the other side of the
-    book, or None if the page would be different there. ``moved`` is how far it has been moved. ``numbers``
-    are the page numbers that are still to be put in.
+    ``used`` are the resources that the content stream names: category, name and index among the objects of
+    the quire, such as ("XObject", "i1", 0). ``start`` is the position of the page's first text, or None. A
+    ``turned`` page is read with its left side up. ``text_area`` is the area for text and images, ``defects``
+    are the page's layout defects. ``move`` is how far, in points, the content moves to the right if the page
+    is bound on the opposite side, or None if the page would be different there. ``moved`` is how far the
+    content has been moved. ``numbers`` are the page numbers that still have to be put in.
     """
 
     size: tuple[float, float]
@@ -145,7 +149,8 @@ class Sheet:
 class SyntaxTemplate:
     """PDF syntax with ``%d`` for each object number.
 
-    ``references`` are the indices of these objects in a list. Negative indices are objects of the whole book.
+    ``references`` are the indices of the referenced objects. Negative indices refer to objects of the whole
+    book.
     """
 
     text: Binary
@@ -157,9 +162,9 @@ FONTS = -1  # the index of the font resources of the book
 
 @dataclass(frozen=True, slots=True)
 class QuireObject:
-    """An object that pages use: an image, a drawing, a pattern, a graphics state.
+    """A PDF object that pages use: an image, a drawing, a pattern, or a graphics state.
 
-    For a ``stream``, ``dictionary`` has no brackets and no length.
+    For a ``stream``, ``dictionary`` has no angle brackets and no length.
     """
 
     dictionary: SyntaxTemplate
@@ -168,9 +173,9 @@ class QuireObject:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The used glyphs of a font with the text of each, and the entries of its descriptor (ISO 32000-1, 9.8).
+    """The used glyphs of a font with their texts, and the entries of its descriptor (ISO 32000-1, 9.8).
 
-    ``face`` is the name of its file.
+    ``face`` is the name of the font file.
     """
 
     face: str
@@ -186,8 +191,8 @@ class Glyphs:
 class Quire:
     """Painted pages with their links, structure and objects.
 
-    ``anchors`` maps the ids of the document to their positions; ``elements`` are the roots of its structure.
-    ``side`` is the side on which it must begin, "recto" or "verso", or "" for either.
+    ``anchors`` maps the ids of the document to their positions; ``elements`` are the top-level structure
+    elements. ``side`` is the side on which the quire must begin, "recto" or "verso", or "" for either.
     """
 
     sheets: tuple[Sheet, ...]
@@ -203,8 +208,8 @@ class Quire:
 def join_quires(pieces: Sequence[Quire]) -> Quire:
     """Join the quires of a document's stretches, in order.
 
-    Elements that continue from one stretch to the next are merged, gaps between heading levels are closed,
-    and named strings are carried from page to page.
+    Structure elements that continue from one stretch to the next are merged, gaps between heading levels are
+    closed, and the values of named strings are carried from page to page.
     """
     sheets: list[Sheet] = []
     objects: list[QuireObject] = []
@@ -241,7 +246,7 @@ def join_quires(pieces: Sequence[Quire]) -> Quire:
 
 @dataclass(frozen=True, slots=True)
 class _StretchOffset:
-    """The numbers of pages, links and objects in the stretches before one."""
+    """The numbers of pages, links and objects in all preceding stretches, by which indices are shifted."""
 
     pages: int
     links: int
@@ -275,7 +280,7 @@ class _StretchOffset:
 
 
 def _append_elements(kids: list[Kid], more: Sequence[Kid]) -> None:
-    """Append ``more`` to ``kids``; merge the elements where they meet if both have the same holder."""
+    """Append ``more`` to ``kids``; merge the two elements that meet if both have the same holder."""
     if kids and more:
         last, first = kids[-1], more[0]
         if (
@@ -305,7 +310,7 @@ _HEADINGS = frozenset(f"H{level}" for level in range(1, 7))
 
 
 def close_heading_gaps(elements: Sequence[StructureElement]) -> None:
-    """Raise each heading that is more than one level below the preceding heading.
+    """Promote each heading that is more than one level below the preceding heading.
 
     The first heading of a chapter may have level 2, since the chapter may have no title.
     """

@@ -41,11 +41,11 @@ def _find_addresses(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class BookFace:
-    """A font face by its name in style sheets.
+    """A font face with the name that style sheets use for it.
 
-    ``key`` is its key in the cache, or "" for a bundled face, which is read from the folder of fonts. With a
-    ``model``, the ``source`` is subset to ``characters`` and gets the line metrics of the model. A face
-    without a source can only be read from the cache.
+    ``key`` is the cache key of the face, or "" for a bundled face, which is read from the fonts folder. If
+    there is a ``model``, the ``source`` is subset to ``characters`` and gets the line metrics of the model. A
+    face without ``source`` can only be read from the cache.
     """
 
     name: str
@@ -55,14 +55,14 @@ class BookFace:
     characters: frozenset[str] = frozenset()
 
     def read(self, cache: Cache) -> bytes:
-        """Return the font file, creating it if it is not in the cache."""
+        """Return the font file as bytes, creating it if it is not in the cache."""
         if not self.key:
             return (find_fonts_folder() / self.name).read_bytes()
         return cache.get_or_make(self.task, self._make)
 
     @property
     def task(self) -> Task[bytes]:
-        """The task that creates the face."""
+        """The cache task that creates the font file."""
         return Task(FACE, self.name, (("face", self.key),), self.key)
 
     def _make(self) -> bytes:
@@ -80,10 +80,10 @@ File = tuple[bytes, str] | BookFace
 
 @dataclass(slots=True)
 class Resources:
-    """The files of a book by URL.
+    """The files that the documents of a book may load, by URL.
 
-    ``text`` is the text of the book, for which the faces of ``scripts`` are subset in the processes of
-    ``executor``. ``read`` returns a file of the project, ``draw`` the drawing of a chart.
+    ``text`` is the text of the book, for which the font faces of ``scripts`` are subset in the processes of
+    ``executor``. ``read`` returns a file of the project by path, ``draw`` returns the drawing of a chart.
     """
 
     theme: Theme
@@ -99,17 +99,17 @@ class Resources:
     _subset_jobs: list[Future[bytes]] = field(default_factory=list)
 
     def add_pictures(self, pictures: Mapping[str, PreparedPicture]) -> None:
-        """Add pictures by key."""
+        """Add prepared pictures, by the key in their ``picture:`` URLs."""
         for key, picture in pictures.items():
             self.files[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
 
     def add_template_pictures(self, pictures: Mapping[str, PreparedPicture]) -> None:
-        """Add pictures of the project's templates by path."""
+        """Add pictures of the project's templates, by their path in the project."""
         for path, picture in pictures.items():
             self.files[f"project:{path}"] = (picture.data, picture.media_type)
 
     def add_formulas(self, drawings: Iterable[FormulaDrawing | None]) -> None:
-        """Add the drawings of formulas by digest."""
+        """Add the drawings of formulas, by the digest of their SVG source."""
         for drawing in filter(None, drawings):
             for one in drawing.pieces or (drawing,):
                 self.files[f"{FORMULA}:{digest(one.svg)}"] = convert_file(one.svg, "image/svg+xml", self.inks)
@@ -122,7 +122,7 @@ class Resources:
         return {name: file for name, file in files.items() if file is not None}
 
     def read_face(self, name: str) -> bytes:
-        """Return the bytes of a face, which may be a bundled one that no style sheet mentions."""
+        """Return the data of a font face, which may be a bundled face that no style sheet mentions."""
         return (self._find_face(name) or BookFace(name)).read(self.cache)
 
     def _find_file(self, address: str) -> File | None:
@@ -147,7 +147,10 @@ class Resources:
         return None
 
     def _find_face(self, name: str) -> BookFace | None:
-        """Return a face, and start to subset it if it is not cached; None if the book does not use it."""
+        """Return a font face, and start to subset it if it is not cached.
+
+        Return None if the book does not use the face.
+        """
         if face := next((face for face in self.theme.faces if face.name == name), None):
             return uncut_face(face) if face.own else BookFace(name)
         for script in self.scripts:
@@ -163,12 +166,12 @@ class Resources:
 
 
 def uncut_face(face: FontFace) -> BookFace:
-    """Return a face of the project, which is not subset."""
+    """Return the ``BookFace`` for a font face of the project, which is not subset."""
     return BookFace(face.name, Task.of(FACE, face.name, face=identify_face(face)).key, face)
 
 
 def subset_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> BookFace:
-    """Return a face with only ``characters`` and the line metrics of ``model``."""
+    """Return a ``BookFace`` with only ``characters`` and with the line metrics of ``model``."""
     task = Task.of(
         FACE,
         face.name,
@@ -180,6 +183,6 @@ def subset_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> 
 
 
 def identify_face(face: FontFace) -> str:
-    """Return a text that identifies a face and the version of its package."""
+    """Return a string that identifies a font face and the version of its package."""
     package = version(face.package.replace("_", "-")) if face.package else ""
     return f"{face.name} {face.index} {face.weight} {package}"

@@ -1,4 +1,4 @@
-"""Write the structure of a quire as PDF syntax, pack quires for the cache, and turn them to the other side.
+"""Write the structure of quires as PDF syntax, pack quires for the cache, and move them to another page side.
 
 Most objects of a tagged PDF are structure elements. They are written once, when a chapter is painted, with
 placeholders for object numbers, which ``binder`` fills in.
@@ -40,13 +40,14 @@ _STRINGS = ("Alt", "ActualText", "E", "Lang", "T")
 class SerialisedQuire:
     """A quire whose structure is written as PDF syntax.
 
-    Its objects are numbered in this order: structure elements, ``objects``, pages, contents of pages,
-    annotations. ``elements`` has one element per line, ``count`` of them; ``roots`` are the indices of those
-    without a parent. ``parents`` has one line per page: the elements of its marked content (ISO 32000-1,
-    14.7.4.4). ``owners`` are the elements of the links, ``ids`` the elements with an id. ``areas`` are the
-    bounding boxes of elements: the page, and the start and end of the box in the text of ``elements``.
-    ``complaints`` are errors that WeasyPrint logged, to be reported whenever the quire comes from the cache.
-    A ``one_sided`` quire might have other pages if it began on the other side of the book.
+    Its objects are numbered in this order: structure elements, ``objects``, pages, page contents,
+    annotations. ``elements`` has one structure element per line, ``count`` in all; ``roots`` are the indices
+    of elements without a parent. ``parents`` has one line per page: the elements of its marked content (ISO
+    32000-1, 14.7.4.4). ``owners`` are the elements of the links, ``ids`` the elements with an id. ``areas``
+    are the bounding boxes of elements: the page, and the start and end of the box in the text of
+    ``elements``. ``complaints`` are errors that WeasyPrint logged, to be reported whenever the quire comes
+    from the cache. If ``one_sided`` is true, the pages might differ if the quire began on the opposite page
+    side.
     """
 
     sheets: tuple[Sheet, ...]
@@ -68,29 +69,29 @@ class SerialisedQuire:
 
     @property
     def first_page(self) -> int:
-        """The index of the first page among the objects."""
+        """The index of the first page object."""
         return self.count + len(self.objects)
 
     @property
     def first_content(self) -> int:
-        """The index of the content of the first page."""
+        """The index of the first page's content stream."""
         return self.first_page + len(self.sheets)
 
     @property
     def first_annotation(self) -> int:
-        """The index of the annotation of the first link."""
+        """The index of the first link's annotation."""
         return self.first_content + len(self.sheets)
 
     @property
     def size(self) -> int:
-        """The number of objects."""
+        """The total number of objects."""
         return self.first_annotation + len(self.links)
 
 
 def serialise_quire(
     quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = False
 ) -> SerialisedQuire:
-    """Write the structure of a quire as PDF syntax."""
+    """Return a quire with its structure written as PDF syntax."""
     count = sum(1 for _ in iter_elements(quire.elements))
     page = count + len(quire.objects)
     writer = _StructureWriter(count, page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
@@ -117,10 +118,10 @@ def serialise_quire(
 
 @dataclass(slots=True)
 class _StructureWriter:
-    """Writes structure elements, one per line.
+    """A writer of structure elements, one per line.
 
-    ``first_object``, ``page`` and ``annotation`` are the indices of the first object of each kind; ``pages``
-    and ``links`` are the numbers of pages and links.
+    ``first_object``, ``page`` and ``annotation`` are the indices of the first other object, page and
+    annotation; ``pages`` and ``links`` are the numbers of pages and links.
     """
 
     first_object: int
@@ -140,7 +141,7 @@ class _StructureWriter:
         self._marked = [{} for _ in range(self.pages)]
 
     def write_element(self, element: StructureElement, parent: int) -> int:
-        """Write an element and its descendants, and return its index."""
+        """Write a structure element and its descendants, and return the element's index."""
         place = len(self.lines)
         self.lines.append(b"")
         self._refs.append([])
@@ -199,12 +200,12 @@ class _StructureWriter:
         return written
 
     def references(self) -> Iterator[int]:
-        """Yield the indices of the referenced objects of all lines, in order."""
+        """Yield the indices of the objects to which all lines refer, in order."""
         for refs in self._refs:
             yield from refs
 
     def areas(self) -> Iterator[tuple[int, int, int]]:
-        """Yield the page of each element with a bounding box, and where the box is in the text."""
+        """Yield the page of each bounding box, and the start and end of the box in the text of the lines."""
         begin = 0
         for place, line in enumerate(self.lines):
             if place in self._areas:
@@ -214,7 +215,7 @@ class _StructureWriter:
             begin += len(line) + 1
 
     def write_parents(self) -> SyntaxTemplate:
-        """Write one line per page: the element of each marked-content sequence."""
+        """Return one line per page: an array of the structure elements of its marked-content sequences."""
         lines, references = [], []
         for marked in self._marked:
             row = []
@@ -227,7 +228,7 @@ class _StructureWriter:
 
 
 def _first_page_of(element: StructureElement) -> int | None:
-    """Return the page on which the content of an element begins."""
+    """Return the index of the page on which the content of an element begins, or None."""
     for kid in element.kids:
         page = (
             kid.page
@@ -242,7 +243,7 @@ def _first_page_of(element: StructureElement) -> int | None:
 
 
 def _write_value(value: str | int | list[float] | list[str]) -> bytes:
-    """Write the value of an attribute: a name, a number, a rectangle, or a list of element ids."""
+    """Return an attribute value as PDF syntax: a name, a number, a rectangle, or a list of element ids."""
     if isinstance(value, str):
         return write_name(value)
     if isinstance(value, int):
@@ -261,22 +262,22 @@ _LAYOUT = TypeAdapter(tuple[str, DocumentLayout, tuple[Quire, ...]])
 
 
 def pack(quire: SerialisedQuire) -> bytes:
-    """Pack a quire into bytes."""
+    """Return a quire as bytes, for the cache."""
     return _pack_with(_QUIRE, quire)
 
 
 def unpack(data: bytes) -> SerialisedQuire:
-    """Unpack a quire."""
+    """Return the quire that ``pack`` has written."""
     return _unpack_with(_QUIRE, data)
 
 
 def pack_layout(mark: str, layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
-    """Pack a layout with the quires of its stretches; ``mark`` identifies what was laid out."""
+    """Return a layout and its stretches' quires as bytes; ``mark`` identifies the input of the layout."""
     return _pack_with(_LAYOUT, (mark, layout, tuple(quires)))
 
 
 def unpack_layout(data: bytes) -> tuple[str, DocumentLayout, tuple[Quire, ...]]:
-    """Unpack a layout with its mark and the quires of its stretches."""
+    """Return the mark, the layout and the quires that ``pack_layout`` has written."""
     return _unpack_with(_LAYOUT, data)
 
 
@@ -298,12 +299,12 @@ def _unpack_with(adapter: TypeAdapter[T], data: bytes) -> T:
 
 
 def can_turn(quire: SerialisedQuire) -> bool:
-    """Whether the pages of a quire would be the same on the other side of the book."""
+    """Return whether a quire would have the same pages if it began on the opposite page side."""
     return not quire.one_sided and all(sheet.move is not None for sheet in quire.sheets)
 
 
 def turn_quire(quire: SerialisedQuire) -> SerialisedQuire:
-    """Return a quire for the other side of the book, with the content of its pages moved sideways."""
+    """Return a quire that begins on the opposite page side, with its content moved sideways."""
     moves = [sheet.move or 0.0 for sheet in quire.sheets]
 
     def moved(point: Point) -> Point:

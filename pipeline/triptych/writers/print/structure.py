@@ -43,7 +43,7 @@ _TAGS = {
 
 @lru_cache(maxsize=1)
 def _index_elements(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
-    """Return the position and the parent of each element of a document.
+    """Return mappings from each element of a document to its source position and to its parent.
 
     Positions are even numbers, so that other content can be inserted between elements.
     """
@@ -55,7 +55,7 @@ class StructureTree:
     """A structure tree to which the structure elements of HTML elements are added on demand.
 
     ``prefix`` begins the ids of structure elements. ``markers`` maps list elements to their computed
-    list-style-type; it must be set before their items are added.
+    list-style-type; it must be set before the items of a list are added.
     """
 
     def __init__(self, prefix: str, holders: Mapping[Any, int]) -> None:
@@ -75,7 +75,7 @@ class StructureTree:
         self._tables: list[Any] = []
 
     def add_document(self, root: Any) -> None:
-        """Add the positions of all elements of a document, if that has not been done."""
+        """Record the source positions of a document's elements, unless they have been recorded."""
         if root in self._orders:
             return
         self._orders, self._parents = _index_elements(root)
@@ -84,7 +84,7 @@ class StructureTree:
             self._nodes_by_element[root] = self.top
 
     def node_of(self, element: Any) -> StructureNode | None:
-        """Return the node to which the text of an element belongs; None if the element is decoration."""
+        """Return the node for the text of an HTML element, or None if the element is decoration."""
         if element in self._nodes_by_element:
             return self._nodes_by_element[element]
         path = [element]
@@ -98,13 +98,13 @@ class StructureTree:
         return self._nodes_by_element[element]
 
     def nearest_node(self, element: Any) -> StructureNode:
-        """Return the node of an element or of its nearest ancestor that is not decoration."""
+        """Return the node of an HTML element or of its nearest ancestor that is not decoration."""
         while element is not None and (node := self.node_of(element)) is None:
             element = self._parents.get(element)
         return node if element is not None and node else self.top
 
     def label_node_of(self, element: Any, pseudo: str) -> StructureNode | None:
-        """Return the node of a generated marker of a list item or a note, or of a note call."""
+        """Return the node for the marker of a list item or a footnote, or for a footnote call."""
         key = (element, pseudo)
         if key not in self._labels:
             if pseudo.startswith("footnote") and (element, "footnote-call") not in self._labels:
@@ -119,18 +119,18 @@ class StructureTree:
         return self._add_label(body.parent) if body.element.tag == "LBody" and body.parent else body
 
     def add_link(self, node: StructureNode) -> StructureNode:
-        """Add a Link that has no HTML element."""
+        """Add a Link that has no HTML element to ``node``, and return the new node."""
         return self._register(node.add_child("Link"))
 
     def redirect_content(self, element: Any, pseudo: str, node: StructureNode) -> None:
-        """Add the content of an element or pseudo-element to another node from now on."""
+        """Add the content of an element or pseudo-element to ``node`` from now on."""
         if (element, pseudo) in self._labels:
             self._labels[element, pseudo] = node
         else:
             self._nodes_by_element[element] = node
 
     def finish(self) -> list[StructureElement]:
-        """Complete tables, simplify groups, and return the top-level elements."""
+        """Complete tables, unwrap needless Divs, and return the top-level structure elements."""
         for table in self._tables:
             arrange_table(table, self._nodes_by_element, self._new_id)
         for node in reversed((self.top, *self._nodes)):
@@ -140,7 +140,7 @@ class StructureTree:
         return [kid for kid in self.top.element.kids if isinstance(kid, StructureElement)]
 
     def _add_element(self, element: Any, above: StructureNode) -> StructureNode | None:
-        """Add a node for an element below ``above`` and return it.
+        """Add a node for an HTML element below ``above`` and return the new node.
 
         Return None for decoration, and ``above`` if the element has no structure type.
         """
@@ -176,7 +176,7 @@ class StructureTree:
         return self._add_node(element, above, tag) if tag else above
 
     def _add_node(self, element: Any, above: StructureNode, tag: str) -> StructureNode:
-        """Add a node of type ``tag`` for an element, with its language if that differs from its parent's."""
+        """Add a node of the type ``tag`` for an element, with the element's language if it is new."""
         node = self._register(above.add_child(tag, self._order_of(element)))
         node.element.holder = self._holders.get(element, 0)
         if (language := _language_of(element)) not in ("", node.language):
@@ -184,7 +184,7 @@ class StructureTree:
         return node
 
     def _order_of(self, element: Any) -> int:
-        """Return the position of an element; side notes follow the paragraph that calls them."""
+        """Return the source position of an element; side notes follow the paragraph that calls them."""
         if has_class(element, "aside", "beside") and (parent := self._parents.get(element)) is not None:
             siblings = list(parent)
             following = siblings[siblings.index(element) + 1 :]
@@ -201,7 +201,7 @@ class StructureTree:
         return self._register(node.add_first_child("Lbl"))
 
     def _add_image(self, element: Any, above: StructureNode, tag: str) -> StructureNode | None:
-        """Add an image with its alt text; return None if it has none."""
+        """Add an image with its alt text and return its node, or return None if there is no alt text."""
         alt = _alt_text_of(element)
         if not alt or element.get("role") in ("presentation", "none"):
             return None
@@ -213,7 +213,7 @@ class StructureTree:
         return node
 
     def _add_reference(self, element: Any, above: StructureNode, classes: list[str]) -> StructureNode:
-        """Add a link, within a Reference in contents and in repeated note calls."""
+        """Add a Link, within a Reference in tables of contents and for repeated footnote calls."""
         if above.element.tag == "TOCI" or "note-again" in classes:
             above = self._add_node(element, above, "Reference")
         node = self._add_node(element, above, "Link")
@@ -222,7 +222,7 @@ class StructureTree:
         return node
 
     def _add_list(self, element: Any, above: StructureNode) -> StructureNode:
-        """Add a list, or a TOC for the contents and the lists in it."""
+        """Add an L for a list, or a TOC for a table of contents and the lists nested in it."""
         is_contents = has_class(self._parents.get(element), "section", "contents")
         if element.tag != "dl" and (is_contents or above.element.tag in ("TOC", "TOCI")):
             return self._add_node(element, above, "TOC")
@@ -232,18 +232,18 @@ class StructureTree:
         return node
 
     def _add_item(self, element: Any, above: StructureNode) -> StructureNode:
-        """Add a list item with a body, to which its content belongs, or an entry of the contents."""
+        """Add an LI and return the node of its LBody, or add and return a TOCI in a table of contents."""
         if above.element.tag == "TOC":
             return self._add_node(element, above, "TOCI")
         return self._register(self._add_node(element, above, "LI").add_child("LBody"))
 
     def _is_task(self, box: Any) -> bool:
-        """Whether ``box`` is the check box of an item of a task list."""
+        """Return whether ``box`` is the check box of an item of a task list."""
         item = self._parents.get(box)
         return item is not None and item.tag == "li" and has_class(self._parents.get(item), "ul", "tasks")
 
     def _add_definition(self, element: Any, above: StructureNode) -> StructureNode:
-        """Add a term or a definition as label or body of their common list item."""
+        """Add a term as the label, or a definition as the body, of the list item that both share."""
         if element not in self._firsts:
             self._firsts.update(group_definitions(self._parents[element]))
         first = self._firsts[element]
@@ -252,7 +252,7 @@ class StructureTree:
         return self._add_node(element, self._items[first], "Lbl" if element.tag == "dt" else "LBody")
 
     def _add_note(self, element: Any) -> None:
-        """Add a footnote: a Reference for its call, and after it the Note."""
+        """Add a Reference for the call of a footnote, followed by a Note for its text."""
         parent = self._parents.get(element)
         above = self.top if parent is None else self.node_of(parent)
         reference = note = None
@@ -283,7 +283,7 @@ _NUMBERINGS = frozenset("none disc circle square lower-alpha upper-alpha lower-r
 
 
 def list_numbering(style: Any) -> str:
-    """Return the ListNumbering for a computed list-style-type."""
+    """Return the value of ListNumbering for a computed list-style-type."""
     if not isinstance(style, str):
         return "None"  # strings, such as dashes
     name = style.removesuffix("-brackets").removesuffix("-bracket").replace("-latin", "-alpha")
@@ -291,7 +291,7 @@ def list_numbering(style: Any) -> str:
 
 
 def group_definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each term and definition with the first term of its item.
+    """Yield each term and definition with the first term of the list item that contains it.
 
     A term after a definition begins a new item.
     """
@@ -305,7 +305,7 @@ def group_definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def has_class(element: Any, tag: str, name: str) -> bool:
-    """Whether ``element`` is not None and has the tag ``tag`` and the class ``name``."""
+    """Return whether ``element`` is not None and has the tag ``tag`` and the class ``name``."""
     return element is not None and element.tag == tag and name in (element.get("class") or "").split()
 
 
@@ -313,7 +313,7 @@ def has_class(element: Any, tag: str, name: str) -> bool:
 class DrawnPage:
     """The page box of a painted page, with its marked content and its links.
 
-    ``marks`` maps painted boxes to marked-content ids, ``links`` boxes to indices of links in the quire.
+    ``marks`` maps painted boxes to marked-content ids; ``links`` maps boxes to indices of links in the quire.
     """
 
     box: Any
@@ -330,11 +330,11 @@ def build_structure(
     holders: Mapping[Any, int] = _NO_HOLDERS,
     starts: PageStarts | None = None,
 ) -> tuple[list[StructureElement], list[frozenset[int]]]:
-    """Return the structure elements of pages, and for each page the marked content that is an artifact.
+    """Return the structure elements of pages, and for each page the marked-content ids of its artifacts.
 
     Artifacts are running heads, repeated table headers, rules, and images without alt text. ``prefix`` begins
     the ids of elements, which are unique in a book. ``holders`` numbers the elements that may continue from
-    or on other pages of the document. ``starts`` is filled with the text positions at which pages begin.
+    or on other pages of the document. ``starts`` records the text positions at which pages begin.
     """
     builder = _StructureBuilder(prefix, holders, starts)
     artifacts = [builder.add_page(number, page) for number, page in enumerate(pages)]
@@ -342,7 +342,7 @@ def build_structure(
 
 
 class _StructureBuilder:
-    """Adds the painted boxes of pages to a structure tree."""
+    """A builder that adds the painted boxes of pages to a structure tree."""
 
     def __init__(self, prefix: str, holders: Mapping[Any, int], starts: PageStarts | None) -> None:
         self.tree = StructureTree(prefix, holders)
@@ -351,7 +351,7 @@ class _StructureBuilder:
         self._first_groups: dict[Any, Any] = {}  # by element, the first box of each table header and footer
 
     def add_page(self, number: int, page: DrawnPage) -> frozenset[int]:
-        """Add a page and return its marked content that is an artifact."""
+        """Add a page and return the marked-content ids of its artifacts."""
         added: set[int] = set()
         linked: set[int] = set()
         root = page.box.children[0].element if page.box.children else None
@@ -379,7 +379,7 @@ class _StructureBuilder:
         return frozenset(page.marks.values()) - added
 
     def _boxes_in_order(self, page: Any) -> Iterator[tuple[Any, bool]]:
-        """Yield the boxes of a page in source order, and whether each is furniture."""
+        """Yield the boxes of a page in source order, and whether each is a pagination artifact."""
         kinds = self._kinds
         list_names = ("ul", "ol")
         stack = [(page, False)]
@@ -404,7 +404,7 @@ class _StructureBuilder:
             stack += [(child, is_furniture) for child in reversed(box.children)]
 
     def _find_node(self, box: Any) -> StructureNode | None:
-        """Return the node of the content of a box; None if it is decoration."""
+        """Return the node for the content of a box, or None if the box is decoration."""
         if box.element is None:
             return None
         pseudo = box.element_tag.partition("::")[2]
@@ -413,7 +413,7 @@ class _StructureBuilder:
         return self.tree.node_of(box.element)
 
     def _link_node_of(self, box: Any) -> StructureNode:
-        """Return the Link around a box, or a new one to which its content is added from now on."""
+        """Return the Link around a box, or a new Link to which the box's content is added from now on."""
         node = self._find_node(box)
         if node is None:
             return self.tree.add_link(self.tree.nearest_node(box.element))
@@ -423,7 +423,7 @@ class _StructureBuilder:
         return link
 
     def _add_image(self, box: Any, page: Any) -> StructureNode | None:
-        """Return the node of an image, with the area of a Figure or Formula; None if it is decoration."""
+        """Return the node of an image after setting its bounding box, or None if the image is decoration."""
         if "::" in box.element_tag:
             return None  # generated by the style sheet
         node = self._find_node(box)
@@ -436,9 +436,10 @@ class _StructureBuilder:
 
 
 class PageStarts:
-    """Finds the text positions at which pages begin; ``passages`` are the passages of elements.
+    """A recorder of the text positions at which pages begin.
 
-    ``found`` are the positions of the pages so far, or None for a page without text.
+    ``passages`` maps HTML elements to text passages. ``found`` are the positions of the pages so far, with
+    None for a page without text.
     """
 
     def __init__(self, passages: Mapping[Any, Place]) -> None:
@@ -448,7 +449,7 @@ class PageStarts:
         self.found: list[TextPosition | None] = []
 
     def read(self, box: Any) -> None:
-        """Count the letters of a text box; boxes must be read in order."""
+        """Count the letters of a text box; text boxes must be read in order."""
         place = self._passages.get(box.element)
         pseudo = box.element_tag.partition("::")[2]
         if place is None or pseudo not in ("", "first-letter", "first-line"):
@@ -459,6 +460,6 @@ class PageStarts:
             self._start = self._start or TextPosition(*place, before)
 
     def end_page(self) -> None:
-        """Record the start of the page."""
+        """Record the start position of the page whose text boxes have been read."""
         self.found.append(self._start)
         self._start = None

@@ -28,8 +28,9 @@ _PARTS = {
 class StructureNode:
     """A structure element under construction.
 
-    ``orders`` are the positions of its kids in the source, in ascending order. ``language`` is the language
-    of its text. ``paragraph`` is the last paragraph that was inserted around text in a group of blocks.
+    ``orders`` are the source positions of the element's kids, in ascending order. ``language`` is the
+    language of the element's text. ``paragraph`` is the last P element that was inserted around text in a
+    group of blocks.
     """
 
     element: StructureElement
@@ -39,7 +40,7 @@ class StructureNode:
     paragraph: StructureNode | None = None
 
     def add(self, kid: StructureElement | Marked | Annotated, order: int = -1) -> None:
-        """Add a kid at its position ``order`` in the source, or at the end if it is -1."""
+        """Add a kid at the source position ``order``, or at the end if ``order`` is -1."""
         orders = self.orders
         if order < 0:
             order = orders[-1] if orders else 0
@@ -52,21 +53,24 @@ class StructureNode:
             orders.insert(index, order)
 
     def add_child(self, tag: str, order: int = -1) -> StructureNode:
-        """Add a node to this one, or to the nearest node that may contain it, and return it."""
+        """Add a new node of the type ``tag`` and return the new node.
+
+        If this node may not contain that type, the new node is added to the nearest node that may.
+        """
         parent = self._find_parent_for(tag, order)
         node = StructureNode(StructureElement(tag), parent, parent.language)
         parent.add(node.element, order)
         return node
 
     def add_first_child(self, tag: str) -> StructureNode:
-        """Add a node before all other kids and return it."""
+        """Add a new node of the type ``tag`` before all other kids, and return the new node."""
         node = StructureNode(StructureElement(tag), self, self.language)
         self.element.kids.insert(0, node.element)
         self.orders.insert(0, self.orders[0] if self.orders else 0)
         return node
 
     def node_for_text(self, text: str) -> StructureNode | None:
-        """Return the node to which ``text`` belongs; None if it is empty or white space between blocks."""
+        """Return the node for ``text``, or None if ``text`` is empty or white space between blocks."""
         if text.strip():
             return self._find_parent_for("Span", -1)
         if not text or self.element.tag in _PARTS:
@@ -75,19 +79,19 @@ class StructureNode:
 
     @property
     def is_group(self) -> bool:
-        """Whether the element contains blocks, and text only in paragraphs."""
+        """Whether the element contains blocks, and text only within paragraphs."""
         return self.element.tag in _GROUPS
 
     @property
     def link(self) -> StructureNode | None:
-        """The Link that contains this inline node, or the node itself if it is one; None otherwise."""
+        """The nearest Link among this node and its inline ancestors, or None."""
         node: StructureNode | None = self
         while node is not None and node.element.tag != "Link":
             node = node.parent if node.element.tag in _IN_LINE else None
         return node
 
     def _find_parent_for(self, tag: str, order: int) -> StructureNode:
-        """Return the parent for an element with ``tag``: this node, an ancestor, or a paragraph in it."""
+        """Return the node that may contain a ``tag``: this node, an ancestor, or a paragraph in either."""
         parent = self
         while (parts := _PARTS.get(parent.element.tag)) and tag not in parts and parent.parent is not None:
             parent = parent.parent
@@ -107,15 +111,15 @@ class StructureNode:
         return paragraph
 
     def _paragraph_at_end(self) -> StructureNode | None:
-        """Return the inserted paragraph with which the element ends, or None."""
+        """Return the inserted paragraph if it is the last kid of the element, or None."""
         paragraph = self.paragraph
         return paragraph if paragraph and self.element.kids[-1] is paragraph.element else None
 
 
 def unwrap_div(element: StructureElement) -> StructureElement:
-    """Return the only kid of a Div without attributes, else ``element``.
+    """Return the only kid of a Div without attributes, or ``element`` if it is not such a Div.
 
-    A Caption that loses its parent becomes a paragraph or a Div.
+    Nested Divs are unwrapped as well. A Caption that loses its parent becomes a paragraph or a Div.
     """
     while element.tag == "Div" and not element.words and len(element.kids) == 1:
         kid = element.kids[0]

@@ -17,7 +17,7 @@ _PART_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table;
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell in the grid of its table: its first row and column, and the numbers of rows and columns."""
+    """A table cell: its first row and column in the grid, its row and column spans, and its scope."""
 
     element: Any
     row: int
@@ -30,7 +30,7 @@ class _Cell:
 def arrange_table(
     table: Any, nodes: Mapping[Any, StructureNode | None], new_id: Callable[[str], str]
 ) -> None:
-    """Sort the parts of a table, and set the attributes of its cells (ISO 32000-1, table 349)."""
+    """Sort the kids of a Table, and set the attributes of its cells (ISO 32000-1, table 349)."""
     whole = nodes[table]
     assert whole is not None
     whole.element.kids.sort(
@@ -59,7 +59,7 @@ def arrange_table(
 
 
 def _find_cells(table: Any) -> Iterator[_Cell]:
-    """Yield the cells of a table with their positions (HTML, 4.9.12.1); spans end with their row group."""
+    """Yield the cells of a table with grid positions (HTML, 4.9.12.1); row spans end with the row group."""
     number = 0
     for group in _row_groups(table):
         taken: dict[int, int] = {}  # by column, the number of rows that a cell above still covers
@@ -82,7 +82,7 @@ def _find_cells(table: Any) -> Iterator[_Cell]:
 
 
 def _row_groups(table: Any) -> Iterator[list[Any]]:
-    """Yield the rows of a table by group."""
+    """Yield the rows of each row group of a table, and first the rows without a group."""
     loose = [row for row in table if row.tag == "tr"]
     if loose:
         yield loose
@@ -92,7 +92,7 @@ def _row_groups(table: Any) -> Iterator[list[Any]]:
 
 
 def _read_span(written: str | None, most: int) -> int:
-    """Return a span between 1 and ``most``; 0 means ``most``, and an invalid number 1."""
+    """Return a row or column span between 1 and ``most``; 0 means ``most``, an invalid number means 1."""
     number = parse_whole_number(written or "1")
     return min(1 if number is None else number or most, most)
 
@@ -108,7 +108,7 @@ def _scope_of(element: Any, row: Any, table: Any) -> str:
 
 
 def _find_headers(cells: list[_Cell]) -> dict[Any, list[Any]]:
-    """Return the header cells of each cell: those above it, then those before it in its rows."""
+    """Return the header cells of each cell: those above the cell, then those before it in its rows."""
     over: defaultdict[int, list[_Cell]] = defaultdict(list)
     beside: defaultdict[int, list[_Cell]] = defaultdict(list)
     for cell in cells:

@@ -1,4 +1,4 @@
-"""Lay out one document of a book in any process: XHTML in, a packed quire out."""
+"""Lay out one document of a book, in any process: XHTML goes in, a packed quire comes out."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _REASONS = {RecursionError: "the content is nested too deeply", MemoryError: "me
 
 @dataclass(frozen=True, slots=True)
 class PrintStyle:
-    """A style sheet with the files to which it refers, and the cache.
+    """A style sheet with the files to which it refers, and the build cache.
 
     ``roman_folios`` is an additional style sheet for front matter; ``inks`` is the colour space.
     """
@@ -69,8 +69,8 @@ class PrintStyle:
 class DocumentSource:
     """A document to lay out, with the files to which it refers.
 
-    ``draft`` counts the versions with other page numbers, from 0 on. With ``verso``, the first page is a
-    verso.
+    ``draft`` counts the versions of the document with other page numbers, from 0. If ``verso`` is true, the
+    first page is a verso.
     """
 
     name: str
@@ -81,14 +81,14 @@ class DocumentSource:
 
 
 def load_typesetter(cache: Cache) -> None:
-    """Load WeasyPrint and the style of the last build, which takes as long as laying out some pages."""
+    """Load WeasyPrint and the style of the last build, which takes as long as the layout of some pages."""
     last = cache.get_as(last_style_task(), partial(_parse_style, cache))
     style = last or PrintStyle("", "", "rgb", {}, cache)
     _typesetter_for(style, {}).lay('<html lang="en"><body>.</body></html>')
 
 
 def save_style(style: PrintStyle) -> None:
-    """Cache the style of a book, so that the next build can load it while the book is read."""
+    """Cache the style of a book, so that the next build can load the style while it reads the book."""
     faces = {name: file.key for name, file in style.files.items() if isinstance(file, BookFace)}
     note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
     data = json.dumps(note).encode()
@@ -106,7 +106,7 @@ def _parse_style(cache: Cache, data: bytes) -> PrintStyle:
 
 
 class CannotLayOut(Exception):
-    """WeasyPrint failed or took too long."""
+    """Raised if WeasyPrint fails or takes too long."""
 
 
 def lay_out_document(
@@ -114,9 +114,9 @@ def lay_out_document(
 ) -> bytes:
     """Lay out a document, cache the packed quire for ``task``, and return it.
 
-    Unchanged stretches are reused from the first of ``layout_tasks`` that is in the cache. The layout is
-    cached for the first one. Raise ``CannotLayOut`` if WeasyPrint fails with any error, since documents can
-    contain anything.
+    Unchanged stretches are reused from the first of ``layout_tasks`` whose layout is in the cache. The new
+    layout is cached for ``layout_tasks[0]``. Raise ``CannotLayOut`` if WeasyPrint fails with any error, since
+    documents can contain anything.
     """
     try:
         with limit_time(_TIMEOUT):
@@ -133,7 +133,7 @@ def lay_out_document(
 def lay_out_margin_boxes(
     pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: PrintStyle
 ) -> list[bytes]:
-    """Lay out the margin boxes of pages, and cache and return their packed quires."""
+    """Lay out the margin boxes of pages, cache the packed quires, and return them."""
     typesetter = _typesetter_for(style, {})
     palette = PaintResources(typesetter.faces, style.inks)
     with typesetter.collecting_complaints():
@@ -146,7 +146,7 @@ def lay_out_margin_boxes(
 
 
 def can_lay_out(copy: DocumentSource, style: PrintStyle) -> bool:
-    """Whether WeasyPrint can lay out a document; the result is not cached."""
+    """Return whether WeasyPrint can lay out a document; the layout is not cached."""
     try:
         with limit_time(_TRIAL_TIMEOUT):
             _, _, pieces = _lay_out_pieces(copy, style, None, {})
@@ -176,7 +176,10 @@ def _lay_out_or_reuse(
     style: PrintStyle,
     layout_tasks: Sequence[Task[bytes]],
 ) -> bytes:
-    """Lay out a document, or reuse its stored layout, and return its packed quire with its page numbers."""
+    """Return the packed quire of a document with the page numbers of ``links``.
+
+    The layout is reused from the cache if the document and its files are unchanged.
+    """
     mark = digest(copy.xhtml, _digest_files(copy))
     stored = (style.cache.get_as(place, unpack_layout) for place in layout_tasks)
     known, earlier, quires = next(filter(None, stored), ("", None, ()))
@@ -197,7 +200,7 @@ def _lay_out_or_reuse(
 def _lay_out_pieces(
     copy: DocumentSource, style: PrintStyle, earlier: DocumentLayout | None, kept: Mapping[str, Quire]
 ) -> tuple[list[str], LaidDocument, list[Quire]]:
-    """Return the errors that WeasyPrint logged, the layout, and a quire for each of its stretches."""
+    """Return the errors that WeasyPrint logged, the laid-out document, and a quire for each stretch."""
     typesetter = _typesetter_for(style, copy.files)
     palette = PaintResources(typesetter.faces, style.inks)
     with typesetter.collecting_complaints():
@@ -230,7 +233,7 @@ def _digest_files(copy: DocumentSource) -> str:
 
 @dataclass(slots=True)
 class _CachedTypesetter:
-    """The typesetter of this process and the digest of its style, since parsing a style sheet is slow."""
+    """The typesetter of this process and its style's digest, kept because parsing a style sheet is slow."""
 
     mark: str = ""
     typesetter: BookTypesetter | None = None
@@ -282,7 +285,7 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 
 
 class BookTypesetter(Typesetter):
-    """Lays out the documents of a book; ``faces`` are the names of the loaded fonts by their bytes.
+    """A typesetter of a book's documents; ``faces`` maps font data to the names of the loaded fonts.
 
     Raise ``NotInstalled`` if WeasyPrint cannot be used.
     """
@@ -305,7 +308,7 @@ class BookTypesetter(Typesetter):
             raise NotInstalled(f"the PDF cannot be created: {error}", hint) from None
 
     def _fetch(self, url: str) -> tuple[bytes, str]:
-        """Return a file of the book, or an image that is embedded in one of its drawings."""
+        """Return the data and media type of a file of the book, or of an image embedded in an SVG file."""
         scheme, _, path = url.partition(":")
         if scheme == "data" and (inline := self._embedded.get(_remove_spaces(url))):
             return inline
@@ -322,11 +325,11 @@ class BookTypesetter(Typesetter):
 def _use_bundled_fonts() -> None:
     """Configure fontconfig to use only bundled fonts, before Pango is loaded.
 
-    Fonts of other scripts are excluded, since style sheets declare those that a book needs, as are fonts that
-    are only used for measuring. All processes of a build share the configuration and the cache beside it.
-    Fontconfig prints warnings if either has been removed, if two processes create the folder of the cache at
-    once, or if the disk is full. Therefore the folder is created here, and free space is checked by writing a
-    file.
+    Fonts of other scripts are excluded, since style sheets declare those that a book needs. Fonts that are
+    only used for measuring are excluded, too. All processes of a build share the configuration file and the
+    cache folder next to it. Fontconfig prints warnings if either has been removed, if two processes create
+    the cache folder at the same time, or if the disk is full. Therefore the folder is created here, and free
+    space is checked by writing a file.
     """
     folder = temporary_folder() / "fonts"
     configuration, cache = folder / "fonts.conf", folder / "cache"
@@ -344,7 +347,7 @@ def _remove_spaces(address: str) -> str:
 
 
 def _find_embedded_images(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
-    """Yield the images that an SVG file embeds as data URLs (RFC 2397): URL, bytes and media type."""
+    """Yield the URL, data and media type of each image that an SVG file embeds as data URL (RFC 2397)."""
     for match in _EMBEDDED_IMAGE.finditer(drawing.decode("utf-8", "replace")):
         try:
             data = base64.b64decode(_remove_spaces(match.group(3)))

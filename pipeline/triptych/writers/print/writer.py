@@ -89,8 +89,8 @@ def write_pdf(
 ) -> tuple[bytes, list[Diagnostic], DefectsByPage]:
     """Write a book with its prepared pictures, using the processes of the context.
 
-    Return the file, the diagnostics, and the layout defects by page. ``announce`` is called with the pages as
-    soon as some, and then all, are known.
+    Return the PDF file, the diagnostics, and the layout defects by page index. ``announce`` is called with
+    the page labels as soon as some of them, and then all of them, are known.
     """
     templates, theme = context.templates, context.theme
     if options.cover == "separate":
@@ -216,7 +216,7 @@ def write_pdf(
 
 
 def _report_complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
-    """Report an error that WeasyPrint logged, at the file of a picture that it cannot paint."""
+    """Report an error that WeasyPrint logged, with the path of the picture it could not paint, if any."""
     for picture, key in keys.items():
         if picture.path and key in message:
             message = message.replace(f"picture:{key}", picture.path)
@@ -227,7 +227,7 @@ def _report_complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
 def _describe_logo(
     book: Book, context: BuildContext, theme: Theme, pictures: Pictures
 ) -> Mapping[str, Any] | None:
-    """Return the URL, sizes in points and plate of the logo, and whether it is in running heads."""
+    """Return the logo's URL, sizes in points and backing plate, and whether it is in running heads."""
     logo, colours = book.metadata.logo, theme.colours
     if logo is None:
         return None
@@ -270,7 +270,7 @@ def _report_failures(
     style: PrintStyle,
     executor: Executor,
 ) -> Iterator[Diagnostic]:
-    """Yield PDF003 for each document that cannot be laid out, at the block at which it fails."""
+    """Yield PDF003 for each document that cannot be laid out, with the position of the failing block."""
 
     def fails(document: PrintDocument) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
@@ -295,11 +295,11 @@ def _report_failures(
 def _compose_until_stable(
     drafts: list[_Draft], composer: Composer, resources: Resources, announce: Announce
 ) -> tuple[list[PlacedQuire], list[PrintDocument]]:
-    """Lay out the documents until page references are stable; return also the documents that are unstable.
+    """Lay out the documents until page references are stable.
 
-    The first round starts without page numbers of an earlier build, so that all builds give the same result.
-    Back matter that refers to pages, such as an index, is laid out after everything before it, so that it is
-    usually laid out once.
+    Return the placed quires and the documents whose page references are unstable. The first round does not
+    use page numbers of an earlier build, so that all builds give the same result. Back matter that refers to
+    pages, such as an index, is laid out after everything before it, so that it is usually laid out once.
     """
 
     def copy(draft: _Draft, number: int = 0) -> tuple[DocumentSource, bool]:
@@ -334,7 +334,10 @@ def _compose_until_stable(
 
 
 def _group_drafts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
-    """Yield the drafts in runs that are laid out together; a draft that lists pages follows what it lists."""
+    """Yield the drafts in runs that are laid out together.
+
+    A draft that lists page numbers is in a later run than the drafts to which the page numbers refer.
+    """
     run: list[_Draft] = []
     ids: set[str] = set()
     for draft in drafts:
@@ -358,7 +361,7 @@ def _report_unstable(documents: list[PrintDocument]) -> Diagnostic:
 
 
 class _Draft:
-    """A document and its XHTML, which is written again when the pages to which it refers change."""
+    """A document and its XHTML, which is written again when page labels in it change."""
 
     def __init__(
         self, document: PrintDocument, templates: jinja2.Environment, theme: Theme, memory: Memory = NO_MEMORY
@@ -374,7 +377,7 @@ class _Draft:
 
     @property
     def referenced_ids(self) -> set[str]:
-        """The ids whose pages the document mentions."""
+        """The ids whose page labels the document mentions."""
         return self.document.output.referenced_ids
 
     @property
@@ -383,7 +386,7 @@ class _Draft:
         return self.document.matter == BACK and bool(self.referenced_ids)
 
     def update_pages(self, pages: Pages) -> bool:
-        """Update the page labels; return whether the document has changed."""
+        """Update the page labels; return whether the XHTML has changed."""
         known = self.document.pages
         if not self.referenced_ids or (
             known and all(known.get(name) == pages.get(name) for name in self.referenced_ids)
@@ -425,7 +428,7 @@ def _render_xhtml(document: PrintDocument, templates: jinja2.Environment, theme:
 
 
 def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
-    """Raise ``TemplateSyntaxError`` if a template of the project has written a forbidden link."""
+    """Raise ``TemplateSyntaxError`` if a template of the project has written a link that is not allowed."""
     if not templates.sandboxed:
         return
     root = etree.fromstring(xhtml.encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True))
@@ -452,11 +455,11 @@ def _render_chapters(
     theme: Theme,
     tools: ImpliedInput[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
-    """Return the XHTML of chapters as one document, and the ids whose pages it mentions.
+    """Return the XHTML of chapters as one document, and the ids whose page labels it mentions.
 
-    All parameters are part of the cache key. ``ends`` is whether the document begins with the masthead,
-    and the imprint with which it ends; ``parts`` are the parts of all chapters with their ids, slugs and
-    titles, which part pages list.
+    All parameters are part of the cache key. ``ends`` says whether the document begins with the masthead, and
+    contains the imprint with which the document ends. ``parts`` are the parts of all chapters with the
+    chapters' ids, slugs and titles, which part pages list.
     """
     document, templates = tools.value
     book = replace(document.book, labels=labels)
@@ -466,7 +469,7 @@ def _render_chapters(
 
 @contextmanager
 def cache_or_temporary_folder(cache: Cache) -> Iterator[Cache]:
-    """Yield ``cache``, or a cache in a temporary folder if it has none, since processes share it."""
+    """Yield ``cache``, or a cache in a temporary folder if ``cache`` has no folder for processes to share."""
     if cache.folder is not None:
         yield cache
     else:
@@ -475,16 +478,16 @@ def cache_or_temporary_folder(cache: Cache) -> Iterator[Cache]:
 
 
 def empty_document(book: Book) -> str:
-    """Return an empty document in the language of the book."""
+    """Return an empty XHTML document in the language of the book."""
     language = book.metadata.language
     return f'<html lang="{language}" dir="{text_direction(language)}"><head/><body/></html>'
 
 
 def replace_unprintable(xhtml: str, theme: Theme) -> str:
-    """Replace characters in the text that no bundled font has by U+FFFD.
+    """Replace characters that are in no bundled font by U+FFFD in the text of a document.
 
-    The missing glyph of a font must not be shown (ISO 14289-1, 7.21.8). Attributes and the title are not
-    changed. Lines may be broken in long runs of such characters.
+    The missing glyph of a font must not be shown (ISO 14289-1, 7.21.8). Attributes and the document title are
+    not changed. Lines may be broken in long runs of such characters.
     """
     start = xhtml.index("<body")
     pieces = _TAG.split(xhtml[start:])
