@@ -1,4 +1,4 @@
-"""Typography for WeasyPrint: optimal line breaking, page floats, a baseline grid, balanced table columns.
+"""Improve WeasyPrint's typography: optimal line breaks, page floats, a baseline grid, balanced columns.
 
 ``Typesetter`` turns XHTML and CSS into laid-out pages or a PDF. README.md has an example.
 """

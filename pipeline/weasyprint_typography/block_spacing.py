@@ -43,7 +43,7 @@ def space_to_grid(bottom: float, lead: float, space: float) -> float:
 
 @patch("weasyprint.layout.block.block_level_layout", "c1301dde9284e245", upstream=930)
 def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """End the blocks of a section on the baseline grid."""
+    """Add space so that the blocks of a section end on the baseline grid."""
     from weasyprint.layout.block import collapse_margin
 
     def lay_out_on_grid(context: Any, box: Any, *rest: Any, **named: Any) -> Any:

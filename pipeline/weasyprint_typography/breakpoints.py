@@ -21,7 +21,7 @@ _OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the hyphens of --release, af
 _DOT = re.compile(r"(?<= )\.(?=\w|\Z)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
-_URL_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of URLs and file names
+_URL_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # after which URLs and file names may be broken
 _SLACK = 0.01
 _WIDEST_CHARACTER = 1.0  # em: an upper bound for the width of most characters
 _LONGEST = "typography_longest"  # attribute of a line box
@@ -124,7 +124,7 @@ class BreakFinder:
         last = end - 1 - start
         if last >= len(widths) - 1 or box.text[last + 1] in " \n" or is_mark(box.text[last]):
             return 0.0
-        if last and widths[last] == widths[last - 1]:  # or both may be parts of one glyph
+        if last and widths[last] == widths[last - 1]:  # both may be parts of one ligature
             return 0.0
         return character_width(box.text[last], box.style) - widths[last]
 
@@ -186,7 +186,7 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
         if word.end() - word.start() >= total:
             cost = NAME_HYPHEN if names and word[0][0].isupper() else HYPHEN
             for place in dictionary.positions(word[0]):
-                if place.data is None:  # else the spelling changes there
+                if place.data is None:  # else hyphenation would change the spelling
                     yield word.start() + place, width, cost
 
 
@@ -223,7 +223,7 @@ def width_for_overlong_word(context: Any, line: Any, available: float, skip: Any
 
 
 def _longest_unbroken(line: Any, available: float) -> int:
-    """Return the maximum number of characters between breakpoints, or between spaces if all words fit."""
+    """Return an upper bound for the number of characters in a line's longest unbreakable text."""
     longest: int | None = getattr(line, _LONGEST, None)
     if longest is None:
         text = "".join(box.text for box, _ in _texts_from(line, None))
@@ -238,7 +238,7 @@ def _longest_unbroken(line: Any, available: float) -> int:
 
 
 def _texts_from(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
-    """Yield the text boxes from the position ``skip`` on, each with the byte offset at which it continues."""
+    """Yield the text boxes of ``parent`` from the position ``skip`` on, each with its first byte offset."""
     first, inner = next(iter(skip.items())) if skip else (0, None)
     if hasattr(parent, "text"):
         yield parent, first

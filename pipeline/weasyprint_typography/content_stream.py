@@ -128,7 +128,7 @@ def _stream_class() -> Any:
     class Content(Stream):  # type: ignore[misc]
         box: Any = None
         font: Any = None
-        text_begins: tuple[int, Any] | None = None  # the index of its first operator, and its font
+        text_begins: tuple[int, Any] | None = None  # the index of the text's first operator, and its font
 
         @contextmanager
         def marked(self, box: Any, tag: str) -> Iterator[None]:
@@ -138,13 +138,13 @@ def _stream_class() -> Any:
             self.box = None
 
         def clone(self, **own: Any) -> Any:
-            """Return a stream of this class for a group."""
+            """Return a new stream of this class for nested content, such as a transparency group."""
             made = super().clone(**own)
             made.__class__ = Content
             return made
 
         def set_color_space(self, space: str, stroke: bool = False) -> None:
-            """Set a colour space; add a Lab colour space to the resources (ISO 32000-1, 8.6.5.4)."""
+            """Set the colour space; add it to the resources if it is a Lab space (ISO 32000-1, 8.6.5.4)."""
             if space in whites:
                 self._resources["ColorSpace"].setdefault(space, _lab_space(whites[space]))
             super().set_color_space(space, stroke)

@@ -252,7 +252,7 @@ def write_path(data: str) -> bytes:
             if command == "M" and first == 0:
                 start = points[0]
                 if operators and operators[-1].endswith(b"m"):
-                    operators.pop()  # a second move replaces it
+                    operators.pop()  # a second moveto replaces the first
             operators.append(_write_operator("L" if command == "M" and first else command, points, here))
             here = points[-1]
     return b" ".join(operators)

@@ -45,7 +45,7 @@ INTERNALS: Mapping[str, str] = {
     "weasyprint.layout.initialize_page_maker": "5bb3c878d722af53",
     "weasyprint.layout.page.remake_page": "1ff09b2dffa17839",
     "weasyprint.css.targets.TargetCollector": "c9ba4005faa1a885",
-    # page_boxes.py: styles of pages on the other side, backgrounds of pages
+    # page_boxes.py: styles of pages on the opposite side, backgrounds of pages
     "weasyprint.layout.page._standardize_page_based_counters": "6c3791760c3fbe13",
     "weasyprint.layout.background.layout_backgrounds": "5d7d4d589e3d8a33",
     # Lines: breakpoints.py, justification.py, measuring.py, plans.py, glyph_runs.py

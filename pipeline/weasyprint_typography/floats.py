@@ -24,9 +24,9 @@ from weasyprint_typography.page_boxes import box_kinds, line_height
 from weasyprint_typography.page_breaks import break_boxes_in_flow, with_style
 from weasyprint_typography.preparation import END, FLOAT, HEADINGS, LANDSCAPE, LEADS
 
-_LEAST_LINES = 3  # lines of text that a page with floats has at least
-_MOST_EMPTY_LINES = 8  # lines that a page may be short for a figure that stays with the line before it
-_SMALLEST = 0.6  # of its size: how far an image may shrink to avoid a page of its own
+_LEAST_LINES = 3  # minimum number of lines of text on a page with floats
+_MOST_EMPTY_LINES = 8  # lines that may stay empty to keep a figure with the line before it
+_SMALLEST = 0.6  # minimum scale of an image that is shrunk to avoid a page of its own
 _ROUNDING = 0.01
 TRUNK = frozenset(("html", "body", "section"))
 _DOCUMENT_FLOATS = "typography_floats"  # attribute of the layout context
@@ -110,7 +110,7 @@ class _BlockPosition:
     max_lines: Any
 
     def result(self, resume_at: Any = None) -> tuple[Any, ...]:
-        """Return a result of WeasyPrint's block layout; the page ends there if ``resume_at`` is set."""
+        """Return this position as a result of WeasyPrint's block layout; ``resume_at`` ends the page."""
         stop = resume_at is not None
         return False, stop, resume_at, self.y, self.margins, self.next_page, self.before, self.max_lines
 
@@ -143,7 +143,7 @@ def settle_floats(
             and not is_landscape(section.children[index - 1])
         ):
             index = carried.pop()
-        if carried and index != position[0]:  # to keep their order
+        if carried and index != position[0]:  # to keep the order of floats
             index, carried = position[0], [number for number in flow.passed if number < position[0]]
         done = tuple(one for one in (*flow.own, *flow.done) if one >= index and one not in flow.rest)
         if index != position[0]:

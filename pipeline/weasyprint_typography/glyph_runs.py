@@ -51,7 +51,7 @@ def show_runs(stream: Any, runs: Sequence[GlyphRun]) -> None:
                 _flush(stream, pending)
                 _begin_actual_text(stream, span.text)
                 _add_glyphs(stream, run, span.first, span.end, pending)
-                # Readers would measure the gap after a mark with an offset from the mark.
+                # PDF readers would measure the following gap from a combining mark with an offset.
                 is_mark_last = glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1]
                 if is_mark_last and (blank := blank_glyph(run.font)) is not None:
                     _add_kern(pending, _glyph_width(stream, run, blank))
@@ -167,7 +167,7 @@ def _spell_ligature(
     stream.set_text_rendering(3)
     pen, step = at, width / (len(unseen) + 1)
     for turn, glyph in enumerate(unseen):
-        begin = min(round(turn * step), at)  # words have no gaps
+        begin = min(round(turn * step), at)  # no gaps within a word
         _add_kern(pending, at - begin)
         pending.append(f"<{glyph:04x}>")
         at = begin + _glyph_width(stream, run, glyph)
@@ -328,7 +328,7 @@ def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
 
 @patch("weasyprint.draw.text.int", "1bb8eae6d88e71b1", source="weasyprint.draw.text.draw_first_line")
 def round_kerns(_: object) -> Callable[[float], int]:
-    """Round kerning values, which WeasyPrint truncates, so that lines would be too short."""
+    """Round kerning values; WeasyPrint truncates them, which makes lines too short."""
     return round
 
 

@@ -24,7 +24,7 @@ from weasyprint_typography.line_breaking import SHRINK, WIDEN
 from weasyprint_typography.measuring import KEPT_LAYOUT, character_width, count_glyphs
 from weasyprint_typography.plans import get_measure, is_eastern, is_justified, restore_text_width
 
-EXTRA_SPACES = "typography_rooms"  # attribute of a text: the space after characters, by byte
+EXTRA_SPACES = "typography_rooms"  # attribute of a text box: the space after characters, by byte offset
 
 
 def space_characters(line: Any, extra: float) -> None:
@@ -90,7 +90,7 @@ def _widen_texts(box: Any, extra_width: Callable[[Any], float], advance: float =
     return advance
 
 
-_WIDENED, _TRACKED = "typography_widened", "typography_tracked"  # attributes of a text
+_WIDENED, _TRACKED = "typography_widened", "typography_tracked"  # attributes of a text box
 
 
 @patch("weasyprint.layout.inline.text_align", "e953d41b87ccfc30", upstream=106)

@@ -24,8 +24,8 @@ _UNEVEN_LINES = 5_000.0  # a tight line next to a loose one
 _RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a very short last line
 _RAGGED_RUNT = 0.2
 _OVERFULL = 1e9
-_FINE = 100.0  # badness up to which a line without hyphens needs no other
-_SHORTEST = 0.55  # lines that are shorter are not tried at first
+_FINE = 100.0  # maximum badness of lines for which hyphenation is not tried
+_SHORTEST = 0.55  # fraction of the line width; shorter lines are not tried at first
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _next_line_of_code(next_line: Callable[..., Any], context: Any, paragraph: Any, *rest: Any) -> Any:
-    """Lay out the next line of code; indent and flag it if it continues a long line."""
+    """Lay out the next line of code; indent a continued line, and flag the text boxes around the break."""
     _, _, skip, block, *_ = rest
     before = _line_before(paragraph, skip) if skip else ""
     if before:
@@ -176,9 +176,9 @@ def _line_before(paragraph: Any, resume: dict[int, Any]) -> str:
 
 
 def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
-    """Yield the texts of a box before ``resume`` in reverse order, or all texts if ``resume`` is None.
+    """Yield the strings of a box's text boxes before ``resume``, in reverse order.
 
-    Line numbers are skipped.
+    Yield all strings if ``resume`` is None. Line numbers are skipped.
     """
     from weasyprint.formatting_structure.boxes import AtomicInlineLevelBox
 

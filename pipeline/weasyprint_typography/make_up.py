@@ -29,7 +29,7 @@ from weasyprint_typography.floats import (
 from weasyprint_typography.page_boxes import line_height
 from weasyprint_typography.preparation import END, FLOAT, LANDSCAPE
 
-_SOON = 3  # blocks after a float among which it is expected to be mentioned
+_SOON = 3  # blocks after a float that are searched for its mention
 
 
 @patch("weasyprint.layout.page.make_page", "656f183328e8b1b5", upstream=259)
@@ -153,7 +153,7 @@ def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
 def _find_early_floats(
     context: Any, root: Any, flows: Mapping[Any, SectionFloats], result: Any
 ) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """Yield each section with the floats that are in place on a page before the page that mentions them."""
+    """Yield each section with the floats on this page that the text mentions only on a later page."""
     for section, flow in flows.items():
         for float_ in flow.stay:
             following = section.children[float_ + 1 : float_ + 1 + _SOON]
@@ -165,7 +165,7 @@ def _find_early_floats(
                 and mention > float_
                 and not _has_begun(root, section, result, mention, float_)
             ):
-                # Those after it keep their order.
+                # Later floats are deferred too, to keep their order.
                 yield section, tuple(number for number in flow.stay if number >= float_)
                 break
 

@@ -166,7 +166,7 @@ def _shape_digits(style: Any, others: str) -> EvenDigits | None:
     return EvenDigits(item.analysis.font, tuple(shape[0] for shape in digits), layout)
 
 
-_UNBROKEN = "typography_whole"  # attribute of a text
+_UNBROKEN = "typography_whole"  # attribute of a text box
 
 
 # The attributes of a text box that contain its layout.
@@ -201,6 +201,6 @@ def measure_text(context: Any, box: Any) -> list[float]:
     from weasyprint.layout.inline import split_text_box
 
     whole, rest, _ = split_text_box(context, box, None, 0)
-    if whole is None or rest is not None or whole.text != box.text:  # of a line that ends within it
+    if whole is None or rest is not None or whole.text != box.text:  # a line ends within the text
         return measure_advances(box.text, box.style)
     return advances_of_layout(whole.pango_layout, box.text, box.style)

@@ -30,7 +30,7 @@ def box_kinds() -> SimpleNamespace:
 
 Area: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
 
-POINTS = 0.75  # in a CSS pixel
+POINTS = 0.75  # points per CSS pixel
 OTHER_SIDE = {"left": "right", "right": "left"}
 _SIDE_COLUMN = "__column_beside"  # the style sheet's --column-beside, in points
 
@@ -205,7 +205,7 @@ def _compare_margins(style: Any, other: Any, *, turned: bool) -> float | None:
 
 
 def _are_alike(style: Any, other: Any, but: Sequence[str] = ()) -> bool:
-    """Return whether two styles, or None, have the same values for all properties except ``but``."""
+    """Return whether two styles, either of which may be None, agree in all properties except ``but``."""
     from weasyprint.css.properties import INITIAL_VALUES
 
     if style is other or style is None or other is None:

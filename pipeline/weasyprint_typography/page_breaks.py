@@ -182,7 +182,7 @@ def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
 
 @patch("weasyprint.layout.LayoutContext._update_footnote_area", "2e317e4b066fb80c")
 def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], bool]:
-    """Report a full footnote area only at its maximum height, and lay out each footnote once per page."""
+    """Let a footnote area overflow only at its maximum height; lay out each footnote once per page."""
 
     def update_area(context: Any) -> bool:
         if getattr(context, _REMOVING, False):

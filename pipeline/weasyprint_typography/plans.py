@@ -175,7 +175,7 @@ class ParagraphPlan:
 
 @dataclass(slots=True)
 class _Plans:
-    """The plans of a paragraph: ``free`` for its full width, and ``beside`` floats by line width.
+    """The plans of a paragraph: ``free`` for its full width, ``beside`` for line widths next to floats.
 
     If the line width changes within the paragraph, the remaining lines get a plan of their own. Such plans
     are dropped when the paragraph is laid out again, so that a page does not depend on earlier layout
@@ -429,5 +429,5 @@ def _limit_width(line: Any, available: float) -> None:
 
 
 def restore_text_width(line: Any) -> None:
-    """Restore the width of a line that ``_limit_width`` has limited to its text width."""
+    """Undo ``_limit_width``: make a line as wide as its text again."""
     line.width += line.__dict__.pop(_EXCESS, 0.0)

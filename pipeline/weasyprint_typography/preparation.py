@@ -148,10 +148,10 @@ def word_for_continued(root: Element) -> str | None:
 
 
 _BLOCKS = frozenset("h1 h2 h3 h4 h5 h6 p ul ol dl pre blockquote figure aside div hr".split())
-_SIDE_COLUMN_CLASSES = frozenset(("aside", "column-margin"))  # classes
+_SIDE_COLUMN_CLASSES = frozenset(("aside", "column-margin"))  # of blocks in the side column
 _LISTS = frozenset(("ul", "ol", "li"))
 _ENDS = _BLOCKS | {"li"}
-_INTRODUCED = _BLOCKS - HEADINGS - {"hr"}  # by a line that ends with a colon
+_INTRODUCED = _BLOCKS - HEADINGS - {"hr"}  # blocks that a line with a final colon introduces
 _COLONS = (":", "\uff1a")
 
 

@@ -21,7 +21,7 @@ from fontTools.ttLib import TTFont
 from weasyprint_typography.measuring import RunGlyphs
 
 EMPTY = 0x0FFFFFFF  # Pango's glyph for invisible characters
-_INVISIBLE = "\u200b"  # the text of a glyph that represents none
+_INVISIBLE = "\u200b"  # for glyphs that represent no text
 _JOINERS = "\u200c\u200d"  # zero-width joiner and non-joiner, which are part of the spelling
 # Spaces and hyphens with the same glyph as the usual ones, for which readers do not search.
 _SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
@@ -64,7 +64,7 @@ def find_misread_glyphs(
             continue
         _map_glyphs(font, shown, words)
         reading = "".join([known[glyph] for glyph in shown[:: -1 if from_right else 1]])
-        # Readers extract a mark with an offset as a separate word or line.
+        # PDF readers extract a combining mark with an offset as a separate word or line.
         apart = end - first > 1 and (any(glyphs.moves[first:end]) or any(glyphs.rises[first:end]))
         joined = from_right and len(shown) == 1 < len(words)
         is_other = reading != words and reading.translate(_EQUIVALENT) != words.translate(_EQUIVALENT)
@@ -87,7 +87,7 @@ def _find_clusters(glyphs: RunGlyphs, text: bytes, from_right: bool) -> list[Gly
     for begin, stop in zip(begins, stops, strict=True):
         first, end = end, end + counts[begin]
         result.append(GlyphSpan(first, end, text[begin:stop].decode().replace("\u00a0", " ")))
-    if result[-1].end == len(text):  # a glyph a letter
+    if result[-1].end == len(text):  # one glyph per letter
         return result
     merged: list[GlyphSpan] = []
     for span in reversed(result) if from_right else result:

@@ -25,9 +25,9 @@ from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height
 from weasyprint_typography.preparation import LANDSCAPE
 
 _TRUNK = frozenset(("body", "section"))  # elements that contain the blocks of a document
-_LISTS = frozenset(("ul", "ol"))  # so do these, if they are long
+_LISTS = frozenset(("ul", "ol"))  # long lists contain blocks, too
 _LONG = 40  # items: more than fit on a page
-_POSITIONS = frozenset(("static", "relative", "absolute"))  # values for boxes on the page of their source
+_POSITIONS = frozenset(("static", "relative", "absolute"))  # for boxes on the page of their source
 _END = ""
 
 
@@ -247,7 +247,7 @@ class _Blocks:
         return self._starts[path or ()]
 
     def state(self, context: Any, index: int) -> str | None:
-        """Return WeasyPrint's state before page ``index``; None if any content is carried over to it."""
+        """Return WeasyPrint's state before page ``index``, or None if no clean break precedes that page."""
         path = _path_to(context.page_maker[index][0])
         if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
             return None
@@ -406,7 +406,7 @@ def _replace_in_layout(**functions: Callable[..., Any]) -> Iterator[None]:
 
 
 FEWEST = 5  # lines that a last page should have
-_FEWEST_BESIDE_FLOATS = 3  # lines, if it has only floats
+_FEWEST_BESIDE_FLOATS = 3  # lines of text that a last page with floats should have
 _MOST_CHANGED_PAGES = 6  # pages that may be longer or shorter
 
 
@@ -458,7 +458,7 @@ def page_length_plans(count: int, lines: int, first_opens: bool) -> Iterator[Map
 
 def _plan_last_pages(count: int, wanted: int, more: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
     first = count - 1 - wanted
-    if first % 2 == (1 if first_opens else 0):  # its facing page comes before it
+    if first % 2 == (1 if first_opens else 0):  # the facing page precedes it
         first -= 1
     first = max(first, 1)
     if wanted <= count - 1 - first <= _MOST_CHANGED_PAGES:

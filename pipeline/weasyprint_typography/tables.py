@@ -25,9 +25,9 @@ from weasyprint_typography.column_widths import (
 from weasyprint_typography.engine import patch
 from weasyprint_typography.preparation import CONTINUED, LANDSCAPE, word_for_continued
 
-_SHORT_CELL = 8.0  # em; a cell up to here is broken into lines only if that gains much
+_SHORT_CELL = 8.0  # em; a narrower cell is broken into lines only if that gains much
 _COLUMN_SPACE = 1.0  # em of space added between columns if the table has room
-_MOST_COLUMN_SPACE = 2.4  # em; a table that fills its measure with less space than that does so
+_MOST_COLUMN_SPACE = 2.4  # em; if less space between columns fills the line, the table does so
 _HARDLY_SMALLER = 0.9  # smallest scale of type for keeping dates and numbers on one line
 _SQUARE = 4.0  # em: minimum width of a column of coloured cells
 _SHADE = re.compile(r"shade-").match  # the class of a coloured cell
@@ -162,13 +162,13 @@ def _cells_of(table: Any) -> Iterator[Any]:
 
 
 _STEPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # scales of the type of a table
-_TINY = 20 / 3  # CSS pixels, five points: the smallest type of all
+_TINY = 20 / 3  # CSS pixels (five points): the smallest type size of all
 _BREAKING = {"white_space": "normal", "overflow_wrap": "anywhere"}
 _LEAST_SIZE = "__least_size"  # the style sheet's --least-size
 _ORIGINAL = "typography_original"  # attribute of a box: its style before scaling
 _PADDINGS = ("padding_top", "padding_right", "padding_bottom", "padding_left")
 _SIDES = ("padding_right", "padding_left")
-_CLOSER_PADDING, _CLOSE_BELOW = 0.7, 0.89  # columns are also set closer in type below this scale
+_CLOSER_PADDING, _CLOSE_BELOW = 0.7, 0.89  # padding is reduced further in type below this scale
 _PIXELS = {"px": 1.0, "pt": 4 / 3}
 
 

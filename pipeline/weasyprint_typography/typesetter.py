@@ -36,8 +36,8 @@ class LaidDocument:
     """A laid-out document, divided into stretches (``pieces``).
 
     ``layout`` can be passed to ``Typesetter.lay`` later, as ``earlier``; it is None if no stretch can be
-    reused. ``holders`` maps the elements that contain blocks and may continue from stretch to stretch to
-    numbers. ``root`` is the root of the element tree.
+    reused. ``holders`` assigns numbers to elements that contain blocks and may continue from stretch to
+    stretch. ``root`` is the root of the element tree.
     """
 
     pieces: Sequence[LaidStretch]

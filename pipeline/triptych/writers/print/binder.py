@@ -33,7 +33,7 @@ from weasyprint_typography.content_stream import write_number
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
 _GROUP = re.compile(rb"/Group\s*<<[^<>]*>>")
 _write_box = lru_cache(maxsize=1024)(write_numbers)  # most pages have the same boxes
-_PRINT_FLAG = 4  # of annotations that are printed (ISO 32000-1, 12.5.3), required by ISO 19005-3, 6.3.2
+_PRINT_FLAG = 4  # the annotation flag Print (ISO 32000-1, 12.5.3), required by ISO 19005-3, 6.3.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,11 @@ class _ReservedQuire:
 class _Binder:
     file: PdfFile
     finish: Finish
-    shared: dict[int, int] = field(default_factory=dict)  # object numbers of the book by negative indices
+    shared: dict[int, int] = field(default_factory=dict)  # object numbers by negative index
     streams: dict[bytes, int] = field(default_factory=dict)  # streams of several pages, by content
     moves: dict[float, tuple[int, int]] = field(
         default_factory=dict
-    )  # the streams before and after moved content
+    )  # the streams before and after moved content, by distance
     rtl: bool = False
 
     def bind(
@@ -157,7 +157,7 @@ class _Binder:
         first = base + quire.count
         for place, item in enumerate(quire.objects, first):
             body = _fill_template(item.dictionary, first, self.shared)
-            if self.finish.opaque:  # without transparency, groups look like their parts
+            if self.finish.opaque:  # without transparency, a group looks like its content
                 body = _GROUP.sub(b"", body)
             if self.finish.for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
                 self.file.put(place, b"null")  # embedded files are not allowed (ISO 15930-7)
@@ -417,7 +417,7 @@ def add_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
 def _nest_bookmarks(levels: Sequence[int]) -> dict[int, list[int]]:
     """Return the indices of the children of each bookmark; the children of -1 are the top level."""
     kids: dict[int, list[int]] = {-1: []}
-    above: list[int] = []  # possible parents of the next one
+    above: list[int] = []  # possible parents of the next bookmark
     for index, level in enumerate(levels):
         while above and levels[above[-1]] >= level:
             above.pop()

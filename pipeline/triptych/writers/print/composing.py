@@ -27,7 +27,7 @@ from weasyprint_typography.typesetter import Margins
 
 _SET_MARGINS = NamedJob("running heads of the PDF", lay_out_margin_boxes)
 _BATCH = 64  # pages whose running heads are laid out in one job
-_MAX_SIDE_ROUNDS = 3  # layouts until each document begins on the side for which it was laid out
+_MAX_SIDE_ROUNDS = 3  # maximum number of layouts, until each document is laid out for its page side
 
 
 class LayoutFailed(Exception):
@@ -55,7 +55,7 @@ class Composer:
     _quires: dict[str, SerialisedQuire] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
     _placed: list[PlacedQuire] = field(default_factory=list)  # by the previous ``compose``
-    _turned: dict[str, SerialisedQuire] = field(default_factory=dict)  # quires moved to the other side
+    _turned: dict[str, SerialisedQuire] = field(default_factory=dict)  # quires for the opposite page side
     _jobs: dict[str, tuple[str, Future[bytes]]] = field(default_factory=dict)
     _running_head_jobs: list[tuple[list[str], Future[list[bytes]]]] = field(default_factory=list)
     _requested: set[str] = field(default_factory=set)

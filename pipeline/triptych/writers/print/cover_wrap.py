@@ -150,9 +150,9 @@ _NAME = "wrap"
 _BACK_TYPE = (16.0, 14.0, 12.6, 11.6, 10.8, 10.0, 9.2, 8.4)
 _FOR_FEW_LINES = 12.0
 _SPINE_TYPE = tuple(0.93**step for step in range(9))  # fractions of the largest size
-_SPINE_ENDS = 36.0 + 72.0  # points of the length of a spine that stay free
+_SPINE_ENDS = 36.0 + 72.0  # points of the spine's length that stay empty
 _FOOT = 27 + 86.4 + 14  # points at the foot of the back cover for the barcode and a line of space
-_ONE_COLOUR = 10.0  # of 255: the standard deviation of an edge of one colour is at most this
+_ONE_COLOUR = 10.0  # of 255: the maximum standard deviation of an edge that counts as one colour
 
 
 def write_wrap(

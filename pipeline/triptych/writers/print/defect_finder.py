@@ -24,7 +24,7 @@ from weasyprint_typography import tables
 from weasyprint_typography.page_boxes import POINTS, box_kinds, get_text_area
 
 _ROUNDING = 0.7  # CSS pixels
-_LEGIBLE = 0.75  # of its width: how far a formula may be shrunk to fit its line
+_LEGIBLE = 0.75  # minimum fraction of its width to which a formula may be shrunk
 _DESCENT = 0.25  # of the font size: how far letters extend below the baseline
 _IDENTIFYING = 20  # characters that identify a line
 
@@ -61,7 +61,7 @@ class _DefectFinder:
                 ]
                 continue
             if isinstance(box, kinds.ReplacedBox):
-                if isinstance(box, kinds.BlockLevelBox) and box.is_in_normal_flow():  # others may bleed
+                if isinstance(box, kinds.BlockLevelBox) and box.is_in_normal_flow():  # other images may bleed
                     yield from self._check_block(box, container)
                 if (box.element.get("class") or "") == "math":
                     yield from _check_formula(box)

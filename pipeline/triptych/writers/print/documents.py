@@ -59,7 +59,7 @@ PictureKeys = Mapping[Picture, str]
 _LINE_ABOVE, _LINE_BELOW = 1.0, 0.29
 _OVERLAP_ABOVE, _OVERLAP_BELOW = 0.04, 0.12
 _RELATION_SPACE = 0.06  # em, added to a word space after a relation sign, since spaces in formulas are wider
-_SOLID_BELOW = 0.15  # em below the baseline of text that is set solid, in most faces
+_SOLID_BELOW = 0.15  # em from the baseline to the lower edge of a line set solid, in most font faces
 PICTURE, FORMULA = "picture", "formula"  # URL schemes of files
 
 
@@ -383,7 +383,7 @@ class PrintDocument:
 
     @cached_property
     def writer(self) -> BlockWriter:
-        """The writer of the markup of blocks."""
+        """The writer of block markup."""
         return BlockWriter(self.book.labels, self.labels, self.output)
 
     @given_objects
@@ -416,7 +416,7 @@ class PrintDocument:
 
     @given_objects
     def called(self, chapter: Chapter) -> str:
-        """Return the label of a chapter, such as "Chapter 3" or "Appendix A", or ""."""
+        """Return the label of a chapter, such as "Chapter 3" or "Appendix A", or "" if it has none."""
         return name_chapter(self.book, chapter, self.labels)
 
     def contents(self) -> list[ContentsEntry]:
@@ -481,8 +481,8 @@ _CONTAINERS = (nodes.Group, nodes.Callout, nodes.Theorem, nodes.Aside, nodes.Blo
 def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
     """Return the source position of a block at which a document fails, found by bisection.
 
-    ``fails`` returns whether a document fails. The result is the last block of the shortest failing document
-    that consists of blocks from the start. Return None if the document has no chapters or does not fail.
+    The block is the last one of the shortest beginning of the document for which ``fails`` is true. Return
+    None if the document has no chapters or does not fail.
     """
     chapters = document.content
     if not chapters or not fails(document):
@@ -513,5 +513,5 @@ def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], b
 
 
 def _fewest_failing(count: int, fails: Callable[[int], bool]) -> int:
-    """Return the smallest number from 1 to ``count`` for which ``fails`` is true, as it is for ``count``."""
+    """Return the smallest number from 1 to ``count`` that fails, given that ``count`` fails."""
     return bisect_left(range(count), True, lo=1, key=fails)

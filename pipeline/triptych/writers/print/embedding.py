@@ -17,7 +17,7 @@ from weasyprint_typography.content_stream import write_number
 # OpenType tables that PDF readers do not use.
 _DROPPED_TABLES = (b"SVG ", *b"BASE DSIG EBDT EBLC EBSC GDEF GPOS GSUB JSTF LTSH PCLT".split())
 _NO_SUBSETTING = 0x0100
-_ROWS_PER_BLOCK = 100  # of a character map, the maximum
+_ROWS_PER_BLOCK = 100  # the maximum for a ToUnicode map
 _MAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap

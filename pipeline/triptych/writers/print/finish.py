@@ -17,7 +17,7 @@ from triptych.writers.print.pdf_syntax import PdfFile, text_string
 from weasyprint_typography.content_stream import write_number
 
 Standard: TypeAlias = Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"]
-# Part of the WeasyPrint package.
+# The sRGB profile is part of the WeasyPrint package.
 _SRGB_PROFILE = Path(str(distribution("weasyprint").locate_file("weasyprint/pdf/sRGB2014.icc")))
 VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
@@ -123,7 +123,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 _MM = 72 / 25.4
 _GAP = 3 * _MM  # minimum distance of marks from the trim box
 _LENGTH = 5 * _MM
-_MARGIN = 2 * _MM  # beyond the marks
+_MARGIN = 2 * _MM  # space beyond the marks
 _WEIGHT = 0.25  # points
 _BLACK, _ALL_PLATES = b"0 G", b"1 1 1 1 K"
 

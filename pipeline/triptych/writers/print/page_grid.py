@@ -62,7 +62,7 @@ class PageGrid:
             height=_pixels(self.figure),
             dpi=dpi,
             media_types=frozenset(("image/png", "image/jpeg")),
-            cmyk=inks != "rgb",  # a file for screens has none (ISO 19005-3, 6.2.4.3)
+            cmyk=inks != "rgb",  # a PDF for screens has no CMYK images (ISO 19005-3, 6.2.4.3)
             inks=inks,
             opaque=opaque,
         )
@@ -132,7 +132,7 @@ class PageGrid:
         head, bottom = _pixels(self.head) * 3 / 4, _pixels(self.bottom) * 3 / 4
         if design.running_heads == "foot":
             return replace(page, head=_points(min(head, max(bottom - edge - design.type.folio.line, 0.0))))
-        # Centre folios in the rest of the bottom margin; letters are half as high as a line.
+        # Centre folios in the remaining bottom margin; letters are half as high as a line.
         foot = max(2 * edge + design.type.folio.line - bottom, 0.0)
         return replace(page, head=_points(max(head, edge)), foot=_points(foot))
 

@@ -18,7 +18,7 @@ from typing import Any
 from triptych.writers.print.quire import Annotated, PageNumber, Quire, QuireLink, Sheet, StructureElement
 from weasyprint_typography.measuring import find_even_digits
 
-_MASKED = "\ue000"  # begins the names of links whose page numbers are masked; private, so that no id has it
+_MASKED = "\ue000"  # prefix of masked targets; a private-use character, so that no id contains it
 _DASH = "–"
 # Page numbers in headings also go into running heads and bookmarks, and are not masked.
 _PLACES = re.compile(
@@ -37,7 +37,7 @@ _ID, _TARGET, _SPOKEN, _PAGE = (
 )
 _DIGIT = re.compile("[0-9]")
 _SHOWN = re.compile(rb"<([0-9a-f]+)>")
-_CODE = 4  # characters of a glyph in a content stream
+_CODE = 4  # hexadecimal digits of a glyph in a content stream
 
 
 class UnevenDigits(Exception):

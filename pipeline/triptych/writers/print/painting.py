@@ -88,7 +88,7 @@ def paint_pages(
 
     ``name`` is a unique prefix for the ids of structure elements. ``holders`` numbers the elements that may
     continue from or on other pages of the document. ``passages`` maps elements to text passages. ``moves`` is
-    how far the content of each page moves on the opposite page side.
+    how far the content of each page moves on the opposite side of a spread, in points.
     """
     palette.reset()
     links: list[QuireLink] = []
@@ -192,7 +192,7 @@ def _make_sheet(
     ):
         move = None  # page edges and patterns do not move with the content (ISO 32000-1, 8.7.2)
     if masked and defects:
-        raise UnevenDigits  # reports of layout defects quote their text
+        raise UnevenDigits  # reports of layout defects quote the text of the page
     return Sheet(
         paper.size,
         zlib.compress(content),
@@ -291,7 +291,7 @@ def _iter_spoken_text(element: Any) -> Iterator[str]:
         yield child.tail or ""
 
 
-_CMYK = "device-cmyk"  # WeasyPrint's name
+_CMYK = "device-cmyk"  # WeasyPrint's name of the colour space
 
 
 class UnknownFont(Exception):

@@ -13,13 +13,13 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import make_pdf_identifier
 from weasyprint_typography.content_stream import write_number
 
-_OBJECTS_PER_STREAM = 200  # many objects compress better; few are found faster
+_OBJECTS_PER_STREAM = 200  # more objects compress better; fewer are found faster
 # CR LF, since data may end with CR, and some readers would regard CR and a following LF as one line end.
 _END = b"\r\nendstream"
 _ESCAPED = re.compile(rb"[\\()\r\n]")
 _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"\\n"}
 _IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
-# Rows of a cross-reference stream (7.5.8.3); those of packed objects are a stream and an index in it.
+# Rows of a cross-reference stream (7.5.8.3); a packed object has the number of its stream and an index.
 _ROW, _WITHIN = struct.Struct(">BIH").pack, struct.Struct(">BI").pack
 _INDICES = [index.to_bytes(2, "big") for index in range(_OBJECTS_PER_STREAM)]
 _FREE = _ROW(0, 0, 65535)

@@ -74,7 +74,7 @@ Point: TypeAlias = tuple[int, float, float]  # page index in the quire, x and y 
 
 @dataclass(frozen=True, slots=True)
 class QuireLink:
-    """A link on a page to an id of the book, ``#id``, or to a URL; ``words`` is its alternative text."""
+    """A link on a page to an id of the book (``#id``) or to a URL; ``words`` is its alternative text."""
 
     page: int
     area: Area
@@ -95,7 +95,7 @@ class Bookmark:
 class TextPosition:
     """A position in a document: a passage, and the number of letters before the position in the passage.
 
-    ``block`` and ``within`` identify the passage (see ``passages``).
+    ``block`` and ``within`` identify the passage (see ``triptych.markup.passages``).
     """
 
     block: int
@@ -108,8 +108,8 @@ class PageNumber:
     """The digits of a page number that are put in after the layout (see ``page_numbers``).
 
     ``link`` is the masked target of the link, ``first`` the index of the first digit. ``places`` are the
-    offsets of the digits' glyphs in the content stream, at which each glyph has four hexadecimal digits.
-    ``glyphs`` are the glyphs of the digits 0 to 9, written in the same way.
+    offsets in the content stream of the digits' glyphs, each written as four hexadecimal digits. ``glyphs``
+    contains the glyphs of the digits 0 to 9 in the same notation.
     """
 
     link: str
@@ -280,7 +280,7 @@ class _StretchOffset:
 
 
 def _append_elements(kids: list[Kid], more: Sequence[Kid]) -> None:
-    """Append ``more`` to ``kids``; merge the two elements that meet if both have the same holder."""
+    """Append ``more`` to ``kids``; merge the last and the first element if both have the same holder."""
     if kids and more:
         last, first = kids[-1], more[0]
         if (

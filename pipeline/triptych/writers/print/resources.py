@@ -29,7 +29,7 @@ from triptych.project import UnsafePath
 from triptych.theme.theme import FontFace, Script, Theme, find_fonts_folder
 from triptych.writers.print.documents import FORMULA, PICTURE
 
-# A URL in XHTML or CSS, with or without quotation marks. Text that looks like one names no file.
+# A URL in XHTML or CSS, with or without quotation marks. Text that merely looks like a URL names no file.
 _ADDRESS = re.compile(
     r"""(?<![\w-])(?:project|picture|chart|formula|font):(?:[^"'()\s<>&]|&(?!quot;|apos;|#3[49];))+"""
 )

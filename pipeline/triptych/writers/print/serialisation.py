@@ -1,4 +1,4 @@
-"""Write the structure of quires as PDF syntax, pack quires for the cache, and move them to another page side.
+"""Write the structure of quires as PDF syntax, pack quires for the cache, and move them to the opposite side.
 
 Most objects of a tagged PDF are structure elements. They are written once, when a chapter is painted, with
 placeholders for object numbers, which ``binder`` fills in.
@@ -133,7 +133,7 @@ class _StructureWriter:
     ids: list[tuple[str, int]] = field(default_factory=list)
     owners: list[int] = field(init=False)
     _refs: list[list[int]] = field(default_factory=list)
-    _areas: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # by indices of elements
+    _areas: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # by element index
     _marked: list[dict[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -210,7 +210,8 @@ class _StructureWriter:
         for place, line in enumerate(self.lines):
             if place in self._areas:
                 page, area = self._areas[place]
-                at = begin + line.rindex(b"/BBox" + area) + len(b"/BBox")  # after all free text
+                # The last match, since text of the author precedes it.
+                at = begin + line.rindex(b"/BBox" + area) + len(b"/BBox")
                 yield page, at, at + len(area)
             begin += len(line) + 1
 
@@ -283,7 +284,7 @@ def unpack_layout(data: bytes) -> tuple[str, DocumentLayout, tuple[Quire, ...]]:
 
 def _pack_with(adapter: TypeAdapter[T], value: T) -> bytes:
     pieces: list[bytes] = []
-    head = adapter.dump_json(value, context=pieces, warnings=False)  # of whole numbers among others
+    head = adapter.dump_json(value, context=pieces, warnings=False)  # such as those about whole numbers
     sizes = json.dumps([len(head), *map(len, pieces)]).encode()
     return len(sizes).to_bytes(8, "big") + sizes + head + b"".join(pieces)
 

@@ -176,7 +176,7 @@ class StructureTree:
         return self._add_node(element, above, tag) if tag else above
 
     def _add_node(self, element: Any, above: StructureNode, tag: str) -> StructureNode:
-        """Add a node of the type ``tag`` for an element, with the element's language if it is new."""
+        """Add a node of the type ``tag`` for an element; set the language if it differs from the parent's."""
         node = self._register(above.add_child(tag, self._order_of(element)))
         node.element.holder = self._holders.get(element, 0)
         if (language := _language_of(element)) not in ("", node.language):
@@ -373,7 +373,7 @@ class _StructureBuilder:
             if node is not None:
                 node.add(Marked(number, mark))
                 added.add(mark)
-        for link in sorted(set(page.links.values()) - linked):  # of boxes that are not on the page
+        for link in sorted(set(page.links.values()) - linked):  # links of boxes that are not on the page
             self.tree.add_link(self.tree.top).add(Annotated(link))
         self._starts.end_page()
         return frozenset(page.marks.values()) - added

@@ -12,7 +12,7 @@ from triptych.writers.print.quire import Attributes, StructureElement
 from triptych.writers.print.structure_nodes import StructureNode
 
 _WIDEST = 1000  # columns that a cell spans at most (HTML, 4.9.12)
-_PART_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table; rows are 2
+_PART_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # sort keys of the parts of a table; rows have 2
 
 
 @dataclass(frozen=True, slots=True)

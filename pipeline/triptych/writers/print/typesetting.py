@@ -191,7 +191,7 @@ def _lay_out_or_reuse(
         kept = dict(zip(starts, quires, strict=True))
         complaints, laid, pieces = _lay_out_pieces(copy, style, earlier, kept)
         one_sided = laid.is_one_sided
-        if laid.layout and not complaints:  # reused pages would not report them again
+        if laid.layout and not complaints:  # a reused layout would not report complaints again
             style.cache.put(layout_tasks[0], pack_layout(mark, laid.layout, pieces))
     quire = fill_page_numbers(join_quires(pieces), links)
     return pack(serialise_quire(quire, complaints, one_sided=one_sided))

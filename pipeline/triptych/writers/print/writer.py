@@ -77,7 +77,7 @@ DefectsByPage = Mapping[int, tuple[LayoutDefect, ...]]  # by page index in the b
 _IDS = re.compile(r'\sid="([^"]*)"')
 _TAG = re.compile("(<[^>]*>)")
 _LONG_UNPRINTABLE = re.compile("\ufffd{20}")  # characters that no font has
-_MAX_ROUNDS = 6  # references to pages move pages; most books are stable after three
+_MAX_ROUNDS = 6  # page references can move pages; most books are stable after three rounds
 
 
 def write_pdf(
@@ -95,7 +95,7 @@ def write_pdf(
     templates, theme = context.templates, context.theme
     if options.cover == "separate":
         book = replace(book, metadata=replace(book.metadata, cover=None))
-        if theme.print.title_page == "panel":  # which is for a cover
+        if theme.print.title_page == "panel":  # a design for a cover
             theme = replace(theme, print=replace(theme.print, title_page="paper"))
     page = page_grid_for(options, theme.print)
     finish = finish_for(options)
@@ -124,7 +124,7 @@ def write_pdf(
         picture.data for picture in pictures.values() if picture.media_type == SVG
     )
     text += _text_of_drawings(map(draw, charts.values()))
-    text += context.labels["continued"]  # an attribute, for tables
+    text += context.labels["continued"]  # from an attribute, shown in tables
     scripts = find_scripts(text, required.languages, theme)
     drafts[0].set_families(used_families(required, theme, scripts))
     text += f"\n{collect_font_requirements([drafts[0].xhtml]).characters}"
@@ -315,7 +315,7 @@ def _compose_until_stable(
                 draft.update_pages(labels)
         new = list(map(copy, run))
         if run[0].lists_pages and placed and not composer.is_single_process:
-            # Other outputs can use the pages so far while these are laid out.
+            # Other outputs can use the known page labels while these documents are laid out.
             composer.start_layout([one for one, _ in new])
             announce(replace(_page_info(placed, drafts[: len(copies)]), whole=False))
         copies += new
@@ -371,7 +371,7 @@ class _Draft:
         self.xhtml = self._write()
 
     def set_families(self, families: tuple[str, ...]) -> None:
-        """Write the document again with the font families of the book, for its imprint."""
+        """Rewrite the XHTML with the font families of the book, which the imprint mentions."""
         self.document = replace(self.document, families=families)
         self.xhtml = self._write()
 
