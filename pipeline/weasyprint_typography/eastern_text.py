@@ -3,7 +3,7 @@
 Light punctuation marks at the ends of a line hang over the edge a little, so that the edge looks straight.
 Half of a full-width bracket, comma or full stop is blank. Between two adjacent full-width marks, one blank
 half is enough (W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). Fonts have
-half-width glyphs for them, with the OpenType feature ``halt``. CSS cannot set a feature for single
+half-width glyphs for these marks, with the OpenType feature ``halt``. CSS cannot set a feature for single
 characters, so it is set in Pango's layouts. Adjacent marks in different elements get elements of their own
 (``preparation.space_scripts``).
 """

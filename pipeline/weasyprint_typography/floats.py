@@ -95,7 +95,7 @@ def get_document_floats(context: Any) -> FloatsByPage:
 
 
 def has_pending_floats(context: Any, page: int) -> bool:
-    """Return whether floats are carried over to ``page``, counted from 1, or were placed before it."""
+    """Return whether floats are carried over to ``page`` (from 1) or were placed on the page before it."""
     return bool(get_document_floats(context).flows.get(page))
 
 

@@ -33,7 +33,7 @@ def share_style(style: Any, first: Any) -> None:
 
 
 def shared_style(style: Any) -> Any:
-    """Return the style whose values ``style`` uses: ``first`` of ``share_style``, or ``style`` itself."""
+    """Return the style that ``share_style`` has assigned to ``style``, or ``style`` itself."""
     return style.__dict__.get(_FIRST, style)
 
 
@@ -223,7 +223,7 @@ def _matching_selectors(wrapper: Any, sheets: Any) -> list[Matched]:
 
 
 def _cascade(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
-    """Return the declarations for an element and its pseudo-elements by name; None is the element itself."""
+    """Return declarations by pseudo-element; those of the element itself have the key None."""
     from weasyprint.css import declaration_precedence, preprocess_declarations
 
     found: dict[str | None, Declared] = {}

@@ -177,7 +177,10 @@ class _Binder:
         return b"<</Font %d 0 R%s>>" % (self.shared[FONTS], listed)
 
     def _add_pages(self, laid: _ReservedQuire, parent: int, first: int, furniture: int) -> Iterator[int]:
-        """Add a quire's pages and yield their object numbers; ``first`` is the index of its first page."""
+        """Add the pages of a quire and yield their object numbers.
+
+        ``first`` is the index of the quire's first page in the book.
+        """
         quire = laid.quire
         annotations: dict[int, list[int]] = {}
         for place, link in enumerate(quire.links, laid.base + quire.first_annotation):

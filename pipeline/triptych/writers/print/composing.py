@@ -78,7 +78,7 @@ class Composer:
         return isinstance(self.executor, InlineExecutor)
 
     def compose(self, copies: Sequence[tuple[DocumentSource, bool]]) -> list[PlacedQuire]:
-        """Lay out documents, each with whether it is front matter, and place their quires in the book.
+        """Lay out documents, each paired with a flag for front matter, and place their quires in the book.
 
         All documents are first laid out for a recto. A quire that begins on a verso is moved sideways, or
         laid out again if its pages would differ there. Raise ``LayoutFailed`` if documents cannot be laid
@@ -98,7 +98,7 @@ class Composer:
     def _lay_out_on_sides(
         self, copies: Sequence[DocumentSource], sides: Sequence[bool]
     ) -> list[SerialisedQuire]:
-        """Return the quires of documents; ``sides`` is true for each document that begins on a verso."""
+        """Return the quires of documents; ``sides`` holds True for each document that begins on a verso."""
         quires = self._lay_out_all(copies)
         versos = [n for n, is_verso in enumerate(sides) if is_verso]
         again = [n for n in versos if not can_turn(quires[n])]
@@ -192,7 +192,7 @@ class Composer:
         return self._quires[task.key]
 
     def _finished_quire(self, key: str) -> SerialisedQuire:
-        """Return a laid-out quire, and add its complaints to ``complaints``."""
+        """Return a laid-out quire, and add the errors that WeasyPrint logged for it to ``complaints``."""
         quire = self._quires[key]
         self.complaints += [message for message in quire.complaints if message not in self.complaints]
         return quire
@@ -253,7 +253,7 @@ class PlacedQuire:
 
 
 def place_quires(quires: Iterable[tuple[SerialisedQuire, bool]], *, rtl: bool = False) -> list[PlacedQuire]:
-    """Place quires, each with whether it is front matter, and insert blank pages where needed.
+    """Place quires, each paired with a flag for front matter, and insert blank pages where needed.
 
     Front matter has its own page numbers. Page 1 is the first recto after the front matter.
     """

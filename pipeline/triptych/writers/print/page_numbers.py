@@ -1,9 +1,10 @@
-"""Put the page numbers of links into pages that are already laid out.
+"""Fill in the page numbers of links on pages that are already laid out.
 
 An index, a bibliography or a table of contents refers to page numbers. If earlier chapters grow, these
 numbers change, and often nothing else. Such a document is therefore laid out with zeros for the digits; the
-real digits, the targets of the links and their labels for screen readers are put in afterwards. This requires
-digits of equal width without kerning. A document with other digits is laid out with its page numbers.
+real digits, the targets of the links and their labels for screen readers are filled in afterwards. This
+requires digits of equal width without kerning. A document with other digits is laid out with its real page
+numbers.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def locate_numbers(content: bytes, numbers: Sequence[MaskedNumber]) -> Iterator[
 
 
 def fill_page_numbers(quire: Quire, links: Mapping[str, PageLink]) -> Quire:
-    """Return a quire that was laid out with zeros, with the page numbers of ``links`` put in."""
+    """Return a quire that was laid out with zeros, with the page numbers of ``links`` filled in."""
     if not links:
         return quire
     used: dict[str, dict[int, str]] = {}

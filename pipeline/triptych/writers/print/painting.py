@@ -86,9 +86,9 @@ def paint_pages(
 ) -> Quire:
     """Paint laid-out pages into a quire; ``strings`` are the named strings set on each page.
 
-    ``name`` is a unique prefix for the ids of structure elements. ``holders`` numbers the elements that may
-    continue from or on other pages of the document. ``passages`` maps elements to text passages. ``moves`` is
-    how far the content of each page moves on the opposite side of a spread, in points.
+    ``name`` is a unique prefix for the ids of structure elements. ``holders`` assigns numbers to the elements
+    that may be continued on other pages of the document. ``passages`` maps elements to text passages.
+    ``moves`` is how far the content of each page moves on the opposite side of a spread, in points.
     """
     palette.reset()
     links: list[QuireLink] = []

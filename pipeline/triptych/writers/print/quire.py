@@ -105,7 +105,7 @@ class TextPosition:
 
 @dataclass(frozen=True, slots=True)
 class PageNumber:
-    """The digits of a page number that are put in after the layout (see ``page_numbers``).
+    """The digits of a page number that are filled in after the layout (see ``page_numbers``).
 
     ``link`` is the masked target of the link, ``first`` the index of the first digit. ``places`` are the
     offsets in the content stream of the digits' glyphs, each written as four hexadecimal digits. ``glyphs``
@@ -128,7 +128,7 @@ class Sheet:
     ``turned`` page is read with its left side up. ``text_area`` is the area for text and images, ``defects``
     are the page's layout defects. ``move`` is how far, in points, the content moves to the right if the page
     is bound on the opposite side, or None if the page would be different there. ``moved`` is how far the
-    content has been moved. ``numbers`` are the page numbers that still have to be put in.
+    content has been moved. ``numbers`` are the page numbers that still have to be filled in.
     """
 
     size: tuple[float, float]

@@ -333,8 +333,8 @@ def build_structure(
     """Return the structure elements of pages, and for each page the marked-content ids of its artifacts.
 
     Artifacts are running heads, repeated table headers, rules, and images without alt text. ``prefix`` begins
-    the ids of elements, which are unique in a book. ``holders`` numbers the elements that may continue from
-    or on other pages of the document. ``starts`` records the text positions at which pages begin.
+    the ids of elements, which are unique in a book. ``holders`` assigns numbers to the elements that may be
+    continued on other pages of the document. ``starts`` records the text positions at which pages begin.
     """
     builder = _StructureBuilder(prefix, holders, starts)
     artifacts = [builder.add_page(number, page) for number, page in enumerate(pages)]
@@ -379,7 +379,7 @@ class _StructureBuilder:
         return frozenset(page.marks.values()) - added
 
     def _boxes_in_order(self, page: Any) -> Iterator[tuple[Any, bool]]:
-        """Yield the boxes of a page in source order, and whether each is a pagination artifact."""
+        """Yield the boxes of a page in source order, each with a flag for pagination artifacts."""
         kinds = self._kinds
         list_names = ("ul", "ol")
         stack = [(page, False)]
