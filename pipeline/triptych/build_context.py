@@ -1,7 +1,7 @@
-"""Give writers the project's files, templates, theme, labels and drawings.
+"""Provide writers with the project's files, templates, theme, labels and drawings.
 
-Charts, formulas, covers and images are drawn once for all outputs and cached. The modules that draw are
-imported only if a drawing is missing, since an edit changes few of them.
+Charts, formulas, covers and images are drawn once for all outputs and cached. The drawing modules are
+imported only if a drawing is not cached, since most edits change few drawings.
 """
 
 from __future__ import annotations
@@ -44,10 +44,9 @@ if TYPE_CHECKING:
 
 
 class Pictures(Mapping[Picture, PreparedPicture]):
-    """The images of a book, prepared for one output. Other processes prepare them; a look-up waits for the
-    result.
+    """The images of a book, prepared for one output by worker processes. A lookup waits for the image.
 
-    ``keys_of`` has the key of each prepared image, which is known before the image is ready.
+    ``keys_of`` maps each picture to its key, which is known before the image is ready.
     """
 
     def __init__(self, pending: Mapping[Picture, tuple[str, Callable[[], PreparedPicture]]]) -> None:
@@ -69,10 +68,10 @@ class Pictures(Mapping[Picture, PreparedPicture]):
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """The tools for writing one book.
+    """The files, templates, theme, cache and executor for writing one book.
 
-    ``executor`` runs jobs in worker processes. ``drawings`` has the charts that they are drawing, by the keys
-    of their tasks.
+    ``read`` returns the bytes of a file in the project. ``executor`` runs jobs in worker processes.
+    ``drawings`` maps the task keys of charts to the futures of their SVG.
     """
 
     labels: Labels
@@ -85,14 +84,14 @@ class BuildContext:
 
     @property
     def memory(self) -> Memory:
-        """Return the memory, which has results of earlier builds."""
+        """Return the cache's memory, which keeps results of earlier builds."""
         return self.cache.memory
 
     @classmethod
     def for_book(
         cls, project: Project, book: Book, cache: Cache, executor: Executor | None = None
     ) -> BuildContext:
-        """Return the tools for a book. Templates of the project replace built-in ones of the same name."""
+        """Return the build context of a book. The project's templates replace built-in ones."""
         theme, _ = read_theme(project, book.theme)
         templates = load_page_templates(project.own_templates())
         return cls(
@@ -120,7 +119,7 @@ class BuildContext:
         return self.cache.get_or_make(task, lambda: _draw_chart(chart, self.theme))
 
     def draw_outlined(self, chart: Chart) -> bytes:
-        """Return the SVG of a chart with its text as outlines, for outputs without fonts for drawings."""
+        """Return the SVG of a chart with its text as outlines, for outputs without chart fonts."""
         return self.outline(self.draw(chart), chart)
 
     def draw_narrow(self, chart: Chart) -> bytes:
@@ -135,7 +134,7 @@ class BuildContext:
         return self.cache.get_or_make(task, draw)
 
     def outline(self, svg: bytes, chart: Chart) -> bytes:
-        """Return ``svg``, a drawing of ``chart``, with its text as outlines."""
+        """Return ``svg``, a drawing of ``chart``, with its text converted to outlines."""
         task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=make_theme_key(self.theme))
 
         def outline() -> bytes:
@@ -148,9 +147,9 @@ class BuildContext:
     def draw_formulas(
         self, formulas: list[Formula], measure: float | None = None
     ) -> dict[Formula, FormulaDrawing | None]:
-        """Return the drawing of each formula, None for those that cannot be drawn.
+        """Map each formula to its drawing, or to None if it cannot be drawn.
 
-        All missing formulas are drawn in one call. ``measure`` is the width of a text line in em.
+        All formulas that are not cached are drawn in one call. ``measure`` is the width of a text line in em.
         """
         from triptych.media.formulas.formulas import FormulaDrawing, draw_formulas
 
@@ -182,9 +181,9 @@ class BuildContext:
         return self.cache.get_or_make(task, lambda: draw_cover(cover, self.theme))
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
-        """Return an SVG as a PNG of ``width`` by ``height`` pixels, None if it cannot be drawn.
+        """Render an SVG as a PNG of ``width`` by ``height`` pixels; return None if it cannot be rendered.
 
-        The PNG is transparent unless ``white`` is set.
+        The PNG has a transparent background unless ``white`` is set.
         """
         size = f"{width} {height}"
         task = Task.of(RASTER, digest(svg)[:8], drawing=svg, size=size, ground=str(white))
@@ -197,11 +196,10 @@ class BuildContext:
         return self.cache.get_or_make(task, draw) or None
 
     def prepare_pictures(self, book: Book, room: PictureTarget) -> Pictures:
-        """Return all images of a book for an output, each in the largest size at which it is shown.
+        """Return all images of a book for an output, each at the largest size at which that output shows it.
 
-        ``room`` has the space and the resolution for images in the output, and ``book`` is the book as the
-        output shows it. Covers and chapter openers are as wide as ``room.wide``. Worker processes prepare the
-        images.
+        ``book`` is the book as the output shows it. ``room`` has the available width, height and resolution;
+        covers and chapter openers are ``room.wide`` CSS pixels wide. Worker processes prepare the images.
         """
         widths: dict[Picture, float] = {}
         if cover := book.metadata.cover:
@@ -222,9 +220,7 @@ class BuildContext:
         )
 
     def prepare_logo(self, logo: Picture, room: PictureTarget) -> PreparedPicture:
-        """Return a book's logo for an output. A vector logo becomes a transparent PNG if ``room`` requires
-        raster images.
-        """
+        """Return a book's logo for an output, as a PNG if ``room`` requires raster images."""
         if room.in_dots and logo.media_type == SVG:
             width, height = (round(side * room.dpi / 96) for side in fit_logo(logo, SIDE, SIDE))
             if drawn := self.rasterise(self.read(logo.path), width, height):
@@ -233,9 +229,9 @@ class BuildContext:
         return prepared()
 
     def choose_logo_plate(self, logo: Picture, background: str, *others: str) -> str:
-        """Return the colour of the plate on which a logo is legible on a background; "" if it needs none.
+        """Return the colour of a plate that makes a logo legible on a background, or "" if it needs no plate.
 
-        ``others`` are the colours that the plate may have.
+        ``others`` are the colours to choose from.
         """
         png = frozenset(("image/png",))
         room = PictureTarget(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
@@ -246,8 +242,8 @@ class BuildContext:
     ) -> tuple[str, Callable[[], PreparedPicture]]:
         """Return the key of an image shown ``width`` CSS pixels wide, and a function that returns the image.
 
-        A worker process prepares it unless it is cached. The key is part of names in outputs and therefore
-        does not depend on the version of the program, unlike the keys of tasks.
+        A worker process prepares the image unless it is cached. The key is part of names in outputs and,
+        unlike the keys of tasks, does not depend on the version of the program.
         """
         data = picture.drawing or self.read(picture.path)
         look = make_theme_key(self.theme) if picture.media_type == SVG else ""
@@ -272,9 +268,9 @@ class BuildContext:
 
 @lru_cache(maxsize=64)
 def _serialise_room(room: PictureTarget) -> str:
-    """Return a ``PictureTarget`` as text for the key of an image.
+    """Serialise a ``PictureTarget`` as text for the key of an image.
 
-    Keys name images in the PDF, so the text does not depend on the name of the class. Sets are sorted.
+    The text does not contain the class name, since the keys name images in the PDF. Sets are sorted.
     """
     plain = replace(room, media_types=frozenset(), landscape=None)
     values = ", ".join(f"{one.name}={getattr(plain, one.name)!r}" for one in fields(plain))
@@ -283,7 +279,7 @@ def _serialise_room(room: PictureTarget) -> str:
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes]) -> bytes:
-    """Draw a chart, cache its SVG and return it."""
+    """Draw a chart, store its SVG in the cache and return the SVG."""
     drawing = _draw_chart(chart, theme)
     cache.put(task, drawing)
     return drawing

@@ -1,6 +1,6 @@
 """List the output formats with their names and properties.
 
-``triptych/outputs/`` has the functions that write and check each format.
+The functions that write and check each format are in ``triptych/outputs/``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _RASTER = ("png", "jpg", "jpeg", "webp", "gif")
 class Format:
     """The names and properties of an output format.
 
-    ``label`` names it in messages, ``progress`` while it is written. ``words`` are its names in conditions,
-    including those of Quarto. ``picture_endings`` are tried for an image without a file name extension, the
-    best first. ``paged`` formats have page numbers to which others may refer. ``slides`` formats show the
-    talk instead of the whole book. ``own_fonts`` formats can show only characters of embedded fonts. A
-    ``record`` contains metadata and no text. ``quick`` formats take less time to write than the source takes
-    to read.
+    ``label`` is the name in messages, and ``progress`` the message shown while the output is written.
+    ``words`` are the names in conditions, including those of Quarto. ``picture_endings`` are the extensions
+    tried for an image path without extension, in order of preference. ``paged`` formats have page numbers
+    that other outputs may refer to. ``slides`` formats contain the talk instead of the whole book.
+    ``own_fonts`` formats can only show characters of embedded fonts. A ``record`` format contains metadata
+    but no text. Writing a ``quick`` format takes less time than reading the source.
     """
 
     label: str
@@ -81,5 +81,5 @@ BOOK_FORMATS: tuple[OutputFormat, ...] = tuple(name for name, form in FORMATS.it
 
 
 def find_format(word: str) -> OutputFormat | None:
-    """Return the format with a name used in conditions, None if the name is unknown."""
+    """Return the output format with a name used in conditions, or None if the name is unknown."""
     return next((name for name, form in FORMATS.items() if word in form.words), None)

@@ -1,4 +1,4 @@
-"""Convert the bundled guide into linked HTML pages, so that it can be read offline in a browser."""
+"""Convert the bundled guide to linked HTML pages that can be read offline in a browser."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SUFFIXES = (".md", ".yaml", ".png", ".svg")
 
 @dataclass(frozen=True, slots=True)
 class GuidePage:
-    """A page of the guide; ``path`` is that of its Markdown, relative to the guide."""
+    """A page of the guide. ``path`` is the path of its Markdown file, relative to the guide's folder."""
 
     path: str
     title: str
@@ -47,17 +47,17 @@ class GuidePage:
 
     @property
     def name(self) -> str:
-        """Return the name of the page for ``triptych docs``."""
+        """Return the page name that ``triptych docs`` accepts."""
         return "gallery" if self.path == _GALLERY else self.path.removesuffix(".md")
 
     @property
     def html(self) -> str:
-        """Return the path of the HTML file."""
+        """Return the path of the page's HTML file, relative to the output folder."""
         return "gallery/index.html" if self.path == _GALLERY else f"{self.path.removesuffix('.md')}.html"
 
 
 def guide_pages() -> list[GuidePage]:
-    """Return all pages in the order of the guide's manifest, and the gallery of project templates."""
+    """Return all pages in the order of the guide's manifest, followed by the gallery of project templates."""
     book = to_plain(load_yaml((guide_folder() / "book.yaml").read_text("utf-8")))["book"]
     pages = []
     for entry in book["chapters"]:
@@ -69,7 +69,7 @@ def guide_pages() -> list[GuidePage]:
 
 
 def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
-    """Return the page with a name, a base name or a title; None if there is none."""
+    """Return the page whose path, base name or title is ``name``, or None if there is none."""
     wanted = name.strip("/").removesuffix(".md").lower()
     for page in pages:
         if wanted in (page.name, posixpath.basename(page.name), page.title.lower()):
@@ -78,9 +78,9 @@ def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
 
 
 def write_guide() -> Path:
-    """Return the folder of the HTML pages in the user's cache; write them if this version is missing.
+    """Return the folder with the guide's HTML pages in the user's cache, writing the pages if needed.
 
-    Raise OSError if the folder cannot be written, RuntimeError if the user has no home folder.
+    Raise OSError if the folder cannot be written, or RuntimeError if the user has no home folder.
     """
     folder = user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache") / "triptych/guide"
     target = folder / f"{__version__}-{_digest_sources()}"
@@ -101,7 +101,7 @@ def write_guide() -> Path:
 
 
 def write_pages(folder: Path) -> None:
-    """Write the guide as HTML pages, with its pictures and a style sheet, into a new folder."""
+    """Write the guide's HTML pages, pictures and style sheet into a new folder."""
     pages = guide_pages()
     template = load_page_templates().get_template("guide/page.html.j2")
     for number, page in enumerate(pages):
@@ -149,7 +149,7 @@ def _group_by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
 
 
 def _digest_sources() -> str:
-    """Return a digest of all sources of the HTML, so that a checkout shows its own pages."""
+    """Return a digest of all files from which the HTML is made, so that changes in a checkout are shown."""
     folders = (guide_folder(), gallery_folder(), templates_folder() / "guide")
     files = [Path(__file__)]
     files += sorted(
@@ -172,7 +172,7 @@ def _convert_page(text: str) -> str:
 
 
 def _name_headings(tokens: Sequence[Token]) -> None:
-    """Give each heading its identifier; repeated ones end in -1, -2 …, as in repository browsers."""
+    """Set the id of each heading. Repeated ids end in -1, -2 and so on, as on GitHub."""
     used: dict[str, int] = {}
     for token, inline in pairwise(tokens):
         if token.type == "heading_open":
@@ -185,7 +185,7 @@ def _name_headings(tokens: Sequence[Token]) -> None:
 
 
 def _mark_callouts(tokens: Sequence[Token]) -> None:
-    """Turn quotations that begin with ``[!NOTE]`` into notes with a label."""
+    """Convert block quotations that begin with a marker such as ``[!NOTE]`` to labelled callouts."""
     for number, token in enumerate(tokens):
         if token.type != "blockquote_open" or number + 2 >= len(tokens) or not tokens[number + 2].children:
             continue
@@ -202,28 +202,28 @@ def _mark_callouts(tokens: Sequence[Token]) -> None:
 
 
 class _Renderer(RendererHTML):
-    """Render HTML without comments, with links to HTML pages, coloured code and scrolling wide tables."""
+    """Renders HTML with links to HTML pages, syntax highlighting and scrollable tables, omitting comments."""
 
     def html_block(self, *_: object) -> str:
-        """Leave out comments; the guide has no other HTML."""
+        """Omit HTML blocks, which are all comments in the guide."""
         return ""
 
     def html_inline(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
-        """Leave out comments, but not line breaks in cells."""
+        """Omit inline comments, but keep line breaks in table cells."""
         return "<br>" if tokens[place].content == "<br>" else ""
 
     def blockquote_open(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
-        """Begin a quotation, or a note with its label."""
+        """Start a block quotation, or a callout with its label."""
         token = tokens[place]
         label = f'<p class="label">{token.meta["label"]}</p>\n' if token.meta else ""
         return f"<{token.tag}{self.renderAttrs(token)}>\n{label}"
 
     def blockquote_close(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
-        """End a quotation or a note."""
+        """End a block quotation or a callout."""
         return f"</{tokens[place].tag}>\n"
 
     def link_open(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
-        """Link to the HTML of a page."""
+        """Start a link, replacing the file extension of a Markdown page with ``.html``."""
         token = tokens[place]
         target = str(token.attrs.get("href", ""))
         if ":" not in target:
@@ -231,15 +231,15 @@ class _Renderer(RendererHTML):
         return f"<a{self.renderAttrs(token)}>"
 
     def table_open(self, *_: object) -> str:
-        """Begin a table in a container that scrolls, also with the keyboard."""
+        """Start a table in a container that can be scrolled horizontally, also with the keyboard."""
         return '<div class="wide" tabindex="0" role="region" aria-label="Table">\n<table>\n'
 
     def table_close(self, *_: object) -> str:
-        """End a table."""
+        """End a table and its container."""
         return "</table>\n</div>\n"
 
     def th_open(self, *_: object) -> str:
-        """Set the scope of a header cell."""
+        """Start a header cell with ``scope="col"``."""
         return '<th scope="col">'
 
     def fence(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
@@ -251,12 +251,15 @@ class _Renderer(RendererHTML):
         return f'<pre tabindex="0"><code>{_highlight(token.content, language)}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
-        """Show indented code without colours."""
+        """Render indented code without syntax highlighting."""
         return self.fence(tokens, place, options, env)
 
 
 def _draw_diagram(source: str) -> str:
-    """Return a Mermaid diagram as an image with its ``accDescr`` as alt text; "" if it cannot be drawn."""
+    """Return a Mermaid diagram as an HTML image, or "" if it cannot be drawn.
+
+    The alt text is ``accDescr``.
+    """
     try:
         svg, _ = draw_mermaid(source, load_theme(), "Arial, sans-serif", False)
     except (CannotDraw, WrongDiagram):

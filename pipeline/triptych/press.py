@@ -1,8 +1,8 @@
 """List the steps of a build in order, from the source to the published outputs.
 
-The function of each step is in ``stages.py``. It receives the values named in ``needs``, and later steps
-receive its result under the name of the step. ``engine/scheduler.py`` runs the steps, and ``session.py``
-keeps processes and results between builds.
+Each step's function is in ``stages.py``. It receives the values named in ``needs``, and later steps receive
+its result under the step's name. ``engine/scheduler.py`` runs the steps, and ``session.py`` keeps processes
+and results between builds.
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ def press(
     session: BuildSession | None = None,
     observe: Observe = ignore_result,
 ) -> Outcome:
-    """Build a project and report all errors. If there are any, the outputs of the last build are kept.
+    """Build a project and return the outcome. If there are errors, the outputs of the last build are kept.
 
-    ``progress`` gets the name of each stage when it begins, and ``observe`` the result of each step. If
-    ``session`` is None, open one for this build.
+    ``progress`` receives the name of each stage when the stage starts, and ``observe`` each step's result. If
+    ``session`` is None, a session is opened for this build.
     """
     with nullcontext(session) if session else BuildSession(request.jobs) as opened:
         return opened.build(STEPS, project, request, progress, observe)

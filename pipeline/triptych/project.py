@@ -1,7 +1,7 @@
 """Read the files of a project.
 
-Files outside the project folder are refused, also behind symbolic links. The digest of each file is recorded,
-so that the next build can decide whether anything has changed.
+Files outside the project folder are refused, including targets of symbolic links. The digest of each file is
+recorded, so that the next build can detect whether a file has changed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
 class UnsafePath(Exception):
-    """A path is outside the project, or is not a regular file of at most ``LARGEST_FILE`` bytes."""
+    """Raised if a path is outside the project, or is not a regular file of at most ``LARGEST_FILE`` bytes."""
 
     def __init__(
         self, message: str, hint: str = "move the file into the project folder, and update the path"
@@ -44,12 +44,12 @@ def is_left_by_programs(path: PurePath) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Return whether a file exists; False if its name is too long, for which pathlib raises OSError."""
+    """Return whether a file exists, or False if its name is too long, which is an error in pathlib."""
     return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a folder exists; False if its name is too long, for which pathlib raises OSError."""
+    """Return whether a folder exists, or False if its name is too long, which is an error in pathlib."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
@@ -60,9 +60,10 @@ def is_link(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Settings of a title in a catalogue: ``defaults`` for its manifest, and ``overrides``.
+    """Settings that a catalogue adds to a project: ``defaults`` for its manifest, and ``overrides``.
 
-    ``others`` has the numbering tables of other titles to which it refers, by their names.
+    ``others`` maps the names of other titles in the catalogue to the numbering tables that cross-references
+    use.
     """
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -74,11 +75,10 @@ NO_OVERLAY = Overlay()
 
 
 class Project:
-    """A project on disk.
+    """A project on disk, in the folder ``root`` that contains ``source/book.yaml``.
 
-    ``root`` is the folder that contains ``source/book.yaml``. ``overlay`` has more settings, and the manifest
-    of a ``trusted`` project may raise limits. Paths in parameters and results are POSIX paths relative to
-    ``root``.
+    ``overlay`` has additional settings. The manifest may raise resource limits only if the project is
+    ``trusted``. Paths in parameters and results are POSIX paths relative to ``root``.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Project:
 
     @contextmanager
     def record_reads(self) -> Iterator[set[str]]:
-        """Yield a set, to which the paths requested in the block are added, whether or not the files exist.
+        """Yield a set that collects the paths requested in the block, whether or not the files exist.
 
         ``ANY`` is added if a folder is listed.
         """
@@ -112,7 +112,7 @@ class Project:
             self._requested = before
 
     def digest_of(self, path: str) -> str | None:
-        """Return the SHA-256 of a file, None if it is missing or cannot be read."""
+        """Return the SHA-256 digest of a file, or None if the file is missing or cannot be read."""
         if path not in self.digests:
             try:
                 self.read_bytes(path)
@@ -126,20 +126,23 @@ class Project:
 
     @property
     def records(self) -> Path:
-        """Return the folder of build records and of the project's cache."""
+        """Return the folder of the build records and of the project's cache."""
         return self.root / BUILD_FOLDER / ".cache"
 
     @property
     def epoch(self) -> dt.datetime | None:
-        """Return the time of SOURCE_DATE_EPOCH in UTC, None if it is not set. Raise ValueError if invalid."""
+        """Return the time in SOURCE_DATE_EPOCH (UTC), or None if it is not set.
+
+        Raise ValueError if it is invalid.
+        """
         text = self.environ.get("SOURCE_DATE_EPOCH")
         return dt.datetime.fromtimestamp(int(text), dt.UTC) if text else None
 
     def locate(self, path: str, *, beside: str = MANIFEST) -> str | None:
-        """Return the path of a file to which a source file refers, None if the file is missing.
+        """Return the project path of a file that a source file refers to, or None if the file is missing.
 
-        ``path`` is relative to the folder of ``beside``, the referring file, or to that of the manifest.
-        Raise ``UnsafePath`` if it is outside the project.
+        ``path`` is relative to the folder of the referring file ``beside``, or else to the manifest's folder.
+        Raise ``UnsafePath`` if the file is outside the project.
         """
         if Path(path).is_absolute() or re.match(r"~|[A-Za-z]:[\\/]", path) or "\0" in path:
             hint = (
@@ -162,20 +165,20 @@ class Project:
         return None
 
     def list_siblings(self, path: str, ending: str) -> list[str]:
-        """Return the files with an ``ending`` such as ``.md`` in the folder of ``path``, sorted."""
+        """Return the sorted files in the folder of ``path`` that have an ``ending`` such as ``.md``."""
         self._note(ANY)
         folder = self._resolve(Path(path).parent.as_posix())
         found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
         return [(Path(path).parent / file.name).as_posix() for file in found]
 
     def list_source_files(self, pattern: str = "*") -> list[str]:
-        """Return the files in ``source/`` that match a pattern, relative to it, for suggestions."""
+        """Return the files in ``source/`` that match a pattern, relative to ``source/``, for suggestions."""
         self._note(ANY)
         folder = self.root / "source"
         return [file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file()]
 
     def list_tree(self, folder: str) -> tuple[list[str], list[str]]:
-        """Return the files in a folder and below it, and symbolic links to targets outside the project."""
+        """Return all files below a folder, and all symbolic links that point outside the project."""
         files: list[str] = []
         outside: list[str] = []
         waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]
@@ -193,12 +196,12 @@ class Project:
         return sorted(files), sorted(outside)
 
     def own_templates(self) -> Path | None:
-        """Return the folder of the project's templates, None if it is missing or refers to outside files."""
+        """Return the project's template folder, or None if it is missing or links to files outside."""
         folder = self.root / TEMPLATES
         return folder if folder.is_dir() and not self.list_tree(TEMPLATES)[1] else None
 
     def has_file(self, path: str) -> bool:
-        """Return whether a file exists. Raise ``UnsafePath`` if it is outside the project."""
+        """Return whether a file exists. Raise ``UnsafePath`` if the path is outside the project."""
         self._note(path)
         exists = self._resolve(path).is_file()
         if not exists:
@@ -206,7 +209,10 @@ class Project:
         return exists
 
     def _resolve(self, path: str, *, written: str = "") -> Path:
-        """Return the real path. ``written`` is the path as written in the source, for messages."""
+        """Return a path with symbolic links resolved. Raise ``UnsafePath`` if it is outside the project.
+
+        ``written`` is the path as written in the source, for messages.
+        """
         try:
             full = (self.root / path).resolve()
             full.is_file()  # raises OSError if the name is too long for the file system

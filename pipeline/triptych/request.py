@@ -1,6 +1,6 @@
 """Define the options and the result of a build.
 
-Commands import this module before they know whether a build is needed, so it imports little.
+Commands import this module before they know whether a build is needed, so it has few imports.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Progress: TypeAlias = Callable[[str], None]
 class Request:
     """The options of a build.
 
-    If ``formats`` is None, the manifest selects the formats. ``talk`` selects the chapters on slides, "" all
-    of them. ``jobs`` is the number of processes, 0 for one per processor. The journal is kept in
-    ``records_folder``, by default the cache folder. ``cache_address`` is the URL of a shared cache. If
-    ``explained``, the outcome lists the steps that ran. Unless ``publishes``, all steps run but no file is
-    published. If ``previews``, each output is first written without page numbers of the PDF, and again when
-    they are known.
+    If ``formats`` is None, the manifest selects the formats. ``talk`` names the talk whose chapters are shown
+    on slides; "" shows all chapters. ``jobs`` is the number of processes, or 0 for one per processor. The
+    journal of the build is kept in ``records_folder``, by default the cache folder. ``cache_address`` is the
+    URL of a shared cache. If ``explained``, the outcome lists the steps that ran. If ``publishes`` is False,
+    all steps run but no file is published. If ``previews``, each output is first written without the PDF's
+    page numbers, then again with them.
     """
 
     output_folder: Path
@@ -46,7 +46,7 @@ class Request:
     previews: bool = False
 
     def list_options(self, *, trusted: bool) -> list[str]:
-        """Return the options that affect the outputs, for the key of the build's record."""
+        """Return the options that affect the outputs, to be included in the build's key."""
         formats, profiles = ",".join(self.formats or ()), ",".join(self.profiles)
         switches = [f"strict={self.strict}", f"trusted={trusted}"]
         return [str(self.output_folder), formats, *switches, profiles, self.talk]
@@ -54,7 +54,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The result of a build: the files that were published, none if there are errors."""
+    """The findings of a build and the published files, which are empty if there are errors."""
 
     diagnostics: list[Diagnostic]
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
@@ -74,5 +74,5 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Return whether outputs were published."""
+        """Return whether any output was published."""
         return bool(self.outputs)

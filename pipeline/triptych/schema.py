@@ -1,9 +1,9 @@
 """Generate JSON Schemas (draft 2020-12) of the manifest, front matter, themes, glossaries and catalogues.
 
-Editors use them for completion. The schemas are derived from the classes that validate these files and accept
-the same values: plain YAML values are text, and an empty key counts as missing. The description and the
-examples of a key come from the docstring under its field, such as ``Language of the book. Default: en.
-Example: `en-GB`.``
+Editors use the schemas for completion. They are derived from the classes that validate these files and accept
+the same values: plain YAML values are strings, and an empty key counts as missing. A key's description and
+examples come from the docstring under its field, such as ``Language of the book. Default: en. Example:
+`en-GB`.``
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def manifest_schema() -> str:
 
 
 def front_matter_schema() -> str:
-    """Return the schema of the front matter of a section as JSON."""
+    """Return the schema of a section's front matter as JSON."""
     return _to_json("The front matter of a Triptych section", _schema_of(FrontMatter))
 
 
@@ -74,18 +74,18 @@ def _schema_of(model: type[pydantic.BaseModel]) -> JsonSchemaValue:
 
 
 class _AsRead(GenerateJsonSchema):
-    """Extend Pydantic's schemas to the values that ``yaml_text.load_yaml`` passes to Pydantic."""
+    """Extends Pydantic's schemas to all values that ``yaml_text.load_yaml`` passes to Pydantic."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """Return False: a title would only repeat the key."""
+        """Return False, since a ``title`` in the schema would only repeat the key."""
         return False
 
     def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
-        """Accept numbers and booleans as text: a title may be 1984."""
+        """Accept numbers and booleans where a string is expected, such as 1984 as a book title."""
         return {**super().str_schema(schema), "type": ["string", "number", "boolean"]}
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
-        """Accept text and 0 or 1 as booleans: ``yes`` is a string in YAML 1.2."""
+        """Accept strings, 0 and 1 as booleans, since ``yes`` is a string in YAML 1.2."""
         return {"type": ["boolean", "string", "integer"], "pattern": _SWITCH, "minimum": 0, "maximum": 1}
 
     def int_schema(self, schema: core_schema.IntSchema) -> JsonSchemaValue:
@@ -93,7 +93,7 @@ class _AsRead(GenerateJsonSchema):
         return {**super().int_schema(schema), "type": ["integer", "string"], "pattern": _WHOLE_NUMBER}
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
-        """Return the values without the name and the docstring of the class, which are for programmers."""
+        """Return the schema of an enumeration without its class name and docstring."""
         values = super().enum_schema(schema)
         return {key: value for key, value in values.items() if key not in ("title", "description")}
 
@@ -102,7 +102,7 @@ class _AsRead(GenerateJsonSchema):
         return _or_empty(super().default_schema(schema))
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Return a mapping with the docstrings of its fields, and the aliases of its keys."""
+        """Return a mapping's schema, with the fields' docstrings as descriptions and all key aliases."""
         made = super().model_schema(schema)
         made.pop("title", None)
         made.pop("description", None)  # the docstring of the class is for programmers
@@ -124,9 +124,9 @@ def _key_names(name: str, field: FieldInfo) -> list[str]:
 
 
 def _entries(model: type) -> dict[str, dict[str, Any]]:
-    """Return the description and the examples of each field, from the docstrings under the fields.
+    """Map each field to its description and examples, read from the docstring under the field.
 
-    Pydantic could collect docstrings too, but would do so at each start of the program.
+    Pydantic can read these docstrings too, but would do so each time the program starts.
     """
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(definition, ast.ClassDef)
@@ -139,7 +139,7 @@ def _entries(model: type) -> dict[str, dict[str, Any]]:
 
 
 def _entry(text: str) -> dict[str, Any]:
-    """Split a field's docstring into its description and its examples, which are YAML between backticks."""
+    """Split a field's docstring into the description and the examples, which are YAML in backticks."""
     match = _ENTRY.fullmatch(text)
     assert match is not None, text
     yaml = YAML(typ="safe", pure=True)
@@ -159,7 +159,7 @@ _INHERITED = " Default: the value of the theme that this one extends."
 
 
 def _theme_mapping(section: type) -> JsonSchemaValue:
-    """Return the schema of a section of a theme file, a dataclass whose fields are the keys."""
+    """Return the schema of a theme file section. ``section`` is a dataclass whose fields are the keys."""
     entries, properties = _entries(section), {}
     for name, kind in get_type_hints(section).items():
         key = to_key(name)
@@ -182,7 +182,7 @@ def _theme_value(kind: Any, section: type, key: str) -> JsonSchemaValue:
 
 
 def _or_empty(schema: JsonSchemaValue) -> JsonSchemaValue:
-    """Return a schema that also accepts null."""
+    """Extend a schema to accept null."""
     kinds = schema.get("type")
     if kinds and "enum" not in schema:
         return {**schema, "type": [*([kinds] if isinstance(kinds, str) else kinds), "null"]}

@@ -1,7 +1,7 @@
 """Keep worker processes and results between the builds of one process.
 
-``triptych build`` builds once in a session. ``triptych build --watch`` and ``triptych preview`` build
-repeatedly in the same session.
+``triptych build`` runs one build in a session. ``triptych build --watch`` and ``triptych preview`` run
+repeated builds in the same session.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _SAVE_MEMORY = "run fewer processes to save memory: `--jobs 1`"
 
 
 class BuildSession:
-    """Builds that share worker processes and a memory of results. Use it as a context manager.
+    """A series of builds with the same worker processes and memory of results. Use it as a context manager.
 
-    ``jobs`` is the number of processes, 0 for one per processor. ``has_memory`` is for repeated builds.
+    ``jobs`` is the number of processes, or 0 for one per processor. Set ``has_memory`` for repeated builds.
     """
 
     def __init__(self, jobs: int, *, has_memory: bool = False) -> None:
@@ -51,7 +51,7 @@ class BuildSession:
 
     @property
     def executor(self) -> Executor:
-        """Return the executor; create it and its worker processes at the first call."""
+        """Return the executor. It is created, together with its worker processes, at the first access."""
         if self._executor is None:
             if self.jobs > 1:
                 load_theme()  # processes that are forked have it then
@@ -60,16 +60,16 @@ class BuildSession:
         return self._executor
 
     def start_workers(self) -> None:
-        """Start the worker processes now, for instance before this process has threads."""
+        """Start the worker processes immediately, for instance before this process starts threads."""
         if isinstance(self.executor, Pool):
             self.executor.start()
 
     def abort(self) -> None:
-        """End the worker processes, also in the middle of a task."""
+        """Stop the worker processes, even while they run a task."""
         self._open.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
 
     def restart(self) -> None:
-        """Replace the worker processes and drop all results, after the program or its files have changed."""
+        """Replace the worker processes and drop all results, since the program or its templates have changed."""
         self._open.close()
         self._executor = None
         self.memory.clear()
@@ -83,7 +83,7 @@ class BuildSession:
         progress: Progress = lambda stage: None,
         observe: Observe = ignore_result,
     ) -> Outcome:
-        """Build a project. ``observe`` gets each result as soon as it is available, in any thread."""
+        """Build a project. ``observe`` receives each result as soon as it is available, in any thread."""
         if found := find_build_links(project):  # before anything is written there
             return Outcome(diagnostics=found)
         folder = temporary_folder()
@@ -113,7 +113,7 @@ class BuildSession:
 
 
 def report_retried_tasks(executor: Executor) -> list[Diagnostic]:
-    """Report ENV004 for each task that was run again because its worker crashed."""
+    """Report ENV004 for each task that was retried because its worker process crashed."""
     lost = dict.fromkeys(executor.pop_lost_jobs()) if isinstance(executor, Pool) else ()
     message = "a worker process crashed; its task was run again: "
     return [Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY) for name in lost]
@@ -125,7 +125,7 @@ def _report_lost_task(lost: WorkerLost) -> Diagnostic:
 
 
 def _report_lost_folder(folder: Path) -> Diagnostic:
-    """Report ENV002. Libraries have lost their temporary files, so other findings cannot be trusted."""
+    """Report ENV002. Other findings are discarded, since libraries have lost their temporary files."""
     return Diagnostic(
         code="ENV002",
         message=f"the temporary folder was deleted during the build: {folder}",

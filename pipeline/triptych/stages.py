@@ -1,6 +1,7 @@
-"""Implement the steps of a build, which are listed in order in ``press.py``.
+"""Implement the steps of a build, which ``press.py`` lists in order.
 
-The scheduler (``engine/scheduler.py``) distributes them over processes, and the build context caches results.
+The scheduler (``engine/scheduler.py``) distributes the steps over processes, and the build context
+(``build_context.py``) caches their results.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ Emit: TypeAlias = Callable[[str, Any], None]
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """Everything that a process needs to write a book: the resolved book, its settings and its folder."""
+    """The data that a process needs to write a book: the resolved book, its manifest, folder and cache."""
 
     book: Book
     manifest: Manifest
@@ -62,7 +63,7 @@ class Manuscript:
     previews: bool = False
 
     def context(self, executor: Executor | None = None) -> BuildContext:
-        """Return the tools for writing the book."""
+        """Return a build context for writing the book."""
         return BuildContext.for_book(Project(self.root), self.book, self.cache, executor)
 
 
@@ -78,7 +79,7 @@ NO_OUTPUTS = Diagnostic(
 
 
 def read_source(project: Project, request: Request, cache: Cache, emit: Emit) -> Manuscript:
-    """Read and resolve the book. If the source has errors, end the build (``Done``)."""
+    """Read and resolve the book. If the source has errors, raise ``Done`` to end the build."""
 
     def announce(manifest: Manifest, book: Book) -> None:
         formats = _choose_formats(request, manifest)
@@ -114,9 +115,10 @@ def read(
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
     """Return the manifest, the resolved book and all findings of a project.
 
-    Findings are those for ``formats``, by default the formats in the manifest. If a ``talk`` is named, the
-    slides show only its chapters. ``announce`` gets the book before its chapters are read, and again before
-    it is resolved. The manifest and the book are None if they cannot be read.
+    Findings are about the output formats in ``formats``, by default those in the manifest. If ``talk`` names
+    a talk, the slides show only that talk's chapters. ``announce`` is called with the manifest and the book,
+    first before the chapters are read, then before cross-references are resolved. The returned manifest and
+    book are None if they cannot be read.
     """
     cache.memory.begin_build()
     if found := find_build_links(project):
@@ -150,7 +152,7 @@ def read(
 
 
 def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
-    """Place a finding about a character at that character; sources may be in another encoding."""
+    """Move a finding about a character to that character's position, unless the source file is not UTF-8."""
     if finding.code not in ("FNT001", "ENV003") or finding.span is None:
         return finding
     with suppress(UnicodeDecodeError):
@@ -159,7 +161,7 @@ def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
 
 
 def list_outputs(manuscript: Manuscript, request: Request) -> tuple[OutputFormat, ...]:
-    """Return the outputs to write, the PDF first. If there are none, end the build (``Done``)."""
+    """Return the output formats to write, the PDF first. If there are none, raise ``Done``."""
     if not manuscript.formats:
         raise Done(Outcome(diagnostics=sort_findings([*manuscript.found, NO_OUTPUTS])))
     return manuscript.formats
@@ -169,7 +171,7 @@ def list_outputs(manuscript: Manuscript, request: Request) -> tuple[OutputFormat
 
 
 def load_layout(request: Request, cache: Cache) -> None:
-    """Load the layout engine, for documents that will be laid out in this process."""
+    """Load the PDF layout engine if this process will lay out pages."""
     for name in request.formats or OUTPUTS:
         if FORMATS[name].paged:
             OUTPUTS[name].load_in_worker(cache)
@@ -191,7 +193,7 @@ def prepare_outputs(manuscript: Manuscript) -> None:
 
 
 def _without_text(book: Book) -> Book:
-    """Return a book with the images of its cover, parts and chapter openers, and nothing else."""
+    """Return a book without text, but with the images of its cover, parts and chapter openers."""
     chapters = (replace(chapter, blocks=(), takeaways=(), sources=()) for chapter in book.chapters)
     return replace(book, chapters=tuple(chapters), sources=(), glossary=(), labels={}, anchors={})
 
@@ -200,22 +202,25 @@ def _without_text(book: Book) -> Book:
 
 
 class PagesOfPdf(LateValue):
-    """The page numbers of the PDF, to which other outputs refer. Most edits change none of them."""
+    """The page numbers of the PDF that other outputs contain. Most edits do not change them."""
 
     name = "pages"
 
     def is_needed(self, item: OutputFormat, *inputs: Any) -> bool:
-        """Return whether an output contains page numbers of a PDF that is built together with it."""
+        """Return whether an output contains page numbers of a PDF that is built in the same run."""
         manuscript: Manuscript = inputs[0]
         is_built = FORMATS[manuscript.formats[0]].paged
         return is_built and OUTPUTS[item].needs_pages(manuscript.book, manuscript.manifest)
 
     def is_final(self, value: PrintInfo) -> bool:
-        """Return whether the pages of the back matter are known."""
+        """Return whether the page numbers of the back matter are known."""
         return value.whole
 
     def accepts_draft(self, item: OutputFormat) -> bool:
-        """Return whether an output rarely refers to the back matter, as slides do."""
+        """Return whether an output rarely refers to the back matter, as slides do.
+
+        Such an output can start before the page numbers of the back matter are known.
+        """
         return FORMATS[item].slides
 
     def select(self, item: OutputFormat, value: PrintInfo | None, *inputs: Any) -> PrintInfo:
@@ -232,7 +237,7 @@ class PagesOfPdf(LateValue):
         return NOT_PRINTED if kept is None and manuscript.previews else kept
 
     def keep(self, item: OutputFormat, part: PrintInfo, *inputs: Any) -> None:
-        """Cache the page numbers on slides; other outputs contain too many for a guess to be right."""
+        """Cache the page numbers on slides. Other outputs contain too many for a guess to be correct."""
         manuscript: Manuscript = inputs[0]
         if FORMATS[item].slides and self.is_needed(item, manuscript):
             manuscript.cache.put(_make_pages_task(item, manuscript.book), part)
@@ -245,7 +250,10 @@ def _make_pages_task(name: OutputFormat, book: Book) -> Task[PrintInfo]:
 
 @dataclass(frozen=True, slots=True)
 class FinishedOutput:
-    """A written and checked output; ``data`` is empty if there are errors. ``cover`` is a separate file."""
+    """The bytes and findings of a written and checked output.
+
+    ``data`` is empty if there are errors. ``cover`` is the separate cover file of a printed book, if any.
+    """
 
     data: bytes
     found: list[Diagnostic]
@@ -255,7 +263,7 @@ class FinishedOutput:
 def write_output(
     name: OutputFormat, manuscript: Manuscript, executor: Executor, emit: Emit, printed: PrintInfo
 ) -> FinishedOutput:
-    """Write an output, compare it with the book, and check the file."""
+    """Write an output file, compare its content with the book, and check it."""
     context = manuscript.context(executor)
     if name == manuscript.formats[0]:  # written in this process, which can start drawings in workers
         context.begin_drawings(manuscript.book)
@@ -268,7 +276,7 @@ def write_output(
 
 
 def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tuple[bytes, list[Diagnostic]]:
-    """Write an output, and return its bytes and findings; errors in templates are reported as findings.
+    """Write an output and return its bytes and findings, including template errors.
 
     If ``guarded``, also compare the output with the book, and check the file.
     """
@@ -289,7 +297,7 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
 
 
 def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> Written:
-    """Write the cover of a finished output. It is empty if there is none, or if it is part of the output."""
+    """Write the separate cover file of a finished output; return an empty result if the output has none."""
     made = OUTPUTS[name].write_cover(job, data)
     if made is None:
         return Written(b"", [], job.book)
@@ -298,9 +306,9 @@ def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> Written:
 
 
 def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
-    """Return the bytes of an output and its findings, with the severities of the manifest.
+    """Call ``make`` and return the output's bytes and findings, with the severities set in the manifest.
 
-    If an image cannot be used, or a template has an error, return no bytes and a finding for the error.
+    If an image is unusable or a template has an error, return no bytes and one finding.
     """
     try:
         made = make()
@@ -322,7 +330,7 @@ def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes
 def judge_outputs(
     manuscript: Manuscript, request: Request, written: Mapping[OutputFormat, FinishedOutput]
 ) -> Sequence[Diagnostic]:
-    """Return all findings. If there are errors, or nothing is to be published, end the build (``Done``)."""
+    """Return all findings. If there are errors or nothing is to be published, raise ``Done``."""
     found = sort_findings([*manuscript.found, *(one for output in written.values() for one in output.found)])
     if has_errors(found, strict=request.strict) or not request.publishes:
         raise Done(Outcome(diagnostics=found))
@@ -335,7 +343,7 @@ def publish_outputs(
     written: Mapping[OutputFormat, FinishedOutput],
     found: Sequence[Diagnostic],
 ) -> Outcome:
-    """Move all outputs into the output folder, or none of them if one fails."""
+    """Move all output files into the output folder, or none of them if one cannot be moved."""
     folder, manifest = request.output_folder, manuscript.manifest
     paths = {name: folder / manifest.file_name(name) for name in written}
     cover = next((output.cover for output in written.values() if output.cover), b"")
@@ -347,7 +355,7 @@ def publish_outputs(
 
 
 def _report_edited_files(saved: Mapping[Path, Path]) -> list[Diagnostic]:
-    """Report OUT001 for each file that was edited by hand, and was ``saved`` under another name."""
+    """Report OUT001 for each file edited by hand; ``saved`` maps its path to the path of the copy."""
     return [
         Diagnostic(
             code="OUT001",

@@ -1,7 +1,7 @@
-"""Declare the classes and functions of the program that templates of a project may use.
+"""Declare which classes and functions of the program a project's templates may use.
 
-Templates are untrusted input. ``triptych/theme/sandbox.py`` refuses each attribute and each call that is
-neither declared with these decorators nor in its table of plain values.
+Templates are untrusted input. ``triptych/theme/sandbox.py`` rejects each attribute access and each call that
+is neither declared with these decorators nor in its table of plain values.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ _GIVEN_OBJECTS = "__template_objects__"
 
 
 def template_view(*names: str, fields: bool = True) -> Callable[[_Class], _Class]:
-    """Let templates read the public fields of a dataclass, and the properties and methods in ``names``.
+    """Let templates read the public fields of a dataclass, and the properties and methods named in ``names``.
 
-    With ``fields=False``, templates may read only the names that are listed. List ``__str__`` to let them
-    print an object, and ``__getitem__`` to let them look up its items. Subclasses inherit the names.
+    With ``fields=False``, templates can read only the attributes in ``names``. Include ``__str__`` to let
+    templates print an object, and ``__getitem__`` to let them look up its items. Subclasses inherit the
+    names.
     """
 
     def declare(cls: _Class) -> _Class:
@@ -34,19 +35,19 @@ def template_view(*names: str, fields: bool = True) -> Callable[[_Class], _Class
 
 
 def template_function(function: _Function) -> _Function:
-    """Let templates call a function with text, numbers, and lists and mappings of these."""
+    """Let templates call a function with strings, numbers, and lists and mappings of these."""
     setattr(function, _CALLED, True)
     return function
 
 
 def given_objects(function: _Function) -> _Function:
-    """Let templates pass objects, such as nodes of the document, to a function that does not print them."""
+    """Let templates pass objects, such as document nodes, to a function that does not print the objects."""
     setattr(function, _GIVEN_OBJECTS, True)
     return function
 
 
 def names_for_templates(cls: type) -> frozenset[str] | None:
-    """Return the attributes of a class that templates may read, None if the class is not declared."""
+    """Return the attributes of a class that templates may read, or None if the class is not declared."""
     return getattr(cls, NAMES, None)
 
 

@@ -1,4 +1,4 @@
-"""Explain text files that are not UTF-8, and find merge conflicts."""
+"""Explain why a text file is not valid UTF-8, and find merge conflicts in text."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _PROSE_CHARACTERS = "€–—‘’“”„…°²³½"  # non-letters that ar
 
 @dataclass(frozen=True, slots=True)
 class TextProblem:
-    """An error in a text file; ``line`` and ``column`` are counted from 1.
+    """An error in a text file, at a ``line`` and ``column`` counted from 1.
 
-    ``text`` is the content in the encoding that the file probably has.
+    ``text`` is the file's content, decoded with its probable encoding.
     """
 
     line: int
@@ -34,13 +34,13 @@ class TextProblem:
     text: str = ""
 
     def finding(self, path: str, code: str = "SEC003") -> Diagnostic:
-        """Return the diagnostic for a file."""
+        """Return the error as a diagnostic about the file at ``path``."""
         span = Span(path=path, line=self.line, column=self.column)
         return Diagnostic(code=code, span=span, message=self.message, hint=self.hint)
 
 
 def explain_encoding(error: UnicodeDecodeError, path: str) -> TextProblem:
-    """Describe a file that ``Project.read_text`` could not decode; ``path`` is its name for the hint."""
+    """Explain why ``Project.read_text`` could not decode a file; the hint contains the file's ``path``."""
     data = bytes(error.object)
     if data.startswith(_ARCHIVE):
         return TextProblem(1, 1, NOT_TEXT, _conversion_hint(path))
@@ -72,7 +72,7 @@ def _conversion_hint(path: str) -> str:
 
 
 def explain_null(text: str, path: str) -> TextProblem | None:
-    """Describe a text with null characters, which are not allowed; return None for other texts."""
+    """Return an error if a text contains null characters, which are not allowed, or None otherwise."""
     place = text.find("\0")
     if place < 0:
         return None
@@ -122,9 +122,10 @@ _LONGEST = 40  # maximum number of characters of a marker in a message
 
 
 def find_conflict(text: str, code_lines: Collection[int] = ()) -> TextProblem | None:
-    """Return the first conflict marker of a text outside code, None if there is none.
+    """Return an error for the first merge conflict marker in a text outside code, or None if there is none.
 
-    A line of equals signs alone is not a marker: it underlines a heading in Markdown.
+    ``code_lines`` are the numbers of lines of code. A line of equals signs is not reported, since it
+    underlines a heading in Markdown.
     """
     if "<<<<<<< " not in text and ">>>>>>> " not in text:
         return None
@@ -137,7 +138,10 @@ def find_conflict(text: str, code_lines: Collection[int] = ()) -> TextProblem | 
 
 
 def keep_first_version(text: str, code_lines: Collection[int] = ()) -> str:
-    """Return a text with the first version of each conflict; other lines of conflicts become empty."""
+    """Return a text with only the first version of each merge conflict.
+
+    Conflict markers and the other versions become empty lines, so that line numbers do not change.
+    """
     kept: list[str] = []
     version = 0  # of the conflict around the line; 0 outside conflicts
     for number, line in enumerate(text.split("\n"), 1):

@@ -1,8 +1,8 @@
-"""Parse YAML as people write it, with a position for every key, and explain malformed YAML.
+"""Parse YAML with a source position for every key, and explain syntax errors to authors.
 
-Every value is text: YAML itself reads 1.10 as 1.1, 007 as 7 and ``no`` as false. Dates and switches are
-parsed where they are used. Aliases count as often as they are used, so that a small text cannot expand to a
-large one.
+Every scalar is parsed as a string: YAML would turn 1.10 into 1.1, 007 into 7 and ``no`` into false. Dates and
+booleans are converted where they are used. Each use of an alias counts towards the limit on values, so that a
+short document cannot expand into a huge one.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ _FLATTEN = "nest lists and mappings less deeply"
 
 
 class MalformedYaml(Exception):
-    """A text is not valid YAML; ``line`` and ``column`` are counted from 1."""
+    """Raised if a document is not valid YAML; ``line`` and ``column`` are counted from 1."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = GENERAL_HINT) -> None:
         super().__init__(message)
@@ -90,18 +90,19 @@ class MalformedYaml(Exception):
 
 
 class _PlainText(VersionedResolver):
-    """Resolves every plain scalar to a string: no version of YAML gives it another type."""
+    """Resolves every plain scalar to a string, whatever the YAML version."""
 
     @property
     def versioned_resolver(self) -> Any:
-        """Return no rules, so that all plain scalars are strings."""
+        """Return no rules for implicit types, so that all plain scalars are strings."""
         return {}
 
 
 def load_yaml(text: str) -> Any:
-    """Parse a YAML text to strings, and to mappings and lists with the positions of their items.
+    """Parse a YAML document into strings, mappings and lists.
 
-    Raise ``MalformedYaml``.
+    The mappings and lists record the positions of their items. Raise ``MalformedYaml`` for a syntax error, or
+    if the document exceeds a limit.
     """
     if len(text) > _MAX_TEXT:
         message = f"the YAML text has {len(text):,} characters; the limit is {_MAX_TEXT:,}"
@@ -147,7 +148,7 @@ def _make_parser() -> YAML:
 
 
 def _check_brackets(text: str) -> None:
-    """Raise ``MalformedYaml`` for a text with brackets that are nested too deeply to be parsed."""
+    """Raise ``MalformedYaml`` if brackets are nested too deeply for the parser."""
     depth = 0
     for match in _BRACKET.finditer(text):
         depth = depth + 1 if match.group() in "[{" else max(depth - 1, 0)
@@ -158,9 +159,10 @@ def _check_brackets(text: str) -> None:
 
 
 def _count_values(node: Node, counts: dict[int, int], above: tuple[int, ...]) -> int:
-    """Return the number of values in a node, including each use of an alias. Raise ``MalformedYaml``.
+    """Return the number of values in a node, counting each use of an alias. Raise ``MalformedYaml``.
 
-    ``counts`` has the results for other nodes by their ids, and ``above`` the ids of the enclosing nodes.
+    ``counts`` maps the ids of nodes that were already counted to their numbers of values; ``above`` has the
+    ids of the enclosing nodes.
     """
 
     def refused(message: str, hint: str) -> MalformedYaml:
@@ -201,7 +203,7 @@ def _count_values(node: Node, counts: dict[int, int], above: tuple[int, ...]) ->
 
 
 def _refuse_duplicates(node: MappingNode) -> None:
-    """Raise ``MalformedYaml`` for a key that a mapping defines twice."""
+    """Raise ``MalformedYaml`` if a mapping defines a key twice."""
     first: dict[str, tuple[Node, Node]] = {}
     for key, value in node.value:
         if key.value in first and key.value != "<<":
@@ -223,7 +225,7 @@ _CURLY = re.compile(r"(?:^|[:\[,{-])[ \t]*[“”„‟‘’‚«»‹›]", re
 
 
 def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator[Diagnostic]:
-    """Report LNT041 for each value that is enclosed in typographic quotes. The text must be valid YAML."""
+    """Report LNT041 for each value of a valid YAML document that is enclosed in typographic quotes."""
     if not _CURLY.search(text):
         return
     waiting = [_make_parser().compose(text)]
@@ -246,7 +248,7 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
 
 
 def to_plain(value: Any) -> Any:
-    """Return a parsed value as plain dictionaries, lists and strings; omit keys with empty values."""
+    """Convert a parsed value to plain dictionaries, lists and strings, omitting keys with empty values."""
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items() if item not in (None, "")}
     if isinstance(value, list):
@@ -255,9 +257,10 @@ def to_plain(value: Any) -> Any:
 
 
 def locate_value(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
-    """Return the line and column, from 1, of the value (or its key) at the end of a path of keys and indexes.
+    """Return the line and column, from 1, of a value in ``tree``, or of the value's key if ``of_key`` is set.
 
-    Unknown steps are ignored, such as those that Pydantic adds for unions.
+    ``steps`` are the keys and indexes that lead to the value. Steps that are not in the tree, such as those
+    that Pydantic adds for unions, are skipped.
     """
     line, column = 0, 0
     for step in steps:
@@ -275,7 +278,7 @@ def locate_value(tree: Any, steps: Sequence[str | int], *, of_key: bool = False)
 
 
 def load_mapping(text: str) -> dict[str, Any]:
-    """Parse a YAML mapping to plain values; return {} for malformed YAML, and for lists and strings."""
+    """Return a YAML mapping as plain values, or {} if the YAML is malformed or not a mapping."""
     try:
         tree = load_yaml(text)
     except MalformedYaml:
@@ -284,14 +287,14 @@ def load_mapping(text: str) -> dict[str, Any]:
 
 
 def value_at(values: Any, *steps: str) -> Any:
-    """Return the value at the end of a path of keys, None if it is missing."""
+    """Return the value at a path of nested keys, or None if one of the keys is missing."""
     for step in steps:
         values = values.get(step) if isinstance(values, Mapping) else None
     return values
 
 
 class _Key(NamedTuple):
-    """A line with a key: its indentation, the key as written, and the value on the same line."""
+    """A mapping key: its line number, indentation, name as written, and the value on the same line."""
 
     line: int
     indent: int
@@ -300,10 +303,10 @@ class _Key(NamedTuple):
 
 
 def explain_problem(problem: str, text: str, place: tuple[int, int], start: tuple[int, int]) -> MalformedYaml:
-    """Explain an error of the parser, with a hint that shows the corrected line.
+    """Convert an error message of the YAML parser to an error with a hint that shows the corrected line.
 
-    ``place`` is where the parser stopped; ``start`` is the beginning of the value, bracket or quotation mark
-    that it was reading.
+    ``place`` is the position where the parser stopped; ``start`` is the beginning of the value, bracket or
+    quotation mark that it was reading.
     """
     lines = text.split("\n")
     if conflict := find_conflict(text):
@@ -337,7 +340,7 @@ def explain_problem(problem: str, text: str, place: tuple[int, int], start: tupl
 
 
 def explain_character(character: str, text: str) -> MalformedYaml:
-    """Return the error for the first character that YAML does not allow."""
+    """Return the error for ``character``, which YAML does not allow, at its first occurrence in ``text``."""
     place = max(text.find(character), 0)
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
     return MalformedYaml(
@@ -349,7 +352,7 @@ def explain_character(character: str, text: str) -> MalformedYaml:
 
 
 def _quote(value: str) -> str:
-    """Return a value in straight quotation marks, replacing typographic or mismatched ones."""
+    """Enclose a value in straight quotation marks, after removing typographic or mismatched ones."""
     curly = CURLY.fullmatch(value)
     if curly:
         value = curly[1] or curly[2]
@@ -364,7 +367,7 @@ def _quote(value: str) -> str:
 
 
 def _explain_missing_colon(line: str, place: tuple[int, int]) -> MalformedYaml:
-    """Explain a line that is neither a key with a value nor part of one."""
+    """Return the error for a line that has no colon and does not continue a value."""
     if joined := _JOINED.match(line):
         mark, value = joined["dash"] or joined["key"], joined["rest"]
         return MalformedYaml(f'a space is missing after "{mark[-1:]}"', *place, f"write {mark} {value}")
@@ -380,7 +383,7 @@ def _explain_missing_colon(line: str, place: tuple[int, int]) -> MalformedYaml:
 
 
 def _explain_second_key(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
-    """Explain a key that continues the line above, which has no key or is indented less."""
+    """Return the error for a key whose preceding line has no key or is indented less, or None otherwise."""
     line = lines[number - 1]
     own = _find_key(lines, number)
     if own is None or ":" in line[: column - 1]:
@@ -405,7 +408,7 @@ def _explain_second_key(lines: Sequence[str], number: int, column: int) -> Malfo
 
 
 def _explain_block(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
-    """Explain a line whose indentation fits no line above, or text after a quoted value."""
+    """Return the error for wrong indentation, a list item among keys, or text after a quoted value."""
     line = lines[number - 1] if number <= len(lines) else ""
     if line[: column - 1].strip(" -"):
         return _explain_rest(line, number, column)
@@ -440,7 +443,7 @@ def _explain_block(lines: Sequence[str], number: int, column: int) -> MalformedY
 
 
 def _explain_rest(line: str, number: int, column: int) -> MalformedYaml | None:
-    """Explain text after a value that is in quotation marks or brackets."""
+    """Return the error for text after a quoted or bracketed value, or None if there is no such text."""
     written = _VALUE.match(line)
     end = line[: column - 1].rstrip()[-1:]
     if not written or end not in "\"']}" or line[column - 1] in "]}":
@@ -454,7 +457,7 @@ def _explain_rest(line: str, number: int, column: int) -> MalformedYaml | None:
 
 
 def _open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
-    """Return the indentations of the mappings and lists that are open after some lines, each with a name."""
+    """Return the indentation and label of each mapping and list that is still open after ``lines``."""
     found: list[tuple[int, str]] = []
     for line in filter(_has_content, lines):
         indent = len(line) - len(line.lstrip())
@@ -470,7 +473,7 @@ def _open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
 
 
 def _open_bracket(text: str) -> tuple[int, int] | None:
-    """Return the line and column of the last bracket that is not closed, None if there is none."""
+    """Return the line and column of the last unclosed bracket, or None if all brackets are closed."""
     brackets: list[int] = []
     for match in _ANY_BRACKET.finditer(text):
         if match[1] and match[1] in "[{":
@@ -484,7 +487,10 @@ def _open_bracket(text: str) -> tuple[int, int] | None:
 
 
 def _is_closed_after(lines: Sequence[str], place: tuple[int, int], problem: str) -> bool:
-    """Return whether the bracket that the parser expects follows, so that a comma is missing before it."""
+    """Return whether the closing bracket that the parser expects occurs after ``place``.
+
+    If it does, the error is a missing comma, not an unclosed bracket.
+    """
     closing = "}" if "'}'" in problem else "]"
     rest = (
         "\n".join([lines[place[0] - 1][place[1] - 1 :], *lines[place[0] :]]) if place[0] <= len(lines) else ""
@@ -494,7 +500,7 @@ def _is_closed_after(lines: Sequence[str], place: tuple[int, int], problem: str)
 
 
 def _label_line(line: str) -> str:
-    """Return the name of a line in hints: its key, or else its beginning."""
+    """Return a label for a line in hints: the line's key, or its first 30 characters if it has no key."""
     key = _KEY.match(line.strip())
     return f"`{key['key']}:`" if key and not key["dash"] else f"`{line.strip()[:30].strip()}`"
 

@@ -1,4 +1,4 @@
-"""Report progress, findings and results: as text, with a status line on a terminal, or as JSON events."""
+"""Report progress, findings and results as text, with a status line on a terminal, or as JSON events."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class Verbosity(IntEnum):
 
 
 class Reporter:
-    """Writes text or JSON events. Text about results goes to standard output, findings to standard error.
+    """Writes text or JSON events. Results are printed on standard output, findings on standard error.
 
-    Paths of findings are relative to ``root``. With ``lists_all``, similar findings are not grouped.
+    Findings have paths relative to ``root``. If ``lists_all`` is set, similar findings are not grouped.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Reporter:
 
     @contextmanager
     def show_progress(self) -> Iterator[None]:
-        """Show progress while the block runs."""
+        """Show a status line while the block runs."""
         if self.as_json or self._verbosity is Verbosity.QUIET or not self._errors.is_terminal:
             yield
             return
@@ -94,12 +94,12 @@ class Reporter:
             click.echo(f"{STAGES.get(name, name)} …", err=True)
 
     def show_status(self, text: str) -> None:
-        """Show the progress in the status line of a terminal."""
+        """Replace the text of the status line, if there is one."""
         if self._status is not None:
             self._status.update(text)
 
     def begin(self, check: str) -> None:
-        """Show that a check, such as "the PDF", begins; others may be running."""
+        """Show that a check, such as "the PDF", has started. Several checks may run at the same time."""
         self._running.append(check)
         self._show_running()
         if self._status is None and self._verbosity is Verbosity.VERBOSE and not self.as_json:
@@ -115,7 +115,7 @@ class Reporter:
             self.show_status(f"Checking {', '.join(self._running)} …")
 
     def report_findings(self, found: Iterable[Diagnostic]) -> None:
-        """Report findings. Text has similar findings grouped, and only errors with ``--quiet``."""
+        """Report findings. Text output groups similar findings, and is limited to errors with ``--quiet``."""
         if self.as_json:
             for diagnostic in found:
                 self._write_json("diagnostic", **self.to_json(diagnostic))
@@ -140,16 +140,16 @@ class Reporter:
             self._errors.print(text)
 
     def to_json(self, diagnostic: Diagnostic) -> dict[str, str | int | None]:
-        """Return a finding as JSON, with the absolute path of its file as ``file``."""
+        """Convert a finding to JSON, adding the absolute path of its source file as ``file``."""
         file = str(self._root / diagnostic.span.path) if diagnostic.span else None
         return {**diagnostic.to_json(), "file": file}
 
     def format_span(self, span: Span) -> str:
-        """Return a position as ``path:line:column``, with the path relative to the current folder."""
+        """Format a position as ``path:line:column``, with the path relative to the current folder."""
         return f"{display_path(self._root / span.path)}:{span.line}:{span.column}"
 
     def _format_diagnostic(self, diagnostic: Diagnostic, excerpts: Excerpts) -> Text:
-        """Return a finding with its source line and its hint."""
+        """Format a finding with an excerpt of its source line and its hint."""
         from rich.text import Text
 
         colour = f"bold {_COLOURS[diagnostic.severity]}"
@@ -172,7 +172,7 @@ class Reporter:
         return text
 
     def report_output(self, path: Path) -> None:
-        """Report a published file with its size."""
+        """Report the path and size of a published file."""
         size = path.stat().st_size
         if self.as_json:
             self._write_json("output", path=str(path), bytes=size)
@@ -180,19 +180,19 @@ class Reporter:
             click.echo(f"{display_path(path)}  {_format_size(size)}")
 
     def write_event(self, event: str, **details: Any) -> None:
-        """Write a JSON event, which has no counterpart in text."""
+        """Write a JSON event. Print nothing if the output is text."""
         if self.as_json:
             self._write_json(event, **details)
 
     def say(self, message: str, event: str, **details: Any) -> None:
-        """Print a sentence, or write it as a JSON event with ``details``."""
+        """Print a message, or write a JSON event with ``details`` instead."""
         if self.as_json:
             self._write_json(event, **details)
         elif self._verbosity is not Verbosity.QUIET:
             click.echo(message)
 
     def print_hint(self, message: str) -> None:
-        """Print a hint after a sentence, only as text."""
+        """Print a hint on standard error if the output is text."""
         if not self.as_json and self._verbosity is not Verbosity.QUIET:
             click.echo(f"  hint: {message}", err=True)
 
@@ -203,7 +203,7 @@ class Reporter:
 
 
 def display_path(path: Path) -> str:
-    """Return a path relative to the current folder, or an absolute one if only the root is common to both."""
+    """Return a path relative to the current folder, or the absolute path if both share only the root."""
     current = Path.cwd()
     try:
         shared = Path(os.path.commonpath((path, current)))
@@ -213,18 +213,18 @@ def display_path(path: Path) -> str:
 
 
 def format_rest(entry: FindingGroup[Any]) -> str:
-    """Return the line with the number of findings in a group that are not listed."""
+    """Format the line with the number of findings in a group that are not listed."""
     return f"  and {len(entry.rest):,} more (`--all` lists them)"
 
 
 def count_by_severity(found: Iterable[Diagnostic]) -> dict[str, int]:
-    """Return the number of findings of each severity, with the names of fields in JSON events."""
+    """Count the findings of each severity. The keys are the names of the fields in JSON events."""
     counted = Counter(diagnostic.severity for diagnostic in found)
     return {f"{severity}s": counted[severity] for severity in Severity}
 
 
 def format_counts(found: Iterable[Diagnostic]) -> str:
-    """Return counts such as "1 error, 2 warnings and 1 note", without zeros; "" if there are no findings."""
+    """Format the number of findings, such as "1 error, 2 warnings and 1 note", or "" if there are none."""
     counted = [format_count(number, name[:-1]) for name, number in count_by_severity(found).items() if number]
     return " and ".join(part for part in (", ".join(counted[:-1]), *counted[-1:]) if part)
 
@@ -234,5 +234,5 @@ def _format_size(size: int) -> str:
 
 
 def format_count(number: int, noun: str) -> str:
-    """Return a number with its noun, such as "1 error" or "2 errors"."""
+    """Format a number with its noun, such as "1 error" or "2 errors"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,4 +1,4 @@
-"""The content of data files: columns for charts, tables and values, and lines for listings."""
+"""Represent data files as columns for charts, tables and values, and extract lines of files for listings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _HEADER_SEARCH = 10  # rows that may contain a misplaced header row
 
 
 class DataError(Exception):
-    """A mistake in a data file or in an ``attribute`` that refers to it; ``place`` is in the data file."""
+    """Raised for a mistake in a data file, or in the ``attribute`` of a chart or table that uses the file.
+
+    ``place`` is the position in the data file, or None if it is unknown.
+    """
 
     def __init__(
         self,
@@ -44,13 +47,13 @@ class DataError(Exception):
         self.place = place
 
     def finding(self, span: Span) -> Diagnostic:
-        """Return the diagnostic at its position in the data file if that is known, else at ``span``."""
+        """Return a diagnostic at the position in the data file, or at ``span`` if that is unknown."""
         return Diagnostic(code=self.code, span=self.place or span, message=self.message, hint=self.hint)
 
 
 @contextmanager
 def report_for_attribute(attribute: str) -> Iterator[None]:
-    """Set the attribute of errors that have none."""
+    """Set ``attribute`` on each ``DataError`` raised in the block, unless the error already has one."""
     try:
         yield
     except DataError as error:
@@ -60,10 +63,10 @@ def report_for_attribute(attribute: str) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A CSV file: its header and rows of text, each as long as the header.
+    """A CSV file: its column names, and its rows of text cells, each as long as the header.
 
-    ``numbers`` are the numbers of the rows as in a spreadsheet, where the header is row 1; () if no row is
-    left out. ``decimal`` is the decimal separator.
+    ``numbers`` are the row numbers as a spreadsheet counts them, with the header as row 1, or () if no row
+    was skipped. ``decimal`` is the decimal separator.
     """
 
     path: str
@@ -73,24 +76,24 @@ class DataFile:
     decimal: str = "."
 
     def get_row_number(self, index: int) -> int:
-        """Return the number of a row in the file."""
+        """Return the row number in the file of the row at ``index``."""
         return self.numbers[index] if self.numbers else index + 2
 
     def locate_row(self, row: int) -> Span | None:
-        """Return the position of a row, None if a cell contains a line break."""
+        """Return the position of a row, or None if it is unknown because a cell contains a line break."""
         return make_row_span(self.path, (self.columns, *self.rows), row)
 
     def make_row_error(
         self, code: str, row: int, message: str, hint: str, attribute: str = "", *, rows: Sequence[int] = ()
     ) -> DataError:
-        """Return the error of a row at its position; ``rows`` are all rows with the same mistake."""
+        """Return a ``DataError`` at a row's position; ``rows`` are all rows with the same mistake."""
         place = self.locate_row(row)
         where = f"rows {_describe_ranges(rows)}" if len(rows) > 1 else f"row {row}"
         message = f"{where}: {message}" if place else f"{self.path}: {where}: {message}"
         return DataError(code, message, hint, attribute, place=place)
 
     def get_column(self, name: str) -> tuple[str, ...]:
-        """Return the values of a column. Raise `DataError` DAT001 if the column does not exist."""
+        """Return the cells of a column. Raise ``DataError`` DAT001 if the column does not exist."""
         if name not in self.columns:
             hint = self._suggest_column(name) or f"use one of {', '.join(self.columns)}"
             if any(name in row for row in self.rows[:_HEADER_SEARCH]):
@@ -102,7 +105,7 @@ class DataFile:
         return tuple(row[index] for row in self.rows)
 
     def get_names(self, column: str) -> tuple[str, ...]:
-        """Return a column without empty cells. Raise `DataError` CHT001 for an empty cell."""
+        """Return the cells of a column. Raise ``DataError`` CHT001 if one of them is empty."""
         names = self.get_column(column)
         if "" in names:
             rows = [self.get_row_number(index) for index, name in enumerate(names) if not name]
@@ -111,11 +114,14 @@ class DataFile:
         return names
 
     def use_decimal_point(self, cell: str) -> str:
-        """Return a number with a decimal point; other cells are unchanged."""
+        """Replace the decimal separator of a number with a point; return other cells unchanged."""
         return use_decimal_point(cell, self.decimal)
 
     def parse_cell(self, cell: str, *, column: str, row: int) -> float | None:
-        """Return the number in a cell, None for an empty cell. Raise `DataError` if it is not a number."""
+        """Return the number in a cell, or None if the cell is empty.
+
+        Raise ``DataError`` if the cell is not a number.
+        """
         try:
             if has_other_decimal(cell, self.decimal):
                 raise ValueError(cell)
@@ -166,7 +172,7 @@ class DataFile:
         return _NO_NUMBER
 
     def _suggest_column(self, name: str) -> str | None:
-        """Return a hint with the column closest to a name, ignoring case, spaces and underscores."""
+        """Return a hint with the column name closest to ``name``, ignoring case, spaces and underscores."""
         parts = [part for part in re.split(r"[;|\s]+", name) if part]
         if len(parts) > 1 and all(part in self.columns for part in parts):
             return f'separate columns with commas: "{", ".join(parts)}"'
@@ -175,7 +181,10 @@ class DataFile:
         return f'did you mean "{same}"?' if same else did_you_mean(name, self.columns)
 
     def filter_by_value(self, column: str, value: str) -> DataFile:
-        """Return the rows with a value in a column. Raise `DataError` if there are none."""
+        """Return a copy with only the rows that have ``value`` in a column.
+
+        Raise ``DataError`` if there are no such rows.
+        """
         cells = self.get_column(column)
         selected = [
             index for index, cell in enumerate(cells) if value in (cell, self.use_decimal_point(cell))
@@ -187,7 +196,7 @@ class DataFile:
         return replace(self, rows=tuple(self.rows[index] for index in selected), numbers=numbers)
 
     def filter_rows(self, conditions: str) -> DataFile:
-        """Return the rows that meet all conditions in ``COLUMN=VALUE; COLUMN=VALUE``."""
+        """Return a copy with only the rows that meet all conditions, written ``COLUMN=VALUE; COLUMN=VALUE``."""
         file = self
         for condition in filter(None, map(str.strip, conditions.split(";"))):
             column, sign, value = condition.partition("=")
@@ -199,7 +208,7 @@ class DataFile:
 
 
 def _describe_ranges(numbers: Sequence[int]) -> str:
-    """Return ascending numbers as ranges such as "2–5, 7 and 9"; from the fourth on they are counted."""
+    """Format ascending row numbers as up to three ranges and a count, such as "2–5, 7, 9 and 4 more"."""
     ranges: list[list[int]] = []
     for one in numbers:
         if ranges and one == ranges[-1][-1] + 1:
@@ -213,15 +222,15 @@ def _describe_ranges(numbers: Sequence[int]) -> str:
 
 
 def make_row_span(path: str, rows: Iterable[Sequence[str]], row: int) -> Span | None:
-    """Return the position of a row, None if a cell contains a line break."""
+    """Return the position of a row, or None if it is unknown because a cell contains a line break."""
     is_broken = any("\n" in cell for cells in rows for cell in cells)
     return None if is_broken else Span(path=path, line=row)
 
 
 def parse_number(text: str) -> float | None:
-    """Return the number in a cell, None for an empty cell.
+    """Return the number in a cell, or None if the cell is empty or marks a missing value, such as "NA".
 
-    Raise ValueError for other text, and for values beyond 1e100 or below 1e-100.
+    Raise ValueError if the cell is not a number, or if its absolute value is above 1e100 or below 1e-100.
     """
     text = text.strip().replace("\u2212", "-")
     if text in ("", "NA", "n/a", "-", "–"):
@@ -233,15 +242,15 @@ def parse_number(text: str) -> float | None:
 
 
 def count_decimals(cell: str) -> int:
-    """Return the number of decimal places of a number, seven for 1.7e-6."""
+    """Return the number of decimal places of a number as written; 1.7e-6 has seven."""
     digits, _, exponent = cell.strip().lower().partition("e")
     return max(0, len(digits.partition(".")[2]) - int(exponent.replace("\u2212", "-") or 0))
 
 
 def extract_lines(source: str, *, lines: str, region: str) -> str:
-    """Return the ``lines`` of a file, such as 3-10, or those between ``region: NAME`` and ``endregion``.
+    """Return a range of ``lines``, such as 3-10, or the lines between ``region: NAME`` and ``endregion``.
 
-    Common indentation is removed. Raise `DataError` INC001 if there is no such line or region.
+    Common indentation is removed. Raise ``DataError`` INC001 if there is no such line or region.
     """
     rows = source.removesuffix("\n").split("\n")
     if region:

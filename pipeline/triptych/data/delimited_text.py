@@ -1,4 +1,4 @@
-"""Split delimited text into rows of cells, and guess its delimiter and decimal separator."""
+"""Split delimited text into rows of cells, and guess the delimiter and the decimal separator."""
 
 from __future__ import annotations
 
@@ -23,53 +23,53 @@ _EITHER_WAY = re.compile(rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notation:
-    """The delimiter and the decimal separator of a data file, each "" if it is not set."""
+    """The delimiter and decimal separator of a data file, each "" if unset."""
 
     delimiter: str = ""
     decimal: str = ""
 
     def with_defaults(self, other: Notation) -> Notation:
-        """Return a notation with the values of ``other`` where this one has none."""
+        """Return a notation in which unset values are replaced by those of ``other``."""
         return Notation(delimiter=self.delimiter or other.delimiter, decimal=self.decimal or other.decimal)
 
 
 @dataclass(frozen=True, slots=True)
 class DelimitedRows:
-    """The rows of a text that are not blank, each with its number in the file; the first is the header."""
+    """The non-blank rows of a delimited text, each with its number in the file. The first is the header."""
 
     delimiter: str
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     @property
     def width(self) -> int:
-        """The number of cells in the header."""
+        """The number of cells in the header row."""
         return len(self.rows[0][1]) if self.rows else 0
 
     @property
     def uneven(self) -> tuple[int, int] | None:
-        """The number and length of the first row whose length differs from the header."""
+        """The number and length of the first row that is shorter or longer than the header, or None."""
         return next(((number, len(row)) for number, row in self.rows if len(row) != self.width), None)
 
     @property
     def is_table(self) -> bool:
-        """Whether there are several columns and all rows have the same length."""
+        """Whether there are several columns and all rows are as long as the header."""
         return self.width > 1 and self.uneven is None
 
     @property
     def matching_fraction(self) -> float:
-        """The fraction of rows with the length of the header, 0 with a single column."""
+        """The fraction of data rows that are as long as the header, or 0 if there is only one column."""
         body = self.rows[1:]
         return sum(len(row) == self.width for _, row in body) / len(body) if body and self.width > 1 else 0.0
 
     @property
     def number_columns(self) -> int:
-        """The number of columns that contain only numbers."""
+        """The number of columns whose non-empty cells are all numbers."""
         columns = zip(*(row for _, row in self.rows[1:]), strict=True)
         return sum(all(is_number(cell) for cell in column if cell) for column in columns)
 
 
 def split_rows(text: str, delimiter: str) -> DelimitedRows:
-    """Split a text into rows at a delimiter. Raise ``csv.Error`` for invalid quotation marks."""
+    """Split a text into rows of cells at ``delimiter``. Raise ``csv.Error`` for invalid quotation marks."""
     declaration = _SPREADSHEET_LINE.match(text)
     start = 1 + (declaration is not None)
     lines = io.StringIO(text[declaration.end() :] if declaration else text)
@@ -79,15 +79,16 @@ def split_rows(text: str, delimiter: str) -> DelimitedRows:
 
 
 def find_declared_delimiter(text: str) -> str:
-    """Return the delimiter in a first line such as ``sep=;``, "" without such a line."""
+    """Return the delimiter declared by a first line such as ``sep=;``, or "" if there is no such line."""
     declaration = _SPREADSHEET_LINE.match(text)
     return declaration["sign"] if declaration else ""
 
 
 def find_likely_tables(text: str) -> list[DelimitedRows]:
-    """Return the tables that a text can be split into, those with the most columns of numbers first.
+    """Split a text at each delimiter and return the results that are tables.
 
-    If there are none, return the closest result. Raise ``csv.Error`` for invalid quotation marks.
+    The tables with the most columns of numbers come first. If no result is a table, return only the closest
+    one. Raise ``csv.Error`` for invalid quotation marks.
     """
     results: list[DelimitedRows] = []
     failure: csv.Error | None = None
@@ -109,7 +110,10 @@ def find_likely_tables(text: str) -> list[DelimitedRows]:
 
 
 def guess_decimal(cells: Iterable[str]) -> str:
-    """Return a comma if cells have one that cannot separate thousands, and none has a point; else a point."""
+    """Guess the decimal separator of cells and return "," or ".".
+
+    The comma is returned if a cell contains one that cannot separate thousands and no cell uses a point.
+    """
     cells = tuple(cells)
     commas = [cell for cell in cells if _WITH_COMMA.fullmatch(cell)]
     clear = any(not _EITHER_WAY.fullmatch(cell) for cell in commas)
@@ -121,30 +125,30 @@ def guess_decimal(cells: Iterable[str]) -> str:
 
 
 def use_decimal_point(cell: str, decimal: str) -> str:
-    """Return a number with a decimal point; other text is unchanged."""
+    """Replace a number's decimal comma with a point if ``decimal`` is ","; return other cells unchanged."""
     return cell.replace(",", ".") if decimal == "," and _WITH_COMMA.fullmatch(cell.strip()) else cell
 
 
 def has_other_decimal(cell: str, decimal: str) -> bool:
-    """Whether a cell contains a number with the other decimal separator."""
+    """Whether a cell is a number whose decimal separator is not ``decimal``."""
     return bool((_WITH_POINT if decimal == "," else _WITH_COMMA).fullmatch(cell))
 
 
 def is_ambiguous(cell: str) -> bool:
-    """Whether a comma may be a decimal or a thousands separator, as in 1,234."""
+    """Whether the comma in a cell, as in 1,234, can be a decimal or a thousands separator."""
     return _EITHER_WAY.fullmatch(cell) is not None
 
 
 def has_thousands_separators(cell: str) -> bool:
-    """Whether a number has thousands separators."""
+    """Whether a cell is a number with thousands separators."""
     return _GROUPED.fullmatch(cell) is not None
 
 
 def name_delimiter(delimiter: str) -> str:
-    """Return a delimiter as it is written in an attribute."""
+    """Return a delimiter as written in the ``delimiter`` attribute, with "tab" for a tab character."""
     return "tab" if delimiter == "\t" else delimiter
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is a number with either decimal separator."""
+    """Whether a cell is a number with a point, a comma or no decimal separator."""
     return any(form.fullmatch(cell) for form in (_WITH_COMMA, _WITH_POINT, _WHOLE))

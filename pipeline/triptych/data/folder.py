@@ -1,4 +1,4 @@
-"""Open the data files of a project: CSV for charts, tables and values, and text for listings."""
+"""Open a project's data files: CSV for charts, tables and values, and text files for listings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_NOTATION = Notation()
 
 
 class DataFolder:
-    """Reads the data files of a project, each once, and collects their diagnostics in ``found``."""
+    """Reads a project's data files, each only once. ``found`` collects their diagnostics."""
 
     def __init__(
         self, project: Project, notation: Notation = _NO_NOTATION, limits: ReadingLimits = USUAL
@@ -35,13 +35,13 @@ class DataFolder:
         self._files: dict[tuple[str, Notation], tuple[DataFile, list[Diagnostic]]] = {}
 
     def for_section(self) -> DataFolder:
-        """Return a folder with the same files and its own diagnostics, for another section."""
+        """Return a ``DataFolder`` for another section, with the same cached files and its own diagnostics."""
         other = DataFolder(self._project, self.notation, self.limits)
         other._files = self._files
         return other
 
     def open(self, name: str, *, beside: str, notation: Notation = _NO_NOTATION) -> DataFile:
-        """Return a data file by its path relative to a section. Raise `DataError` DAT002 or DAT005."""
+        """Return a data file by its path relative to ``beside``. Raise ``DataError`` DAT002 or DAT005."""
         notation = notation.with_defaults(self.notation)
         try:
             path = self._project.locate(name, beside=beside)
@@ -69,7 +69,7 @@ class DataFolder:
         return file
 
     def open_for(self, attr: Attr, *, beside: str) -> DataFile:
-        """Return the rows that the attributes ``data``, ``delimiter``, ``decimal`` and ``where`` select."""
+        """Return the rows selected by the attributes ``data``, ``delimiter``, ``decimal`` and ``where``."""
         notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
         with report_for_attribute("data"):
             file = self.open(attr.get("data"), beside=beside, notation=notation)
@@ -77,7 +77,7 @@ class DataFolder:
             return file.filter_rows(attr.get("where"))
 
     def text(self, name: str, *, beside: str) -> str:
-        """Return the text of a file that a listing includes. Raise `DataError` INC001."""
+        """Return the text of a file that a listing includes. Raise ``DataError`` INC001."""
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:
@@ -88,7 +88,7 @@ class DataFolder:
             raise DataError("INC001", str(error), error.hint) from None
 
     def _text(self, path: str, code: str) -> str:
-        """Return the text of a file. Raise `DataError` at the first byte that is not UTF-8."""
+        """Return the text of a file. Raise ``DataError`` if it is not UTF-8 or not in the expected format."""
         try:
             text = self._project.read_text(path)
         except UnicodeDecodeError as error:
@@ -103,7 +103,7 @@ class DataFolder:
 
 
 def _line_of_open_quote(text: str) -> int:
-    """Return the line, counted from 1, of the last quotation mark that opens and is not closed."""
+    """Return the line, counted from 1, of the last quotation mark that opens a cell and is not closed."""
     lines = text.split("\n")
     opened = 0
     for number, line in enumerate(lines, 1):
@@ -113,7 +113,7 @@ def _line_of_open_quote(text: str) -> int:
 
 
 def _check_text(path: str, text: str, limit: int) -> None:
-    """Raise `DataError` for merge conflicts, too many lines, or a character that XML does not allow."""
+    """Raise ``DataError`` for merge conflicts, too many lines, or characters that XML does not allow."""
     if conflict := find_conflict(text):
         place = Span(path=path, line=conflict.line)
         raise DataError("DAT002", conflict.message, conflict.hint, place=place)

@@ -1,4 +1,4 @@
-"""Pivot long (tidy) data into a grid, in which each row of the file becomes a cell."""
+"""Pivot long (tidy) data into a grid, in which each data row becomes one cell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych.diagnostics import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell of a grid: its value as written in the file, and its notes."""
+    """A cell of a grid: the value as written in the data file, and the cell's notes."""
 
     value: str
     notes: tuple[str, ...] = ()
@@ -22,7 +22,7 @@ NOTHING = GridCell("")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The names of rows and columns, and the cells of each row; a missing cell is ``NOTHING``."""
+    """The row names, the column names, and the cells of each row. A cell without data is ``NOTHING``."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -32,11 +32,12 @@ class Grid:
 def pivot(
     file: DataFile, rows: str, columns: str, values: str, notes: Sequence[str] = (), order: Sequence[str] = ()
 ) -> Grid:
-    """Return the grid of a file, given its columns with the names of rows and columns, values and notes.
+    """Pivot a data file into a grid.
 
-    Rows and columns are in the order of the file, after those in ``order``. Raise `DataError` DAT001 for an
-    unknown column, and CHT001 for two rows of the file with the same names, an empty name, or an unknown name
-    in ``order``.
+    ``rows``, ``columns``, ``values`` and ``notes`` are the names of the columns that contain the row names,
+    column names, cell values and notes. Names listed in ``order`` come first, followed by the other names in
+    the order of the file. Raise ``DataError`` DAT001 for an unknown column, and CHT001 for two data rows with
+    the same names, an empty name, or an unknown name in ``order``.
     """
     with report_for_attribute("rows"):
         down = file.get_names(rows)

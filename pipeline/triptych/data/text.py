@@ -1,4 +1,4 @@
-"""Read the text of a data file as a table, with the notation that is set or guessed."""
+"""Parse the text of a data file as a table, with the given or a guessed delimiter and decimal separator."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from triptych.diagnostics import Diagnostic, Span, join_names
 
 
 def _format_options(**values: str) -> tuple[str, str]:
-    """Return options as attributes and as lines of YAML."""
+    """Return options formatted as attributes, and as lines of YAML."""
     attributes = " ".join(f'{key}="{sign}"' for key, sign in values.items())
     return f"`{attributes}`", " and ".join(f'`{key}: "{sign}"`' for key, sign in values.items())
 
 
 def read_notation(delimiter: str, decimal: str) -> Notation:
-    """Parse the attributes ``delimiter`` and ``decimal``. Raise `DataError` CHT001 for an invalid value."""
+    """Parse the attributes ``delimiter`` and ``decimal``. Raise ``DataError`` CHT001 for an invalid value."""
     delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
     if delimiter and delimiter not in DELIMITERS:
         signs = [f'"{name_delimiter(sign)}"' for sign in DELIMITERS]
@@ -41,9 +41,10 @@ def read_notation(delimiter: str, decimal: str) -> Notation:
 
 
 def read_table(path: str, text: str, notation: Notation) -> tuple[DataFile, list[Diagnostic]]:
-    """Return the table of a file, and a note (DAT004) if its notation was guessed.
+    """Parse a data file as a table. Also return a note (DAT004) if the notation was guessed.
 
-    Raise `DataError` DAT002 or DAT005 if it is not a table, ``csv.Error`` for invalid quotation marks.
+    Raise ``DataError`` DAT002 or DAT005 if the text is not a table, or ``csv.Error`` for invalid quotation
+    marks.
     """
     delimiter = notation.delimiter or find_declared_delimiter(text)
     tables = [split_rows(text, delimiter)] if delimiter else find_likely_tables(text)
@@ -73,7 +74,7 @@ def _report_guess(path: str, guessed: dict[str, str]) -> Diagnostic:
 
 
 def _check_ambiguity(path: str, tables: Sequence[DelimitedRows]) -> None:
-    """Raise `DataError` if several delimiters are equally likely."""
+    """Raise ``DataError`` if several delimiters split the text equally well."""
     best = [one for one in tables if one.number_columns == tables[0].number_columns] if tables[1:] else []
     if len(best) > 1:
         signs = " or ".join(f'"{name_delimiter(one.delimiter)}"' for one in best)
@@ -83,7 +84,7 @@ def _check_ambiguity(path: str, tables: Sequence[DelimitedRows]) -> None:
 
 
 def _check_rows(path: str, text: str, table: DelimitedRows, *, delimiter_is_set: bool) -> None:
-    """Raise `DataError` if header and rows are not a table."""
+    """Raise ``DataError`` if the rows are not a valid table with a header row."""
     if not table.rows:
         raise DataError("DAT002", f"{path} is empty", "add a header row and data rows to the file")
     if delimiter_is_set and not table.is_table and (other := _find_other_delimiter(text, table)):
@@ -112,7 +113,7 @@ def _check_rows(path: str, text: str, table: DelimitedRows, *, delimiter_is_set:
 
 
 def _find_other_delimiter(text: str, table: DelimitedRows) -> str:
-    """Return the probable delimiter of a text, "" if there is none."""
+    """Return the probable delimiter of a text, or "" if there is none."""
     likely = find_likely_tables(text)
     return name_delimiter(likely[0].delimiter) if likely[0].is_table else ""
 

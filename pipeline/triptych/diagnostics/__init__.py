@@ -1,6 +1,6 @@
-"""Diagnostics: the position, message, severity and hint of a finding.
+"""Define diagnostics, which are findings with a position, message, severity and hint.
 
-Stages return them with their results; the command line prints them as text or JSON.
+Build stages return diagnostics with their results; the command line prints them as text or JSON.
 """
 
 from triptych.diagnostics.codes import CODES, FORMULA_RULE, SUBJECTS, Code, Severity, read_explanation

@@ -1,4 +1,4 @@
-"""Read the table of diagnostic codes (``codes.txt``), and their explanations."""
+"""Load the table of diagnostic codes (``codes.txt``) and the explanations of the codes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EXPLANATION = re.compile(
 
 
 class Severity(StrEnum):
-    """An error stops the build, a warning stops it with ``--strict`` only, a note never."""
+    """The severity of a finding: errors stop the build, warnings only with ``--strict``, notes never."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,7 +25,10 @@ class Severity(StrEnum):
 
 
 class Code(NamedTuple):
-    """A kind of finding; ``rule`` is the name by which ``lint:`` changes its severity, "" if it cannot."""
+    """A diagnostic code.
+
+    ``rule`` is the lint rule name for which ``lint:`` sets the severity, or "" if fixed.
+    """
 
     severity: Severity
     summary: str
@@ -33,7 +36,7 @@ class Code(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The meaning of a finding and its consequences, with source or a command that causes it, and the fix."""
+    """The explanation of a code, with an example that causes the finding, and the corrected example."""
 
     text: str
     bad: str
@@ -41,14 +44,14 @@ class Explanation(NamedTuple):
 
 
 def read_explanation(code: str) -> Explanation:
-    """Return the explanation of a code from its Markdown file, which ends with the two code blocks."""
+    """Read the explanation of a code from its Markdown file, which ends with a bad and a good example."""
     match = _EXPLANATION.fullmatch((_EXPLANATIONS / f"{code}.md").read_text("utf-8"))
     assert match, f"the explanation of {code} must end with a code block `bad` and a code block `good`"
     return Explanation(" ".join(match["text"].split()), match["bad"], match["good"])
 
 
 def _read_codes() -> dict[str, dict[str, Code]]:
-    """Read the table: a heading for each subject, and lines of code, severity, rule and summary."""
+    """Parse ``codes.txt``, in which each heading is followed by lines of code, severity, rule and summary."""
     subjects: dict[str, dict[str, Code]] = {}
     for line in Path(__file__).with_name("codes.txt").read_text("utf-8").splitlines():
         if line.startswith("# "):

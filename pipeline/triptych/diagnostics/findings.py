@@ -1,4 +1,4 @@
-"""Diagnostics, and their order, severities and groups in a report."""
+"""Define findings, and sort them, apply configured severities and group similar ones for a report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VALUE = re.compile(r'"[^"]*"|`[^`]*`|[0-9][0-9.,]*')  # differs between similar
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Span:
-    """A position in a source file: its path relative to the project, and line and column, counted from 1."""
+    """A position in a source file: the path relative to the project, and the line and column, from 1."""
 
     path: str
     line: int = 1
@@ -33,7 +33,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """A finding; ``span`` is None if it concerns no source file."""
+    """A finding.
+
+    ``span`` is its position in the source, or None if the finding is not about a source file.
+    """
 
     code: str
     message: str
@@ -46,7 +49,7 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        """The severity that the manifest sets, else that of the code."""
+        """The severity set in the manifest, or else the default severity of the code."""
         return self.configured or CODES[self.code].severity
 
     def __str__(self) -> str:
@@ -55,7 +58,7 @@ class Diagnostic:
         return f"{text}\n  hint: {self.hint}" if self.hint else text
 
     def to_json(self) -> dict[str, str | int | None]:
-        """Return a flat JSON object; its keys are stable."""
+        """Return the finding as a flat JSON object. The keys are part of the public interface."""
         return {
             "code": self.code,
             "severity": str(self.severity),
@@ -68,7 +71,7 @@ class Diagnostic:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Diagnostic:
-        """Restore a finding from ``to_json``."""
+        """Create a finding from the result of ``to_json``."""
         path = stored["path"]
         return cls(
             code=stored["code"],
@@ -82,7 +85,10 @@ class Diagnostic:
 def apply_severities(
     diagnostics: Iterable[Diagnostic], severities: Mapping[str, Severity | None]
 ) -> list[Diagnostic]:
-    """Apply the severities that the manifest sets by rule; None removes the findings of a rule."""
+    """Apply the severities that the manifest sets for lint rules, and drop the findings of disabled rules.
+
+    ``severities`` maps the names of rules to severities, or to None for disabled rules.
+    """
     out = []
     for diagnostic in diagnostics:
         rule = CODES[diagnostic.code].rule
@@ -94,7 +100,10 @@ def apply_severities(
 
 
 def sort_findings(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return findings without repetitions: unreadable files, then those without a position, then the rest."""
+    """Sort findings and remove duplicates.
+
+    Unreadable files come first, then findings without a position, then the others by position.
+    """
 
     def key(one: Diagnostic) -> tuple[bool, bool, Span, str, str]:
         place = one.span or Span(path="")
@@ -104,13 +113,13 @@ def sort_findings(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:
-    """Whether a build with these findings must stop."""
+    """Whether findings include errors, or in ``strict`` mode warnings, which stop the build."""
     stopping = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     return any(d.severity in stopping for d in diagnostics)
 
 
 class FindingGroup(NamedTuple, Generic[T]):
-    """An entry of a report: a finding, two similar ones as examples, and the rest of a large group."""
+    """A group of similar findings in a report: the first one, a few examples, and the findings not listed."""
 
     first: T
     also: Sequence[T] = ()
@@ -118,14 +127,15 @@ class FindingGroup(NamedTuple, Generic[T]):
 
 
 def group_key(diagnostic: Diagnostic) -> Hashable:
-    """Return a key for grouping findings that differ only in their positions and quoted values."""
+    """Return a key for grouping findings that differ only in their positions, numbers and quoted values."""
     return diagnostic.code, diagnostic.severity, _VALUE.sub("…", diagnostic.message)
 
 
 def group_findings(findings: Sequence[T], kind: Callable[[T], Hashable]) -> list[FindingGroup[T]]:
-    """Return an entry for each finding, and only one for each kind with more than five.
+    """Group similar findings for a report, in the order of the first finding of each group.
 
-    An entry has the position of its first finding.
+    Findings are similar if ``kind`` returns the same key for them. Up to five similar findings are kept as
+    separate groups of one.
     """
     kinds = [kind(finding) for finding in findings]
     groups: dict[Hashable, list[T]] = {}

@@ -1,4 +1,4 @@
-"""Wording of messages and hints: lists of names, and the nearest name to a misspelt one."""
+"""Format messages and hints: join lists of names, and suggest corrections for misspelt names."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _SEPARATOR = re.compile(r"[-_./\\\s]+")
 
 
 def join_names(names: Sequence[str], conjunction: str = "and") -> str:
-    """Join names with commas, the last one with a conjunction."""
+    """Join names with commas, and the last two with a conjunction."""
     *others, last = names
     return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
 def format_message(sentence: str) -> str:
-    """Return a library's message in our form: one line, without a capital or a full stop."""
+    """Convert a library's error message to one line in our style, without a capital letter or full stop."""
     line = " ".join(sentence.split()).rstrip(".")
     is_word = line[1:2].islower() or line[1:2] == " "
     return line[:1].lower() + line[1:] if is_word else line
@@ -34,14 +34,17 @@ _CONTROL_CHARACTERS = {
 
 
 def name_character(character: str) -> str:
-    """Return the code point and the Unicode name of a character, such as U+0008 (backspace)."""
+    """Return the code point and Unicode name of a character, such as "U+0008 (backspace)"."""
     other = "control character" if unicodedata.category(character) == "Cc" else ""
     name = _CONTROL_CHARACTERS.get(character) or unicodedata.name(character, other).lower()
     return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """Return a hint with the candidate closest to a word, None if none is close; case is ignored."""
+    """Return a hint that suggests the candidate closest to a word, or None if no candidate is close.
+
+    Case is ignored.
+    """
     names = sorted(set(candidates))
     if alike := next((name for name in names if _differs_by_script(word, name)), None):
         return f'did you mean "{alike}"? Letters of another script look the same: retype the word'
@@ -50,11 +53,11 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def nearest_name(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate whose spelling is closest to a word, None if none is close.
+    """Return the candidate whose spelling is closest to a word, or None if no candidate is close.
 
-    A name is close if few letters differ for its length, or if one of the two is a part of the other, as
-    "spine" is of "spine-width" and "growth.csv" of "data/growth.csv". Shared parts do not count:
-    "section-pieces" is not close to "section-time".
+    A candidate is close if few letters differ in relation to its length, or if one name is a component of the
+    other, such as "spine" of "spine-width" or "growth.csv" of "data/growth.csv". A shared component alone is
+    not enough: "section-pieces" is not close to "section-time".
     """
     folded = word.casefold()
     ranked: list[tuple[int, int, int, int, int, str]] = []
@@ -73,7 +76,7 @@ def _is_number(name: str) -> bool:
 
 
 def _mistakes_between(word: str, name: str) -> int | None:
-    """Return the number of typing mistakes in ``word`` for ``name``, None if there are too many."""
+    """Return the number of typing mistakes in ``word`` compared with ``name``, or None if there are too many."""
     one, other = _SEPARATOR.split(word), _SEPARATOR.split(name)
     whole = len(one) + len(other)
     while min(len(one), len(other)) > 1 and one[0] == other[0]:
@@ -100,7 +103,9 @@ def _mistakes_between(word: str, name: str) -> int | None:
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:
-    """Return the optimal string alignment distance of two words; above the limit, any larger number."""
+    """Return the optimal string alignment distance of two words, or any larger number if it exceeds
+    ``limit``.
+    """
     far = limit + 1
     if abs(len(one) - len(other)) > limit or len(one) > _MAX_LENGTH:
         return far
@@ -118,7 +123,7 @@ def edit_distance(one: str, other: str, limit: int) -> int:
 
 
 def _differs_by_script(word: str, name: str) -> bool:
-    """Whether two words differ only in look-alike letters, such as Latin and Cyrillic o."""
+    """Whether two words differ only in look-alike letters of different scripts, such as Latin and Cyrillic o."""
     if len(word) != len(name) or word == name or word.isascii() == name.isascii():
         return False
     pairs = [(one, other) for one, other in zip(word, name, strict=True) if one != other]

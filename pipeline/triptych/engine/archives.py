@@ -1,6 +1,6 @@
-"""Write reproducible ZIP archives, with files in the given order and all with the same date.
+"""Write reproducible ZIP archives, with files in the given order and one modification date for all.
 
-Files in compressed formats are stored without further compression.
+Files in formats that are already compressed, such as PNG, are stored without compression.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _UNIX, _MODE = 3, 0o644  # on all systems, so that the bytes are the same
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """The content of a file in an archive, ``deflated`` or not.
+    """The content of a file in an archive, compressed if ``deflated``.
 
-    ``checksum`` and ``size`` are those of the uncompressed content.
+    ``checksum`` (CRC-32) and ``size`` (bytes) are those of the uncompressed content.
     """
 
     data: bytes
@@ -33,14 +33,16 @@ class Member:
 
     @classmethod
     def of(cls, name: str, content: bytes, memory: Memory = NO_MEMORY) -> Member:
-        """Return a file's content, compressed unless its name has the ending of a compressed format."""
+        """Create a member from a file's content, and compress it unless the file format is already
+        compressed.
+        """
         if name.lower().endswith(_COMPRESSED_FORMATS):
             return cls.stored(content)
         return cls(memory.call(_deflate, content), zlib.crc32(content), len(content), deflated=True)
 
     @classmethod
     def stored(cls, content: bytes) -> Member:
-        """Return a file's content without compression."""
+        """Create a member from a file's content, without compression."""
         return cls(content, zlib.crc32(content), len(content), deflated=False)
 
 
@@ -52,10 +54,10 @@ def _deflate(content: bytes) -> bytes:
 def build_archive(
     members: Iterable[tuple[str, Member]], modified: dt.datetime, sealed_name: str = "", last: bytes = b""
 ) -> bytes:
-    """Return an archive of files with their names.
+    """Return a ZIP archive of ``members``, which are pairs of file name and content.
 
-    If there is a ``sealed_name``, a last file of this name is added: ``last`` with the seal of the archive
-    (``seals.py``).
+    If ``sealed_name`` is given, a file of this name is added at the end. It consists of ``last`` with the
+    seal of the archive (``seals.py``).
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -68,7 +70,7 @@ def build_archive(
 
 
 def _add(archive: zipfile.ZipFile, name: str, member: Member, modified: dt.datetime) -> None:
-    """Add a file that is already compressed, for which ``zipfile`` has no method."""
+    """Add a member to an archive. ``zipfile`` has no method for adding content that is already compressed."""
     year, month, day, hour, minute, second, *_ = modified.utctimetuple()
     entry = zipfile.ZipInfo(name, (year, month, day, hour, minute, second))
     entry.compress_type = zipfile.ZIP_DEFLATED if member.deflated else zipfile.ZIP_STORED

@@ -1,8 +1,8 @@
-"""Let a running session build for other processes that request a build of the same project.
+"""Let a running session build a project for other processes that request a build of the same project.
 
-The session listens on a Unix socket in the folder of records. A request is a line of JSON with the key of the
-build, and the answer is another line. Both sides check that the other process is run by the same user. After
-any error, the requesting process builds by itself.
+The session listens on a Unix socket in the folder of build records. A request is a line of JSON with the
+build's key, and the response is another line of JSON. Both processes check that the other one belongs to the
+same user. After any error, the requesting process runs the build itself.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ _CAN_LISTEN = sys.platform == "linux"  # it has /proc/self/fd and SO_PEERCRED
 
 
 class PendingBuild:
-    """A build that another process has requested; that process waits for the answer."""
+    """A build request from another process, which is waiting for the outcome."""
 
     def __init__(self, connection: socket.socket, key: str) -> None:
         self._connection, self.key = connection, key
 
     def answer(self, outcome: Mapping[str, Any] | None) -> None:
-        """Send the outcome; None declines the request."""
+        """Send the outcome of the build, or decline the request if ``outcome`` is None."""
         with suppress(OSError), self._connection as connection:
             connection.settimeout(_TIMEOUT)
             connection.sendall(json.dumps({"version": _VERSION, "outcome": outcome}).encode() + b"\n")
 
 
 class BuildSocket:
-    """Receive requests in a thread, and call ``wake`` for each. Use it as a context manager.
+    """Receives build requests in a thread and calls ``wake`` for each one. Use it as a context manager.
 
-    Nothing is received if the socket cannot be created, or if another session of the project is listening.
+    No requests are received if the socket cannot be created or another session of the project is listening.
     """
 
     def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
@@ -73,7 +73,7 @@ class BuildSocket:
             request.answer(None)
 
     def take(self) -> PendingBuild | None:
-        """Return the next request, None if there is none."""
+        """Return the next request, or None if no request is waiting."""
         try:
             return self._pending.get_nowait()
         except queue.Empty:
@@ -112,7 +112,7 @@ class BuildSocket:
 
 
 def request_build(folder: Path, key: str) -> Mapping[str, Any] | None:
-    """Return the outcome of a build by a running session, None if there is no session or it declines."""
+    """Have a running session build and return the outcome, or None if no session runs or it declines."""
     connection = _connect(folder)
     if connection is None:
         return None
@@ -128,7 +128,7 @@ def request_build(folder: Path, key: str) -> Mapping[str, Any] | None:
 
 
 def _connect(folder: Path) -> socket.socket | None:
-    """Connect to the session of this user that listens in a folder, if there is one."""
+    """Connect to this user's session that listens in ``folder``; return None if there is none."""
     if not _CAN_LISTEN or not (folder / _NAME).is_socket():
         return None
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -145,8 +145,10 @@ def _connect(folder: Path) -> socket.socket | None:
 
 @contextmanager
 def _socket_address(folder: Path) -> Iterator[str]:
-    """Yield the address of the socket in a folder. It is independent of the path, which may be too long for
-    an address (``unix(7)``).
+    """Yield an address of the socket in a folder.
+
+    The address uses the folder's file descriptor, since the path may be too long for an address
+    (``unix(7)``).
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
@@ -156,13 +158,16 @@ def _socket_address(folder: Path) -> Iterator[str]:
 
 
 def _is_own(connection: socket.socket) -> bool:
-    """Return whether the process at the other end is run by this user (SO_PEERCRED, ``unix(7)``)."""
+    """Return whether the process at the other end of a connection belongs to this user.
+
+    The system reports the user as peer credentials (``unix(7)``: SO_PEERCRED).
+    """
     layout = struct.Struct("3i")
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, layout.size)
     return bool(layout.unpack(credentials)[1] == os.geteuid())
 
 
 def _read_line(connection: socket.socket) -> Any:
-    """Read a line of JSON. Raise OSError or ValueError."""
+    """Read and parse a line of JSON. Raise OSError or ValueError."""
     with connection.makefile("rb") as file:
         return json.loads(file.readline(_MAX_LINE))

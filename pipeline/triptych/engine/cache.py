@@ -1,6 +1,6 @@
-"""Cache the results of tasks in ``build/.cache``, in a shared folder, or at a URL that machines share.
+"""Cache task results in ``build/.cache``, in a shared folder, or at a URL that several machines use.
 
-Deleting the folder costs only time.
+The cache can be deleted at any time; the next build then takes longer.
 """
 
 from __future__ import annotations
@@ -32,16 +32,17 @@ _REJECTED = "rejected-results"  # file next to the journal, with the names of un
 
 
 class Cache:
-    """Store results under the keys of their tasks, each in a signed file (``store/signing.py``).
+    """A cache with one signed file (``store/signing.py``) per task result, named after the task's key.
 
-    Without a ``folder``, nothing is stored. Requested tasks are recorded in the ``journal``. The journal and
-    the results of slots belong to the project and are kept in the ``records`` folder, by default the cache.
-    ``memory`` keeps unpacked values. ``limit`` is the maximum size in bytes, None until the manifest has been
-    read. Results that are missing from the folder are looked up at ``address``, the URL of a shared cache. If
-    no signing key can be saved, results are stored in the temporary folder of this run.
+    Without a ``folder``, nothing is stored. Requested tasks are recorded in the file ``journal``. The journal
+    of the last build and the results of slots (``Step.slot``) belong to one project and are kept in
+    ``records``, by default the cache folder. ``memory`` keeps unpacked values. ``limit`` is the maximum size
+    in bytes, or None until the manifest has been read. Results that are missing from the folder are looked up
+    at ``address``, the URL of a shared cache. If no signing key can be saved, results are stored in the
+    temporary folder of this run.
 
-    A file is removed, and reported by ``findings``, if it is damaged, signed with another key or cannot be
-    unpacked, or if the result does not have the expected ``shape`` (``store/values.py``).
+    A cached file is removed, and reported by ``findings``, if it is damaged, is signed with another key,
+    cannot be unpacked, or contains a result without the expected ``shape`` (``store/values.py``).
     """
 
     def __init__(
@@ -77,9 +78,9 @@ class Cache:
             self.journal.unlink(missing_ok=True)
 
     def findings(self) -> list[Diagnostic]:
-        """Report ENV006 for untrusted files since the last call, and ENV007 if no key can be saved.
+        """Report ENV006 if cached files were rejected since the last call, and ENV007 if no key can be saved.
 
-        Untrusted files are counted over all processes of the build.
+        Rejected files are counted over all processes of the build.
         """
         rejected, self._rejected = self._rejected, set()
         if self.journal is not None:
@@ -90,40 +91,41 @@ class Cache:
         return [*_report_untrusted_results(len(rejected)), *report_unsaved_key()]
 
     def prune(self) -> None:
-        """Reduce the cache to its limit; keep the results that this build requested."""
+        """Reduce the cache to its size limit, keeping the results that this build requested."""
         if self.folder is not None and self.limit is not None:
             journal = self.journal
             prune_cache(self.folder, self.limit, lambda: list_requested_results(journal) if journal else ())
 
     def get(self, task: Task[T], shape: Any = Any) -> T | None:
-        """Return a stored result, None if it is missing."""
+        """Return the cached result of a task, or None if it is missing."""
         result: T | None = self._get_result(task, shape)
         if result is not None:
             self._record([task], ran=False)
         return result
 
     def read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return a stored result, unpacked again at each call; None if it is missing."""
+        """Return a cached result, unpacked anew at each call, or None if it is missing."""
         value = self._read_as(task, unpack)
         if value is not None:
             self._record([task], ran=False)
         return value
 
     def get_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return a stored result, unpacked; None if it is missing. Callers must not change it.
+        """Return a cached result, unpacked with ``unpack``, or None if it is missing.
 
-        Except for slots, a process with a memory unpacks it once.
+        Callers must not change the result. If the cache has a memory, each result is unpacked only once per
+        process, except the results of slots.
         """
         return self.get_all_as([task], unpack).get(task.key)
 
     def get_all_as(self, tasks: Iterable[Task[Any]], unpack: Callable[[bytes], U]) -> dict[str, U]:
-        """Return the stored results of tasks, unpacked, by the keys of the tasks. Omit missing results."""
+        """Map the keys of tasks to their cached, unpacked results. Missing results are omitted."""
         found = [(task, value) for task in tasks if (value := self._get_unpacked(task, unpack)) is not None]
         self._record([task for task, _ in found], ran=False)
         return {task.key: value for task, value in found}
 
     def put(self, task: Task[T], result: T) -> None:
-        """Store a result atomically. Do nothing if the folder was deleted meanwhile."""
+        """Store a task's result atomically. Do nothing if the cache folder was deleted meanwhile."""
         self._record([task], ran=True)
         if task.step.form is Form.VALUES and not task.step.slot:
             self.memory.put(task.key, result)
@@ -135,8 +137,9 @@ class Cache:
                 self._remote.put(f"{task.step.name}/{task.key}", stored)
 
     def get_or_make(self, task: Task[T], make: Callable[[], T], shape: Any = Any) -> T:
-        """Return the result of a task. If it is missing, call ``make`` and store its result, which must not
-        be None.
+        """Return the cached result of a task. If it is missing, store and return the result of ``make``.
+
+        ``make`` must not return None.
         """
         result = self.get(task, shape)
         if result is None:
@@ -145,9 +148,9 @@ class Cache:
         return result
 
     def get_or_make_as(self, task: Task[bytes], make: Callable[[], bytes], unpack: Callable[[bytes], U]) -> U:
-        """Return the unpacked result of a task, which callers may change. If it is missing, call ``make``.
+        """Return the cached result of a task, unpacked anew, so that callers may change it.
 
-        ``make`` returns the bytes to store.
+        If the result is missing, ``make`` returns the bytes to store.
         """
         return self.get_or_make_all_as([task], lambda missing: [make()], unpack)[0]
 
@@ -158,9 +161,9 @@ class Cache:
         is_final: Callable[[T], bool] = lambda result: True,
         shape: Any = Any,
     ) -> list[T]:
-        """Return the results of tasks. ``make`` gets the indexes of those that are missing.
+        """Return the results of tasks. ``make`` computes the missing ones, whose indexes it receives.
 
-        Results for which ``is_final`` is false, such as failures, are not stored.
+        Results for which ``is_final`` returns False, such as failures, are not stored.
         """
         found = [self._get_result(task, shape) for task in tasks]
         return self._make_missing(tasks, found, make, is_final, lambda result: result)
@@ -172,7 +175,7 @@ class Cache:
         unpack: Callable[[bytes], U],
         is_final: Callable[[bytes], bool] = lambda result: True,
     ) -> list[U]:
-        """Return the unpacked results of tasks, as ``get_or_make_all``. Callers may change them."""
+        """Return the results of tasks as ``get_or_make_all`` does, unpacked anew. Callers may change them."""
 
         def unpack_to_tuple(data: bytes) -> tuple[U]:  # since ``unpack`` may return None
             return (unpack(data),)
@@ -188,7 +191,7 @@ class Cache:
         is_final: Callable[[T], bool],
         convert: Callable[[T], U],
     ) -> list[U]:
-        """Return ``found``, in which None is replaced by the converted result that ``make`` returns."""
+        """Return ``found`` with each None replaced by the result of ``make``, converted with ``convert``."""
         values = {index: value for index, value in enumerate(found) if value is not None}
         self._record([tasks[index] for index in values], ran=False)
         missing = [index for index in range(len(tasks)) if index not in values]
@@ -213,7 +216,7 @@ class Cache:
         return value
 
     def _read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Unpack a stored result. Remove it and return None if it cannot be unpacked."""
+        """Unpack a cached result. Remove its file and return None if it cannot be unpacked."""
         data = self._read(task)
         if data is None:
             return None
@@ -226,7 +229,7 @@ class Cache:
             return None
 
     def _file_name(self, task: Task[Any]) -> str:
-        """Return the name of a task's file in the cache."""
+        """Return the path of a task's file in the cache, relative to the cache folder."""
         of_project = task.step.slot and self.records is not None and self.records != self.folder
         name = digest(task.key, str(self.records)) if of_project else task.key
         return f"{task.step.name}/{name}"
@@ -267,7 +270,7 @@ class Cache:
                 count_written(cache, len(stored))
 
     def _reject(self, task: Task[Any]) -> None:
-        """Remove an untrusted file, and count it once."""
+        """Remove a cached file that cannot be trusted, and record its name for ``findings``."""
         name = self._file_name(task)
         folder, _, file = name.partition("/")
         with suppress(OSError, WrongEntry), open_folder(self.folder or Path(), folder) as opened:
@@ -278,7 +281,7 @@ class Cache:
                 names.write(f"{name}\n")
 
     def _record(self, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
-        """Record tasks in the journal, except slots."""
+        """Record tasks in the journal, except those of slots."""
         recorded = [task for task in tasks if not task.step.slot]
         if self.journal is not None and recorded:
             with suppress(OSError):
@@ -289,7 +292,7 @@ NO_CACHE = Cache(None)
 
 
 def report_unsaved_key() -> list[Diagnostic]:
-    """Report ENV007 if no signing key can be saved. Worker processes do not report it."""
+    """Report ENV007 if no signing key can be saved. Worker processes do not report it again."""
     key = cache_key()
     if not key.problem or key.inherited:
         return []
@@ -328,17 +331,17 @@ __all__ = ["Cache", "Task", "digest", "write_atomically"]
 
 
 class AddressError(OSError):
-    """A URL that fsspec cannot open."""
+    """Raised if fsspec cannot open the URL of a shared cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteCache:
-    """A cache at a URL that machines share (fsspec)."""
+    """A cache at a URL that several machines use, accessed through fsspec."""
 
     address: str
 
     def get(self, name: str) -> bytes | None:
-        """Return the data with a name, None if it is missing or the server does not answer."""
+        """Return the data stored under a name, or None if it is missing or the server does not respond."""
         files, root = _open_address(self.address)
         try:
             data: bytes = files.cat_file(f"{root}/{name}")
@@ -347,7 +350,7 @@ class RemoteCache:
         return data
 
     def put(self, name: str, data: bytes) -> None:
-        """Store data under a name. Ignore errors."""
+        """Store data under a name. Ignore errors of the server."""
         files, root = _open_address(self.address)
         try:
             files.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
@@ -356,7 +359,10 @@ class RemoteCache:
             return
 
     def open(self) -> None:
-        """Check that the URL can be used. Raise ``AddressError``, or ImportError without fsspec."""
+        """Check that the URL can be used.
+
+        Raise ``AddressError``, or ImportError if fsspec is not installed.
+        """
         try:
             files, root = _open_address(self.address)
             files.makedirs(root, exist_ok=True)
@@ -368,7 +374,7 @@ class RemoteCache:
 
 @cache
 def _open_address(address: str) -> tuple[Any, str]:
-    """Return the fsspec file system of a URL and the path in it. Each URL is opened once per process."""
+    """Return the fsspec file system of a URL and the path in that file system (cached per process)."""
     from fsspec.core import url_to_fs
 
     files, root = url_to_fs(address)

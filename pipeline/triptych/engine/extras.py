@@ -1,7 +1,7 @@
-"""List the extras of Triptych, which are packages that only some books need, and how to install them.
+"""List the optional dependencies ("extras") of Triptych, and how to install them.
 
-``pyproject.toml`` lists the same packages. An extra is detected by its modules, or by the names of its
-packages if these contain only programs.
+``pyproject.toml`` lists the same packages. An extra counts as installed if its Python modules, or its
+packages if they contain only programs, are installed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PACKAGES: dict[Extra, str] = {
 
 
 def is_installed(extra: Extra) -> bool:
-    """Return whether an extra is installed. For ``check``, programs are not looked up."""
+    """Return whether an extra is installed. For ``check``, only the Python module is looked up."""
     try:
         for package in _PROGRAMS.get(extra, ()):
             metadata.distribution(package)
@@ -49,5 +49,5 @@ def is_installed(extra: Extra) -> bool:
 
 
 def install_command(extra: Extra) -> str:
-    """Return the pip command that installs an extra, however Triptych itself was installed."""
+    """Return the pip command that installs an extra."""
     return f"pip install {PACKAGES[extra]}"

@@ -1,4 +1,4 @@
-"""Write files atomically: other processes see the old file or the complete new one."""
+"""Write files atomically, so that other processes see either the old file or the complete new one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> None:
-    """Write a file, and create its folder if it is missing. After a failure the old file is unchanged.
+    """Write a file, creating its folder if needed. If writing fails, an existing file is unchanged.
 
-    With ``dir_fd``, the descriptor of a folder, ``path`` is a name in it. If the system supports it, the file
-    is named only when it is complete, so that a killed process leaves no partial file.
+    If ``dir_fd``, the descriptor of a folder, is given, ``path`` is a file name in that folder. On systems
+    that support it, the file gets its name only when it is complete, so that a killed process leaves no
+    partial file.
     """
     if dir_fd is None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +24,10 @@ def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> N
 
 
 def _write_unnamed(path: Path, data: bytes, dir_fd: int | None) -> bool:
-    """Write an unnamed file, then name it; return False if this is not supported (``open(2)``: O_TMPFILE)."""
+    """Write an unnamed file, then link it to ``path``.
+
+    Return False if unsupported (``open(2)``: O_TMPFILE).
+    """
     try:
         handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600, dir_fd=dir_fd)
     except FileNotFoundError:
@@ -41,7 +45,7 @@ def _write_unnamed(path: Path, data: bytes, dir_fd: int | None) -> bool:
 
 
 def _link(handle: int, path: Path, dir_fd: int | None) -> Path | None:
-    """Name an open file and return the name. Return None if it exists already, or if /proc is missing."""
+    """Link an open file to a path and return the path. Return None if the path exists or /proc is missing."""
     try:
         # With ``src_dir_fd``, Python calls linkat(2), which follows the link in /proc.
         os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, dst_dir_fd=dir_fd, follow_symlinks=True)
@@ -66,7 +70,7 @@ def _write_and_rename(path: Path, data: bytes, dir_fd: int | None) -> None:
 
 
 def _free_name(path: Path) -> Path:
-    """Return an unused temporary name in the same folder."""
+    """Return an unused temporary path in the folder of ``path``."""
     return path.with_name(f".{path.name[:32]}.{os.urandom(8).hex()}")
 
 

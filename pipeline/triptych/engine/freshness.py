@@ -1,7 +1,7 @@
 """Decide whether a build is needed.
 
-After a successful build, its inputs and outputs are recorded with their digests. If none of them has changed,
-the next build has nothing to do.
+After a successful build, the digests of its inputs and outputs are recorded. If none of these files has
+changed, the next build is skipped.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PROGRAM = "program"  # name of the file with the program's digest, in the folde
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The inputs and outputs of a build, as paths with their SHA-256 digests; None for missing inputs."""
+    """The inputs and outputs of a build, mapped from paths to SHA-256 digests, or None for missing inputs."""
 
     key: str
     inputs: Mapping[str, str | None]
@@ -35,7 +35,7 @@ class Record:
     diagnostics: tuple[Mapping[str, Any], ...] = ()
 
     def is_current(self, project: Project, key: str) -> bool:
-        """Return whether the same build would read the same inputs, and its outputs are unchanged."""
+        """Return whether ``key`` is that of the record, and the build's inputs and outputs are unchanged."""
         if key != self.key:
             return False
         return all(
@@ -46,7 +46,7 @@ class Record:
 def build_key(project: Project, options: Iterable[str], records: Path | None = None) -> str:
     """Return the key of a build: a digest of its options, the program, the project's templates and the epoch.
 
-    The digest of the program is stored in the ``records`` folder, if there is one.
+    If ``records`` is a folder, the program's digest is stored in it.
     """
     files, outside = ([], []) if are_bundled(project.root / TEMPLATES) else project.list_tree(TEMPLATES)
     parts = [part for file in files for part in (file.encode(), (project.root / file).read_bytes())]
@@ -56,7 +56,7 @@ def build_key(project: Project, options: Iterable[str], records: Path | None = N
 
 
 def read_record(path: Path) -> Record | None:
-    """Return the record of a build, None if it is missing or was not written by this user."""
+    """Return the record of a build, or None if it is missing or was not written by this user."""
     content = read_signed(path)
     try:
         stored = json.loads(content) if content is not None else {}
@@ -66,13 +66,13 @@ def read_record(path: Path) -> Record | None:
 
 
 def list_recorded_outputs(folder: Path) -> set[Path]:
-    """Return the paths of all outputs in the records of a folder."""
+    """Return the paths of all outputs that the build records in ``folder`` list."""
     records = (read_record(path) for path in sorted(folder.glob(f"{_PREFIX}*")))
     return {Path(output) for record in records if record is not None for output in record.outputs}
 
 
 def record_path(folder: Path, key: str) -> Path:
-    """Return the path of the record of a build."""
+    """Return the path of the record of the build with this key."""
     return folder / f"{_PREFIX}{key[:16]}"
 
 
@@ -96,7 +96,7 @@ def _input_digest(project: Project, path: str) -> str | None:
 
 
 def digest_file(path: Path) -> str | None:
-    """Return the SHA-256 of a file, None if it cannot be read."""
+    """Return the SHA-256 digest of a file, or None if the file cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
@@ -107,9 +107,9 @@ _CACHE = f"{BUILD_FOLDER}/.cache"
 
 
 def find_build_links(project: Project) -> list[Diagnostic]:
-    """Report SEC005 if ``build`` is outside the project, or if ``build/.cache`` is a link or a file.
+    """Report SEC005 if ``build`` points outside the project, or if ``build/.cache`` is a link or a file.
 
-    Call this before anything is written to these folders or removed from them.
+    Call this function before writing to these folders or removing files from them.
     """
     if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
         message = f'"{BUILD_FOLDER}" is a symbolic link to a folder outside the project'

@@ -1,8 +1,8 @@
-"""Pause Python's cycle collector while a book is built.
+"""Disable Python's cyclic garbage collector while a book is built.
 
-The document trees contain no cycles, and the collector would traverse them repeatedly. Page layouts contain
-cycles. Their garbage is collected between builds, or when there is too much of it. Most builds end before
-that, and the operating system frees their memory at once.
+Document trees contain no reference cycles, but the collector would traverse them repeatedly. Page layouts do
+contain cycles. Their garbage is collected between builds, or when it takes too much memory. Most builds end
+before that, and the operating system then frees their memory at once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MUCH_MEMORY = 350_000_000  # resident bytes before a collection
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Disable the collector while the block runs. ``collect_if_large`` limits the amount of garbage."""
+    """Disable the garbage collector while the block runs. ``collect_if_large`` limits the garbage."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -32,17 +32,19 @@ def no_collector() -> Iterator[None]:
 
 
 class IdleCollector:
-    """Collect cyclic garbage between builds, in a process that builds repeatedly.
+    """Collects cyclic garbage between builds, in a process that builds repeatedly.
 
-    Objects that remain after the first build are excluded from later collections, which would take seconds
-    for a large book and delay the next build.
+    Objects that survive the first build are excluded from later collections, which would otherwise take
+    seconds for a large book and delay the next build.
     """
 
     def __init__(self) -> None:
         self._count = 0
 
     def collect(self) -> None:
-        """Collect the garbage of the last build, and sometimes that of all builds since the first."""
+        """Collect the garbage of the last build; at every 16th call, collect the garbage of all earlier
+        builds.
+        """
         self._count += 1
         gc.collect(2 if self._count % _FULL_INTERVAL == 0 else 0)
         if self._count == 1:
@@ -50,14 +52,14 @@ class IdleCollector:
 
 
 def collect_if_large() -> None:
-    """Collect the garbage of earlier jobs if there are many new objects and the process is large."""
+    """Collect garbage if there are many new objects and the process uses much memory."""
     new_objects, *_ = gc.get_count()
     if new_objects > _MANY_OBJECTS and _resident_memory() > _MUCH_MEMORY:
         gc.collect()
 
 
 def _resident_memory() -> float:
-    """Return the resident bytes of this process (Linux, ``proc(5)``: statm), or infinity if unknown."""
+    """Return this process's resident memory in bytes (Linux, ``proc(5)``: statm), or infinity if unknown."""
     try:
         _, resident, *_ = Path("/proc/self/statm").read_text("ascii").split()
     except OSError:

@@ -1,11 +1,11 @@
-"""Keep results of pure functions in memory from one build to the next.
+"""Keep the results of pure functions in memory from one build to the next.
 
-This is for processes that build a book repeatedly; a single build reads earlier results from the disk
-(``engine/cache.py``). An unchanged chapter is the same object as in the last build (``Memory.intern``), so
-that results of pure functions for it can be found by its identity (``Memory.call``).
+The memory is used by processes that build a book repeatedly; a single build reads earlier results from the
+disk (``engine/cache.py``). A chapter that has not changed is the same object as in the last build
+(``Memory.intern``), so that results can be looked up by the chapter's identity (``Memory.call``).
 
-A build session has one memory, which it passes to the stages of a build. Each worker process has its own. If
-the session's memory is an argument of a job, the job receives that of its worker instead
+Each build session has one memory, which it passes to the stages of a build, and each worker process has its
+own. A job that receives the session's memory as an argument gets the worker's memory instead
 (``engine/processes/child.py``).
 """
 
@@ -54,7 +54,7 @@ class TrackedMapping(Mapping[Any, Any]):
         return len(self._table)
 
     def gives_same_answers(self, table: Mapping[Any, Any]) -> bool:
-        """Return whether another mapping would have answered all look-ups in the same way."""
+        """Return whether all recorded lookups would have had the same results in ``table``."""
         if table is self._table:
             return True
         if self._is_iterated:
@@ -66,14 +66,14 @@ class TrackedMapping(Mapping[Any, Any]):
 
 @dataclass(frozen=True, slots=True)
 class ImpliedInput(Generic[T]):
-    """An input that is determined by the others and therefore not compared."""
+    """An input that is determined by the other inputs and is therefore not compared."""
 
     value: T
 
 
 @dataclass(slots=True)
 class _Result:
-    """A result, the inputs that it was computed from, and the last build that used it."""
+    """A result, the inputs from which it was computed, and the number of the last build that used it."""
 
     subject: Any
     inputs: tuple[Any, ...]
@@ -92,9 +92,9 @@ def _is_unchanged(before: Any, now: Any) -> bool:
 
 
 class Memory:
-    """Results and values of the last builds. Unless ``enabled``, nothing is kept.
+    """Results and values of the last builds. Nothing is kept if ``enabled`` is False.
 
-    Callers must not change results, since they are shared.
+    Callers must not modify the results, since they are shared.
     """
 
     def __init__(self, *, enabled: bool = True) -> None:
@@ -105,11 +105,11 @@ class Memory:
         self._values: dict[Any, tuple[str, Any]] = {}
 
     def __reduce__(self) -> tuple[Callable[[], Memory], tuple[()]]:
-        """Pickle as ``NO_MEMORY``, without the contents."""
+        """Pickle the memory as ``NO_MEMORY``, without its contents."""
         return _get_no_memory, ()
 
     def begin_build(self) -> None:
-        """Drop results that none of the last builds has used."""
+        """Start a new build, and drop results that were not used in the last few builds."""
         self.build += 1
         oldest = self.build - _BUILDS
         for key, results in list(self._results.items()):
@@ -117,22 +117,22 @@ class Memory:
                 del self._results[key]
 
     def follow(self, build: int) -> None:
-        """Begin a build if ``build``, the number of the session's current build, has changed."""
+        """Start a new build if ``build``, the number of the session's current build, has changed."""
         if build != self._followed:
             self._followed = build
             self.begin_build()
 
     def clear(self) -> None:
-        """Drop everything, after the code that computed it has changed."""
+        """Drop all results and values, for use after the program's code has changed."""
         self._results.clear()
         self._values.clear()
 
     def call(self, function: Callable[[V, *Ts], T], subject: V, /, *inputs: *Ts) -> T:
-        """Return the result of a pure function, from memory if its inputs are unchanged.
+        """Return the result of a pure function, from memory if the function's inputs are unchanged.
 
-        ``subject`` is compared by identity, or by its value if it is text, bytes or a number. Mappings are
-        compared only by the keys that the function looked up, ``ImpliedInput`` is not compared, and other
-        inputs are compared by equality.
+        ``subject`` is compared by identity, or by value if it is a string, bytes, a number or None. Mappings
+        are compared only for the keys that the function looked up, ``ImpliedInput`` is not compared, and
+        other inputs are compared for equality.
         """
         if not self.enabled:
             return function(subject, *inputs)
@@ -154,9 +154,9 @@ class Memory:
         return result
 
     def intern(self, name: Any, value: T, written: str = "") -> T:
-        """Return a frozen value, or the equal one that an earlier build had under this name.
+        """Return a frozen value, or the equal value that an earlier build stored under ``name``.
 
-        ``written`` distinguishes values that Python considers equal, such as 0 and -0.
+        ``written`` distinguishes values that are equal in Python, such as 0 and -0.
         """
         if not self.enabled:
             return value
@@ -168,12 +168,12 @@ class Memory:
         return value
 
     def put(self, name: str, value: Any) -> None:
-        """Store a value under a name that identifies all of its inputs."""
+        """Store a value under a name that identifies all inputs of the value."""
         if self.enabled:
             self._results[name] = [_Result(None, (), value, self.build)]
 
     def get(self, name: str) -> Any:
-        """Return the value stored under a name, None if there is none."""
+        """Return the value stored under a name, or None if there is none."""
         results = self._results.get(name)
         if not results:
             return None
@@ -189,7 +189,7 @@ def _get_no_memory() -> Memory:
 
 
 def _identify(subject: Any) -> Any:
-    """Return a small key for a value: a digest of bytes, other plain values themselves, else the identity."""
+    """Return a hashable key for a value: the digest of bytes, a plain value itself, or an object's ``id``."""
     if type(subject) is bytes:
         return hashlib.sha256(subject).digest()
     return subject if type(subject) in _PLAIN else id(subject)

@@ -1,4 +1,4 @@
-"""Replace the outputs in a folder by new ones, all of them or none."""
+"""Replace the output files in a folder, either all of them or none."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ _STAGING = ".new-"
 def publish(
     files: Mapping[Path, bytes], *, replaceable: Callable[[bytes], bool] = lambda earlier: True
 ) -> dict[Path, Path]:
-    """Write files, or restore the earlier ones after a failure. Return the new paths of files that were kept.
+    """Write files, or restore the earlier files after a failure. Return where edited files were saved.
 
-    Files are written to a staging folder and then moved. The folders are locked, so that the files of
-    concurrent builds are not mixed. An earlier file that differs and is not ``replaceable`` was edited by the
-    user, and is kept in the same folder under an unused name.
+    New files are written to a staging folder and then moved. The output folders are locked, so that the files
+    of concurrent builds are not mixed. An earlier file that differs from the new one and is not
+    ``replaceable`` was edited by the user; it is saved in the same folder under an unused name. The result
+    maps the path of each edited file to that of the saved copy.
     """
     for path in files:
         if path.is_dir():
@@ -63,7 +64,10 @@ def publish(
 
 
 def _was_edited(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) -> bool:
-    """Return whether a file was edited by the user; False for a link, whose target is kept anyway."""
+    """Return whether the user edited a file.
+
+    Return False for a symbolic link, whose target is not replaced.
+    """
     if path.is_symlink():
         return False
     earlier = path.read_bytes()

@@ -1,12 +1,12 @@
-"""Run a graph of steps in this process and in the processes of an executor.
+"""Run a graph of build steps in this process and in the worker processes of an executor.
 
-A step names its inputs and its result. Steps without ``each`` run in this process in the order of the table,
-as soon as their inputs are known. A step with ``each`` runs once per item of a list. The first item runs
-here, all others in workers at the same time. ``early`` steps only save time: they run in workers, no step
-waits for them, and their errors are ignored.
+A step names its inputs and its result. Steps without ``each`` run in this process in the order of the list,
+as soon as their inputs are available. A step with ``each`` runs once per item of a list: the first item in
+this process, all others in workers at the same time. ``early`` steps only save time: they run in workers, no
+step waits for them, and their errors are ignored.
 
-A value may be needed before the step that produces it has ended (``LateValue``). A task then starts with the
-part of an earlier build's value that it uses, and starts again if that part turns out to be wrong.
+A task may need a value before the step that produces it has ended (``LateValue``). The task then starts with
+the part of an earlier build's value that it uses, and starts again if that part has changed.
 """
 
 from __future__ import annotations
@@ -23,35 +23,35 @@ _UNKNOWN: Any = object()
 
 
 def ignore_result(step: str, item: Any, result: Any) -> None:
-    """Do nothing with a result."""
+    """Ignore the result of a task."""
 
 
 class LateValue:
-    """A value that a step emits while it runs. Each task receives only the part that it uses.
+    """A value that a running step emits. Each task that uses the value receives only the part it needs.
 
-    All methods receive the item and the inputs of a task.
+    ``item`` and ``inputs`` in the methods are those of the task that uses the value.
     """
 
     name: ClassVar[str]
 
     def is_needed(self, item: Any, *inputs: Any) -> bool:
-        """Return whether a task needs the value. If not, it starts at once with ``select(item, None)``."""
+        """Return whether a task needs the value. If not, the task starts at once with ``select(item, None)``."""
         return True
 
     def is_final(self, value: Any) -> bool:
-        """Return whether a value is complete. Tasks that started with a different part start again."""
+        """Return whether a value is complete. Tasks that started with a different part are then run again."""
         return True
 
     def accepts_draft(self, item: Any) -> bool:
-        """Return whether a task may start with a value that is not final."""
+        """Return whether a task can start with a value that is not final."""
         return False
 
     def select(self, item: Any, value: Any, *inputs: Any) -> Any:
-        """Return the part of a value that a task uses; ``value`` is None if no step has emitted one."""
+        """Return the part of a value that a task uses. ``value`` is None if no step has emitted the value."""
         return value
 
     def guess(self, item: Any, *inputs: Any) -> Any:
-        """Return the part that the task is likely to use, None if there is no basis for a guess."""
+        """Return the part that a task will probably use, or None if it cannot be guessed."""
         return None
 
     def keep(self, item: Any, part: Any, *inputs: Any) -> None:
@@ -60,13 +60,13 @@ class LateValue:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the graph: a function, with the names of its inputs and its result.
+    """A step of the graph: a function, the names of its inputs, and the name of its result.
 
-    ``function`` gets the item, if there is one, then the values named in ``needs``, then the part of the
-    ``late`` value. Two values always exist: ``executor``, to distribute work, and ``emit``, to pass the name
-    and value of an intermediate result to other steps. In a worker, the executor runs jobs inline and
-    ``emit`` does nothing. ``stage`` is the name of the step in progress reports, by default that of the item;
-    ``label`` names a task for users.
+    ``function`` receives the item if the step has ``each``, then the values named in ``needs``, then the part
+    of the ``late`` value. Two values always exist: ``executor``, to distribute work, and ``emit``, to publish
+    an intermediate result under a name. In a worker, the executor runs jobs inline and ``emit`` does nothing.
+    ``stage`` is the name for progress reports, by default the item; ``label`` returns the name of an item's
+    task for users.
     """
 
     name: str
@@ -80,7 +80,7 @@ class Step:
 
 
 class Done(Exception):
-    """Raised by a step to end the run with a result."""
+    """Raised by a step to end the run; ``result`` is the result of the run."""
 
     def __init__(self, result: Any) -> None:
         super().__init__(result)
@@ -89,7 +89,7 @@ class Done(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Task:
-    """A step for one item."""
+    """A step, applied to one item if the step has ``each``."""
 
     step: Step
     item: Any = None
@@ -109,9 +109,9 @@ class _Task:
 
 @dataclass(slots=True)
 class Scheduler:
-    """Run steps. ``progress`` gets the name of each stage when this process begins it or waits for it.
+    """Runs the steps of a graph. ``progress`` receives a stage's name when this process starts or awaits it.
 
-    ``observe`` gets each result with its step and item, in any thread and possibly more than once for an
+    ``observe`` receives the step, item and result of each task, in any thread and possibly more than once per
     item.
     """
 
@@ -125,7 +125,7 @@ class Scheduler:
     _created: set[str] = field(default_factory=set)
 
     def run(self, values: Mapping[str, Any]) -> Any:
-        """Run all steps with the given initial values; return the result of the last one.
+        """Run all steps with the given initial values and return the last step's result.
 
         If the run ends early, tasks that have not started are cancelled.
         """
@@ -154,7 +154,7 @@ class Scheduler:
         return step.early or step.name in self._values
 
     def _inputs(self, task: _Task) -> list[Any] | None:
-        """Return the values that a task needs, None if some are unknown."""
+        """Return the inputs of a task, or None if some of them are not available yet."""
         values = (
             self._values
             if task.runs_here
@@ -166,7 +166,7 @@ class Scheduler:
     # --- Starting tasks -------------------------------------------------------------------------------
 
     def _start_ready(self) -> None:
-        """Submit each task that can run in a worker. Submit those again that run with a wrong guess."""
+        """Submit each task that can run in a worker. Resubmit tasks that were started with a wrong guess."""
         for step in self.steps:
             self._create_tasks(step)
         for task in self._tasks:
@@ -183,7 +183,7 @@ class Scheduler:
             self._submit(task, inputs, part)
 
     def _create_tasks(self, step: Step) -> None:
-        """Create the tasks of a step as soon as its items are known."""
+        """Create the tasks of a step as soon as the step's items are known."""
         if step.name in self._created or (step.early and not self._is_parallel):
             return
         items = self._values.get(step.each) if step.each else [None]
@@ -195,7 +195,7 @@ class Scheduler:
         ]
 
     def _select_part(self, task: _Task, inputs: list[Any]) -> Any:
-        """Return the part of the late value with which a task can start, ``_UNKNOWN`` if it must wait."""
+        """Return the late value's part with which a task can start, or ``_UNKNOWN`` if the task must wait."""
         late = task.step.late
         if late is None:
             return None
@@ -208,7 +208,7 @@ class Scheduler:
         return _UNKNOWN if guess is None else guess
 
     def _is_settled(self, task: _Task) -> bool:
-        """Return whether the late value of a task cannot change any more."""
+        """Return whether the late value of a task is final."""
         return task.step.late is None or task.step.late.name in self._final
 
     def _submit(self, task: _Task, inputs: list[Any], part: Any) -> None:
@@ -242,7 +242,7 @@ class Scheduler:
         self._gather(step)
 
     def _emit(self, name: str, value: Any) -> None:
-        """Store a value that a running step emits."""
+        """Store an intermediate result that a running step emits."""
         late = next((step.late for step in self.steps if step.late and step.late.name == name), None)
         self._values[name] = value
         if late is None or value is None or late.is_final(value):
@@ -257,7 +257,7 @@ class Scheduler:
     # --- Waiting --------------------------------------------------------------------------------------
 
     def _wait(self) -> None:
-        """Wait for the next task in the order of the graph."""
+        """Wait for the first running task in the order of the graph."""
         running = (task for task in self._tasks if task.future and task.result is _UNKNOWN)
         waiting = next((task for task in running if not task.step.early), None)
         if waiting is None:
@@ -270,7 +270,7 @@ class Scheduler:
         self._gather(waiting.step)
 
     def _gather(self, step: Step) -> None:
-        """Store the result of a step when all of its tasks are done."""
+        """Store the result of a step once all of its tasks have finished."""
         tasks = [task for task in self._tasks if task.step is step]
         if all(task.result is not _UNKNOWN for task in tasks):
             results = {task.item: task.result for task in tasks}
@@ -278,4 +278,4 @@ class Scheduler:
 
 
 def _ignore(name: str, value: Any) -> None:
-    """Do nothing. A value emitted in a worker would arrive too late to be useful."""
+    """Ignore a value emitted in a worker, which would arrive too late to be useful."""

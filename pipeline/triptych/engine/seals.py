@@ -1,9 +1,10 @@
-"""Detect whether a finished file was changed after it was written.
+"""Detect whether an output file was changed after it was written.
 
-Every output contains a digest of its own content. Unchanged outputs, edited outputs and other files can thus
-be distinguished without a separate record, which could be lost or out of date. In a PDF the digest is the
-identifier in the trailer (ISO 32000-1, 14.4). In a package it is in the last file: the core properties of a
-deck, or a separate file in an EPUB. In an XML record it is in a comment at the end.
+Every output file contains a digest of its own content, its seal. Unchanged outputs can therefore be
+distinguished from edited outputs and other files without a separate record, which could be lost or out of
+date. In a PDF, the digest is the file identifier in the trailer (ISO 32000-1, 14.4). In a ZIP package, it is
+in the last file: the core properties of a deck, or a separate file in an EPUB. In an ONIX record, it is in an
+XML comment at the end.
 """
 
 from __future__ import annotations
@@ -26,21 +27,23 @@ _IDENTIFIER = re.compile(rb"/ID\[<([0-9A-F]{32})>")
 
 
 def is_sealed(data: bytes) -> bool:
-    """Return whether the program wrote a file and it has not been changed since."""
+    """Return whether this program wrote a file and the file has not been changed since."""
     if data.startswith(b"<?xml"):
         return _END_OF_RECORD.search(data[-128:]) is not None and seal_record(data) == data
     return _is_sealed_pdf(data) if data.startswith(b"%PDF-") else _is_sealed_package(data)
 
 
 def seal_record(data: bytes) -> bytes:
-    """Return XML that ends in a comment for the seal, with a digest of the rest in that comment."""
+    """Fill in the seal in the comment at the end of an XML record. The seal is a digest of the record."""
     rest, end = data[:-128], data[-128:]
     digest = hashlib.sha256(rest + _SEAL.sub(UNSEALED.encode(), end)).hexdigest()
     return rest + _SEAL.sub(f"sha256:{digest}".encode(), end)
 
 
 def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
-    """Return the identifier of a PDF from all ``parts`` before its last cross-reference section."""
+    """Return the file identifier of a PDF, a digest of ``parts``, which precede the last cross-reference
+    section.
+    """
     state = hashlib.md5(usedforsecurity=False)
     for part in parts:
         state.update(part)
@@ -48,9 +51,9 @@ def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
 
 
 def seal_package(files: Iterable[zipfile.ZipInfo], last: bytes) -> bytes:
-    """Return the ``last`` file of a package with the seal.
+    """Fill in the seal in ``last``, the last file of a ZIP package.
 
-    The seal is a digest of that file's own content, and of the names, checksums and sizes of the other files.
+    The seal is a digest of that file's content, and of the names, checksums and sizes of the other ``files``.
     """
     state = hashlib.sha256(_SEAL.sub(UNSEALED.encode(), last, count=1))
     for name, checksum, size in sorted((file.filename, file.CRC, file.file_size) for file in files):
@@ -74,7 +77,7 @@ def _is_sealed_package(data: bytes) -> bool:
 
 
 def _is_sealed_pdf(data: bytes) -> bool:
-    """Return whether the identifier is the digest of everything before the last cross-reference section."""
+    """Return whether a PDF's file identifier matches the content before the last cross-reference section."""
     end = _END_OF_PDF.search(data[-64:])
     if end is None:
         return False

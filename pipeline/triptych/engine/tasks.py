@@ -1,9 +1,9 @@
-"""List the kinds of cached results, in the order of a build.
+"""Define the build steps whose results are cached, in the order of a build.
 
 A step is a pure function of named inputs. Its result is read from the cache (``engine/cache.py``) if an
-earlier build computed it from the same inputs. ``triptych build --explain`` reports which steps ran, and
-which inputs had changed. Results that depend on the whole book, such as the numbering, the table of contents
-and the order of slides, are not cached, since they are computed quickly.
+earlier build computed it from the same inputs. ``triptych build --explain`` reports which steps ran and which
+of their inputs had changed. Results that depend on the whole book, such as the numbering, the table of
+contents and the order of slides, are not cached, since computing them is fast.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Form(StrEnum):
-    """The form of a result: the bytes of a file, or values of the model (``store/values.py``)."""
+    """The type of a cached result: the bytes of a file, or pickled model values (``store/values.py``)."""
 
     BYTES = "bytes"
     VALUES = "values"
@@ -27,11 +27,11 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[T]):
-    """A kind of result. ``name`` is also a folder of the cache, and ``description`` is for users.
+    """A build step whose results are cached. ``name`` is also the name of its folder in the cache.
 
-    A ``slot`` keeps only the result of the last build, independent of its inputs, to start the next one from
-    it. ``begins`` lists the possible first bytes of a file, () if the file is validated when it is parsed. A
-    file may also be empty.
+    ``description`` is shown to users. A ``slot`` keeps only the last build's result, whatever its inputs
+    were, as the starting point for the next build. ``begins`` lists the valid first bytes of a result file,
+    or is () if the file is validated when it is parsed. A result file may also be empty.
     """
 
     name: str
@@ -108,11 +108,11 @@ _digest_short = lru_cache(maxsize=1024)(digest)
 
 @dataclass(frozen=True, slots=True)
 class Task(Generic[T]):
-    """A step with the digests of its inputs, from which ``key`` is computed.
+    """A step with the digests of its inputs. ``key`` is computed from these digests.
 
-    ``subject`` names the section, page or slide of the task for users. It is not part of the key, so that
-    tasks that differ only in their subject share a result. If the result contains a path, the path must be an
-    input.
+    ``subject`` is the name of the processed section, page or slide, for users. It is not part of the key, so
+    that tasks that differ only in their subject share a result. A path that occurs in the result must be one
+    of the inputs.
     """
 
     step: Step[T]
@@ -122,7 +122,7 @@ class Task(Generic[T]):
 
     @classmethod
     def of(cls, step: Step[T], subject: str, /, **inputs: str | bytes) -> Task[T]:
-        """Return a task with named inputs; the digest of the program is an input of every task."""
+        """Return a task with named inputs. The program's digest is an additional input of every task."""
         given = (*inputs.items(), ("program", program_digest()))
         digests = tuple(
             [(name, (_digest_short if len(value) <= _SHORT else digest)(value)) for name, value in given]

@@ -1,8 +1,8 @@
 """Keep all temporary files of a run in one folder, and lock folders for one process at a time.
 
-The temporary folder is removed when its process ends. If the process was killed, the next run removes the
-folder, whose lock the operating system has released. Programs that clean up temporary files, such as systemd,
-skip locked folders. Windows cannot lock folders.
+The temporary folder is removed when its process ends. If the process is killed, the operating system releases
+the folder's lock, and the next run removes the folder. Programs that clean up temporary files, such as
+systemd, skip locked folders. On Windows, folders cannot be locked.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ except ImportError:
 
 
 class FolderLocked(Exception):
-    """Another process has locked the folder."""
+    """Raised if another process has locked the folder."""
 
 
 def lock_folder(folder: Path, *, wait: bool = False) -> int:
-    """Lock a folder; return a descriptor that keeps the lock until this process and its forks close it.
+    """Lock a folder and return a descriptor, which keeps the lock until this process and its forks close it.
 
-    Raise ``FolderLocked`` unless ``wait``, or OSError if the folder is missing or cannot be locked.
+    If another process has locked the folder, wait if ``wait`` is set, or else raise ``FolderLocked``. Raise
+    OSError if the folder is missing or cannot be locked.
     """
     if fcntl is None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), str(folder))
@@ -48,9 +49,9 @@ def lock_folder(folder: Path, *, wait: bool = False) -> int:
 
 @contextmanager
 def locked_folder(folder: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[bool]:
-    """Lock a folder while the block runs; yield False if the system cannot lock it.
+    """Lock a folder while the block runs. Yield True, or False if the system cannot lock folders.
 
-    If another process has locked the folder, call ``on_wait``, and wait.
+    If another process has locked the folder, call ``on_wait``, then wait for the lock.
     """
     descriptor = None
     with suppress(OSError):
@@ -71,9 +72,10 @@ _NAME = re.compile(r"triptych-\d+-")  # with the process ID
 
 @dataclass(slots=True)
 class _TemporaryFolder:
-    """The temporary folder of this process, or of its parent if it was forked.
+    """The temporary folder of this process, or of its parent if this process was forked.
 
-    ``parent`` is the system's temporary folder, ``creator`` the ID of the process that created the folder.
+    ``parent`` is the system's temporary folder, and ``creator`` the ID of the process that created
+    ``folder``.
     """
 
     folder: Path | None = None
@@ -82,7 +84,7 @@ class _TemporaryFolder:
     creator: int = 0
 
     def exists(self) -> bool:
-        """Return whether the created folder exists; a library may have created another one in its place."""
+        """Return whether the folder that was created still exists and was not replaced by another one."""
         try:
             return self.folder is not None and self.folder.stat().st_ino == self.inode
         except OSError:
@@ -93,9 +95,9 @@ _own = _TemporaryFolder()
 
 
 def temporary_folder() -> Path:
-    """Return the temporary folder of this run; create it at the first call, or if it was deleted.
+    """Return the temporary folder of this run. Create it at the first call, or if it was deleted.
 
-    A forked process uses the folder of its parent, and fails if that is deleted.
+    A forked process uses its parent's folder and does not recreate it.
     """
     if _own.folder is None or (_own.creator == os.getpid() and not _own.exists()):
         if _own.parent is None:
@@ -108,7 +110,7 @@ def temporary_folder() -> Path:
 
 
 def is_temporary_folder_gone() -> bool:
-    """Return whether the temporary folder was deleted by another program."""
+    """Return whether the temporary folder of this run was created but no longer exists."""
     return _own.folder is not None and not _own.exists()
 
 
@@ -146,7 +148,7 @@ def _remove_own() -> None:
 
 
 def _remove_abandoned(parent: Path) -> None:
-    """Remove folders of this user that are no longer locked."""
+    """Remove the temporary folders in ``parent`` that earlier runs left and that are no longer locked."""
     for folder in parent.iterdir():
         if not _NAME.match(folder.name) or folder.is_symlink():
             continue
