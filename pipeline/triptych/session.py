@@ -69,7 +69,7 @@ class BuildSession:
         self._open.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
 
     def restart(self) -> None:
-        """Replace the worker processes and drop all results, since the program or its templates have changed."""
+        """Replace the worker processes and drop all results, after the program or its files have changed."""
         self._open.close()
         self._executor = None
         self.memory.clear()

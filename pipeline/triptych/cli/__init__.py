@@ -1,4 +1,4 @@
-"""Run the command line. Each command is in a module of this package, which is imported when it is used."""
+"""Define the command line program. Each command is in a module of this package that is imported when used."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _LAZY = "build"  # calls ``prepare_for_work`` itself, only if there is something
 
 
 class Commands(click.Group):
-    """A group that imports commands lazily, resolves aliases, and suggests the closest name for a typo."""
+    """A command group that imports commands lazily, resolves aliases, and suggests corrections for typos."""
 
     def main(self, args: Any = None, *more: Any, **options: Any) -> Any:
-        """Run as a program. With ``args``, run inside another program, whose process state is not changed."""
+        """Run the command line. If ``args`` is given, do not change the state of the calling process."""
         if args is not None:
             return super().main(args, *more, **options)
         if not sys.warnoptions:  # warnings are for programmers; the tests turn each one into an error
@@ -60,13 +60,13 @@ class Commands(click.Group):
             gc.freeze()  # so that Python does not walk all objects before the system frees the memory
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, the most useful first."""
+        """Return the names of all commands in the order of the help, the most useful first."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command by its name or alias, None if the name is unknown.
+        """Return the command with a name or alias, or None if the name is unknown. The command is imported.
 
-        Exit with 3 if a library that the command needs is missing.
+        Exit with code 3 if a library that the command needs is missing.
         """
         location, _ = COMMANDS.get(ALIASES.get(cmd_name, cmd_name), ("", ""))
         if not location:
@@ -80,7 +80,7 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command. Exit with 3 if a library is missing, with 4 after a system error."""
+        """Run a command. Exit with code 3 if a library is missing, or with code 4 after a system error."""
         try:
             return super().invoke(ctx)
         except ImportError as error:
@@ -107,9 +107,9 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command in ``args``, with a suggestion in the error for an unknown name.
+        """Return the command named in ``args``. The error for an unknown name suggests the closest name.
 
-        Create the temporary folder for the command.
+        The temporary folder of the command is created first.
         """
         from triptych.diagnostics import did_you_mean
 
@@ -129,12 +129,12 @@ class Commands(click.Group):
             raise click.UsageError(f"{error.message}{format_hint(hint)}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing them."""
+        """Write the list of commands for the help, without importing the commands."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands and options that begin with ``incomplete``, without importing the commands."""
+        """Return the commands and options that start with ``incomplete``, without importing the commands."""
         from click.shell_completion import CompletionItem
 
         matches = [(name, summary) for name, (_, summary) in COMMANDS.items() if name.startswith(incomplete)]
@@ -143,13 +143,13 @@ class Commands(click.Group):
 
 
 def report_missing(error: Exception) -> None:
-    """Print that a library or program is missing, and how to install it."""
+    """Print which library or program is missing, and how to find the command that installs it."""
     click.echo(f"error: required library or program not found: {error}".splitlines()[0], err=True)
     click.echo("  hint: run `triptych doctor`, which prints the command that installs it", err=True)
 
 
 def _report_not_installed(error: OSError) -> bool:
-    """If ``error`` is ``NotInstalled``, print it with the remedy and return True."""
+    """Print ``error`` and its hint and return True if it is a ``NotInstalled`` error; else return False."""
     from triptych.engine.processes.programs import NotInstalled
 
     if not isinstance(error, NotInstalled):
@@ -170,9 +170,9 @@ _HELP = {
 
 
 def report_os_error(error: OSError, path: object = "") -> str:
-    """Print why a file could not be read or written, with a hint; return the reason.
+    """Print why a file could not be read or written, with a hint, and return the reason.
 
-    ``path`` is the file or folder if the error does not name one.
+    ``path`` is the file or folder to name if the error does not contain one.
     """
     reason = ": ".join(str(part) for part in (error.strerror, error.filename or path) if part) or str(error)
     click.echo(f"error: {reason}", err=True)

@@ -109,14 +109,14 @@ def build(
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """The result of a build for other processes; ``outputs`` has the digest of each output by its path."""
+    """The result of a build: exit code, findings, and ``outputs``, which maps output paths to digests."""
 
     code: int
     found: Sequence[Diagnostic] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
-        """Return the findings and outputs, from which another process reports the build."""
+        """Return the findings and outputs as JSON, for a process that requested the build."""
         return {"found": [one.to_json() for one in self.found], "outputs": dict(self.outputs)}
 
 
@@ -131,9 +131,9 @@ def build_once(
 ) -> BuildResult:
     """Build if anything has changed, and report the outcome.
 
-    If ``session`` is None, a running session of the project builds, if there is one. If nothing has changed
-    and ``warms_up`` is set, build without publishing, so that the first edit is built as quickly as later
-    ones.
+    If ``session`` is None and another process has a session open for the project, that session builds. If
+    nothing has changed and ``warms_up`` is set, run the build without publishing, so that the first edit is
+    built as quickly as later edits.
     """
     if found := find_build_links(project):  # before a record is read or written in these folders
         return BuildResult(_report(found, (), request, report), found)
@@ -171,7 +171,7 @@ def build_once(
 
 
 def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request, report: Reporter) -> int:
-    """Report the findings and outputs of a build; return the exit code."""
+    """Report the findings and outputs of a build, and return the exit code."""
     report.report_findings(found)
     if not paths:
         report.say(
@@ -208,7 +208,7 @@ def _warm_up(project: Project, request: Request, session: BuildSession | None) -
 def _press(
     project: Project, request: Request, report: Reporter, session: BuildSession | None
 ) -> Outcome | None:
-    """Build. Report an error of the operating system, and return None."""
+    """Run the build and return its outcome. Report operating system errors, and return None after them."""
     from triptych.press import press
 
     def report_stage(stage: str) -> None:
@@ -239,7 +239,7 @@ _SHOWN = 12  # maximum number of tasks listed for a step in text; JSON has all
 
 
 def report_steps(report: Reporter, steps: Sequence[JournalEntry]) -> None:
-    """Print each step with the number of tasks that ran, then these tasks with the inputs that changed."""
+    """Report how many tasks of each step ran, and which changed inputs made them run."""
     counts = count_runs(steps)
     for name, group in groupby(steps, key=lambda entry: entry.step):
         entries = list(group)

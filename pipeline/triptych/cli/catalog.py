@@ -1,4 +1,4 @@
-"""Build, check, list and clean many titles in one run: ``triptych catalog``."""
+"""Build, check, list and clean the titles of a catalogue in one run: ``triptych catalog``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """The type of ``--shard``, such as 3/16."""
+    """The parameter type of ``--shard``, such as 3/16."""
 
     name = "N/M"
 
@@ -80,7 +80,7 @@ def title_options(function: F) -> F:
 
 
 def work_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add ``--jobs``, ``--strict``, ``--limits`` and ``--cache-dir``; pass ``RunOptions`` as ``options``."""
+    """Add ``--jobs``, ``--strict``, ``--limits`` and ``--cache-dir``, passed as ``RunOptions``."""
 
     @wraps(function)
     def command(
@@ -270,7 +270,7 @@ def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[in
 def _read(
     ctx: click.Context, report: Reporter, file: Path, only: tuple[str, ...], shard: tuple[int, int]
 ) -> tuple[Catalog, list[Title]]:
-    """Return a catalogue and the selected titles. If the catalogue has errors, report them and exit."""
+    """Return the catalogue and its selected titles. If the catalogue has errors, report them and exit."""
     from triptych.catalog.titles import choose_titles, read_catalog
 
     listed, found = read_catalog(file)
@@ -287,7 +287,7 @@ def _read(
 
 
 class CatalogProgress:
-    """Report the progress of a run: each title, and the estimated time that remains."""
+    """Reports the progress of a run: each finished title, and the estimated remaining time."""
 
     def __init__(self, report: Reporter) -> None:
         self._report = report
@@ -295,19 +295,19 @@ class CatalogProgress:
         self._total = self._done = self._failed = 0
 
     def begin(self, count: int) -> None:
-        """Report that ``count`` more titles will be processed."""
+        """Add ``count`` titles to the number of titles to be processed."""
         self._start = self._start or time.monotonic()
         self._total += count
         self._report.write_event("started", titles=count)
         self._show()
 
     def wait(self) -> None:
-        """Report that another run is using the same output folder."""
+        """Report that the run waits for another run that uses the same output folder."""
         self._report.say("Waiting for another run in the same output folder to finish …", "waiting")
         self._report.show_status("waiting …")
 
     def report_title(self, result: TitleResult) -> TitleResult:
-        """Report a finished title, and return it."""
+        """Report the result of a title, and return the result."""
         self._done += result.state is not TitleState.UP_TO_DATE
         self._failed += not result.is_good
         self._report.report_findings(result.diagnostics)
@@ -338,7 +338,7 @@ class CatalogProgress:
 
 
 def _format_title(result: TitleResult) -> str:
-    """Return the name and state of a title, with its size, duration and the reason of a failure."""
+    """Format a title's result: name, state, size, duration, and the reason if the title failed."""
     amounts = ((result.pages, "pages"), (result.slides, "slides"), (round(result.seconds, 1), "s"))
     counts = ", ".join(f"{number} {unit}" for number, unit in amounts if number)
     why = f": {result.reason}" if result.reason and not result.diagnostics else ""

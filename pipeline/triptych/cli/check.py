@@ -97,7 +97,8 @@ def _check_project(
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return all findings in the source and in each output, and notes.
 
-    Notes are not about errors in the book: a validator is not installed, or the slides have many words.
+    Notes are not about errors in the book, but for instance about a missing validator or slides with many
+    words.
     """
     from triptych.checks.parity import compare_outputs, find_left_out
     from triptych.cli.examining import examine
@@ -133,7 +134,10 @@ def render_report(
     notes: Sequence[str],
     page: Path,
 ) -> str:
-    """Return a self-contained HTML report. Its links to source files are relative to ``page``, its path."""
+    """Return a self-contained HTML report to be saved at ``page``.
+
+    Links to source files in the report are relative to ``page``.
+    """
     from triptych.checks.epub.statements import list_statements
     from triptych.theme.templating import load_page_templates
     from triptych.theme.theme import load_theme

@@ -61,7 +61,7 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache: CacheLocat
 def _refuse_links(ctx: click.Context, project: Project, *, cache_alone: bool, cache: CacheLocation) -> None:
     """Report SEC005 and exit if files would be removed through a symbolic link.
 
-    A link in place of the cache folder can be removed itself, unless only the cache is cleared.
+    A symbolic link in place of the cache folder is not reported if the link itself will be removed.
     """
     found = find_build_links(project)
     is_cache = is_link(project.records) or project.records.is_file()
@@ -71,9 +71,9 @@ def _refuse_links(ctx: click.Context, project: Project, *, cache_alone: bool, ca
 
 
 def _list_outputs(project: Project) -> set[Path]:
-    """Return the possible outputs in the build folder: those of each profile, and those in build records.
+    """Return all possible output files in the build folder, from profiles and from build records.
 
-    Only records have the outputs of several profiles together.
+    Outputs of builds that combine profiles are only found in the records.
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project)

@@ -1,4 +1,4 @@
-"""Create a project: ``triptych new`` and ``triptych import``."""
+"""Create projects: ``triptych new`` and ``triptych import``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ABOUT = "template.yaml"  # describes a template; it is not copied into the proj
 
 
 def project_templates() -> dict[str, str]:
-    """Map the names of the project templates to their descriptions; the default template comes first."""
+    """Map the names of the project templates to their descriptions, the default template first."""
     from triptych.yaml_text import load_yaml
 
     found = {
@@ -34,7 +34,7 @@ def project_templates() -> dict[str, str]:
 
 
 def create_project(folder: Path, template: str = _DEFAULT) -> None:
-    """Copy a project template into a folder that is empty or does not exist."""
+    """Copy a project template into a new or empty folder."""
     shutil.copytree(
         _templates() / template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(_ABOUT, "build")
     )
@@ -115,9 +115,9 @@ def new(folder: Path, template: str) -> None:
 
 
 def estimate_slides(book: Book) -> int:
-    """Estimate the number of slides of a book's deck.
+    """Estimate the number of slides in a book's deck.
 
-    Each chapter has two opening slides, and one for each figure, table or other block that is shown.
+    Each chapter counts as two opening slides, and one slide for each figure, table or other block shown.
     """
     from triptych.model.book import Matter
     from triptych.writers.deck.story.evidence import select_shown

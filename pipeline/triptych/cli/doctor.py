@@ -1,4 +1,4 @@
-"""List the libraries and programs that Triptych uses: ``triptych doctor``."""
+"""List the libraries and programs that Triptych uses, with their versions: ``triptych doctor``."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from triptych.engine.processes.programs import ProgramFailed, run
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """A library or program.
+    """A library or program that Triptych uses.
 
-    ``version`` is the installed one, "" if it is missing. ``required_version`` is "" if any version will do.
+    ``version`` is the installed version, or "" if it is missing. ``required_version`` is "" if any version
+    works.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Dependency:
 
     @property
     def usable(self) -> bool:
-        """Return whether it is installed in a version that can be used."""
+        """Return whether the dependency is installed in a supported version."""
         return bool(self.version) and self.required_version in ("", self.version)
 
 
@@ -92,7 +93,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 def list_dependencies(system: str) -> Iterator[Dependency]:
     """Yield Python, required packages and system libraries, then optional packages, validators and programs.
 
-    ``system`` is a kind of operating system (``detect_system``).
+    ``system`` is the operating system as returned by ``detect_system``.
     """
     yield Dependency(
         "Python", platform.python_version() if sys.version_info >= (3, 11) else "", "everything", True
@@ -130,9 +131,9 @@ def _list_validators(system: str) -> Iterator[Dependency]:
 
 
 def _list_requirements() -> dict[str, str]:
-    """Return the required packages, without those of extras, each with its pinned version or "".
+    """Return the required packages, without extras, each with its pinned version or "".
 
-    Versions are pinned if the program replaces internal parts of the package.
+    A version is pinned if the program overrides internal parts of the package.
     """
     try:
         requirements = metadata.requires("triptych") or []

@@ -1,4 +1,4 @@
-"""Read the source and the built outputs of a project, for ``check`` and ``inspect``."""
+"""Read the source and the existing outputs of a project, for ``check`` and ``inspect``."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
 
 
 class CheckProgress(Protocol):
-    """Receive the begin and the end of each slow check."""
+    """An object that is notified when a slow check starts or ends."""
 
     def begin(self, check: str) -> None:
-        """Receive the name of a check that was submitted."""
+        """Handle the start of a check."""
 
     def end(self, check: str) -> None:
-        """Receive the name of a check that has ended."""
+        """Handle the end of a check."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """The book, the findings in its source, and its outputs.
+    """The book, the findings in its source, and the outputs that were built.
 
-    ``book`` is None if it cannot be read. ``whole`` lists the outputs that contain the whole book and not
-    only slides. ``results`` has the results of the slow checks, None if they were not requested, and
-    ``preflight`` those of the print checks.
+    ``book`` is None if the source cannot be read. ``files`` has the findings and text of each output.
+    ``whole`` lists the outputs that contain the whole book, not only slides. ``results`` has the results of
+    the slow checks, or is None if these were not requested; ``preflight`` has those of the print checks.
     """
 
     book: Book | None
@@ -75,10 +75,10 @@ def examine(
     progress: CheckProgress | None = None,
     with_preflight: bool = False,
 ) -> Examination:
-    """Read a project and its outputs, with up to ``jobs`` processes.
+    """Read a project and its outputs, using up to ``jobs`` processes.
 
-    If ``progress`` is given, also run the slow checks, and with ``with_preflight`` the print checks, and
-    report their progress.
+    If ``progress`` is given, also run the slow checks, and the print checks if ``with_preflight`` is set, and
+    report when each check starts and ends.
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
@@ -113,7 +113,7 @@ def _reopen(name: OutputFormat, path: Path) -> Reopened:
 
 @contextmanager
 def _report_lost_workers() -> Iterator[None]:
-    """Convert ``WorkerLost`` to an error of the command, for a file that crashes each worker process."""
+    """Convert ``WorkerLost``, raised if a file crashes the worker processes, to a ``ClickException``."""
     try:
         yield
     except WorkerLost as lost:

@@ -1,4 +1,4 @@
-"""Show the source line of a finding, with a mark under its column."""
+"""Show the source line of a finding with a caret below the finding's column."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A line as a terminal shows it. ``mark`` is the number of cells before the mark, None without a mark."""
+    """A source line as displayed.
+
+    ``mark`` is the display column of the caret, or None if there is no caret.
+    """
 
     number: int
     text: str
@@ -27,17 +30,17 @@ class Excerpt:
 
 
 class Excerpts:
-    """Source lines of a project. Each file is read once."""
+    """Reads the source lines of a project, each file only once."""
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root)
         self._lines: dict[str, list[str]] = {}
 
     def show(self, span: Span, width: int) -> Excerpt | None:
-        """Return the line of a finding, in at most ``width`` cells.
+        """Return the source line of a finding, in at most ``width`` terminal cells.
 
-        Return None for an empty line, for line 1 and column 1 of a section, which stand for the whole
-        section, and for a file that is missing or not text.
+        Return None if the line is empty, if the position is the beginning of a section, which stands for the
+        whole section, or if the file is missing or not text.
         """
         lines = self._read(span.path)
         is_whole = (span.line, span.column) == (1, 1) and span.path != MANIFEST
@@ -57,10 +60,11 @@ class Excerpts:
 
 
 def cut_line(line: str, column: int, width: int) -> tuple[str, int | None]:
-    """Return the part of a line around ``column`` that fits ``width`` cells, and the cells before the column.
+    """Shorten a line around ``column`` to ``width`` terminal cells.
 
-    Columns are counted from 1. The second value is None if the column is unknown: it is after the end of the
-    line if the file has changed, and 1 in an indented line for a whole block.
+    Also return the display column of the caret. ``column`` is counted from 1. The display column is None if
+    the caret would be misleading: ``column`` is after the end of the line (the file has changed), or is 1 in
+    an indented line (the finding is about a whole block).
     """
     shown, widths = _split_cells(line)
     is_unknown = column > len(shown) + 1 or (column == 1 and line[:1].isspace())
@@ -82,7 +86,7 @@ def cut_line(line: str, column: int, width: int) -> tuple[str, int | None]:
 
 @lru_cache(maxsize=8)  # thousands of findings may be about one long line
 def _split_cells(line: str) -> tuple[list[str], list[int]]:
-    """Return each character as it is shown, and its width in cells. Tabs become spaces."""
+    """Return the characters of a line as displayed, and their widths in cells. Tabs become spaces."""
     shown, widths, position = [], [], 0
     for character in line:
         text = " " * (_TAB - position % _TAB) if character == "\t" else replace_control_characters(character)
@@ -93,7 +97,7 @@ def _split_cells(line: str) -> tuple[list[str], list[int]]:
 
 
 def replace_control_characters(text: str) -> str:
-    """Replace characters that control a terminal or change the direction of text (Cc, Cf, Zl, Zp, Cs)."""
+    """Replace characters that control the terminal or the text direction (Cc, Cf, Zl, Zp, Cs) by U+FFFD."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}"
         if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")

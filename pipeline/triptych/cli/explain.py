@@ -51,7 +51,7 @@ def explain(code: str | None, form: str) -> None:
 
 
 def format_explanation(code: str) -> str:
-    """Return the explanation of a code, with examples, as plain text."""
+    """Return the explanation of a code as plain text with examples."""
     entry, explanation = CODES[code], read_explanation(code)
     rule = f" {entry.rule}" if entry.rule else ""
     text = textwrap.fill(explanation.text, _WIDTH, break_long_words=False, break_on_hyphens=False)
@@ -67,7 +67,7 @@ def format_explanation(code: str) -> str:
 
 
 def code_entries() -> Iterator[str]:
-    """Yield the Markdown of all codes: a section for each subject, with an entry for each of its codes."""
+    """Yield the reference of all codes as Markdown, with a section for each subject."""
     for subject, codes in SUBJECTS.items():
         yield f"## {subject}"
         for code, entry in codes.items():
@@ -81,14 +81,14 @@ def code_entries() -> Iterator[str]:
 
 
 def fence_code(text: str, language: str) -> str:
-    """Return a fenced code block in Markdown. Its fence is longer than any fence in ``text``."""
+    """Return ``text`` as a fenced Markdown code block. The fence is longer than any fence in ``text``."""
     longest = max(map(len, re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
 def _find_code(name: str) -> str | None:
-    """Return a code by its name in any case, or the first code of a lint rule; None if there is none."""
+    """Return the code with a name, or the first code of the lint rule with that name, or None."""
     if name.upper() in CODES:
         return name.upper()
     return next((code for code, entry in CODES.items() if entry.rule and entry.rule == name.lower()), None)

@@ -1,4 +1,4 @@
-"""Report the numbering of a project and compare its outputs with the source: ``triptych inspect``."""
+"""Report a project's numbering, and compare its outputs with the source: ``triptych inspect``."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def inspect(
 def _make_report(
     ctx: click.Context, project: Project, profiles: tuple[str, ...], cache: Path, *, as_json: bool
 ) -> ParityReport:
-    """Return the parity report. If the source cannot be read, report the findings and exit."""
+    """Return the report that compares outputs and source. If the source has errors, report them and exit."""
     from triptych.checks.parity import ParityReport
     from triptych.cli.examining import examine
 
@@ -99,7 +99,7 @@ def _make_report(
 
 
 def _print_report(report: ParityReport, project: Project) -> None:
-    """Print the numbers, each block that is simplified or left out, and counts of blocks moved to notes."""
+    """Print the numbers, the blocks that are simplified or left out, and how many are moved to notes."""
     from triptych.checks.parity import Outcome
 
     for line in report.numbers:
@@ -148,9 +148,9 @@ _TITLE = 60  # maximum number of characters of a title
 def show_talks(
     ctx: click.Context, project: Project, profiles: tuple[str, ...], only: str | None, *, as_json: bool
 ) -> None:
-    """Print the speaking times of the decks that have been built: that of the book, then those of ``talks:``.
+    """Print the speaking times of the decks that have been built, first the book's, then those of ``talks:``.
 
-    If ``only`` is the name of a talk, print that talk.
+    If ``only`` is the name of a talk, print only the times of that talk.
     """
     from triptych.settings.reading import read_manifest
 
@@ -196,7 +196,7 @@ def _read_built_talks(
 
 
 def _print_talk(manifest: Manifest, talk: Talk) -> None:
-    """Print the words and the speaking time of each visible slide, the totals, and the hidden slides."""
+    """Print the word count and speaking time of each visible slide, the totals, and the hidden slides."""
     from triptych.languages.numerals import format_clock
 
     pace, minutes = manifest.talk.pace, manifest.talk.minutes

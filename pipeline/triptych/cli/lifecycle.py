@@ -1,6 +1,6 @@
 """Define exit codes, handle stop signals, and prepare the process for a command.
 
-After Ctrl-C or SIGTERM, the command removes its temporary files and prints a sentence.
+After Ctrl-C or SIGTERM, the command removes its temporary files and prints a message.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ExitCode(IntEnum):
 
 
 def exit_code_for(found: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
-    """Return the exit code for findings. Errors in the source take precedence over those of the machine."""
+    """Return the exit code for findings. Errors in the source take precedence over those of the system."""
     from triptych.diagnostics import has_errors
 
     codes = {one.code for one in found if has_errors([one], strict=strict)}
@@ -49,7 +49,7 @@ def exit_code_for(found: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
 
 
 class Stopped(BaseException):
-    """Ctrl-C or SIGTERM; the text is a sentence for users."""
+    """Raised on Ctrl-C or SIGTERM; the text is a message for users."""
 
     def __init__(self, number: int) -> None:
         cause = "Ctrl-C" if number == signal.SIGINT else "a request to terminate"
@@ -61,10 +61,10 @@ _received: list[int] = []  # stop signals of this process
 
 
 def raise_if_stopped() -> None:
-    """Raise ``Stopped`` again if a stop signal was received but its exception was lost.
+    """Raise ``Stopped`` if a stop signal was received, in case the first exception was lost.
 
-    Python raises it between any two instructions. It is lost in the callback of a weak reference, and in a
-    library that catches all exceptions.
+    The signal handler raises ``Stopped`` between any two instructions. The exception is lost in the callback
+    of a weak reference, and in a library that catches all exceptions.
     """
     if _received:
         raise Stopped(_received[0])
@@ -105,9 +105,9 @@ def handle_stop_signals() -> Iterator[None]:
 
 @contextmanager
 def prepare_for_work() -> Iterator[None]:
-    """Suppress log messages of libraries, and create the temporary folder of this run.
+    """Suppress the log messages of libraries, and create the temporary folder of this run.
 
-    ``triptych build`` skips this if nothing has changed, since it takes longer than finding that out.
+    ``triptych build`` calls this function only if a build is needed, since it takes longer than the check.
     """
     import logging
 

@@ -1,4 +1,4 @@
-"""Define the options and arguments that several commands share."""
+"""Define options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ def profile_option(function: F) -> F:
 
 @dataclass(frozen=True, slots=True)
 class CacheLocation:
-    """The cache folder, None for that of the project, and the URL of a shared cache (fsspec)."""
+    """The location of the cache: a folder (None for the project's own) and the URL of a shared cache."""
 
     folder: Path | None = None
     url: str = ""
 
 
 class CacheDir(click.Path):
-    """The type of ``--cache-dir``: a folder, or a URL such as ``s3://bucket/folder``."""
+    """The parameter type of ``--cache-dir``: a folder, or a URL such as ``s3://bucket/folder``."""
 
     def __init__(self) -> None:
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return a ``CacheLocation``. Links in a path are resolved, since links in a cache are refused later.
+        """Return a ``CacheLocation``. Symbolic links in a path are resolved, since caches refuse them.
 
         A URL is opened, so that errors are reported before the build.
         """
@@ -80,7 +80,7 @@ def cache_option(function: F) -> F:
 
 
 def _check_cache_key(_: click.Context, __: click.Parameter, cache: CacheLocation | None) -> CacheLocation:
-    """Raise UsageError if the signing key in the environment is too short to be secret."""
+    """Raise ``UsageError`` if the signing key in the environment is too short to be secure."""
     from triptych.engine.store.signing import MIN_LENGTH, VARIABLE
 
     length = len(os.environ.get(VARIABLE, "").strip())
@@ -92,7 +92,10 @@ def _check_cache_key(_: click.Context, __: click.Parameter, cache: CacheLocation
 def limits_option(
     usual: Literal["strict", "trusted"], text: str = "Refuse or allow `limits:` in book.yaml."
 ) -> Callable[[F], F]:
-    """Add ``--limits`` (TRIPTYCH_LIMITS), which sets ``trusted``: whether the manifest may raise limits."""
+    """Add ``--limits`` (TRIPTYCH_LIMITS).
+
+    The parameter ``trusted`` is True if the manifest may raise limits.
+    """
     return click.option(
         "--limits",
         "trusted",
@@ -107,7 +110,7 @@ def limits_option(
 
 
 def format_option(as_json: str) -> Callable[[F], F]:
-    """Add ``--format``. ``as_json`` describes the JSON in the help."""
+    """Add ``--format``. ``as_json`` describes the JSON output in the help."""
     return click.option(
         "--format",
         "as_json",
@@ -143,9 +146,10 @@ def all_option(function: F) -> F:
 
 
 def reporting_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add ``--quiet``, ``--verbose``, ``--all`` and ``--format``; pass a ``Reporter`` as ``report``.
+    """Add ``--quiet``, ``--verbose``, ``--all`` and ``--format``, passed as ``report`` (``Reporter``).
 
-    Paths in findings are relative to the argument ``folder`` of the command, or to the folder of ``file``.
+    Paths in findings are relative to the command's argument ``folder``, or to the folder of its argument
+    ``file``.
     """
 
     @wraps(function)
@@ -170,13 +174,16 @@ def reporting_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 class ProjectFolder(click.Path):
-    """The type of ``DIR``, an existing folder. For its ``source`` or the manifest, it suggests the folder."""
+    """The parameter type of ``DIR``, an existing folder.
+
+    If the path is that of the folder ``source`` or of the manifest, the error suggests the project's folder.
+    """
 
     def __init__(self) -> None:
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the folder, which may have no manifest yet."""
+        """Return the folder. The folder may have no manifest yet."""
         folder = Path(value)
         full = folder.absolute()
         above = {"source": full.parent, "book.yaml": full.parent.parent}.get(full.name)
@@ -197,14 +204,14 @@ class ProjectFolder(click.Path):
 
 
 class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """The type of ``--to``: one or several formats, such as ``pdf,epub``."""
+    """The parameter type of ``--to``: comma-separated output formats, such as ``pdf,epub``."""
 
     name = "formats"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[OutputFormat, ...]:
-        """Return the formats of a comma-separated list, in the order in which they are built."""
+        """Return the output formats in a comma-separated list, in the order in which they are built."""
         if isinstance(value, tuple):
             return value
         names = [name.strip().lower() for name in str(value).split(",") if name.strip()]
@@ -219,7 +226,7 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Return completions of the last format in a list, without those that are already in it."""
+        """Return completions of the last format in the list, except formats already in it."""
         from click.shell_completion import CompletionItem
 
         before, comma, last = incomplete.rpartition(",")
@@ -228,5 +235,5 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def format_hint(hint: str | None) -> str:
-    """Return a hint to append to a sentence, with a space and a capital letter; "" if there is none."""
+    """Return a hint as a sentence to be appended to a message, or "" if there is no hint."""
     return f" {hint[:1].upper()}{hint[1:]}" if hint else ""

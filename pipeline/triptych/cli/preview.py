@@ -107,7 +107,7 @@ def preview(
 
 
 def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
-    """Return a server on ``port``, or if that is None on the first free port from ``PORT``."""
+    """Return a server on ``port``, or on the first free port from ``PORT`` if ``port`` is None."""
     from triptych.preview.serving import NotLoopback, PreviewServer
 
     ports = range(PORT, PORT + _PORTS) if port is None else (port,)
@@ -127,20 +127,20 @@ def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
 
 
 def _is_on_desktop() -> bool:
-    """Return whether a graphical browser can open; a text browser would occupy the terminal."""
+    """Return whether a graphical browser can be opened. A text browser would occupy the terminal."""
     screen = sys.platform in ("darwin", "win32") or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
     return bool(screen) and sys.stdout.isatty()
 
 
 class _LockedReporter:
-    """Report the progress of builds from several threads."""
+    """Reports the progress of builds from several threads."""
 
     def __init__(self, report: Reporter) -> None:
         self._report = report
         self._lock = threading.Lock()
 
     def report_findings(self, findings: list[Diagnostic]) -> None:
-        """Report the findings of a stage."""
+        """Report the findings of a build stage."""
         with self._lock:
             self._report.report_findings(findings)
 
@@ -151,7 +151,7 @@ class _LockedReporter:
             self._report.say(words, "updated", name=output.name, seconds=round(output.seconds, 3))
 
     def report_failure(self, reason: str) -> None:
-        """Report a build that ended with an exception."""
+        """Report that a build ended with an exception."""
         with self._lock:
             self._report.write_event("failed", reason=reason)
             if not self._report.as_json:

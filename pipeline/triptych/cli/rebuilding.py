@@ -1,6 +1,6 @@
 """Rebuild a project after each change: ``triptych build --watch``.
 
-The session also answers builds of the project that other processes request (``engine/build_socket.py``).
+The session also runs builds of the project that other processes request (``engine/build_socket.py``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from triptych.session import BuildSession
 
 
 def build_after_changes(project: Project, request: Request, report: Reporter, *, force: bool) -> NoReturn:
-    """Build now and after each change, until a stop signal (``Stopped``), or until a library is missing."""
+    """Build now and after each change, until a stop signal (``Stopped``) or until a library is missing."""
     with prepare_for_work(), BuildSession(request.jobs, has_memory=True) as session:
         rebuilder = _Rebuilder(project, request, report, session)
         with BuildSocket(project.records, rebuilder.woken.set) as requests:
@@ -42,7 +42,7 @@ class _Rebuilder:
         self.woken = Event()
 
     def run(self, requests: BuildSocket, *, force: bool) -> NoReturn:
-        """Build after each change, endlessly."""
+        """Build now and after each change, in an endless loop."""
         seen = self._watch.stamp_files()
         warms_up = True  # the worker processes have nothing in memory
         while True:
@@ -60,7 +60,7 @@ class _Rebuilder:
                 self._session.restart()
 
     def build(self, *, force: bool = False, warms_up: bool = False) -> BuildResult | None:
-        """Build once. Report an exception and return None, since worker processes may have been lost."""
+        """Build once. Report an exception and return None, since the next build may succeed."""
         project = Project(self._project.root, self._project.environ, trusted=self._project.trusted)
         try:
             return build_once(
@@ -79,7 +79,7 @@ class _Rebuilder:
             self._watch.requested |= project.digests.keys()
 
     def _wait(self, before: Stamps, requests: BuildSocket) -> Stamps:
-        """Answer requests until a file changes; return the time stamps of all files."""
+        """Answer build requests until a file changes. Return the time stamps of all files."""
         try:
             raise_if_stopped()
             self._report.say("Waiting for changes (press Ctrl-C to stop).", "waiting")
@@ -92,7 +92,7 @@ class _Rebuilder:
         return seen
 
     def answer(self, requests: BuildSocket) -> None:
-        """Build for other processes. Decline requests for builds with other options."""
+        """Run the builds that other processes have requested. Decline requests with other options."""
         while (request := requests.take()) is not None:
             options = self._request.list_options(trusted=self._project.trusted)
             built = None
@@ -102,6 +102,6 @@ class _Rebuilder:
 
 
 def _name_paths(paths: Iterable[str]) -> str:
-    """Return the path of the changed file, or the number of changed files."""
+    """Return the path of the changed file, or the number of files if several have changed."""
     names = sorted(paths)
     return names[0] if len(names) == 1 else format_count(len(names), "file")

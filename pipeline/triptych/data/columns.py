@@ -196,7 +196,7 @@ class DataFile:
         return replace(self, rows=tuple(self.rows[index] for index in selected), numbers=numbers)
 
     def filter_rows(self, conditions: str) -> DataFile:
-        """Return a copy with only the rows that meet all conditions, written ``COLUMN=VALUE; COLUMN=VALUE``."""
+        """Return a copy with only the rows that meet all ``conditions``: ``COLUMN=VALUE; COLUMN=VALUE``."""
         file = self
         for condition in filter(None, map(str.strip, conditions.split(";"))):
             column, sign, value = condition.partition("=")

@@ -76,7 +76,7 @@ def _is_number(name: str) -> bool:
 
 
 def _mistakes_between(word: str, name: str) -> int | None:
-    """Return the number of typing mistakes in ``word`` compared with ``name``, or None if there are too many."""
+    """Return the number of typing mistakes in ``word`` for ``name``, or None if there are too many."""
     one, other = _SEPARATOR.split(word), _SEPARATOR.split(name)
     whole = len(one) + len(other)
     while min(len(one), len(other)) > 1 and one[0] == other[0]:
@@ -103,9 +103,7 @@ def _mistakes_between(word: str, name: str) -> int | None:
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:
-    """Return the optimal string alignment distance of two words, or any larger number if it exceeds
-    ``limit``.
-    """
+    """Return the optimal string alignment distance of two words, or a larger number than ``limit``."""
     far = limit + 1
     if abs(len(one) - len(other)) > limit or len(one) > _MAX_LENGTH:
         return far
@@ -123,7 +121,7 @@ def edit_distance(one: str, other: str, limit: int) -> int:
 
 
 def _differs_by_script(word: str, name: str) -> bool:
-    """Whether two words differ only in look-alike letters of different scripts, such as Latin and Cyrillic o."""
+    """Whether two words differ only in look-alike letters, such as the Latin and the Cyrillic o."""
     if len(word) != len(name) or word == name or word.isascii() == name.isascii():
         return False
     pairs = [(one, other) for one, other in zip(word, name, strict=True) if one != other]

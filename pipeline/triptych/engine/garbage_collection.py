@@ -42,9 +42,7 @@ class IdleCollector:
         self._count = 0
 
     def collect(self) -> None:
-        """Collect the garbage of the last build; at every 16th call, collect the garbage of all earlier
-        builds.
-        """
+        """Collect the garbage of the last build; at every 16th call, that of all builds since the first."""
         self._count += 1
         gc.collect(2 if self._count % _FULL_INTERVAL == 0 else 0)
         if self._count == 1:

@@ -35,7 +35,7 @@ class LateValue:
     name: ClassVar[str]
 
     def is_needed(self, item: Any, *inputs: Any) -> bool:
-        """Return whether a task needs the value. If not, the task starts at once with ``select(item, None)``."""
+        """Return whether a task needs the value. If not, it starts at once with ``select(item, None)``."""
         return True
 
     def is_final(self, value: Any) -> bool:

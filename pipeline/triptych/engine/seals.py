@@ -41,9 +41,7 @@ def seal_record(data: bytes) -> bytes:
 
 
 def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
-    """Return the file identifier of a PDF, a digest of ``parts``, which precede the last cross-reference
-    section.
-    """
+    """Return the file identifier of a PDF: a digest of all bytes before the last cross-reference section."""
     state = hashlib.md5(usedforsecurity=False)
     for part in parts:
         state.update(part)

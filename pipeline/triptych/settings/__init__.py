@@ -1,1 +1,1 @@
-"""Validated settings of manifests and catalogues. Begin with ``manifest.py`` and ``reading.py``."""
+"""Define and validate the settings of manifests and catalogues; see ``manifest.py`` and ``reading.py``."""

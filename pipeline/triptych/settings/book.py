@@ -57,7 +57,7 @@ def _normalise_isbn(value: object) -> object:
 
 
 def _normalise_identifier(value: object) -> object:
-    """Normalise the ISBN in a URN."""
+    """Normalise a URN that contains an ISBN; return other identifiers unchanged."""
     if isinstance(value, str) and value.lower().startswith(URN):
         return f"{URN}{_normalise_isbn(value[len(URN) :])}"
     return value

@@ -184,7 +184,7 @@ class OnixOptions(Strict):
 
 
 def _convert_switch(value: object) -> object:
-    """Convert "default" and "true" to empty options, as Quarto does, and "false" to None."""
+    """Convert "default" and "true" to empty options, as in Quarto, and "false" to None."""
     if value in ("false", "no"):
         return None
     return {} if value in ("default", "true", "yes") else value

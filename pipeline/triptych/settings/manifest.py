@@ -63,7 +63,7 @@ ChartColour: TypeAlias = Literal["accent1", "accent2", "accent3", "accent4", "ac
 
 
 def _wrap_profiles(value: object) -> object:
-    """Turn a list of profile names into profiles without settings, for conditions only."""
+    """Convert a list of profile names to profiles without settings, which only affect conditions."""
     names = isinstance(value, list) and all(isinstance(name, str) for name in value)
     return {name: {} for name in value} if names else value  # type: ignore[attr-defined]
 
@@ -148,7 +148,7 @@ class Manifest(Strict):
 
     @property
     def verdicts(self) -> dict[str, Severity | None]:
-        """The severity of each rule that the manifest sets, None if it is off."""
+        """Maps each lint rule that the manifest sets to its severity, or to None if the rule is off."""
         found: dict[str, Severity | None] = {"formula": Severity.WARNING} if self.math == "keep" else {}
         return found | {
             rule: None if verdict == "off" else Severity(verdict) for rule, verdict in self.lint.items()
@@ -156,37 +156,37 @@ class Manifest(Strict):
 
     @property
     def language(self) -> str:
-        """The language of the book, a BCP 47 tag."""
+        """The BCP 47 language tag of the book."""
         return self.book.lang or self.lang or "en"
 
     @property
     def names_language(self) -> bool:
-        """Whether the manifest sets the language of the book."""
+        """Whether the manifest sets the book's language."""
         return bool(self.book.lang or ("lang" in self.model_fields_set and self.lang))
 
     @property
     def formats(self) -> tuple[OutputFormat, ...]:
-        """The enabled outputs."""
+        """The enabled output formats."""
         return tuple(name for name in FORMATS if getattr(self.format, name) is not None)
 
     @property
     def stem(self) -> str:
-        """The base name of the output files."""
+        """The file name of the outputs without extension."""
         return self.output_file or make_slug(self.book.title)[:_MAX_STEM].rstrip("-") or "book"
 
     @property
     def talk_chapters(self) -> tuple[str, ...]:
-        """The chapters of the requested talk, by the names in the manifest; () for all."""
+        """The chapters of the requested talk as named in the manifest, or () for all chapters."""
         return self.talks[self._talk].chapters if self._talk else ()
 
     @property
     def minutes_at(self) -> Span | None:
-        """The position of the length of the requested talk."""
+        """The position in the manifest of the requested talk's length."""
         return self._minutes_at
 
     @property
     def slides(self) -> PptxOptions:
-        """The options of the deck, also if only a handout or script is made from its slides."""
+        """The options of the deck, which also apply to a handout or script made from the slides."""
         return self.format.pptx or self._slides
 
     @property
@@ -201,14 +201,14 @@ class Manifest(Strict):
         return pdf is not None and pdf.cover == "separate" and pdf.content == "book"
 
     def wrap_name(self) -> str:
-        """Return the name of the cover file of the printed book."""
+        """Return the file name of the printed book's separate cover."""
         return f"{self.file_name('pdf').removesuffix('.pdf')}-cover.pdf"
 
     def file_name(self, output: OutputFormat) -> str:
-        """Return the name of an output file.
+        """Return the file name of an output.
 
-        It contains the names of the profiles that do not set ``output-file``, of the talk, and of the store,
-        "handout" or "script".
+        It contains the names of profiles that do not set ``output-file``, the name of the talk, and the name
+        of the store, "handout" or "script".
         """
         purpose = ""
         if output == "epub" and self.format.epub:

@@ -40,13 +40,13 @@ NAMED_SIZES: Mapping[str, tuple[str, str]] = {
 
 
 def to_points(written: str) -> float | None:
-    """Return a length in points, None if it is not a length."""
+    """Convert a length such as ``170mm`` to points; return None if it is not a length."""
     match = re.match(_LENGTH, written)
     return float(match[1]) * _UNITS[match[3]] if match else None
 
 
 def _parse_length(least: float, most: float) -> Any:
-    """Return the validator of a length between two bounds in millimetres."""
+    """Return a validator that parses a length and checks its bounds, which are in millimetres."""
 
     def read(value: object) -> float:
         found = to_points(value) if isinstance(value, str) else None
@@ -95,7 +95,7 @@ class MarginsEntry(Strict):
 
 
 def get_paper_size(name: str) -> SizeEntry:
-    """Return the size of a named paper format."""
+    """Return the size of a paper format by its name."""
     width, height = NAMED_SIZES[name]
     return SizeEntry.model_validate({"width": width, "height": height})
 
@@ -111,7 +111,7 @@ def _parse_paper(value: object) -> object:
 
 
 def _advise_size(written: str) -> str:
-    """Return a hint for an invalid page size."""
+    """Return a hint that shows how to correct an invalid page size."""
     if named := next((name for name in NAMED_SIZES if re.search(rf"\b{name}\b", written)), None):
         return f"write `page-size: {named}`"
     sides = re.findall(r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?", written)
@@ -123,7 +123,7 @@ def _advise_size(written: str) -> str:
 
 
 def _parse_leaf(value: object) -> object:
-    """Return the name of a service's paper, or the thickness of a leaf in points."""
+    """Return a paper name of the print service unchanged, or parse the thickness of a leaf to points."""
     if value in ("white", "cream", "colour", "color", None, ""):
         return "colour" if value == "color" else value or None
     found = to_points(value) if isinstance(value, str) else None
@@ -228,7 +228,7 @@ class PdfOptions(Strict):
     @field_validator("margins")
     @classmethod
     def _check_margins(cls, margins: MarginsEntry | None, info: ValidationInfo) -> MarginsEntry | None:
-        """Require a page size for margins, and enough space for text between them."""
+        """Check that a page size is set if margins are, and that the margins leave enough space for text."""
         size: SizeEntry | None = info.data.get("page_size")
         if margins is None or "page_size" not in info.data:
             return margins
@@ -247,7 +247,7 @@ class PdfOptions(Strict):
     @field_validator("pdf_standard")
     @classmethod
     def _check_inks(cls, standard: str, info: ValidationInfo) -> str:
-        """Require ink colours for print standards (ISO 15930-4, 6.2; ISO 15930-7, 6.2)."""
+        """Require ink colours for PDF standards for print (ISO 15930-4, 6.2; ISO 15930-7, 6.2)."""
         if standard != "pdf/ua" and info.data.get("colour") == "rgb":
             raise PydanticCustomError(
                 "standard", '"{standard}" requires `colour: cmyk` or `colour: grey`', {"standard": standard}
@@ -257,7 +257,7 @@ class PdfOptions(Strict):
     @model_validator(mode="before")
     @classmethod
     def _apply_service_defaults(cls, written: Any) -> Any:
-        """Fill in the requirements of the print service where the manifest sets nothing."""
+        """Use the requirements of the print service as defaults for options that are not set."""
         press = written.get("print-service") if isinstance(written, Mapping) else None
         if not isinstance(press, str) or press not in SERVICES:
             return written
@@ -267,7 +267,7 @@ class PdfOptions(Strict):
     @field_validator("paper")
     @classmethod
     def _check_paper(cls, paper: str | float | None, info: ValidationInfo) -> str | float | None:
-        """Allow paper names only with a service that publishes their thickness."""
+        """Reject paper names unless the print service publishes the thickness of its papers."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if isinstance(paper, str) and not (service and paper in service.papers):
             reason = "a paper by name requires a `print-service` that publishes its thickness"
@@ -291,7 +291,7 @@ class PdfOptions(Strict):
     @field_validator("bleed")
     @classmethod
     def _check_service_bleed(cls, bleed: float, info: ValidationInfo) -> float:
-        """Use the bleed of the print service; reject another one."""
+        """Return the bleed that the print service requires; reject any other bleed except 0."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and bleed and abs(bleed - service.bleed) > 0.5:
             context = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
@@ -301,7 +301,7 @@ class PdfOptions(Strict):
     @field_validator("crop_marks")
     @classmethod
     def _check_service_marks(cls, marks: bool, info: ValidationInfo) -> bool:
-        """Reject crop marks for services, which trim to the page size."""
+        """Reject crop marks for print services, which require PDFs without them."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and marks:
             raise PydanticCustomError("marks", "{name} rejects files with crop marks", {"name": service.name})
@@ -309,7 +309,7 @@ class PdfOptions(Strict):
 
     @property
     def service(self) -> Service | None:
-        """The service that prints the book."""
+        """The print service, or None."""
         return SERVICES.get(self.print_service)
 
 
@@ -320,12 +320,13 @@ _NEAR = 0.5  # points; sizes in millimetres are rounded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """The requirements of a printing service; lengths are in points.
+    """The requirements of a printing service. Lengths are in points.
 
-    ``sizes`` are the standard trim sizes, ``smallest`` and ``largest`` the limits of custom ones. ``gutters``
-    are pairs of a page count and the minimum inner margin up to it. ``papers`` are the thickness of a page,
-    half of a leaf, and the maximum page count by paper. Text on the spine requires ``spine_pages`` pages, and
-    a distance of ``spine_clear`` from its edges. With ``ends_blank`` the last page must be blank.
+    ``sizes`` are the standard trim sizes, ``smallest`` and ``largest`` the limits of custom sizes.
+    ``gutters`` are pairs of a page count and the minimum inner margin up to that count. ``papers`` maps a
+    paper to the thickness of a page, half of a leaf, and the maximum page count. Text on the spine requires
+    at least ``spine_pages`` pages, and a distance of ``spine_clear`` from the spine's edges. If
+    ``ends_blank``, the last page must be blank.
     """
 
     name: str
@@ -346,11 +347,11 @@ class Service:
     """Limit of total ink coverage in percent; 0 if it depends on the paper."""
 
     def get_gutter(self, pages: int) -> float:
-        """Return the minimum inner margin of a book with this page count."""
+        """Return the minimum inner margin, in points, of a book with a number of pages."""
         return next((gutter for most, gutter in self.gutters if pages <= most), self.gutters[-1][1])
 
     def offers_size(self, width: float, height: float) -> bool:
-        """Whether the service offers a trim size."""
+        """Whether the service offers a trim size, given in points."""
         is_custom = all(
             low - _NEAR <= side <= high + _NEAR
             for low, side, high in zip(self.smallest, (width, height), self.largest, strict=True)
@@ -358,7 +359,7 @@ class Service:
         return is_custom or any(_measure_difference((width, height), size) <= _NEAR for size in self.sizes)
 
     def format_nearest_size(self, width: float, height: float) -> str:
-        """Return the closest standard trim size in inches, such as "6in × 9in"."""
+        """Return the standard trim size closest to a size in points, formatted like "6in × 9in"."""
         size = min(self.sizes, key=lambda size: _measure_difference((width, height), size))
         return " × ".join(f"{side / IN:.4g}in" for side in size)
 
@@ -368,7 +369,7 @@ def _measure_difference(one: tuple[float, float], other: tuple[float, float]) ->
 
 
 def _parse_inches(sizes: str) -> tuple[tuple[float, float], ...]:
-    """Convert sizes such as "5x8 6x9" from inches to points."""
+    """Parse sizes in inches, such as "5x8 6x9", and convert them to points."""
     sides = (size.split("x") for size in sizes.split())
     return tuple((float(width) * IN, float(height) * IN) for width, height in sides)
 

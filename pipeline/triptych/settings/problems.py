@@ -1,4 +1,4 @@
-"""Convert pydantic's validation errors of settings to diagnostics with positions and hints."""
+"""Convert Pydantic's validation errors to diagnostics with positions and hints."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ S = TypeVar("S", bound=Strict)
 def validate_values(
     tree: dict[str, Any], positions: Positions, settings: type[S]
 ) -> tuple[S | None, list[Diagnostic]]:
-    """Validate ``tree``, removing wrong values until the rest is valid, so that one run reports all errors.
+    """Validate ``tree``, removing invalid values until the remaining ones are valid, and report all errors.
 
-    Return None if a value can neither be removed nor replaced.
+    ``tree`` is modified. The returned settings are None if an invalid value can be neither removed nor
+    replaced.
     """
     found: list[Diagnostic] = []
     missing: set[tuple[str | int, ...]] = set()
@@ -51,7 +52,7 @@ def validate_values(
 
 
 def remove_misspelt_keys(problems: Sequence[Any]) -> list[Any]:
-    """Remove the errors of missing keys that are only misspelt or in another mapping."""
+    """Return validation errors without those for missing keys that are only misspelt or misplaced."""
     unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
 
     def is_misspelt(problem: Any) -> bool:
@@ -70,7 +71,7 @@ def remove_misspelt_keys(problems: Sequence[Any]) -> list[Any]:
 
 
 def _is_text_alternative(problem: Any) -> bool:
-    """Whether an error is about text where the settings allow text or a mapping, and a mapping was given."""
+    """Whether an error can be ignored because a mapping was given where a string or a mapping is allowed."""
     of_union = problem["loc"][-1:] == ("str",)  # pydantic appends the member of the union
     return of_union and problem["type"] == "string_type" and isinstance(problem["input"], dict)
 
@@ -89,7 +90,7 @@ _PLACEHOLDERS: Mapping[str, Any] = {
 
 
 def _fix_value(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
-    """Remove a wrong value or replace it by a placeholder. Return False if neither is possible."""
+    """Remove an invalid value or replace it with a placeholder. Return False if neither is possible."""
     steps = _find_real_steps(tree, location)
     name = str(location[-1])
     if kind == "missing" and steps[-1:] != [name]:
@@ -111,7 +112,7 @@ def _fix_value(tree: dict[str, Any], location: Sequence[str | int], kind: str) -
 
 
 def _find_real_steps(tree: Any, location: Sequence[Any]) -> list[str | int]:
-    """Return the steps of a pydantic location that exist in the tree, without the tags of unions."""
+    """Return the steps of a Pydantic location that exist in ``tree``, which excludes the tags of unions."""
     steps: list[str | int] = []
     node: Any = tree
     for step in location:
@@ -131,7 +132,7 @@ _NAMED_KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def _make_problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diagnostic:
-    """Convert a pydantic error to a diagnostic."""
+    """Convert a validation error to a diagnostic."""
     location = problem["loc"]
     name = ".".join(str(step) for step in location if isinstance(step, str) and not step[:1].isupper())
     last = str(location[-1])
@@ -195,7 +196,7 @@ _HIDDEN_CHAPTERS = "chapters"
 
 
 def _lists_sections(value: object) -> bool:
-    """Whether a value is, or contains, a list of section files."""
+    """Whether a value is or contains the path of a section file."""
     if isinstance(value, Mapping):
         return any(map(_lists_sections, value.values()))
     if isinstance(value, list):
@@ -204,12 +205,12 @@ def _lists_sections(value: object) -> bool:
 
 
 def describe_value(name: str, reason: str) -> str:
-    """Join the name of a key and the reason why its value is invalid."""
+    """Return a message about an invalid value, made from the key's name and the reason."""
     return f'"{name}" {reason}' if reason.startswith(("must ", "requires ")) else f'"{name}": {reason}'
 
 
 def _correct_date(written: str) -> str:
-    """Return a hint for an invalid date, with the probable date if there is one."""
+    """Return a hint for an invalid date, with the date that was probably meant."""
     numbers = re.fullmatch(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})", written)
     if numbers is None or sorted(map(len, numbers.groups()))[-1] != _YEAR_DIGITS:
         return "write the date as YYYY-MM-DD, for example 2026-03-31"
@@ -235,7 +236,7 @@ def _correct_date(written: str) -> str:
 
 
 def _parse_iso_date(year: int, month: int, day: int) -> str:
-    """Return a date as year-month-day, "" if the day does not exist."""
+    """Format a date as YYYY-MM-DD; return "" if the date does not exist."""
     try:
         return dt.date(year, month, day).isoformat()
     except ValueError:
@@ -249,7 +250,7 @@ _TO_ITEM = "to this item"
 
 
 def _describe_parent(parent: Sequence[str | int]) -> str:
-    """Describe the mapping or list item to which a missing key belongs."""
+    """Return a phrase for hints that names the mapping or list item to which a missing key belongs."""
     keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
     listed = parent[-1] == keys[-1] if keys else False
     return f"under `{keys[-1]}:`" if listed else _TO_ITEM
@@ -268,7 +269,7 @@ def _list_keys(location: Sequence[str | int], settings: type[Strict]) -> set[str
 
 @cache
 def _find_homes(settings: type[Strict]) -> Mapping[str, str]:
-    """Return the keys of nested mappings, each with the mapping that contains it."""
+    """Map the keys of nested mappings to the names of the mappings that contain them."""
     homes: dict[str, str] = {}
     queue: list[tuple[type[Strict], str]] = [(settings, "")]
     while queue:
@@ -287,7 +288,7 @@ def _format_key(name: str, field: FieldInfo) -> str:
 
 
 def _find_section(annotation: object) -> type[Strict] | None:
-    """Return the model of a field's value, or of its items."""
+    """Return the settings class of a field's value or of the value's items, or None if there is none."""
     if isinstance(annotation, type) and issubclass(annotation, Strict):
         return annotation
     return next((section for part in get_args(annotation) if (section := _find_section(part))), None)
@@ -298,14 +299,14 @@ _CHOICE = re.compile(r"'([^']*)'")
 
 @cache
 def _load_hints() -> Any:
-    """Load the table of hints, which valid settings do not need."""
+    """Load the table of hints. It is not needed to validate settings without errors."""
     hints = YAML(typ="safe").load(Path(__file__).with_name("hints.yaml"))
     entries = hints["other-tools"]
     return hints | {"other-tools": {key: one["hint"] for one in entries for key in one["keys"].split()}}
 
 
 def explain_value(problem: Any) -> tuple[str, str | None]:
-    """Return the reason why a value is invalid, for `describe_value`, and a hint or None."""
+    """Return the reason why a value is invalid, to be passed to ``describe_value``, and a hint or None."""
     context, hints = problem.get("ctx", {}), _load_hints()
     match problem["type"]:
         case "too_long":
@@ -347,9 +348,10 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
 def explain_key(
     key: str, known: set[str], elsewhere: Mapping[str, str], *, has_lines_below: bool = False
 ) -> str:
-    """Return a hint for an unknown key: the nearest key, a key for the same purpose, or the right mapping.
+    """Return a hint for an unknown key: the nearest valid key, an equivalent key, or the correct mapping.
 
-    ``known`` are the keys of its mapping, ``elsewhere`` keys of other mappings with a name of the mapping.
+    ``known`` are the valid keys of the mapping. ``elsewhere`` maps keys of other mappings to those mappings'
+    names.
     """
     folded = key.strip().lower().replace("_", "-")
     if folded in known:

@@ -1,4 +1,4 @@
-"""Read ``book.yaml``: apply profiles and talks, validate, and report all mistakes together."""
+"""Read ``book.yaml``: apply profiles and talks, validate the result, and report all mistakes at once."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ from triptych.yaml_text import MalformedYaml, load_yaml, report_curly_quotes, to
 def read_manifest(
     project: Project, profiles: Sequence[str] = (), talk: str = ""
 ) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
-    """Read ``source/book.yaml``. Return None for the manifest if the file is missing or not valid YAML.
+    """Read ``source/book.yaml``. The manifest is None if the file is missing or cannot be validated.
 
-    The settings of each profile override the common ones; an empty value removes a setting. A built-in
-    profile selects one output. A ``talk`` selects the deck, or the handout or script with that profile.
+    The settings of each profile override the general ones; an empty value removes a setting. A built-in
+    profile selects one output. ``talk`` selects a talk's deck, or its handout or script together with that
+    profile.
     """
     span = Span(path=MANIFEST)
     try:
@@ -100,7 +101,7 @@ def read_manifest(
 
 
 def _apply_profile(values: dict[str, Any], name: str, variant: object) -> dict[str, Any]:
-    """Merge the values with those of a profile, which may be built in."""
+    """Merge the values of a manifest with those of a profile, which may be a built-in profile."""
     if name in BUILT_IN_PROFILES:
         output, options = BUILT_IN_PROFILES[name]
         values = {**values, "format": _select_output(values.get("format"), output, options)}
@@ -108,7 +109,7 @@ def _apply_profile(values: dict[str, Any], name: str, variant: object) -> dict[s
 
 
 def _validate(values: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
-    """Validate the values of a manifest and their combinations; wrong values are removed."""
+    """Validate the values of a manifest and their combinations. Invalid values are removed."""
     manifest, found = validate_values(values, positions, Manifest)
     if manifest is not None:
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
@@ -122,9 +123,10 @@ def _validate(values: dict[str, Any], positions: Positions) -> tuple[Manifest | 
 def _check_profiles(
     common: dict[str, Any], tree: CommentedMap, above: Mapping[str, Any], found: Sequence[Diagnostic]
 ) -> list[Diagnostic]:
-    """Validate each profile of the manifest, including those that this build does not use.
+    """Validate every profile in the manifest, including those that are not active.
 
-    ``common`` are the values without a profile. Problems in ``found`` are not repeated.
+    ``common`` are the values of the manifest without a profile. Problems that are already in ``found`` are
+    not repeated.
     """
     variants = tree["profiles"]
     top_level = {field.alias or name.replace("_", "-") for name, field in Manifest.model_fields.items()}
@@ -149,7 +151,7 @@ def _check_profiles(
 
 
 def _check_raised_limits(project: Project, values: dict[str, Any], positions: Positions) -> list[Diagnostic]:
-    """Report MAN012 for ``limits:`` in an untrusted project, and remove them."""
+    """Report MAN012 if an untrusted project sets ``limits:``, and remove that setting."""
     if project.trusted or not values.pop("limits", None):
         return []
     message = "`limits:` is only allowed in a trusted project"
@@ -159,7 +161,7 @@ def _check_raised_limits(project: Project, values: dict[str, Any], positions: Po
 
 
 def _check_writing_mode(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """Report MAN002 for vertical writing in a language that is only written horizontally."""
+    """Report MAN002 if vertical writing is set for a language that is only written horizontally."""
     epub = manifest.format.epub
     if epub is None or epub.writing_mode == "horizontal-tb" or has_vertical_lines(manifest.language):
         return []
@@ -172,7 +174,7 @@ def _check_writing_mode(manifest: Manifest, positions: Positions) -> list[Diagno
 
 
 def _find_joined_authors(manifest: Manifest, positions: Positions) -> Iterator[Diagnostic]:
-    """Report MAN010 for several authors in one string."""
+    """Report MAN010 for each author entry that seems to contain several names."""
     for number, person in enumerate(manifest.book.author):
         names = re.split(r"\s+(?:and|und|et|y)\s+|\s*;\s*", person.name)
         if len(names) > 1 and all(len(name.split()) > 1 for name in names):
@@ -183,7 +185,7 @@ def _find_joined_authors(manifest: Manifest, positions: Positions) -> Iterator[D
 
 
 def _check_chapters(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """Report MAN005 for a book without chapters."""
+    """Report MAN005 if the book has no chapters."""
     if manifest.book.chapters or manifest.book.appendices:
         return []
     span = positions.find(("book", "chapters"), of_value=False)
@@ -202,13 +204,13 @@ BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
 
 
 def _select_output(formats: object, output: OutputFormat, options: Mapping[str, str]) -> dict[str, Any]:
-    """Return ``format:`` with one output; ``options`` override its options in the manifest."""
+    """Return the ``format:`` section with only one output; ``options`` override that output's options."""
     written = formats.get(output) if isinstance(formats, dict) else None
     return {output: {**(written if isinstance(written, dict) else {}), **options}}
 
 
 def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
-    """Return the options of the deck, the defaults if they are invalid; other code reports errors."""
+    """Return the options of the deck, or the default options if they are invalid (reported elsewhere)."""
     formats = values.get("format")
     written = formats.get("pptx") if isinstance(formats, Mapping) else None
     try:
@@ -218,7 +220,7 @@ def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
 
 
 def _apply_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
-    """Replace ``talk:`` by a talk under ``talks:``; report MAN007 if there is no such talk."""
+    """Replace ``talk:`` with the talk named ``name`` under ``talks:``. Report MAN007 if it does not exist."""
     talks = values.get("talks")
     names = _list_names(talks)
     if name not in names:

@@ -82,12 +82,12 @@ _SHOWN = (
 
 
 def _is_shown(node: Any) -> bool:
-    """Whether a node can be the content of a slide."""
+    """Whether a block can be the content of a slide."""
     return isinstance(node, _SHOWN) or (isinstance(node, nodes.Group) and node.attr.has("timeline"))
 
 
 def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
-    """Add the class ``.slide`` to the blocks that a talk lists by id."""
+    """Add the class ``.slide`` to the blocks whose ids a talk lists."""
 
     def mark(node: Any) -> Any:
         attr = attr_of(node)
@@ -103,7 +103,7 @@ def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
 
 
 def limit_talk_to_chapters(book: Book, names: Iterable[str]) -> Book:
-    """Exclude all but the named chapters from the slides; without names, keep all."""
+    """Exclude all chapters from the slides except those in ``names``; if it is empty, exclude none."""
     wanted = set(names)
     if not wanted:
         return book
@@ -119,7 +119,7 @@ def limit_talk_to_chapters(book: Book, names: Iterable[str]) -> Book:
 def find_unknown_names(
     book: Book, own: TalkEntry, talks: Mapping[str, NamedTalkEntry], positions: Positions
 ) -> Iterator[Diagnostic]:
-    """Report MAN011 for unknown chapters and slides of talks, and for slides listed twice."""
+    """Report MAN011 for unknown chapters and slides in talks, and for slides that are listed twice."""
     known = {name for chapter in book.chapters if chapter.source for name in _list_names(chapter)}
     shortest = sorted(name for name in known if "/" not in name and not name.endswith(".md"))
     for talk, entry in talks.items():
@@ -159,6 +159,6 @@ def find_unknown_names(
 
 
 def _list_names(chapter: Chapter) -> set[str]:
-    """Return the id of a chapter, its path relative to the manifest, its file name and stem."""
+    """Return the names by which a talk can list a chapter: its id, path, file name and stem."""
     path = PurePosixPath(chapter.source)
     return {chapter.id, "/".join(path.parts[1:]), path.name, path.stem}

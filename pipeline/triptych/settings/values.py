@@ -1,4 +1,4 @@
-"""Field types, validators, merging and positions of settings in YAML files."""
+"""Define field types and validators for YAML settings, merge settings, and locate their keys in files."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from triptych.yaml_text import locate_value, to_plain
 
 
 def check_date(value: object) -> object:
-    """Require year-month-day; pydantic would read a number as seconds since 1970."""
+    """Check that a date is written as YYYY-MM-DD. Pydantic would read a number as seconds since 1970."""
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise PydanticCustomError("date_form", "must be year-month-day")
     return value
 
 
 def check_position(value: object) -> object:
-    """Return a position in a series as text such as "3" or "2.1"."""
+    """Return a position in a series as a string such as "3" or "2.1"."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
         raise PydanticCustomError("position", "must be a number such as 3 or 2.1")
@@ -95,14 +95,14 @@ Hazard: TypeAlias = Literal[
 
 
 def check_relator(value: str) -> str:
-    """Require a MARC relator code."""
+    """Check that a value is a MARC relator code."""
     if value not in RELATORS:
         raise PydanticCustomError("relator", "not a MARC relator code")
     return value
 
 
 def to_key(name: str) -> str:
-    """Return a field's name as a YAML key."""
+    """Convert a field name to a YAML key by replacing underscores with hyphens."""
     return name.replace("_", "-")
 
 
@@ -113,17 +113,17 @@ class Strict(pydantic.BaseModel):
 
 
 def make_file_part(profile: str) -> str:
-    """Replace the characters of a profile's name that do not belong in file names by hyphens."""
+    """Replace characters in a profile's name that are unsafe in file names with hyphens."""
     return re.sub(r"[^\w.-]+", "-", profile).strip(".-")
 
 
 def make_slug(text: str) -> str:
-    """Return the ASCII words of a text in lower case, without accents, joined by hyphens."""
+    """Return the words of a text in lower case and without accents, joined by hyphens."""
     return "-".join(re.findall("[a-z0-9]+", strip_accents(text.replace("’", "").replace("'", "").lower())))
 
 
 def strip_accents(text: str) -> str:
-    """Remove the accents of Latin letters: "cómo" → "como"."""
+    """Remove the accents of Latin letters, so that "cómo" becomes "como"."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
@@ -135,7 +135,7 @@ _LETTERS = str.maketrans(
 
 
 class Positions:
-    """The positions of keys and values in a YAML file, by default the manifest."""
+    """Finds the positions of keys and values in a YAML file, by default the manifest."""
 
     def __init__(self, tree: object, path: str = MANIFEST, whole: object = None) -> None:
         self.tree, self.path = tree, path
@@ -143,15 +143,15 @@ class Positions:
         """The tree of the whole file, if ``tree`` is merged with a profile."""
 
     def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
-        """Return the position of a pydantic key path, or of its nearest existing parent."""
+        """Return the position of the value (or key) at a Pydantic location, or of its nearest parent."""
         line, column = locate_value(self.tree, location, of_key=not of_value)
         return Span(path=self.path, line=line, column=column)
 
 
 def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge settings with an overlay that has priority; mappings are merged, lists replaced.
+    """Merge settings with an overlay, which has priority. Mappings are merged, lists are replaced.
 
-    An empty value in the overlay removes the setting, except mappings and outputs.
+    An empty value in the overlay removes the setting, unless the setting is a mapping or an output format.
     """
     result = dict(values)
     for key, value in overlay.items():
@@ -167,7 +167,7 @@ def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[
 
 
 def apply_over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge a manifest's values with defaults; its own ``format:`` determines the outputs."""
+    """Merge a manifest's values with defaults. If the manifest has ``format:``, it selects the outputs."""
     own, common = values.get("format"), defaults.get("format")
     if isinstance(own, Mapping) and isinstance(common, Mapping):
         options = {name: value for name, value in common.items() if name in own}
@@ -176,7 +176,7 @@ def apply_over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> 
 
 
 def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
-    """Merge trees like `merge_values`; each key keeps its position in the file."""
+    """Merge YAML trees as ``merge_values`` does, keeping the positions of the keys in the file."""
     result = CommentedMap()
     for source in (tree, overlay):
         positions = source.lc.data if isinstance(source, CommentedMap) else None
@@ -221,5 +221,5 @@ USUAL = ReadingLimits()
 
 
 def advise_limit(key: str) -> str:
-    """Return the part of a hint that says how to raise a limit."""
+    """Return the part of a hint that explains how to raise a limit."""
     return f"raise `{key}:` under `limits:` in `book.yaml`"

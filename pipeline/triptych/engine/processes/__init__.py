@@ -1,1 +1,1 @@
-"""Other processes: ``pool.py`` runs our functions in workers, ``programs.py`` other programs."""
+"""Run work in other processes: ``pool.py`` our own functions, ``programs.py`` external programs."""

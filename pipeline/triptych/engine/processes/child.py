@@ -1,6 +1,7 @@
-"""Run jobs in one worker process: start it, send it jobs, and end it when its parent ends.
+"""Run jobs in one worker process: start the process, send it jobs, and end it when its parent ends.
 
-Chapters of a book are sent once (``Sender``). When a book is sent again, only changed chapters follow.
+Each chapter of a book is sent to a process only once (``Sender``). When a book is sent again, only changed
+chapters are included.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _pipe_lock = threading.Lock()
 
 
 def _replace_lock() -> None:
-    """Replace the lock in a forked process, in which it would never be released."""
+    """Replace the lock in a forked process, in which the copied lock might never be released."""
     global _pipe_lock
     _pipe_lock = threading.Lock()
 
@@ -48,13 +49,13 @@ if hasattr(os, "register_at_fork"):
 
 
 class WorkerProcessLost(Exception):
-    """The process ended before it answered."""
+    """Raised if a worker process ends before it returns a result."""
 
 
 class WorkerProcess:
-    """A worker process and the pipe to it. On Linux the process ends with the thread that started it.
+    """A worker process with a pipe to it. On Linux, the process ends with the thread that started it.
 
-    ``niceness`` lowers its priority (POSIX nice).
+    ``niceness`` lowers the priority of the process (POSIX ``nice``).
     """
 
     def __init__(
@@ -84,11 +85,14 @@ class WorkerProcess:
         return number
 
     def is_alive(self) -> bool:
-        """Return whether the process can run jobs."""
+        """Return whether the process is running."""
         return bool(self._process.is_alive())
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a job; return its result or raise its exception. Raise ``WorkerProcessLost``."""
+        """Run a job in the process; return its result or raise its exception.
+
+        Raise ``WorkerProcessLost`` if the process ends unexpectedly.
+        """
         try:
             self._pipe.send_bytes(self._sender.pack((job, args, kwargs)))
             while not self._pipe.poll(_POLL_INTERVAL):
@@ -103,14 +107,14 @@ class WorkerProcess:
         raise answer
 
     def dismiss(self) -> None:
-        """Let the process end after its current job."""
+        """Tell the process to end after its current job."""
         with suppress(OSError):
             self._pipe.send_bytes(self._sender.pack(None))
 
     def end(self, timeout: float | None = None) -> None:
-        """Wait until the process ends. With ``timeout``, end it, also in the middle of a job.
+        """Wait until the process ends. If ``timeout`` is given, terminate it, even in the middle of a job.
 
-        The process has ``timeout`` seconds to remove its temporary files.
+        ``timeout`` is the time in seconds that the process has to remove its temporary files.
         """
         if timeout is not None:
             if timeout:
@@ -129,9 +133,9 @@ def _serve(
     has_memory: bool,
     key: CacheKey,
 ) -> None:
-    """Run jobs until the parent sends None. ``inherited`` is the parent's end of the pipe, to be closed.
+    """Run jobs until the parent sends None. ``inherited`` is the parent's end of the pipe, which is closed.
 
-    With ``has_memory``, keep results for later jobs, and collect garbage while there is no job.
+    If ``has_memory``, keep results for later jobs, and collect garbage while there is no job.
     """
     parent_pipe()
     inherit_key(key)
@@ -164,24 +168,27 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class ParentPipe:
-    """A pipe whose end in the parent is never written to: child processes end when it is closed."""
+    """A pipe to which nothing is written. Child processes end when the parent's end is closed."""
 
     def __init__(self, context: BaseContext) -> None:
         self._watched, self._held = context.Pipe(duplex=False)
 
     def child_end(self, method: Literal["fork", "spawn"]) -> ParentWatch:
-        """Return an object that a new process calls first. A forked one also closes the parent's end."""
+        """Return the callable that a new process must call first.
+
+        In a forked process, the callable also closes the copy of the parent's end of the pipe.
+        """
         return ParentWatch(self._watched, self._held if method == "fork" else None, os.getpid())
 
     def release(self) -> None:
-        """End the processes that watch the pipe."""
+        """Close the pipe, which ends the processes that watch it."""
         self._held.close()
         self._watched.close()
 
 
 @dataclass(frozen=True, slots=True)
 class ParentWatch:
-    """The end of the pipe in a child process."""
+    """The child's end of a ``ParentPipe``."""
 
     watched: Connection
     held: Connection | None
@@ -198,14 +205,14 @@ class ParentWatch:
         threading.Thread(target=self._watch, name="parent_pipe", daemon=True).start()
 
     def _watch(self) -> None:
-        """Wait until the pipe is closed; data is never sent."""
+        """Wait until the pipe is closed, then end this process. No data is sent through the pipe."""
         with suppress(OSError):
             self.watched.poll(None)
         os._exit(1)
 
 
 def _kill_with_parent(parent: int) -> None:
-    """Have Linux kill this process when the thread of the parent that started it ends."""
+    """Make Linux kill this process when the parent's thread that started this process ends."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -214,11 +221,11 @@ def _kill_with_parent(parent: int) -> None:
 
 
 class UnpicklableError(RuntimeError):
-    """An exception that cannot be pickled; the text describes it."""
+    """Raised in place of an exception that cannot be pickled; the message describes the exception."""
 
 
 def make_picklable(error: Exception) -> Exception:
-    """Return an exception, or an ``UnpicklableError`` with its text if it cannot be pickled."""
+    """Return an exception, or an ``UnpicklableError`` with the same message if it cannot be pickled."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
@@ -231,16 +238,17 @@ _MESSAGES = 8  # number of messages for which both ends keep a value that was se
 
 @dataclass(slots=True)
 class _SharedValues:
-    """Values by the numbers that the sender gives them, each with the last message that contained it.
+    """Values that are sent only once.
 
-    Messages without such values are not counted.
+    ``values`` maps their numbers to the value and its last message's number. Messages without such values are
+    not counted.
     """
 
     message: int = 0
     values: dict[int, tuple[Any, int]] = field(default_factory=dict)
 
     def end_message(self) -> None:
-        """Drop values that none of the last messages contained."""
+        """Drop values that did not occur in any of the last messages."""
         if all(last < self.message for _, last in self.values.values()):
             self.message -= 1
         oldest = self.message - _MESSAGES
@@ -248,13 +256,13 @@ class _SharedValues:
 
 
 class Sender:
-    """Pickles messages. A value of a class with ``sent_once`` is included only in its first message."""
+    """Pickles messages. An object whose class has ``sent_once`` is included only in its first message."""
 
     def __init__(self) -> None:
         self._shared = _SharedValues()
 
     def pack(self, message: Any) -> bytes:
-        """Return a message as bytes. If pickling fails, the message counts as not sent."""
+        """Pickle a message. If pickling fails, the message counts as not sent."""
         shared = _SharedValues(self._shared.message + 1, dict(self._shared.values))
         buffer = io.BytesIO()
         pickler = _Pickler(buffer, pickle.HIGHEST_PROTOCOL)
@@ -266,13 +274,13 @@ class Sender:
 
 
 class Receiver:
-    """Unpickles the messages of a ``Sender`` in order; a memory is replaced by that of this process."""
+    """Unpickles the messages of a ``Sender`` in order, replacing a ``Memory`` by that of this process."""
 
     def __init__(self, memory: Memory = NO_MEMORY) -> None:
         self._shared, self._memory = _SharedValues(), memory
 
     def unpack(self, data: bytes) -> Any:
-        """Return the next message."""
+        """Unpickle the next message."""
         self._shared.message += 1
         unpickler = _Unpickler(io.BytesIO(data))
         unpickler.shared, unpickler.memory = self._shared, self._memory
@@ -285,9 +293,9 @@ class _Pickler(ForkingPickler):
     shared: _SharedValues
 
     def persistent_id(self, value: Any) -> tuple[int, bytes | None] | int | None:
-        """Return the number of a value that is sent once, or the number of a memory's build.
+        """Return the number of an object that is sent once, or the build number of a ``Memory``.
 
-        The bytes of the value are included if they have not been sent.
+        The number is followed by the pickled object if the object has not been sent yet.
         """
         if isinstance(value, Memory):
             return value.build
@@ -304,7 +312,7 @@ class _Unpickler(pickle.Unpickler):
     memory: Memory
 
     def persistent_load(self, reference: tuple[int, bytes | None] | int) -> Any:
-        """Return the value with a number, unpickled once, or the memory of this process."""
+        """Return the object with a number, which is unpickled once, or the ``Memory`` of this process."""
         if isinstance(reference, int):
             self.memory.follow(reference)
             return self.memory

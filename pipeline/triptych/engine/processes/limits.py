@@ -1,7 +1,7 @@
 """Limit the time and memory of programs and processes that read untrusted input.
 
-Regular books are far below these limits. They apply to processor time, which does not depend on other
-programs; timeouts (``programs.py``) are for programs that wait for something.
+Ordinary books stay far below these limits. The time limits are for processor time, which does not depend on
+other programs; timeouts (``programs.py``) are for programs that wait for something.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Bounds:
     memory: int
 
     def times(self, factor: int) -> Bounds:
-        """Return limits that are ``factor`` times as high."""
+        """Return the limits multiplied by ``factor``."""
         return Bounds(self.seconds * factor, self.memory * factor)
 
 
@@ -53,7 +53,7 @@ def bounds_for_reading(sizes: Sequence[int], limits: ReadingLimits) -> Bounds:
 
 
 def bounds_for_search(size: int) -> Bounds:
-    """Return the limits for parsing a part of a text that cannot be parsed, to locate the cause."""
+    """Return the limits for parsing a part of a Markdown text, to locate an error in the text."""
     return Bounds(seconds=1 + 12 * size / MEGABYTE, memory=500 * MEGABYTE)
 
 
@@ -62,9 +62,9 @@ SEARCH_SECONDS = 25.0
 
 
 def bounds_for_import(size: int) -> Bounds:
-    """Return the limits for importing a book with ``size`` bytes of text, including programs that it starts.
+    """Return the limits for importing a book with ``size`` bytes of text.
 
-    Measured: a book of 1.4 MB takes 19 s.
+    The limits include programs that the import starts. Measured: a book of 1.4 MB takes 19 s.
     """
     return Bounds(seconds=20 + 25 * min(size, 10 * MEGABYTE) / MEGABYTE, memory=1000 * MEGABYTE)
 
@@ -86,14 +86,14 @@ DRAWING = Bounds(seconds=15, memory=700 * MEGABYTE)
 
 
 class TimeLimitExceeded(Exception):
-    """The block of ``limit_time`` took too long."""
+    """Raised if the block of ``limit_time`` takes too long."""
 
 
 @contextmanager
 def limit_time(seconds: float) -> Iterator[None]:
-    """Raise ``TimeLimitExceeded`` in the block after ``seconds``.
+    """Raise ``TimeLimitExceeded`` in the block after a number of ``seconds``.
 
-    There is no limit outside the main thread of a process, and on systems without ``setitimer``.
+    The limit applies only in the main thread of a process, and only on systems with ``setitimer``.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -121,7 +121,7 @@ _answers: Connection | None = None  # to the parent, in a process that runs a jo
 
 
 class LimitExceeded(Exception):
-    """A job exceeded a limit or crashed its process; ``at`` is the last position that it reported."""
+    """Raised if a job exceeds a limit or crashes its process; ``at`` is the last position reported."""
 
     def __init__(self, message: str, at: str = "") -> None:
         super().__init__(message)
@@ -129,16 +129,17 @@ class LimitExceeded(Exception):
 
 
 def report_position(position: str) -> None:
-    """Report the input that a job is reading to the parent process, for the case that the job is killed."""
+    """Send the position of the input that a job is reading to the parent, in case the job is killed."""
     if _answers is not None:
         _answers.send(position)
 
 
 def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a job in a process with limits; return its result or raise its exception, which must be picklable.
+    """Run a job in a process with limits. Return the job's result or raise its exception.
 
-    Raise ``LimitExceeded``. Programs that the job starts have separate limits. A daemonic process runs the
-    job itself without limits, since it may not start others.
+    Exceptions must be picklable. Raise ``LimitExceeded`` if a limit is exceeded. Programs that the job starts
+    have separate limits. In a daemonic process, which cannot start other processes, the job runs without
+    limits.
     """
     if multiprocessing.current_process().daemon:
         return job(*args, **kwargs)
@@ -194,7 +195,7 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) 
 
 
 def _measure_cpu_time(pid: int | None) -> float:
-    """Return the processor time of a process and its descendants in seconds, 0 if unknown (proc(5))."""
+    """Return the processor time of a process and its descendants in seconds, or 0 if unknown (proc(5))."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
         taken = sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
@@ -206,9 +207,9 @@ def _measure_cpu_time(pid: int | None) -> float:
 
 
 def list_child_processes(pid: int | None) -> list[int]:
-    """Return the IDs of the processes that a process has started.
+    """Return the process IDs of a process's children.
 
-    Raise OSError if it has ended, or if the system does not list them (proc_tid_children(5)).
+    Raise OSError if the process has ended, or if the system does not list children (proc_tid_children(5)).
     """
     tasks = Path(f"/proc/{pid}/task")
     children = (tasks / f"{pid}/children").read_text()
@@ -245,7 +246,7 @@ def _run_job(
 
 
 def _set_limits(bounds: Bounds) -> None:
-    """Set the limits of this process, where the system supports them."""
+    """Set the limits of this process, if the system supports them."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,8 +1,8 @@
-"""Distribute jobs over worker processes, and run a job again if its worker crashes.
+"""Distribute jobs over worker processes, and retry a job if its worker crashes.
 
-A process may crash in the middle of a job, for lack of memory or because of a bug in a library. A separate
-thread waits for each process, so that the failed job is known and other jobs go on. The pool of
-``concurrent.futures`` would end all processes instead.
+A process may crash during a job, for lack of memory or because of a bug in a library. One thread waits for
+each process, so that the failed job is known and other jobs continue. The pool of ``concurrent.futures``
+would end all processes instead.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _POLL_INTERVAL = 1.0  # seconds between two checks whether an awaited process is
 
 
 class WorkerLost(BrokenExecutor):
-    """Two processes crashed on the same job, whose name is the text."""
+    """Raised if two worker processes crash on the same job; the message is the job's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedJob(Generic[P, T]):
     """A job with a name for users, such as "the EPUB".
 
-    If workers have a memory, a job that is ``sticky`` waits for the worker that ran it last, which has its
-    results in memory.
+    If the workers have a memory, a ``sticky`` job waits for the worker that ran it last and has its results
+    in memory.
     """
 
     name: str
@@ -49,16 +49,17 @@ class NamedJob(Generic[P, T]):
     sticky: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run the job."""
+        """Run the job and return its result."""
         return self.do(*args, **kwargs)
 
 
 class Pool(Executor):
-    """Worker processes that end with this one, at once if it is interrupted or fails.
+    """A pool of worker processes. If this process is interrupted or fails, the workers end immediately.
 
-    With ``has_memory``, each has its own memory (``engine/memory.py``). Forked processes are all started with
-    the first job, spawned ones only as they are needed. Processes that replace crashed ones are spawned: by
-    then this process has threads, and a fork could wait forever for a lock that one of them held.
+    If ``has_memory``, each worker has its own memory (``engine/memory.py``). Forked processes are all started
+    with the first job, spawned processes only when they are needed. Processes that replace crashed ones are
+    spawned, since this process has threads by then, and a forked process could wait forever for a lock that
+    one of them held.
     """
 
     def __init__(self, jobs: int, method: Literal["fork", "spawn"], *, has_memory: bool = False) -> None:
@@ -76,26 +77,26 @@ class Pool(Executor):
         atexit.register(self._parent_pipe.release)
 
     def start(self) -> None:
-        """Start the forked processes, unless they have been started."""
+        """Start the forked processes if they are not running yet."""
         with self._change:
             while self._to_fork:
                 self._idle.append(self._start("fork"))
                 self._to_fork -= 1
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Submit a job. Its future raises ``WorkerLost`` if two processes crash on it."""
+        """Submit a job. Its future raises ``WorkerLost`` if two processes crash on the job."""
         self.start()
         name, sticky = getattr(fn, "name", ""), getattr(fn, "sticky", False) and self._has_memory
         return self._threads.submit(self._run, name, sticky, partial(fn, *args, **kwargs))
 
     def pop_lost_jobs(self) -> list[str]:
-        """Return the names of the jobs whose workers have crashed since the last call."""
+        """Return the names of the jobs on which workers have crashed since the last call."""
         with self._change:
             lost, self._lost = self._lost, []
         return lost
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes. With ``wait``, wait until all jobs are done."""
+        """End the processes. If ``wait`` is set, wait until all jobs have finished."""
         self._threads.shutdown(wait, cancel_futures=cancel_futures or self._has_ended)
         self._has_ended = True
         for child in self._idle:
@@ -109,7 +110,7 @@ class Pool(Executor):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool | None:
-        """Wait for running jobs; after an error, end the processes at once."""
+        """Wait for running jobs to finish. After an error, end the processes at once."""
         if error is not None:
             self._has_ended = True
             self._parent_pipe.release()
@@ -123,7 +124,7 @@ class Pool(Executor):
         return WorkerProcess(self._parent_pipe, method, has_memory=self._has_memory)
 
     def _run(self, name: str, sticky: bool, job: Callable[[], Any]) -> Any:
-        """Run a job, and run it again in a new process if the first one crashes."""
+        """Run a job, and retry it in a new process if the first process crashes."""
         for losses in range(_TRIES):
             child = self._start("spawn") if losses else self._take_idle(name, sticky)
             try:
@@ -143,9 +144,9 @@ class Pool(Executor):
         raise WorkerLost(name)
 
     def _take_idle(self, name: str, sticky: bool) -> WorkerProcess:
-        """Return an idle process: the one that last ran a job of this name, or else any job.
+        """Return an idle process, preferably the one that last ran a job named ``name``.
 
-        If ``sticky``, wait for the process that last ran a job of this name.
+        If ``sticky``, wait until that process is idle.
         """
         while True:
             with self._change:
@@ -167,14 +168,14 @@ class Pool(Executor):
         return home.is_alive()
 
     def _last_turn(self, child: WorkerProcess, name: str) -> int:
-        """Return the number of the last job of this name that a process ran, 0 if it never ran one."""
+        """Return the number of the last job named ``name`` that a process ran, or 0 if there was none."""
         return self._turns.get(child, {}).get(name, 0)
 
 
 class InlineExecutor(Executor):
-    """Run each job at once, in this process.
+    """Runs each job at once in this process.
 
-    With ``collects_garbage``, garbage is collected before each job, for a process that runs all jobs itself.
+    If ``collects_garbage``, garbage is collected before each job, for a process that runs all jobs itself.
     """
 
     def __init__(self, *, collects_garbage: bool = False) -> None:
@@ -210,10 +211,10 @@ def make_executor(jobs: int, *, has_memory: bool = False) -> Executor:
 
 
 def choose_start_method() -> Literal["fork", "spawn"]:
-    """Return "fork" on Linux if this process has no threads of libraries, else "spawn".
+    """Return "fork" on Linux if no library has started threads in this process, or else "spawn".
 
-    A forked process has all modules loaded. But threads are not copied, and the fork would wait forever for a
-    lock that the thread of a library held at that moment.
+    A forked process has all modules loaded, which saves time. However, threads are not copied by a fork, and
+    a lock that a library's thread held at that moment would never be released.
     """
     try:
         threads = sum(1 for _ in Path("/proc/self/task").iterdir())
@@ -227,14 +228,14 @@ _NICENESS = 10  # of a background process (POSIX nice)
 
 
 class BackgroundWorkerStopped(WorkerProcessLost):
-    """The process was stopped on purpose."""
+    """Raised in the caller of a job if the worker process was stopped with ``BackgroundWorker.stop``."""
 
 
 class BackgroundWorker:
-    """A process that runs one job at a time, and can be stopped in the middle of a job.
+    """A process that runs one job at a time and can be stopped in the middle of a job.
 
-    It is spawned, not forked, so that the main process may have threads. With ``low_priority``, the main
-    process and its workers have precedence.
+    The process is spawned, not forked, so that the main process may have threads. If ``low_priority``, it has
+    a lower priority than the main process and the main process's workers.
     """
 
     def __init__(self, *, low_priority: bool = True, has_memory: bool = False) -> None:
@@ -245,9 +246,9 @@ class BackgroundWorker:
         self._running: tuple[WorkerProcess, ParentPipe] | None = None
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a job after earlier ones; return its result or raise its exception.
+        """Run a job after earlier jobs have finished; return its result or raise its exception.
 
-        Raise ``WorkerProcessLost`` if the process crashes, and ``BackgroundWorkerStopped`` if it is stopped.
+        Raise ``WorkerProcessLost`` if the process crashes, or ``BackgroundWorkerStopped`` if it is stopped.
         """
         with self._job:
             running = self._start()
@@ -261,14 +262,14 @@ class BackgroundWorker:
 
     @property
     def pid(self) -> int | None:
-        """Return the process ID, None if no process is running."""
+        """Return the process ID, or None if no process is running."""
         running = self._running
         return running[0].pid if running is not None else None
 
     def stop(self, timeout: float = _STOP_TIMEOUT) -> None:
-        """Stop the process, also in the middle of a job; the next job starts a new one.
+        """Stop the process, even in the middle of a job. The next job starts a new process.
 
-        The process has ``timeout`` seconds to remove its temporary files.
+        ``timeout`` is the time in seconds that the process has to remove its temporary files.
         """
         with self._change:
             running, self._running = self._running, None

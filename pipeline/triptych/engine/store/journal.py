@@ -1,7 +1,8 @@
-"""Write the journal of a build: the tasks that any process requested, and whether they ran.
+"""Write the journal of a build: which tasks were requested by any process, and which of them ran.
 
-All processes append lines to one file. Each write is a single call, so that lines stay intact (POSIX
-``write`` with ``O_APPEND``). ``triptych build --explain`` compares the journal with that of the last build.
+All processes append lines to the same file. Each write is a single system call, so that lines stay intact
+(POSIX ``write`` with ``O_APPEND``). ``triptych build --explain`` compares the journal with that of the last
+build.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ _Tasks: TypeAlias = dict[tuple[str, str], tuple[bool, Mapping[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A requested task. ``because`` has the names of the changed inputs that made it run.
+    """A requested task. ``because`` has the names of the changed inputs that made the task run.
 
-    It is empty if the result was cached, or if the last build had no task with this subject.
+    ``because`` is empty if the result was cached, or if the last build had no task with this step and
+    subject.
     """
 
     step: str
@@ -38,12 +40,12 @@ class JournalEntry:
 
     @property
     def description(self) -> str:
-        """Return the description of the step for users."""
+        """Return the description of the task's step, for users."""
         return _STEPS[self.step].description
 
 
 def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
-    """Append tasks to a journal."""
+    """Append tasks to a journal; ``ran`` is False if their results were cached."""
     rows = ([task.step.name, task.subject, ran, dict(task.inputs), task.key] for task in tasks)
     lines = "".join([f"{json.dumps(row)}\n" for row in rows])
     handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -54,9 +56,9 @@ def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> Non
 
 
 def explain_build(journal: Path, earlier: Path) -> list[JournalEntry]:
-    """Return the tasks of a build, each once, in the order of the steps.
+    """Return the tasks requested in a build, without repetitions and in the order of the steps.
 
-    ``earlier`` is the journal of the last build, with whose inputs they are compared.
+    ``earlier`` is the journal of the last build, with which the inputs of the tasks are compared.
     """
     now, before = _read_tasks(_read_journal(journal)), _read_tasks(read_signed(earlier) or b"")
     found = []
@@ -68,12 +70,12 @@ def explain_build(journal: Path, earlier: Path) -> list[JournalEntry]:
 
 
 def list_requested_results(journal: Path) -> frozenset[tuple[str, str]]:
-    """Return the steps and keys of all requested results."""
+    """Return the step name and key of each result that was requested."""
     return frozenset((step, key) for step, _, _, _, key in _parse_lines(_read_journal(journal)))
 
 
 def count_runs(found: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
-    """Return the number of tasks that ran, and of results that were cached, for each step."""
+    """Map the name of each step to the number of tasks that ran and the number of cached results."""
     counts: dict[str, tuple[int, int]] = {}
     for entry in found:
         ran, cached = counts.get(entry.step, (0, 0))
@@ -82,7 +84,7 @@ def count_runs(found: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
 
 
 def save_journal(journal: Path, target: Path) -> None:
-    """Save the journal of a build, signed, for the next build."""
+    """Sign a build's journal and save it as ``target`` for the next build."""
     write_signed(target, _read_journal(journal))
 
 
@@ -94,7 +96,7 @@ def _read_journal(journal: Path) -> bytes:
 
 
 def _read_tasks(content: bytes) -> _Tasks:
-    """Return the tasks in a journal. A task ran if it ran for any of several requests."""
+    """Parse a journal. A task that was requested several times counts as run if it ran at least once."""
     tasks: _Tasks = {}
     for step, subject, ran, inputs, _ in _parse_lines(content):
         tasks[step, subject] = tasks.get((step, subject), (False, {}))[0] or ran, inputs
@@ -102,7 +104,7 @@ def _read_tasks(content: bytes) -> _Tasks:
 
 
 def _parse_lines(content: bytes) -> Iterator[tuple[str, str, bool, dict[str, str], str]]:
-    """Yield the values of each line; skip those of other versions of the program."""
+    """Yield the values of each line, skipping lines that another version of the program wrote."""
     for line in content.decode("utf-8", "replace").splitlines():
         try:
             step, subject, ran, inputs, key = json.loads(line)

@@ -1,4 +1,7 @@
-"""Compute a digest of the program, since another version may produce different results."""
+"""Compute a digest of the program's files.
+
+It is part of cache keys, since other versions may differ in results.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ _BYTECODE_FOLDER = "__pycache__"
 
 
 def digest(*parts: str | bytes) -> str:
-    """Return the SHA-256 of several parts in order.
+    """Return the SHA-256 digest of several strings in order.
 
-    The length of each part is included, so that parts with the same concatenation have different digests.
+    The length of each string is included, so that ("ab", "c") and ("a", "bc") have different digests.
     """
     chunks: list[bytes] = []
     for part in parts:
@@ -31,9 +34,10 @@ def digest(*parts: str | bytes) -> str:
 
 @dataclass(slots=True)
 class _ProgramDigest:
-    """The digest of the program in this process, and a digest of the metadata of its files.
+    """The program's digest, and a digest of the metadata of the program's files.
 
-    ``stamps``, the metadata, is "" if the files were changed too recently for it to be reliable.
+    ``stamps``, the digest of the metadata, is "" if the files changed too recently to be detected by time
+    stamps.
     """
 
     digest: str = ""
@@ -44,10 +48,10 @@ _program = _ProgramDigest()
 
 
 def program_digest(file: Path | None = None) -> str:
-    """Return a digest of the program and its templates, computed once in a process.
+    """Return a digest of the program and its built-in templates, computed once per process.
 
-    ``file`` stores the digest between processes, with the metadata of all files (name, size, times, inode).
-    While the metadata is unchanged, the files of the program are not read.
+    ``file`` caches the digest between processes, together with a digest of the metadata (name, size, times,
+    inode) of the program's files. The program's files are read only if their metadata has changed.
     """
     if not _program.digest:
         if file is None:
@@ -60,14 +64,14 @@ def program_digest(file: Path | None = None) -> str:
 
 
 def save_program_digest(file: Path) -> None:
-    """Store the digest for other processes."""
+    """Save the program's digest in ``file`` for other processes."""
     if _program.stamps and _read_stored(file) != (_program.stamps, _program.digest):
         with suppress(OSError):
             write_signed(file, f"{_program.stamps} {_program.digest}\n".encode("ascii"))
 
 
 def forget_program_digest() -> None:
-    """Compute the digest again at the next call, after files of the program have changed."""
+    """Drop the computed digest, for use after the program's files have changed."""
     _program.digest = _program.stamps = ""
 
 
@@ -84,7 +88,7 @@ def _load_or_compute(file: Path) -> None:
 
 
 def _read_stored(file: Path) -> tuple[str, str]:
-    """Return the stored time stamps and digest, "" if there are none."""
+    """Return the metadata digest and the program digest stored in ``file``, or two empty strings."""
     with suppress(ValueError):
         stamps, stored = (read_signed(file) or b"").decode("ascii").split()
         return stamps, stored
@@ -92,7 +96,7 @@ def _read_stored(file: Path) -> tuple[str, str]:
 
 
 def _digest_stamps() -> tuple[str, int]:
-    """Return a digest of the metadata of the program's files, and the time of the newest change in ns."""
+    """Return a digest of the metadata of the program's files, and the time of the latest change in ns."""
     parts, newest = [], 0
     for root, file in _list_files():
         status = file.stat()
@@ -111,7 +115,7 @@ def _digest_contents() -> str:
 
 
 def _list_files() -> Iterator[tuple[Path, os.DirEntry[str]]]:
-    """Yield all files of the program and its templates in order, each with the folder that it is in."""
+    """Yield all files of the program and its templates in a fixed order, each with its root folder."""
     package = Path(__file__).parents[2]
     for root in dict.fromkeys((package, package.with_name("weasyprint_typography"), templates_folder())):
         for entry in sorted(_walk(root), key=lambda entry: entry.path):
@@ -119,7 +123,7 @@ def _list_files() -> Iterator[tuple[Path, os.DirEntry[str]]]:
 
 
 def _walk(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """Yield all files in a folder and below it, except bytecode."""
+    """Yield all files in a folder and its subfolders, except bytecode."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):

@@ -1,8 +1,8 @@
 """Limit the size of a cache by removing the least recently used results.
 
-The modification time of a file is the day of its last use. The size of a cache is measured by listing its
-files. The size of results that are written afterwards is counted in the length of a small file, so that a
-cache is listed again only if it may have become too large.
+A file's modification time is the day of its last use. The size of a cache is measured by listing its files.
+The size of results written afterwards is counted by the length of a small file, so that the cache is listed
+again only if it may have become too large.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class _Result:
     used: float
 
     def remove(self) -> int:
-        """Remove the file; return the number of removed files."""
+        """Remove the result's file. Return 1, or 0 if the file could not be removed."""
         with suppress(OSError, WrongEntry), open_folder(self.folder, self.step) as step:
             step.unlink(self.name)
             return 1
@@ -45,7 +45,7 @@ class _Result:
 
 
 def create_cache(folder: Path) -> None:
-    """Create the folder of a cache, and record its size as 0 unless the folder existed."""
+    """Create a cache folder and record its size as 0. Do nothing if the folder exists."""
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
@@ -60,10 +60,10 @@ def count_written(cache: CacheFolder, size: int) -> None:
 
 
 def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]]] = tuple) -> int:
-    """Remove results if a cache has nearly ``limit`` bytes or more; return the number of removed results.
+    """Remove the least recently used results if a cache approaches ``limit`` bytes; return how many.
 
-    ``used`` returns the steps and keys of this run, which are kept, as are all other files. Other processes
-    that use the cache compute removed results again.
+    ``used`` returns the step names and keys of the results that this run used, which are never removed. Other
+    processes recompute removed results when they need them.
     """
     if _estimate_size(folder) <= limit:
         return 0
@@ -93,7 +93,7 @@ def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str
 
 
 def empty_cache(folder: Path) -> int:
-    """Remove all results of a cache, and nothing else; return the number of removed results."""
+    """Remove all results from a cache and return how many. Other files are kept."""
     removed = sum(result.remove() for result in list(_list_results(folder)))
     with suppress(FileNotFoundError, NotADirectoryError), open_folder(folder) as cache:
         for step in STEPS:
@@ -106,7 +106,7 @@ def empty_cache(folder: Path) -> int:
 
 
 def _estimate_size(folder: Path) -> float:
-    """Return an upper bound of the size of a cache in bytes; infinity if it was never measured."""
+    """Return an upper bound of a cache's size in bytes, or infinity if the cache was never measured."""
     try:
         found = int(read_signed(folder / _SIZE) or b"")
     except ValueError:
@@ -119,7 +119,7 @@ def _estimate_size(folder: Path) -> float:
 
 
 def _list_results(folder: Path) -> Iterator[_Result]:
-    """Yield the results in a cache. Remove partial files of killed builds."""
+    """Yield the results in a cache, and remove partial files that killed builds have left."""
     for step in STEPS:
         with suppress(OSError, WrongEntry), open_folder(folder, step.name) as inner:
             for entry in inner.entries():

@@ -1,8 +1,8 @@
 """Sign cached files, so that only files written by this user are read back.
 
-An untrusted project may contain a ``build/.cache`` with manipulated files. Each file of a cache therefore
-ends with a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random and is stored in
-the user's data folder. ``TRIPTYCH_CACHE_KEY`` replaces it on machines that share a cache.
+An untrusted project may contain a ``build/.cache`` with manipulated files. Therefore each cached file ends
+with a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random and is stored in the
+user's data folder. Machines that share a cache set the key in ``TRIPTYCH_CACHE_KEY``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _SIZE = 32  # bytes of a key, and of a signature
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
-    """A signing key. ``problem`` is the reason why it could not be saved, "" for a saved key.
+    """A signing key. ``problem`` is the reason why the key could not be saved, or "" if it is permanent.
 
-    An ``inherited`` key comes from the parent process.
+    An ``inherited`` key was received from the parent process.
     """
 
     secret: bytes = field(repr=False)
@@ -40,9 +40,9 @@ _key: CacheKey | None = None
 
 
 def cache_key() -> CacheKey:
-    """Return the key of this process: from its parent, the environment, or the user's data folder.
+    """Return this process's signing key, from the parent process, the environment or the user's data folder.
 
-    Without a writable data folder, it is a random key for this run.
+    If the data folder is not writable, return a random key that is valid only for this run.
     """
     global _key
     _key = _key or _from_environment() or _from_data_folder()
@@ -50,35 +50,38 @@ def cache_key() -> CacheKey:
 
 
 def inherit_key(key: CacheKey) -> None:
-    """Use the key of the parent process."""
+    """Use the signing key of the parent process."""
     global _key
     _key = replace(key, inherited=True)
 
 
 def forget_key() -> None:
-    """Look up the key again at the next call."""
+    """Drop the key, so that the next call of ``cache_key`` reads it again."""
     global _key
     _key = None
 
 
 def sign(name: str, content: bytes) -> bytes:
-    """Return content with its signature appended, for a file with this name."""
+    """Return the content of the file ``name`` with its signature appended."""
     return content + _signature(name, content)
 
 
 def verify(name: str, stored: bytes) -> bytes | None:
-    """Return the content of a signed file, None if it was signed with another name or another key."""
+    """Return the content of a signed file, or None if the signature has another name or another key."""
     content, signature = stored[:-_SIZE], stored[-_SIZE:]
     return content if hmac.compare_digest(signature, _signature(name, content)) else None
 
 
 def sign_line(name: str, text: str) -> str:
-    """Return a line of a text file that begins with its signature."""
+    """Return a line of text with its signature in front."""
     return f"{_signature(name, text.encode()).hex()} {text}"
 
 
 def verify_line(name: str, line: str) -> str:
-    """Return the text of a signed line. Raise ValueError if the signature is invalid."""
+    """Return the text of a signed line without the signature.
+
+    Raise ValueError if the signature is invalid.
+    """
     signature, _, text = line.partition(" ")
     if not hmac.compare_digest(signature.encode(), _signature(name, text.encode()).hex().encode()):
         raise ValueError("invalid signature")
@@ -86,7 +89,7 @@ def verify_line(name: str, line: str) -> str:
 
 
 def _signature(name: str, content: bytes) -> bytes:
-    """Return the signature of content. It depends on the name, so that files cannot be exchanged."""
+    """Return the signature of a file. It covers the name, so that files cannot be swapped."""
     return hmac.digest(hmac.digest(cache_key().secret, name.encode(), "sha256"), content, "sha256")
 
 
@@ -114,7 +117,7 @@ def _from_data_folder() -> CacheKey:
 
 
 def _read_key(file: Path) -> bytes:
-    """Return the key in a file, b"" if other users can access the file, or if it has another size."""
+    """Return the key in a file, or b"" if other users can access the file or its size is wrong."""
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         status = os.fstat(descriptor)
@@ -127,7 +130,7 @@ def _read_key(file: Path) -> bytes:
 
 
 def _create_key(file: Path) -> None:
-    """Write a new key atomically. If several processes do, the key of the first one remains."""
+    """Write a new random key atomically. If several processes do so at once, the first key is kept."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)

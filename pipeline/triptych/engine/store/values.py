@@ -1,8 +1,8 @@
-"""Serialise values of the model for the cache and for keys, and check values that are read back.
+"""Serialise model values for the cache and for cache keys, and validate values that are read back.
 
-Stored values are pickles that may contain only dataclasses, enumerations and settings of this program, and
-dates (see "Restricting Globals" in the documentation of ``pickle``). A manipulated file thus cannot run code.
-Keys of values omit positions in the source, so that results without positions stay valid if lines move.
+Stored values are pickles that can only contain dataclasses, enumerations and settings of this program, and
+dates (see "Restricting Globals" in the documentation of ``pickle``), so that a manipulated file cannot run
+code. Cache keys do not include source positions, so that results without positions stay valid if lines move.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ _OTHER_CLASSES = {("datetime", "date"): dt.date, ("datetime", "datetime"): dt.da
 
 
 class NotAValue(pickle.UnpicklingError):
-    """Stored bytes refer to a class that is not a value of the model."""
+    """Raised if stored bytes refer to a class that is not a model value."""
 
 
 def pack_values(value: Any) -> bytes:
-    """Return a value as bytes: tuples, lists, mappings, numbers, strings and dataclasses of the model."""
+    """Serialise a value: tuples, lists, mappings, numbers, strings and dataclasses of the document model."""
     return pickle.dumps(value, _PROTOCOL)
 
 
 def unpack_values(data: bytes) -> Any:
-    """Return a stored value. Raise ``NotAValue`` or another ``pickle.UnpicklingError``."""
+    """Restore a serialised value. Raise ``NotAValue`` or another ``pickle.UnpicklingError``."""
     return _Values(io.BytesIO(data)).load()
 
 
 class _Values(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """Return the class with a name if its instances are values. Raise ``NotAValue`` otherwise."""
+        """Return the class with a name if it is allowed in stored values. Raise ``NotAValue`` otherwise."""
         if other := _OTHER_CLASSES.get((module, name)):
             return other
         if module == "builtins" and name in ("frozenset", "set"):
@@ -59,7 +59,7 @@ class _Values(pickle.Unpickler):
 
 
 def parse_json(data: bytes, shape: Any) -> Any:
-    """Parse stored JSON. Raise ValueError if it does not have the ``shape``, a type."""
+    """Parse stored JSON. Raise ValueError if the value does not have the type ``shape``."""
     value = json.loads(data)
     if not has_shape(value, shape):
         raise ValueError(f"the JSON does not match {shape}")
@@ -67,9 +67,10 @@ def parse_json(data: bytes, shape: Any) -> Any:
 
 
 def has_shape(value: Any, shape: Any) -> bool:
-    """Return whether a value has a type such as ``tuple[str, list[Diagnostic]]``.
+    """Return whether a value has the type ``shape``, such as ``tuple[str, list[Diagnostic]]``.
 
-    Items of collections are checked. A dataclass must have all its fields, whose values are not checked.
+    Items of collections are checked too. A dataclass must have all its fields, but their values are not
+    checked.
     """
     if shape is Any:
         return True
@@ -98,7 +99,7 @@ _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 def serialise_content(value: Any) -> str:
-    """Return values of the model as text, without positions in the source.
+    """Serialise model values as text without source positions.
 
     Raise TypeError for values of other types, which might have hidden state.
     """
@@ -135,7 +136,7 @@ def _serialise(value: Any, parts: list[str]) -> None:
 
 
 def _serialise_all(values: tuple[Any, ...], parts: list[str]) -> None:
-    """Serialise values in order; plain ones, which are the most common, in one call."""
+    """Serialise several values in order. If all of them are plain, which is common, use a single call."""
     if _PLAIN.issuperset(map(type, values)):
         parts.append(repr(values))
         return
@@ -151,7 +152,7 @@ def _serialise_all(values: tuple[Any, ...], parts: list[str]) -> None:
 
 @cache
 def _make_field_getter(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return a function that returns the fields of a dataclass."""
+    """Return a function that returns the field values of a dataclass instance."""
     names = [field.name for field in fields(kind)]
     if len(names) < 2:  # attrgetter returns no tuple for a single name
         return lambda value: tuple(getattr(value, name) for name in names)
