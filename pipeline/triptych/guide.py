@@ -258,7 +258,7 @@ class _Renderer(RendererHTML):
 def _draw_diagram(source: str) -> str:
     """Return a Mermaid diagram as an HTML image, or "" if it cannot be drawn.
 
-    The alt text is ``accDescr``.
+    The alt text is the diagram's ``accDescr``.
     """
     try:
         svg, _ = draw_mermaid(source, load_theme(), "Arial, sans-serif", False)

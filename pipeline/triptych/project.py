@@ -44,12 +44,12 @@ def is_left_by_programs(path: PurePath) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Return whether a file exists, or False if its name is too long, which is an error in pathlib."""
+    """Return whether a file exists, without raising OSError for names that are too long as pathlib does."""
     return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a folder exists, or False if its name is too long, which is an error in pathlib."""
+    """Return whether a folder exists, without raising OSError for names that are too long as pathlib does."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
@@ -131,9 +131,9 @@ class Project:
 
     @property
     def epoch(self) -> dt.datetime | None:
-        """Return the time in SOURCE_DATE_EPOCH (UTC), or None if it is not set.
+        """Return the time in SOURCE_DATE_EPOCH (UTC), or None if the variable is not set.
 
-        Raise ValueError if it is invalid.
+        Raise ValueError if its value is invalid.
         """
         text = self.environ.get("SOURCE_DATE_EPOCH")
         return dt.datetime.fromtimestamp(int(text), dt.UTC) if text else None
@@ -196,7 +196,7 @@ class Project:
         return sorted(files), sorted(outside)
 
     def own_templates(self) -> Path | None:
-        """Return the project's template folder, or None if it is missing or links to files outside."""
+        """Return the project's template folder, or None if it is missing or has links out of the project."""
         folder = self.root / TEMPLATES
         return folder if folder.is_dir() and not self.list_tree(TEMPLATES)[1] else None
 

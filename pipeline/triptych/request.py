@@ -54,7 +54,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The findings of a build and the published files, which are empty if there are errors."""
+    """The findings of a build and the paths of the files that it published, if any."""
 
     diagnostics: list[Diagnostic]
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)

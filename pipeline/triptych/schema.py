@@ -1,8 +1,8 @@
 """Generate JSON Schemas (draft 2020-12) of the manifest, front matter, themes, glossaries and catalogues.
 
-Editors use the schemas for completion. They are derived from the classes that validate these files and accept
-the same values: plain YAML values are strings, and an empty key counts as missing. A key's description and
-examples come from the docstring under its field, such as ``Language of the book. Default: en. Example:
+Editors use the schemas for completion. The schemas are derived from the classes that validate these files and
+accept the same values: plain YAML values are strings, and an empty key counts as missing. A key's description
+and examples come from the docstring under its field, such as ``Language of the book. Default: en. Example:
 `en-GB`.``
 """
 

@@ -263,7 +263,7 @@ class FinishedOutput:
 def write_output(
     name: OutputFormat, manuscript: Manuscript, executor: Executor, emit: Emit, printed: PrintInfo
 ) -> FinishedOutput:
-    """Write an output file, compare its content with the book, and check it."""
+    """Write an output file, compare its content with the book, and check the file."""
     context = manuscript.context(executor)
     if name == manuscript.formats[0]:  # written in this process, which can start drawings in workers
         context.begin_drawings(manuscript.book)
@@ -355,7 +355,7 @@ def publish_outputs(
 
 
 def _report_edited_files(saved: Mapping[Path, Path]) -> list[Diagnostic]:
-    """Report OUT001 for each file edited by hand; ``saved`` maps its path to the path of the copy."""
+    """Report OUT001 for each file edited by hand; ``saved`` maps edited files to their saved copies."""
     return [
         Diagnostic(
             code="OUT001",

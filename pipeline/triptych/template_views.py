@@ -19,7 +19,7 @@ _GIVEN_OBJECTS = "__template_objects__"
 
 
 def template_view(*names: str, fields: bool = True) -> Callable[[_Class], _Class]:
-    """Let templates read the public fields of a dataclass, and the properties and methods named in ``names``.
+    """Let templates read the public fields of a dataclass, and the properties and methods in ``names``.
 
     With ``fields=False``, templates can read only the attributes in ``names``. Include ``__str__`` to let
     templates print an object, and ``__getitem__`` to let them look up its items. Subclasses inherit the

@@ -25,9 +25,9 @@ class Severity(StrEnum):
 
 
 class Code(NamedTuple):
-    """A diagnostic code.
+    """A diagnostic code with its default severity.
 
-    ``rule`` is the lint rule name for which ``lint:`` sets the severity, or "" if fixed.
+    ``rule`` is the name under which ``lint:`` changes the severity, or "" if the severity is fixed.
     """
 
     severity: Severity

@@ -103,7 +103,10 @@ def _mistakes_between(word: str, name: str) -> int | None:
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:
-    """Return the optimal string alignment distance of two words, or a larger number than ``limit``."""
+    """Return the optimal string alignment distance of two words.
+
+    If the distance exceeds ``limit``, return any number above ``limit``.
+    """
     far = limit + 1
     if abs(len(one) - len(other)) > limit or len(one) > _MAX_LENGTH:
         return far

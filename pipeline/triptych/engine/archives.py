@@ -33,7 +33,7 @@ class Member:
 
     @classmethod
     def of(cls, name: str, content: bytes, memory: Memory = NO_MEMORY) -> Member:
-        """Create a member from a file's content, compressed unless the file format already is."""
+        """Create a member from a file's content, compressed unless ``name`` is that of a PNG or similar."""
         if name.lower().endswith(_COMPRESSED_FORMATS):
             return cls.stored(content)
         return cls(memory.call(_deflate, content), zlib.crc32(content), len(content), deflated=True)

@@ -1,7 +1,7 @@
 """List the optional dependencies ("extras") of Triptych, and how to install them.
 
-``pyproject.toml`` lists the same packages. An extra counts as installed if its Python modules, or its
-packages if they contain only programs, are installed.
+``pyproject.toml`` lists the same packages. An extra counts as installed if its Python modules are, or its
+packages if these contain only programs.
 """
 
 from __future__ import annotations

@@ -24,9 +24,9 @@ def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> N
 
 
 def _write_unnamed(path: Path, data: bytes, dir_fd: int | None) -> bool:
-    """Write an unnamed file, then link it to ``path``.
+    """Write an unnamed file, then link it to ``path`` (``open(2)``: O_TMPFILE).
 
-    Return False if unsupported (``open(2)``: O_TMPFILE).
+    Return False if the system does not support unnamed files.
     """
     try:
         handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600, dir_fd=dir_fd)

@@ -27,7 +27,7 @@ _PROGRAM = "program"  # name of the file with the program's digest, in the folde
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The inputs and outputs of a build, mapped from paths to SHA-256 digests, or None for missing inputs."""
+    """The inputs and outputs of a build. Both map paths to SHA-256 digests, or None for missing inputs."""
 
     key: str
     inputs: Mapping[str, str | None]
@@ -35,7 +35,7 @@ class Record:
     diagnostics: tuple[Mapping[str, Any], ...] = ()
 
     def is_current(self, project: Project, key: str) -> bool:
-        """Return whether ``key`` is that of the record, and the build's inputs and outputs are unchanged."""
+        """Return whether the record is that of the build ``key``, and no input or output has changed since."""
         if key != self.key:
             return False
         return all(

@@ -1,4 +1,4 @@
-"""The ``book:`` section: title, people, identifiers, chapters."""
+"""Define the ``book:`` section of the manifest: title, contributors, identifiers and chapters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings in ``catalog.yaml``: titles, shared files, variants and resource limits."""
+"""Define the settings in ``catalog.yaml``: titles, shared files, variants and resource limits."""
 
 from __future__ import annotations
 

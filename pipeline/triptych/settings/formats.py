@@ -1,4 +1,4 @@
-"""The ``format:`` section: the outputs of a book and their options."""
+"""Define the ``format:`` section of the manifest: the outputs of a book and their options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings in ``book.yaml``. Its keys follow those of a Quarto book.
+"""Define the settings in ``book.yaml``, whose keys follow those of a Quarto book.
 
 The ``book:`` section is in ``book.py``, ``format:`` in ``formats.py`` and ``pdf_options.py``.
 """
@@ -207,8 +207,8 @@ class Manifest(Strict):
     def file_name(self, output: OutputFormat) -> str:
         """Return the file name of an output.
 
-        It contains the names of profiles that do not set ``output-file``, the name of the talk, and the name
-        of the store, "handout" or "script".
+        The name contains the names of profiles that do not set ``output-file``, the name of the talk, and the
+        name of the store, "handout" or "script".
         """
         purpose = ""
         if output == "epub" and self.format.epub:

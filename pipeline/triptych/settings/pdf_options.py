@@ -1,4 +1,4 @@
-"""The ``format: pdf:`` section of the manifest: page size, margins, and requirements of printing services.
+"""Define the ``format: pdf:`` section: page size, margins and requirements of printing services.
 
 Lengths are written with a unit, such as ``170mm`` or ``6.14in``, and stored in points.
 """

@@ -1,4 +1,4 @@
-"""The ``talk:`` and ``talks:`` sections: the length, chapters and slides of talks."""
+"""Define the ``talk:`` and ``talks:`` sections: the length, chapters and slides of talks."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
 
 
 def limit_talk_to_chapters(book: Book, names: Iterable[str]) -> Book:
-    """Exclude all chapters from the slides except those in ``names``; if it is empty, exclude none."""
+    """Exclude the chapters not in ``names`` from the slides. If ``names`` is empty, exclude none."""
     wanted = set(names)
     if not wanted:
         return book

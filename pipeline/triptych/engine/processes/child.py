@@ -212,7 +212,7 @@ class ParentWatch:
 
 
 def _kill_with_parent(parent: int) -> None:
-    """Make Linux kill this process when the parent's thread that started this process ends."""
+    """Make Linux kill this process when the thread of the parent process that started it ends."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -238,10 +238,10 @@ _MESSAGES = 8  # number of messages for which both ends keep a value that was se
 
 @dataclass(slots=True)
 class _SharedValues:
-    """Values that are sent only once.
+    """Objects that are sent only once.
 
-    ``values`` maps their numbers to the value and its last message's number. Messages without such values are
-    not counted.
+    ``values`` maps each object's number to the object and the number of the last message that contained it.
+    Only messages with such objects are counted.
     """
 
     message: int = 0
@@ -274,7 +274,7 @@ class Sender:
 
 
 class Receiver:
-    """Unpickles the messages of a ``Sender`` in order, replacing a ``Memory`` by that of this process."""
+    """Unpickles a ``Sender``'s messages in order. A ``Memory`` in a message becomes this process's own."""
 
     def __init__(self, memory: Memory = NO_MEMORY) -> None:
         self._shared, self._memory = _SharedValues(), memory

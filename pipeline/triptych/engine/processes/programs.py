@@ -265,8 +265,8 @@ def run_pandoc(
     """Run pandoc and return its output.
 
     Raise ``ProgramFailed``, or ``ProgramExhausted`` if pandoc exceeds the limits. ``scratch`` is the folder
-    for temporary files, of which pandoc's Lua interpreter creates one at each start; it would remain if
-    pandoc were killed.
+    for pandoc's temporary files. Its Lua interpreter creates a file at each start, which would be left behind
+    if pandoc were killed.
     """
     # RLIMIT_AS is not usable: pandoc's runtime reserves a huge address space.
     memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]

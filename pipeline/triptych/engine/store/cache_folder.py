@@ -31,7 +31,7 @@ _DAY = 86_400  # seconds
 class WrongEntry(Exception):
     """Raised if a link, folder or device has the name of a cache file or cache folder.
 
-    The entry is removed.
+    The entry is removed if possible.
     """
 
 
@@ -151,7 +151,7 @@ def open_folder(path: Path, inner: str = "") -> Iterator[CacheFolder]:
     """Open a folder, or its subfolder ``inner``.
 
     Raise FileNotFoundError if the folder is missing, NotADirectoryError if the outer folder is a link or a
-    file, or ``WrongEntry`` if the subfolder is one.
+    file, or ``WrongEntry`` if the subfolder is a link or a file.
     """
     if not _BY_DESCRIPTOR:
         yield CacheFolder(_check_folder(path, inner, make=False), None)

@@ -1,6 +1,6 @@
 """Compute a digest of the program's files.
 
-It is part of cache keys, since other versions may differ in results.
+The digest is part of cache keys, since another version of the program may produce different results.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _SIZE = 32  # bytes of a key, and of a signature
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
-    """A signing key. ``problem`` is the reason why the key could not be saved, or "" if it is permanent.
+    """A signing key. ``problem`` is the reason why the key could not be saved, or "" if it was saved.
 
     An ``inherited`` key was received from the parent process.
     """
@@ -67,7 +67,7 @@ def sign(name: str, content: bytes) -> bytes:
 
 
 def verify(name: str, stored: bytes) -> bytes | None:
-    """Return the content of a signed file, or None if the signature has another name or another key."""
+    """Return the content of a file, or None if it was not signed under this name with this key."""
     content, signature = stored[:-_SIZE], stored[-_SIZE:]
     return content if hmac.compare_digest(signature, _signature(name, content)) else None
 
