@@ -32,13 +32,13 @@ STEPS = (
     # Manifest, sections and data become one resolved book. ``opening`` is emitted before it has chapters, and
     # ``draft`` before cross-references are resolved.
     Step("manuscript", read_source, needs=("project", "request", "cache", "emit"), stage="reading"),
-    # Before a first build images are resized and fonts cut while the book is still being read.
+    # Before a first build images are resized and fonts subset while the book is still being read.
     Step("prepare images and fonts", prepare_outputs, needs=("opening",), early=True),
     Step("prepare more images", prepare_outputs, needs=("draft",), early=True),
     Step("load the writers", load_writers, needs=("draft",), each="workers", early=True),
     Step("outputs", list_outputs, needs=("manuscript", "request")),
-    # Each output is written, compared with the book and checked. The PDF comes first: others name its pages,
-    # and start with those of the last build.
+    # Each output is written, compared with the book and checked. The PDF comes first: other outputs
+    # contain its page numbers, and start with those of the last build.
     Step(
         "written",
         write_output,

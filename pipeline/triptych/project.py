@@ -93,7 +93,7 @@ class Project:
         self.environ = os.environ if environ is None else environ
         self.overlay = overlay
         self.trusted = trusted
-        # The digests of files that were read, None for missing ones, which the next build may find.
+        # Digests of the files that were read; None for missing files, which may exist in the next build.
         self.digests: dict[str, str | None] = {}
         self._requested: set[str] | None = None  # for ``record_reads``
 

@@ -54,7 +54,7 @@ class BuildSession:
         """Return the executor. It is created, together with its worker processes, at the first access."""
         if self._executor is None:
             if self.jobs > 1:
-                load_theme()  # processes that are forked have it then
+                load_theme()  # so that forked processes inherit the theme
             executor = make_executor(self.jobs, has_memory=self.memory.enabled)
             self._executor = self._open.enter_context(executor)
         return self._executor

@@ -109,7 +109,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command named in ``args``. The error for an unknown name suggests the closest name.
 
-        The temporary folder of the command is created first.
+        The temporary folder of the command is created first, except for ``triptych build``.
         """
         from triptych.diagnostics import did_you_mean
 
@@ -149,7 +149,7 @@ def report_missing(error: Exception) -> None:
 
 
 def _report_not_installed(error: OSError) -> bool:
-    """Print ``error`` and its hint and return True if it is a ``NotInstalled`` error; else return False."""
+    """If ``error`` is a ``NotInstalled`` error, print the error with its hint and return True."""
     from triptych.engine.processes.programs import NotInstalled
 
     if not isinstance(error, NotInstalled):

@@ -60,11 +60,11 @@ class Excerpts:
 
 
 def cut_line(line: str, column: int, width: int) -> tuple[str, int | None]:
-    """Shorten a line around ``column`` to ``width`` terminal cells.
+    """Shorten a line around ``column`` to ``width`` terminal cells, and return it with the caret's position.
 
-    Also return the display column of the caret. ``column`` is counted from 1. The display column is None if
-    the caret would be misleading: ``column`` is after the end of the line (the file has changed), or is 1 in
-    an indented line (the finding is about a whole block).
+    ``column`` is counted from 1. The caret's position is a number of cells, or None if a caret would be
+    misleading: ``column`` is after the end of the line (the file has changed), or is 1 in an indented line
+    (the finding is about a whole block).
     """
     shown, widths = _split_cells(line)
     is_unknown = column > len(shown) + 1 or (column == 1 and line[:1].isspace())

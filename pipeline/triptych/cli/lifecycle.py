@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from triptych.diagnostics import Diagnostic
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SIGNAL_BASE = 128  # a program that a signal has ended has this exit code plus the number of the signal
+_SIGNAL_BASE = 128  # exit code of a program ended by a signal: this value plus the signal number
 
 
 class ExitCode(IntEnum):

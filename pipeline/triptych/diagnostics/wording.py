@@ -95,7 +95,7 @@ def _mistakes_between(word: str, name: str) -> int | None:
     if mistakes <= limit and is_typo and shortest > 1:
         return mistakes
     if shortest >= _SHORT and (left in (other[0], other[-1]) or right == one[0]):
-        return _MAX_MISTAKES + 1  # one is a part of the other
+        return _MAX_MISTAKES + 1  # one name is a component of the other
     if word.rpartition("/")[2] == name.rpartition("/")[2]:
         return _MAX_MISTAKES + 1  # a file in another folder
     begins = shortest >= _SHORT and (other[0].startswith(left) or one[0].startswith(right))

@@ -35,7 +35,7 @@ class Record:
     diagnostics: tuple[Mapping[str, Any], ...] = ()
 
     def is_current(self, project: Project, key: str) -> bool:
-        """Return whether the record is that of the build ``key``, and no input or output has changed since."""
+        """Return whether the record is that of the build ``key``, and no input or output has changed."""
         if key != self.key:
             return False
         return all(

@@ -77,7 +77,7 @@ def _is_text_alternative(problem: Any) -> bool:
 
 
 _MAX_NESTING = 1  # of mappings, as in `format: {pdf: …}`
-# Values that replace required values that are missing or wrong.
+# Placeholders for required values that are missing or invalid.
 _PLACEHOLDERS: Mapping[str, Any] = {
     "book": {},
     "title": "Untitled",
