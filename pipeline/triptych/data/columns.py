@@ -76,7 +76,7 @@ class DataFile:
     decimal: str = "."
 
     def get_row_number(self, index: int) -> int:
-        """Return the row number in the file of the row at ``index``."""
+        """Return the number in the data file of the row at ``index`` in ``rows``."""
         return self.numbers[index] if self.numbers else index + 2
 
     def locate_row(self, row: int) -> Span | None:

@@ -41,7 +41,10 @@ class DataFolder:
         return other
 
     def open(self, name: str, *, beside: str, notation: Notation = _NO_NOTATION) -> DataFile:
-        """Return a data file by its path relative to ``beside``. Raise ``DataError`` DAT002 or DAT005."""
+        """Return a data file by its path relative to the section ``beside``.
+
+        Raise ``DataError`` DAT002 or DAT005 if the file is missing or is not a table.
+        """
         notation = notation.with_defaults(self.notation)
         try:
             path = self._project.locate(name, beside=beside)
@@ -69,7 +72,10 @@ class DataFolder:
         return file
 
     def open_for(self, attr: Attr, *, beside: str) -> DataFile:
-        """Return the rows selected by the attributes ``data``, ``delimiter``, ``decimal`` and ``where``."""
+        """Return the data file in the attribute ``data`` with the rows that the attribute ``where`` selects.
+
+        The attributes ``delimiter`` and ``decimal`` override the notation of the file.
+        """
         notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
         with report_for_attribute("data"):
             file = self.open(attr.get("data"), beside=beside, notation=notation)
@@ -77,7 +83,10 @@ class DataFolder:
             return file.filter_rows(attr.get("where"))
 
     def text(self, name: str, *, beside: str) -> str:
-        """Return the text of a file that a listing includes. Raise ``DataError`` INC001."""
+        """Return the text of a file included by a listing in the section ``beside``.
+
+        Raise ``DataError`` INC001.
+        """
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:

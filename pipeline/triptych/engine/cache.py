@@ -104,7 +104,7 @@ class Cache:
         return result
 
     def read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return a cached result, unpacked anew at each call, or None if it is missing."""
+        """Return a cached result, unpacked again at each call, or None if it is missing."""
         value = self._read_as(task, unpack)
         if value is not None:
             self._record([task], ran=False)
@@ -148,7 +148,7 @@ class Cache:
         return result
 
     def get_or_make_as(self, task: Task[bytes], make: Callable[[], bytes], unpack: Callable[[bytes], U]) -> U:
-        """Return the cached result of a task, unpacked anew, so that callers may change it.
+        """Return the cached result of a task as a new object, which callers may change.
 
         If the result is missing, ``make`` returns the bytes to store.
         """
@@ -175,7 +175,7 @@ class Cache:
         unpack: Callable[[bytes], U],
         is_final: Callable[[bytes], bool] = lambda result: True,
     ) -> list[U]:
-        """Return the results of tasks as ``get_or_make_all`` does, unpacked anew. Callers may change them."""
+        """Return the results of tasks as ``get_or_make_all`` does, as new objects that callers may change."""
 
         def unpack_to_tuple(data: bytes) -> tuple[U]:  # since ``unpack`` may return None
             return (unpack(data),)

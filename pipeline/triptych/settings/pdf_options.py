@@ -134,7 +134,7 @@ def _parse_leaf(value: object) -> object:
 
 
 def _normalise_isbn(written: str) -> str:
-    """Return an ISBN with its hyphens."""
+    """Check an ISBN and return it as written."""
     try:
         return written if not written or parse_isbn(written) else ""
     except ValueError as error:
