@@ -35,7 +35,7 @@ def check_position(value: object) -> object:
 
 
 def wrap_in_list(value: object) -> object:
-    """Return a single value as a list of one item."""
+    """Wrap a value in a list, unless it is a list or None."""
     return value if isinstance(value, list) or value is None else [value]
 
 
