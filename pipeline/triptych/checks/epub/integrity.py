@@ -1,4 +1,4 @@
-"""Check the package, links and images of an EPUB in each build, without external programs."""
+"""Check the package, links and images of an EPUB without external programs, in each build."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ def _check_package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The properties of a content document to check; ``fault`` is the parse error.
+    """The properties of a content document that are checked; ``fault`` is the parse error.
 
-    ``images`` are the URLs of images, each with whether it has an alt attribute.
+    ``images`` pairs the URL of each image with whether it has an alt attribute.
     """
 
     has_title: bool = False
@@ -106,7 +106,7 @@ def _read_page(data: bytes) -> _Page:
 def _check_page(
     name: str, page: _Page, ids: Mapping[str, frozenset[str]], files: Mapping[str, bytes]
 ) -> Iterator[str]:
-    """Check the title, images and links of one content document."""
+    """Report faults in the title, images and links of one content document."""
     if not page.has_title:
         yield f"{name}: the page has no title"
     for source, has_alt in page.images:

@@ -55,7 +55,7 @@ _MAX_WORDS = 600  # characters
 
 
 class Item(NamedTuple):
-    """An item of the EPUB manifest with its path in the container."""
+    """An item of the EPUB manifest, with its path in the container."""
 
     path: str
     media_type: str
@@ -71,9 +71,10 @@ class PackageDocument(NamedTuple):
 
 
 def read_package_document(read: Callable[[str], bytes]) -> PackageDocument:
-    """Read the package document of an EPUB (EPUB 3.3, 4.2.6.3); ``read`` returns a file by its name.
+    """Read the package document of an EPUB (EPUB 3.3, 4.2.6.3).
 
-    Raise StopIteration or ``etree.XMLSyntaxError`` if the document is invalid, and any error of ``read``.
+    ``read`` returns the bytes of a file by its name. Raise StopIteration or ``etree.XMLSyntaxError`` if the
+    document is invalid, and any error of ``read``.
     """
     container = etree.fromstring(read("META-INF/container.xml"))
     path = str(next(container.iter("{*}rootfile")).get("full-path", ""))
@@ -89,12 +90,12 @@ def read_package_document(read: Callable[[str], bytes]) -> PackageDocument:
 
 
 def resolve_url(name: str, url: str) -> str:
-    """Resolve a percent-decoded relative URL in the file ``name`` of the package."""
+    """Resolve a percent-decoded URL, relative to the file ``name``, to a path in the container."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), url))
 
 
 class EpubPackage:
-    """The files of an EPUB by name, each read on demand."""
+    """An EPUB whose files are read on demand."""
 
     def __init__(self, path: Path) -> None:
         self._archive = zipfile.ZipFile(path)
@@ -102,7 +103,7 @@ class EpubPackage:
         self._pages: dict[str, EpubPage] = {}
 
     def locate(self, found: OutputFinding, name: str, line: int = 0, column: int = 0) -> OutputFinding:
-        """Return a finding with the text at a line and column of a file; they are 0 if unknown."""
+        """Return the finding with the text at a line and column of a file; both are 0 if unknown."""
         if name not in self._names:
             return found
         file = ":".join([name, *(str(number) for number in (line, column) if number > 0)])
@@ -113,19 +114,19 @@ class EpubPackage:
         return replace(found, file=file, **around._asdict())
 
     def locate_element(self, found: OutputFinding, name: str, steps: tuple[int, ...]) -> OutputFinding:
-        """Return a finding with the text at an element (see `EpubPage.locate_element`)."""
+        """Return the finding with the text of an element (see `EpubPage.locate_element`)."""
         page = self._page(name) if name in self._names and steps else None
         around = page.locate_element(steps) if page else Surroundings()
         return replace(found, file=name, **around._asdict())
 
     def resolve_name(self, url: str) -> str:
-        """Resolve a URL that is relative to the package document or to the root of the container."""
+        """Return the file name for a URL that is relative to the package document or the container's root."""
         name = resolve_url(self.document, url)
         return name if name in self._names else url.lstrip("/")
 
     @cached_property
     def document(self) -> str:
-        """The name of the package document, "" if it is missing."""
+        """The name of the package document, or "" if it is missing."""
         return next((name for name in sorted(self._names) if name.endswith(".opf")), "")
 
     def _page(self, name: str) -> EpubPage | None:
@@ -142,14 +143,14 @@ class EpubPackage:
             return ""
 
     def _is_metadata(self, line: int, column: int) -> bool:
-        """Whether a position in the package document is in the metadata, which the manifest sets."""
+        """Whether a position in the package document is in the metadata, which comes from ``book.yaml``."""
         text = self._text(self.document)
         offset = EpubPage(text).get_offset(line, column)
         return text.find("<metadata") < offset <= text.find("</metadata")
 
 
 class Surroundings(NamedTuple):
-    """The text at and before a position, and the kinds of pieces it can belong to (see `OutputFinding`)."""
+    """The text at and before a position, and the kinds of pieces to which the text may belong."""
 
     words: str = ""
     before: str = ""
@@ -158,7 +159,7 @@ class Surroundings(NamedTuple):
 
 @dataclass(slots=True)
 class _Token:
-    """A tag, or the text between two tags. The text of an image or formula is its alt text."""
+    """A tag, or the text between two tags. The ``text`` of an image or formula tag is its alt text."""
 
     start: int
     end: int
@@ -177,7 +178,7 @@ class _Token:
 
 
 class EpubPage:
-    """A content document, in which positions are looked up."""
+    """A content document, split into tags and text to look up positions."""
 
     def __init__(self, text: str) -> None:
         self._lines = [0, *(match.end() for match in _LINE_END.finditer(text))]
@@ -186,9 +187,10 @@ class EpubPage:
         self._starts = [token.start for token in self._tokens]
 
     def get_offset(self, line: int, column: int = 0) -> int:
-        """Return the offset of a line and column, counted from 1; columns are UTF-16 units, as in Java.
+        """Return the character offset of a line and column, counted from 1.
 
-        Without a column, return the offset after the first tag in the line.
+        Columns are UTF-16 code units, as in Java. If the column is 0, return the offset after the line's
+        first tag.
         """
         line = min(max(line, 1), len(self._lines)) - 1
         start = self._lines[line]
@@ -200,12 +202,12 @@ class EpubPage:
         return start + len(units[: 2 * (column - 1)].decode("utf-16-le", "ignore"))
 
     def locate(self, line: int, column: int = 0) -> Surroundings:
-        """Return the text around a line and column; the column is that after the reported tag."""
+        """Return the text around a line and column; validators report the column after a tag."""
         index = bisect_left(self._starts, max(self.get_offset(line, column), 1)) - 1
         return self._around(index) if index >= 0 else Surroundings()
 
     def locate_element(self, steps: Sequence[int]) -> Surroundings:
-        """Return the text around an element by its EPUB CFI steps: 2 is the first child, 4 the second."""
+        """Return the text around the element with EPUB CFI ``steps`` (2 is the first child, 4 the second)."""
         counts, depth = [0], 0
         for index, token in enumerate(self._tokens):
             if token.opens:
@@ -229,7 +231,7 @@ class EpubPage:
         return Surroundings(self._get_line(index), self._get_text_before(index), kinds)
 
     def _get_element_text(self, index: int) -> str:
-        """Return the text of an element, up to the end of its first line."""
+        """Return the text of the element that starts at a token, up to its first line's end."""
         first_token = self._tokens[index]
         if first_token.closes or first_token.text:
             return first_token.text
@@ -303,7 +305,7 @@ def _tokenize(text: str) -> Iterator[_Token]:
 
 
 def _remove_silent_text(tokens: list[_Token], text: str) -> list[_Token]:
-    """Remove the text of scripts and generated text, and of elements with an alt text."""
+    """Clear the text of scripts, styles, generated labels, and elements with alt text."""
     silent, depth = "", 0
     for token in tokens:
         if depth:

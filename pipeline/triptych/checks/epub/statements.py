@@ -1,7 +1,7 @@
 """Derive the accessibility statements that bookshops show for an EPUB, and compare them with its content.
 
-The compact statements of W3C's Accessibility Metadata Display Guide for Digital Publications 2.0 follow from
-the metadata by its Display Techniques for EPUB.
+The statements are the compact ones of W3C's Accessibility Metadata Display Guide for Digital Publications
+2.0. They follow from the metadata by the guide's Display Techniques for EPUB.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ _LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A statement that a shop shows, with the count of such content in the file, if it can be counted.
+    """An accessibility statement of a bookshop, with the number of content elements that support it.
 
-    It is ``unsupported`` if the file has no such content. ``link`` is a URL that the statement links to.
+    ``facts`` is this number as text, or "" if it cannot be counted. ``unsupported`` means that the EPUB has
+    no such content. ``link`` is the URL to which the statement links.
     """
 
     words: str
@@ -50,9 +51,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementSection:
-    """The statements under one heading; ``undeclared`` is content that the metadata does not mention.
+    """The statements under one heading; ``undeclared`` lists content that the metadata does not mention.
 
-    ``language`` is the language of statements in the publisher's words.
+    ``language`` is the language of statements that the publisher has written.
     """
 
     title: str
@@ -62,7 +63,7 @@ class StatementSection:
 
 
 class _Feature(NamedTuple):
-    """An accessibility feature: its values in metadata, its statement, and the key and name of its count."""
+    """An accessibility feature: its metadata values, its statement, and the key and name of its count."""
 
     names: list[str]
     statement: str
@@ -72,7 +73,7 @@ class _Feature(NamedTuple):
 
 @cache
 def _load_table() -> Any:
-    """Load the statements, with a list of features for each section."""
+    """Load the table of statements, with a list of features for each section."""
     table = YAML(typ="safe").load(Path(__file__).with_name("statements.yaml"))
     for section in ("navigation", "rich-content", "additional"):
         table[section] = [_Feature(*row) for row in table[section]]
@@ -80,7 +81,7 @@ def _load_table() -> Any:
 
 
 def list_statements(data: bytes) -> tuple[StatementSection, ...]:
-    """Return the statements for the bytes of an EPUB in the order of the guide; () if it is damaged."""
+    """Return the statements for the bytes of an EPUB in the guide's order, or () if the file is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             package = read_package_document(archive.read)
@@ -100,17 +101,17 @@ class _Metadata:
         self.language = package.get(_LANGUAGE) or ""
 
     def all(self, name: str) -> list[str]:
-        """Return all values of a property, and the URLs of links with this relation."""
+        """Return all values of a property, and the URLs of links whose relation has this name."""
         values = [" ".join((meta.text or "").split()) for meta in self._metas if meta.get("property") == name]
         return values + [link.get("href", "") for link in self._links if link.get("rel") == name]
 
     def first(self, name: str) -> str:
-        """Return the first value of a property, "" if there is none."""
+        """Return the first value of a property, or "" if there is none."""
         return next(iter(self.all(name)), "")
 
     @property
     def features(self) -> frozenset[str]:
-        """The accessibility features."""
+        """The values of ``schema:accessibilityFeature``."""
         return frozenset(self.all("schema:accessibilityFeature"))
 
 
@@ -209,7 +210,7 @@ def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
 def _list_features(
     title: str, section: str, features: frozenset[str], contents: Counter[str]
 ) -> StatementSection:
-    """List the declared features with their counts, and content whose feature is not declared."""
+    """Return the declared features with their counts, and the content whose feature is not declared."""
     statements, undeclared = [], []
     for row in _load_table()[section]:
         number = contents[row.count_key]
@@ -245,10 +246,10 @@ def _format_count(number: int, plural: str) -> str:
 
 
 def count_contents(package: PackageDocument, read: Callable[[str], bytes]) -> Counter[str]:
-    """Count the content of all content documents by kind.
+    """Count images, formulas, headings and other elements in all content documents of an EPUB.
 
-    ``images`` are the informative ones; ``described`` of them have alt text, and ``extended`` an extended
-    description. ``spoken`` are the formulas in MathML with alt text. Raise ``etree.XMLSyntaxError`` if a
+    ``images`` counts informative images, ``described`` those with alt text, and ``extended`` those with an
+    extended description. ``spoken`` counts MathML formulas with alt text. Raise ``etree.XMLSyntaxError`` if a
     document is invalid, and any error of ``read``.
     """
     found = Counter[str]()
@@ -285,7 +286,7 @@ def _count_page(page: etree._Element) -> Counter[str]:
 
 
 def _is_image(element: etree._Element) -> bool:
-    """Whether an element is an informative image and not part of another image."""
+    """Whether an element is an informative image that is not part of another image."""
     hidden = element.get("aria-hidden") == "true" or element.get("role") in ("presentation", "none")
     if hidden or any(above.get("role") == "img" for above in element.iterancestors()):
         return False

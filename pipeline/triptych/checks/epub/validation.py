@@ -32,7 +32,7 @@ _JAVA = (
 )
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 _EPUBCHECK_SECONDS = 300
-_EXIT_CODES = (0, 1)  # 1: it found errors
+_EXIT_CODES = (0, 1)  # 1: the book has errors
 _CODES = {"FATAL": "CHK011", "ERROR": "CHK011", "WARNING": "CHK012"}
 # Usage messages that concern readers: a formula or SVG link without a name, an empty URL or label, metadata
 # without a value, an unknown role.
@@ -43,7 +43,7 @@ _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 
 
 class Validator(NamedTuple):
-    """The functions that run a validator, and that read its report."""
+    """The function that runs a validator, and the function that reads the validator's report."""
 
     run: Callable[[Path, Path], Any]
     read_report: Callable[[str, Any, EpubPackage], Iterator[OutputFinding]]
@@ -61,7 +61,7 @@ def installed_validators() -> tuple[str, ...]:
 
 
 def validate(name: str, path: Path) -> tuple[OutputFinding, ...]:
-    """Return the findings of a validator; report CHK009 if it fails or its report cannot be read."""
+    """Return the findings of a validator, or CHK009 if it fails or its report cannot be read."""
     validator = VALIDATORS[name]
     with tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True) as folder:
         try:
@@ -81,10 +81,10 @@ def _make_failure(name: str, message: str) -> OutputFinding:
 
 
 def run_ace(book: Path, folder: Path) -> Any:
-    """Run Ace and return its report; ``folder`` is for its files.
+    """Run Ace on ``book`` and return its report; ``folder`` is for temporary files.
 
-    Ace uses the installed Chromium, else its own. Raise ``ProgramFailed`` if it fails, ``ValueError`` if the
-    report is not JSON.
+    Ace uses an installed Chromium or else its own. Raise ``ProgramFailed`` if Ace fails, and ``ValueError``
+    if the report is not JSON.
     """
     out = folder / "out"
     browser = installed_programs.find_chromium()
@@ -100,7 +100,7 @@ def run_ace(book: Path, folder: Path) -> Any:
 
 
 def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[OutputFinding]:
-    """Report CHK013 for each failed test in a report of Ace, those of metadata in the manifest."""
+    """Report CHK013 for each failed test in Ace's report; metadata faults are located in the manifest."""
     for document in report["assertions"]:
         file = package.resolve_name(str(document["earl:testSubject"]["url"]))
         for assertion in document["assertions"]:
@@ -137,9 +137,9 @@ def _parse_steps(pointer: str) -> tuple[int, ...]:
 
 
 def run_epubcheck(book: Path, folder: Path) -> Any:
-    """Run EPUBCheck in Java and return its report.
+    """Run EPUBCheck on ``book`` and return its report; ``folder`` is for temporary files.
 
-    Raise ``ProgramFailed`` if it fails, ``ValueError`` if the report is not JSON.
+    Raise ``ProgramFailed`` if EPUBCheck fails, and ``ValueError`` if the report is not JSON.
     """
     java, jar = installed_programs.find_java(), installed_programs.find_epubcheck_jar()
     folders = (f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}")
@@ -166,7 +166,7 @@ def _run_and_load(
 
 
 def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Iterator[OutputFinding]:
-    """Return the findings in a report of EPUBCheck, one for each location."""
+    """Return the findings in EPUBCheck's report, one for each location."""
     for message in report["messages"]:
         identity, severity = str(message["ID"]), str(message["severity"]).upper()
         code = "CHK012" if identity in _REPORTED_USAGE else _CODES.get(severity)
@@ -191,7 +191,7 @@ def _shorten(message: str) -> str:
 
 
 def _get_target(context: Any) -> str:
-    """Return the fragment of a broken internal link, which EPUBCheck reports with a made-up host."""
+    """Return the fragment of a broken internal link; EPUBCheck reports it with an invented host."""
     _, _, fragment = str(context or "").partition("#")
     return f" (#{fragment})" if fragment and str(context).startswith("https://") else ""
 

@@ -1,7 +1,7 @@
 """Check tags, links, bookmarks and contrast of a PDF.
 
-Validators do not report these faults, or not their positions. The validator checks the other rules of
-PDF/UA-1 (``conformance.py``).
+Validators do not report these faults, or report them without a position. The validator checks the other rules
+of PDF/UA-1 (``conformance.py``).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _CONTRAST_HINT = (
 
 
 class Tags:
-    """Checks the structure elements of a PDF, and finds text outside the structure."""
+    """A check of the structure elements of a PDF, which also finds text outside the structure tree."""
 
     def __init__(self, structure: Structure, contents: PdfContents) -> None:
         self._structure = structure
@@ -59,7 +59,7 @@ class Tags:
         self._level = 0
 
     def findings(self) -> Iterator[OutputFinding]:
-        """Report images and formulas without alt text, heading levels, tables without headers, lost text."""
+        """Report missing alt texts, skipped heading levels, tables without headers, and untagged text."""
         for element in self._structure.elements:
             match element.type:
                 case "Figure" if not _has_alt_text(element) and not _has_only_elements(element):
@@ -84,7 +84,7 @@ class Tags:
         hint: str | None = None,
         kinds: tuple[str, ...] = (),
     ) -> OutputFinding:
-        """Make a finding with the page and the text of an element."""
+        """Make a finding with the page and text of a structure element."""
         return OutputFinding(
             code=code,
             rule=rule,
@@ -145,7 +145,7 @@ def _has_alt_text(element: Element) -> bool:
 
 
 def _has_only_elements(element: Element) -> bool:
-    """Whether a figure only groups other elements, such as images with alt text."""
+    """Whether a figure contains only structure elements, such as images with alt text."""
     return bool(element.kids) and all(isinstance(kid, Element) for kid in element.kids)
 
 
@@ -155,7 +155,7 @@ def _list_rows(table: Element) -> list[Element]:
 
 
 class Links:
-    """Checks the targets of links and bookmarks in an open PDF."""
+    """A check of the targets of links and bookmarks in an open PDF."""
 
     def __init__(self, pdf: pikepdf.Pdf, structure: Structure | None, contents: PdfContents) -> None:
         self._pdf = pdf
@@ -165,7 +165,7 @@ class Links:
         self._names = read_destinations(pdf)
 
     def findings(self) -> Iterator[OutputFinding]:
-        """Report dead links page by page, then missing, untitled and dead bookmarks, and page labels."""
+        """Report dead links by page, then missing, untitled and dead bookmarks, then missing page labels."""
         for number, page in enumerate(self._pdf.pages):
             for annotation in iter_items(get_entry(page.obj, "/Annots")):
                 is_link = get_name(get_entry(annotation, "/Subtype")) == "Link"
@@ -196,7 +196,7 @@ class Links:
         )
 
     def _find_problem(self, item: Any) -> str:
-        """Return why the target of a link or bookmark is invalid, "" if it is valid."""
+        """Return why the target of a link or bookmark is invalid, or "" if it is valid."""
         action = get_entry(item, "/A")
         if not isinstance(action, pikepdf.Dictionary):
             return self._find_target_problem(get_entry(item, "/Dest"))
@@ -210,7 +210,7 @@ class Links:
         return f"the action {kind} is not supported"
 
     def _find_target_problem(self, target: Any) -> str:
-        """Return why a destination is invalid (ISO 32000-1, 12.3.2), "" if it is valid."""
+        """Return why a destination is invalid (ISO 32000-1, 12.3.2), or "" if it is valid."""
         if isinstance(target, pikepdf.String | pikepdf.Name):
             wanted = str(target)
             if wanted not in self._names:
@@ -263,7 +263,7 @@ def _read_box(rectangle: Any) -> Box:
 
 
 def check_contrast(contents: PdfContents, structure: Structure | None) -> Iterator[OutputFinding]:
-    """Report text with too little contrast (WCAG 2.2, 1.4.3), once for each pair of colours."""
+    """Report text with too little contrast (WCAG 2.2, 1.4.3), once for each combination of colours."""
     elements = structure.elements if structure else ()
     parents = {kid: element for element in elements for kid in element.kids if isinstance(kid, MarkedContent)}
     faint: dict[tuple[str, str, float], list[tuple[int, TextRun]]] = {}

@@ -1,4 +1,4 @@
-"""Validate a PDF against PDF/UA-1 (ISO 14289-1), and against PDF/A (ISO 19005) if it claims conformance."""
+"""Validate a PDF against PDF/UA-1 (ISO 14289-1), and against PDF/A (ISO 19005) if it claims PDF/A."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _EQUIVALENT_RULES = {
 
 
 class Failure(NamedTuple):
-    """A broken rule; ``objgen`` is the number and generation of the object, if known."""
+    """A violated rule; ``objgen`` is the object's number and generation, or None if unknown."""
 
     rule: str
     message: str
@@ -36,7 +36,7 @@ class Failure(NamedTuple):
 
 
 class NotValidated(Exception):
-    """The reason why a file could not be validated."""
+    """Raised if a file could not be validated; the message is the reason."""
 
 
 Validate: TypeAlias = Callable[[bytes, str], list[Failure]]  # of a file and a profile
@@ -44,7 +44,7 @@ Locate: TypeAlias = Callable[[int, OutputFinding], OutputFinding]  # by the numb
 
 
 def read_claims(pdf: pikepdf.Pdf) -> list[str]:
-    """Return the profiles that a file claims, by the validator's names, PDF/UA-1 first."""
+    """Return the conformance profiles that a PDF claims, by the validator's names, PDF/UA-1 first."""
     try:
         with pdf.open_metadata() as metadata:
             ua = str(metadata.get("pdfuaid:part", ""))
@@ -57,7 +57,7 @@ def read_claims(pdf: pikepdf.Pdf) -> list[str]:
 def check_conformance(
     pdf: pikepdf.Pdf, data: bytes, reported: set[str], locate: Locate, validate: Validate | None = None
 ) -> Iterator[OutputFinding]:
-    """Report the rules that a file breaks, except equivalents of our rules that are already ``reported``."""
+    """Report violations of PDF/UA and PDF/A, except equivalents of our rules in ``reported``."""
     claimed = read_claims(pdf)
     if _UA not in claimed:
         yield OutputFinding(
@@ -84,7 +84,7 @@ def check_conformance(
 
 @contextmanager
 def _start_validator() -> Iterator[Validate]:
-    """Start the validator in a new process, because its threads would deadlock in a forked one."""
+    """Start the validator in a new process, because its threads would deadlock in a forked process."""
     worker = BackgroundWorker()
     try:
         yield lambda data, profile: worker.do(run_validator, data, profile)
@@ -93,7 +93,7 @@ def _start_validator() -> Iterator[Validate]:
 
 
 def run_validator(data: bytes, profile: str) -> list[Failure]:
-    """Return the rules of a profile that a file breaks. Raise `NotValidated` if the validator fails."""
+    """Return a PDF's violations of a profile. Raise `NotValidated` if the validator fails."""
     import page
 
     try:
@@ -133,9 +133,10 @@ def _get_page_label(pdf: pikepdf.Pdf, number: int) -> str:
 
 
 def _is_false_alarm(pdf: pikepdf.Pdf, failure: Failure) -> bool:
-    """Whether the failure is a wrong stream length of a stream that ends with a carriage return.
+    """Whether a failure reports a stream length that is correct.
 
-    The validator counts it as part of the line break before ``endstream`` (ISO 32000-1, 7.3.8.1).
+    If a stream ends with a carriage return, the validator counts this byte as part of the line break before
+    ``endstream`` (ISO 32000-1, 7.3.8.1).
     """
     if "STREAM-LENGTH" not in failure.rule or failure.objgen is None:
         return False

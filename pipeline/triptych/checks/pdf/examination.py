@@ -1,6 +1,6 @@
 """Examine a PDF: tags, links, contrast, overflow, conformance and reading order.
 
-This takes seconds for a long book, so builds do not do it.
+The examination takes seconds for a long book, so it is not part of a build.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from triptych.model.book import Book
 
 @dataclass(frozen=True, slots=True)
 class PdfExamination:
-    """The findings in a PDF, and its text in structure order, None if the PDF is not tagged."""
+    """The findings in a PDF, and its text in structure order, or None if the PDF is not tagged."""
 
     found: tuple[OutputFinding, ...]
     text: str | None = None
 
 
 def examine_pdf(data: bytes) -> PdfExamination:
-    """Return the findings in a PDF, except those of `check_pdf`."""
+    """Return the findings in a PDF, except the findings of `check_pdf`."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             contents = read_contents(data)
@@ -86,9 +86,9 @@ def _iter_findings(
 def locate_pdf_findings(
     examination: PdfExamination, book: Book, missing: Iterable[Span | None] = ()
 ) -> list[Diagnostic]:
-    """Return the findings of an examination, and report CHK010 for differences in the reading order.
+    """Locate the findings in the source, and report CHK010 for differences in the reading order.
 
-    Blocks at the positions ``missing`` are not in the file and have already been reported.
+    ``missing`` are the positions of blocks that are not in the PDF and have already been reported.
     """
     found = locate_findings(examination.found, book)
     if examination.text is not None:

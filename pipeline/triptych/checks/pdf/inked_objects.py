@@ -24,9 +24,9 @@ Kind: TypeAlias = Literal["fill", "line", "text", "picture", "shading"]
 
 @dataclass(frozen=True, slots=True)
 class InkColour:
-    """A colour: cyan, magenta, yellow and black from 0 to 1, None if unknown.
+    """A colour as amounts of cyan, magenta, yellow and black from 0 to 1, or None if they are unknown.
 
-    ``space`` is the name of another colour space: RGB, Lab or a spot colour.
+    ``space`` is the name of any other colour space, such as RGB, Lab or a spot colour.
     """
 
     inks: tuple[float, float, float, float] | None
@@ -48,9 +48,9 @@ BLACK = InkColour((0, 0, 0, 1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InkedObject:
-    """An object that a page paints, with its box, line width and font size in points.
+    """A painted object with its bounding box, line width and font size in points.
 
-    ``picture`` is the image object with its transformation matrix.
+    ``picture`` is the image object with its transformation matrix, or None for other objects.
     """
 
     kind: Kind
@@ -75,7 +75,7 @@ class _State:
 
 
 def list_inked_objects(page: pikepdf.Page) -> list[InkedObject]:
-    """List the objects that a page paints in painting order."""
+    """Return the objects that a page paints, in painting order."""
     return list(_read_stream(page, get_entry(page.obj, "/Resources"), _State(_IDENTITY), 0))
 
 
@@ -96,7 +96,7 @@ class _Path:
 
 
 def _read_stream(stream: Any, resources: Any, state: _State, depth: int) -> Iterator[InkedObject]:
-    """Interpret the operators of a content stream."""
+    """Interpret a content stream, and yield the objects that it paints."""
     stack: list[_State] = []
     path = _Path()
     clips = False
@@ -197,7 +197,7 @@ def _apply_graphics_state(state: _State, states: Any) -> _State:
 
 
 def _apply_colour(state: _State, op: str, operands: list[Any], resources: Any) -> _State:
-    """Return the state with the colour or colour space that an operator sets (8.6)."""
+    """Return the state after an operator has set a colour or colour space (8.6)."""
     strokes = op.isupper()
     spaces = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
     if op in ("cs", "CS"):
@@ -229,9 +229,9 @@ def _make_colour(space: Any, values: list[float]) -> InkColour:
 
 
 def get_space_name(space: Any) -> str:
-    """Return the name of a colour space, such as DeviceGray, RGB or Lab, or of a spot colour in quotes.
+    """Return the name of a colour space, such as DeviceGray, RGB or Lab; spot colours are in quotes.
 
-    CMYK and patterns have the name "".
+    The name of CMYK colour spaces and patterns is "".
     """
     if isinstance(space, pikepdf.Name):
         aliases = {"DeviceCMYK": "", "Pattern": "", "DeviceRGB": "RGB", "CMYK": "", "G": "DeviceGray"}

@@ -1,4 +1,4 @@
-"""Check that a PDF can be opened, is tagged and titled, has bookmarks and embeds its fonts."""
+"""Check that a PDF can be opened, is tagged, has a title and bookmarks, and embeds its fonts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SUBSET_TAG = re.compile("^[A-Z]{6}[+]")
 
 
 def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Report CHK001 for faults of the document (ISO 14289-1, 7.1) and CHK005 for faults of its fonts."""
+    """Report CHK001 for faults of a PDF (ISO 14289-1, 7.1), and CHK005 for faults of its fonts."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found = [
@@ -90,7 +90,7 @@ def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
 
 
 def _iter_fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
-    """Iterate over the fonts of a page and its form XObjects, except those on previous pages."""
+    """Iterate over the fonts in a page's resources and form XObjects, without fonts already ``seen``."""
     if _is_seen(resources, seen):
         return
     for form in get_entries(get_entry(resources, "/XObject")).values():
@@ -123,7 +123,7 @@ def _check_font(font: Any) -> Iterator[str]:
 
 
 def _has_unicode(font: Any) -> bool:
-    """Whether a known encoding, glyph names or a CJK character collection identify the characters."""
+    """Whether a font's encoding, glyph names or CJK character collection identify the characters."""
     if get_name(get_entry(font, "/Subtype")) == "Type0":
         descendants = iter_items(get_entry(font, "/DescendantFonts"))
         collections = {get_text(get_entry(one, "/CIDSystemInfo", "/Ordering")) for one in descendants}

@@ -1,7 +1,7 @@
 """Compare the reading order of a PDF with the book.
 
-Blocks must follow each other. Formulas, captions and table cells must come between the blocks around them,
-and notes before the end of their chapter.
+Text blocks must be in the same order. Formulas, captions and table cells must come between the blocks around
+them, and notes before the end of their chapter.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ATTACHED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The pieces that the text does not contain or has elsewhere, and text that is not in the book."""
+    """The book's pieces that the PDF lacks or has in another position, and text that only the PDF has."""
 
     missing: tuple[Piece, ...]
     displaced: tuple[Piece, ...]
@@ -35,7 +35,10 @@ class Comparison:
 
 
 def compare_order(book: Book, text: str) -> Comparison:
-    """Compare a book, as print shows it, with the text of a PDF in structure order, one line per block."""
+    """Compare the print version of a book with the text of a PDF.
+
+    ``text`` has one line for each block of the PDF's structure tree, in structure order.
+    """
     lines = _Lines(text)
     groups = list(_iter_groups(iter_pieces(book)))
     _find_anchors(groups, lines)
@@ -53,9 +56,10 @@ def compare_order(book: Book, text: str) -> Comparison:
 
 @dataclass(slots=True, eq=False)
 class _Fragment:
-    """Uninterrupted text of a piece, in any of its normalized ``wordings``.
+    """Uninterrupted text of a piece, with alternative normalized ``wordings``.
 
-    ``start`` is its offset in the text, -1 until it is found. It is ``elsewhere`` if only found out of order.
+    ``start`` is its offset in the PDF's text, or -1 until it is found. ``elsewhere`` means that it was only
+    found out of order.
     """
 
     piece: Piece
@@ -73,7 +77,7 @@ class _Fragment:
         return self.start + self.length
 
     def find_in(self, text: str, start: int, end: int) -> bool:
-        """Find the first wording between two offsets of ``text``."""
+        """Set the match to the first wording in ``text`` between two offsets; return whether there is one."""
         matches = [
             (at, len(wording)) for wording in self.wordings if (at := text.find(wording, start, end)) >= 0
         ]
@@ -84,7 +88,7 @@ class _Fragment:
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """The fragments of a block, of its captions, formulas and the like, and of its notes."""
+    """The fragments of a block, the fragments of its captions, formulas and the like, and of its notes."""
 
     fragments: list[_Fragment] = field(default_factory=list)
     attached: list[_Fragment] = field(default_factory=list)
@@ -95,7 +99,7 @@ class _Group:
         yield from (*self.fragments, *self.attached, *self.notes)
 
     def get_bounds(self, fragment: _Fragment, start: int, end: int) -> tuple[int, int]:
-        """Return the range between the previous and the next fragment of the block that was found."""
+        """Return the range between the nearest found fragments before and after a fragment of the block."""
         index = self.fragments.index(fragment)
         before = [other.end for other in self.fragments[:index] if other.found]
         after = [other.start for other in self.fragments[index + 1 :] if other.found]
@@ -103,7 +107,7 @@ class _Group:
 
 
 def _iter_groups(pieces: Iterable[Piece]) -> Iterator[_Group]:
-    """Group the pieces by block in order."""
+    """Divide the pieces into groups, one for each block, in order."""
     group = _Group()
     panels = 0  # remaining panels of a figure, which precede its caption
     for piece in pieces:
@@ -141,7 +145,7 @@ def _make_fragments(piece: Piece) -> list[_Fragment]:
 
 
 def _find_anchors(groups: list[_Group], lines: _Lines) -> None:
-    """Find the long fragments, which hardly occur twice, and keep the longest sequence in order."""
+    """Find the long fragments, which hardly occur twice, and keep the longest sequence that is in order."""
     text = lines.letters
     position = 0
     long = [
@@ -187,8 +191,8 @@ def _find_longest_increasing(numbers: list[int]) -> list[int]:
 def _find_between_anchors(groups: list[_Group], lines: _Lines) -> list[tuple[_Fragment, int, int]]:
     """Find the other fragments between the anchors, block by block, the longest first.
 
-    Return the short attached fragments with their ranges. They must be found last: a formula of one letter
-    would match a letter in a note.
+    Return the short attached fragments with their ranges. They must be searched for last, because a formula
+    of one letter would match a letter in a note.
     """
     short = []
     position = 0
@@ -213,9 +217,9 @@ def _find_between_anchors(groups: list[_Group], lines: _Lines) -> list[tuple[_Fr
 
 
 def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
-    """Iterate over the runs of consecutive missing fragments.
+    """Iterate over the runs of consecutive fragments that have not been found.
 
-    A run is searched for as a whole, because a cell of one letter would match anywhere.
+    A run is searched for as a whole, because a table cell with one letter would match anywhere.
     """
     for missing, run in groupby(fragments, lambda fragment: not fragment.found and not fragment.elsewhere):
         if missing:
@@ -223,7 +227,7 @@ def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
 
 
 def _list_next_starts(groups: list[_Group], end: int) -> list[int]:
-    """Return for each group the start of the next group that was found."""
+    """Return, for each group, the offset at which the next found group starts."""
     starts = []
     for group in reversed(groups):
         starts.append(end)
@@ -232,7 +236,7 @@ def _list_next_starts(groups: list[_Group], end: int) -> list[int]:
 
 
 def _find_notes(groups: list[_Group], lines: _Lines) -> None:
-    """Find the notes, in their own order after their references, with the formulas in them."""
+    """Find the notes in their own order, after their references, with the formulas in them."""
     ends: dict[str, int] = {}
     for group in groups:
         found_ends = (fragment.end for fragment in group.fragments if fragment.found)
@@ -255,7 +259,7 @@ def _drop_repeats(found: Iterable[Piece]) -> tuple[Piece, ...]:
 
 
 class _Lines:
-    """The normalized text of a PDF, and which characters of it have been assigned to fragments."""
+    """The normalized text of a PDF, and which of its characters have been assigned to fragments."""
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
@@ -275,7 +279,7 @@ class _Lines:
         self._used[start:end] = b"\1" * (end - start)
 
     def assign(self, fragment: _Fragment, start: int, end: int) -> None:
-        """Assign unused text in a range to a fragment, or note whether the fragment is elsewhere."""
+        """Assign unused text in a range to a fragment, or record whether the fragment is elsewhere."""
         if self._find_unused(fragment, start, end):
             self.mark_used(fragment.start, fragment.end)
         else:
@@ -302,7 +306,7 @@ class _Lines:
             self.mark_used(whole.start, whole.end)
 
     def iter_unused(self) -> Iterator[str]:
-        """Iterate over the text of each line that no fragment uses."""
+        """Iterate over the unused text of each line that has some."""
         start = 0
         for end in self._ends:
             pairs = zip(self.letters[start:end], self._used[start:end], strict=True)

@@ -1,6 +1,6 @@
 """Find content of PDF pages that overflows the page or the text area, or overlaps other text.
 
-Everything must be within the MediaBox (ISO 32000-1, 14.11.2) and text within the TrimBox. The ArtBox, if
+All content must be inside the MediaBox (ISO 32000-1, 14.11.2), and text inside the TrimBox. The ArtBox, if
 there is one, is the text area; only artifacts such as running heads and folios may be outside.
 """
 
@@ -41,7 +41,7 @@ _HINT = "shorten the longest words, add the class `.landscape`, or set a wider `
 
 @dataclass(frozen=True, slots=True)
 class _PaintedObject:
-    """An object on a page, with its box in points."""
+    """An object on a page, with its bounding box in points."""
 
     raw: Any
     kind: int
@@ -49,7 +49,7 @@ class _PaintedObject:
 
 
 def find_page_defects(page: Any, text: Any) -> tuple[LayoutDefect, ...]:
-    """Find the layout defects of an open page in painting order; ``text`` is its text page."""
+    """Return the layout defects of an open page in painting order; ``text`` is its PDFium text page."""
     objects = list(_iter_objects(page))
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
     margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
@@ -72,7 +72,7 @@ def find_page_defects(page: Any, text: Any) -> tuple[LayoutDefect, ...]:
 
 
 def _iter_objects(page: Any) -> Iterator[_PaintedObject]:
-    """Iterate over the objects of a page with a width."""
+    """Iterate over the objects of a page whose width is not zero."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
         raw = pdfium.FPDFPage_GetObject(page.raw, index)
@@ -82,14 +82,15 @@ def _iter_objects(page: Any) -> Iterator[_PaintedObject]:
 
 
 def _measure_excess(box: Box, limit: Sequence[float]) -> float:
-    """Return how far a box extends beyond a limit in points, a negative value if it does not."""
+    """Return how far a box extends beyond ``limit``, in points; the value is negative if it does not."""
     return max(limit[0] - box[0], limit[1] - box[1], box[2] - limit[2], box[3] - limit[3])
 
 
 def _measure_text_area_excess(item: _PaintedObject, area: Sequence[float], reach: float) -> float:
-    """Return how far an object extends beyond the text area in points, 0 if that is allowed.
+    """Return how far an object extends beyond the text area, in points, or 0 if this is allowed.
 
-    Artifacts and hanging punctuation may do so, and images by ``reach``: half of the margin or the bleed.
+    It is allowed for artifacts and hanging punctuation, and for images up to ``reach`` (half the margin, or
+    the bleed).
     """
     excess = _measure_excess(_get_visible_box(item), area)
     drawn = item.kind in _PICTURES
@@ -103,7 +104,7 @@ def _measure_text_area_excess(item: _PaintedObject, area: Sequence[float], reach
 
 
 def _find_overlaps(texts: Sequence[_PaintedObject]) -> Iterator[tuple[_PaintedObject, float]]:
-    """Find texts that overlap others, with the width of the overlap in points."""
+    """Yield each text object that overlaps another, with the width of the overlap in points."""
     ordered = sorted(texts, key=lambda item: item.box[1])
     for index, item in enumerate(ordered):
         left, bottom, right, top = item.box
@@ -119,7 +120,7 @@ def _find_overlaps(texts: Sequence[_PaintedObject]) -> Iterator[tuple[_PaintedOb
 
 
 def _may_overlap(one: _PaintedObject, other: _PaintedObject) -> bool:
-    """Whether two texts belong to one marked-content sequence, or one to a drawing, formula or artifact."""
+    """Whether two text objects share a marked-content sequence, or one is in a drawing or artifact."""
     if any(get_marks(item.raw) & _MAY_OVERLAP for item in (one, other)):
         return True
     mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)
@@ -127,7 +128,7 @@ def _may_overlap(one: _PaintedObject, other: _PaintedObject) -> bool:
 
 
 def _get_visible_box(item: _PaintedObject) -> Box:
-    """Return the box of an object after clipping; text is not clipped."""
+    """Return the bounding box of an object after clipping; text is assumed to be unclipped."""
     clip = pdfium.FPDFPageObj_GetClipPath(item.raw) if item.kind != TEXT else None
     left, bottom, right, top = item.box
     for index in range(pdfium.FPDFClipPath_CountPaths(clip) if clip else 0):
@@ -170,7 +171,10 @@ def _get_size(raw: Any) -> float:
 
 
 def check_edges(data: bytes) -> Iterator[OutputFinding]:
-    """Report the layout defects of all pages of a PDF; lines only if nothing else overflows."""
+    """Report the layout defects of all pages of a PDF.
+
+    Lines are reported only if a page has no other defects.
+    """
     with pypdfium2.PdfDocument(data) as document:
         for number in range(len(document)):
             page = document[number]

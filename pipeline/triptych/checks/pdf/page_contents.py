@@ -33,7 +33,7 @@ _ALLAH = "\u0644\u0644\u0647"  # without its alef
 
 
 class MarkedContent(NamedTuple):
-    """A marked-content sequence: its page, counted from 0, and its MCID there."""
+    """The key of a marked-content sequence: its page index and its MCID on that page."""
 
     page: int
     mcid: int
@@ -41,9 +41,10 @@ class MarkedContent(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRun:
-    """The text that one operator shows; positions and sizes are in points.
+    """A text object of a page; positions and sizes are in points.
 
-    ``mcid`` is -1 outside marked content. ``colours`` is None for invisible text.
+    ``mcid`` is -1 outside marked content. ``colours`` is None if the text is invisible, outside the page, or
+    painted with a pattern.
     """
 
     text: str
@@ -57,19 +58,19 @@ class TextRun:
     colours: ColourPair | None = None
 
     def is_on_line_of(self, other: TextRun) -> bool:
-        """Whether both runs are on one line, also as superscript or subscript."""
+        """Whether both runs are on the same line, of which superscripts and subscripts are part."""
         return abs(self.y - other.y) < max(self.size, other.size) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfPage:
-    """The label of a page, and its runs in painting order."""
+    """A page's label and its text runs in painting order."""
 
     label: str
     runs: tuple[TextRun, ...]
 
     def get_text_in(self, box: Box) -> str:
-        """Return the text of the runs whose centre is in a box."""
+        """Return the text of the runs whose centre is in ``box``, joined by spaces."""
         left, bottom, right, top = box
         inside = (
             run.text.strip()
@@ -82,14 +83,14 @@ class PdfPage:
 
 @dataclass(frozen=True, slots=True)
 class PdfContents:
-    """The pages of a PDF, and the runs of each marked-content sequence."""
+    """The pages of a PDF, and the text runs of each marked-content sequence."""
 
     pages: tuple[PdfPage, ...]
     marks: Mapping[MarkedContent, tuple[TextRun, ...]] = field(default_factory=dict)
 
 
 def read_contents(data: bytes) -> PdfContents:
-    """Read the text of a PDF. Raise `pypdfium2.PdfiumError` if it cannot be opened."""
+    """Return the text runs of a PDF. Raise `pypdfium2.PdfiumError` if the PDF cannot be opened."""
     with pypdfium2.PdfDocument(data) as document:
         right_to_left = is_right_to_left(document)
         pages = tuple(_read_page(document, number, right_to_left) for number in range(len(document)))
@@ -136,7 +137,7 @@ class _PageText:
         pdfium.FPDFText_ClosePage(self._raw)
 
     def run(self, item: PageObject) -> TextRun:
-        """Return the run of a text object, without its colours."""
+        """Return the text run of a text object, with ``colours`` unset."""
         matrix = item.matrix
         return TextRun(
             text=self._text(item.raw),
@@ -150,7 +151,7 @@ class _PageText:
         )
 
     def _text(self, item: Any) -> str:
-        """Return the text of an object; PDFium uses a special character for a hyphen at a line end."""
+        """Return the text of a text object, with PDFium's code for a hyphen at a line end as "-"."""
         length = pdfium.FPDFTextObj_GetText(item, self._raw, self._buffer, ctypes.sizeof(self._buffer))
         if length > ctypes.sizeof(self._buffer):
             self._buffer = (ctypes.c_ushort * length)()
@@ -161,7 +162,8 @@ class _PageText:
     def restore_order(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
         """Move the text of each line with right-to-left script into its first run, in reading order.
 
-        PDFium reverses the words of all lines in right-to-left books.
+        The line's other runs become empty. In right-to-left books, all lines are restored, because PDFium
+        reverses their words.
         """
         glyphs = self._glyphs()
         out: list[TextRun] = []
@@ -184,7 +186,7 @@ class _PageText:
         return out
 
     def _glyphs(self) -> dict[int, list[Glyph]]:
-        """Return the glyphs of each object; characters at the same position form a ligature."""
+        """Map the address of each text object to its glyphs; characters at one position form a ligature."""
         found: dict[int, list[Glyph]] = {}
         x, y = ctypes.c_double(), ctypes.c_double()
         for index in range(pdfium.FPDFText_CountChars(self._raw)):
@@ -208,7 +210,11 @@ def _order_ligature(glyph: Glyph) -> Glyph:
 
 
 def _add_colours(page: Any, items: list[PageObject], runs: list[TextRun], *, plain: bool) -> list[TextRun]:
-    """Add the colours of text and background; a page that is not ``plain`` is rendered without its text."""
+    """Return the runs with the colours of their text and background.
+
+    On a ``plain`` page, which has only text, the background is white. Other pages are rendered without their
+    text.
+    """
     text_colours = [item.colour for item in items]
     if plain:
         return [
@@ -229,7 +235,7 @@ def _add_colours(page: Any, items: list[PageObject], runs: list[TextRun], *, pla
 
 
 def _make_pixel_mapping(page: Any, width: int, height: int) -> Any:
-    """Return a function that converts a box on the page to pixels of an image of this size."""
+    """Return a function that converts a box in points to pixels of a page image of the given size."""
     x, y = ctypes.c_int(), ctypes.c_int()
 
     def corner(left: float, bottom: float) -> tuple[int, int]:
@@ -245,7 +251,7 @@ def _make_pixel_mapping(page: Any, width: int, height: int) -> Any:
 
 
 class PageObject(NamedTuple):
-    """An object that paints, with the matrix of the form that contains it, and its marked content."""
+    """A painted page object with its marked content; ``form`` is the matrix of the enclosing form XObject."""
 
     raw: Any
     kind: int
@@ -255,17 +261,17 @@ class PageObject(NamedTuple):
 
     @property
     def address(self) -> int:
-        """The address that identifies the object on its page."""
+        """The memory address, which identifies the object on its page."""
         return get_address(self.raw)
 
     @property
     def matrix(self) -> Matrix:
-        """The matrix from object space to the page."""
+        """The transformation matrix from object space to page space."""
         return multiply(get_matrix(self.raw), self.form)
 
     @property
     def box(self) -> Box:
-        """The bounding box on the page."""
+        """The bounding box on the page, in points."""
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         pdfium.FPDFPageObj_GetBounds(self.raw, left, bottom, right, top)
         a, b, c, d, e, f = self.form
@@ -276,7 +282,7 @@ class PageObject(NamedTuple):
 
     @property
     def colour(self) -> tuple[Colour, float] | None:
-        """The colour and opacity of text, None if it is invisible or painted with a pattern."""
+        """The colour and opacity of a text object, or None if it is invisible or painted with a pattern."""
         mode = pdfium.FPDFTextObj_GetTextRenderMode(self.raw)
         if mode in _INVISIBLE:
             return None
@@ -288,7 +294,7 @@ class PageObject(NamedTuple):
 
     @property
     def font(self) -> str:
-        """The name of the font of text."""
+        """The base font name of a text object."""
         buffer = ctypes.create_string_buffer(128)
         font = pdfium.FPDFTextObj_GetFont(self.raw)
         length = pdfium.FPDFFont_GetBaseFontName(font, buffer, len(buffer)) if font else 0
@@ -296,12 +302,12 @@ class PageObject(NamedTuple):
 
     @property
     def size(self) -> float:
-        """The font size of text in text space."""
+        """The font size of a text object in text space."""
         return get_font_size(self.raw)
 
 
 def list_objects(page: Any) -> list[PageObject]:
-    """List the objects that a page paints, with those in its forms, in painting order."""
+    """Return the objects that a page paints, including those in form XObjects, in painting order."""
     source = _ObjectSource(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
     return list(_iter_objects(source, _PAGE))
 
@@ -319,7 +325,7 @@ def get_address(raw: Any) -> int:
 
 
 class _ObjectSource(NamedTuple):
-    """A page or form, with the functions that count and return its objects."""
+    """A page or form XObject, with the PDFium functions that count and return its objects."""
 
     raw: Any
     count: Callable[[Any], int]
@@ -345,7 +351,7 @@ def _iter_objects(holder: _ObjectSource, form: PageObject, depth: int = 0) -> It
 
 
 def get_marks(raw: Any) -> frozenset[str]:
-    """Return the tags of the marked content that contains an object (ISO 32000-1, 14.6)."""
+    """Return the tags of the marked-content sequences that contain an object (ISO 32000-1, 14.6)."""
     buffer, length = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
     names = set()
     for index in range(pdfium.FPDFPageObj_CountMarks(raw)):
@@ -356,28 +362,28 @@ def get_marks(raw: Any) -> frozenset[str]:
 
 
 def _is_painted(path: Any) -> bool:
-    """Whether a path is filled or stroked, not only used for clipping."""
+    """Whether a path is filled or stroked; other paths are only used for clipping."""
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, mode, stroke)
     return bool(mode.value or stroke.value)
 
 
 def get_matrix(raw: Any) -> Matrix:
-    """Return the matrix of a PDFium object in its page or form."""
+    """Return the transformation matrix of a PDFium object within its page or form XObject."""
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(raw, matrix)
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
 def multiply(inner: Matrix, outer: Matrix) -> Matrix:
-    """Return the product of two matrices, which transforms by ``inner`` first."""
+    """Return the product of two matrices, which applies ``inner`` first and then ``outer``."""
     a, b, c, d, e, f = inner
     m, n, o, p, q, r = outer
     return (a * m + b * o, a * n + b * p, c * m + d * o, c * n + d * p, e * m + f * o + q, e * n + f * p + r)
 
 
 class ColourPair(NamedTuple):
-    """The colour of text, the colour behind it, and their contrast from 1 to 21."""
+    """A text colour, its background colour, and their contrast ratio from 1 to 21."""
 
     colour: Colour
     background: Colour
@@ -386,12 +392,12 @@ class ColourPair(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def measure_contrast(one: Colour, other: Colour) -> float:
-    """Return the contrast of two colours, from 1 to 21."""
+    """Return the contrast ratio of two colours, from 1 to 21."""
     return luminance_ratio(relative_luminance(*one), relative_luminance(*other))
 
 
 def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> ColourPair:
-    """Return the colours of text with an opacity on a background."""
+    """Blend a text colour with its background by ``opacity``, and measure the contrast ratio."""
     if opacity < 1:
         pairs = zip(colour, background, strict=True)
         red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in pairs)
@@ -400,9 +406,9 @@ def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> Colo
 
 
 def find_worst_contrast(colour: Colour, opacity: float, image: Any) -> ColourPair:
-    """Return the median contrast of text to the pixels of an image.
+    """Return the colour pair with the median contrast of a text colour to the pixels of ``image``.
 
-    The half of the pixels with less contrast are edges, or lines that cross the text.
+    Pixels with less contrast than the median are assumed to be edges, or lines that cross the text.
     """
     found = image.getcolors(image.width * image.height) or [(1, WHITE)]
     pairs = [(make_colour_pair(colour, opacity, background), count) for count, background in found]
@@ -416,27 +422,27 @@ def find_worst_contrast(colour: Colour, opacity: float, image: Any) -> ColourPai
 
 
 def to_hex(colour: Colour) -> str:
-    """Return a colour in CSS notation."""
+    """Return a colour in CSS hexadecimal notation."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 class Glyph(NamedTuple):
-    """A glyph with its position on the line, and its text: several characters for a ligature."""
+    """A glyph's horizontal position in points and its text, which is several characters for a ligature."""
 
     x: float
     text: str
 
 
 def has_right_to_left(text: str) -> bool:
-    """Whether a text has a letter of a right-to-left script."""
+    """Whether a string contains a letter of a right-to-left script."""
     return not text.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)
 
 
 def order_ligature(letters: str) -> str:
     """Return the letters of an Arabic ligature in reading order.
 
-    PDFium returns them in either order. In the ligature of lam and alef, lam comes first; in that of
-    Allah, alef comes first.
+    PDFium returns the letters in either order. Lam comes before alef in the lam-alef ligature; alef comes
+    first in the ligature for Allah.
     """
     reversed_letters = letters[::-1]
     if _ALLAH in letters:
@@ -445,9 +451,10 @@ def order_ligature(letters: str) -> str:
 
 
 def restore_reading_order(line: Iterable[Glyph], *, in_right_to_left_book: bool = False) -> str:
-    """Return the text of the glyphs of a line in reading order.
+    """Return the text of a line's glyphs in reading order.
 
-    The base direction is that of most letters, or right to left for any such letter in a right-to-left book.
+    The base direction is the direction of most glyphs. In a right-to-left book, it is right to left if the
+    line has any right-to-left glyph.
     """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
     sides = "".join(_get_side(glyph.text) for glyph in glyphs)
@@ -462,7 +469,7 @@ def restore_reading_order(line: Iterable[Glyph], *, in_right_to_left_book: bool 
 
 
 def _get_side(text: str) -> str:
-    """Return "R" or "L" by the first letter with a direction, " " if there is none."""
+    """Return the direction of the first letter or digit, "R" or "L", or " " if there is none."""
     for char in text:
         direction = unicodedata.bidirectional(char)
         if direction in _RIGHT_TO_LEFT:

@@ -45,7 +45,10 @@ _SMALL_TYPE = 24.0  # points; rich black is common in larger type
 
 
 def preflight(data: bytes, requirements: PrintRequirements) -> tuple[OutputFinding, ...]:
-    """Return the findings in the bytes of a PDF; none if `check_pdf` cannot open it."""
+    """Return the print findings for the bytes of a PDF.
+
+    A PDF that cannot be opened has no findings here, because `check_pdf` reports the error.
+    """
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found = limit_repeats(_iter_findings(pdf, data, requirements))
@@ -102,7 +105,7 @@ def _check_page(
     reported: set[tuple[str, object]] = set()
 
     def is_new(rule: str, value: object) -> bool:
-        """Whether the page has no earlier finding of the rule with this value."""
+        """Record a value for a rule, and return whether the page had no earlier finding with this value."""
         count = len(reported)
         reported.add((rule, value))
         return len(reported) > count
@@ -148,7 +151,7 @@ def _check_page(
 
 
 def _find_words(page: PdfPage, item: InkedObject) -> str:
-    """Return the text of an object, else that in its box, else the first line below it."""
+    """Return the text of a text object, else the text in its box, else the first line below the box."""
     left, bottom, right, _ = item.box
     if item.kind == "text":
         runs = [run for run in page.runs if abs(run.x - left) < 1 and abs(run.y - bottom) < 1]
@@ -171,7 +174,7 @@ def _parse_box(box: pikepdf.Array) -> Box:
 def check_boxes(
     media: Box, bleed: Box, trim: Box, requirements: PrintRequirements
 ) -> Iterator[OutputFinding]:
-    """Report PRS010 for boxes that exceed each other (ISO 32000-1, 14.11.2) and unsupported trim sizes."""
+    """Report PRS010 for page boxes that are not nested (ISO 32000-1, 14.11.2) and unsupported trim sizes."""
     if not (_is_within(trim, bleed) and _is_within(bleed, media)):
         message = "the trim box extends beyond the bleed box, or the bleed box beyond the media box"
         yield OutputFinding(code="PRS010", rule="boxes", message=message, hint=REBUILD)
@@ -188,7 +191,7 @@ def check_boxes(
 def find_missing_bleed(
     painted: Sequence[InkedObject], trim: Box, spine: str, requirements: PrintRequirements
 ) -> Iterator[tuple[InkedObject, str]]:
-    """Find objects that reach a trim edge without enough bleed, each with the name of the edge.
+    """Yield each object that reaches a trim edge without enough bleed, with the name of the edge.
 
     A larger object, such as a page background, may provide the bleed.
     """
@@ -211,7 +214,7 @@ def find_missing_bleed(
 def find_text_near_edge(
     page: PdfPage, trim: Box, spine: str, requirements: PrintRequirements
 ) -> Iterator[OutputFinding]:
-    """Report PRS011 for text outside the safe area at each edge."""
+    """Report PRS011 for each trim edge with text outside the safe area."""
     for index, side in enumerate(_SIDES):
         sign = 1 if index < 2 else -1
         distances = [(run, (run.box[index] - trim[index]) * sign) for run in page.runs if run.text.strip()]
@@ -245,8 +248,9 @@ def overlaps(box: Box, area: Box) -> bool:
 class PrintRequirements:
     """The requirements on a print file.
 
-    ``bleed`` and the ``safe`` distance of text from the trim edge are in points, ``total`` ink coverage is in
-    percent. The pages of a ``bound`` book are not trimmed at the spine. ``file`` is its name in findings.
+    ``bleed`` and ``safe``, the minimum distance of text from the trim edge, are in points; ``total``, the
+    maximum ink coverage, is in percent. The pages of a ``bound`` book are not trimmed at the spine. ``file``
+    names the print file in findings.
     """
 
     bleed: float = _BLEED
@@ -258,7 +262,7 @@ class PrintRequirements:
 
 
 def get_page_requirements(options: PdfOptions) -> PrintRequirements:
-    """Return the requirements on the pages of a book."""
+    """Return the print requirements on the pages of a book."""
     service = options.service
     return PrintRequirements(
         bleed=service.bleed if service else _BLEED,
@@ -269,14 +273,14 @@ def get_page_requirements(options: PdfOptions) -> PrintRequirements:
 
 
 def get_cover_requirements(options: PdfOptions) -> PrintRequirements:
-    """Return the requirements on a wrap-around cover."""
+    """Return the print requirements on a wrap-around cover."""
     service = options.service
     total = service.total_ink if service and service.total_ink else _MAX_INK["coated"]
     return replace(get_page_requirements(options), safe=_SAFE, total=total, bound=False, file="cover")
 
 
 def measure_resolution(item: InkedObject) -> float | None:
-    """Return the effective resolution of an image in ppi, None for other objects."""
+    """Return the effective resolution of an image in ppi, or None for other objects."""
     if item.kind != "picture":
         return None
     image, (a, b, c, d, _, _) = item.picture
@@ -290,7 +294,7 @@ def measure_resolution(item: InkedObject) -> float | None:
 
 
 def is_hairline(item: InkedObject) -> bool:
-    """Whether a line, or a fill as thin as one, is too thin for print."""
+    """Whether a line, or a fill as narrow as a line, is too thin for print."""
     if item.kind == "line":
         return item.weight < MIN_LINE_WIDTH - _LINE_ROUNDING
     return (
@@ -299,7 +303,7 @@ def is_hairline(item: InkedObject) -> bool:
 
 
 def is_small_and_light(run: TextRun) -> bool:
-    """Whether small light type is on a dark background, from which ink spreads into it."""
+    """Whether a text run is small light type on a dark background, where ink spreads into the letters."""
     return (
         run.colours is not None
         and bool(run.text.strip())
@@ -310,13 +314,13 @@ def is_small_and_light(run: TextRun) -> bool:
 
 
 def get_foreign_space(item: InkedObject) -> str:
-    """Return the colour space of an object if it is not CMYK or grey, otherwise ""."""
+    """Return the name of an object's colour space if it is neither CMYK nor grey, otherwise ""."""
     space = item.colour.space
     return "" if space in ("", "DeviceGray") else space
 
 
 def is_rich_black(item: InkedObject) -> bool:
-    """Whether small type is rich black, which blurs if the plates are not in register."""
+    """Whether small type is set in rich black, which blurs if the plates are out of register."""
     inks = item.colour.inks
     return (
         item.kind == "text"
@@ -328,12 +332,12 @@ def is_rich_black(item: InkedObject) -> bool:
 
 
 def measure_total_ink(item: InkedObject) -> float:
-    """Return the highest ink coverage of an object in percent."""
+    """Return the highest total ink coverage of an object, in percent."""
     return _measure_image_ink(item.picture[0]) if item.kind == "picture" else item.colour.total
 
 
 def _measure_image_ink(image_object: Any) -> float:
-    """Return the ink coverage that at least 0.2 % of the pixels of an image reach."""
+    """Return the total ink coverage in percent that at least 0.2 % of an image's pixels reach."""
     try:
         image = pikepdf.PdfImage(image_object).as_pil_image()
     except (pikepdf.PdfError, NotImplementedError, ValueError, OSError):
@@ -359,7 +363,7 @@ def _measure_image_ink(image_object: Any) -> float:
 
 
 def find_transparent_pages(pdf: pikepdf.Pdf) -> Iterator[int]:
-    """Find the indices of pages with transparency (ISO 15930-4, 6.14)."""
+    """Yield the indices of pages with transparency (ISO 15930-4, 6.14)."""
     for number, page in enumerate(pdf.pages):
         if _has_transparency(page.obj.get("/Resources"), set()):
             yield number

@@ -1,4 +1,4 @@
-"""Read the structure tree of a PDF (ISO 32000-1, 14.7) and its text in reading order."""
+"""Read the structure tree of a PDF (ISO 32000-1, 14.7) and the text in structure order."""
 
 from __future__ import annotations
 
@@ -36,17 +36,18 @@ _COMPOUND = re.compile(r"\w-$")
 
 
 class Annotation(NamedTuple):
-    """An annotation in an element (ISO 32000-1, 14.7.4.3)."""
+    """A reference to an annotation in a structure element (ISO 32000-1, 14.7.4.3)."""
 
     objgen: ObjectId
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Element:
-    """A structure element.
+    """A structure element of a PDF.
 
-    ``type`` is the standard type if the role map has one. ``alt`` is its /Alt and ``actual`` its /ActualText.
-    ``start`` and ``end`` are the offsets of its text in that of the structure.
+    ``type`` is the standard structure type, if the role map has one for the element's type. ``alt`` and
+    ``actual`` are its /Alt and /ActualText. ``start`` and ``end`` delimit the element's text in the text of
+    the `Structure`.
     """
 
     type: str
@@ -79,9 +80,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """The elements of a PDF in order, their text, and the marked content and annotations that they contain.
+    """The structure elements of a PDF in order, and their text.
 
-    The text contains the alt text of images and formulas.
+    The text includes the alt text of images and formulas. ``marks`` are the marked-content sequences in the
+    structure tree; ``annotations`` maps annotations to their elements.
     """
 
     elements: tuple[Element, ...]
@@ -90,16 +92,16 @@ class Structure:
     annotations: Mapping[ObjectId, Element]
 
     def get_text(self, element: Element) -> str:
-        """Return the text of an element in one line."""
+        """Return the text of an element on one line."""
         return " ".join(self.text[element.start : element.end].split())
 
     def get_text_before(self, element: Element) -> str:
-        """Return up to 300 characters of the text before an element."""
+        """Return up to 300 characters of the text that precedes an element."""
         return self.text[max(element.start - _MAX_BEFORE, 0) : element.start]
 
 
 def read_structure(pdf: pikepdf.Pdf, contents: PdfContents) -> Structure | None:
-    """Read the structure of an open PDF, None if it is not tagged."""
+    """Return the structure of an open PDF, or None if the PDF is not tagged."""
     root = get_entry(pdf.Root, "/StructTreeRoot")
     if not isinstance(root, pikepdf.Dictionary):
         return None
@@ -107,7 +109,7 @@ def read_structure(pdf: pikepdf.Pdf, contents: PdfContents) -> Structure | None:
 
 
 class _StructureReader:
-    """Traverses the structure tree and collects its text."""
+    """A traversal of the structure tree that collects its elements and text."""
 
     def __init__(self, pdf: pikepdf.Pdf, contents: PdfContents, root: Any) -> None:
         self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
@@ -135,7 +137,10 @@ class _StructureReader:
     def _read_element(
         self, item: Any, parent: Element | None, page: int | None, *, silent: bool, depth: int
     ) -> None:
-        """Read an element and its contents; the text is skipped if ``silent``, as within an alt text."""
+        """Read an element and its contents.
+
+        If ``silent``, the text is skipped, because an alt text replaces it.
+        """
         if not isinstance(item, pikepdf.Dictionary) or depth > _MAX_DEPTH:
             return
         if item.objgen[0] and item.objgen in self._seen:
@@ -205,7 +210,7 @@ class _StructureReader:
                 self._text.add_run(run, page)
 
     def _resolve_type(self, role: str) -> str:
-        """Return the standard type to which the role map maps a type."""
+        """Return the standard structure type to which the role map maps ``role``."""
         for _ in range(len(self._roles)):
             if self._roles.get(role, role) == role:
                 break
@@ -218,7 +223,7 @@ def _is_in_line(element: Element) -> bool:
 
 
 def _get_attributes(value: Any) -> dict[str, Any]:
-    """Return the attributes of all owners, without their revision numbers (ISO 32000-1, 14.7.5)."""
+    """Return an element's attributes from all owners, without revision numbers (ISO 32000-1, 14.7.5)."""
     found: dict[str, Any] = {}
     for owner in iter_items(value):
         found |= {key[1:]: item for key, item in get_entries(owner).items()}
@@ -226,7 +231,7 @@ def _get_attributes(value: Any) -> dict[str, Any]:
 
 
 class RunningText:
-    """Joins runs to text, with hyphenated words restored."""
+    """Text that is joined from text runs, in which words hyphenated at line ends are restored."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -241,12 +246,12 @@ class RunningText:
             self._add("\n")
 
     def add_text(self, text: str) -> None:
-        """Add text that is not on the page, such as an alt text."""
+        """Add text that is not painted on the page, such as an alt text."""
         self._add(text)
         self._last = None
 
     def add_run(self, run: TextRun, page: int) -> None:
-        """Add the text of a run, after a space if it begins a line on the page."""
+        """Add the text of a run, with a space before it if the run begins a new line on the page."""
         last = self._last
         if last is not None and (page != self._page or not run.is_on_line_of(last)):
             self._break_line(run.text)
@@ -268,17 +273,17 @@ class RunningText:
             self.length += len(text)
 
     def get_text(self) -> str:
-        """Return the text so far."""
+        """Return all text that was added so far."""
         return "".join(self._pieces)
 
 
 def _is_joined(before: str, following: str) -> bool:
-    """Whether no space belongs between the end of a line and the start of the next."""
+    """Whether the end of a line and the start of the next are joined without a space."""
     if not before or before[-1].isspace() or _COMPOUND.search(before):
         return True
     return _is_unspaced(before[-1]) and _is_unspaced(following[:1])
 
 
 def _is_unspaced(char: str) -> bool:
-    """Whether a character belongs to a script without spaces between lines."""
+    """Whether a character belongs to a script that is written without spaces, such as Chinese."""
     return bool(char) and unicodedata.east_asian_width(char) in ("W", "F")

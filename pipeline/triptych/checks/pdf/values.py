@@ -1,4 +1,4 @@
-"""Read values of PDF objects; values of the wrong type in damaged files count as missing."""
+"""Read values of PDF objects; a value of the wrong type in a damaged file counts as missing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ DIRECT: ObjectId = (0, 0)
 
 
 def get_entries(value: Any) -> dict[str, Any]:
-    """Return the entries of a dictionary or stream, {} for other values."""
+    """Return the entries of a dictionary or stream, or {} for other values."""
     return dict(value.items()) if isinstance(value, pikepdf.Dictionary | pikepdf.Stream) else {}
 
 
 def get_entry(value: Any, *path: str) -> Any:
-    """Follow a path through dictionaries, and return None if it ends early."""
+    """Return the value at a path of keys in nested dictionaries, or None if a key is missing."""
     for key in path:
         if not isinstance(value, pikepdf.Dictionary | pikepdf.Stream) or key not in value:
             return None
@@ -27,7 +27,7 @@ def get_entry(value: Any, *path: str) -> Any:
 
 
 def iter_items(value: Any) -> Iterator[Any]:
-    """Iterate over the items of an array; anything else except None is the only item."""
+    """Iterate over the items of an array; any other value except None is the only item."""
     if isinstance(value, pikepdf.Array):
         yield from value
     elif value is not None:
@@ -35,22 +35,22 @@ def iter_items(value: Any) -> Iterator[Any]:
 
 
 def get_object_id(value: Any) -> ObjectId:
-    """Return the number and generation of an object."""
+    """Return an object's number and generation, which are (0, 0) for direct objects."""
     return value.objgen if isinstance(value, pikepdf.Object) else DIRECT
 
 
 def get_text(value: Any) -> str:
-    """Return the text of a string, "" for other values."""
+    """Return the text of a PDF string, or "" for other values."""
     return str(value) if isinstance(value, pikepdf.String | str) else ""
 
 
 def get_name(value: Any) -> str:
-    """Return a name without its slash, "" for other values."""
+    """Return a PDF name without its slash, or "" for other values."""
     return str(value)[1:] if isinstance(value, pikepdf.Name) else ""
 
 
 def read_destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
-    """Return the named destinations of the name tree and of the older dictionary (ISO 32000-1, 12.3.2.3)."""
+    """Return the named destinations, from name tree and older dictionary (ISO 32000-1, 12.3.2.3)."""
     found = get_entries(get_entry(pdf.Root, "/Dests"))
     tree = get_entry(pdf.Root, "/Names", "/Dests")
     if isinstance(tree, pikepdf.Dictionary):
@@ -59,7 +59,7 @@ def read_destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
 
 
 def get_page(destination: Any) -> ObjectId | None:
-    """Return the page of a destination, None if the destination is invalid."""
+    """Return the object id of a destination's page, or None if the destination is invalid."""
     if isinstance(destination, pikepdf.Dictionary):
         destination = get_entry(destination, "/D")
     return (
@@ -68,7 +68,7 @@ def get_page(destination: Any) -> ObjectId | None:
 
 
 def is_for_press(pdf: pikepdf.Pdf) -> bool:
-    """Whether a file declares PDF/X (ISO 15930-7, 6.2.2) and is not tagged.
+    """Whether a PDF declares PDF/X (ISO 15930-7, 6.2.2) and is not tagged.
 
     Such a file is only printed, so it needs no tags, links or bookmarks.
     """
@@ -79,6 +79,6 @@ def is_for_press(pdf: pikepdf.Pdf) -> bool:
 
 
 def read_alt_texts(pdf: pikepdf.Pdf) -> str:
-    """Return all alt texts of an open PDF in the order of its objects."""
+    """Return all alt texts of an open PDF in object order, joined by spaces."""
     elements = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item)
     return " ".join(str(item.Alt) for item in elements)

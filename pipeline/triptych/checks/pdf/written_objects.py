@@ -1,7 +1,7 @@
 """Read the objects of a PDF as bytes (ISO 32000-1, 7.5), to compare pages between builds.
 
-Parsing the objects of a thousand pages takes three times as long. A file with an unusual cross-reference
-table is first rewritten by QPDF.
+Parsing all objects would take three times as long for a thousand pages. A file with an unusual
+cross-reference table is first rewritten by QPDF.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ _MAX_DEPTH = 30
 
 
 class WrittenObject(NamedTuple):
-    """The bytes of an object; ``data`` are the encoded bytes of a stream."""
+    """A PDF object as bytes; ``data`` is the encoded data of a stream, or None."""
 
     value: bytes
     data: bytes | None = None
 
     @property
     def decoded(self) -> bytes:
-        """The decoded bytes of a stream without a filter or with FlateDecode."""
+        """The data of a stream, decoded if its filter is FlateDecode; other filters are not supported."""
         data = self.data or b""
         return zlib.decompress(data) if b"/FlateDecode" in self.value else data
 
 
 class WrittenObjects:
-    """The objects of a PDF by number. Raise ValueError if it has no cross-reference table."""
+    """The objects of a PDF by number. Raise ValueError if the PDF has no cross-reference table."""
 
     def __init__(self, data: bytes) -> None:
         self._streams: dict[int, list[bytes]] = {}
@@ -60,7 +60,7 @@ class WrittenObjects:
                 raise ValueError("the PDF has no cross-reference table")
 
     def __getitem__(self, number: int) -> WrittenObject:
-        """Return an object, ``null`` if it is missing."""
+        """Return the object with a number, or ``null`` if it is missing."""
         rows = self._rows
         row = number * _ROW.size
         kind, position, index = _ROW.unpack_from(rows, row) if row < len(rows) else (0, 0, 0)
@@ -124,7 +124,7 @@ class WrittenObjects:
 
 
 def list_references(value: bytes, key: str) -> list[int]:
-    """Return the numbers of the objects that an entry refers to, directly or in an array."""
+    """Return the numbers of the objects that a dictionary entry references, directly or in an array."""
     found = re.search(rb"/%s\s*(?:\[([^\]]*)\]|(\d+ \d+ R))" % re.escape(key.encode()), value)
     return [int(number) for number, _ in REFERENCE.findall(found[1] or found[2])] if found else []
 
@@ -137,14 +137,14 @@ def _rewrite(data: bytes) -> bytes:
 
 
 class PageDigester:
-    """Computes the digests of the pages of one file; shared objects, such as fonts, are digested once."""
+    """A digester for the pages of one PDF; shared objects, such as fonts, are digested once."""
 
     def __init__(self, objects: WrittenObjects) -> None:
         self._objects = objects
         self._digests: dict[int, bytes] = {}
 
     def digest(self, number: int) -> str:
-        """Return a digest of an object and of all objects to which it refers."""
+        """Return a digest of the object with a number and all objects that it references."""
         return self._digest(number, 0).decode()
 
     def _digest(self, number: int, depth: int) -> bytes:
