@@ -1,1 +1,1 @@
-"""Check output files by reading them; no check depends on the writers."""
+"""Check output files independently of the code that writes them."""

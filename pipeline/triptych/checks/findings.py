@@ -1,4 +1,4 @@
-"""Findings in output files, and the search for their positions in the source."""
+"""Define findings in output files, and find their positions in the source."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _LOOK_AHEAD = 12  # pieces after the preceding text that may contain an object w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputFinding:
-    """A finding in an output file. Findings of the same ``rule`` are grouped, whichever check reports them.
+    """A finding in an output file; findings of all checks with the same ``rule`` are grouped.
 
     ``page`` is a page label of the PDF; ``file`` names a file in the package, with line and column if they
-    are known. ``words`` is the text at the position, ``before`` the text that precedes it, and ``kinds`` are
-    the kinds of pieces of the book that the finding can be about. With a ``span``, no search is needed.
+    are known. ``words`` is the text at the position, ``before`` the preceding text, and ``kinds`` are the
+    kinds of pieces to which the finding may apply. ``span`` is the source position, if it is known.
     """
 
     code: str
@@ -49,13 +49,13 @@ class OutputFinding:
 
     @property
     def located_message(self) -> str:
-        """The message after the output and its page or file."""
+        """The message, preceded by the output and its page or file."""
         where = (self.output, f"page {self.page}" if self.page else "", self.file)
         return f"{', '.join(filter(None, where))}: {self.message}"
 
 
 def quote(words: str) -> str:
-    """Return the text in quotes, shortened to 60 characters."""
+    """Return a text in quotation marks, shortened to 60 characters."""
     line = " ".join(words.split())
     if len(line) > _QUOTE_LENGTH:
         line = line[: _QUOTE_LENGTH - 2].rsplit(" ", 1)[0] + " …"
@@ -63,7 +63,7 @@ def quote(words: str) -> str:
 
 
 def limit_repeats(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
-    """Return the first five findings of each rule; the last one says how many more there are."""
+    """Return up to five findings for each rule; the fifth message counts any further findings."""
     rules: dict[tuple[str, str], list[OutputFinding]] = {}
     for finding in found:
         rules.setdefault((finding.code, finding.rule or finding.message), []).append(finding)
@@ -77,9 +77,9 @@ def limit_repeats(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
 
 
 def locate_findings(findings: Iterable[OutputFinding], book: Book) -> list[Diagnostic]:
-    """Return the findings in one output as diagnostics with positions in the source.
+    """Convert the findings in one output to diagnostics with positions in the source.
 
-    ``book`` is the book as this output shows it.
+    ``book`` is the book as shown in this output.
     """
     findings = list(findings)
     if not findings:
@@ -89,12 +89,12 @@ def locate_findings(findings: Iterable[OutputFinding], book: Book) -> list[Diagn
 
 
 def make_diagnostic(found: OutputFinding, span: Span | None) -> Diagnostic:
-    """Return a finding as a diagnostic at ``span``."""
+    """Convert a finding to a diagnostic at ``span``."""
     return Diagnostic(code=found.code, message=found.located_message, hint=found.hint, span=span)
 
 
 class SourceLocator:
-    """Finds the text of an output file in the source, by the normalized text of the book."""
+    """An index of the book's normalized text, which finds the source position of text in an output."""
 
     def __init__(self, book: Book) -> None:
         self._pieces: list[Piece] = []
@@ -117,10 +117,10 @@ class SourceLocator:
         self._text = "".join(parts)
 
     def locate(self, found: OutputFinding, nearby: Iterable[str] = ()) -> Span | None:
-        """Return the position of a finding in the source.
+        """Return the source position of a finding, or None for generated text such as a table of contents.
 
-        If the text before the finding is not in the book, the texts ``nearby`` select among several matches.
-        Return None for generated text, such as a table of contents.
+        If the book does not contain the text before the finding, the match closest to one of the ``nearby``
+        texts is used.
         """
         if not self._pieces:
             return None
@@ -146,7 +146,7 @@ class SourceLocator:
         return self._get_piece_after(before_end, found.kinds).span if before_end >= 0 else None
 
     def _find_context_end(self, before: str) -> int:
-        """Return the offset after the text that precedes a finding, -1 if the book does not contain it."""
+        """Return the offset after a finding's preceding text, or -1 if the book does not contain it."""
         for end in range(len(before), _WINDOW - 1, -_STEP):
             offset = self._text.find(before[end - _WINDOW : end])
             if offset >= 0 and self._text.find(before[end - _WINDOW : end], offset + 1) < 0:
@@ -154,15 +154,15 @@ class SourceLocator:
         return -1
 
     def _find_unique(self, wanted: str) -> int:
-        """Return the offset of a text that occurs once, or twice close together, otherwise -1.
+        """Return the offset of a text that occurs only once, otherwise -1.
 
-        The alt text of a figure may be repeated in its description.
+        Occurrences close together count as one, because a figure's description may repeat its alt text.
         """
         offset = self._text.find(wanted) if len(wanted) >= _MIN_SEARCH else -1
         return offset if self._text.rfind(wanted) - offset <= _MAX_SEARCH else -1
 
     def _find_all(self, wanted: str) -> Iterator[int]:
-        """Find all offsets of a text; a short one must begin and end with a word."""
+        """Yield all offsets of a text; short texts match only at word boundaries."""
         offset = self._text.find(wanted)
         while offset >= 0:
             if len(wanted) >= _WINDOW or {offset, offset + len(wanted)} <= self._word_boundaries:

@@ -1,7 +1,7 @@
-"""The parity report: compare each block of a book with the output files.
+"""Report how each block of a book appears in the output files (the parity report).
 
-A block is rendered if its text is visible, moved if the text is in the speaker notes, simplified if only
-text or an image represents it, and otherwise left out.
+A block is rendered if its text is visible, moved if its text is in the speaker notes, simplified if only text
+or an image represents the block, and otherwise left out.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _DRAWN = ("chart", "figure", "image", "equation", "formula")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParityRow:
-    """A block and its outcome in each output.
+    """A block of the book with its outcome in each output.
 
-    ``words`` are its first words, ``visibility`` the classes and attributes that limit it to some outputs.
-    ``reasons`` explain the outcomes by output. ``page`` is its page label in the PDF if the deck leaves it to
-    the book. ``nodes`` are the nodes that the block consists of.
+    ``words`` are the block's first words. ``visibility`` lists the classes and attributes that limit the
+    block to some outputs. ``reasons`` maps outputs to explanations of their outcome. ``page`` is the block's
+    page label in the PDF if the deck omits the block. ``nodes`` are the block's nodes in the document tree.
     """
 
     kind: str
@@ -61,7 +61,7 @@ class ParityRow:
     nodes: tuple[Any, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON object with stable keys and the outcome under the name of each output."""
+        """Return a JSON object with stable keys, and each outcome under the name of its output."""
         return {
             "kind": self.kind,
             "chapter": self.chapter,
@@ -75,7 +75,7 @@ class ParityRow:
 
 
 def compare_outputs(book: Book, files: Mapping[str, FileText]) -> list[ParityRow]:
-    """Return the blocks of a book in order, each with its outcome in each file."""
+    """Return a row for each block of a book in order, with the block's outcome in each of the ``files``."""
     searches = {name: BlockSearch(file, book) for name, file in files.items()}
     return _make_rows(iter_pieces(book), searches)
 
@@ -83,7 +83,7 @@ def compare_outputs(book: Book, files: Mapping[str, FileText]) -> list[ParityRow
 def find_missing_blocks(
     book: Book, output: str, file: FileText, memory: Memory = NO_MEMORY
 ) -> list[Diagnostic]:
-    """Report PAR001 for each required block that is missing from a file."""
+    """Report PAR001 for each block that a file must contain but does not."""
     search = BlockSearch(file, book)
     return find_left_out(_make_rows(filter(search.requires, iter_pieces(book, memory)), {output: search}))
 
@@ -112,7 +112,7 @@ def _make_rows(pieces: Iterable[Piece], searches: Mapping[str, BlockSearch]) -> 
 
 
 def find_left_out(rows: list[ParityRow]) -> list[Diagnostic]:
-    """Report PAR001 for each block that an output leaves out although the author did not exclude it."""
+    """Report PAR001 for each block that an output omits although the author did not exclude it."""
     found = []
     for row in rows:
         outputs = [
@@ -132,14 +132,14 @@ class Outcome(StrEnum):
     RENDERED = "rendered"
     MOVED = "moved"  # into the speaker notes
     SIMPLIFIED = "simplified"  # as text or an image only
-    IN_BOOK = "only in the book"  # the deck may omit it
+    IN_BOOK = "only in the book"  # the deck may omit the block
     LEFT_OUT = "left out"
-    NOT_COMPARED = "not compared"  # it has no text to search for
+    NOT_COMPARED = "not compared"  # the block has no text to search for
 
 
 @dataclass(frozen=True, slots=True)
 class PieceOutcome:
-    """An outcome with its reason; a rendered piece needs none."""
+    """The outcome of a piece, and the reason for the outcome or ""."""
 
     outcome: Outcome
     reason: str = ""
@@ -151,7 +151,7 @@ def _is_ornament(piece: Piece) -> bool:
 
 
 class BlockSearch:
-    """Finds the pieces of a book in one file, one after the other."""
+    """A search for the pieces of a book, in book order, in one output file."""
 
     def __init__(self, file: FileText, book: Book) -> None:
         self.file, self.says_all, self.few_slides = file, book.says_all, book.few_slides
@@ -159,7 +159,7 @@ class BlockSearch:
         self.alt_texts = TextSearch(file.alt_texts)
 
     def find(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Return the outcome of a piece, given its wordings with letters or digits."""
+        """Return the outcome of a piece; ``wordings`` are those of its wordings with letters or digits."""
         if not wordings:
             reason = "no alt text to compare" if piece.kind in _DRAWN else _NO_LETTERS
             return PieceOutcome(Outcome.NOT_COMPARED, reason)
@@ -170,7 +170,7 @@ class BlockSearch:
         if any(map(self.visible.contains, wordings)):
             return PieceOutcome(Outcome.RENDERED)
         if piece.container == "drawing" and any(map(self.alt_texts.contains, wordings)):
-            return PieceOutcome(Outcome.RENDERED)  # a text in a figure that its alt text contains
+            return PieceOutcome(Outcome.RENDERED)  # the figure's alt text contains this text of the figure
         return self._find_in_notes(piece, wordings)
 
     def requires(self, piece: Piece) -> bool:
@@ -198,10 +198,10 @@ class BlockSearch:
         return PieceOutcome(Outcome.LEFT_OUT, reason)
 
     def _explain_omission(self, piece: Piece) -> str:
-        """Return why a deck may leave a piece to the book, "" if it may not.
+        """Return why a deck may omit a piece, or "" if the deck must contain the piece.
 
-        A summarising talk must still show its charts, figures and titles, a short deck only those that the
-        author marked.
+        A talk that only summarises the book must still show charts, figures and titles. A short deck must
+        show only the charts, figures and chapter titles that the author marked.
         """
         if not self.file.is_talk:
             return ""
@@ -221,11 +221,11 @@ class BlockSearch:
         return "summarised in the talk"
 
     def _is_deck_only(self, piece: Piece) -> bool:
-        """Whether the piece was written for this deck, which must then contain it."""
+        """Whether the file is a deck that must contain a piece, because no other output shows it."""
         return self.file.is_talk and piece.visibility == DECK_ONLY and not piece.without_slides
 
     def _find_drawing(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Find a chart, image or formula as a native object, else by its alt text, else as text."""
+        """Return a drawing's outcome; search native objects, then alt texts, then visible text."""
         objects = self.file.objects.get(_OBJECT_KINDS.get(piece.kind, ""))
         key = _make_object_key(piece, wordings)
         # The alt text of a chart of small multiples begins with the name of its panel.
@@ -269,7 +269,7 @@ class BlockSearch:
 
 
 def _make_object_key(piece: Piece, wordings: list[Wording]) -> str:
-    """Return the text by which `FileText.objects` lists a chart, image or formula."""
+    """Return the string that represents a chart, image or formula in `FileText.objects`."""
     match piece.node:
         case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
             return make_formula_key(get_mathml_text(etree.fromstring(mathml))) if mathml else "\0"
@@ -285,7 +285,7 @@ def _is_animated(node: object) -> bool:
 
 
 def _explain_move(piece: Piece) -> str:
-    """Return why a piece is in the speaker notes only."""
+    """Return why a piece appears only in the speaker notes."""
     if "no-slide" in piece.visibility:
         return piece.visibility
     match piece.container:
@@ -311,7 +311,7 @@ def _explain_move(piece: Piece) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedElement:
-    """A row of the numbering table; ``number`` is the text of a reference to ``id``."""
+    """A numbered element of the book; ``number`` is the text by which references to ``id`` refer to it."""
 
     id: str
     kind: str
@@ -321,7 +321,7 @@ class NumberedElement:
 
 @dataclass(frozen=True)
 class ParityReport:
-    """The numbering of a book, and its comparison with the ``outputs`` that have been built."""
+    """The numbered elements of a book, and the comparison of its blocks with the built ``outputs``."""
 
     book: Book
     rows: tuple[ParityRow, ...]
@@ -329,12 +329,12 @@ class ParityReport:
 
     @classmethod
     def compare(cls, book: Book, files: Mapping[str, FileText]) -> ParityReport:
-        """Compare a book with the texts of its files."""
+        """Compare a book with the text of its output files."""
         return cls(book, tuple(compare_outputs(book, files)), tuple(files))
 
     @cached_property
     def numbers(self) -> tuple[NumberedElement, ...]:
-        """The numbering table."""
+        """The numbered elements of the book, in order."""
         return tuple(
             NumberedElement(id=name, kind=str(label.kind), number=label.number, title=plain_text(label.title))
             for name, label in self.book.labels.items()
@@ -342,30 +342,30 @@ class ParityReport:
         )
 
     def counts(self, output: str) -> Counter[Outcome]:
-        """Count the blocks of an output by outcome."""
+        """Count the blocks in an output by outcome."""
         return Counter(row.outcomes[output] for row in self.rows)
 
     def reasons(self, output: str, outcome: Outcome) -> list[tuple[str, str, int]]:
-        """Return kind, reason and count of the blocks with an outcome in an output, most frequent first."""
+        """Return (kind, reason, count) for the blocks with an outcome in an output, most frequent first."""
         found = Counter(
             (row.kind, row.reasons.get(output, "")) for row in self.rows if row.outcomes[output] is outcome
         )
         return [(kind, reason, count) for (kind, reason), count in found.most_common()]
 
     def reduced_rows(self) -> Iterator[ParityRow]:
-        """Return the rows that some output leaves out or simplifies."""
+        """Return the rows of blocks that at least one output leaves out or simplifies."""
         reduced = {Outcome.LEFT_OUT, Outcome.SIMPLIFIED}
         return (row for row in self.rows if reduced & set(row.outcomes.values()))
 
     def chapters(self) -> list[tuple[str, list[ParityRow]]]:
-        """Return the rows by chapter, in order; rows outside of chapters are under ""."""
+        """Return pairs of chapter title and rows, in order; the title is "" outside of chapters."""
         groups: dict[str, list[ParityRow]] = {}
         for row in self.rows:
             groups.setdefault(row.chapter, []).append(row)
         return list(groups.items())
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON object with stable keys."""
+        """Return the report as a JSON object with stable keys."""
         numbers = [asdict(line) for line in self.numbers]
         counts = {
             name: {str(outcome): n for outcome, n in self.counts(name).items()} for name in self.outputs
@@ -373,9 +373,9 @@ class ParityReport:
         return {"numbers": numbers, "counts": counts, "parity": [row.to_json() for row in self.rows]}
 
     def to_page(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page: Path) -> str:
-        """Return a self-contained HTML page with links to the source files under ``root``.
+        """Return the report as a self-contained HTML page with links to the source files under ``root``.
 
-        The links are relative to ``page``.
+        The links are relative to the folder of ``page``, the path of the HTML file.
         """
         up = os.path.relpath(root.resolve(), page.resolve().parent)
 

@@ -1,7 +1,7 @@
-"""Divide a book into pieces: the units that an output shows, moves, simplifies or leaves out.
+"""Divide a book into pieces, the units of content that are compared with output files.
 
-Each block with content is in exactly one piece. Captions, titles, and the images and formulas in a line are
-pieces of their own. All text in the cells of a table is one piece.
+Each block with content is in exactly one piece. Captions, titles, inline images and inline formulas are
+separate pieces. All text in a table's cells is one piece.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ _VISIBILITY_CLASSES = ("book-only", "slide-only", "no-slide", "content-hidden", 
 class Piece:
     """A unit of a book's content.
 
-    ``wordings`` are the texts by which an output may represent it. ``node`` is None for titles of books and
-    parts, and for sources; ``source_nodes`` are all nodes whose text the piece contains. ``container`` is
-    "note", "table", "drawing", "slide", "speaker notes", "front matter" or "". ``visibility`` are the
-    author's classes and attributes that limit it to some outputs. It is ``without_slides`` in chapters that
-    have no slides, and ``unmarked`` if it is a chart or figure without a slide class in a chapter that shows
-    only marked elements. The normalized cells of a table include alt texts, and cell notes or not.
+    ``wordings`` are alternative strings by which an output may represent the piece. ``node`` is None for
+    titles, captions, sources and other lines that are not blocks; ``source_nodes`` are all nodes whose text
+    the piece contains. ``container`` is "note", "table", "drawing", "slide", "speaker notes", "front matter"
+    or "". ``visibility`` lists the author's classes and attributes that limit the piece to some outputs.
+    ``without_slides`` is True in chapters that have no slides, and ``unmarked`` for a chart or figure without
+    a slide class in a chapter whose slides show only marked elements.
+
+    ``cells`` are a table's cells with text. ``cells_with_notes`` and ``cells_without_notes`` are the
+    normalized cells, including alt texts, with and without cell notes.
     """
 
     kind: str
@@ -55,7 +58,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Context:
-    """The properties that a piece inherits from the nodes around it."""
+    """The properties that a piece inherits from the enclosing nodes."""
 
     chapter: str
     span: Span | None
@@ -66,7 +69,7 @@ class _Context:
     in_cell: bool = False
 
     def enter(self, node: Any) -> _Context:
-        """Return the context of the contents of a node."""
+        """Return the context for the contents of ``node``."""
         own = get_visibility(node)
         # Content of slides and speaker notes may be limited further.
         visibility = own if own and self.visibility in ("", DECK_ONLY) else self.visibility
@@ -81,7 +84,7 @@ class _Context:
 
 
 def iter_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
-    """Iterate over all pieces in the order of the book."""
+    """Iterate over all pieces of a book, in order."""
     yield from iter_title_pieces(book)
     part = None
     for chapter in book.chapters:
@@ -91,7 +94,7 @@ def iter_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
 
 
 def iter_title_pieces(book: Book) -> Iterator[Piece]:
-    """Iterate over the title and subtitle of a book."""
+    """Iterate over the pieces for a book's title and subtitle."""
     meta = book.metadata
     for kind, text in (("title", meta.title), ("subtitle", meta.subtitle)):
         if text:
@@ -99,12 +102,12 @@ def iter_title_pieces(book: Book) -> Iterator[Piece]:
 
 
 def iter_part_pieces(chapter: Chapter, previous: str | None) -> Iterator[Piece]:
-    """Iterate over the title page of a part that begins with a chapter.
+    """Iterate over the pieces of a part's title page if ``chapter`` is the part's first chapter.
 
-    ``previous`` is the id of the part of the previous chapter.
+    ``previous`` is the id of the part that contains the previous chapter, or None.
     """
     if chapter.part and chapter.part.id != previous:
-        without_slides = chapter.talk.telling is SlideSelection.NONE  # then all its chapters are
+        without_slides = chapter.talk.telling is SlideSelection.NONE  # then no chapter of the part has slides
         name, part = plain_text(chapter.title), chapter.part
         context = _Context(chapter=name, span=None, without_slides=without_slides)
         yield context.make_piece("part title", part.title)
@@ -137,7 +140,7 @@ def _iter_chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
 
 
 def _iter_block(node: Any, around: _Context) -> Iterator[Piece]:
-    """Iterate over the pieces of a block, row, cell, list item or definition."""
+    """Iterate over the pieces of a block, table row, table cell, list item or definition."""
     context = around.enter(node)
     match node:
         case nodes.Paragraph() | nodes.Heading() | nodes.Verse() | nodes.CodeBlock():
@@ -196,7 +199,7 @@ def _iter_block(node: Any, around: _Context) -> Iterator[Piece]:
 
 
 def _is_unmarked(node: nodes.Chart | nodes.Figure, context: _Context) -> bool:
-    """Whether a chapter shows only marked elements and this chart or figure is not one of them."""
+    """Whether a chart or figure is unmarked in a chapter whose slides show only marked elements."""
     marked = node.attr.has("slide") or node.attr.has("backup") or context.container == "slide"
     return context.marked_only and not marked
 
@@ -208,12 +211,15 @@ def _iter_parts(node: Any, context: _Context) -> Iterator[Piece]:
 
 
 def _iter_text(node: Any, context: _Context) -> Iterator[Piece]:
-    """Iterate over a block of text. In a table cell, only its images, formulas and notes are pieces."""
+    """Iterate over the pieces of a text block.
+
+    In a table cell, only the block's images, formulas and notes are pieces.
+    """
     content: tuple[Any, ...] = ()
     match node:
         case nodes.CodeBlock():
             numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
-            # A number precedes each line.
+            # Outputs print a line number before each line.
             kind, words = "code", f" {NOTE_MARK} ".join(node.text.split("\n")) if numbered else node.text
         case nodes.Verse(lines=lines):
             kind, words, content = "verse", " ".join(map(get_words, lines)), lines
@@ -240,12 +246,12 @@ def _iter_line(kind: str, content: tuple[nodes.Inline, ...], context: _Context) 
 
 
 def _has_words(words: str) -> bool:
-    """Whether a line has text besides images, formulas and notes."""
+    """Whether a string from `get_words` has text besides the marks for images, formulas and notes."""
     return bool(words.replace(OBJECT_MARK, "").replace(NOTE_MARK, "").strip())
 
 
 def _iter_embedded(content: tuple[Any, ...], context: _Context) -> Iterator[Piece]:
-    """Iterate over the images, formulas, notes and separate phrases in a line."""
+    """Iterate over the pieces of images, formulas, notes and separate phrases in inline content."""
     for node in content:
         if isinstance(node, tuple):
             yield from _iter_embedded(node, context)
@@ -268,7 +274,7 @@ def _iter_embedded(content: tuple[Any, ...], context: _Context) -> Iterator[Piec
 
 
 def _make_drawing(kind: str, node: nodes.Math | nodes.Equation, context: _Context) -> Piece:
-    """Make a piece of a formula; its wordings are its spoken form, a line of symbols, and its TeX."""
+    """Make a formula's piece; the wordings are its spoken form, plain text, linear notation and TeX."""
     symbols = write_linear(node.mathml).text if node.mathml else ""
     return context.make_piece(
         kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node
@@ -276,7 +282,7 @@ def _make_drawing(kind: str, node: nodes.Math | nodes.Equation, context: _Contex
 
 
 def _make_table(node: nodes.Table, context: _Context) -> Piece:
-    """Make a piece of the text in all cells, without nested tables, figures, charts and equations."""
+    """Make a piece of the text in a table's cells, without nested tables, figures, charts and equations."""
     cells: list[Wording] = []
     whole: set[str] = set()
     bare: set[str] = set()
@@ -304,7 +310,7 @@ def _make_table(node: nodes.Table, context: _Context) -> Piece:
 
 
 def _iter_cell_texts(node: Any) -> Iterator[Any]:
-    """Iterate over the text blocks, definitions and callouts in a cell."""
+    """Iterate over the text blocks, definitions and callouts in a table cell."""
     for child in children(node):
         match child:
             case nodes.Table() | nodes.Figure() | nodes.Chart() | nodes.Equation():
@@ -330,7 +336,7 @@ def _get_cell_words(node: Any) -> str:
 
 
 def get_words(content: tuple[nodes.Inline, ...]) -> str:
-    """Return the text of a line, with marks for images, formulas, separate phrases and notes."""
+    """Return the text of inline content, with marks for images, formulas, separate phrases and notes."""
     return plain_text(rewrite_all(content, _mark_place))
 
 
@@ -353,7 +359,7 @@ def _is_separate(node: nodes.Phrase) -> bool:
 
 
 def get_visibility(node: Any) -> str:
-    """Return the classes and attributes in the source that limit a node to some outputs."""
+    """Return the classes and attributes by which the author limits a node to some outputs, or ""."""
     if isinstance(node, nodes.Slide | nodes.SpeakerNotes):
         return DECK_ONLY
     attr = attr_of(node)

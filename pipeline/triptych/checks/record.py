@@ -1,6 +1,6 @@
 """Check ONIX records, and validate them against EDItEUR's schema if it is installed.
 
-The licence of the schema does not allow us to ship it; it comes with the package onixcheck.
+The schema's licence does not allow us to ship the schema; the package onixcheck contains it.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ def _find_faults(data: bytes) -> Iterator[str]:
 
 
 def find_schema() -> Path | None:
-    """Return the path of the schema, None if it is not installed."""
+    """Return the path of the ONIX schema, or None if it is not installed."""
     spec = importlib.util.find_spec("onixcheck")
     path = Path(spec.origin).parent / _SCHEMA if spec and spec.origin else None
     return path if path and path.is_file() else None
 
 
 def validate_record(path: Path, schema: Path) -> list[Diagnostic]:
-    """Report CHK023 for each violation of the schema."""
+    """Report CHK023 for each violation of the ONIX schema."""
     validator = etree.XMLSchema(etree.parse(schema))
     try:
         root = parse_untrusted(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Extract the normalized text of output files, which does not depend on line and page breaks."""
+"""Extract the normalized text of output files, which is independent of line and page breaks."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ _PRESENTATION = "ppt/presentation.xml"
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """The normalized text of an output file: on its pages or slides, in the speaker notes, and as alt texts.
+    """The normalized text of an output file: visible text, speaker notes and alt texts.
 
-    ``objects`` are the native charts, tables and formulas of the file by kind: the alt texts of charts, the
-    text of each table cell, and `make_formula_key` of formulas. Kinds that the format only draws are missing.
-    A ``static`` file shows no animations, and one ``for_press`` has no alt texts. A deck ``is_talk``; it may
-    leave content to the book. ``pages`` are the page labels, each with its start offset in ``visible``.
+    ``objects`` are the file's native charts, tables and formulas by type, represented by the alt text of a
+    chart, the text of a table cell, and the `make_formula_key` of a formula. Types that the format can only
+    show as drawings are missing. A ``static`` file shows no animations, and a file ``for_press`` has no alt
+    texts. If the file ``is_talk``, it is a deck, which may omit content of the book. ``pages`` are the page
+    labels, each with its start offset in ``visible``.
     """
 
     visible: str
@@ -47,13 +48,13 @@ class FileText:
     pages: tuple[tuple[int, str], ...] = ()
 
     def get_page_label(self, offset: int) -> str:
-        """Return the label of the page at an offset in ``visible``, "" if the file has no pages."""
+        """Return the label of the page at an offset in ``visible``, or "" if the file has no pages."""
         index = bisect_right(self.pages, offset, key=lambda page: page[0])
         return self.pages[index - 1][1] if index else ""
 
 
 def make_formula_key(text: str) -> str:
-    """Return the sorted characters of a formula, because formats order its parts differently."""
+    """Return the sorted characters of a formula, because formats order its symbols differently."""
     return "".join(sorted(normalize(text)))
 
 
@@ -109,7 +110,7 @@ def get_mathml_text(formula: Any) -> str:
 def read_deck_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     """Extract the text of a deck's slides and speaker notes, and the alt texts of its objects.
 
-    The names of its sections count as notes: presenter view and the slide sorter show them.
+    The section names count as notes, because presenter view and the slide sorter show them.
     """
     return memory.call(_read_deck_text, data, memory)
 
@@ -158,7 +159,7 @@ def _get_section_names(data: bytes) -> str:
 
 
 def _list_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Find the parts with text, each with its folder, in numerical order."""
+    """Iterate over the names of the parts with text, each with its folder, in numerical order."""
     parts = [
         (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
     ]
@@ -173,12 +174,12 @@ def _iter_chart_alternatives(tree: Any) -> Iterator[str]:
 
 
 def select_choices(tree: Any) -> Any:
-    """Return a part as processed by an application that supports all extensions (ECMA-376 Part 3)."""
+    """Return a part's tree without ``mc:Fallback``, as an application with all extensions reads it."""
     return _drop_elements(tree, f"{MC}Fallback")
 
 
 def select_fallbacks(tree: Any) -> Any:
-    """Return a part as processed by an application that supports no extension."""
+    """Return a part's tree without ``mc:Choice``, as an application without extensions reads it."""
     return _drop_elements(tree, f"{MC}Choice")
 
 

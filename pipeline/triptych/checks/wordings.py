@@ -1,7 +1,7 @@
 """Normalize text, and find passages in an output file that line breaks, page breaks and notes interrupt.
 
-A book has some ten thousand passages and a file a million characters. Passages appear in the order of the
-file, so each search starts at the end of the last one.
+A book has some ten thousand passages, and a file a million characters. Passages are searched for in the
+file's order, so each search starts at the end of the previous match.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _REORDERED = re.compile(
 
 
 def normalize(text: str) -> str:
-    """Return the letters and digits of ``text`` in NFKC, case-folded, without reordered letters."""
+    """Return the letters and digits of ``text`` in NFKC, case-folded, without letters that PDFs reorder."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _REORDERED.sub("", text))
     return re.sub(r"[\W_]+", "", text).casefold()
@@ -55,7 +55,7 @@ _WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]
 
 
 def split_mixed_directions(text: str) -> tuple[str, ...]:
-    """Return the normalized words of a text with words in both directions, otherwise ().
+    """Return the normalized words of a text that mixes right-to-left and Latin script, otherwise ().
 
     A PDF does not store the base direction of such a line, so the order of its words is unknown.
     """
@@ -65,7 +65,7 @@ def split_mixed_directions(text: str) -> tuple[str, ...]:
 
 
 class Wording:
-    """The text of a block, in the pieces between its images, formulas and notes."""
+    """The text of a block, divided at its images, formulas and notes."""
 
     def __init__(self, words: str) -> None:
         self.words = words
@@ -91,21 +91,21 @@ class Wording:
 
 
 class UninterruptedText:
-    """Text without interruptions; ``letters`` is the normalized text."""
+    """A passage without images, formulas or notes; ``letters`` is its normalized text."""
 
     def __init__(self, words: str) -> None:
         self.words, self.letters = words, normalize(words)
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
-        """The normalized text in groups of three words."""
+        """The normalized words, in groups of three; single words if they mix writing directions."""
         parts = _WORD.findall(self.words)
         joined = (normalize("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
         return split_mixed_directions(self.words) or tuple(filter(None, joined))
 
 
 class TextSearch:
-    """Searches the normalized text of a file; ``position`` is the offset of the last match."""
+    """A search in the normalized text of a file; ``position`` is the offset of the last match."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -114,11 +114,11 @@ class TextSearch:
         self._starts: frozenset[str] | None = None
 
     def contains(self, wording: Wording) -> bool:
-        """Whether the file contains all pieces of a wording, which notes and page breaks may interrupt."""
+        """Whether the file contains all passages of a wording, which notes and page breaks may interrupt."""
         return bool(wording) and all(map(self._contains_piece, wording.pieces))
 
     def contains_text(self, wanted: str) -> bool:
-        """Whether the file contains a normalized text without interruptions."""
+        """Whether the file contains a normalized string without interruptions."""
         return self._is_near(wanted) or self._is_anywhere(wanted)
 
     def _contains_piece(self, piece: UninterruptedText) -> bool:
@@ -132,7 +132,7 @@ class TextSearch:
         )
 
     def _is_interrupted(self, wanted: str) -> bool:
-        """Whether the rest of the text follows its first characters after a page break or a note."""
+        """Whether a text is interrupted after its first characters by a page break or a note."""
         for start in self._find_candidates(wanted, wanted[:_START]):
             length = _count_equal(wanted, self.text[start : start + len(wanted)])
             # The first characters of the interruption may continue the text by chance.
@@ -143,7 +143,7 @@ class TextSearch:
         return False
 
     def _is_interrupted_early(self, wanted: str) -> bool:
-        """Whether the interruption comes after less than eight characters, too few to search for."""
+        """Whether a text is interrupted within its first eight characters, too few to search for."""
         for start in self._find_candidates(wanted, wanted[-_START:]):
             stop = start + _START
             length = _count_equal(wanted[::-1], self.text[max(stop - len(wanted), 0) : stop][::-1])
@@ -156,7 +156,7 @@ class TextSearch:
         return False
 
     def _find_candidates(self, wanted: str, part: str) -> Iterator[int]:
-        """Find the first 50 offsets of the first or last eight characters of a longer text."""
+        """Yield up to 50 offsets of ``part``, the first or last eight characters of a longer text."""
         if len(wanted) <= _START or (self._starts is not None and part not in self._starts):
             return
         offset = self.text.find(part)
@@ -188,13 +188,13 @@ class TextSearch:
 
 
 def _count_equal(one: str, other: str) -> int:
-    """Return the length of the common prefix, that of ``one`` if ``other`` does not differ."""
+    """Return the length of the common prefix, or the length of ``one`` if no character differs."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((index for index, (left, right) in pairs if left != right), len(one))
 
 
 def has_most_groups(groups: tuple[str, ...], is_found: Callable[[str], bool]) -> bool:
-    """Whether all groups are found except the few that page breaks may interrupt."""
+    """Whether all groups are found, except the few that page breaks may interrupt."""
     spare = 1 + len(groups) // _TOLERATED if len(groups) > 2 else -1
     for group in groups:
         if spare >= 0 and not is_found(group):

@@ -1,4 +1,4 @@
-"""Check the accessibility of slides: the rules of PowerPoint's checker, and what screen readers need."""
+"""Check slides for accessibility barriers, low contrast, overlapping shapes and too many words."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def find_barriers(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iter
 
 
 def list_texts(slide: ResolvedSlide) -> tuple[str, ...]:
-    """Return the texts of a slide, by which a finding is located in the source."""
+    """Return a slide's title, text lines and alt texts, by which findings are located in the source."""
     title = "" if slide.title is None else _TITLE_COUNTER.sub("", slide.title.text)
     others = [shape for shape in slide.shapes if shape.placeholder not in (*TITLES, *FURNITURE)]
     lines = [line for shape in others for line in shape.text.splitlines()]
@@ -97,8 +97,9 @@ def _check_title(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 def _check_reading_order(slide: ResolvedSlide) -> Iterator[OutputFinding]:
     """Report shapes whose reading order differs from their visual order.
 
-    The title precedes the shapes above it. The cards of a timeline alternate above and below its line and are
-    read by date, so only cards on the same side of the line are compared.
+    Shapes above the title are ignored, because the title is read first. The cards of a timeline alternate
+    above and below the timeline's axis and are read by date, so only cards on the same side of the axis are
+    compared.
     """
     title = slide.title.box if slide.title is not None else None
     read = [
@@ -124,7 +125,7 @@ def _check_reading_order(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _find_timeline(slide: ResolvedSlide) -> Box | None:
-    """Return the line of a timeline: a thin horizontal decoration with at least two dots on it."""
+    """Return the box of a timeline's axis, a thin horizontal decoration with at least two dots, or None."""
     drawn = [shape.box for shape in slide.shapes if shape.decorative and shape.box is not None]
     for line in drawn:
         if line.bottom - line.top > _MAX_LINE_WIDTH or line.right - line.left <= _MAX_DOT_SIZE:
@@ -137,9 +138,10 @@ def _find_timeline(slide: ResolvedSlide) -> Box | None:
 
 
 def _precedes(one: Box, other: Box, *, right_to_left: bool) -> bool:
-    """Whether a box is above another, or next to it at the start of the line.
+    """Whether ``one`` is above ``other``, or beside ``other`` at the start of the line.
 
-    A box above that begins after the first third of the other belongs to a later column.
+    If ``one`` is above, but starts after the first third of the width of ``other``, it belongs to a later
+    column.
     """
     third = (other.right - other.left) / 3
     if one.bottom <= other.top + _TOLERANCE:
@@ -156,7 +158,7 @@ def _is_right_to_left(shape: Shape) -> bool:
 
 
 def _check_alternatives(slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report drawings without alt text, file names as alt text, and decoration with alt text."""
+    """Report drawings without alt text, alt texts that are file names, and decoration with alt text."""
     for shape in slide.shapes:
         text = shape.alt_text
         if shape.decorative:
@@ -174,7 +176,7 @@ def _check_alternatives(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _is_drawing(shape: Shape) -> bool:
-    """Whether a shape is more than text."""
+    """Whether a shape is an image, graphic frame or group, or has neither a placeholder nor text."""
     return shape.element.tag in (*_DRAWN, f"{P}grpSp") or (not shape.placeholder and not shape.text)
 
 
@@ -188,7 +190,7 @@ def _check_placeholders(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _check_languages(slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report runs without a language, which screen readers pronounce in that of the system."""
+    """Report text runs with an invalid language tag or none; screen readers need it for pronunciation."""
     for run in slide.tree.iter(f"{A}r", f"{A}fld"):
         properties = run.find(f"{A}rPr")
         language = "" if properties is None else properties.get("lang", "")
@@ -215,7 +217,7 @@ def _check_text_size(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _check_table_headers(slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report tables that do not mark their header cells."""
+    """Report tables without a header row or header column."""
     for shape in slide.shapes:
         for table in shape.element.iter(f"{A}tbl"):
             properties = table.find(f"{A}tblPr")
@@ -243,7 +245,7 @@ def _quote_name(shape: Shape) -> str:
 
 
 def check_contrast(package: DeckPackage, slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report CHK015 for text with too little contrast to its background."""
+    """Report CHK015 for text in shapes, tables and charts with too little contrast to its background."""
     styles = next((tree for name, tree in package.trees.items() if name == "ppt/tableStyles.xml"), None)
     for shape, colours in _iter_backgrounds(slide):
         yield from _find_low_contrast(read_runs(slide, shape), colours)
@@ -257,7 +259,7 @@ def check_contrast(package: DeckPackage, slide: ResolvedSlide) -> Iterator[Outpu
 
 
 def _iter_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[Shape, tuple[str, ...]]]:
-    """Return the shapes of a slide, each with the colours behind its text."""
+    """Iterate over the shapes of a slide, each with the possible colours behind its text."""
     backdrop = slide.backdrop.copy()
     for shape in slide.shapes:
         if shape.box is not None:
@@ -270,7 +272,10 @@ def _iter_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[Shape, tuple[str, 
 
 
 def _choose_background(fill: str | None, colours: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the ``colours`` behind an element without a fill; a fill of several colours is not checked."""
+    """Return the colours behind an element's text: its ``fill``, or ``colours`` if it has no fill.
+
+    The result is empty if ``fill`` is "", which means several colours; such a fill is not checked.
+    """
     return colours if fill is None else (fill,) if fill else ()
 
 
@@ -284,7 +289,7 @@ def _iter_charts(package: DeckPackage, slide: ResolvedSlide, shape: Shape) -> It
 def _find_low_contrast(
     runs: Iterable[ResolvedRun], colours: tuple[str, ...], words: str = ""
 ) -> Iterator[OutputFinding]:
-    """Report runs with too little contrast to one of the colours behind them; ``words`` locate the chart."""
+    """Report text runs with too little contrast to a colour behind them; ``words`` is a chart's alt text."""
     for run in runs:
         backgrounds = (run.highlight,) if run.highlight else colours
         if run.colour is None or not run.text.strip() or not backgrounds:
@@ -305,7 +310,10 @@ def _find_low_contrast(
 
 
 def find_overlaps(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iterator[OutputFinding]:
-    """Report CHK020 for each two overlapping shapes, except decoration and the template's footers."""
+    """Report CHK020 for each pair of overlapping shapes.
+
+    Decoration, images that fill the slide, and overlaps between the template's footers are ignored.
+    """
     size = package.trees[PRESENTATION].find(f"{P}sldSz")
     area = 0 if size is None else int(size.get("cx")) * int(size.get("cy"))
     for slide in slides:
@@ -328,7 +336,7 @@ def find_overlaps(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iter
 
 
 def _get_frame(shape: Shape, slide_area: int) -> Box | None:
-    """Return the frame of a shape, None for decoration and for images that fill the slide."""
+    """Return the bounding box of a shape, or None for decoration and images that fill the slide."""
     box = shape.box
     if box is None or shape.decorative:
         return None
@@ -338,19 +346,19 @@ def _get_frame(shape: Shape, slide_area: int) -> Box | None:
 
 @dataclass(frozen=True, slots=True)
 class Wordiness:
-    """The number of words on each visible slide in order, and the name of the slide with the most."""
+    """The number of words on each visible slide in order, and the name of the slide with the most words."""
 
     words: tuple[int, ...] = ()
     longest: str = ""
 
     @property
     def average(self) -> float:
-        """The average number of words on a slide."""
+        """The average number of words per slide."""
         return sum(self.words) / len(self.words) if self.words else 0.0
 
     @property
     def summary(self) -> str:
-        """A sentence for the user, "" without slides."""
+        """A sentence about the slides for the user, or "" if there are no slides."""
         if not self.words:
             return ""
         slides = "1 slide" if len(self.words) == 1 else f"{len(self.words)} slides"
@@ -359,7 +367,7 @@ class Wordiness:
 
 
 def count_words(text: str) -> int:
-    """Count the words of a text; two ideographs count as one word."""
+    """Count the words in a string; two ideographs count as one word."""
     ideographs = len(_IDEOGRAPHS.findall(text))
     return len(_WORD.findall(_IDEOGRAPHS.sub(" ", text))) + -(-ideographs // _IDEOGRAPHS_PER_WORD)
 

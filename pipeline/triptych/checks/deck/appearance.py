@@ -1,4 +1,4 @@
-"""Resolve the appearance of slides: shapes inherit from layout and master (ECMA-376 Part 1, 19.3.1.36)."""
+"""Resolve the properties that shapes inherit from layout and master (ECMA-376 Part 1, 19.3.1.36)."""
 
 from __future__ import annotations
 
@@ -40,29 +40,33 @@ _CHART_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A shape; ``chain`` is its own element, then those of layout and master from which it inherits."""
+    """A shape on a slide.
+
+    ``chain`` is the shape's element, followed by the elements of layout and master from which it inherits.
+    ``box`` is its bounding box in EMU, or None.
+    """
 
     chain: tuple[Any, ...]
     box: Box | None
 
     @property
     def element(self) -> Any:
-        """The element of the shape in the slide."""
+        """The shape's element on the slide."""
         return self.chain[0]
 
     @property
     def properties(self) -> Any:
-        """The element with its name and alt text."""
+        """The ``p:cNvPr`` element, which has the shape's name and alt text."""
         return next(self.element.iter(f"{P}cNvPr"))
 
     @property
     def name(self) -> str:
-        """The name in PowerPoint's Selection Pane."""
+        """The shape's name in PowerPoint's Selection Pane."""
         return str(self.properties.get("name", ""))
 
     @property
     def alt_text(self) -> str:
-        """The alt text."""
+        """The shape's alt text, or ""."""
         return str(self.properties.get("descr", "")).strip()
 
     @property
@@ -72,21 +76,22 @@ class Shape:
 
     @property
     def placeholder(self) -> str:
-        """The type of its placeholder, "" for none."""
+        """The placeholder type of the shape, or "" if it is not a placeholder."""
         return get_placeholder_type(self.element)
 
     @property
     def text(self) -> str:
-        """The text, one line for each paragraph."""
+        """The shape's text, with one line for each paragraph."""
         paragraphs = self.element.iter(f"{A}p")
         return "\n".join(map(collect_text, paragraphs)).strip()
 
 
 @dataclass(frozen=True)
 class ResolvedSlide:
-    """A slide with its layout and master, in the form for applications that support every extension.
+    """A slide with its layout and master, as an application that supports all extensions reads them.
 
-    ``parts`` are the paths of slide, layout, master and theme; ``load_image`` loads an image part.
+    ``parts`` are the paths of slide, layout, master and theme. ``load_image`` loads an image by the path of
+    its part.
     """
 
     part: SlidePart
@@ -106,13 +111,16 @@ class ResolvedSlide:
 
     @cached_property
     def backdrop(self) -> Backdrop:
-        """The background, with the shapes of layout and master."""
+        """The slide's background, painted with the shapes of layout and master."""
         size = self.part.package.trees[PRESENTATION].find(f"{P}sldSz")
         sides = (9_144_000, 6_858_000) if size is None else (int(size.get("cx")), int(size.get("cy")))
         return paint_backdrop(sides, (self.tree, self.layout, self.master), self.colours, self.read_image)
 
     def read_image(self, tree: Any, identifier: str) -> Image.Image | None:
-        """Read the background image of the slide, its layout, master or theme; None if it cannot be read."""
+        """Read the image with a relationship id in the slide, layout, master or theme.
+
+        ``tree`` is the tree of the part with the relationship. Return None if the image cannot be read.
+        """
         owners = (self.tree, self.layout, self.master, self.colours.theme)
         part = next((part for part, owner in zip(self.parts, owners, strict=True) if owner is tree), "")
         relation = self.part.package.relations.get(part, {}).get(identifier)
@@ -120,12 +128,12 @@ class ResolvedSlide:
 
     @cached_property
     def title(self) -> Shape | None:
-        """The title placeholder."""
+        """The title placeholder, or None if the slide has none."""
         return next((shape for shape in self.shapes if shape.placeholder in TITLES), None)
 
 
 def resolve_slides(package: DeckPackage) -> Iterator[ResolvedSlide]:
-    """Resolve the slides of a valid package."""
+    """Iterate over the slides of a valid package, each with its layout, master and theme."""
     presentation = package.trees[PRESENTATION]
     load_tree = cache(lambda part: select_choices(package.trees[part]) if part in package.trees else None)
 
@@ -153,9 +161,9 @@ def resolve_slides(package: DeckPackage) -> Iterator[ResolvedSlide]:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRun:
-    """A run of text with its resolved properties; the size is in points.
+    """A text run with its resolved properties; the size is in points.
 
-    Colours are six hexadecimal digits. ``colour`` is None if the fill is not a single colour.
+    Colours are six hexadecimal digits. ``colour`` is None if the text's fill is not a single colour.
     """
 
     text: str
@@ -166,7 +174,7 @@ class ResolvedRun:
 
 
 def read_runs(slide: ResolvedSlide, shape: Shape) -> Iterator[ResolvedRun]:
-    """Return the runs of a shape, except those of tables."""
+    """Iterate over the text runs of a shape, except those in tables."""
     body = shape.element.find(f"{P}txBody")
     if body is None:
         return
@@ -183,7 +191,7 @@ def read_runs(slide: ResolvedSlide, shape: Shape) -> Iterator[ResolvedRun]:
 def read_run(
     run: Any, inherited: list[Any], slide: ResolvedSlide, default_colour: str | None = None
 ) -> ResolvedRun:
-    """Resolve the properties of a run; ``inherited`` are those of its list styles, the nearest first."""
+    """Resolve a text run; ``inherited`` are the property elements of its list styles, the nearest first."""
     direct = run.find(f"{A}rPr")
     found = make_run(
         collect_text(run), inherited if direct is None else [direct, *inherited], slide, default_colour
@@ -201,7 +209,7 @@ def make_run(
     default_colour: str | None = None,
     size: float = _DEFAULT_TEXT_SIZE,
 ) -> ResolvedRun:
-    """Make a run from its property elements, the nearest first; ``size`` is the default in points."""
+    """Make a text run from its property elements, the nearest first; ``size`` is the default in points."""
     set_size = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
@@ -217,14 +225,14 @@ def make_run(
 
 
 class ResolvedCell(NamedTuple):
-    """The runs of a table cell and its fill: None without a fill, "" if it is not a single colour."""
+    """The text runs of a table cell and its fill: None without a fill, "" if it is not a single colour."""
 
     runs: tuple[ResolvedRun, ...]
     fill: str | None
 
 
 def read_cells(slide: ResolvedSlide, table: Any, styles: Any) -> Iterator[ResolvedCell]:
-    """Return the cells of a table; ``styles`` is the tree of the deck's table styles or None."""
+    """Iterate over the cells of a table; ``styles`` is the tree of the deck's table styles, or None."""
     flags = table.find(f"{A}tblPr")
     style = _find_style(styles, None if flags is None else flags.findtext(f"{A}tableStyleId"))
     rows = table.findall(f"{A}tr")
@@ -246,7 +254,10 @@ def _find_style(styles: Any, identifier: str | None) -> Any:
 
 
 def _iter_style_parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]) -> Iterator[Any]:
-    """Return the parts of a table style for a cell, by precedence; row and column are (index, count)."""
+    """Iterate over the elements of a table style that apply to a cell, by precedence.
+
+    ``row`` and ``column`` are pairs of index and count.
+    """
     if style is None:
         return
 
@@ -278,7 +289,10 @@ def _get_text_colour(slide: ResolvedSlide, part: Any) -> str | None:
 
 
 def read_chart_texts(slide: ResolvedSlide, space: Any) -> Iterator[ResolvedRun]:
-    """Return the axis labels, legend and title of a chart as runs with these names as text."""
+    """Iterate over the axis labels, legend and titles of a chart as text runs.
+
+    The text of each run is the name of the chart element, such as "axis labels".
+    """
     general = _find_properties(space)
     for element in space.iter(*_CHART_TEXTS):
         hidden = element.find(f"{C}delete")
@@ -289,7 +303,7 @@ def read_chart_texts(slide: ResolvedSlide, space: Any) -> Iterator[ResolvedRun]:
 
 
 def _find_properties(element: Any) -> Any:
-    """Return the default run properties of a chart element, None if it has none."""
+    """Return the default run properties of a chart element, or None if it has none."""
     for holder in (f"{C}txPr", f"{C}tx/{C}rich"):
         found = element.find(f"{holder}/{A}p/{A}pPr/{A}defRPr")
         if found is not None:

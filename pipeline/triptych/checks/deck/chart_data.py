@@ -20,7 +20,7 @@ Cells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and colum
 
 
 def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
-    """Report charts without a workbook, and values that differ from the workbook."""
+    """Report charts without a workbook, and chart values that differ from the workbook."""
     for name in package.iter_parts_in("charts"):
         books = package.get_related(name, "package")
         if len(books) != 1 or books[0] not in package.parts:
@@ -35,14 +35,17 @@ def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
 
 
 def _find_differences(chart: bytes, key: str, workbook: ImpliedInput[bytes]) -> tuple[str, ...]:
-    """Return a message for each reference whose values differ; ``key`` is the digest of the workbook."""
+    """Return a message for each cell reference in a chart whose cached values differ from the cells.
+
+    ``key`` is the workbook's digest, for the cache key.
+    """
     cells = read_cells(workbook.value)
     references = parse_untrusted(chart).iter(f"{C}strRef", f"{C}numRef")
     return tuple(dict.fromkeys(problem for data in references for problem in _compare_reference(data, cells)))
 
 
 def _compare_reference(data: Any, cells: Cells) -> Iterator[str]:
-    """Compare the cached values of a reference with its cells; defined names are not resolved."""
+    """Compare a reference's cached values with the cells; defined names are not resolved."""
     reference = data.findtext(f"{C}f") or ""
     addresses = parse_reference(reference)
     cache = data.find(f"{C}strCache")
@@ -73,11 +76,11 @@ def _is_same_value(value: str, cell: str) -> bool:
 
 
 class NoWorkbook(ValueError):
-    """The bytes are not a readable workbook."""
+    """Raised if the bytes are not a readable workbook."""
 
 
 def read_cells(data: bytes) -> Cells:
-    """Return the text of the cells of a workbook, numbers as stored. Raise `NoWorkbook` if it is damaged."""
+    """Return the text of a workbook's cells, with numbers as stored. Raise `NoWorkbook` if it is damaged."""
     try:
         package = unpack(data)
         relations = package.relations[_BOOK]
@@ -114,7 +117,7 @@ def _join_text(element: Any) -> str:
 
 
 def parse_reference(reference: str) -> list[tuple[str, int, int]] | None:
-    """Return the cells of a reference such as ``Sheet1!$B$2:$B$9``, None for other formulas."""
+    """Return the cells of a reference such as ``Sheet1!$B$2:$B$9``, or None for other formulas."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         return None

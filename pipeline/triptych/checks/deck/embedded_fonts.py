@@ -1,7 +1,7 @@
 """Check the fonts that a deck embeds as Embedded OpenType (W3C Member Submission of 5 March 2008).
 
-ECMA-376 Part 1, 15.2.13 and 19.2.1.9, define their list; PowerPoint's own requirements are those of MS-OE376,
-2.1.1134.
+The list of embedded fonts is defined in ECMA-376 Part 1, 15.2.13 and 19.2.1.9; PowerPoint has further
+requirements (MS-OE376, 2.1.1134).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NAMES = 4  # family, style, version, full name
 
 
 def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
-    """Report entries without a name or a file, families listed twice, and invalid or misnamed fonts."""
+    """Report list entries without a name or file, duplicate families, and invalid or misnamed fonts."""
     listed = list(package.trees[PRESENTATION].iter(f"{P}embeddedFont"))
     families = [font.get("typeface", "") for entry in listed for font in entry.iter(f"{P}font")]
     for family, count in Counter(name.lower() for name in families).items():
@@ -58,7 +58,7 @@ def _check_style(package: DeckPackage, style: Any, family: str) -> Iterator[Faul
 
 
 class EmbeddedFont(NamedTuple):
-    """The names in the header of a font part, and the font data, b"" if it is compressed."""
+    """The names in the header of a font part, and the font data, which is b"" if it is compressed."""
 
     family: str
     style: str
@@ -67,7 +67,7 @@ class EmbeddedFont(NamedTuple):
 
 
 class InvalidFont(Exception):
-    """The reason why a font part is not valid Embedded OpenType."""
+    """Raised if a font part is not valid Embedded OpenType; the message is the reason."""
 
 
 def read_embedded_font(data: bytes) -> EmbeddedFont:
@@ -97,7 +97,7 @@ def read_embedded_font(data: bytes) -> EmbeddedFont:
 
 
 def _read_strings(data: bytes, offset: int, count: int) -> tuple[list[bytes], int]:
-    """Return ``count`` strings, each after two bytes of padding, and the offset of their end."""
+    """Return ``count`` strings, each preceded by two bytes of padding, and the offset after the last."""
     found = []
     for _ in range(count):
         _, length = struct.unpack_from("<HH", data, offset)
@@ -107,7 +107,7 @@ def _read_strings(data: bytes, offset: int, count: int) -> tuple[list[bytes], in
 
 
 def _skip_tail(data: bytes, offset: int, root_string: bytes) -> int:
-    """Return the end offset of a header of version 2.2."""
+    """Return the offset after a header of version 2.2."""
     (checksum,) = struct.unpack_from("<I", data, offset)
     if checksum != sum(root_string) ^ _CHECKSUM_KEY:
         raise InvalidFont("the checksum of the root string is wrong")

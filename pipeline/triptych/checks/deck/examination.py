@@ -31,7 +31,7 @@ _SHOWN = (Outcome.RENDERED, Outcome.SIMPLIFIED)
 
 @dataclass(frozen=True, slots=True)
 class DeckExamination:
-    """The findings in a deck, the texts of its slides by the names in findings, and its word counts."""
+    """The findings in a deck, the texts of each slide by the name in its findings, and word counts."""
 
     found: tuple[OutputFinding, ...] = ()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -39,7 +39,10 @@ class DeckExamination:
 
 
 def examine_deck(data: bytes) -> DeckExamination:
-    """Return the findings in a deck; none if `check_deck` finds it broken."""
+    """Return the findings in a deck.
+
+    A deck that `check_deck` reports as broken has no findings here.
+    """
     try:
         package = unpack(data)
     except Unreadable:
@@ -56,9 +59,9 @@ def examine_deck(data: bytes) -> DeckExamination:
 def locate_deck_findings(
     examination: DeckExamination, book: Book, style: Span | None = None
 ) -> Iterator[Diagnostic]:
-    """Return the findings of an examination at their text in the source, else at any text of their slide.
+    """Locate the findings at their text in the source, or else at any text of their slide.
 
-    Low contrast is reported at ``style``, where the manifest sets the template or the theme.
+    Low contrast is located at ``style``, where the manifest sets the template or theme.
     """
     if not examination.found:
         return
@@ -79,9 +82,9 @@ def _find_span(found: OutputFinding, texts: tuple[str, ...], locator: SourceLoca
 def find_chapters_without_evidence(
     book: Book, rows: Sequence[ParityRow], output: str
 ) -> Iterator[Diagnostic]:
-    """Report DEK003 for each long numbered chapter without a chart, figure, table or the like on its slides.
+    """Report DEK003 for long numbered chapters whose slides have no chart, figure, table or the like.
 
-    ``rows`` are the rows of the parity report. Any slide that the author wrote or marked counts as evidence.
+    ``rows`` is the parity report. A slide that the author wrote or marked counts as evidence.
     """
     shown = {
         id(node)

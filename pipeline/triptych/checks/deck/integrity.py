@@ -1,6 +1,6 @@
-"""Check a deck for faults that PowerPoint would repair or refuse (ECMA-376 Part 2; Part 1, clause 13).
+"""Report CHK001 for faults that PowerPoint would repair or refuse (ECMA-376 Part 2; Part 1, clause 13).
 
-The faults may come from an author's template or from extreme content. Report CHK001 for each.
+The faults may come from an author's template or from extreme content.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # (name, tree) of a p
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
 _REQUIRED_PARTS = (TYPES, "_rels/.rels", PRESENTATION)
-# Parts of these folders must have one relationship of this kind.
+# Parts in these folders must have exactly one relationship of this type.
 _REQUIRED_RELATIONSHIPS = (
     ("slides", "slideLayout"),
     ("slideLayouts", "slideMaster"),
@@ -44,7 +44,7 @@ _REQUIRED_RELATIONSHIPS = (
     ("notesSlides", "slide"),
     ("notesMasters", "theme"),
 )
-# The kind of relationship to which an element refers.
+# The type of the relationship to which an element refers.
 _RELATIONSHIP_KINDS: Mapping[str, str] = {
     f"{P}sldId": "slide",
     f"{P}sldMasterId": "slideMaster",
@@ -76,7 +76,7 @@ def check_part_names(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_xml(package: DeckPackage) -> Iterator[Fault]:
-    """Report parts that are not well-formed, such as by a control character, or have a document type."""
+    """Report parts that are not well-formed XML, and parts with a document type declaration."""
     for name, facts in package.facts.items():
         if facts.problem:
             yield Fault(name, f"the XML is not well-formed: {facts.problem}")
@@ -85,7 +85,7 @@ def check_xml(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_content_types(package: DeckPackage) -> Iterator[Fault]:
-    """Report content types of missing parts, and parts without a content type or with the wrong one."""
+    """Report missing, duplicate and wrong content types, and content types of missing parts."""
     overrides, defaults = read_content_types(package.trees[TYPES])
     for part in sorted(overrides.keys() - package.parts.keys()):
         yield Fault(part, "the part is missing, but a content type is declared for this part")
@@ -102,7 +102,7 @@ def check_content_types(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_relationships(package: DeckPackage) -> Iterator[Fault]:
-    """Report relationships with a missing target, a disallowed URL or a duplicate id."""
+    """Report relationships with a missing source or target, a disallowed URL or a duplicate id."""
     for source, relations in package.relations.items():
         where = source or "package"
         if source and source not in package.parts:
@@ -121,7 +121,7 @@ def check_relationships(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_references(package: DeckPackage) -> Iterator[Fault]:
-    """Report references to relationships that are missing or of the wrong kind."""
+    """Report elements that refer to a missing relationship, or to a relationship of the wrong type."""
     for name, facts in package.facts.items():
         relations = package.relations.get(name, {})
         for tag, value in facts.references:
@@ -136,7 +136,7 @@ def check_references(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_bindings(package: DeckPackage) -> Iterator[Fault]:
-    """Report slides without a layout, layouts without a master, notes without a slide, and the like."""
+    """Report parts without a required relationship, such as a slide's layout, and mismatched notes."""
     for folder, kind in _REQUIRED_RELATIONSHIPS:
         for name in package.iter_parts_in(folder):
             count = len(package.get_related(name, kind))
@@ -153,7 +153,7 @@ def check_bindings(package: DeckPackage) -> Iterator[Fault]:
 
 
 def find_unreachable(package: DeckPackage) -> Iterator[Fault]:
-    """Report parts that no chain of relationships reaches from the package."""
+    """Report parts that cannot be reached from the package through relationships."""
     reached: set[str] = set()
     queue = [""]
     while queue:
@@ -167,7 +167,7 @@ def find_unreachable(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_slide_ids(package: DeckPackage) -> Iterator[Fault]:
-    """Report slide ids that are duplicate or out of range, and slides listed twice."""
+    """Report duplicate and out-of-range slide ids, and slides that are listed twice."""
     slides = list(package.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId"))
     identifiers = [item.get("id", "") for item in slides]
     for message in _find_wrong_ids("slide id", identifiers, _SLIDE_IDS):
@@ -177,7 +177,7 @@ def check_slide_ids(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_master_ids(package: DeckPackage) -> Iterator[Fault]:
-    """Report ids of masters and layouts, which share one range, that are duplicate or out of range."""
+    """Report duplicate and out-of-range ids of masters and layouts, which share one range of ids."""
     found = [
         item.get("id", "")
         for name in (PRESENTATION, *package.iter_parts_in("slideMasters"))
@@ -190,7 +190,7 @@ def check_master_ids(package: DeckPackage) -> Iterator[Fault]:
 def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
     """Report wrong shape ids, placeholders that are filled twice, and animations of missing shapes.
 
-    The alternatives of a slide for new and old applications are checked separately.
+    The slide is checked once with each ``mc:Choice``, and once with each ``mc:Fallback``.
     """
     if not name.startswith("ppt/slides/"):
         yield from _check_shapes(tree)
@@ -220,7 +220,7 @@ def _check_placeholders(tree: Any) -> Iterator[str]:
 
 
 def check_sections(package: DeckPackage) -> Iterator[Fault]:
-    """Report sections that do not list each slide once, and section ids that are invalid or duplicate."""
+    """Report sections that do not list each slide exactly once, and invalid or duplicate section ids."""
     presentation = package.trees[PRESENTATION]
     slides = [item.get("id", "") for item in presentation.iterfind(f"{P}sldIdLst/{P}sldId")]
     listed = [item.get("id", "") for item in presentation.iter(f"{P14}sldId")]
@@ -266,7 +266,7 @@ def check_tables(name: str, tree: Any) -> Iterator[str]:
 
 
 def _is_merged_well(rows: list[list[Any]]) -> bool:
-    """Whether the merged cells are exactly those that the spans of other cells cover."""
+    """Whether the cells marked as merged are exactly the cells that row and column spans cover."""
     covered: dict[tuple[int, int], tuple[bool, bool]] = {}  # merged to the left, merged upwards
     for top, row in enumerate(rows):
         for left, cell in enumerate(row):
@@ -314,9 +314,9 @@ def _check_deck(data: bytes, memory: Memory) -> list[Diagnostic]:
 
 
 def find_broken_rules(package: DeckPackage) -> Iterator[tuple[str, Fault]]:
-    """Return the names of the broken rules with their faults.
+    """Yield each fault with the name of the rule that is broken.
 
-    The other rules are applied only if the package satisfies `FOUNDATIONS`.
+    `RULES` and `PART_RULES` are applied only if the package satisfies `FOUNDATIONS`.
     """
     found = list(_apply_rules(FOUNDATIONS, package))
     yield from found

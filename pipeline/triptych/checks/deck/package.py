@@ -1,4 +1,4 @@
-"""Read the package of a presentation: its parts, XML trees and relationships (ECMA-376 Part 2)."""
+"""Read the package of a presentation: parts, XML trees and relationships (ECMA-376 Part 2)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _RELATIONSHIP_ATTRIBUTES: Any = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
 
 
 class Unreadable(Exception):
-    """The file is not a readable package; the message is the reason."""
+    """Raised if a file is not a readable package; the message is the reason."""
 
 
 class Fault(NamedTuple):
-    """A fault, and the name of the part or slide that has it."""
+    """A fault in a deck, and the name of the faulty part or slide."""
 
     where: str
     message: str
@@ -36,8 +36,9 @@ class Fault(NamedTuple):
 class PartFacts(NamedTuple):
     """The properties of an XML part that the checks of other parts need.
 
-    ``problem`` is the parse error. A part of relationships has ``relations`` by id, and ``repeated_ids``.
-    ``references`` are the tags of elements with the ids of relationships in their attributes.
+    ``problem`` is the parse error, or "". For a relationships part, ``relations`` maps ids to relationships,
+    and ``repeated_ids`` are the ids that are used twice. ``references`` pairs the tags of elements with the
+    relationship ids in their attributes.
     """
 
     problem: str = ""
@@ -49,7 +50,7 @@ class PartFacts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SlidePart:
-    """A slide with its number, counted from 1, and the path of its part in the package."""
+    """A slide with its number, counted from 1, and its part's path in the package."""
 
     number: int
     path: str
@@ -72,7 +73,7 @@ class SlidePart:
 
 
 class LazyTrees(Mapping[str, Any]):
-    """The XML trees of the parts that can be parsed, each parsed on demand."""
+    """A mapping of part names to XML trees, which are parsed on demand; invalid parts are missing."""
 
     def __init__(self, parts: Mapping[str, bytes], facts: Mapping[str, PartFacts]) -> None:
         self._parts = parts
@@ -97,7 +98,7 @@ class LazyTrees(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class DeckPackage:
-    """The parts of a presentation by name; ``names`` may contain duplicates."""
+    """The parts of a presentation by name. ``names`` lists all names, of which some may be duplicates."""
 
     parts: Mapping[str, bytes]
     names: tuple[str, ...]
@@ -105,7 +106,7 @@ class DeckPackage:
 
     @cached_property
     def facts(self) -> dict[str, PartFacts]:
-        """The facts about each XML part, cached in memory between runs."""
+        """The facts about each XML part, which are cached in memory between runs."""
         return {
             name: self.memory.call(read_part_facts, data, name)
             for name, data in self.parts.items()
@@ -114,24 +115,24 @@ class DeckPackage:
 
     @cached_property
     def trees(self) -> LazyTrees:
-        """The XML trees of the parts that can be parsed."""
+        """The XML trees of all parts that can be parsed, by part name."""
         return LazyTrees(self.parts, self.facts)
 
     @cached_property
     def relations(self) -> dict[str, Mapping[str, Relationship]]:
-        """Relationships by source part, "" for the package, and by id."""
+        """A mapping from source parts ("" is the package) to their relationships by id."""
         return {
             find_source(name): facts.relations for name, facts in self.facts.items() if name.endswith(_RELS)
         }
 
     def get_related(self, part: str, kind: str) -> list[str]:
-        """Return the targets of a part's relationships of a kind such as ``slideLayout``."""
+        """Return the targets of a part's relationships of a type such as ``slideLayout``."""
         relations = self.relations.get(part, {}).values()
         return [item.target for item in relations if item.kind == f"{OFFICE}/{kind}" and not item.external]
 
     @cached_property
     def slides(self) -> tuple[SlidePart, ...]:
-        """The slides in their order, except missing parts."""
+        """The slides in presentation order, without slides whose part is missing."""
         relations = self.relations.get(PRESENTATION, {})
         listed = self.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId")
         found = []
@@ -142,7 +143,7 @@ class DeckPackage:
         return tuple(found)
 
     def iter_parts_in(self, folder: str) -> Iterator[str]:
-        """Return the names of the XML parts in a folder of ``ppt/``."""
+        """Iterate over the names of the XML parts in a folder under ``ppt/``."""
         start = f"ppt/{folder}/"
         return (name for name in self.trees if name.startswith(start) and name.endswith(".xml"))
 

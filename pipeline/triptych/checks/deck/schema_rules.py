@@ -1,6 +1,6 @@
-"""Check the XML parts of a deck against the schemas of PresentationML and DrawingML (ECMA-376 Part 1).
+"""Check a deck's XML parts against the schemas of PresentationML and DrawingML (ECMA-376 Part 1).
 
-PowerPoint offers to repair files that violate them. The parts of an author's template may do so.
+PowerPoint offers to repair files that violate the schemas. Parts of an author's template may do so.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LEVELS = tuple("012345678")
 
 @cache
 def _load_positions() -> Mapping[str, Mapping[str, int]]:
-    """Read ``child_order.txt``: the position of each child element, by the tag of its parent."""
+    """Read ``child_order.txt``: map each parent tag to the positions of its child elements."""
     lists: dict[str, str] = {}
     positions: dict[str, dict[str, int]] = {}
     for line in Path(__file__).with_name("child_order.txt").read_text("utf-8").splitlines():
@@ -39,9 +39,9 @@ def _load_positions() -> Mapping[str, Mapping[str, int]]:
 
 
 def check_child_order(name: str, tree: Any) -> Iterator[str]:
-    """Report the first child element of each element that is out of order.
+    """Report each element whose child elements are out of order, with its first misplaced child.
 
-    Elements that are not in the list of their parent may be anywhere.
+    A child element that is not in its parent's list may be anywhere.
     """
     for element in tree.iter(*_load_positions()) if name.startswith("ppt/") else ():
         if pair := _find_misplaced(element):
@@ -50,7 +50,7 @@ def check_child_order(name: str, tree: Any) -> Iterator[str]:
 
 
 def _find_misplaced(element: Any) -> tuple[str, str] | None:
-    """Return the names of the first misplaced child and of the child before it."""
+    """Return the names of the first misplaced child and of the preceding child, or None."""
     positions = _load_positions()[element.tag]
     last, before = -1, ""
     for child in element.iterchildren(etree.Element):
@@ -63,7 +63,7 @@ def _find_misplaced(element: Any) -> tuple[str, str] | None:
 
 
 def check_colours(name: str, tree: Any) -> Iterator[str]:
-    """Report RGB colours without six hexadecimal digits, and undefined theme colours."""
+    """Report RGB colours that are not six hexadecimal digits, and undefined theme colours."""
     for colour in tree.iter(f"{A}srgbClr"):
         if not _RGB.fullmatch(colour.get("val", "")):
             yield f"the colour {colour.get('val')!r} is not a hexadecimal RGB value"
@@ -73,7 +73,7 @@ def check_colours(name: str, tree: Any) -> Iterator[str]:
 
 
 def check_sizes(name: str, tree: Any) -> Iterator[str]:
-    """Report invalid sizes and positions of shapes, font sizes and levels of paragraphs."""
+    """Report invalid sizes and positions of shapes, font sizes and paragraph levels."""
     for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
         is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
         if not is_extension and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
@@ -99,7 +99,7 @@ def check_text_bodies(name: str, tree: Any) -> Iterator[str]:
 
 
 def check_chart_axes(name: str, tree: Any) -> Iterator[str]:
-    """Report ids of axes that are invalid or shared, and plots and axes that refer to a missing axis."""
+    """Report invalid and shared axis ids, and references to missing axes."""
     if not name.startswith("ppt/charts/"):
         return
     for axis in tree.iter(f"{C}axId", f"{C}crossAx"):

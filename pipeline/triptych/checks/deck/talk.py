@@ -16,7 +16,7 @@ from triptych.ooxml.xml import A, P, collect_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenSlide:
-    """A slide with its number in the file, its title and the number of words in its speaker notes."""
+    """A slide with its number in the file, its title, and the number of words in its speaker notes."""
 
     number: int
     title: str
@@ -24,13 +24,13 @@ class SpokenSlide:
     hidden: bool = False
 
     def minutes(self, pace: int) -> float:
-        """Return the speaking time at a ``pace`` in words per minute."""
+        """Return the speaking time in minutes at a ``pace`` in words per minute."""
         return self.words / pace
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The slides of a deck in the order of the file, with the words spoken to each."""
+    """The slides of a deck in file order, with the word counts of their speaker notes."""
 
     slides: tuple[SpokenSlide, ...]
 
@@ -41,16 +41,16 @@ class Talk:
 
     @property
     def hidden(self) -> tuple[SpokenSlide, ...]:
-        """The hidden backup slides."""
+        """The hidden slides, which are backup slides."""
         return tuple(slide for slide in self.slides if slide.hidden)
 
     @property
     def words(self) -> int:
-        """The number of words spoken to the visible slides."""
+        """The number of words in the speaker notes of visible slides."""
         return sum(slide.words for slide in self.visible)
 
     def to_json(self, pace: int) -> dict[str, Any]:
-        """Return a JSON object with stable keys."""
+        """Return the talk as a JSON object with stable keys; ``pace`` is in words per minute."""
         return {
             "words": self.words,
             "minutes": round(self.words / pace, 2),
@@ -68,7 +68,7 @@ class Talk:
 
 
 def read_talk(data: bytes, labels: Labels) -> Talk:
-    """Read the speaker notes of a ``.pptx`` file, up to the line that refers to the book.
+    """Count the words in a deck's speaker notes, up to the line with the reference to the book.
 
     Raise `Unreadable` if the file is damaged.
     """

@@ -28,7 +28,7 @@ def list_ids(book: Book) -> list[str]:
 
 
 def guard_leaves(book: Book, leaves: Leaves, cache: Cache) -> list[Diagnostic]:
-    """Compare a book, as an output shows it, with the leaves of the file.
+    """Compare a book, as shown in an output, with the leaves of the output file.
 
     Report missing text, images, charts and formulas, and content that overflows or overlaps.
     """
@@ -56,9 +56,9 @@ def _check_chapter(
 def _check_chapter_cached(
     chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Cache
 ) -> list[Diagnostic]:
-    """Check a chapter, or return the cached findings if the chapter and its leaves are unchanged.
+    """Return the findings in a chapter, from the cache if the chapter and its leaves are unchanged.
 
-    Findings that depend on alt texts, which may belong to other chapters, are not cached.
+    Findings that depend on alt texts are not cached, because the alt texts may belong to other chapters.
     """
     kind = (leaves.output, leaves.reordered, leaves.has_tagged_drawings, leaves.tags_undescribed_drawings)
     key = cache.memory.call(_digest_chapter, chapter)

@@ -1,4 +1,4 @@
-"""Check that all text and graphics of each chapter are on its leaves, as often as in the source."""
+"""Report text and graphics of a chapter that appear on its leaves less often than in the source."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ _DRAWING_HINT = (
 def find_missing_words(
     chapter: Chapter, leaves: Leaves, text: LeafText, memory: Memory
 ) -> Iterator[Diagnostic]:
-    """Report CHK017 for each passage of a chapter that is missing from ``text``, or there less often."""
+    """Report CHK017 for each passage that ``text`` contains less often than the chapter does."""
     yield from _report_missing(leaves, text, memory.call(list_chapter_pieces, chapter))
 
 
 def find_missing_titles(book: Book, leaves: Leaves, whole: LeafText) -> Iterator[Diagnostic]:
-    """Report CHK017 for titles of the book and its parts that are missing from a file."""
+    """Report CHK017 for titles of the book and of its parts that are missing from a file."""
     part = None
     titles = list(iter_title_pieces(book))
     for chapter in book.chapters:
@@ -73,7 +73,7 @@ def _report_missing(leaves: Leaves, text: LeafText, pieces: Iterable[Piece]) -> 
 
 
 def _find_missing_wording(leaves: Leaves, text: LeafText, piece: Piece) -> tuple[Piece, Wording] | None:
-    """Return a piece with its missing text, None if the text is complete or the piece is a drawing."""
+    """Return a piece with its missing text, or None if no text is missing or the piece is a drawing."""
     if piece.kind in (*PICTURES, *FORMULAS):
         return None
     for wording in piece.cells if piece.kind == "table" else map(Wording, piece.wordings):
@@ -83,14 +83,14 @@ def _find_missing_wording(leaves: Leaves, text: LeafText, piece: Piece) -> tuple
 
 
 def _lacks_only_glyphs(text: LeafText, wording: Wording) -> bool:
-    """Whether only characters that no font has are missing, which FNT001 reports."""
+    """Whether the only missing characters are those that no font has; FNT001 reports them."""
     missing = find_missing_characters(wording.words, load_theme())
     rest = wording.words.translate(dict.fromkeys(map(ord, missing)))
     return bool(missing) and not text.is_missing(Wording(rest))
 
 
 def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:
-    """Whether text in a drawing is in an alt text, which print-ready files do not have."""
+    """Whether an alt text contains the text of a drawing; print-ready files have no alt texts."""
     if piece.container != "drawing":
         return False
     if not leaves.has_tagged_drawings:
@@ -105,7 +105,7 @@ def find_missing_pieces(book: Book, output: str, text: FileText, memory: Memory)
 
 
 class LeafText:
-    """The normalized text of leaves; counts how often each passage has been searched for."""
+    """The normalized text of leaves, with a count of the searches for each passage."""
 
     def __init__(self, leaves: Sequence[Leaf], *, reordered: bool) -> None:
         self._leaves = [leaf.letters for leaf in leaves]
@@ -116,7 +116,7 @@ class LeafText:
         self._position = 0
 
     def is_missing(self, wording: Wording) -> bool:
-        """Whether the leaves do not contain a text as often as this was called for it."""
+        """Whether the leaves contain a text less often than this method has been called for it."""
         return not all([self._contains(words) for words in wording.pieces])
 
     def _contains(self, words: UninterruptedText) -> bool:
@@ -125,7 +125,7 @@ class LeafText:
         return self._occurs(words.letters, times) or self._is_interrupted(words, times)
 
     def _occurs(self, wanted: str, times: int) -> bool:
-        """Whether a text occurs after the last one, as most do, or at least ``times`` in all."""
+        """Whether a text follows the previous match, or occurs at least ``times`` in all."""
         if times == 1:
             offset = self._text.find(wanted, self._position, self._position + _NEAR + len(wanted))
             if offset >= 0 and len(wanted) >= _UNIQUE:
@@ -137,7 +137,7 @@ class LeafText:
         return self._counts[wanted] >= times
 
     def _is_interrupted(self, words: UninterruptedText, times: int) -> bool:
-        """Whether other text interrupts a passage, such as a page break, a note or a figure."""
+        """Whether the text contains a passage that a page break, note or figure interrupts."""
         occurs = partial(self._occurs, times=times)
         if has_most_groups(words.groups, occurs) or self._is_divided(words.letters):
             return True
@@ -149,9 +149,9 @@ class LeafText:
         return sum(not occurs(letters) for letters in each) <= len(each) // 12
 
     def _is_interrupted_by_number(self, wanted: str) -> bool:
-        """Whether a number with a few letters interrupts a passage.
+        """Whether the text contains a passage that a number with a few letters interrupts.
 
-        In a script, the time of a slide comes between two lines of its title.
+        In a script of the slides, the time of a slide comes between two lines of the slide title.
         """
         if len(wanted) < 2 * _UNIQUE:
             return False
@@ -168,7 +168,7 @@ class LeafText:
         return False
 
     def _is_divided(self, wanted: str) -> bool:
-        """Whether a passage begins on a leaf and ends on the next."""
+        """Whether a passage begins on one leaf and ends on the next."""
         return any(
             wanted[:cut] in before and wanted[cut:] in after
             for before, after in pairwise(self._leaves)
@@ -178,7 +178,7 @@ class LeafText:
 
 
 def find_missing_pictures(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves) -> Iterator[Diagnostic]:
-    """Report CHK018 if the leaves of a chapter have fewer images, charts and formulas than the source."""
+    """Report CHK018 if a chapter's leaves have fewer images, charts and formulas than its source."""
     if not leaves.has_tagged_drawings:
         return
     shown = "".join(leaf.letters for leaf in own)
@@ -195,7 +195,7 @@ def find_missing_pictures(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves)
 
 
 def _is_drawn(node: Any, shown: str) -> bool:
-    """Whether a node must be drawn: not decorative images, and not formulas that appear as TeX."""
+    """Whether a node must be drawn, unlike decorative images and formulas that appear as TeX."""
     match node:
         case Chart():
             return True
@@ -211,7 +211,7 @@ def _has_alt_text(node: Any) -> bool:
 
 
 def _iter_nodes(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
-    """Iterate over the nodes of a chapter, each with the nearest position in the source."""
+    """Iterate over the nodes of a chapter, each with the nearest preceding source position."""
     span = chapter.span
     for node in chapter_nodes(chapter):
         span = getattr(node, "span", None) or span

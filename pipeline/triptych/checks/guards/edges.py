@@ -49,7 +49,7 @@ _FIGURE_HINT = "make the image smaller, use fewer images per row, or shorten the
 
 
 class _DefectiveBlock(NamedTuple):
-    """A block with a layout defect, by which the same defect is reported once."""
+    """A block with the type of its layout defect; used to report each type once per block."""
 
     kind: str
     span: Span | None
@@ -58,7 +58,7 @@ class _DefectiveBlock(NamedTuple):
 
 
 def report_layout_defects(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY) -> Iterator[Diagnostic]:
-    """Report CHK021, CHK022, LNT025, MTH003 and PDF004 once for each block."""
+    """Report layout defects (CHK021, CHK022, LNT025, MTH003 and PDF004), each type once per block."""
     ranges = list(leaves.iter_ranges(book))
     reported: set[_DefectiveBlock] = set()
     for number, leaf in enumerate(leaves.leaves):
@@ -73,7 +73,7 @@ def report_layout_defects(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY
             piece = _find_piece(defect, pieces, around)
             kind = piece.kind if piece else "text" if defect.kind == "words" else defect.kind
             block = _DefectiveBlock(kind, piece.span if piece else None, piece.wordings if piece else ())
-            # Content beyond the page edge is also beyond the text area, and that beyond its column.
+            # Content beyond the page edge is also beyond the text area, and beyond its column.
             where = defect.where
             worse = _OVERFLOWS[: _OVERFLOWS.index(where) + 1] if where in _OVERFLOWS else (where,)
             if not reported & {block._replace(where=one) for one in worse}:
@@ -83,7 +83,10 @@ def report_layout_defects(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY
 
 
 def _select_defects(found: Sequence[LayoutDefect]) -> Iterator[LayoutDefect]:
-    """Select the defects with the longest texts, the worst first; lines only if nothing else is defective."""
+    """Select the defects to report, in order of severity.
+
+    Defects whose text is part of another defect's text are omitted, and lines if anything else is defective.
+    """
     for where in _CODES:
         here = [defect for defect in found if defect.where == where]
         selected = [defect for defect in here if defect.kind != "line"] or here[:1]
@@ -118,7 +121,7 @@ def _make_finding(output: str, leaf: Leaf, defect: LayoutDefect, kind: str, span
 
 
 def _find_piece(defect: LayoutDefect, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
-    """Return the piece on these leaves that shares the most text with a defect, None without shared text."""
+    """Return the piece on the given leaves that shares the most text with a defect, or None."""
     if defect.kind in ("picture", "formula"):
         wanted = normalize(defect.words)
         drawn = (piece for piece in pieces if piece.kind in (*PICTURES, *FORMULAS))

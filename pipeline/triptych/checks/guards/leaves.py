@@ -43,9 +43,9 @@ _XOBJECT = re.compile(rb"/(\S+)\s+Do\b")
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The normalized text of a leaf, its number of drawings, its layout defects and its page label.
+    """A page of a PDF, or a content document of an EPUB, with its normalized text and its page label.
 
-    Drawings are images, charts and formulas.
+    ``drawings`` is the number of images, charts and formulas.
     """
 
     letters: str
@@ -56,13 +56,13 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaves:
-    """The leaves of a file in order.
+    """The leaves of a file, in order.
 
-    ``anchors`` are the leaves of ids; ``ids_below_top`` are those with content before them on their leaf.
-    ``read_alt_texts`` returns all normalized alt texts. In a ``reordered`` file the words of a line may not
-    be in reading order. With ``has_tagged_drawings``, drawings can be distinguished from decoration, and with
-    ``tags_undescribed_drawings`` also those without alt text. Characters that the fonts lack are missing in a
-    file with ``only_own_fonts``.
+    ``anchors`` maps ids to the index of their leaf; ``ids_below_top`` are the ids with content before them on
+    their leaf. ``read_alt_texts`` returns all normalized alt texts. In a ``reordered`` file, the words of a
+    line may not be in reading order. With ``has_tagged_drawings``, drawings can be distinguished from
+    decoration, and with ``tags_undescribed_drawings`` also drawings without alt text. A file with
+    ``only_own_fonts`` cannot show characters that its fonts lack.
     """
 
     output: str
@@ -76,22 +76,22 @@ class Leaves:
     ids_below_top: frozenset[str] = frozenset()
 
     def with_defects(self, defects: Mapping[int, tuple[LayoutDefect, ...]]) -> Leaves:
-        """Return the leaves with more layout defects, by the index of the leaf."""
+        """Return a copy with more layout defects; ``defects`` maps leaf indices to them."""
         leaves = list(self.leaves)
         for number, more in defects.items():
             leaves[number] = replace(leaves[number], defects=(*leaves[number].defects, *more))
         return replace(self, leaves=leaves)
 
     def iter_chapters(self, book: Book) -> Iterator[tuple[Chapter, Sequence[Leaf]]]:
-        """Iterate over the chapters with their leaves."""
+        """Iterate over the book's chapters, each with its leaves."""
         for chapter, own in self.iter_ranges(book):
             yield chapter, self.leaves[own.start : own.stop]
 
     def iter_ranges(self, book: Book) -> Iterator[tuple[Chapter, range]]:
-        """Iterate over the chapters with the indices of their leaves.
+        """Iterate over the book's chapters, each with the indices of its leaves.
 
-        The last leaf is the one before the next chapter, or also its first if that chapter begins below the
-        top. A chapter without an anchor may be on any leaf.
+        A chapter ends on the leaf before the next chapter's start, or on the same leaf if the next chapter
+        starts below the top. A chapter without an anchor may be on any leaf.
         """
         starts = {
             chapter.id: self.anchors[chapter.id] for chapter in book.chapters if chapter.id in self.anchors
@@ -107,7 +107,7 @@ class Leaves:
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A content document: its leaf, its ids in order, and its alt texts."""
+    """An EPUB content document: its leaf, its ids in order, and its alt texts."""
 
     leaf: Leaf
     ids: tuple[str, ...]
@@ -115,7 +115,7 @@ class _Document:
 
 
 def read_epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
-    """Read the content documents of an EPUB, and find those with the ``ids``."""
+    """Return the content documents of an EPUB as leaves, with the leaf index of each of the ``ids``."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
         names = [name for name in read_package_document(archive.read).spine if name in sizes]
@@ -172,7 +172,7 @@ def _make_leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Lea
 
 
 def read_pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
-    """Read the pages of a PDF, and find those with the ``ids``.
+    """Return the pages of a PDF as leaves, with the page index of each of the ``ids``.
 
     The executor reads the pages that are not in the cache.
     """
@@ -195,7 +195,7 @@ def _read_leaves(document: Any, data: bytes, ids: Iterable[str], executor: Execu
         job = NamedJob("the text of the PDF", read_pages)
         jobs = [(executor.submit(job, data, batch), batch) for batch in batches]
         drawings = [_count_drawings(objects, pages[number]) if tagged else 0 for number in missing]
-        # From the last one on, this process reads the batches that no worker has started.
+        # Starting with the last batch, this process reads the batches that no worker has started.
         own = [_read_all(document, batch) if job.cancel() else None for job, batch in jobs[::-1]][::-1]
         parts = [part or job.result() for part, (job, _) in zip(own, jobs, strict=True)]
         leaves = [leaf for part in parts for leaf in part]
@@ -222,7 +222,7 @@ def _read_leaves(document: Any, data: bytes, ids: Iterable[str], executor: Execu
 
 
 def read_pages(data: bytes, numbers: Sequence[int]) -> list[Leaf]:
-    """Read pages by index, without counting their drawings."""
+    """Return the pages with the given indices as leaves, without counting their drawings."""
     with pypdfium2.PdfDocument(data) as document:
         return _read_all(document, numbers)
 
@@ -243,7 +243,7 @@ def _read_page(document: Any, number: int) -> Leaf:
 
 
 def _add_alt_texts(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
-    """Add the alt texts of drawings to their layout defects (ISO 32000-1, 14.7.4.4)."""
+    """Set the words of layout defects to the alt texts of their drawings (ISO 32000-1, 14.7.4.4)."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         tree = get_entry(pdf.Root, "/StructTreeRoot", "/ParentTree")
         if not isinstance(tree, pikepdf.Dictionary):
@@ -265,7 +265,7 @@ def _add_alt_texts(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
 
 
 def _find_destination(document: Any, name: str) -> tuple[int, float] | None:
-    """Return the page index of an id and its height on the page in points, None if it is not defined."""
+    """Return a destination's page index and its height on the page in points, or None if it is undefined."""
     # A name without a byte order mark would be read as PDFDocEncoding.
     destination = pdfium.FPDF_GetNamedDestByName(document.raw, name.encode("utf-8-sig"))
     page = pdfium.FPDFDest_GetDestPageIndex(document.raw, destination) if destination else -1
@@ -279,14 +279,14 @@ def _find_destination(document: Any, name: str) -> tuple[int, float] | None:
 
 
 def _is_for_press(objects: WrittenObjects) -> bool:
-    """Whether a file declares PDF/X and is not tagged, like `values.is_for_press`."""
+    """Whether a PDF declares PDF/X and is not tagged, like `values.is_for_press`."""
     root = objects[objects.root].value
     intents = (objects[number].value for number in list_references(root, "OutputIntents"))
     return b"/StructTreeRoot" not in root and any(b"/GTS_PDFX" in intent for intent in intents)
 
 
 def _count_drawings(objects: WrittenObjects, page: int) -> int:
-    """Count the non-empty Figure and Formula sequences of marked content on a page (ISO 32000-1, 14.6)."""
+    """Count the non-empty Figure and Formula marked-content sequences on a page (ISO 32000-1, 14.6)."""
     value = objects[page].value
     stream = b"\n".join(objects[number].decoded for number in list_references(value, "Contents"))
     sequences = list(_iter_drawings(stream))
@@ -310,7 +310,7 @@ def _iter_drawings(stream: bytes) -> Iterator[bytes]:
 
 
 def _paints(sequence: bytes, resources: bytes, objects: WrittenObjects) -> bool:
-    """Whether a sequence paints a path, text, or a non-empty XObject of the ``resources``."""
+    """Whether a marked-content sequence paints a path, text, or a non-empty XObject of ``resources``."""
     if _PAINTS.search(sequence):
         return True
     names = (name.decode("latin-1") for name in _XOBJECT.findall(sequence))
