@@ -1,7 +1,7 @@
 """Write and check the output formats. Each format is a subclass of ``Output`` in ``base.py``.
 
-``OUTPUTS`` has one instance of each, and ``triptych/formats.py`` their names and properties. No other module
-compares the names of formats.
+``OUTPUTS`` has one instance of each subclass; ``triptych/formats.py`` has the formats' names and properties.
+No other module compares the names of formats.
 """
 
 from triptych.formats import OutputFormat

@@ -1,4 +1,4 @@
-"""Define the interface of an output format."""
+"""Define the interface of output formats and the data that they exchange with the build."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ NOT_PRINTED = PrintInfo()
 
 
 def ignore_pages(printed: PrintInfo) -> None:
-    """Do nothing with the pages of a PDF."""
+    """Ignore the page information of a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
 class WritingJob:
-    """The input of a writer.
+    """The input for writing an output.
 
-    ``printed`` has the page numbers of the PDF, and is empty if no PDF is built. The writer of the PDF calls
-    ``announce`` with the pages as soon as they are laid out.
+    ``printed`` is the page information of the PDF, and is empty if no PDF is built. The PDF output calls
+    ``announce`` with the page information as soon as the pages are laid out.
     """
 
     book: Book
@@ -47,7 +47,7 @@ class WritingJob:
     announce: Announce = ignore_pages
 
     def book_for(self, name: OutputFormat) -> Book:
-        """Return the book as an output shows it, without references to content that the output omits."""
+        """Return the book as shown in an output, without references to content that the output omits."""
         memory = self.context.memory
         book = select_for_output(self.book, name, memory)
         return redirect_to_pages(book, self.context.labels, name, self.printed.pages, memory)
@@ -55,9 +55,9 @@ class WritingJob:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A written output: its bytes, which are empty if there are errors, findings, and the book it shows.
+    """A written output: its bytes, the findings, and the book as shown in the output.
 
-    ``strays`` has the objects that overflow their pages, by page index.
+    ``data`` is empty if there are errors. ``strays`` maps page indices to the objects that overflow the page.
     """
 
     data: bytes
@@ -68,9 +68,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class SlowCheck:
-    """A check of ``triptych check`` that takes seconds. ``subject`` names it in progress reports.
+    """A check that takes seconds and only runs in ``triptych check``.
 
-    The function and its arguments must be picklable.
+    ``subject`` is the checked file or tool in progress reports. The function and its arguments must be
+    picklable.
     """
 
     subject: str
@@ -80,10 +81,10 @@ class SlowCheck:
 
 @dataclass(frozen=True, slots=True)
 class SourceTrace:
-    """The source, in which findings about an output are located.
+    """The source of the outputs, in which findings are located.
 
-    ``rows`` is the parity report, empty if the source has errors. ``lost`` has the positions of content that
-    is missing from outputs. ``read`` returns the bytes of a file of the project.
+    ``rows`` is the parity report, which is empty if the source has errors. ``lost`` has the source positions
+    of content that is missing from outputs. ``read`` returns the bytes of a project file.
     """
 
     book: Book
@@ -118,28 +119,28 @@ class Output(ABC):
         return not self.format.record and needs_pages(book, self.name)
 
     def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-        """Return the part of ``printed`` that the output uses. If it changes, the output is written again."""
+        """Return the page information that the output uses; if it changes, the output is rewritten."""
         return printed
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Return whether formulas are drawn, which requires the formula renderer."""
+        """Return whether the output needs drawings of formulas, which require the formula renderer."""
         return False
 
     def load(self) -> None:
-        """Import the modules that write the output."""
+        """Import the modules that are needed to write the output."""
         for module in self.modules:
             import_module(module)
 
     def load_in_worker(self, cache: Cache) -> None:
-        """Import the modules that a worker process needs for parts of the output."""
+        """Import the modules that a worker process needs for its share of the output."""
         self.load()
 
     def is_first(self, cache: Cache) -> bool:
-        """Return whether no earlier build is cached, so that workers should load modules early."""
+        """Return whether the cache has no earlier build, so that workers should import modules early."""
         return False
 
     def prepare(self, job: WritingJob) -> None:
-        """Cache parts of the output that do not depend on the text, such as resized images."""
+        """Cache data that does not depend on the book's text, such as resized images."""
         return None
 
     # --- Writing, and what each build checks --------------------------------------------------------
@@ -149,11 +150,11 @@ class Output(ABC):
         """Write the output."""
 
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
-        """Write the cover of a finished output as a separate file, None unless the manifest requests it."""
+        """Write the separate cover of a finished output, or return None if the manifest requests none."""
         return None
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
-        """Report content of the book that is missing from a finished output or misplaced in it."""
+        """Report content of the book that is missing from a written output or misplaced in it."""
         from triptych.checks.guards.content import find_missing_pieces
 
         text = self.text(written.data, cache.memory)
@@ -161,18 +162,18 @@ class Output(ABC):
 
     @abstractmethod
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Report damage of a finished output, and violations of the rules that each build enforces."""
+        """Report damage of a finished output, and violations of the rules that every build enforces."""
 
     def place_findings(
         self, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
     ) -> list[Diagnostic]:
-        """Locate the findings of ``check`` in the source. ``read`` returns the bytes of a project file."""
+        """Locate the findings of ``check`` in the source; ``read`` returns the bytes of a project file."""
         return found
 
     # --- Reading a finished output ------------------------------------------------------------------
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText | None:
-        """Return the text of a finished output, None for metadata records."""
+        """Return the text of a finished output, or None for metadata records."""
         return None
 
     def count(self, data: bytes) -> Mapping[str, int]:
@@ -182,17 +183,17 @@ class Output(ABC):
     # --- ``triptych check`` -------------------------------------------------------------------------
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the checks that are too slow for each build."""
+        """Return the checks of a finished output that are too slow for each build."""
         return ()
 
     def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
-        """Return the print checks for the files that have been built."""
+        """Return the print checks for the built files in ``folder``."""
         return ()
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return the findings of slow checks, located in the source."""
+        """Return the findings in the ``results`` of slow checks, located in the source."""
         return []
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
-        """Return notes on the slow checks, such as a validator that is not installed."""
+        """Return notes for the user on the slow checks, such as that a validator is not installed."""
         return []

@@ -39,13 +39,13 @@ class EpubOutput(Output):
         return _options(manifest).page_list or super().needs_pages(book, manifest)
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Return whether the e-book store requires formulas as images instead of MathML."""
+        """Return whether the store requires formulas as images instead of MathML."""
         from triptych.writers.epub.package import STORES
 
         return STORES[_options(manifest).store].in_dots
 
     def prepare(self, job: WritingJob) -> None:
-        """Resize images, and draw the cover."""
+        """Resize the images, and draw the cover if the book has no cover image."""
         _prepare_pictures(job.book_for(self.name), job)
         if job.book.metadata.cover is None:
             job.context.draw_cover(job.book.metadata)
@@ -61,7 +61,7 @@ class EpubOutput(Output):
         return Written(data, find_heavy_pictures(book, pictures) + find_small_cover(book), book)
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
-        """Compare each chapter with its documents in the EPUB."""
+        """Report content of chapters that is missing from their content documents."""
         from triptych.checks.guards import guard_leaves, list_ids
         from triptych.checks.guards.leaves import read_epub_leaves
 
@@ -69,19 +69,19 @@ class EpubOutput(Output):
         return guard_leaves(written.book, leaves, cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Check the package and its documents."""
+        """Report faults in the EPUB's package and content documents."""
         from triptych.checks.epub import check_epub
 
         return check_epub(data, memory)
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-        """Return the text of all documents."""
+        """Return the text of all content documents."""
         from triptych.checks.texts import read_epub_text
 
         return read_epub_text(data, memory)
 
     def count(self, data: bytes) -> Mapping[str, int]:
-        """Return the number of words."""
+        """Return the number of words in all content documents."""
         from lxml import etree
 
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -90,14 +90,14 @@ class EpubOutput(Output):
             return {"words": sum(len(text.split()) for text in texts)}
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return a check for each installed validator, none for a file that is not a ZIP archive."""
+        """Return a check for each installed validator, or none if the file is not a ZIP archive."""
         from triptych.checks.epub.validation import installed_validators, validate
 
         names = installed_validators() if zipfile.is_zipfile(path) else ()
         return [SlowCheck(f"the EPUB with {name}", validate, (name, path)) for name in names]
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return the findings of the validators."""
+        """Return the findings of the validators, located in the source."""
         from triptych.checks.findings import locate_findings
 
         return locate_findings(
@@ -118,7 +118,7 @@ def _options(manifest: Manifest) -> EpubOptions:
 
 
 def _prepare_pictures(book: Book, job: WritingJob) -> dict[Picture, PreparedPicture]:
-    """Return all images of a book, resized for the store; the cover may be larger than others."""
+    """Return all images of a book, resized for the store; the cover has a higher size limit."""
     from triptych.writers.epub.package import STORES
 
     options, context = _options(job.manifest), job.context

@@ -1,4 +1,4 @@
-"""Write and check the ONIX record, product metadata for bookshops."""
+"""Write and check the ONIX record, the product metadata for bookshops."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installe
 
 
 class OnixOutput(Output):
-    """The metadata of the products: the PDF or the printed book, and the EPUB."""
+    """An ONIX record of the products that shops sell: the PDF or the printed book, and the EPUB."""
 
     name = "onix"
 
     def write(self, job: WritingJob) -> Written:
-        """Write the record."""
+        """Write the record, and report missing metadata."""
         from triptych.writers.epub.package import STORES
         from triptych.writers.onix.message import write_message
         from triptych.writers.onix.products import list_products, report_missing_metadata
@@ -37,13 +37,13 @@ class OnixOutput(Output):
         return Written(write_message(job.book, sold, options) if sold else b"", found, job.book)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Check the record without the schema."""
+        """Report faults that can be found without the ONIX schema."""
         from triptych.checks.record import check_record
 
         return check_record(data, memory)
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the validation with the ONIX schema, if it is installed."""
+        """Return the validation against the ONIX schema, or none if the schema is not installed."""
         from triptych.checks.record import find_schema, validate_record
 
         schema = find_schema()

@@ -1,4 +1,4 @@
-"""Write and check the PDF: the book, or a handout or script of its slides."""
+"""Write and check the PDF, which contains the book, or a handout or script of the slides."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class PdfOutput(Output):
     modules = ("triptych.writers.print.writer",)
 
     def contains_book(self, manifest: Manifest) -> bool:
-        """Return whether the PDF contains the book; handouts and scripts contain the slides."""
+        """Return whether the PDF contains the book; handouts and scripts contain the slides instead."""
         return not manifest.is_handout
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Return True."""
+        """Return True, because a PDF always contains drawings of formulas."""
         return True
 
     def load_in_worker(self, cache: Cache) -> None:
@@ -47,7 +47,7 @@ class PdfOutput(Output):
         load_typesetter(cache)
 
     def is_first(self, cache: Cache) -> bool:
-        """Return whether no style sheet of an earlier build is cached."""
+        """Return whether the cache has no style sheet of an earlier build."""
         from triptych.writers.print import last_style_task
 
         return cache.get(last_style_task()) is None
@@ -80,7 +80,10 @@ class PdfOutput(Output):
         return Written(data, find_coarse_pictures(book, room) + found + more, book, strays)
 
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
-        """Write the wraparound cover, with a spine as thick as the page count of the PDF requires."""
+        """Write the wraparound cover, whose spine width follows from the PDF's page count.
+
+        Return None if the manifest requests no such cover.
+        """
         from triptych.checks.pdf import count_pages
         from triptych.writers.print.cover_wrap import write_wrap
 
@@ -90,7 +93,7 @@ class PdfOutput(Output):
         return Written(cover, found, job.book)
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
-        """Compare each chapter with its pages. Report objects that overflow a page or overlap text."""
+        """Report content of chapters that is missing from their pages, overflow, and overlapping text."""
         from triptych.checks.guards import guard_leaves, list_ids
         from triptych.checks.guards.leaves import read_pdf_leaves
 
@@ -98,7 +101,7 @@ class PdfOutput(Output):
         return guard_leaves(written.book, leaves.with_defects(written.strays), cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Check structure, metadata and fonts."""
+        """Report faults in the PDF's structure, metadata and fonts."""
         from triptych.checks.pdf import check_pdf
 
         return check_pdf(data, memory)
@@ -116,11 +119,11 @@ class PdfOutput(Output):
         return {"pages": count_pages(data)}
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the check of tags, links, contrast, reading order and conformance."""
+        """Return one check of tags, links, contrast, overflow, reading order and conformance."""
         return [SlowCheck(self.format.label, _examine, (path,))]
 
     def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
-        """Return the preflight checks of the pages and of the cover."""
+        """Return a preflight check for the PDF and one for the cover, if these files have been built."""
         from triptych.checks.pdf.preflight import get_cover_requirements, get_page_requirements
 
         if (options := manifest.format.pdf) is None:
@@ -135,7 +138,7 @@ class PdfOutput(Output):
         ]
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return the findings. The reading order is compared only if the PDF contains the book."""
+        """Return the located findings; the reading order is compared only if the PDF contains the book."""
         from triptych.checks.findings import locate_findings
         from triptych.checks.pdf.examination import PdfExamination, locate_pdf_findings
 
@@ -157,7 +160,7 @@ def _options(manifest: Manifest) -> PdfOptions:
 def _make_book_of_slides(
     job: WritingJob, options: PdfOptions
 ) -> tuple[Book, PdfOptions, BuildContext, list[Diagnostic]]:
-    """Return the handout or script of the deck as a book, and the options and context for its layout."""
+    """Return a handout or script of the deck as a book, with its options, context and findings."""
     from triptych.outputs.pptx import storyboard_deck
     from triptych.writers.deck.handout import (
         adapt_theme_to_cards,

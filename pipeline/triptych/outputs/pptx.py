@@ -35,7 +35,7 @@ _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
 class PptxOutput(Output):
-    """Slides with speaker notes."""
+    """A PowerPoint deck with speaker notes."""
 
     name = "pptx"
     modules = (
@@ -45,19 +45,19 @@ class PptxOutput(Output):
     )
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
-        """Return whether slides or notes contain page numbers; notes in the form of a speech do."""
+        """Return whether slides or notes contain page numbers; with ``notes: speech`` they do."""
         return manifest.slides.notes == "speech" or super().needs_pages(book, manifest)
 
     def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-        """Return the page numbers that slides may contain."""
+        """Return the page information that slides may contain."""
         return page_info_for_slides(book, printed, memory)
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Return True: each native equation has a drawing as a fallback."""
+        """Return True, because each native equation has a drawing as its fallback."""
         return True
 
     def prepare(self, job: WritingJob) -> None:
-        """Open the template, and resize images for it."""
+        """Open the PowerPoint template, and resize the images for its layouts."""
         from triptych.writers.deck.drawing.pictures import measure_picture_space
 
         options = job.manifest.slides
@@ -82,7 +82,7 @@ class PptxOutput(Output):
             return Written(b"", [report_broken(error, span)], job.book)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Check the package."""
+        """Report faults in the deck's package."""
         from triptych.checks.deck import check_deck
 
         return check_deck(data, memory)
@@ -90,7 +90,7 @@ class PptxOutput(Output):
     def place_findings(
         self, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
     ) -> list[Diagnostic]:
-        """Locate all findings in the author's template, if there is one."""
+        """Locate all findings at the author's PowerPoint template, if there is one."""
         options = manifest.format.pptx
         if not found or options is None or not options.template:
             return found
@@ -98,7 +98,7 @@ class PptxOutput(Output):
         return [replace(one, span=span, hint=f"check the template: {REPAIR}") for one in found]
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-        """Return the text of slides and notes."""
+        """Return the text of slides and speaker notes."""
         from triptych.checks.texts import read_deck_text
 
         return read_deck_text(data, memory)
@@ -129,9 +129,9 @@ class PptxOutput(Output):
 def storyboard_deck(
     job: WritingJob, template: Template, excess: int = 0
 ) -> tuple[Deck, Book, list[Diagnostic]]:
-    """Return the slides before they are drawn, the book that they show, and findings.
+    """Return the slides before they are drawn, the book that they show, and the findings.
 
-    ``excess`` is the number of slides above the limit in earlier attempts.
+    ``excess`` is the number of slides by which earlier attempts exceeded the limit.
     """
     from triptych.writers.deck.drawing.pictures import measure_picture_space
     from triptych.writers.deck.story.delivery import Delivery
@@ -189,7 +189,7 @@ def _write_deck(job: WritingJob, options: PptxOptions) -> Written:
 
 
 def _count_slides(data: bytes) -> int:
-    """Return the number of slides of a deck, 0 if ``data`` is empty."""
+    """Return the number of slides in a deck, or 0 if ``data`` is empty."""
     names = zipfile.ZipFile(io.BytesIO(data)).namelist() if data else []
     return sum(bool(_SLIDE.fullmatch(name)) for name in names)
 
@@ -197,7 +197,7 @@ def _count_slides(data: bytes) -> int:
 def _draw_deck(
     deck: Deck, theme: Theme, template: Template, fonts: Extent, context: BuildContext
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write the deck, or return the file of the last build in this process if nothing in it has changed."""
+    """Return the deck's bytes and findings; reuse those of the last build if its inputs are the same."""
     from triptych.writers.deck.template.opening import keep_unused_template
     from triptych.writers.deck.writer import write_deck
 
@@ -215,8 +215,9 @@ def _draw_deck(
 def _open_template(
     book: Book, options: PptxOptions, context: BuildContext
 ) -> tuple[Theme, Template | None, list[Diagnostic]]:
-    """Return the theme with the colour scheme of the slides, the template of the author or of the theme, and
-    findings. The template is None if it cannot be used.
+    """Return the theme with the slides' colour scheme, the PowerPoint template, and the findings.
+
+    The template is the author's or else the theme's, or None if the author's cannot be used.
     """
     from triptych.writers.deck.template.generated import prepare_logo, vary_theme
     from triptych.writers.deck.template.opening import open_template

@@ -29,13 +29,13 @@ _MARGIN = 6  # pixels of white around a diagram
 
 
 class PageDrawings:
-    """Draws charts and diagrams as inline SVG, for wide and for narrow pages."""
+    """A writer of charts and diagrams as inline SVG, with a wide and a narrow version of each."""
 
     def __init__(self, context: BuildContext) -> None:
         self._context = context
 
     def chart(self, chart: Chart, **attributes: str | None) -> str:
-        """Return a chart's drawings as XHTML."""
+        """Return the wide and narrow versions of a chart as one XHTML element."""
         context, tiles = self._context, bool(chart.data.tiles)
         drawings = {"wide": context.draw(chart), "narrow": context.draw_narrow(chart)}
         inked = {
@@ -45,7 +45,7 @@ class PageDrawings:
         return _frame_drawings(inked, attributes)
 
     def diagram(self, picture: Picture, number: int, **attributes: str | None) -> str:
-        """Return a diagram's drawings as XHTML; ``number`` makes its ids unique in the page."""
+        """Return the versions of a diagram as one XHTML element; ``number`` makes the SVG ids unique."""
         drawings = {"wide": picture.drawing, "narrow": picture.narrow}
         inked = {
             name: recolour_diagram(svg, self._context.theme.colours) or add_paper(svg, _MARGIN)
@@ -56,14 +56,14 @@ class PageDrawings:
 
 
 def is_legible(picture: Picture) -> bool:
-    """Whether a diagram is legible on a phone; other diagrams become files, which readers can enlarge."""
+    """Whether a diagram is legible on a phone; others become image files, which readers can enlarge."""
     return bool(picture.narrow) or measure_svg(picture.drawing)[1] <= SMALL * EM
 
 
 def _frame_drawings(
     drawings: Mapping[str, bytes], attributes: Mapping[str, str | None], names: str = ""
 ) -> str:
-    """Write alternative drawings as one XHTML element, each with its width in em for legible text."""
+    """Return the versions of a drawing as one XHTML element; widths in em keep their text legible."""
     widths = {name: measure_svg(svg)[1] / EM for name, svg in drawings.items()}
     elements = (_embed_svg(svg, name, widths[name], f"{names}{name}-") for name, svg in drawings.items())
     kind = f"drawing below-{math.ceil(widths['wide'])}" if len(drawings) > 1 else "drawing"
@@ -92,7 +92,10 @@ _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon",
 
 
 def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
-    """Recolour a chart from the theme's inks to the colour of the surrounding text, without background."""
+    """Replace a chart's ink colours by the reading system's text colour, and remove its background.
+
+    The text of coloured ``tiles`` keeps its colour.
+    """
     root = parse_svg(svg)
     root.set("fill", _TEXT_COLOUR)
     for element in list(root.iter(f"{SVG}text", f"{SVG}path")):
@@ -116,7 +119,7 @@ def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
 
 
 def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
-    """Recolour a diagram with outlined text to the colour of the surrounding text.
+    """Replace the theme colours of a diagram with outlined text by the reading system's text colour.
 
     Return None if the author filled shapes with other colours, or if transparent colours are used.
     """
@@ -144,14 +147,14 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
 
 
 def _is_background(element: etree._Element) -> bool:
-    """Whether an element is a box, not outlined text without stroke or an arrow head in one colour."""
+    """Whether an element is a filled box, not outlined text or an arrow head."""
     kind, stroke = local_name(element), element.get("stroke")
     is_text = kind == "path" and stroke == "none"
     return kind in _SHAPES and not is_text and stroke != element.get("fill")
 
 
 def _find_paint(name: str, colour: str, colours: Colours, minimum: float) -> dict[str, str]:
-    """Return the attributes that paint a theme colour legibly on every background."""
+    """Return the SVG attributes that make a theme colour legible on every background."""
     if colour == colours.foreground:
         return {name: _TEXT_COLOUR}
     if colour == colours.muted:
@@ -168,9 +171,9 @@ def _find_paint(name: str, colour: str, colours: Colours, minimum: float) -> dic
 
 @cache
 def find_text_colour_fraction(colour: str, minimum: float) -> float:
-    """Return the fraction of the text colour to mix into a colour for a minimum contrast on all backgrounds.
+    """Return how much text colour to mix into a colour for a minimum contrast, from 0 to 1.
 
-    PlotPainter are only checked in night modes, since they have enough contrast on white and sepia.
+    Graphics are only checked in night modes, because they have enough contrast on white and sepia.
     """
     pages = PAGES if minimum >= READABLE else NIGHTS
     for step in range(_STEPS + 1):
@@ -201,7 +204,7 @@ _EM = 64  # pixels, four times the usual font size
 
 
 def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
-    """Return a function that draws charts as PNGs."""
+    """Return a function that draws a chart as the bytes of a PNG."""
 
     def draw(chart: Chart) -> bytes:
         svg = context.draw_outlined(chart)
@@ -214,7 +217,7 @@ def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
 
 
 def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
-    """Draw the formulas of a book as images; those that cannot be drawn stay MathML."""
+    """Draw the formulas of a book as PNGs; formulas that cannot be drawn are omitted and stay MathML."""
     found: dict[Formula, FormulaPicture] = {}
     for formula, drawing in context.draw_formulas(list_distinct_formulas(list_formulas(book))).items():
         if drawing is not None:
@@ -226,14 +229,14 @@ def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
 
 @dataclass(frozen=True, slots=True)
 class FormulaPicture:
-    """A formula as PNG with its file name, and its drawing with sizes in em."""
+    """A formula as PNG with its file name, and the drawing with its sizes in em."""
 
     data: bytes
     name: str
     drawing: FormulaDrawing
 
     def write_element(self, spoken: str) -> str:
-        """Write the image element, aligned to the baseline, with the spoken formula as alt text."""
+        """Return the ``img`` element, aligned to the baseline, with the spoken formula as alt text."""
         width, height, depth = self.drawing.width, self.drawing.height, self.drawing.depth
         size = f"width:{width:.4f}em;height:{height:.4f}em;vertical-align:{-depth:.4f}em"
         return void_tag("img", class_="math", src=f"../images/{self.name}", alt=spoken, style=size)

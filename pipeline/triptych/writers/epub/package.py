@@ -26,7 +26,7 @@ _SEALED = f"Digest of all other files, from which Triptych detects edits made by
 
 
 def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
-    """Pack files by path: ``mimetype`` first and uncompressed, the others by name, and a seal last."""
+    """Pack files, given by path, into an EPUB: ``mimetype`` is first and uncompressed, a seal is last."""
     members = {"mimetype": Member.stored(b"application/epub+zip")}
     members |= {name: Member.of(name, files[name], memory) for name in sorted(files)}
     return build_archive(members.items(), modified, _SEAL, _SEALED.encode())
@@ -42,9 +42,9 @@ _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # emphasis marks of the style sheet
 def subset_fonts(
     theme: Theme, scripts: Sequence[Script], words: str, code: str = "", memory: Memory = NO_MEMORY
 ) -> dict[FontFace, bytes]:
-    """Return the subset fonts for a text, its scripts and its ``code``.
+    """Return font subsets for the characters of ``words``, its ``scripts``, and the ``code`` of a book.
 
-    They are TrueType or OpenType, because Kobo does not support WOFF2.
+    The fonts are TrueType or OpenType, because Kobo does not support WOFF2.
     """
 
     def subset(face: FontFace, characters: frozenset[str]) -> bytes:
@@ -76,7 +76,7 @@ def _subset_face(face: FontFace, characters: frozenset[str]) -> bytes:
 
 
 def _list_theme_faces(theme: Theme) -> list[FontFace]:
-    """List the faces of text and headings, and the project's own faces for code."""
+    """Return the font faces for text and headings, and the project's own faces for code."""
     families = (theme.serif, theme.sans)
     project_faces = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
     return project_faces + [
@@ -91,7 +91,7 @@ def _list_bundled_faces(theme: Theme, family: str) -> list[FontFace]:
 
 
 def _collect_characters(words: str) -> frozenset[str]:
-    """Return the characters of a text with ASCII and common punctuation."""
+    """Return the characters of a string, with printable ASCII and common punctuation added."""
     return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
 
 
@@ -104,7 +104,7 @@ _VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # a length or a function
 
 
 def convert_to_physical(css: str, direction: str) -> str:
-    """Convert the logical properties of a style sheet to physical ones for a direction, "ltr" or "rtl"."""
+    """Convert logical CSS properties to physical ones for the direction "ltr" or "rtl"."""
     start, end = ("right", "left") if direction == "rtl" else ("left", "right")
     sides = {"block-start": "top", "block-end": "bottom", "inline-start": start, "inline-end": end}
     lines = {"start": start, "end": end}
@@ -133,11 +133,10 @@ _ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp")
 
 @dataclass(frozen=True, slots=True)
 class RetailerProfile:
-    """The requirements of a retailer.
+    """The requirements of a retailer's reading systems.
 
-    ``levels`` limits the levels of the table of contents. With ``in_dots``, drawings and formulas are
-    rasterised, because its reading systems do not support SVG and MathML well. ``media_types`` are those of
-    images.
+    ``levels`` limits the depth of the table of contents. With ``in_dots``, drawings and formulas are
+    rasterised, because SVG and MathML are not well supported. ``media_types`` are the supported image types.
     """
 
     levels: int = 7  # parts, chapters, and headings down to the sixth level
@@ -145,7 +144,7 @@ class RetailerProfile:
     media_types: frozenset[str] = _ALL_PICTURES
 
     def room(self, dpi: int) -> PictureTarget:
-        """Return the available size for images on the largest common device."""
+        """Return the maximum size of images, at ``dpi``, on the largest common device."""
         return PictureTarget(
             width=_WIDTH,
             wide=_WIDTH,
@@ -159,7 +158,7 @@ class RetailerProfile:
         )
 
     def cover_room(self, cover: Picture) -> PictureTarget:
-        """Return the available size for a cover, which keeps its size; a drawing is rasterised."""
+        """Return the maximum size of the cover: an image keeps its size, and a drawing is rasterised."""
         width = _COVER_WIDTH if cover.media_type in (SVG, PDF) else cover.width
         height = math.ceil(width * cover.height / cover.width)
         return replace(
@@ -197,9 +196,9 @@ _SUSPECT = b"<script :script script: <iframe <object <embed <base <?xml-s <!enti
 
 
 def find_active_content(path: str, data: bytes, *, trusted: bool) -> str:
-    """Describe the first active content of a file in the package, "" if there is none.
+    """Describe the first active content in a file of the package, or return "" if there is none.
 
-    A ``trusted`` file, written by the program, is only parsed if a fast search finds something.
+    A ``trusted`` file, which the program has written, is only parsed if a fast search finds a suspect string.
     """
     if path.endswith(".css"):
         return "" if trusted else _describe_active_style(data.decode("utf-8", "replace"))
@@ -251,7 +250,10 @@ def _describe_active_node(node: etree._Element) -> str:
 
 
 def _describe_active_style(css: str) -> str:
-    """Describe a script in a style sheet, which old reading systems execute; resolve comments and escapes."""
+    """Describe a script in a style sheet, or return "" if there is none.
+
+    Old reading systems execute such scripts, also if comments and escapes hide them.
+    """
     plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), plain)
     found = _SCRIPT_STYLE.search(re.sub(r"[\s\\]+", "", plain))

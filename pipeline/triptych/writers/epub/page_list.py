@@ -1,10 +1,10 @@
 """Make the page list of an EPUB, with a marker at the first word of each page of the PDF.
 
-Both outputs have the same blocks, so the first word of a page is found by its passage and the number of
-characters before it, or else by the nearest passage that both outputs have.
+PDF and EPUB have the same blocks, so a page's first word is found by its passage and the number of characters
+before it, or else by the nearest passage that both outputs have.
 
-Specifications: EPUB 3.3, 7.4.3 (page-list nav); EPUB Accessibility 1.1, 3.1 (page navigation);
-DPUB-ARIA 1.1, doc-pagebreak.
+Specifications: EPUB 3.3, 7.4.3 (page-list nav); EPUB Accessibility 1.1, 3.1 (page navigation); DPUB-ARIA 1.1,
+doc-pagebreak.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CONTEXT = 24  # characters by which a position is found in a different text
 @template_view("target")
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """An entry of the page list: the page label of the PDF, and the file and id of the marker."""
+    """An entry of the page list: the PDF's page label, and the file and id of the page marker."""
 
     name: str
     path: str
@@ -40,7 +40,7 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class PageMark:
-    """A page marker, and its byte offset in the content document."""
+    """A page marker with its byte offset in the content document."""
 
     offset: int
     name: str
@@ -49,7 +49,7 @@ class PageMark:
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """A position in the package: a file and a byte offset."""
+    """A position in the EPUB: a file and a byte offset."""
 
     path: str
     offset: int
@@ -61,11 +61,11 @@ def make_page_list(
     order: Mapping[str, Sequence[str]],
     memory: Memory = NO_MEMORY,
 ) -> tuple[list[PageLink], dict[str, list[PageMark]]]:
-    """Return the page list in the order of the PDF, and the markers of each content document.
+    """Return the page list in the PDF's order, and the page markers of each content document.
 
-    ``files`` are the content documents by path. ``order`` has for each document of the PDF the paths of the
-    content documents with the same content, in order; a PDF with a masthead has none for the front matter.
-    The marker of a page without text is at the start of the next text.
+    ``files`` maps paths to content documents. ``order`` maps each document of the PDF to the paths of the
+    content documents with the same content; if the PDF has a masthead, ``order`` has no front matter. The
+    marker of a page without text is at the start of the next text.
     """
     marks: dict[str, list[PageMark]] = defaultdict(list)
     links: list[PageLink] = []
@@ -108,7 +108,7 @@ def _read_document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _Printed
 
 
 class _PrintedDocument:
-    """A document of the PDF, and the content documents of the EPUB with the same content by path."""
+    """A document of the PDF, and the EPUB content documents that have the same content."""
 
     def __init__(self, xhtml: str, files: Mapping[str, bytes]) -> None:
         paths = list(files)
@@ -125,7 +125,7 @@ class _PrintedDocument:
             self.cover_image = _Position(paths[0], files[paths[0]].index(b"<img"))
 
     def find(self, place: tuple[Place, int] | None) -> _Position | None:
-        """Return the position of a character of a passage in the EPUB, None for a page without text."""
+        """Return the EPUB position of a passage's character, or None for a page without text."""
         if place is None:
             return None
         number, before = self._numbers[place[0]], place[1]
@@ -142,9 +142,9 @@ class _PrintedDocument:
 
 
 def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of indices of equal texts in two sequences, and of texts between them if equally many.
+    """Yield pairs of indices of equal texts, and of the differing texts between them if equally many.
 
-    Equal texts at the start and at the end are paired first, because the search takes quadratic time for
+    Equal texts at the start and at the end are paired first, because the comparison takes quadratic time for
     repeated texts.
     """
     both = min(len(texts), len(others))
@@ -162,7 +162,10 @@ def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[
 
 
 def _find_same_position(text: str, before: int, other: str) -> int:
-    """Return the offset of the same characters in another text that is nearest to ``before``."""
+    """Return the offset in ``other`` of the characters at offset ``before`` in ``text``.
+
+    If ``other`` has these characters several times, return the offset nearest to ``before``.
+    """
     if text == other or not before:
         return before
     words = text[before : before + _CONTEXT]

@@ -19,7 +19,7 @@ from triptych.model.walk import plain_text
 
 
 def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
-    """Write the blocks of a chapter as XHTML, with a section and its id for each top-level heading."""
+    """Write the blocks of a chapter as XHTML, with nested sections that have the ids of their headings."""
     parts: list[str] = []
     levels: list[int] = []  # of the open sections
     for block in blocks:
@@ -41,9 +41,9 @@ _OPENING_MARKS = ("Ps", "Pi", "Pf", "Po", "Pe")  # general categories that ::fir
 
 
 def has_initial(chapter: Chapter, language: str) -> bool:
-    """Whether a chapter begins with a long paragraph whose first character is a capital letter.
+    """Whether a chapter begins with a capital letter and a paragraph long enough for a drop cap.
 
-    ``language`` is that of the book.
+    ``language`` is the language of the book.
     """
     opening = chapter.blocks[0] if chapter.blocks else None
     if not isinstance(opening, Paragraph) or text_direction(chapter.language or language) == "rtl":
@@ -58,7 +58,7 @@ def has_initial(chapter: Chapter, language: str) -> bool:
 
 
 def _find_start(content: tuple[Inline, ...]) -> str:
-    """Return the text at the start of a paragraph, "" if it begins with another inline element."""
+    """Return the text at the start of a paragraph, or "" if another inline element is first."""
     match content[:1]:
         case (Text(text=text),):
             return text
@@ -74,7 +74,7 @@ _MARKED = re.compile(rf"((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u20
 
 
 def keep_marks_together(xhtml: str) -> str:
-    """Keep formulas on one line with their brackets, punctuation and endings."""
+    """Prevent line breaks between formulas and their brackets, punctuation and endings."""
     if "<math" not in xhtml:
         return xhtml
     return _MARKED.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[1] or m[3] else m[0], xhtml)
@@ -89,7 +89,7 @@ _RANGE = re.compile(
 
 
 def keep_ranges_together(xhtml: str) -> str:
-    """Keep ranges of short numbers, such as 2010–24, on one line without changing the text."""
+    """Prevent line breaks in ranges of short numbers, such as 2010–24, without changing the text."""
     if _DASH not in xhtml:
         return xhtml
     return _RANGE.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[2] else m[0], xhtml)
@@ -106,7 +106,7 @@ _BLOCK, _OBJECT = "\n\n", "\ufffc"  # between blocks; instead of skipped inline 
 
 
 def set_numbers_upright(page: bytes) -> bytes:
-    """Wrap each short number of a vertical content document in a span; other documents are unchanged."""
+    """Set short numbers upright in a vertical content document; return other documents unchanged."""
     reader = _PageReader(expat.ParserCreate())
     reader.parser.buffer_text = False  # so that the byte offset of each run of text is known
     reader.parser.StartElementHandler = reader.begin
@@ -124,7 +124,7 @@ def set_numbers_upright(page: bytes) -> bytes:
 
 @dataclass(slots=True)
 class _PageReader:
-    """Reads the text of a content document, with the byte offset of each run of text."""
+    """An expat handler that collects the text of a content document with its byte offsets."""
 
     parser: expat.XMLParserType
     vertical: bool = False

@@ -39,10 +39,10 @@ _SHORT_FORMULA = 18  # characters that fit on a phone at twice the font size
 
 @template_view("pages", fields=False)
 class EpubAddresses:
-    """The paths in the package: content documents by id, and ASCII file names of images and charts.
+    """The paths in an EPUB: content documents by id, and ASCII file names of images and charts.
 
-    ``media_types`` are those of images in the package, if they differ from their files'. Charts have the
-    extension ``drawn``. With ``in_page``, legible diagrams are inline and have no file.
+    ``media_types`` maps pictures to media types, if they differ from those of the picture files. Charts get
+    the file extension ``drawn``. With ``in_page``, legible diagrams are inline SVG and have no file.
     """
 
     def __init__(
@@ -81,11 +81,11 @@ class EpubAddresses:
             self.charts[f"images/{self.chart(node)}"] = node
 
     def is_in_page(self, picture: Picture) -> bool:
-        """Whether a picture is a diagram that is drawn inline."""
+        """Whether a picture is a diagram that is written as inline SVG."""
         return self._in_page and bool(picture.drawing) and is_legible(picture)
 
     def picture(self, picture: Picture) -> str:
-        """Return the path of an image relative to a content document; each file is in the package once."""
+        """Return an image's path relative to a content document; each image has one file in the EPUB."""
         if picture not in self._names:
             extension = EXTENSIONS[self._media_types.get(picture, picture.media_type)]
             name = f"images/picture-{len(self._names) + 1}.{extension}"
@@ -94,7 +94,7 @@ class EpubAddresses:
         return "../" + self._names[picture]
 
     def chart(self, chart: Chart) -> str:
-        """Return a chart's file name, unique also on case-insensitive file systems."""
+        """Return a chart's file name, which is unique even on case-insensitive file systems."""
         place = f"{PurePosixPath(chart.span.path).with_suffix('')}-{chart.span.line}" if chart.span else ""
         key = chart.attr.id or place
         if key not in self._chart_names:
@@ -106,18 +106,18 @@ class EpubAddresses:
 
 
 def _find_addressed(chapter: Chapter) -> tuple[Any, ...]:
-    """Return the nodes of a chapter with an id or a file: elements with ids, images and charts."""
+    """Return the nodes of a chapter that need an address: elements with an id, images and charts."""
     nodes = chapter_nodes(chapter, Attr, Image, Chart)
     return tuple(node for node in nodes if attr_of(node).id or isinstance(node, Image | Chart))
 
 
 @dataclass(slots=True)
 class EpubOutput:
-    """The output-specific markup of an EPUB: one file for each chapter, with endnotes.
+    """The markup of EPUB content documents: one document for each chapter, with endnotes.
 
-    ``numbers`` are page labels of the PDF by id, ``formulas`` images instead of MathML. ``drawings`` draws
-    charts and diagrams inline; without it they are image files. ``marks`` counts the references to each note
-    by its number, ``diagrams`` the inline diagrams.
+    ``numbers`` maps ids to page labels of the PDF. ``formulas`` maps formulas to images that replace MathML.
+    ``drawings`` writes charts and diagrams as inline SVG; without it they are image files. ``marks`` maps a
+    note number to the count of references to the note. ``diagrams`` counts the inline diagrams.
     """
 
     addresses: EpubAddresses
@@ -136,19 +136,19 @@ class EpubOutput:
     width_unit: str = "%"
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
-        """Return "": notes are at the end of the chapter."""
+        """Return "", because all notes are at the end of the chapter."""
         return ""
 
     def page(self, identifier: str) -> str:
-        """Return the page label of an id in the PDF."""
+        """Return the PDF page label for an id, or "" if there is none."""
         return self.numbers.get(identifier, "")
 
     def page_number(self, reference: Reference) -> str:
-        """Return the text of the reference, in which the passes have set the page number."""
+        """Return the XHTML of a page reference, whose content already has the page number."""
         return write_inlines(reference.content, self)
 
     def typed(self, kind: str) -> str | None:
-        """Return the word before a reference, None if it has none."""
+        """Return ``kind`` as ``epub:type``, or None if it is empty."""
         return kind or None
 
     def href(self, target: str) -> str:
@@ -171,7 +171,10 @@ class EpubOutput:
         return self.drawings.chart(chart, role="img", aria_label=alt, aria_details=details)
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """Return a diagram as inline SVG if it is legible on phones, else None; the width is a maximum."""
+        """Return a diagram as inline SVG if it is legible on phones, else None.
+
+        The width that the author has set is the maximum width.
+        """
         picture = image.picture
         if self.drawings is None or picture is None or not self.addresses.is_in_page(picture):
             return None
@@ -182,11 +185,11 @@ class EpubOutput:
         return self.drawings.diagram(picture, self.diagrams, style=size, aria_details=details, **spoken)
 
     def chart_data(self, chart: Chart, name: str) -> str:
-        """Return the chart's data as a table."""
+        """Return the chart's data as an XHTML table."""
         return write_plain_table(list(iter_data_rows(chart)), name, self.labels["number-not-available"])
 
     def note(self, note: Note) -> str:
-        """Return the reference to a note, with a link back from the note."""
+        """Return the ``noteref`` for a note, with an ``id`` that is the target of the note's backlink."""
         if not note.again:
             self.notes.append(note)
         count = self.marks[note.number] = self.marks.get(note.number, 0) + 1
@@ -201,11 +204,11 @@ class EpubOutput:
         return tag("sup", mark, class_="noteref")
 
     def number_style(self, equation: Equation) -> str | None:
-        """Return None: the style sheet sets the style."""
+        """Return None, because the style sheet positions equation numbers."""
         return None
 
     def math(self, formula: Math | Equation) -> str:
-        """Return the MathML, an image or the TeX code of a formula, with its spoken form as alt text."""
+        """Return a formula as an image or MathML with its spoken form as alt text, or else as TeX code."""
         if picture := self.formulas.get(select_formula(formula)):
             return picture.write_element(formula.spoken)
         mathml = formula.mathml
@@ -226,7 +229,7 @@ def _make_mark_id(number: int, count: int) -> str:
 
 
 def page_path(chapter: Chapter) -> str:
-    """Return the file name of a chapter."""
+    """Return the file name of a chapter's content document."""
     return "imprint.xhtml" if chapter.role is Role.IMPRINT else f"{chapter.slug}.xhtml"
 
 
@@ -253,11 +256,11 @@ _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
 
 @template_view("addresses", "ordinal", "title", fields=False)
 class Pages:
-    """Writes the content documents of a book.
+    """A writer of the book's content documents.
 
-    ``numbers``, ``formulas`` and ``drawings`` are those of `EpubOutput`, ``media_types`` and ``drawn`` those
-    of `EpubAddresses`. ``drawn_with`` are the inputs of drawings, for caching. In ``vertical`` documents,
-    relative widths refer to the window.
+    ``numbers``, ``formulas`` and ``drawings`` are as in `EpubOutput`, ``media_types`` and ``drawn`` as in
+    `EpubAddresses`. ``drawn_with`` is everything that affects the drawings, for the cache key. In
+    ``vertical`` documents, relative widths refer to the viewport.
     """
 
     def __init__(
@@ -284,7 +287,7 @@ class Pages:
         self.addresses = EpubAddresses(book, media_types, drawn, in_page=drawings is not None, memory=memory)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
-        """Return the variables of the chapter template: title, opener, text and notes as XHTML."""
+        """Return the variables for the chapter template, with title, summary, text and notes as XHTML."""
         kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
         return {
             "type": kind,
@@ -308,7 +311,7 @@ class Pages:
         }
 
     def part(self, part: Part) -> Mapping[str, Any]:
-        """Return the variables of the part template: its image and the list of its chapters."""
+        """Return the variables for the part template: the part's image and its list of chapters."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
         return {
             "image": write_inlines(part.image, output),
@@ -317,13 +320,16 @@ class Pages:
         }
 
     def imprint(self) -> str:
-        """Return the author's own imprint as XHTML."""
+        """Return the author's own imprint as XHTML, or "" if there is none."""
         imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
         return "".join(str(self.body(chapter)["text"]) for chapter in imprints)
 
     @given_objects
     def ordinal(self, entry: ContentsEntry) -> str:
-        """Return the number of a title in the contents, with the label of a part."""
+        """Return the number before an entry's title in the table of contents, or "" if it is unnumbered.
+
+        The number of a part follows the word for "part".
+        """
         if not entry.number:
             return ""
         if entry.level == PART:
@@ -332,7 +338,7 @@ class Pages:
 
     @given_objects
     def title(self, content: tuple[Inline, ...]) -> str:
-        """Return a title for a list of contents, as XHTML."""
+        """Return a title for the table of contents or a similar list, as XHTML."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
         return BlockWriter(self.book.labels, self.labels, output).inlines(content)
 
@@ -349,7 +355,10 @@ def _write_chapter(
     vertical: bool,
     tools: ImpliedInput[tuple[EpubAddresses, PageDrawings | None]],
 ) -> Mapping[str, Any]:
-    """Write the texts of a chapter; ``places`` and ``drawn_with`` are the cache keys of ``tools``."""
+    """Return the XHTML strings of a chapter for its template.
+
+    ``places`` and ``drawn_with`` replace ``tools`` in the cache key.
+    """
     addresses, drawings = tools.value
     width_unit = "vw" if vertical else "%"
     output = EpubOutput(
@@ -379,7 +388,7 @@ def _keep_together(xhtml: str) -> str:
 
 
 def _write_notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
-    """Write the notes in order; a note within a note is added while the outer one is written."""
+    """Return the notes by number. Writing a note adds the notes within it to ``output.notes``."""
     texts: dict[int, str] = {}
     done = 0
     while done < len(output.notes):

@@ -1,4 +1,4 @@
-"""Write a book as EPUB."""
+"""Write a book and its prepared images as an EPUB file."""
 
 from __future__ import annotations
 
@@ -96,7 +96,11 @@ def write_epub(
     pictures: Mapping[Picture, PreparedPicture],
     printed: PrintInfo,
 ) -> bytes:
-    """Write the EPUB of a book with its prepared images; ``printed`` is the page information of the PDF."""
+    """Return the bytes of a book's EPUB.
+
+    ``pictures`` maps the book's pictures to prepared image files. ``printed`` is the page information of the
+    PDF.
+    """
     store = STORES[options.store]
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     formulas = draw_formula_pictures(book, context) if store.in_dots else {}
@@ -149,17 +153,17 @@ def write_epub(
 
 
 class _Package:
-    """Writes the files of the package: texts first, then navigation, and the package document last.
+    """The files of an EPUB: content documents are written first, then the navigation and package documents.
 
-    ``vertical`` is the writing mode vertical-rl; ``logo_plate`` is the colour behind a logo that is not
-    visible on white, else "".
+    ``vertical`` selects the writing mode vertical-rl. ``logo_plate`` is the background colour for a logo that
+    is not visible on white, else "".
     """
 
     def __init__(
         self, book: Book, context: BuildContext, texts: Pages, *, vertical: bool, logo_plate: str
     ) -> None:
         self._book, self._theme, self._templates = book, context.theme, context.templates
-        own = self._templates.sandboxed  # only a project's templates are
+        own = self._templates.sandboxed  # only a project's templates are sandboxed
         self._own_templates: Path | None = self._templates.project_templates if own else None  # type: ignore[attr-defined]
         self.texts = texts
         self._vertical = vertical
@@ -179,7 +183,7 @@ class _Package:
         self.files: dict[str, bytes] = {}
         self._template_of: dict[str, str] = {}
         self._front: list[str] = []
-        self._chapter_paths: dict[str, list[str]] = {}  # with the title page of a part before its first
+        self._chapter_paths: dict[str, list[str]] = {}  # a part's title page precedes its first chapter
         self._page_list: list[PageLink] = []
         self._navigation: dict[str, Any] = {}
         self._faces: tuple[FontFace, ...] = ()
@@ -187,7 +191,7 @@ class _Package:
 
     @property
     def _spine(self) -> list[str]:
-        """The content documents in reading order."""
+        """The paths of the content documents in reading order."""
         return [
             *self._front,
             *(path for paths in self._chapter_paths.values() for path in paths if path not in self._front),
@@ -206,7 +210,7 @@ class _Package:
             _check_page(self._template_of[f"EPUB/{path}"], text)
 
     def _resolve_project_image(self, path: str, match: re.Match[str]) -> str:
-        """Return the URL of an image that a project's template refers to, relative to the file ``path``."""
+        """Return the URL, relative to the file ``path``, of an image to which a project's template refers."""
         picture = self._book.template_pictures.get(unquote(unescape(match[0].partition(":")[2])))
         if picture is None:
             return match[0]
@@ -214,7 +218,7 @@ class _Package:
         return address if "/" in path else address.removeprefix("../")
 
     def refuse_active_content(self) -> None:
-        """Raise ``TemplateSyntaxError`` with the template's name if a file contains scripts."""
+        """Raise ``TemplateSyntaxError`` with the template's name if a file has active content."""
         for path, data in self.files.items():
             template = self._template_of.get(path, "")
             if found := find_active_content(path, data, trusted=not (self._own_templates and template)):
@@ -225,7 +229,7 @@ class _Package:
                 )
 
     def write_texts(self) -> None:
-        """Write the content documents except the table of contents."""
+        """Write all content documents except the navigation document."""
         book, texts = self._book, self.texts
         self._render("cover.xhtml", "text/cover.xhtml")
         self._render("title-page.xhtml", "text/title-page.xhtml")
@@ -244,14 +248,14 @@ class _Package:
         self._front = _list_front_matter(book, self._chapter_paths)
 
     def _write_imprint(self) -> None:
-        """Write the imprint, with the names of embedded fonts except the project's own."""
+        """Write the imprint page, which lists the embedded font families except the project's own."""
         families = dict.fromkeys(face.family for face in self._faces if not face.own)
         self._render(
             "imprint.xhtml", "text/imprint.xhtml", imprint=self.texts.imprint(), families=list(families)
         )
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
-        """Write the fonts for the content documents and the table of contents."""
+        """Write font subsets if ``embed_fonts``, then rewrite the imprint, which lists the fonts."""
         needed = collect_font_requirements(
             data.decode() for path, data in self.files.items() if path.endswith(".xhtml")
         )
@@ -264,7 +268,7 @@ class _Package:
         self._write_imprint()
 
     def write_style(self) -> None:
-        """Write the style sheet, and one for content documents in the other direction if there are any."""
+        """Write the style sheet, and a second one if any document has the opposite text direction."""
         below = {int(width) for page in self.files.values() for width in _BELOW.findall(page)}
         self._render(
             "style.css",
@@ -288,7 +292,7 @@ class _Package:
                 self.files[f"EPUB/{name}"] = convert_to_physical(css, opposite).encode()
 
     def write_contents(self, contents: list[ContentsEntry], lists: tuple[LabelKind, ...]) -> None:
-        """Write the navigation document: contents, lists and landmarks."""
+        """Write the navigation document: table of contents, lists of numbered elements, and landmarks."""
         book = self._book
         found = [(WORDS[kind], list_numbered(book, kind)) for kind in lists]
         self._navigation = {
@@ -301,7 +305,7 @@ class _Package:
         self._render("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
 
     def write_navigation(self, printed: PrintInfo) -> None:
-        """Add the page list and its markers, and write the NCX for EPUB 2 reading systems."""
+        """Add the page list and page markers, and write the NCX for EPUB 2 reading systems."""
         if printed.starts:
             documents = {FRONT_MATTER: self._front}
             for name, chapters in printed.chapters.items():
@@ -311,7 +315,7 @@ class _Package:
             pages = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
             self._page_list, marks = make_page_list(printed, pages, documents)
             self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **self._navigation)
-            # The page list has moved the text of the contents, in which pages may begin.
+            # The page list has changed offsets in the navigation document, in which pages may begin.
             pages["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
             _, fronts = make_page_list(printed, pages, {FRONT_MATTER: self._front})
             marks["nav.xhtml"] = fronts["nav.xhtml"]
@@ -323,13 +327,13 @@ class _Package:
         self._render("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
 
     def write_upright_numbers(self) -> None:
-        """Set short numbers upright in a vertical book; this must follow the page markers."""
+        """Set short numbers upright in a vertical book. Call this after the page markers are inserted."""
         if self._vertical:
             pages = {path: data for path, data in self.files.items() if path.endswith(".xhtml")}
             self.files |= {path: set_numbers_upright(data) for path, data in pages.items()}
 
     def _play_order(self, targets: Iterable[str]) -> dict[str, int]:
-        """Return the play order of all targets, counted from 1 in reading order (DAISY 3, NCX)."""
+        """Map each NCX target to its play order, counted from 1 in reading order (DAISY 3, NCX)."""
 
         def place(target: str) -> tuple[int, int]:
             path, _, identifier = target.partition("#")
@@ -343,7 +347,7 @@ class _Package:
         return {target: number for number, target in enumerate(sorted(set(targets), key=place), 1)}
 
     def write_package_document(self) -> None:
-        """Write the package document; no file may be added after it."""
+        """Write the package document, which lists all other files; add no file under EPUB/ afterwards."""
         self._render(
             "package.opf",
             "package.opf",
@@ -365,14 +369,14 @@ class _Package:
 
 
 def _describe_page_source(book: Book) -> str:
-    """Return the source of the page list: title, authors and year, because a PDF has no identifier."""
+    """Return title, authors and year of the PDF as the page list's source; a PDF has no identifier."""
     meta = book.metadata
     year = [str(meta.date.year)] if meta.date else []
     return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
 
 
 def _list_front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the documents before the first chapter in print order; untitled ones precede the contents."""
+    """Return the paths of the front matter in print order; untitled chapters precede the contents."""
     chapters = [
         chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in paths_of
     ]
@@ -383,13 +387,13 @@ def _list_front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> lis
 
 
 def _find_first_chapter(book: Book) -> str:
-    """Return the document of the first chapter after the front matter."""
+    """Return the path of the first chapter after the front matter, or of the title page if there is none."""
     bodies = [chapter for chapter in book.chapters if chapter.matter != "front"] or list(book.chapters)
     return f"text/{page_path(bodies[0])}" if bodies else "text/title-page.xhtml"
 
 
 def _list_items(files: dict[str, bytes], spine: list[str], cover: str) -> list[ManifestItem]:
-    """Return the manifest: every file under EPUB/ except the package document."""
+    """Return the manifest items for all files under EPUB/ except the package document."""
     items: list[ManifestItem] = []
     for path in sorted(name.removeprefix("EPUB/") for name in files):
         extension = path.rpartition(".")[2]
@@ -415,7 +419,7 @@ class NavigationPoint:
 
 
 def _make_points(entries: list[ContentsEntry], pages: Pages) -> list[NavigationPoint]:
-    """Return the contents for EPUB 2 reading systems as plain text."""
+    """Convert the table of contents to NCX navigation points with plain-text labels."""
     numbers = count(1)
 
     def point(entry: ContentsEntry) -> NavigationPoint:
@@ -436,7 +440,7 @@ def _iter_targets(points: Iterable[NavigationPoint]) -> Iterator[str]:
 
 
 def _check_page(name: str, text: str) -> None:
-    """Raise ``TemplateSyntaxError`` if a project's template makes a document malformed."""
+    """Raise ``TemplateSyntaxError`` if a content document from a project's template is malformed XML."""
     try:
         parse_untrusted(text.encode(), huge=True)
     except etree.XMLSyntaxError as error:

@@ -1,4 +1,4 @@
-"""Convert accessibility metadata to ONIX codes (list 196, and list 143 for hazards)."""
+"""Convert accessibility metadata to ONIX codes (list 196 for features, list 143 for hazards)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DETAIL, _HAZARD = "09", "12"  # list 79
 
 
 class Feature(NamedTuple):
-    """A feature of a product: its type (list 79), its code, and a text or URL."""
+    """A product feature: its type (list 79), its code, and a text or URL."""
 
     kind: str
     code: str
@@ -59,7 +59,7 @@ _PDF = ("05", "11", "13", "22")
 
 
 def list_epub_features(accessibility: Accessibility) -> list[Feature]:
-    """List the accessibility features of an EPUB."""
+    """Return the accessibility features of an EPUB."""
     codes = {*_EPUB, *(_FEATURES[name] for name in accessibility.features if name in _FEATURES)}
     if accessibility.described_in_full:
         codes.add("15")
@@ -69,9 +69,9 @@ def list_epub_features(accessibility: Accessibility) -> list[Feature]:
 
 
 def list_pdf_features(accessibility: Accessibility) -> list[Feature]:
-    """List the accessibility features of a PDF, whose tags match the EPUB's markup.
+    """Return the accessibility features of a PDF, whose tags match the EPUB's markup.
 
-    The publisher's declarations concern the EPUB only.
+    The publisher's declarations are omitted, because they apply only to the EPUB.
     """
     described = {"alternativeText", "describedMath"} & {*accessibility.features}
     codes = {*_PDF, *(_FEATURES[name] for name in described)}
@@ -79,14 +79,14 @@ def list_pdf_features(accessibility: Accessibility) -> list[Feature]:
 
 
 def _list_details(codes: set[str], accessibility: Accessibility) -> Iterator[Feature]:
-    """Return the features of the codes, and those of chart data as text and of textual access."""
+    """Return the features with these codes; add codes for chart data as text and for textual access."""
     codes |= {"16"} if accessibility.data_as_text else set()
     codes |= {"52"} if "textual" in accessibility.sufficient else set()
     return (Feature(_DETAIL, code) for code in sorted(codes))
 
 
 def _list_declarations(declared: AccessibilityDeclaration) -> Iterator[Feature]:
-    """Iterate over the conformance level, its certification, and legal exemptions."""
+    """Iterate over the features for the conformance level, certification and legal exemption."""
     if declared.conforms_to:
         _, version, _, level = declared.conforms_to.split()
         yield from (Feature(_DETAIL, code) for code in ("04", _WCAG[version], _LEVELS[level]))

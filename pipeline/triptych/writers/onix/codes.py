@@ -26,22 +26,22 @@ _THEMA, _THEMA_QUALIFIERS = "93", {"1": "94", "2": "95", "3": "96", "4": "97", "
 
 
 def get_role_code(relator: str) -> str:
-    """Return the contributor role (list 17) of a MARC relator code."""
+    """Return the contributor role code (list 17) for a MARC relator code."""
     return _ROLES.get(relator, _OTHER)
 
 
 def get_scheme_code(authority: str, term: str) -> str:
-    """Return the code of a subject scheme (list 27), that for proprietary schemes if it is unknown."""
+    """Return the code of a subject scheme (list 27); unknown schemes have the proprietary code."""
     if authority.upper() == "THEMA":
         return _THEMA_QUALIFIERS.get(term[:1], _THEMA)
     return _SCHEMES.get(authority.upper(), _PROPRIETARY)
 
 
 def is_proprietary(scheme: str) -> bool:
-    """Whether a scheme code requires the name of the scheme."""
+    """Whether a scheme code is the proprietary one, which requires the scheme's name."""
     return scheme == _PROPRIETARY
 
 
 def can_be_main_subject(scheme: str) -> bool:
-    """Whether a subject of this scheme can be the main subject; a qualifier cannot."""
+    """Whether a subject of this scheme can be the main subject; Thema qualifiers cannot."""
     return scheme not in _THEMA_QUALIFIERS.values()

@@ -1,4 +1,4 @@
-"""Write an ONIX for Books 3.0 message with reference names and a product for each output.
+"""Write an ONIX for Books 3.0 message with reference names, and with a product for each output.
 
 Specification: EDItEUR, ONIX for Books Product Information Format 3.0.8, and its code lists.
 """
@@ -35,7 +35,7 @@ _XHTML = "05"  # list 34
 
 
 def write_message(book: Book, products: Sequence[Product], options: OnixOptions) -> bytes:
-    """Return the sealed message in UTF-8."""
+    """Return the ONIX message for a book's products as UTF-8, with a seal that detects later edits."""
     meta = book.metadata
     root = etree.Element(f"{{{_NAMESPACE}}}ONIXMessage", {"release": "3.0"}, nsmap=_UNPREFIXED)
     header = _add(root, "Header")
@@ -54,7 +54,7 @@ def write_message(book: Book, products: Sequence[Product], options: OnixOptions)
 
 
 def get_sender(meta: Metadata, options: OnixOptions) -> str:
-    """Return the sender in the manifest, else the publisher, else the authors, else the title."""
+    """Return the sender: the ``sender`` option, else the publisher, the authors or the book title."""
     return options.sender or meta.publisher or ", ".join(meta.maker.names) or meta.title
 
 
@@ -67,7 +67,7 @@ def _add(parent: etree._Element, name: str, text: str = "", **attributes: str) -
 def _add_product(
     root: etree._Element, book: Book, product: Product, others: Sequence[Product], options: OnixOptions
 ) -> None:
-    """Add the blocks of a product in the order of the schema."""
+    """Add the composites of a product record in the order of the schema."""
     meta = book.metadata
     _add(root, "RecordReference", f"{product.identifier.value}.onix")
     _add(root, "NotificationType", "03" if options.status == "published" else "02")
@@ -140,7 +140,7 @@ def _add_contributors(detail: etree._Element, meta: Metadata) -> None:
 
 
 def _iter_language_elements(tag: str) -> Iterator[tuple[str, str]]:
-    """Iterate over the elements for the language, country and script of a tag."""
+    """Iterate over the names and codes of the ONIX elements for a language tag."""
     yield "LanguageCode", library_code(tag)
     script, country = script_and_country(tag)
     if country:
@@ -150,7 +150,10 @@ def _iter_language_elements(tag: str) -> Iterator[tuple[str, str]]:
 
 
 def _add_subjects(detail: etree._Element, meta: Metadata) -> None:
-    """Add the subjects, the first of each scheme as main subject; subjects without a code are keywords."""
+    """Add the subjects; the first of each scheme is a main subject, if the scheme allows it.
+
+    Subjects without a code are added to the keywords.
+    """
     seen: set[str] = set()
     words = list(meta.keywords)
     for subject in meta.subjects:
@@ -174,7 +177,7 @@ def _add_subjects(detail: etree._Element, meta: Metadata) -> None:
 
 
 def _add_collateral(root: etree._Element, book: Book) -> None:
-    """Add the description, also as short description if it fits, and the table of contents."""
+    """Add the description, a short description if it is not too long, and the table of contents."""
     meta = book.metadata
     chapters = [
         plain_text(chapter.title)
@@ -200,7 +203,7 @@ def _add_collateral(root: etree._Element, book: Book) -> None:
 
 
 def _add_text(detail: etree._Element, kind: str, **attributes: str) -> etree._Element:
-    """Add a text of a type (list 153) for any audience."""
+    """Add a text of a type in list 153 for any audience, and return its ``Text`` element."""
     content = _add(detail, "TextContent")
     _add(content, "TextType", kind)
     _add(content, "ContentAudience", _UNRESTRICTED)
@@ -233,7 +236,7 @@ def _add_territory(parent: etree._Element, countries: Sequence[str]) -> None:
 def _add_relations(
     root: etree._Element, book: Book, product: Product, others: Sequence[Product], owner: str
 ) -> None:
-    """Add the other products of the book, and the printed edition that the EPUB was made from."""
+    """Add the book's other products, and to an EPUB the printed edition from which it was made."""
     related = [("06", other.identifier) for other in others]
     source = None if FORMATS[product.output].paged else get_source_identifier(book)
     if source and source not in [it for _, it in related]:

@@ -1,4 +1,4 @@
-"""The products in an ONIX record: PDF, EPUB or printed book, with identifiers, form and features."""
+"""List the products in an ONIX record (PDF or printed book, and EPUB) with identifiers and features."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _PROPRIETARY, _ISBN_13 = "01", "15"  # list 5
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """An identifier of a product with its type (list 5)."""
+    """A product identifier with its type (list 5)."""
 
     kind: str
     value: str
 
     @property
     def is_proprietary(self) -> bool:
-        """Whether the publisher assigned the identifier."""
+        """Whether the identifier is proprietary, not an ISBN."""
         return self.kind == _PROPRIETARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A product; ``form`` is a code of list 150, ``details`` are codes of list 175."""
+    """A product for sale; ``form`` is a code of list 150, and ``details`` are codes of list 175."""
 
     output: OutputFormat
     label: str
@@ -46,9 +46,10 @@ class Product:
 def list_products(
     book: Book, shown: Book, manifest: Manifest, *, printed: bool, pictured: bool
 ) -> list[Product]:
-    """List the outputs that shops sell: the PDF or the printed book, and the EPUB.
+    """Return the products that shops sell: the PDF or the printed book, and the EPUB.
 
-    ``shown`` is the book as the EPUB shows it; with ``pictured``, its formulas are images.
+    ``shown`` is the book as the EPUB shows it. With ``printed``, the PDF is a printed book; with
+    ``pictured``, the formulas of the EPUB are images.
     """
     products: list[Product] = []
     formats = manifest.format
@@ -74,7 +75,7 @@ def list_products(
 
 
 def _has_page_list(manifest: Manifest) -> bool:
-    """Whether the EPUB has a page list of the PDF."""
+    """Whether the EPUB has a page list for the pages of the PDF."""
     formats = manifest.format
     book = formats.pdf is not None and formats.pdf.content == "book"
     return book and formats.epub is not None and formats.epub.page_list
@@ -88,7 +89,7 @@ def _make_identifier(book: Book, isbn: str, output: str) -> Identifier:
 
 
 def get_source_identifier(book: Book) -> Identifier | None:
-    """Return the ISBN of the printed edition that the EPUB was made from, None if it is unknown."""
+    """Return the ISBN of the printed edition from which the EPUB was made, or None if unknown."""
     source = book.metadata.source
     return Identifier(_ISBN_13, source.removeprefix(URN)) if source.startswith(URN) else None
 
