@@ -46,8 +46,9 @@ class ParityRow:
     """A block of the book with its outcome in each output.
 
     ``words`` are the block's first words. ``visibility`` lists the classes and attributes that limit the
-    block to some outputs. ``reasons`` maps outputs to explanations of their outcome. ``page`` is the block's
-    page label in the PDF if the deck omits the block. ``nodes`` are the block's nodes in the document tree.
+    block to some outputs. ``reasons`` maps outputs to explanations of the block's outcome. ``page`` is the
+    block's page label in the PDF if the deck omits the block. ``nodes`` are the block's nodes in the document
+    tree.
     """
 
     kind: str
@@ -127,7 +128,7 @@ def find_left_out(rows: list[ParityRow]) -> list[Diagnostic]:
 
 
 class Outcome(StrEnum):
-    """How an output represents a block."""
+    """The way in which an output represents a block."""
 
     RENDERED = "rendered"
     MOVED = "moved"  # into the speaker notes
@@ -174,7 +175,7 @@ class BlockSearch:
         return self._find_in_notes(piece, wordings)
 
     def requires(self, piece: Piece) -> bool:
-        """Whether the file must contain a piece."""
+        """Whether the file must contain a piece of the book."""
         return not self._explain_omission(piece) and (not piece.visibility or self._is_deck_only(piece))
 
     def get_page_label(self) -> str:
@@ -311,7 +312,7 @@ def _explain_move(piece: Piece) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedElement:
-    """A numbered element of the book; ``number`` is the text by which references to ``id`` refer to it."""
+    """A numbered element of the book; ``number`` is the text that references to ``id`` show."""
 
     id: str
     kind: str

@@ -117,7 +117,7 @@ def iter_part_pieces(chapter: Chapter, previous: str | None) -> Iterator[Piece]:
 
 
 def list_chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
-    """List the pieces of one chapter."""
+    """Return the pieces of one chapter, in order."""
     return tuple(_iter_chapter_pieces(chapter))
 
 
@@ -238,7 +238,7 @@ def _iter_text(node: Any, context: _Context) -> Iterator[Piece]:
 
 
 def _iter_line(kind: str, content: tuple[nodes.Inline, ...], context: _Context) -> Iterator[Piece]:
-    """Iterate over the pieces of a line of text that is not a block, such as a caption."""
+    """Iterate over the pieces of inline content that is not a block, such as a caption or title."""
     words = get_words(content)
     if _has_words(words):
         yield context.make_piece(kind, words)
@@ -354,7 +354,7 @@ def _mark_place(node: Any) -> Any:
 
 
 def _is_separate(node: nodes.Phrase) -> bool:
-    """Whether a phrase is set in the margin, or does not appear in every output."""
+    """Whether a phrase is set in the margin, or is missing from some outputs."""
     return node.attr.has("aside") or bool(get_visibility(node))
 
 

@@ -23,7 +23,7 @@ _SCHEMA = "schema/xsd3.0/ONIX_BookProduct_3.0_reference.xsd"
 
 
 def check_record(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Report CHK001 for each fault of an ONIX message that can be found without the schema."""
+    """Report CHK001 for each fault in an ONIX message that can be found without the ONIX schema."""
     return [
         Diagnostic(code="CHK001", message=f"the ONIX record fails validation: {message}", hint=REBUILD)
         for message in _find_faults(data)
@@ -61,7 +61,7 @@ def validate_record(path: Path, schema: Path) -> list[Diagnostic]:
     validator = etree.XMLSchema(etree.parse(schema))
     try:
         root = parse_untrusted(path.read_bytes())
-    except etree.XMLSyntaxError:  # reported by check_record
+    except etree.XMLSyntaxError:  # check_record reports this error
         return []
     if validator.validate(root):
         return []

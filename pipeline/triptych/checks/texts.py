@@ -78,7 +78,7 @@ def read_pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
 
 
 def read_epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-    """Extract the text of an EPUB's content documents and the alt texts of its images and formulas."""
+    """Extract the text of an EPUB's content documents, and the alt texts of images and formulas."""
     visible, alt_texts, formulas = [], [], set()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in sorted(archive.namelist()):

@@ -16,12 +16,12 @@ NOTE_MARK = "\u2063"  # INVISIBLE SEPARATOR: a note mark, or in print the note, 
 
 _PREVIEW_LENGTH = 60  # characters
 _GROUP = 3  # words that are searched for together; a footnote or page break may come between any two
-_TOLERATED = 12  # one of so many groups may be interrupted by a page break
+_TOLERATED = 12  # a page break may interrupt one group in so many
 # Lengths in normalized characters.
 _NEAR = 20_000  # a few pages
 _START = 8
 _MAX_INTERRUPTION = 300
-_CHANCE = 3  # of the interrupting text, which may continue the passage by chance
+_CHANCE = 3  # first characters of the interruption, which may continue the passage by chance
 _UNIQUE = 40  # a text of this length hardly occurs twice; the search continues after it
 
 _MISSES_BEFORE_INDEX = 200
@@ -73,12 +73,12 @@ class Wording:
         self.pieces = tuple(piece for piece in pieces if piece.letters)
 
     def __bool__(self) -> bool:
-        """Whether the text contains letters or digits."""
+        """Whether the text has any letters or digits."""
         return bool(self.pieces)
 
     @property
     def letters(self) -> str:
-        """The normalized text of all pieces."""
+        """The normalized text of all passages."""
         return "".join(piece.letters for piece in self.pieces)
 
     @property

@@ -70,8 +70,7 @@ class Written:
 class SlowCheck:
     """A check that takes seconds and only runs in ``triptych check``.
 
-    ``subject`` is the checked file or tool in progress reports. The function and its arguments must be
-    picklable.
+    ``subject`` names the check in progress reports. The function and its arguments must be picklable.
     """
 
     subject: str
@@ -105,7 +104,7 @@ class Output(ABC):
 
     @property
     def format(self) -> Format:
-        """Return the names and properties of the format."""
+        """Return the format, which has the output's names and properties."""
         return FORMATS[self.name]
 
     def contains_book(self, manifest: Manifest) -> bool:
@@ -147,7 +146,7 @@ class Output(ABC):
 
     @abstractmethod
     def write(self, job: WritingJob) -> Written:
-        """Write the output."""
+        """Return the written output for a job."""
 
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
         """Write the separate cover of a finished output, or return None if the manifest requests none."""

@@ -1,4 +1,4 @@
-"""Write and check the EPUB."""
+"""Write the EPUB, and check it with our own checks and installed validators."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_VALIDATOR = f"The EPUB was not validated: EPUBCheck is not installed ({INSTA
 
 
 class EpubOutput(Output):
-    """A reflowable e-book."""
+    """A reflowable EPUB for reading systems and bookshops."""
 
     name = "epub"
     modules = ("triptych.writers.epub.writer",)
@@ -51,7 +51,7 @@ class EpubOutput(Output):
             job.context.draw_cover(job.book.metadata)
 
     def write(self, job: WritingJob) -> Written:
-        """Write the EPUB."""
+        """Return the EPUB, with findings about large images and a small cover."""
         from triptych.writers.epub.writer import write_epub
         from triptych.writers.findings import find_heavy_pictures, find_small_cover
 

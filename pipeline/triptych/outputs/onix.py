@@ -50,9 +50,9 @@ class OnixOutput(Output):
         return [SlowCheck(self.format.label, validate_record, (path, schema))] if schema else []
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return the findings of the validation."""
+        """Return the findings of the validation against the ONIX schema."""
         return [finding for result in results for finding in result]
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
-        """Return a note if the schema is not installed."""
+        """Return a note if the ONIX schema is not installed."""
         return [] if results else [_NO_SCHEMA]

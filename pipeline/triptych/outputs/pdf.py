@@ -53,7 +53,7 @@ class PdfOutput(Output):
         return cache.get(last_style_task()) is None
 
     def write(self, job: WritingJob) -> Written:
-        """Write the PDF."""
+        """Lay out and return the PDF of the book, or of a handout or script of the slides."""
         from triptych.writers.findings import find_coarse_pictures
         from triptych.writers.print.finish import finish_for, inks_for
         from triptych.writers.print.page_grid import page_grid_for
@@ -145,7 +145,7 @@ class PdfOutput(Output):
         found: list[Diagnostic] = []
         book = select_for_output(source.book, self.name)
         for result in results:
-            if not isinstance(result, PdfExamination):  # of the preflight
+            if not isinstance(result, PdfExamination):  # the findings of a preflight check
                 found += locate_findings(result, book)
             else:
                 seen = result if self.contains_book(source.manifest) else replace(result, text=None)

@@ -1,4 +1,4 @@
-"""Write and check the PowerPoint deck."""
+"""Write and check the PowerPoint deck with speaker notes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ class PptxOutput(Output):
     )
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
-        """Return whether slides or notes contain page numbers; with ``notes: speech`` they do."""
+        """Return whether slides or notes contain page numbers.
+
+        With the option ``notes: speech``, the notes always do.
+        """
         return manifest.slides.notes == "speech" or super().needs_pages(book, manifest)
 
     def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
@@ -69,7 +72,7 @@ class PptxOutput(Output):
             )
 
     def write(self, job: WritingJob) -> Written:
-        """Write the deck. Errors in the author's template are reported as findings."""
+        """Return the deck. Errors in the author's template become findings."""
         options = job.manifest.slides
         try:
             return _write_deck(job, options)
@@ -112,7 +115,7 @@ class PptxOutput(Output):
         return [SlowCheck(self.format.label, _examine, (path,))]
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
-        """Return the findings, and a finding for each chapter whose slides have only text."""
+        """Return the located findings, and a finding for each chapter whose slides show only text."""
         from triptych.checks.deck.examination import find_chapters_without_evidence, locate_deck_findings
 
         style, book = find_style_setting(source.read), select_for_output(source.book, self.name)
@@ -122,7 +125,7 @@ class PptxOutput(Output):
         return found
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
-        """Return a note on the number of words on slides."""
+        """Return a sentence about the number of words on slides."""
         return [result.wordiness.summary for result in results if result.wordiness.summary]
 
 
@@ -181,7 +184,7 @@ def _write_deck(job: WritingJob, options: PptxOptions) -> Written:
         if deck == before:  # the author has requested all remaining slides
             break
         data, drawing_findings = _draw_deck(deck, theme, template, options.embed_fonts, job.context)
-        # Drawing may add slides that continue others.
+        # Drawing may add continuation slides.
         if (over := _count_slides(data) - options.max_slides) <= 0:
             break
         excess += over
@@ -201,7 +204,7 @@ def _draw_deck(
     from triptych.writers.deck.template.opening import keep_unused_template
     from triptych.writers.deck.writer import write_deck
 
-    inputs = template.mark, template.span, fonts, deck  # the mark also identifies the theme
+    inputs = template.mark, template.span, fonts, deck  # the template's mark also identifies the theme
     last = context.memory.get("the deck")
     if last is not None and last[0] == inputs:
         keep_unused_template(template, context.memory)

@@ -38,7 +38,7 @@ _LAYOUT_HINT = (
     "without a template, report this as a bug in Triptych"
 )
 _KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
-_FULL_BLEED = 0.9  # of the slide; an image that covers more is a background
+_FULL_BLEED = 0.9  # fraction of the slide's area; an image that covers more is a background
 _OVERLAP_HINT = (
     "move the placeholders apart in the PowerPoint template, or choose another layout; "
     "without a template, report this as a bug in Triptych"
@@ -84,7 +84,7 @@ def _make_barrier(
 
 
 def _check_title(slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report a slide without a title, or with a title that is not first in the reading order."""
+    """Report a slide that has no title, or whose title is not first in the reading order."""
     if slide.title is None or not slide.title.text:
         hint = 'set `title="…"` on the `::: {.slide}` block, or `slide-title="…"` on the figure or table'
         yield _make_barrier("title", "the slide has no title", hint)
@@ -140,7 +140,7 @@ def _find_timeline(slide: ResolvedSlide) -> Box | None:
 def _precedes(one: Box, other: Box, *, right_to_left: bool) -> bool:
     """Whether ``one`` is above ``other``, or beside ``other`` at the start of the line.
 
-    If ``one`` is above, but starts after the first third of the width of ``other``, it belongs to a later
+    If ``one`` is above ``other``, but starts after the first third of its width, ``one`` belongs to a later
     column.
     """
     third = (other.right - other.left) / 3
@@ -373,7 +373,7 @@ def count_words(text: str) -> int:
 
 
 def count_slide_words(slides: Sequence[ResolvedSlide]) -> Wordiness:
-    """Count the words in the shapes of visible slides, except footers."""
+    """Count the words in the shapes of each visible slide, except in footers."""
     visible = [slide for slide in slides if not slide.part.hidden]
     counts = [sum(map(count_words, _iter_paragraphs(slide))) for slide in visible]
     if not counts:

@@ -117,9 +117,9 @@ class ResolvedSlide:
         return paint_backdrop(sides, (self.tree, self.layout, self.master), self.colours, self.read_image)
 
     def read_image(self, tree: Any, identifier: str) -> Image.Image | None:
-        """Read the image with a relationship id in the slide, layout, master or theme.
+        """Read the image to which the relationship ``identifier`` in a slide, layout, master or theme refers.
 
-        ``tree`` is the tree of the part with the relationship. Return None if the image cannot be read.
+        ``tree`` is the XML tree of the part with the relationship. Return None if the image cannot be read.
         """
         owners = (self.tree, self.layout, self.master, self.colours.theme)
         part = next((part for part, owner in zip(self.parts, owners, strict=True) if owner is tree), "")

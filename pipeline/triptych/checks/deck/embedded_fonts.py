@@ -45,7 +45,7 @@ def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
 def _check_style(package: DeckPackage, style: Any, family: str) -> Iterator[Fault]:
     relation = package.relations.get(PRESENTATION, {}).get(style.get(f"{R}id", ""))
     if relation is None or relation.target not in package.parts:
-        return  # reported by other rules
+        return  # other rules report this fault
     try:
         font = read_embedded_font(package.parts[relation.target])
     except InvalidFont as problem:
@@ -71,7 +71,7 @@ class InvalidFont(Exception):
 
 
 def read_embedded_font(data: bytes) -> EmbeddedFont:
-    """Read the bytes of a font part. Raise `InvalidFont` if it is not valid Embedded OpenType."""
+    """Read a font part. Raise `InvalidFont` if its bytes are not valid Embedded OpenType."""
     if len(data) < _HEADER.size:
         raise InvalidFont("the file is too short")
     size, length, version, flags, *_, magic = _HEADER.unpack_from(data)

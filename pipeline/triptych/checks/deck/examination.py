@@ -1,4 +1,4 @@
-"""Examine a deck: accessibility, overlapping shapes, words per slide, and chapters without evidence."""
+"""Examine a deck for accessibility, overlapping shapes, wordiness, and chapters without evidence."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _shows_evidence(chapter: Chapter, shown: set[int]) -> bool:
 
 
 def _makes_slide(node: object) -> bool:
-    """Whether the author wrote a slide or marked an element with ``.slide``."""
+    """Whether a node is a slide that the author wrote, or an element with the class ``.slide``."""
     if isinstance(node, nodes.Slide):
         return True
     return isinstance(node, nodes.BlockQuote | nodes.CodeBlock | nodes.Equation) and node.attr.has("slide")

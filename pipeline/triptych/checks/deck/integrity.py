@@ -252,7 +252,7 @@ def _find_repeats(values: Iterable[T]) -> list[T]:
 
 
 def check_tables(name: str, tree: Any) -> Iterator[str]:
-    """Report cells without a text body, rows that do not match the grid, and inconsistent merged cells."""
+    """Report cells without a text body, rows that do not match the grid, and wrong merged cells."""
     for cell in tree.iter(f"{A}tc"):
         if cell.find(f"{A}txBody") is None:
             yield "a table cell has no text body"
@@ -296,7 +296,7 @@ def _parse_span(cell: Any, key: str) -> int:
 
 
 def check_deck(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Report CHK001 for each fault in the bytes of a deck."""
+    """Report CHK001 for each fault in a deck, given as bytes."""
     return memory.call(_check_deck, data, memory)
 
 

@@ -63,12 +63,12 @@ class SlidePart:
 
     @property
     def name(self) -> str:
-        """The name of the slide in messages."""
+        """The name by which messages refer to the slide, such as "slide 3"."""
         return f"slide {self.number}"
 
     @property
     def hidden(self) -> bool:
-        """Whether the slide is hidden in the slide show."""
+        """Whether the slide is skipped in the slide show."""
         return self.tree.get("show") in ("0", "false")
 
 
@@ -149,7 +149,7 @@ class DeckPackage:
 
 
 def read_part_facts(data: bytes, name: str) -> PartFacts:
-    """Read the facts of an XML part without resolving entities."""
+    """Return the facts about an XML part; entities are not resolved."""
     try:
         tree = parse_untrusted(data)
     except etree.XMLSyntaxError as error:
@@ -164,7 +164,7 @@ def read_part_facts(data: bytes, name: str) -> PartFacts:
 
 
 def unpack(data: bytes, memory: Memory = NO_MEMORY) -> DeckPackage:
-    """Read the package of a ``.pptx`` file. Raise `Unreadable` if it is not a ZIP archive."""
+    """Read the package of a ``.pptx`` file. Raise `Unreadable` if the file is not a ZIP archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()

@@ -22,7 +22,7 @@ _MIMETYPE = b"application/epub+zip"
 
 
 def check_epub(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Report CHK001 for each fault in the bytes of an EPUB (EPUB 3.3)."""
+    """Report CHK001 for each fault in an EPUB, given as bytes (EPUB 3.3)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             first = archive.infolist()[0]

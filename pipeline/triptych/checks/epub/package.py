@@ -1,4 +1,4 @@
-"""Read the files of an EPUB, and find the text at the positions that validators report."""
+"""Read the files of an EPUB, and find the text at positions that validators report."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Item(NamedTuple):
 
 
 class PackageDocument(NamedTuple):
-    """The manifest and the spine of an EPUB (EPUB 3.3, 5.6 and 5.7), with paths in the container."""
+    """The manifest and spine of an EPUB, with paths in the container (EPUB 3.3, 5.6 and 5.7)."""
 
     path: str
     items: tuple[Item, ...]

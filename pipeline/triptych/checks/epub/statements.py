@@ -1,7 +1,7 @@
 """Derive the accessibility statements that bookshops show for an EPUB, and compare them with its content.
 
-The statements are the compact ones of W3C's Accessibility Metadata Display Guide for Digital Publications
-2.0. They follow from the metadata by the guide's Display Techniques for EPUB.
+The compact statements of W3C's Accessibility Metadata Display Guide for Digital Publications 2.0 are derived
+from the metadata, as specified in the guide's Display Techniques for EPUB.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """An accessibility statement of a bookshop, with the number of content elements that support it.
+    """A bookshop's statement, with the number of content elements in the EPUB that support it.
 
     ``facts`` is this number as text, or "" if it cannot be counted. ``unsupported`` means that the EPUB has
     no such content. ``link`` is the URL to which the statement links.
@@ -93,7 +93,7 @@ def list_statements(data: bytes) -> tuple[StatementSection, ...]:
 
 
 class _Metadata:
-    """The metadata of a package document, by property."""
+    """The metadata of a package document, accessible by property."""
 
     def __init__(self, package: etree._Element) -> None:
         self._metas = [meta for meta in package.iter(f"{_OPF}meta") if meta.get("property")]
@@ -300,7 +300,7 @@ def _has_words(image: etree._Element) -> bool:
 
 
 def _is_extended(image: etree._Element) -> bool:
-    """Whether an image, or the figure around it, refers to an extended description."""
+    """Whether an image or its figure refers to an extended description."""
     around = (above for above in image.iterancestors() if above.tag == f"{XHTML}figure")
     return any(
         one.get(name) for one in (image, *around) for name in ("aria-details", "aria-describedby", "longdesc")

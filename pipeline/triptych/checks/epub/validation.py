@@ -1,4 +1,4 @@
-"""Run the installed EPUB validators (EPUBCheck and Ace) and read their reports."""
+"""Run the installed EPUB validators (EPUBCheck and Ace), and read their reports."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ class Validator(NamedTuple):
 
 
 def installed_validators() -> tuple[str, ...]:
-    """Return the names of the installed validators; epubcheck-ts only if EPUBCheck is missing."""
+    """Return the names of the installed validators.
+
+    The validator epubcheck-ts is only used if EPUBCheck is missing.
+    """
     has_epubcheck = bool(installed_programs.find_java() and installed_programs.find_epubcheck_jar())
     installed = {
         "Ace": bool(installed_programs.find_ace()),
@@ -132,7 +135,7 @@ def _make_ace_finding(name: str, test: Any, result: Any) -> OutputFinding:
 
 
 def _parse_steps(pointer: str) -> tuple[int, ...]:
-    """Return the element steps of an EPUB canonical fragment identifier."""
+    """Return the element steps (even numbers) of an EPUB canonical fragment identifier."""
     return tuple(step for step in map(int, _STEP.findall(_ASSERTION.sub("", pointer))) if step % 2 == 0)
 
 
@@ -147,7 +150,7 @@ def run_epubcheck(book: Path, folder: Path) -> Any:
 
 
 def run_epubcheck_ts(book: Path, folder: Path) -> Any:
-    """Run epubcheck-ts in Node, like `run_epubcheck`."""
+    """Run epubcheck-ts in Node.js; the parameters, result and errors are those of `run_epubcheck`."""
     path = installed_programs.make_node_path()
     return _run_and_load([str(installed_programs.find_epubcheck_ts())], book, folder, {"PATH": path})
 
@@ -160,7 +163,7 @@ def _run_and_load(
     _, stderr = run_with_stderr(
         command, timeout=_EPUBCHECK_SECONDS, environment=environment, accept=_EXIT_CODES
     )
-    if not report.is_file():  # a Java that cannot start also exits with 1
+    if not report.is_file():  # the exit code is also 1 if Java cannot start
         raise ProgramFailed(Path(command[0]).name, stderr or "no report was written")
     return json.loads(report.read_text("utf-8"))
 
@@ -185,7 +188,7 @@ def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Itera
 
 
 def _shorten(message: str) -> str:
-    """Remove the list of expected elements from a long message."""
+    """Remove the list of expected elements from a long EPUBCheck message."""
     message = " ".join(message.removeprefix(_PREAMBLE).split())
     return message.partition("; expected ")[0] if len(message) > _MAX_MESSAGE else message
 

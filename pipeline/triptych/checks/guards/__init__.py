@@ -1,4 +1,4 @@
-"""Compare each built PDF and EPUB with the book: missing text and graphics, overflow and overlaps."""
+"""Compare each built PDF and EPUB with the book, and report missing content, overflow and overlaps."""
 
 from __future__ import annotations
 

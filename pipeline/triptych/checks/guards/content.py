@@ -1,4 +1,4 @@
-"""Report text and graphics of a chapter that appear on its leaves less often than in the source."""
+"""Report text and graphics of a chapter that its leaves (PDF pages or EPUB documents) lack."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class LeafText:
         return self._occurs(words.letters, times) or self._is_interrupted(words, times)
 
     def _occurs(self, wanted: str, times: int) -> bool:
-        """Whether a text follows the previous match, or occurs at least ``times`` in all."""
+        """Whether a text follows the previous match, or occurs at least ``times`` times in total."""
         if times == 1:
             offset = self._text.find(wanted, self._position, self._position + _NEAR + len(wanted))
             if offset >= 0 and len(wanted) >= _UNIQUE:

@@ -39,8 +39,8 @@ class NotValidated(Exception):
     """Raised if a file could not be validated; the message is the reason."""
 
 
-Validate: TypeAlias = Callable[[bytes, str], list[Failure]]  # of a file and a profile
-Locate: TypeAlias = Callable[[int, OutputFinding], OutputFinding]  # by the number of an object
+Validate: TypeAlias = Callable[[bytes, str], list[Failure]]  # called with the PDF and the profile
+Locate: TypeAlias = Callable[[int, OutputFinding], OutputFinding]  # called with the number of an object
 
 
 def read_claims(pdf: pikepdf.Pdf) -> list[str]:
@@ -57,7 +57,11 @@ def read_claims(pdf: pikepdf.Pdf) -> list[str]:
 def check_conformance(
     pdf: pikepdf.Pdf, data: bytes, reported: set[str], locate: Locate, validate: Validate | None = None
 ) -> Iterator[OutputFinding]:
-    """Report violations of PDF/UA and PDF/A, except equivalents of our rules in ``reported``."""
+    """Report violations of PDF/UA-1, and of PDF/A if the PDF claims PDF/A.
+
+    Rules that are equivalent to one of our ``reported`` rules are skipped. ``locate`` adds the position of an
+    object, given by its number, to a finding.
+    """
     claimed = read_claims(pdf)
     if _UA not in claimed:
         yield OutputFinding(
@@ -133,7 +137,7 @@ def _get_page_label(pdf: pikepdf.Pdf, number: int) -> str:
 
 
 def _is_false_alarm(pdf: pikepdf.Pdf, failure: Failure) -> bool:
-    """Whether a failure reports a stream length that is correct.
+    """Whether a failure wrongly reports the length of a stream.
 
     If a stream ends with a carriage return, the validator counts this byte as part of the line break before
     ``endstream`` (ISO 32000-1, 7.3.8.1).

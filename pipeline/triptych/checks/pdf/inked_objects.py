@@ -1,7 +1,7 @@
-"""List the objects that PDF pages paint, with their boxes and inks (ISO 32000-1, 8 and 9).
+"""List the painted objects of PDF pages with their bounding boxes and inks (ISO 32000-1, 8 and 9).
 
-PDFium converts colours to RGB, so this module interprets the content streams itself. Text has a position
-without a size, and clip paths are reduced to their boxes.
+PDFium converts colours to RGB, so this module interprets the content streams itself. Text objects have a
+position but no size, and clip paths are reduced to their bounding boxes.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ Kind: TypeAlias = Literal["fill", "line", "text", "picture", "shading"]
 
 @dataclass(frozen=True, slots=True)
 class InkColour:
-    """A colour as amounts of cyan, magenta, yellow and black from 0 to 1, or None if they are unknown.
+    """The colour of an object.
 
+    ``inks`` are the amounts of cyan, magenta, yellow and black from 0 to 1, or None if they are unknown.
     ``space`` is the name of any other colour space, such as RGB, Lab or a spot colour.
     """
 
@@ -39,7 +40,7 @@ class InkColour:
 
     @property
     def is_paper(self) -> bool:
-        """Whether the colour uses no ink."""
+        """Whether the colour uses no ink, so that the paper is visible."""
         return self.inks is not None and not any(self.inks)
 
 

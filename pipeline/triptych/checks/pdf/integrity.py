@@ -79,7 +79,7 @@ def _find_problems_for_readers(root: pikepdf.Object) -> Iterator[str]:
 
 
 def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
-    """Find faulty fonts of an open PDF, each with the first page that uses it (ISO 14289-1, 7.21)."""
+    """Yield each font fault in an open PDF, with the first page that uses the font (ISO 14289-1, 7.21)."""
     seen: set[ObjectId] = set()
     problems: dict[str, int] = {}
     for number, page in enumerate(pdf.pages, 1):

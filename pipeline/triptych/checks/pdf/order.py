@@ -132,7 +132,7 @@ def _iter_groups(pieces: Iterable[Piece]) -> Iterator[_Group]:
 
 def _make_fragments(piece: Piece) -> list[_Fragment]:
     if piece.kind == "figure" and not any(image.alt and not image.decorative for image in piece.node.images):
-        return []  # its wording is that of the caption, which is another piece
+        return []  # its wording is its caption, which is another piece
     if piece.kind == "table":
         return [_Fragment(piece, (part.letters,)) for cell in piece.cells for part in cell.pieces]
     wordings = [wording for words in piece.wordings if (wording := Wording(words))]
@@ -201,7 +201,7 @@ def _find_between_anchors(groups: list[_Group], lines: _Lines) -> list[tuple[_Fr
             if fragment.found:
                 lines.mark_used(fragment.start, fragment.end)
         for run in _iter_missing_runs(group.fragments):
-            if len(run) > 1 or not group.attached:  # else it may match the text of a formula
+            if len(run) > 1 or not group.attached:  # otherwise the run may match the text of a formula
                 lines.assign_run(run, *group.get_bounds(run[0], position, limit))
         members = (*group.fragments, *group.attached)
         missing = [fragment for fragment in members if not fragment.found and not fragment.elsewhere]
@@ -236,7 +236,7 @@ def _list_next_starts(groups: list[_Group], end: int) -> list[int]:
 
 
 def _find_notes(groups: list[_Group], lines: _Lines) -> None:
-    """Find the notes in their own order, after their references, with the formulas in them."""
+    """Find the notes and the formulas in them, in the notes' own order after their references."""
     ends: dict[str, int] = {}
     for group in groups:
         found_ends = (fragment.end for fragment in group.fragments if fragment.found)

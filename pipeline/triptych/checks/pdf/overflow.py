@@ -89,8 +89,8 @@ def _measure_excess(box: Box, limit: Sequence[float]) -> float:
 def _measure_text_area_excess(item: _PaintedObject, area: Sequence[float], reach: float) -> float:
     """Return how far an object extends beyond the text area, in points, or 0 if this is allowed.
 
-    It is allowed for artifacts and hanging punctuation, and for images up to ``reach`` (half the margin, or
-    the bleed).
+    Artifacts and hanging punctuation may extend beyond the text area, and images may do so by up to ``reach``
+    points (half the margin, or the bleed).
     """
     excess = _measure_excess(_get_visible_box(item), area)
     drawn = item.kind in _PICTURES

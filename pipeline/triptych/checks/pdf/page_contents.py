@@ -29,7 +29,7 @@ WHITE: Colour = (255, 255, 255)
 _RIGHT_TO_LEFT = frozenset(("R", "AL"))  # bidirectional classes (UAX #9)
 _LEFT_TO_RIGHT = frozenset(("L", "EN", "AN"))
 _LAM_ALEF = re.compile("\u0644[\u0622\u0623\u0625\u0627]")
-_ALLAH = "\u0644\u0644\u0647"  # without its alef
+_ALLAH = "\u0644\u0644\u0647"  # the word Allah without its alef
 
 
 class MarkedContent(NamedTuple):
@@ -43,8 +43,8 @@ class MarkedContent(NamedTuple):
 class TextRun:
     """A text object of a page; positions and sizes are in points.
 
-    ``mcid`` is -1 outside marked content. ``colours`` is None if the text is invisible, outside the page, or
-    painted with a pattern.
+    ``mcid`` is -1 outside marked content. ``colours`` is None for invisible text, and if the colours are
+    unknown.
     """
 
     text: str
@@ -58,7 +58,7 @@ class TextRun:
     colours: ColourPair | None = None
 
     def is_on_line_of(self, other: TextRun) -> bool:
-        """Whether both runs are on the same line, of which superscripts and subscripts are part."""
+        """Whether both runs are on the same line, even if one is a superscript or subscript."""
         return abs(self.y - other.y) < max(self.size, other.size) / 2
 
 
@@ -126,7 +126,7 @@ def _read_page(document: Any, number: int, right_to_left: bool) -> PdfPage:
 
 
 class _PageText:
-    """The text of a page as extracted by PDFium."""
+    """The text of a page, as extracted by PDFium."""
 
     def __init__(self, page: Any, right_to_left: bool) -> None:
         self._from_right = right_to_left
@@ -160,10 +160,10 @@ class _PageText:
         return text.replace(_HYPHEN, "-").replace("\0", "")
 
     def restore_order(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
-        """Move the text of each line with right-to-left script into its first run, in reading order.
+        """Restore the reading order of lines with right-to-left script.
 
-        The line's other runs become empty. In right-to-left books, all lines are restored, because PDFium
-        reverses their words.
+        A line's whole text moves to its first run, and its other runs become empty. In right-to-left books,
+        all lines are restored, because PDFium reverses the words of every line.
         """
         glyphs = self._glyphs()
         out: list[TextRun] = []

@@ -31,7 +31,7 @@ _DRAWN = ("Figure", "Formula")
 _ROOT = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
 _MAX_DEPTH = 200
 _MAX_BEFORE = 300  # characters
-_HYPHEN = "\u2010"  # of hyphenated words; authors write another character
+_HYPHEN = "\u2010"  # ends the first part of a hyphenated word; authors write another character
 _COMPOUND = re.compile(r"\w-$")
 
 
@@ -65,11 +65,11 @@ class Element:
 
     @property
     def children(self) -> list[Element]:
-        """The child elements."""
+        """The child structure elements."""
         return [kid for kid in self.kids if isinstance(kid, Element)]
 
     def is_within(self, *types: str) -> bool:
-        """Whether an ancestor has one of the ``types``."""
+        """Whether the element has an ancestor of one of the ``types``."""
         ancestor = self.parent
         while ancestor is not None:
             if ancestor.type in types:
@@ -184,7 +184,7 @@ class _StructureReader:
             return
         match get_name(get_entry(kid, "/Type")):
             case "MCR":
-                # The marked content of form XObjects is skipped: PDFium returns that of the page.
+                # Marked content in form XObjects is skipped, because PDFium returns only the page's MCIDs.
                 mcid = get_entry(kid, "/MCID")
                 if "/Stm" not in kid and isinstance(mcid, int):
                     page_number = self._pages.get(get_object_id(get_entry(kid, "/Pg")), page)
@@ -240,7 +240,7 @@ class RunningText:
         self.length = 0
 
     def new_line(self) -> None:
-        """Begin a new line for a new block."""
+        """Begin a new line, for a new block of text."""
         self._last = None
         if self._pieces and not self._pieces[-1].endswith("\n"):
             self._add("\n")

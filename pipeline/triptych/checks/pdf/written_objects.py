@@ -17,7 +17,7 @@ import pikepdf
 
 from triptych.engine.store.program import digest
 
-REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")  # also matches such text in strings
+REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")  # also matches text like "1 0 R" in strings
 _PLAIN, _COMPRESSED = 1, 2  # types of entries in a cross-reference stream (7.5.8.3)
 _ROW = struct.Struct(">BIH")
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
@@ -69,7 +69,7 @@ class WrittenObjects:
         return WrittenObject(self._read_object_stream(position)[index] if kind == _COMPRESSED else b"null")
 
     def pages(self) -> Iterator[int]:
-        """Iterate over the object numbers of all pages in order (7.7.3)."""
+        """Iterate over the object numbers of all pages, in page order (7.7.3)."""
         stack = list_references(self[self.root].value, "Pages")
         while stack:
             node = stack.pop()
@@ -130,7 +130,7 @@ def list_references(value: bytes, key: str) -> list[int]:
 
 
 def _rewrite(data: bytes) -> bytes:
-    """Rewrite a PDF with one cross-reference table."""
+    """Rewrite a PDF with a single cross-reference table and without object streams."""
     with io.BytesIO() as file, pikepdf.open(io.BytesIO(data)) as pdf:
         pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.disable)
         return file.getvalue()

@@ -92,7 +92,7 @@ _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon",
 
 
 def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
-    """Replace a chart's ink colours by the reading system's text colour, and remove its background.
+    """Replace a chart's theme colours with the reading system's text colour; remove the background.
 
     The text of coloured ``tiles`` keeps its colour.
     """
@@ -119,9 +119,10 @@ def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
 
 
 def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
-    """Replace the theme colours of a diagram with outlined text by the reading system's text colour.
+    """Replace a diagram's theme colours with the reading system's text colour.
 
-    Return None if the author filled shapes with other colours, or if transparent colours are used.
+    The diagram's text must be outlined. Return None if the author filled shapes with other colours, or if
+    transparent colours are used.
     """
     root = parse_svg(svg)
     root.set("fill", root.get("fill") or _TEXT_COLOUR)
@@ -171,7 +172,7 @@ def _find_paint(name: str, colour: str, colours: Colours, minimum: float) -> dic
 
 @cache
 def find_text_colour_fraction(colour: str, minimum: float) -> float:
-    """Return how much text colour to mix into a colour for a minimum contrast, from 0 to 1.
+    """Return the fraction of text colour to mix into a colour for a minimum contrast on all backgrounds.
 
     Graphics are only checked in night modes, because they have enough contrast on white and sepia.
     """
@@ -184,7 +185,7 @@ def find_text_colour_fraction(colour: str, minimum: float) -> float:
 
 
 def add_paper(svg: bytes, margin: float = 0) -> bytes:
-    """Add a white background to a drawing, with a ``margin`` in units of its view box on each side."""
+    """Add a white background to an SVG, with a ``margin`` in view box units on each side."""
     root = parse_svg(svg)
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     sheet = etree.Element(f"{SVG}rect", width="100%", height="100%", fill="#ffffff", stroke="none")

@@ -1,4 +1,4 @@
-"""Pack an EPUB container (EPUB 3.3, section 4), subset its fonts, and reject active content."""
+"""Pack an EPUB container (EPUB 3.3, section 4), subset its fonts, and find active content."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # emphasis marks of the style sheet
 def subset_fonts(
     theme: Theme, scripts: Sequence[Script], words: str, code: str = "", memory: Memory = NO_MEMORY
 ) -> dict[FontFace, bytes]:
-    """Return font subsets for the characters of ``words``, its ``scripts``, and the ``code`` of a book.
+    """Return subsets of the fonts for the characters of ``words`` and ``code``, and for the ``scripts``.
 
     The fonts are TrueType or OpenType, because Kobo does not support WOFF2.
     """

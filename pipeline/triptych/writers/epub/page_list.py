@@ -34,7 +34,7 @@ class PageLink:
 
     @property
     def target(self) -> str:
-        """The URL of the marker, relative to the package document."""
+        """The URL of the page marker, relative to the package document."""
         return f"{self.path}#{self.id}"
 
 
@@ -92,7 +92,7 @@ def make_page_list(
 
 
 def insert_marks(page: bytes, marks: Iterable[PageMark]) -> bytes:
-    """Insert page markers into a content document."""
+    """Insert page markers into a content document, at their byte offsets."""
     parts, done = [], 0
     for mark in sorted(marks, key=lambda mark: mark.offset):
         marker = void_tag(

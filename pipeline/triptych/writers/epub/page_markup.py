@@ -1,4 +1,4 @@
-"""Write the markup of EPUB content documents: nested sections, drop caps, and text that stays on one line."""
+"""Write nested sections and drop caps in EPUB content documents, and prevent some line breaks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _OPENING_MARKS = ("Ps", "Pi", "Pf", "Po", "Pe")  # general categories that ::fir
 
 
 def has_initial(chapter: Chapter, language: str) -> bool:
-    """Whether a chapter begins with a capital letter and a paragraph long enough for a drop cap.
+    """Whether a chapter's first paragraph is long and begins with a capital letter, for a drop cap.
 
     ``language`` is the language of the book.
     """
@@ -135,7 +135,7 @@ class _PageReader:
     _open: list[str] = field(default_factory=list)  # the text after each open element
 
     def numbers(self) -> list[tuple[int, bytes]]:
-        """Return the short numbers with their byte offsets."""
+        """Return the short numbers in the document with their byte offsets."""
         words, found = "".join(self._words), []
         for match in _SHORT.finditer(words):
             run = bisect_right(self._runs, match.start(), key=lambda run: run[0]) - 1

@@ -1,4 +1,4 @@
-"""Write the XHTML content documents of an EPUB."""
+"""Write the XHTML content documents of an EPUB, one for each chapter and part."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class EpubAddresses:
                     self._register(image, page)
             for node in memory.call(_find_addressed, chapter):
                 self._register(node, page)
-        # The inputs of the text of chapters; covers and templates add more images later.
+        # The inputs for writing chapters; covers and templates add more images later.
         self.of_chapters: object = dict(self.pages), dict(self._names), dict(self._chart_names)
 
     def _register(self, node: Any, page: str) -> None:
@@ -163,7 +163,7 @@ class EpubOutput:
         return self.addresses.picture(image.picture) if image.picture else ""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """Return a chart as inline SVG or as an image."""
+        """Return a chart as inline SVG, or as an ``img`` element if there are no inline drawings."""
         if self.drawings is None:
             return void_tag(
                 "img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details

@@ -364,7 +364,7 @@ class _Package:
             self._write_container_file("apple-display-options.xml", "com.apple.ibooks.display-options.xml")
 
     def _write_container_file(self, template: str, name: str) -> None:
-        """Write a file into META-INF (EPUB 3.3, section 4.2)."""
+        """Write a file into META-INF from a template (EPUB 3.3, section 4.2)."""
         self.files[f"META-INF/{name}"] = self._templates.get_template(f"epub/{template}.j2").render().encode()
 
 

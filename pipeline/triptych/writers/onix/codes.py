@@ -1,4 +1,4 @@
-"""Convert contributor roles and subject schemes to codes of the ONIX code lists."""
+"""Convert contributor roles and subject schemes to ONIX codes."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ def _add_collateral(root: etree._Element, book: Book) -> None:
 
 
 def _add_text(detail: etree._Element, kind: str, **attributes: str) -> etree._Element:
-    """Add a text of a type in list 153 for any audience, and return its ``Text`` element."""
+    """Add a ``TextContent`` of a text type (list 153) for any audience, and return its ``Text`` element."""
     content = _add(detail, "TextContent")
     _add(content, "TextType", kind)
     _add(content, "ContentAudience", _UNRESTRICTED)
