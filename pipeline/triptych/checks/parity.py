@@ -140,7 +140,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PieceOutcome:
-    """The outcome of a piece, and the reason for the outcome or ""."""
+    """The outcome of a piece, and the reason for the outcome, or "" if none is needed."""
 
     outcome: Outcome
     reason: str = ""
@@ -160,7 +160,7 @@ class BlockSearch:
         self.alt_texts = TextSearch(file.alt_texts)
 
     def find(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Return the outcome of a piece; ``wordings`` are those of its wordings with letters or digits."""
+        """Return the outcome of a piece; ``wordings`` omits its wordings without letters or digits."""
         if not wordings:
             reason = "no alt text to compare" if piece.kind in _DRAWN else _NO_LETTERS
             return PieceOutcome(Outcome.NOT_COMPARED, reason)

@@ -146,7 +146,7 @@ class Output(ABC):
 
     @abstractmethod
     def write(self, job: WritingJob) -> Written:
-        """Return the written output for a job."""
+        """Write the output for a job, and return it with its findings."""
 
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
         """Write the separate cover of a finished output, or return None if the manifest requests none."""

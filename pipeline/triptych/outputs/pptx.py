@@ -111,7 +111,7 @@ class PptxOutput(Output):
         return {"slides": _count_slides(data)}
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the check of titles, reading order, alt text, contrast and legibility."""
+        """Return one check of titles, reading order, alt text, contrast and legibility."""
         return [SlowCheck(self.format.label, _examine, (path,))]
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
@@ -200,7 +200,7 @@ def _count_slides(data: bytes) -> int:
 def _draw_deck(
     deck: Deck, theme: Theme, template: Template, fonts: Extent, context: BuildContext
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Return the deck's bytes and findings; reuse those of the last build if its inputs are the same."""
+    """Return the deck's bytes and findings, from the last build if the inputs are unchanged."""
     from triptych.writers.deck.template.opening import keep_unused_template
     from triptych.writers.deck.writer import write_deck
 

@@ -140,8 +140,8 @@ def _find_timeline(slide: ResolvedSlide) -> Box | None:
 def _precedes(one: Box, other: Box, *, right_to_left: bool) -> bool:
     """Whether ``one`` is above ``other``, or beside ``other`` at the start of the line.
 
-    If ``one`` is above ``other``, but starts after the first third of its width, ``one`` belongs to a later
-    column.
+    A box ``one`` above ``other`` does not precede it if ``one`` starts after the first third of the width of
+    ``other``, because ``one`` belongs to a later column.
     """
     third = (other.right - other.left) / 3
     if one.bottom <= other.top + _TOLERANCE:
@@ -190,7 +190,7 @@ def _check_placeholders(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _check_languages(slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report text runs with an invalid language tag or none; screen readers need it for pronunciation."""
+    """Report text runs without a valid language tag, which screen readers need for pronunciation."""
     for run in slide.tree.iter(f"{A}r", f"{A}fld"):
         properties = run.find(f"{A}rPr")
         language = "" if properties is None else properties.get("lang", "")

@@ -31,7 +31,7 @@ _SHOWN = (Outcome.RENDERED, Outcome.SIMPLIFIED)
 
 @dataclass(frozen=True, slots=True)
 class DeckExamination:
-    """The findings in a deck, the texts of each slide by the name in its findings, and word counts."""
+    """The findings in a deck, the texts of its slides by slide name, and the word counts."""
 
     found: tuple[OutputFinding, ...] = ()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

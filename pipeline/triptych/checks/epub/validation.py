@@ -64,7 +64,7 @@ def installed_validators() -> tuple[str, ...]:
 
 
 def validate(name: str, path: Path) -> tuple[OutputFinding, ...]:
-    """Return the findings of a validator, or CHK009 if it fails or its report cannot be read."""
+    """Return the findings of a validator, or CHK009 if the validator fails or its report cannot be read."""
     validator = VALIDATORS[name]
     with tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True) as folder:
         try:

@@ -76,7 +76,7 @@ class Leaves:
     ids_below_top: frozenset[str] = frozenset()
 
     def with_defects(self, defects: Mapping[int, tuple[LayoutDefect, ...]]) -> Leaves:
-        """Return a copy with more layout defects; ``defects`` maps leaf indices to them."""
+        """Return a copy with additional layout defects, which ``defects`` lists by leaf index."""
         leaves = list(self.leaves)
         for number, more in defects.items():
             leaves[number] = replace(leaves[number], defects=(*leaves[number].defects, *more))

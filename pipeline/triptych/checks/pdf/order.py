@@ -306,7 +306,7 @@ class _Lines:
             self.mark_used(whole.start, whole.end)
 
     def iter_unused(self) -> Iterator[str]:
-        """Iterate over the unused text of each line that has some."""
+        """Yield each line's unused text, skipping lines that are completely used."""
         start = 0
         for end in self._ends:
             pairs = zip(self.letters[start:end], self._used[start:end], strict=True)

@@ -72,7 +72,7 @@ def find_page_defects(page: Any, text: Any) -> tuple[LayoutDefect, ...]:
 
 
 def _iter_objects(page: Any) -> Iterator[_PaintedObject]:
-    """Iterate over the objects of a page whose width is not zero."""
+    """Iterate over a page's objects, except objects without a width."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
         raw = pdfium.FPDFPage_GetObject(page.raw, index)

@@ -60,7 +60,7 @@ class WrittenObjects:
                 raise ValueError("the PDF has no cross-reference table")
 
     def __getitem__(self, number: int) -> WrittenObject:
-        """Return the object with a number, or ``null`` if it is missing."""
+        """Return the object with the given number, or ``null`` if the object is missing."""
         rows = self._rows
         row = number * _ROW.size
         kind, position, index = _ROW.unpack_from(rows, row) if row < len(rows) else (0, 0, 0)
@@ -124,7 +124,7 @@ class WrittenObjects:
 
 
 def list_references(value: bytes, key: str) -> list[int]:
-    """Return the numbers of the objects that a dictionary entry references, directly or in an array."""
+    """Return the object numbers to which a dictionary entry refers, directly or in an array."""
     found = re.search(rb"/%s\s*(?:\[([^\]]*)\]|(\d+ \d+ R))" % re.escape(key.encode()), value)
     return [int(number) for number, _ in REFERENCE.findall(found[1] or found[2])] if found else []
 
@@ -144,7 +144,7 @@ class PageDigester:
         self._digests: dict[int, bytes] = {}
 
     def digest(self, number: int) -> str:
-        """Return a digest of the object with a number and all objects that it references."""
+        """Return a digest of the object with the given number, and of all objects that it references."""
         return self._digest(number, 0).decode()
 
     def _digest(self, number: int, depth: int) -> bytes:

@@ -63,7 +63,7 @@ def is_legible(picture: Picture) -> bool:
 def _frame_drawings(
     drawings: Mapping[str, bytes], attributes: Mapping[str, str | None], names: str = ""
 ) -> str:
-    """Return the versions of a drawing as one XHTML element; widths in em keep their text legible."""
+    """Return the versions of a drawing as one XHTML element; widths in em keep the text legible."""
     widths = {name: measure_svg(svg)[1] / EM for name, svg in drawings.items()}
     elements = (_embed_svg(svg, name, widths[name], f"{names}{name}-") for name, svg in drawings.items())
     kind = f"drawing below-{math.ceil(widths['wide'])}" if len(drawings) > 1 else "drawing"

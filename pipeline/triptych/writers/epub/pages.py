@@ -148,11 +148,11 @@ class EpubOutput:
         return write_inlines(reference.content, self)
 
     def typed(self, kind: str) -> str | None:
-        """Return ``kind`` as ``epub:type``, or None if it is empty."""
+        """Return ``kind`` as the ``epub:type``, or None if ``kind`` is empty."""
         return kind or None
 
     def href(self, target: str) -> str:
-        """Return the URL of an internal target such as ``#id``; other URLs are unchanged."""
+        """Return the relative URL of an internal target such as ``#id``; return other URLs unchanged."""
         if not target.startswith("#"):
             return target
         file = self.addresses.pages.get(target[1:], self.file)
