@@ -36,7 +36,10 @@ _REORDERED = re.compile(
 
 
 def normalize(text: str) -> str:
-    """Return the letters and digits of ``text`` in NFKC, case-folded, without letters that PDFs reorder."""
+    """Return the letters and digits of a string in NFKC, case-folded.
+
+    Letters that typesetting reorders are removed (``_REORDERED``).
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _REORDERED.sub("", text))
     return re.sub(r"[\W_]+", "", text).casefold()

@@ -42,8 +42,8 @@ _CHART_TEXTS = {
 class Shape:
     """A shape on a slide.
 
-    ``chain`` is the shape's element, followed by the elements of layout and master from which it inherits.
-    ``box`` is its bounding box in EMU, or None.
+    ``chain`` is the shape's element, followed by the elements of layout and master from which the shape
+    inherits. ``box`` is the bounding box in EMU, or None if it is unknown.
     """
 
     chain: tuple[Any, ...]

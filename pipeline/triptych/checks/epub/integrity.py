@@ -77,9 +77,9 @@ def _check_package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The properties of a content document that are checked; ``fault`` is the parse error.
+    """The properties of a content document that are checked; ``fault`` is the parse error, or "".
 
-    ``images`` pairs the URL of each image with whether it has an alt attribute.
+    ``images`` pairs the URL of each image with a flag for the presence of an alt attribute.
     """
 
     has_title: bool = False

@@ -27,7 +27,7 @@ _ATTACHED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The book's pieces that the PDF lacks or has in another position, and text that only the PDF has."""
+    """Pieces ``missing`` from or ``displaced`` in a PDF, and ``extra`` text that is not in the book."""
 
     missing: tuple[Piece, ...]
     displaced: tuple[Piece, ...]
@@ -58,8 +58,8 @@ def compare_order(book: Book, text: str) -> Comparison:
 class _Fragment:
     """Uninterrupted text of a piece, with alternative normalized ``wordings``.
 
-    ``start`` is its offset in the PDF's text, or -1 until it is found. ``elsewhere`` means that it was only
-    found out of order.
+    ``start`` is the fragment's offset in the PDF's text, or -1 until the fragment is found. ``elsewhere``
+    means that the fragment was only found out of order.
     """
 
     piece: Piece
@@ -77,7 +77,7 @@ class _Fragment:
         return self.start + self.length
 
     def find_in(self, text: str, start: int, end: int) -> bool:
-        """Set the match to the first wording in ``text`` between two offsets; return whether there is one."""
+        """Find the earliest match of a wording between two offsets; return whether there is one."""
         matches = [
             (at, len(wording)) for wording in self.wordings if (at := text.find(wording, start, end)) >= 0
         ]
@@ -88,7 +88,7 @@ class _Fragment:
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """The fragments of a block, the fragments of its captions, formulas and the like, and of its notes."""
+    """A block's own fragments, its ``attached`` fragments such as captions, and the ``notes`` in it."""
 
     fragments: list[_Fragment] = field(default_factory=list)
     attached: list[_Fragment] = field(default_factory=list)

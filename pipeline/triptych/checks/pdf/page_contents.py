@@ -453,8 +453,8 @@ def order_ligature(letters: str) -> str:
 def restore_reading_order(line: Iterable[Glyph], *, in_right_to_left_book: bool = False) -> str:
     """Return the text of a line's glyphs in reading order.
 
-    The base direction is the direction of most glyphs. In a right-to-left book, it is right to left if the
-    line has any right-to-left glyph.
+    The base direction is the direction of most glyphs. In a right-to-left book, the base direction is right
+    to left if the line has any right-to-left glyph.
     """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
     sides = "".join(_get_side(glyph.text) for glyph in glyphs)

@@ -116,8 +116,9 @@ class EpubOutput:
     """The markup of EPUB content documents: one document for each chapter, with endnotes.
 
     ``numbers`` maps ids to page labels of the PDF. ``formulas`` maps formulas to images that replace MathML.
-    ``drawings`` writes charts and diagrams as inline SVG; without it they are image files. ``marks`` maps a
-    note number to the count of references to the note. ``diagrams`` counts the inline diagrams.
+    ``drawings`` writes charts and diagrams as inline SVG; if it is None, charts and diagrams are image files.
+    ``marks`` maps a note number to the count of references to the note. ``diagrams`` counts the inline
+    diagrams.
     """
 
     addresses: EpubAddresses
@@ -388,7 +389,7 @@ def _keep_together(xhtml: str) -> str:
 
 
 def _write_notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
-    """Return the notes by number. Writing a note adds the notes within it to ``output.notes``."""
+    """Return the endnotes by number; writing a note may add nested notes to ``output.notes``."""
     texts: dict[int, str] = {}
     done = 0
     while done < len(output.notes):

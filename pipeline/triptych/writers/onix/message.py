@@ -236,7 +236,7 @@ def _add_territory(parent: etree._Element, countries: Sequence[str]) -> None:
 def _add_relations(
     root: etree._Element, book: Book, product: Product, others: Sequence[Product], owner: str
 ) -> None:
-    """Add the book's other products, and to an EPUB the printed edition from which it was made."""
+    """Add the book's other products, and for an EPUB the printed edition that is its source."""
     related = [("06", other.identifier) for other in others]
     source = None if FORMATS[product.output].paged else get_source_identifier(book)
     if source and source not in [it for _, it in related]:
