@@ -30,9 +30,9 @@ _LOOK_AHEAD = 12  # pieces after the preceding text that may contain an object w
 class OutputFinding:
     """A finding in an output file; findings of all checks with the same ``rule`` are grouped.
 
-    ``page`` is a page label of the PDF; ``file`` names a file in the package, with line and column if they
-    are known. ``words`` is the text at the position, ``before`` the preceding text, and ``kinds`` are the
-    kinds of pieces to which the finding may apply. ``span`` is the source position, if it is known.
+    ``page`` is a page label of the PDF. ``file`` is a file in the EPUB, with line and column if they are
+    known, or a slide. ``words`` is the text at the position, ``before`` the preceding text, and ``kinds`` are
+    the kinds of pieces to which the finding may apply. ``span`` is the source position, if it is known.
     """
 
     code: str

@@ -201,8 +201,8 @@ class BlockSearch:
     def _explain_omission(self, piece: Piece) -> str:
         """Return why a deck may omit a piece, or "" if the deck must contain the piece.
 
-        A talk that only summarises the book must still show charts, figures and titles. A short deck must
-        show only the charts, figures and chapter titles that the author marked.
+        A talk that only summarises the book must still show charts, figures and titles. A short deck may also
+        omit charts, figures and chapter titles that the author did not mark.
         """
         if not self.file.is_talk:
             return ""

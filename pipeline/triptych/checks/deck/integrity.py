@@ -190,7 +190,7 @@ def check_master_ids(package: DeckPackage) -> Iterator[Fault]:
 def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
     """Report wrong shape ids, placeholders that are filled twice, and animations of missing shapes.
 
-    The slide is checked once with each ``mc:Choice``, and once with each ``mc:Fallback``.
+    A slide is checked twice: with all ``mc:Choice`` elements, and with all ``mc:Fallback`` elements.
     """
     if not name.startswith("ppt/slides/"):
         yield from _check_shapes(tree)

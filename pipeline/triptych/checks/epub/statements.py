@@ -37,10 +37,10 @@ _LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A bookshop's statement, with the number of content elements in the EPUB that support it.
+    """A bookshop's statement about an EPUB, with a note on the content that supports the statement.
 
-    ``facts`` is this number as text, or "" if it cannot be counted. ``unsupported`` means that the EPUB has
-    no such content. ``link`` is the URL to which the statement links.
+    ``facts`` is this note, such as the number of images with alt text, or "". ``unsupported`` means that the
+    EPUB does not have the content. ``link`` is the URL to which the statement links.
     """
 
     words: str

@@ -213,7 +213,7 @@ def _add_colours(page: Any, items: list[PageObject], runs: list[TextRun], *, pla
     """Return the runs with the colours of their text and background.
 
     On a ``plain`` page, which has only text, the background is white. Other pages are rendered without their
-    text.
+    text to find the background.
     """
     text_colours = [item.colour for item in items]
     if plain:

@@ -64,8 +64,8 @@ def make_page_list(
     """Return the page list in the PDF's order, and the page markers of each content document.
 
     ``files`` maps paths to content documents. ``order`` maps each document of the PDF to the paths of the
-    content documents with the same content; if the PDF has a masthead, ``order`` has no front matter. The
-    marker of a page without text is at the start of the next text.
+    content documents with the same content; entries without a document in the PDF are ignored, such as the
+    front matter of a PDF with a masthead. The marker of a page without text is at the start of the next text.
     """
     marks: dict[str, list[PageMark]] = defaultdict(list)
     links: list[PageLink] = []

@@ -387,7 +387,10 @@ def _list_front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> lis
 
 
 def _find_first_chapter(book: Book) -> str:
-    """Return the path of the first chapter after the front matter, or of the title page if there is none."""
+    """Return the path of the first chapter after the front matter.
+
+    Without such a chapter, return the path of the first chapter or of the title page.
+    """
     bodies = [chapter for chapter in book.chapters if chapter.matter != "front"] or list(book.chapters)
     return f"text/{page_path(bodies[0])}" if bodies else "text/title-page.xhtml"
 
