@@ -112,7 +112,8 @@ def load_yaml(text: str) -> Any:
         if len(line) > _MAX_VALUE:
             message = f"the line has {len(line):,} characters; the limit is {_MAX_VALUE:,}"
             raise MalformedYaml(message, number, hint="split the line into shorter lines")
-    _check_brackets(text)
+    if too_deep := _find_deep_bracket(text, _MAX_BRACKETS):
+        raise MalformedYaml(_TOO_DEEP, *too_deep, _FLATTEN)
     yaml = _make_parser()
     try:
         constructor, parser = yaml.get_constructor_parser(text)
@@ -126,6 +127,9 @@ def load_yaml(text: str) -> Any:
             parser.dispose()
     except MarkedYAMLError as error:
         problem = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
+        # With enough stack for so many open brackets, the parser reports a bracket that is not closed.
+        if _find_deep_bracket(text, _MAX_DEPTH):
+            raise MalformedYaml(_TOO_DEEP) from None
         place, start = (
             (mark.line + 1, mark.column + 1) if mark else (1, 1)
             for mark in (error.problem_mark or error.context_mark, error.context_mark or error.problem_mark)
@@ -147,15 +151,15 @@ def _make_parser() -> YAML:
     return yaml
 
 
-def _check_brackets(text: str) -> None:
-    """Raise ``MalformedYaml`` if brackets are nested too deeply for the parser."""
+def _find_deep_bracket(text: str, limit: int) -> tuple[int, int] | None:
+    """Return the line and column of the first bracket with ``limit`` open ones before it, or None."""
     depth = 0
     for match in _BRACKET.finditer(text):
         depth = depth + 1 if match.group() in "[{" else max(depth - 1, 0)
-        if depth > _MAX_BRACKETS:
+        if depth > limit:
             line = text.count("\n", 0, match.start()) + 1
-            column = match.start() - text.rfind("\n", 0, match.start())
-            raise MalformedYaml(_TOO_DEEP, line, column, _FLATTEN)
+            return line, match.start() - text.rfind("\n", 0, match.start())
+    return None
 
 
 def _count_values(node: Node, counts: dict[int, int], above: tuple[int, ...]) -> int:

@@ -29,6 +29,7 @@ from triptych.stages import read
 from triptych.writers.print import typesetting, writer
 from triptych.writers.print.composing import Composer, PlacedQuire
 from triptych.writers.print.documents import BODY, PrintDocument
+from triptych.writers.print.page_numbers import mask_page_numbers
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.typesetting import BookTypesetter, DocumentSource, PrintStyle
 from weasyprint_typography import content_stream, floats, make_up, stretches
@@ -105,6 +106,8 @@ class _Lengths:
 
     def of(self, name: str, xhtml: str, *, verso: bool) -> Mapping[int, int]:
         """Those of a document, by the numbers of its pages from 0; a verso may be a recto that was turned."""
+        masked, _ = mask_page_numbers(xhtml)
+        xhtml = masked if (name, masked, False) in self._by_copy else xhtml
         as_set = verso and (name, xhtml, True) in self._by_copy
         return self._by_copy[name, xhtml, as_set]
 
