@@ -31,13 +31,13 @@ Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
 
 
 class CheckProgress(Protocol):
-    """An object that is notified when a slow check starts or ends."""
+    """An object that is notified when a slow check is submitted and when it has ended."""
 
     def begin(self, check: str) -> None:
-        """Handle the start of a check."""
+        """Handle the submission of the check named ``check``."""
 
     def end(self, check: str) -> None:
-        """Handle the end of a check."""
+        """Handle the end of the check named ``check``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ _ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A source line as displayed.
+    """A source line as a terminal shows it.
 
-    ``mark`` is the display column of the caret, or None if there is no caret.
+    ``mark`` is the display column of the caret, counted from 0, or None if there is no caret.
     """
 
     number: int

@@ -49,7 +49,7 @@ def exit_code_for(found: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
 
 
 class Stopped(BaseException):
-    """Raised on Ctrl-C or SIGTERM; the text is a message for users."""
+    """Raised on Ctrl-C or SIGTERM; the message is a sentence for users."""
 
     def __init__(self, number: int) -> None:
         cause = "Ctrl-C" if number == signal.SIGINT else "a request to terminate"

@@ -35,7 +35,7 @@ def profile_option(function: F) -> F:
 
 @dataclass(frozen=True, slots=True)
 class CacheLocation:
-    """The location of the cache: a folder (None for the project's own) and the URL of a shared cache."""
+    """A cache folder (None for the project's own), and the URL of a shared cache (fsspec)."""
 
     folder: Path | None = None
     url: str = ""
@@ -235,5 +235,5 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def format_hint(hint: str | None) -> str:
-    """Return a hint as a sentence to be appended to a message, or "" if there is no hint."""
+    """Return a hint as a sentence to append to another, with a leading space, or "" if there is no hint."""
     return f" {hint[:1].upper()}{hint[1:]}" if hint else ""

@@ -112,7 +112,10 @@ class BuildSocket:
 
 
 def request_build(folder: Path, key: str) -> Mapping[str, Any] | None:
-    """Have a running session build and return the outcome, or None if no session runs or it declines."""
+    """Ask a running session to build and return the outcome.
+
+    Return None if no session runs, if it declines, or after an error.
+    """
     connection = _connect(folder)
     if connection is None:
         return None

@@ -78,9 +78,9 @@ class Cache:
             self.journal.unlink(missing_ok=True)
 
     def findings(self) -> list[Diagnostic]:
-        """Report ENV006 if cached files were rejected since the last call, and ENV007 if no key can be saved.
+        """Report ENV006 if untrusted files were found since the last call, and ENV007 if no key can be saved.
 
-        Rejected files are counted over all processes of the build.
+        Untrusted files are counted over all processes of the build.
         """
         rejected, self._rejected = self._rejected, set()
         if self.journal is not None:
@@ -104,7 +104,7 @@ class Cache:
         return result
 
     def read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return a cached result, unpacked again at each call, or None if it is missing."""
+        """Return a cached result, unpacked anew at each call, or None if it is missing."""
         value = self._read_as(task, unpack)
         if value is not None:
             self._record([task], ran=False)

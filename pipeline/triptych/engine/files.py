@@ -45,7 +45,10 @@ def _write_unnamed(path: Path, data: bytes, dir_fd: int | None) -> bool:
 
 
 def _link(handle: int, path: Path, dir_fd: int | None) -> Path | None:
-    """Link an open file to a path and return the path. Return None if the path exists or /proc is missing."""
+    """Give an open unnamed file the name ``path``, and return the path.
+
+    Return None if the name is taken or /proc is missing.
+    """
     try:
         # With ``src_dir_fd``, Python calls linkat(2), which follows the link in /proc.
         os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, dst_dir_fd=dir_fd, follow_symlinks=True)

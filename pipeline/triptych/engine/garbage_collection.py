@@ -21,7 +21,7 @@ _MUCH_MEMORY = 350_000_000  # resident bytes before a collection
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Disable the garbage collector while the block runs. ``collect_if_large`` limits the garbage."""
+    """Disable the cyclic garbage collector while the block runs. ``collect_if_large`` limits the garbage."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Replace the output files in a folder, either all of them or none."""
+"""Publish the outputs of a build: replace all output files in a folder, or none of them."""
 
 from __future__ import annotations
 

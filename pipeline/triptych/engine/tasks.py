@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Form(StrEnum):
-    """The type of a cached result: the bytes of a file, or pickled model values (``store/values.py``)."""
+    """How a result is stored: as the bytes of a file, or as pickled model values (``store/values.py``)."""
 
     BYTES = "bytes"
     VALUES = "values"

@@ -210,7 +210,7 @@ def _select_output(formats: object, output: OutputFormat, options: Mapping[str, 
 
 
 def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
-    """Return the options of the deck, or the default options if they are invalid (reported elsewhere)."""
+    """Return the options of the deck, or the defaults if they are invalid; errors are reported elsewhere."""
     formats = values.get("format")
     written = formats.get("pptx") if isinstance(formats, Mapping) else None
     try:

@@ -113,7 +113,7 @@ class Strict(pydantic.BaseModel):
 
 
 def make_file_part(profile: str) -> str:
-    """Replace characters in a profile's name that are unsafe in file names with hyphens."""
+    """Return a profile's name for use in file names, with hyphens in place of unsafe characters."""
     return re.sub(r"[^\w.-]+", "-", profile).strip(".-")
 
 

@@ -49,7 +49,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class WorkerProcessLost(Exception):
-    """Raised if a worker process ends before it returns a result."""
+    """Raised if a worker process exits before it returns a result."""
 
 
 class WorkerProcess:
@@ -168,7 +168,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class ParentPipe:
-    """A pipe to which nothing is written. Child processes end when the parent's end is closed."""
+    """A pipe that the parent never writes to. Child processes exit when the parent's end is closed."""
 
     def __init__(self, context: BaseContext) -> None:
         self._watched, self._held = context.Pipe(duplex=False)

@@ -1,7 +1,7 @@
 """Limit the time and memory of programs and processes that read untrusted input.
 
-Ordinary books stay far below these limits. The time limits are for processor time, which does not depend on
-other programs; timeouts (``programs.py``) are for programs that wait for something.
+Ordinary books stay far below these limits. The time limits are for CPU time, which does not depend on other
+programs; timeouts (``programs.py``) are for programs that wait for something.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits on processor time, in seconds, and on memory, in bytes."""
+    """Limits on CPU time, in seconds, and on memory, in bytes."""
 
     seconds: float
     memory: int
@@ -53,7 +53,7 @@ def bounds_for_reading(sizes: Sequence[int], limits: ReadingLimits) -> Bounds:
 
 
 def bounds_for_search(size: int) -> Bounds:
-    """Return the limits for parsing a part of a Markdown text, to locate an error in the text."""
+    """Return the limits for parsing part of a text, to find the paragraph that exceeds the limits."""
     return Bounds(seconds=1 + 12 * size / MEGABYTE, memory=500 * MEGABYTE)
 
 
@@ -129,7 +129,7 @@ class LimitExceeded(Exception):
 
 
 def report_position(position: str) -> None:
-    """Send the position of the input that a job is reading to the parent, in case the job is killed."""
+    """Tell the parent process which input a job is reading, in case the job is killed."""
     if _answers is not None:
         _answers.send(position)
 
@@ -195,7 +195,7 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) 
 
 
 def _measure_cpu_time(pid: int | None) -> float:
-    """Return the processor time of a process and its descendants in seconds, or 0 if unknown (proc(5))."""
+    """Return the CPU time of a process and its descendants in seconds, or 0 if unknown (proc(5))."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
         taken = sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")

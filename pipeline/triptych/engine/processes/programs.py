@@ -69,7 +69,7 @@ def run_with_stderr(
     """Run a program and return its standard output and its error output.
 
     ``timeout`` is in seconds. ``environment`` adds variables to the fixed ``ENVIRONMENT``. ``accept`` lists
-    the exit codes that mean success. ``processor`` limits the processor time in seconds; 0 means no limit.
+    the exit codes that mean success. ``processor`` limits the CPU time in seconds; 0 means no limit.
     Raise ``ProgramExhausted`` if a time limit is exceeded, or ``ProgramFailed`` on any other exit code or if
     the program cannot be started.
     """
@@ -105,7 +105,7 @@ def run_with_stderr(
 
 
 def _limit_cpu_time(pid: int, seconds: float) -> None:
-    """Limit the processor time of a program, if the system supports it."""
+    """Limit the CPU time of a program, if the system supports it."""
     if hasattr(resource, "prlimit"):
         limit, own_limit = math.ceil(seconds), resource.getrlimit(resource.RLIMIT_CPU)[1]
         if own_limit != resource.RLIM_INFINITY:

@@ -78,9 +78,10 @@ class CacheFolder:
             raise
 
     def append(self, name: str, data: bytes) -> None:
-        """Append data to a file.
+        """Append data to a file, which is created if it is missing.
 
-        A file with several hard links, which may be outside the cache, is replaced first.
+        A link, folder or device with the name, and a file with several hard links, which may be outside the
+        cache, are removed first; a new file then contains only ``data``.
         """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS
         for _ in range(2):

@@ -71,7 +71,7 @@ def save_program_digest(file: Path) -> None:
 
 
 def forget_program_digest() -> None:
-    """Drop the computed digest, for use after the program's files have changed."""
+    """Discard the digest after files of the program have changed; the next call computes it again."""
     _program.digest = _program.stamps = ""
 
 

@@ -29,7 +29,7 @@ _OTHER_CLASSES = {("datetime", "date"): dt.date, ("datetime", "datetime"): dt.da
 
 
 class NotAValue(pickle.UnpicklingError):
-    """Raised if stored bytes refer to a class that is not a model value."""
+    """Raised if stored bytes refer to a class whose instances are not values of the model."""
 
 
 def pack_values(value: Any) -> bytes:
