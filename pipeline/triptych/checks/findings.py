@@ -63,7 +63,7 @@ def quote(words: str) -> str:
 
 
 def limit_repeats(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
-    """Return up to five findings for each rule; the fifth message counts any further findings."""
+    """Yield at most five findings of each rule; the fifth message counts any further findings."""
     rules: dict[tuple[str, str], list[OutputFinding]] = {}
     for finding in found:
         rules.setdefault((finding.code, finding.rule or finding.message), []).append(finding)

@@ -246,7 +246,7 @@ def _iter_line(kind: str, content: tuple[nodes.Inline, ...], context: _Context) 
 
 
 def _has_words(words: str) -> bool:
-    """Whether a string from `get_words` has text besides the marks for images, formulas and notes."""
+    """Whether a string from `get_words` has text besides the placeholders for images, formulas and notes."""
     return bool(words.replace(OBJECT_MARK, "").replace(NOTE_MARK, "").strip())
 
 
@@ -336,7 +336,10 @@ def _get_cell_words(node: Any) -> str:
 
 
 def get_words(content: tuple[nodes.Inline, ...]) -> str:
-    """Return the text of inline content, with marks for images, formulas, separate phrases and notes."""
+    """Return the text of inline content.
+
+    Placeholders stand for images, formulas, separate phrases, notes and page numbers.
+    """
     return plain_text(rewrite_all(content, _mark_place))
 
 

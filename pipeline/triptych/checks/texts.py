@@ -159,7 +159,7 @@ def _get_section_names(data: bytes) -> str:
 
 
 def _list_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Iterate over the names of the parts with text, each with its folder, in numerical order."""
+    """Yield the name of each part with text, and the folder of the part, in numerical order."""
     parts = [
         (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
     ]

@@ -38,7 +38,8 @@ _REORDERED = re.compile(
 def normalize(text: str) -> str:
     """Return the letters and digits of a string in NFKC, case-folded.
 
-    Letters that typesetting reorders are removed (``_REORDERED``).
+    The letters that Indic, Burmese and Khmer typesetting reorders within a syllable are removed, because a
+    PDF contains them in visual order.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _REORDERED.sub("", text))

@@ -29,7 +29,7 @@ NOT_PRINTED = PrintInfo()
 
 
 def ignore_pages(printed: PrintInfo) -> None:
-    """Ignore the page information of a PDF."""
+    """Ignore the page information of a PDF: the default of ``WritingJob.announce``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Output(ABC):
 
     @abstractmethod
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-        """Report damage of a finished output, and violations of the rules that every build enforces."""
+        """Report damage to a finished output, and violations of the rules that every build enforces."""
 
     def place_findings(
         self, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]

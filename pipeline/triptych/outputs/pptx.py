@@ -132,7 +132,7 @@ class PptxOutput(Output):
 def storyboard_deck(
     job: WritingJob, template: Template, excess: int = 0
 ) -> tuple[Deck, Book, list[Diagnostic]]:
-    """Return the slides before they are drawn, the book that they show, and the findings.
+    """Return the storyboard of the deck, the book that the deck shows, and the findings.
 
     ``excess`` is the number of slides by which earlier attempts exceeded the limit.
     """

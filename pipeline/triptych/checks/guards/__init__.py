@@ -28,7 +28,7 @@ def list_ids(book: Book) -> list[str]:
 
 
 def guard_leaves(book: Book, leaves: Leaves, cache: Cache) -> list[Diagnostic]:
-    """Compare a book, as shown in an output, with the leaves of the output file.
+    """Check an output's pages or content documents against the book as that output shows it.
 
     Report missing text, images, charts and formulas, and content that overflows or overlaps.
     """

@@ -85,7 +85,8 @@ def report_layout_defects(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY
 def _select_defects(found: Sequence[LayoutDefect]) -> Iterator[LayoutDefect]:
     """Select the defects to report, in order of severity.
 
-    Defects whose text is part of another defect's text are omitted, and lines if anything else is defective.
+    Defects whose text is part of another defect's text are omitted. A drawn line is selected only if all
+    defects of the same ``where`` are drawn lines, and then only the first.
     """
     for where in _CODES:
         here = [defect for defect in found if defect.where == where]

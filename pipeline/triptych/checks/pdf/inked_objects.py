@@ -198,7 +198,7 @@ def _apply_graphics_state(state: _State, states: Any) -> _State:
 
 
 def _apply_colour(state: _State, op: str, operands: list[Any], resources: Any) -> _State:
-    """Return the state after an operator has set a colour or colour space (8.6)."""
+    """Return the graphics state after an operator that sets a colour or colour space (8.6)."""
     strokes = op.isupper()
     spaces = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
     if op in ("cs", "CS"):

@@ -90,7 +90,7 @@ def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
 
 
 def _iter_fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
-    """Iterate over the fonts in a page's resources and form XObjects, except fonts already in ``seen``."""
+    """Yield the fonts in a page's resources and form XObjects, except fonts already in ``seen``."""
     if _is_seen(resources, seen):
         return
     for form in get_entries(get_entry(resources, "/XObject")).values():

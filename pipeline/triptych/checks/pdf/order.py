@@ -145,7 +145,7 @@ def _make_fragments(piece: Piece) -> list[_Fragment]:
 
 
 def _find_anchors(groups: list[_Group], lines: _Lines) -> None:
-    """Find the long fragments, which hardly occur twice, and keep the longest sequence that is in order."""
+    """Find the long fragments, which rarely occur twice, and keep the longest sequence that is in order."""
     text = lines.letters
     position = 0
     long = [
@@ -227,7 +227,7 @@ def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
 
 
 def _list_next_starts(groups: list[_Group], end: int) -> list[int]:
-    """Return, for each group, the offset at which the next found group starts."""
+    """Return, for each group, the start of the next group that has been found, or ``end`` if none has."""
     starts = []
     for group in reversed(groups):
         starts.append(end)
@@ -279,7 +279,7 @@ class _Lines:
         self._used[start:end] = b"\1" * (end - start)
 
     def assign(self, fragment: _Fragment, start: int, end: int) -> None:
-        """Assign unused text in a range to a fragment, or record whether the fragment is elsewhere."""
+        """Assign unused text in a range to a fragment, or else record whether it occurs elsewhere."""
         if self._find_unused(fragment, start, end):
             self.mark_used(fragment.start, fragment.end)
         else:

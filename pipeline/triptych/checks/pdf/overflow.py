@@ -72,7 +72,7 @@ def find_page_defects(page: Any, text: Any) -> tuple[LayoutDefect, ...]:
 
 
 def _iter_objects(page: Any) -> Iterator[_PaintedObject]:
-    """Iterate over a page's objects, except objects without a width."""
+    """Yield a page's objects whose bounding boxes are wider than 0."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
         raw = pdfium.FPDFPage_GetObject(page.raw, index)
@@ -120,7 +120,10 @@ def _find_overlaps(texts: Sequence[_PaintedObject]) -> Iterator[tuple[_PaintedOb
 
 
 def _may_overlap(one: _PaintedObject, other: _PaintedObject) -> bool:
-    """Whether two text objects share a marked-content sequence, or one is in a drawing or artifact."""
+    """Whether two text objects may overlap.
+
+    They may if they share a marked-content sequence, or one is in a drawing, formula or artifact.
+    """
     if any(get_marks(item.raw) & _MAY_OVERLAP for item in (one, other)):
         return True
     mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)

@@ -174,7 +174,7 @@ def _parse_box(box: pikepdf.Array) -> Box:
 def check_boxes(
     media: Box, bleed: Box, trim: Box, requirements: PrintRequirements
 ) -> Iterator[OutputFinding]:
-    """Report PRS010 for page boxes that are not nested (ISO 32000-1, 14.11.2) and unsupported trim sizes."""
+    """Report PRS010 if page boxes are not nested (ISO 32000-1, 14.11.2), or the trim size is unsupported."""
     if not (_is_within(trim, bleed) and _is_within(bleed, media)):
         message = "the trim box extends beyond the bleed box, or the bleed box beyond the media box"
         yield OutputFinding(code="PRS010", rule="boxes", message=message, hint=REBUILD)

@@ -27,7 +27,7 @@ def get_entry(value: Any, *path: str) -> Any:
 
 
 def iter_items(value: Any) -> Iterator[Any]:
-    """Iterate over the items of an array; any other value except None is the only item."""
+    """Yield the items of an array. Any other value is its own only item; None has no items."""
     if isinstance(value, pikepdf.Array):
         yield from value
     elif value is not None:

@@ -148,7 +148,7 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
 
 
 def _is_background(element: etree._Element) -> bool:
-    """Whether an element is a filled box, not outlined text or an arrow head."""
+    """Whether an element is a filled box, and neither outlined text nor an arrow head."""
     kind, stroke = local_name(element), element.get("stroke")
     is_text = kind == "path" and stroke == "none"
     return kind in _SHAPES and not is_text and stroke != element.get("fill")
@@ -174,7 +174,8 @@ def _find_paint(name: str, colour: str, colours: Colours, minimum: float) -> dic
 def find_text_colour_fraction(colour: str, minimum: float) -> float:
     """Return the fraction of text colour to mix into a colour for a minimum contrast on all backgrounds.
 
-    Graphics are only checked in night modes, because they have enough contrast on white and sepia.
+    A minimum below ``READABLE`` is for graphics, which are only checked in night modes, because they have
+    enough contrast on white and sepia.
     """
     pages = PAGES if minimum >= READABLE else NIGHTS
     for step in range(_STEPS + 1):

@@ -26,7 +26,10 @@ _SEALED = f"Digest of all other files, from which Triptych detects edits made by
 
 
 def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
-    """Pack files, given by path, into an EPUB: ``mimetype`` is first and uncompressed, a seal is last."""
+    """Pack files, given by path, into an EPUB.
+
+    ``mimetype`` is first and uncompressed, the other files follow by path, and the seal is last.
+    """
     members = {"mimetype": Member.stored(b"application/epub+zip")}
     members |= {name: Member.of(name, files[name], memory) for name in sorted(files)}
     return build_archive(members.items(), modified, _SEAL, _SEALED.encode())
@@ -158,7 +161,10 @@ class RetailerProfile:
         )
 
     def cover_room(self, cover: Picture) -> PictureTarget:
-        """Return the maximum size of the cover: an image keeps its size, and a drawing is rasterised."""
+        """Return the maximum size of the cover.
+
+        An image keeps its size, unless it has more pixels than retailers accept; a drawing is rasterised.
+        """
         width = _COVER_WIDTH if cover.media_type in (SVG, PDF) else cover.width
         height = math.ceil(width * cover.height / cover.width)
         return replace(

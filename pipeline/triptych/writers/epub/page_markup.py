@@ -41,9 +41,10 @@ _OPENING_MARKS = ("Ps", "Pi", "Pf", "Po", "Pe")  # general categories that ::fir
 
 
 def has_initial(chapter: Chapter, language: str) -> bool:
-    """Whether a chapter's first paragraph is long and begins with a capital letter, for a drop cap.
+    """Whether a chapter can have a drop cap.
 
-    ``language`` is the language of the book.
+    The chapter must begin with a long paragraph that starts with a capital letter and has no side notes,
+    and must not be written from right to left. ``language`` is the language of the book.
     """
     opening = chapter.blocks[0] if chapter.blocks else None
     if not isinstance(opening, Paragraph) or text_direction(chapter.language or language) == "rtl":
@@ -74,7 +75,7 @@ _MARKED = re.compile(rf"((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u20
 
 
 def keep_marks_together(xhtml: str) -> str:
-    """Prevent line breaks between formulas and their brackets, punctuation and endings."""
+    """Prevent line breaks between formulas and their brackets, punctuation and word endings."""
     if "<math" not in xhtml:
         return xhtml
     return _MARKED.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[1] or m[3] else m[0], xhtml)

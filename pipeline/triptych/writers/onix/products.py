@@ -19,7 +19,7 @@ _PROPRIETARY, _ISBN_13 = "01", "15"  # list 5
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A product identifier with its type (list 5)."""
+    """A product identifier with its ONIX type (list 5)."""
 
     kind: str
     value: str
