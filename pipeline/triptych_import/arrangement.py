@@ -35,9 +35,9 @@ from triptych_import.masking import LineKind, SourceLine, has_visible_text, mask
 
 
 def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return a mapping from file paths to the book titles that precede the files' own titles.
+    """Return book titles by path for files that begin with a book title and their own title.
 
-    Such files begin with two level-1 headings. Return {} unless at least two files have the same book title.
+    Both titles are level-1 headings. Return {} unless at least two files have the same book title.
     """
     pairs = {path: pair for path, text in texts.items() if (pair := _find_title_pair(text)) is not None}
     counts = Counter(pair[0].plain for pair in pairs.values())
@@ -63,7 +63,7 @@ def remove_shared_title(draft: Draft) -> Draft:
 
 
 def find_text_title(text: str) -> str:
-    """Return the title of a Markdown text, ignoring a preceding book title, or "" if there is no title."""
+    """Return the title of a Markdown text, skipping a book title before it, or "" if there is no title."""
     values, end = parse_front_matter(text)
     pair = _find_title_pair(text)
     first = pair[1] if pair else next(iter(find_headings(text[end:])), None)
@@ -87,7 +87,7 @@ _TYPED = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*[:.â€“â€
 def arrange_texts(
     texts: Mapping[str, str], shared: Mapping[str, str]
 ) -> tuple[list[ContentsEntry], list[ImportFinding]]:
-    """Return the table of contents entries of Markdown files in reading order, and findings.
+    """Return table of contents entries for Markdown files in reading order, and findings.
 
     ``shared`` is the result of ``find_shared_titles``.
     """
@@ -100,10 +100,9 @@ def arrange_texts(
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """A file that lists chapters.
+    """A file that lists chapters; ``items`` are its list items with the paths of their files or folders.
 
-    ``items`` are its list items, each with the path of the listed file or folder. ``covers`` has the paths of
-    all chapters that are listed or in listed folders.
+    ``covers`` has the paths of all chapters that are listed or are in listed folders.
     """
 
     path: str
@@ -123,7 +122,10 @@ class _FolderArranger:
         self.found += [ImportFinding(path=path, message=message, action=action) for path in paths]
 
     def arrange_folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
-        """Return the entries of a folder and its subfolders. A listing with prose is the first chapter."""
+        """Return the entries of a folder and its subfolders.
+
+        A chapter list that contains prose becomes the first chapter.
+        """
         names = sorted(names, key=make_sort_key)
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
@@ -265,6 +267,10 @@ class _FolderArranger:
         return folder if folder and any(name.startswith(f"{folder}/") for name in self.texts) else text_there
 
     def _has_other_texts(self, index: str) -> bool:
+        """Return whether the folder of ``index`` has further Markdown texts, which may be in subfolders.
+
+        Chapter lists do not count. For the root folder, the result is always False.
+        """
         folder = posixpath.dirname(index)
         return bool(folder) and any(
             name != index and name.startswith(f"{folder}/") and classify_file(name) is not FileKind.LIST
@@ -311,7 +317,7 @@ _LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")
 
 @dataclass(frozen=True, slots=True)
 class SplitText:
-    """The chapters of a Markdown text, and its book title if the first heading is above all others."""
+    """The chapters of a Markdown text, and the book title if all other headings are below the first one."""
 
     sections: tuple[SectionFile, ...]
     title: str = ""
@@ -353,7 +359,7 @@ def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) ->
 
 
 def _identify_repeated_headings(draft: Draft, make_id: Callable[[str], str]) -> Draft:
-    """Add ids to headings with equal text, whose generated ids depend on their order in the whole text."""
+    """Add ids to headings with equal text, since their generated ids depend on their order in the text."""
     found = find_headings(draft.text)
     slugs = [heading.id or make_id(heading.plain) for heading in found]
     counts = Counter(slugs)
@@ -377,7 +383,7 @@ def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """Move links and images that precede the book title to the position after the title."""
+    """Move links and images that precede the book title so that they follow it."""
     title = _find_book_title(draft.text, find_headings(draft.text))
     above = draft.text[: title.start] if title else ""
     if title is None or not has_visible_text(mask(above)):
@@ -461,7 +467,7 @@ def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
 def _extract_chapter(draft: Draft, span: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
     """Return the chapter at ``span``, with the link and footnote definitions that it uses.
 
-    Footnote definitions in the chapter that only other chapters use are removed.
+    Footnote definitions within it that only other chapters use are left out.
     """
     start, end = span
     body = draft.extract(start, end)

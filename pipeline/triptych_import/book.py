@@ -1,4 +1,4 @@
-"""Define the data model of an import: the book, its sections as drafts with line numbers, and findings."""
+"""Define the data model of an import: the book, its sections, their texts with line numbers, and findings."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Draft:
         return cls(path, text, tuple(range(1, text.count("\n") + 2)))
 
     def report(self, offset: int, message: str, action: str) -> ImportFinding:
-        """Return a finding at a character offset in the draft, with the position in the source file."""
+        """Return a finding at a character offset in the draft, located at its position in the source file."""
         column = offset - self.text.rfind("\n", 0, offset)
         line = self.lines[bisect_right(_line_starts(self.text), offset) - 1]
         return ImportFinding(path=self.path, line=line, column=column, message=message, action=action)
@@ -143,7 +143,10 @@ def _line_starts(text: str) -> list[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """A source file in a section. ``depth`` is the nesting level below the chapter, 0 for the chapter."""
+    """A source file in a section.
+
+    ``depth`` is its nesting level within the chapter: 0 for the chapter's own file.
+    """
 
     draft: Draft
     depth: int = 0
@@ -159,8 +162,7 @@ class SourceText:
 class SectionFile:
     """A section file to write: its path under ``source/``, its Markdown texts, and its front matter.
 
-    ``included`` is True for a file that is not a chapter, but that other section files include by a
-    shortcode.
+    ``included`` is True if it is not a chapter but is included by a shortcode in other section files.
     """
 
     path: str
@@ -232,5 +234,5 @@ class SourceBook:
         return replace(self, findings=(*self.findings, *findings))
 
     def report_current_text(self, piece: SourceText) -> None:
-        """Report the current file to the parent process, which names the file if it stops the import."""
+        """Tell the parent process which file is being processed, which it names if it stops the import."""
         report_position(posixpath.normpath(posixpath.join(self.root, piece.path)))

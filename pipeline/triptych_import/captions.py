@@ -1,4 +1,4 @@
-"""Convert captions with typed numbers into captions with ids, and mentions of numbers into references."""
+"""Convert captions with manual numbers into captions with ids, and mentions of numbers into references."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`")
 
 @dataclass(frozen=True, slots=True)
 class _TypedCaption:
-    """A caption with a typed number, its attributes, and the position and format string of its new id."""
+    """A caption with a manual number, its attributes, and the position and format string of its new id."""
 
     kind: str
     number: str
@@ -74,7 +74,7 @@ class _TypedCaption:
 
 
 def convert_captions(book: SourceBook) -> SourceBook:
-    """Replace typed numbers of captions by ids, and mentions of these numbers by cross-references."""
+    """Replace manual numbers of captions with ids, and mentions of these numbers with cross-references."""
     drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in book.pieces}
     paths_by_caption: dict[tuple[str, str], list[str]] = {}
     for piece in book.pieces:
@@ -98,7 +98,7 @@ def convert_captions(book: SourceBook) -> SourceBook:
 
 
 def _parse_caption(text: str) -> tuple[str, str, str] | None:
-    """Return the type, the number and the text of a caption, or None if the caption has no typed number."""
+    """Return the type, number and text of a caption, or None if the caption has no manual number."""
     if match := _TYPED.match(text):
         return _KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip()
     return None
@@ -153,7 +153,7 @@ def _escape_brackets(text: str) -> str:
 
 
 def _attach_captions(draft: Draft) -> Draft:
-    """Convert paragraphs that are captions into the caption of the preceding image or adjacent table."""
+    """Turn each caption paragraph into the caption of the image before it or of the adjacent table."""
     text, masked = draft.text, mask(draft.text, escapes=False)
     spans = [m.span() for m in _PARAGRAPH.finditer(masked)]
     edits: list[Edit] = []
@@ -195,7 +195,7 @@ def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind:
 
 
 def _find_captions(text: str) -> Iterator[_TypedCaption]:
-    """Yield image captions, then listing captions, then table captions that have typed numbers."""
+    """Yield the captions with manual numbers: those of images, then of listings, then of tables."""
     masked = mask(text, escapes=False)
     for match in _PICTURE.finditer(masked):
         if found := _parse_caption(text[slice(*match.span(1))]):
@@ -214,7 +214,7 @@ def _find_captions(text: str) -> Iterator[_TypedCaption]:
 
 
 def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
-    """Yield edits that replace the typed numbers of captions by ids."""
+    """Yield edits that replace the manual numbers of captions with ids."""
     for caption in _find_captions(text):
         name = names.get((caption.kind, caption.number))
         if name and not _ATTRIBUTE_ID.search(caption.attributes):

@@ -218,7 +218,7 @@ def _parse_attributes(written: str) -> dict[str, str]:
 
 
 def _format_block(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
-    """Yield the lines of a code block in a cell: source code, output, or the tables in raw HTML."""
+    """Yield the lines for one block of a cell: source code, output, or the tables in raw HTML."""
     match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
     indent, fence, info = match.groups()
@@ -245,7 +245,7 @@ def _format_block(opening: str, code: list[str], identifier: str, caption: str) 
 
 
 def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
-    """Yield the lines of the tables in raw HTML, without styling."""
+    """Yield the lines of the tables in raw HTML, with their styling removed."""
     for _, first, last in reversed(list(find_pairs(_DISCARDED, html, re.IGNORECASE))):
         html = html[: first.start()] + html[last.end() :]
     for _, first, last in find_pairs(_TABLE_MARKS, html, re.IGNORECASE):
@@ -290,9 +290,9 @@ INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
 
 @dataclass(frozen=True, slots=True)
 class ChapterResults:
-    """The stored results of a text: Markdown by chunk position, and values by inline code position.
+    """The stored results of a text: Markdown by chunk position, and values by position of inline code.
 
-    ``frozen`` is True if Quarto has stored results for the text. ``current`` is False if the text has changed
+    ``frozen`` is True if Quarto has stored results for the text, and ``current`` if the text has not changed
     since.
     """
 
@@ -387,7 +387,7 @@ def _tokenise_source(
 ) -> Iterator[tuple[str, int]]:
     """Yield the lines of a text with their positions.
 
-    A chunk counts as one line, which contains the code that the chunk shows.
+    A chunk counts as a single line that contains the code which the chunk displays.
     """
     chunks = {chunk.start: chunk for chunk in found}
     end = 0
@@ -404,9 +404,9 @@ def _tokenise_source(
 
 
 def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of an executed text like ``_tokenise_source``.
+    """Yield the lines of an executed text as ``_tokenise_source`` does.
 
-    Each line is paired with the Markdown of its ``.cell`` div, or "" for lines outside cells.
+    Each line is paired with the Markdown of its ``.cell`` div, or "" outside cells.
     """
     lines = scan_lines(text)
     index = 0
@@ -433,13 +433,13 @@ def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _strip_code(code: str) -> str:
-    """Remove white space, option lines and comments with results from code, for comparison."""
+    """Remove white space, option lines and result comments from code, so that it can be compared."""
     lines = (line for line in code.splitlines() if not re.match(r"\s*(?:#>|##\s|#\|)", line))
     return re.sub(r"\s+", "", "".join(lines))
 
 
 def _match_values(line: str, position: int, executed: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the position and the value of each inline code in a line, as found in the ``executed`` lines."""
+    """Yield the position of each inline code in a line, and its value as found in the ``executed`` lines."""
     codes = list(INLINE.finditer(line))
     if not codes:
         return
@@ -450,10 +450,7 @@ def _match_values(line: str, position: int, executed: Sequence[str]) -> Iterator
 
 
 def _find_between(parts: Sequence[str], line: str) -> list[str]:
-    """Return the strings between ``parts`` in a line.
-
-    Return an empty list if the line does not contain ``parts`` in this order.
-    """
+    """Return the strings between ``parts`` in a line, or [] if it does not have ``parts`` in this order."""
     first, *others, last = parts
     end = len(line) - len(last)
     if not line.startswith(first) or not line.endswith(last) or end < len(first):

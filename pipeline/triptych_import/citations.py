@@ -91,7 +91,10 @@ def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
 
 
 def _find_bracket_end(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:
-    """Return the end of a bracket without defined citation keys, or else 0. ``ends`` caches the results."""
+    """Return the end of a pair of brackets without defined citation keys and cross-references, or else 0.
+
+    The result is also 0 if braces follow the brackets. ``ends`` caches the results.
+    """
     if opening not in ends:
         end = masked.find("]", opening, opening + _NEAR)
         inside = masked[opening + 1 : max(end, 0)]
@@ -197,7 +200,7 @@ def _convert_references(text: str) -> Iterator[Edit]:
 
 
 def _make_id(label: str, kind: str) -> str:
-    """Return the id for a label, with the prefix that the label's first word implies, or else ``kind``."""
+    """Return the id for a label, with the prefix that the label's first word implies, or with ``kind``."""
     first, _, rest = label.strip().partition("_")
     kind, rest = (_KINDS[first], rest) if rest and first in _KINDS else (kind, label.strip())
     return f"{kind}-" + re.sub(r"[^\w-]+|_", "-", rest).strip("-")

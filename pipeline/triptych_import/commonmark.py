@@ -72,9 +72,9 @@ _NOT_PROSE = re.compile(
 
 
 def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
-    """Change a CommonMark draft so that pandoc parses it in the same way.
+    """Change a CommonMark draft so that pandoc reads it as a CommonMark parser would.
 
-    ``scripts`` keeps ``^`` and ``~`` as superscript and subscript markup, and ``math`` keeps formulas.
+    ``scripts`` keeps ``^`` and ``~`` as superscript and subscript markup; ``math`` keeps formulas.
     """
     draft = draft.apply(_close_last_fence(draft.text))
     draft = draft.apply(_escape_underlines_in_html(draft.text))
@@ -93,7 +93,7 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
 
 
 def simplify_fences(draft: Draft) -> Draft:
-    """Keep only the language in info strings, as pandoc supports nothing else. Titles become captions."""
+    """Reduce info strings to the language, since pandoc supports no other words. Titles become captions."""
     edits = []
     for line in scan_lines(draft.text):
         match = _INFO.match(line.text) if line.kind is LineKind.OPENING else None
@@ -110,7 +110,7 @@ def simplify_fences(draft: Draft) -> Draft:
 
 
 def _close_last_fence(text: str) -> Iterator[Edit]:
-    """Close an unclosed code fence, which is code up to the end in CommonMark and literal text in pandoc."""
+    """Close an unclosed code fence: CommonMark reads code up to the end of the text, pandoc literal text."""
     blocks = list(find_code_blocks(scan_lines(text)))
     last = blocks[-1] if blocks else None
     opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
@@ -132,14 +132,14 @@ def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
 
 
 def _join_long_headings(text: str) -> Iterator[Edit]:
-    """Join the lines of setext headings with several lines."""
+    """Join setext headings of several lines into one line."""
     for heading in find_headings(text, long=True):
         if "\n" in heading.text:
             yield from rewrite_heading(heading, level=heading.level, identifier="")
 
 
 def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Escape ``[label]: some words``, which is not a link definition in CommonMark."""
+    """Escape text such as ``[label]: some words``, which is not a link definition in CommonMark."""
     for line in lines:
         match = _NO_DEFINITION.match(line.text) if line.is_prose else None
         if match:

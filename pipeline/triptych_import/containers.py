@@ -69,7 +69,7 @@ _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ 
 
 
 def convert_callouts(draft: Draft) -> Draft:
-    """Convert admonitions into callouts, and remove the markers of generated tables of contents."""
+    """Convert admonitions into callouts, and remove generated tables of contents and requests for them."""
     listed = find_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
     draft = draft.apply(Edit(first.start(), last.end(), "") for _, first, last in listed)
     for _ in range(_DEEPEST):  # a nested admonition is recognised after its parent's content is outdented
@@ -81,7 +81,7 @@ def convert_callouts(draft: Draft) -> Draft:
 
 
 def normalise_alerts(draft: Draft) -> Draft:
-    """Convert alerts of other types, such as ``> [!EXAMPLE]``, into the five types that GitHub supports."""
+    """Convert alerts of other types, such as ``> [!EXAMPLE]``, to one of the five that GitHub supports."""
     lines = (line for line in scan_lines(draft.text) if line.is_prose)
     marks = ((line, _convert_alert(line)) for line in lines)
     return draft.apply(Edit(line.text_start, line.end, mark) for line, mark in marks if mark is not None)
@@ -297,7 +297,7 @@ _API_REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
 
 
 def remove_api_references(draft: Draft) -> Draft:
-    """Remove mkdocstrings directives and the options indented below them, and report each directive."""
+    """Remove mkdocstrings directives with the options indented below them, and report each directive."""
     lines = scan_lines(draft.text)
     edits, found = [], []
     for index, line in enumerate(lines):

@@ -53,7 +53,7 @@ _ORDINAL = re.compile(r"^\d+[-_. ]+")
 
 
 class FileKind(Enum):
-    """The role of a file in a book, as implied by its name."""
+    """The kind of a Markdown file in a book, as implied by its name."""
 
     CHAPTER = "chapter"
     FRONT = "front matter"
@@ -64,7 +64,7 @@ class FileKind(Enum):
 
 
 def classify_file(path: str) -> FileKind:
-    """Return the role of a Markdown file in a book, based on its path in the folder of Markdown files."""
+    """Return the kind of a Markdown file in a book, judged by its path in the folder of Markdown files."""
     *folders, name = path.split("/")
     stem = _ENDING.sub("", name)
     if any(_MEETING.fullmatch(folder) for folder in folders) or _MEETING.fullmatch(stem):
@@ -92,7 +92,7 @@ def find_front_matter_role(path: str) -> str:
 
 
 def is_back_matter(path: str) -> bool:
-    """Return whether a file is front matter that modern books print at the end, such as acknowledgments."""
+    """Return whether a file has a front matter role but is placed at the end, such as acknowledgments."""
     return find_front_matter_role(path) in _BACK_MATTER
 
 
@@ -140,7 +140,7 @@ class ListItem:
 
 
 def find_list_items(text: str) -> list[ListItem]:
-    """Return all list items of a Markdown text, and the first link in each table row, in order."""
+    """Return the list items of a Markdown text and the first link of each table row, in order."""
     return list(_iterate_list_items(_PARSER.parse(text)))
 
 
@@ -276,7 +276,8 @@ def build_sections(
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
     """Return a section for each top-level entry, with the files of its nested entries, and findings.
 
-    ``listing`` is the path of the table of contents, for findings. ``prepare`` converts each file for pandoc.
+    Findings about entries refer to the table of contents at ``listing``. ``prepare`` converts each file for
+    pandoc.
     """
     sections: list[SectionFile] = []
     found: list[ImportFinding] = []
@@ -357,7 +358,7 @@ def _convert_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _mark_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Mark the last chapters as appendices if their titles, or the title of the enclosing entry, say so."""
+    """Mark the last chapters as appendices if their titles or the title of the enclosing entry imply it."""
     tops = [index for index, entry in enumerate(entries) if not entry.depth]
     named = len(tops)
     while named and _LETTERED.match(entries[tops[named - 1]].title):
@@ -399,7 +400,7 @@ _DEEPEST = 2  # maximum depth of nested files in a chapter
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A table of contents: its path, the folder of its files, its entries, the book's title and author."""
+    """A table of contents: path, folder of the files, entries, and the book's title and author."""
 
     path: str
     root: str
@@ -473,7 +474,7 @@ def _has_body_text(text: str) -> bool:
 def add_unlisted_pages(
     contents: Contents, source: SourceFiles, first: str = "README.md", last: str = "GLOSSARY.md"
 ) -> Contents:
-    """Add GitBook's first page and glossary to a table of contents if they exist and are not listed.
+    """Add GitBook's first page and glossary to a table of contents if they exist but are not listed.
 
     ``first`` and ``last`` are the paths of these two pages.
     """
@@ -507,7 +508,7 @@ def _count_existing(contents: Contents, source: SourceFiles) -> int:
 
 
 def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> ContentsEntry | None:
-    """Return an entry with the full path of its file, which docsify may abbreviate, or None for a URL."""
+    """Return an entry with its file's full path, which docsify lets authors abbreviate, or None for a URL."""
     if re.match(r"[a-z]+:|//", entry.path):
         return None
     path = entry.path.lstrip("/")
@@ -518,7 +519,7 @@ def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> Cont
 
 
 def _parse_list_with_parts(text: str) -> Iterator[ContentsEntry]:
-    """Parse a list in which an item without a link is a part title, or the heading of nested entries."""
+    """Parse a list in which an item without a link is the title of a part or of the entries nested in it."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
         item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)

@@ -133,7 +133,7 @@ def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
 
 
 def _replace_shown_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Convert chunks in double braces into code blocks that show the fences of the chunk."""
+    """Convert chunks in double braces into code blocks that display the chunk with its fences."""
     for line in lines:
         match = _SHOWN.match(line.text) if line.kind is LineKind.CODE else None
         if match:
@@ -237,7 +237,7 @@ def replace_undefined_references(book: SourceBook) -> SourceBook:
 
 
 def _redirect_reference(match: re.Match[str], code: str) -> Edit:
-    """Return the edit that makes a reference to a chunk's output refer to the chunk's code instead."""
+    """Return the edit that redirects a reference from a chunk's output to the chunk's code."""
     if (match.group(1) or "").endswith("-") and match.group(3):
         return Edit(*match.span(), f"@{code}")
     return Edit(match.start(2), match.end(2), code)

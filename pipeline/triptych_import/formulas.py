@@ -63,7 +63,7 @@ _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
 def tidy_formulas(draft: Draft) -> Draft:
-    """Convert GitHub's formulas to ``$`` syntax, and remove white space that pandoc does not allow there."""
+    """Convert GitHub's formulas to ``$`` syntax; remove white space in formulas where pandoc forbids it."""
     draft = draft.apply([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
     draft = draft.apply(_remove_blank_lines(draft.text))
     draft = draft.apply(_trim_formulas(draft.text))
@@ -71,7 +71,7 @@ def tidy_formulas(draft: Draft) -> Draft:
 
 
 def has_bracket_formulas(text: str) -> bool:
-    r"""Return whether ``\( … \)`` contains TeX commands, in which case all such brackets are formulas."""
+    r"""Return whether any ``\( … \)`` contains TeX commands, so that all such brackets are formulas."""
     return "\\(" in text and bool(_IN_BRACKETS.search(mask(text, escapes=False)))
 
 
@@ -147,8 +147,8 @@ def _trim_formulas(text: str) -> Iterator[Edit]:
 def _separate_dollars(text: str) -> list[Edit]:
     """Return edits that make pandoc pair dollar signs as KaTeX and MathJax do.
 
-    A comment is inserted between a formula and a digit, since pandoc reads no formula before a digit. The
-    dollar signs of amounts, such as 5$/month and 10$/month, are escaped.
+    Dollar signs in amounts such as 5$ are escaped. A comment is inserted between a formula and a digit, since
+    pandoc reads no formula before a digit.
     """
     masked, edits, position = mask(text), dict[int, str](), 0
     while match := _IN_LINE.search(masked, position):
@@ -181,7 +181,7 @@ def _looks_like_tex(body: str) -> bool:
 
 
 def _unwrap_definitions(text: str) -> Iterator[Edit]:
-    """Remove ``$$`` around macro definitions, since pandoc requires definitions outside formulas."""
+    """Remove ``$$`` around macro definitions, since pandoc recognises definitions only outside formulas."""
     for start, end in find_formulas(mask(text)):
         body = text[start + 2 : end - 2]
         if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
@@ -214,7 +214,7 @@ def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
 
 
 def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
-    """Insert the definitions of the macros that a draft's formulas use, after its title or at the start."""
+    """Insert definitions of the macros that a draft's formulas use, after the title or else at the start."""
     draft = draft.apply(_unwrap_definitions(draft.text))
     text = draft.text
     shown = " ".join(text[start:end] for start, end in find_formulas(mask(text)))
@@ -325,7 +325,7 @@ def _parse_string_literal(string: str) -> str:
 
 
 def parse_definitions(text: str) -> dict[str, Macro]:
-    """Return a mapping from macro names to the macros that a preamble defines. Later definitions win."""
+    """Return the macros that a preamble defines, by name. Later definitions override earlier ones."""
     text = _COMMENT.sub("", text)
     found = {}
     for match in _DEFINES.finditer(text):
@@ -420,7 +420,10 @@ class _MacroExpander:
         return _MacroExpander(tex, 0, self.macros, self._budget)
 
     def convert(self, depth: int) -> str:
-        """Return the Markdown of the remaining LaTeX text. Raise ``_UnknownCommand``."""
+        """Return the Markdown for the rest of the LaTeX text.
+
+        Raise ``_UnknownCommand`` for a command without a Markdown equivalent, and for an unclosed formula.
+        """
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):
             self.position = match.end()
@@ -507,7 +510,7 @@ def _format_code(name: str, argument: str) -> str:
 
 
 def _read_group(text: str, start: int) -> tuple[str, int] | None:
-    """Return the content of the braces at ``start`` and their end, or None if there is no closed pair."""
+    """Return the content and end of the brace group at ``start``, or None if no closed group begins there."""
     if not text.startswith("{", start):
         return None
     depth = 0

@@ -34,11 +34,10 @@ _ID = re.compile(r"#([^\s{}]+)")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: its positions in the text, its level, its text and its explicit id.
+    """A heading with its level, text, explicit id and positions; ``end`` is the end of its last line.
 
-    ``end`` is the end of its last line. ``marks`` is the span of the ``#`` characters, or an empty span at
-    the start of a setext (underlined) heading. ``underline`` is the span of the underline, and ``attributes``
-    the span of ``{…}``.
+    ``marks``, ``underline`` and ``attributes`` are spans: of the ``#`` characters (empty at the start of a
+    setext heading), of the underline, and of ``{…}``.
     """
 
     start: int
@@ -146,7 +145,7 @@ def _find_id(attributes: str) -> str:
 
 
 def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Edit]:
-    """Return the edits that set a heading's level and id. An empty ``identifier`` keeps the present id."""
+    """Return the edits that set a heading's level and id. An empty ``identifier`` leaves the id unchanged."""
     edits = []
     marks = "#" * min(level, DEEPEST)
     if heading.underline is not None and (level != heading.level or "\n" in heading.text):
@@ -167,7 +166,7 @@ def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Ed
 
 
 def strip_markup(text: str) -> str:
-    """Return a line of Markdown as plain text, without markup of code, emphasis, links and HTML."""
+    """Return a line of Markdown as plain text, without the markup for code, emphasis, links and HTML."""
     out, position = [], 0
     for start, width, end in find_inline_code(text):
         out += [_strip_inline_markup(text[position:start]), text[start + width : end].strip()]

@@ -54,7 +54,7 @@ _TAGS = {"no": "nb", "zh": "zh-Hans"}
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A source format: its name, the file that identifies it, and functions that recognise and read it."""
+    """A source format: its name, the file that identifies it, and the functions that detect and read it."""
 
     name: str
     looks_for: str
@@ -118,10 +118,10 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
 def import_into(
     folder: Path, path: Path, count_slides: SlideCounter | None = None, *, trusted: bool = False
 ) -> Imported:
-    """Import a source and write the project into an empty or new folder.
+    """Import a source and write the project into an empty or new folder; the returned result has no files.
 
-    The import runs in a process with limits on time and memory, which are ten times as high for a ``trusted``
-    source. The returned result has no files. Raise ``UnimportableBook``.
+    Time and memory are limited; the limits are ten times as high for a ``trusted`` source. Raise
+    ``UnimportableBook``.
     """
     source = SourceFiles(path if path.is_dir() else path.parent)
     size = source.measure_size() if path.is_dir() else path.stat().st_size
@@ -163,14 +163,14 @@ def _name_source(path: Path) -> str:
 
 
 def _find_longest_paragraph(text: str) -> int:
-    """Return the number of the line, counted from 1, at which the longest paragraph begins."""
+    """Return the number of the line, counted from 1, where the longest paragraph begins."""
     paragraphs = re.finditer(r"\S(?:(?!\n\n).)*", text, re.DOTALL)
     longest = max(paragraphs, key=lambda match: len(match.group().rstrip()), default=None)
     return text.count("\n", 0, longest.start()) + 1 if longest else 1
 
 
 def _report_no_chapters(kind: str, path: Path, book: SourceBook) -> UnimportableBook:
-    """Return the exception for a source without chapters. The first finding of the import is the reason."""
+    """Return the exception for a source without chapters, with the import's first finding as the reason."""
     findings = sorted(finding.relocate(book.root) for finding in book.findings)
     first = findings[0] if findings else ImportFinding(path=_name_source(path), message="", action="")
     message = f"no readable chapters found in this {kind} source" + (f": {first.message}" if findings else "")
@@ -318,7 +318,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def detect_language(book: SourceBook) -> SourceBook:
-    """Detect the language of a book that declares no language, or English, which may be a mere default."""
+    """Detect the language of a book that declares none, or English, which is often just a default."""
     declared = book.metadata.language
     base = declared.partition("-")[0]
     if declared and base != "en":
@@ -358,7 +358,7 @@ def guess_language(texts: Iterable[str]) -> str:
 
 
 def _guess_by_words(prose: str) -> str:
-    """Return the language of at least two thirds of the samples taken from a text, or "" if there is none."""
+    """Return the language that at least two thirds of a text's samples have, or "" if there is none."""
     if not is_installed("import"):
         return ""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

@@ -75,7 +75,7 @@ class LinkedBook:
 
 
 class LabelUse(NamedTuple):
-    """A use of a link label: its span, the end of the link text, and whether it is ``[text][label]``."""
+    """A use of a link label: its span, the end of the link text, and whether it is a ``[text][label]``."""
 
     start: int
     end: int
@@ -85,11 +85,11 @@ class LabelUse(NamedTuple):
 
 @dataclass(slots=True)
 class ScannedText:
-    """A source file with its headings, ids, brackets and link labels.
+    """A source file with its headings, explicit ids (with spans), brackets and link labels.
 
-    ``ids`` are explicit ids with their start and end positions. ``brackets`` maps the positions of closing
-    brackets to those of opening brackets. ``names`` maps ids that source links may use to ids in the book, or
-    to headings without an explicit id. ``heading_ids`` maps the positions of headings to their new ids.
+    ``brackets`` maps the positions of closing to those of opening brackets. ``names`` maps ids that source
+    links may use to the book's ids, or to headings without an explicit id. ``heading_ids`` maps heading
+    positions to new ids.
     """
 
     piece: SourceText
@@ -225,9 +225,9 @@ class Anchors:
         return self.ensure_heading_id(item, target) if isinstance(target, Heading) else target
 
     def find_unique(self, name: str) -> tuple[ScannedText, str] | None:
-        """Return the source file that defines the id ``name``, and the book's id for it.
+        """Return the file that defines the id ``name``, and its id in the book.
 
-        Return None unless only one file defines ``name``, or only one file defines it explicitly.
+        Return None unless exactly one file defines ``name``, or exactly one file defines it explicitly.
         """
         items = self._everywhere.get(name, [])
         written = [item for item in items if isinstance(item.names[name], str)]
@@ -279,7 +279,7 @@ def resolve_links(book: SourceBook, check_picture: CheckPicture) -> LinkedBook:
 
 
 def _rewrite_piece(item: ScannedText, levels: Mapping[int, int]) -> Draft:
-    """Apply the edits of a source file, and shift its headings to the level for its depth in the chapter.
+    """Apply the edits of a source file, and shift its headings to match its depth in the chapter.
 
     ``levels`` maps the positions of headings to levels without gaps.
     """
@@ -298,7 +298,7 @@ def _rewrite_piece(item: ScannedText, levels: Mapping[int, int]) -> Draft:
 
 
 def _close_level_gaps(item: ScannedText) -> dict[int, int]:
-    """Return new levels by position for headings more than one level below the preceding heading."""
+    """Return new levels by position for headings that are promoted so that no heading level is skipped."""
     lowest = min((heading.level for heading in item.headings), default=0)
     if not lowest or item.section.included or item.headings[0].level != lowest:
         return {}
@@ -392,7 +392,7 @@ class _Resolver:
         return _format_link(item, target, self.anchors.ensure_heading_id(target, target.headings[0]))
 
     def _find_file(self, item: ScannedText, path: str) -> ScannedText | None:
-        """Return the source file to which a link's path refers, or None if it is not part of the book."""
+        """Return the source file for a link's path or web page, or None if it is not part of the book."""
         folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
         stem = re.sub(r"\.html?$", "", full)
@@ -439,7 +439,10 @@ class _Resolver:
         return posixpath.relpath(new_path, posixpath.dirname(item.section.path) or ".")
 
     def _find_picture(self, path: str) -> str:
-        """Return an image's normalised path, with an extension added if it is omitted, as in Quarto."""
+        """Return an image's normalised path.
+
+        As in Quarto, the path may omit the extension, which is added.
+        """
         full = posixpath.normpath(path)
         names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _PICTURE_ENDINGS)
         return next((name for name in names if not self.check_picture(name)), full)
@@ -461,9 +464,9 @@ class _Resolver:
         return None
 
     def _replace_labelled_pictures(self, item: ScannedText, definition: _Link) -> None:
-        """Replace reference-style images of websites by links.
+        """Replace reference-style images that are stored on websites with links.
 
-        Such images inside links are replaced by their alt text.
+        Those inside links are replaced with their alt text.
         """
         if not _SCHEME.match(definition.target):
             return

@@ -22,10 +22,10 @@ _TICKS = re.compile(r"`+")
 def find_pairs(
     kinds: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
 ) -> Iterator[tuple[int, re.Match[str], re.Match[str]]]:
-    """Yield pairs of delimiters: an index in ``kinds``, the opening match, and the next closing match.
+    """Yield pairs of delimiters, which never overlap: an index in ``kinds``, the opening and closing match.
 
-    ``kinds`` are pairs of patterns for opening and closing delimiters, in the order in which they are tried.
-    ``^`` and ``$`` match at line ends. No pair begins inside another pair.
+    ``kinds`` are pairs of opening and closing patterns, tried in this order. ``^`` and ``$`` match at line
+    ends.
     """
     found: list[tuple[int, int, re.Match[str]]] = []
     ends: list[list[re.Match[str]]] = []
@@ -58,9 +58,9 @@ class BacktickRuns:
 
 
 def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int, int, int]]:
-    """Yield the opening position, the number of backticks and the closing position of each code span.
+    """Yield the opening position, number of backticks and closing position of each code span.
 
-    With ``escapes``, an escaped backtick does not begin a code span.
+    With ``escapes``, a backslash-escaped backtick does not begin a code span.
     """
     ticks, position = BacktickRuns(line), 0
     while run := _TICKS.search(line, position):
@@ -122,10 +122,9 @@ class LineKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of a Markdown text: its position, its type, and the block quote markers before its text.
+    """A line of Markdown: position, type, block quote markers, and ``text`` without these markers.
 
-    ``items`` is the number of list items that contain the line, including items that begin in this line.
-    ``text`` has no block quote markers.
+    ``items`` is the number of list items that contain the line, including those that begin in it.
     """
 
     start: int
@@ -334,7 +333,7 @@ def is_rule(text: str) -> bool:
 
 @lru_cache(maxsize=4)
 def mask(text: str, *, escapes: bool = True) -> str:
-    """Replace all characters that are not prose by ``HIDDEN``, so that all positions stay the same.
+    """Replace all characters that are not prose with ``HIDDEN``, so that positions do not change.
 
     With ``escapes``, escaped characters are replaced too.
     """
@@ -342,7 +341,7 @@ def mask(text: str, *, escapes: bool = True) -> str:
 
 
 def mask_lines(text: str, lines: Sequence[SourceLine], *, escapes: bool = True) -> str:
-    """Mask a text as ``mask`` does, with the types of ``lines`` instead of those from ``scan_lines``."""
+    """Mask a text as ``mask`` does, but with the line types in ``lines`` instead of scanning the text."""
     out = list(text)
 
     def hide(start: int, end: int) -> None:
@@ -375,7 +374,7 @@ def mask_lines(text: str, lines: Sequence[SourceLine], *, escapes: bool = True) 
 
 
 def find_in_prose(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Yield the matches of a pattern in a text that do not begin in code, a comment or an escape."""
+    """Yield the matches of a pattern in a text, except those that begin in code, a comment or an escape."""
     masked = mask(text)
     return (match for match in pattern.finditer(text) if masked[match.start()] != HIDDEN)
 
@@ -386,7 +385,7 @@ def has_visible_text(masked: str) -> bool:
 
 
 def mask_formulas(text: str) -> str:
-    """Replace formulas and other characters that are not prose by ``HIDDEN``; positions stay the same."""
+    """Replace formulas and other characters that are not prose with ``HIDDEN``; positions do not change."""
     return hide_spans(masked := mask(text), find_formulas(masked))
 
 
@@ -400,7 +399,7 @@ def hide_spans(masked: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
-    """Return the spans of inline code, comments, and with ``escapes`` also escapes in a paragraph."""
+    """Return the spans of inline code and comments in a paragraph, and with ``escapes`` also of escapes."""
     spans, position = [], 0
     runs, last_comment = BacktickRuns(text), text.rfind("-->")
     while found := _SPECIAL.search(text, position):

@@ -170,7 +170,7 @@ def _remove_title(text: str, title: str) -> tuple[str, str]:
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """Move anchors and other content that precede the title of a chapter to the position after the title."""
+    """Move anchors and other content that precede the title of a chapter so that they follow it."""
     title = next(iter(find_headings(draft.text)), None)
     if title is None or title.level != 1 or title.marks[0] != title.start:
         return draft
@@ -187,7 +187,7 @@ def _move_title_first(draft: Draft) -> Draft:
 def repair_project(
     files: Mapping[str, bytes], count_slides: SlideCounter | None = None
 ) -> tuple[dict[str, bytes], list[ImportFinding]]:
-    """Repair the errors in the section files of a project; return all files, and a finding for each error."""
+    """Repair errors in a project's section files; return all files, and a finding for each error."""
     files, found = dict(files), list[ImportFinding]()
 
     with tempfile.TemporaryDirectory(prefix="triptych-") as name:
@@ -244,7 +244,7 @@ def _report_error(span: Span, error: Diagnostic, action: str) -> ImportFinding:
 def _read_errors(
     folder: Path, cache: Cache, count_slides: SlideCounter | None
 ) -> tuple[list[tuple[Span, Diagnostic]], int, Labels]:
-    """Return a project's errors with their positions, its number of slides, and its language's labels."""
+    """Return a project's errors with positions, its number of slides, and the labels in its language."""
     project = Project(folder, environ={})
     manifest, positions, found = read_manifest(project, ())
     if manifest is None:
@@ -287,12 +287,12 @@ class _TextRepairer:
         return self.lines != before
 
     def _indices_near(self, number: int) -> Iterator[int]:
-        """Yield line indices near ``number``: forwards from this line, then backwards from it."""
+        """Yield indices of nearby lines: from index ``number`` forwards, then from before it backwards."""
         yield from range(number, min(number + _NEAR, len(self.lines)))
         yield from range(number - 1, max(number - _NEAR, -1), -1)
 
     def _spell_out(self, number: int, name: str) -> bool:
-        """Replace the nearest reference to an id by text; return False if there is no such reference."""
+        """Replace the nearest reference to an id with text; return False if there is no such reference."""
         for n in self._indices_near(number):
             for match in REFERENCE.finditer(self._masked[n]):
                 if match.group(2) == name:
@@ -303,7 +303,7 @@ class _TextRepairer:
         return False
 
     def _escape_key(self, number: int, name: str) -> bool:
-        """Escape the nearest citation of a key, preferably in prose; return False if there is none."""
+        """Escape the nearest citation of a key, first looking in prose; return False if there is none."""
         key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
         for lines in (self._masked, self.lines):
             for n in self._indices_near(number):
@@ -315,7 +315,7 @@ class _TextRepairer:
         return False
 
     def _show_as_code(self, number: int) -> bool:
-        """Make the diagram at or after a line a plain code block; return False if there is no diagram."""
+        """Convert the first diagram near a line into a plain code block; return False if there is none."""
         for n in range(max(number - 1, 0), min(number + _NEAR, len(self.lines))):
             if match := _DIAGRAM.search(self.lines[n]):
                 self.lines[n] = f"{self.lines[n][: match.end(1)]}text{self.lines[n][match.end() :]}"

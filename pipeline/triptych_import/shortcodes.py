@@ -27,7 +27,7 @@ _CODE_FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|
 
 
 def expand_includes(draft: Draft, read: ReadText) -> Draft:
-    """Insert files that mdBook directives include. Directives for missing files stay as literal text."""
+    """Insert the files that mdBook's include directives name. Directives for missing files remain as text."""
     includes = _Includes(read)
     whole = includes.expand(draft, (draft.path,)).apply((), includes.found)
     if includes.left < 0:
@@ -45,9 +45,9 @@ class _Includes:
     left: int = LARGEST_INCLUDES
 
     def expand(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
-        """Return a draft with its included files.
+        """Return a draft with its includes expanded.
 
-        ``chain`` lists the paths from the chapter through all including files to this draft.
+        ``chain`` lists the paths from the chapter, through all including files, to this draft.
         """
         return draft.apply(list(self._replace_directives(draft, chain)))
 
@@ -65,7 +65,10 @@ class _Includes:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
     def _read_text(self, draft: Draft, offset: int, argument: str, chain: tuple[str, ...]) -> str | None:
-        """Return the text that a directive includes, or None if it cannot be included, which is reported."""
+        """Return the text that a directive includes, or None if it cannot be included.
+
+        The reason is reported, unless it is the limit on included text, which ``expand_includes`` reports.
+        """
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
         text = _read_file_part(path, name.partition(":")[2], self.read)
@@ -100,9 +103,9 @@ def limit_reads(read: ReadText) -> ReadText:
 
 
 def remove_helpers(draft: Draft, supported: frozenset[str] = frozenset()) -> Draft:
-    """Report the helpers of unsupported preprocessors and plugins, such as ``{{#name}}`` or ``{% name %}``.
+    """Report tags of unsupported preprocessors and plugins, such as ``{{#name}}`` or ``{% name %}``.
 
-    Helpers that are alone on their line are removed, and those with names in ``supported`` are ignored.
+    Tags alone on a line are removed; tags with names in ``supported`` are ignored.
     """
     edits, found = [], []
     for match in _HELPER.finditer(mask(draft.text)):
@@ -197,7 +200,7 @@ NO_VALUES = ShortcodeValues()
 
 
 def replace_shortcodes(draft: Draft, values: ShortcodeValues = NO_VALUES) -> Draft:
-    """Convert unsupported shortcodes into Markdown or remove them, and report inexact replacements."""
+    """Convert shortcodes that Triptych lacks into Markdown, or remove them; report inexact replacements."""
     edits, found = [], []
     for match in _SHORTCODE.finditer(mask(draft.text)):
         form, closing, name = match.group(1, 2, 3)

@@ -1,4 +1,4 @@
-"""Read files of the imported source folder, and refuse files outside this folder."""
+"""Read files in the source folder of an import, and refuse files outside this folder."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class SourceFiles:
         return lambda path: self.read_text(posixpath.join(folder, path))
 
     def match_case(self, path: str) -> str:
-        """Return a path in the upper and lower case used on disk, since some file systems ignore case."""
+        """Return a path with the upper and lower case used on disk, since some file systems ignore case."""
         file = self._project.root / path
         if file.exists() or not file.parent.is_dir():
             return path
@@ -61,7 +61,7 @@ class SourceFiles:
         return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
 
     def read_raw_text(self, path: str) -> str | None:
-        """Return a file's text without Windows-1252 corrections, or None if the file cannot be read."""
+        """Return a file's text without correcting Windows-1252 characters, or None if it cannot be read."""
         data = self.read_bytes(path)
         return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
 
@@ -88,7 +88,7 @@ class SourceFiles:
         return ""
 
     def list_files(self, folder: str, endings: Sequence[str]) -> list[str]:
-        """Return the paths of files below ``folder``, relative to ``folder``, without generated folders."""
+        """Return paths relative to ``folder`` of files with ``endings`` below it; skip generated folders."""
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
@@ -106,7 +106,7 @@ class SourceFiles:
         return size
 
     def list_figures(self) -> list[str]:
-        """Return the paths of images that executed code has written to folders such as ``figure-html``."""
+        """Return the paths of images that executed code wrote, in folders such as ``figure-html``."""
         found = []
         for folder, inner, names in os.walk(self._project.root):
             inner[:] = sorted(name for name in inner if name not in (".git", "node_modules", "renv"))

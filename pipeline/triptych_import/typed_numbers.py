@@ -1,7 +1,7 @@
 """Remove numbers that authors typed into titles and headings, since Triptych generates numbers.
 
-Typed numbers that follow the order of the book are removed, and headings without a number stay unnumbered. If
-the typed numbers do not follow the order, they are kept and automatic numbering is turned off.
+Manual numbers that follow the order of the book are removed, and headings without a number stay unnumbered.
+If the manual numbers do not follow the order, they are kept and automatic numbering is turned off.
 """
 
 from __future__ import annotations
@@ -43,10 +43,9 @@ _LETTERED = re.compile(r"([A-Z](?:\.\d{1,9}+)+)\\?\.?[ \t]+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class TypedNumber:
-    """A number typed at the start of a title.
+    """A manual number at the start of a title, with its components ``parts``, such as (2, 1) for 2.1.
 
-    ``parts`` are its components, such as (2, 1) for 2.1. ``length`` is its length in characters, including a
-    word such as "Chapter".
+    ``length`` is its length in characters, including a word such as "Chapter".
     """
 
     parts: tuple[int, ...]
@@ -56,7 +55,7 @@ class TypedNumber:
 
 
 def parse_typed_number(text: str, *, appendix: bool = False) -> TypedNumber | None:
-    """Return the number typed at the start of a title, or None if there is none.
+    """Return the manual number at the start of a title, or None if there is none.
 
     With ``appendix``, numbers such as A.1 are recognised too.
     """
@@ -98,10 +97,9 @@ def _parse_chinese(word: str) -> int:
 
 
 def remove_typed_numbers(book: SourceBook) -> SourceBook:
-    """Remove typed numbers that equal the generated numbers.
+    """Remove manual numbers that equal the generated numbers.
 
-    If the typed numbers of chapters, or of a chapter's headings, differ, keep them and turn off numbering
-    there.
+    Where the numbers of the chapters, or of a chapter's headings, differ, keep them and turn off numbering.
     """
     sections = _mark_appendices(book.sections)
     new: dict[int, SectionFile] = {}
@@ -125,7 +123,7 @@ def remove_typed_numbers(book: SourceBook) -> SourceBook:
 def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]:
     """Mark the first section with a title such as "Appendix A", and all later sections, as appendices.
 
-    No sections are marked if a numbered chapter or a part follows, since appendices have no parts.
+    Mark none if a numbered chapter or a part follows, since appendices cannot be divided into parts.
     """
     titles = ["" if section.included else _get_title(section) for section in sections]
     named = [bool(_APPENDIX.match(title)) for title in titles]
@@ -138,7 +136,7 @@ def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]
 
 
 def _clean_chapter_titles(group: Sequence[SectionFile], found: list[ImportFinding]) -> list[SectionFile]:
-    """Remove the typed numbers of chapters or appendices, or turn off their generated numbers."""
+    """Remove the manual numbers of chapters or appendices, or turn off their generated numbers."""
     numbers = [
         parse_typed_number(_get_title(s), appendix=s.appendix) if _is_numbered(s) else None for s in group
     ]
@@ -208,7 +206,7 @@ def _cut_number(draft: Draft, heading: Heading, length: int) -> Edit:
 def _clean_section_headings(
     section: SectionFile, chapter_number: int, found: list[ImportFinding]
 ) -> SectionFile:
-    """Remove the typed numbers of a chapter's section headings, or turn off their generated numbers."""
+    """Remove the manual numbers of a chapter's section headings, or turn off their generated numbers."""
     headings = [
         (piece, heading, _parse_section_number(heading.text, section))
         for piece in section.pieces
@@ -240,7 +238,7 @@ def _parse_section_number(text: str, section: SectionFile) -> TypedNumber | None
 
 
 def _follows_order(chapter_number: int, numbered: Sequence[tuple[Heading, TypedNumber]]) -> bool:
-    """Return whether all typed numbers equal the generated ones, with or without the chapter number."""
+    """Return whether all manual numbers equal the generated ones, with or without the chapter number."""
     counts = [0] * (_DEEPEST + 1)
     whole, bare = True, True
     for heading, number in numbered:

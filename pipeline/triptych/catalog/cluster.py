@@ -46,8 +46,7 @@ class SchedulerLost(OSError):
 class _SentTitle:
     """A title to build on the cluster.
 
-    ``tries`` counts how often the title was sent to a worker. ``contents`` maps digests to Dask futures of
-    its files.
+    ``tries`` counts how often it was sent; ``contents`` maps digests to Dask futures of its files.
     """
 
     job: TitleJob
@@ -116,7 +115,7 @@ class Cluster:
         return self._count
 
     def _request(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a function of the Dask client with retries, since requests may fail when a worker is lost."""
+        """Call a function of the Dask client, and retry it, since a call may fail when a worker is lost."""
         from distributed.client import ClosedClientError
 
         delays = iter(_RETRY_DELAYS)
@@ -165,9 +164,9 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleParcel:
-    """A title to build on a worker. ``files`` maps project paths to SHA-256 digests.
+    """A packed title to build on a worker; ``files`` maps project paths to SHA-256 digests.
 
-    ``program`` is the digest of Triptych's source files; a worker with a different version refuses the title.
+    ``program`` is a digest of Triptych's source files; a worker with another version refuses the title.
     """
 
     job: TitleJob
@@ -188,7 +187,7 @@ class ReturnedTitle:
 def pack_title(
     job: TitleJob, files: Mapping[str, Path], limits: JobLimits
 ) -> tuple[TitleParcel, dict[str, bytes]]:
-    """Return a title's parcel, and a mapping from digests to file contents.
+    """Return a packed title, and a mapping from digests to file contents.
 
     Raise OSError if a file cannot be read.
     """

@@ -26,8 +26,7 @@ _NAME = "titles.jsonl"
 class LedgerEntry:
     """A title's last result, with a digest of its inputs (``key``).
 
-    ``known`` maps the names of other titles to digests of their numbering tables as used for
-    cross-references.
+    ``known`` maps other titles' names to digests of the numbering tables used for its cross-references.
     """
 
     key: str
@@ -50,7 +49,10 @@ class Ledger:
                     self.entries[entry.result.name] = entry
 
     def add(self, entry: LedgerEntry) -> None:
-        """Record an entry. If its title failed, keep the earlier numbers, to which other titles may refer."""
+        """Record an entry.
+
+        If its title failed, keep the earlier numbering table, to which other titles may refer.
+        """
         if not entry.result.is_good and (earlier := self.numbers_of(entry.result.name)):
             entry = replace(entry, result=replace(entry.result, numbers=earlier))
         self.entries[entry.result.name] = entry
@@ -64,7 +66,7 @@ class Ledger:
         return entry.result.numbers if entry else {}
 
     def retain(self, names: frozenset[str]) -> None:
-        """Rewrite the file with the latest entries of the titles in ``names`` only."""
+        """Rewrite the file so that it has only the latest entries of the titles in ``names``."""
         self.entries = {name: entry for name, entry in self.entries.items() if name in names}
         lines = "".join(f"{_format_line(entry)}\n" for entry in self.entries.values())
         write_atomically(self._file, lines.encode())

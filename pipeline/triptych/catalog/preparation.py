@@ -29,7 +29,7 @@ _NO_HARD_LINKS = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 
 
 def locate_records(catalog: Catalog) -> Path:
-    """Return the folder for records of catalogue runs: results, logs, the cache and assembled projects."""
+    """Return the folder for the records of catalogue runs: results, logs, cache and assembled projects."""
     return catalog.output_folder / _RECORDS
 
 
@@ -54,9 +54,9 @@ def locate_project(catalog: Catalog, name: str) -> Path:
 
 
 def find_blocking_link(catalog: Catalog, name: str) -> Path | None:
-    """Return the first symbolic link on the paths that a run writes for a title, or None if there is none.
+    """Return the first symbolic link in the paths that a run writes for a title, or None if there is none.
 
-    A catalogue may be untrusted, so nothing is written or removed through symbolic links.
+    Nothing is written or removed through symbolic links, since a catalogue may be untrusted.
     """
     project = locate_project(catalog, name)
     targets = (
@@ -138,9 +138,9 @@ def _link_or_copy(file: Path, target: Path) -> None:
 class RunOptions:
     """The options of a catalogue run.
 
-    ``jobs`` is the number of titles built in parallel on this machine. If ``scheduler``, the URL of a Dask
-    scheduler, is set, titles are built on its workers instead. ``cache`` is the cache folder, by default in
-    the catalogue's records, and ``address`` is the URL of a shared cache.
+    ``jobs`` titles are built in parallel on this machine; if ``scheduler`` (a URL) is set, all titles are
+    built on Dask workers instead. ``cache`` is the cache folder, by default in the catalogue's records, and
+    ``address`` is the URL of a shared cache.
     """
 
     jobs: int
@@ -155,7 +155,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTitle:
-    """A build job whose project was assembled from ``files``. ``key`` is a digest of the build's inputs."""
+    """A build job, and the ``files`` of its assembled project. ``key`` is a digest of the build's inputs."""
 
     job: TitleJob
     files: Mapping[str, Path]
@@ -184,7 +184,7 @@ def prepare_title(
 def prepare_reading(
     catalog: Catalog, title: Title, options: RunOptions, folder: Path
 ) -> PreparedTitle | TitleResult:
-    """Assemble a title's project in a temporary folder, for a run that checks titles and builds nothing."""
+    """Assemble a title's project in a temporary folder, for a run that only checks titles."""
     job = replace(
         make_job(catalog, title, options),
         project=folder / title.name / "project",
@@ -218,7 +218,7 @@ def make_job(catalog: Catalog, title: Title, options: RunOptions) -> TitleJob:
 
 
 def _find_unchanged(ledger: Ledger, key: str, job: TitleJob) -> TitleResult | None:
-    """Return a title's last result, or None if the build failed or its inputs or outputs have changed."""
+    """Return a title's last result, or None if its build failed or if its inputs or outputs have changed."""
     entry = ledger.entries.get(job.name)
     if entry is None or entry.key != key or not entry.result.is_good:
         return None

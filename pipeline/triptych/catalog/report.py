@@ -25,7 +25,7 @@ from triptych.theme.theme import load_theme
 
 
 class Change(StrEnum):
-    """How a title's result differs from the result of the last run."""
+    """How a title's result differs from its previous result."""
 
     NEW = "new"
     CHANGED = "changed"

@@ -151,7 +151,7 @@ def _run_jobs(
 ) -> Generator[tuple[TitleResult, PreparedTitle], None, None]:
     """Call ``do`` for each title in worker processes, or build the titles on a cluster.
 
-    Yield each title's result with the prepared title.
+    Yield each title's result, together with the prepared title.
     """
     if not ready:
         return
@@ -171,7 +171,7 @@ def _run_jobs(
 
 
 def find_mentions(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
-    """Return the ``names`` to which a title's source refers, or none if a section file cannot be read."""
+    """Return those ``names`` to which a title's source refers, or none if a section file cannot be read."""
     try:
         sections = [file for path, file in collect_files(title, catalog).items() if path.endswith(".md")]
         texts = [section.read_text("utf-8", "replace") for section in sections]
@@ -209,7 +209,7 @@ def digest_numbers(numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
-    """Report CAT007 for titles built with outdated numbers of other titles, as in a cycle of references."""
+    """Report CAT007 for titles with outdated numbers of other titles, as when references form a cycle."""
     for title in titles:
         entry = ledger.entries.get(title.name)
         if entry is None or not entry.result.is_good:
@@ -250,14 +250,14 @@ def collect_result(done: FinishedJob[TitleJob, TitleResult]) -> TitleResult:
 
 
 def drop_passing_findings(result: TitleResult) -> TitleResult:
-    """Return a result without findings that apply to one run only, such as ENV004."""
+    """Return a result without findings that concern a single run only, such as ENV004."""
     return replace(
         result, diagnostics=tuple(one for one in result.diagnostics if one.code not in _ONE_RUN_ONLY)
     )
 
 
 def move_findings(result: TitleResult, files: Mapping[str, Path], root: Path) -> TitleResult:
-    """Return a result whose findings refer to files of the catalogue, not of the assembled project."""
+    """Return a result whose findings point to the catalogue's files instead of the assembled project's."""
 
     def move(finding: Diagnostic) -> Diagnostic:
         file = files.get(finding.span.path) if finding.span else None

@@ -96,6 +96,7 @@ def read_title(job: TitleJob) -> TitleResult:
 
 
 def _catch_failure(job: TitleJob, do: Callable[[TitleJob], TitleResult]) -> TitleResult:
+    """Call ``do`` for a job; if it raises an exception, print the traceback and return a failed result."""
     try:
         return do(job)
     except Exception as error:

@@ -35,7 +35,7 @@ _NAME, _PROFILES, _LANGUAGE = "name", "profiles", "language"  # columns with a s
 class Title:
     """A variant of a book to build, with its project in ``folder``.
 
-    ``name`` is a relative POSIX path, and also the path of the title's outputs in the output folder.
+    ``name`` is a relative POSIX path, also used as its path in the output folder.
     """
 
     name: str
@@ -68,10 +68,10 @@ class Catalog:
 def choose_titles(
     titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)
 ) -> list[Title]:
-    """Return the titles whose names match a glob pattern, or all titles if there are no patterns.
+    """Return those titles of a shard whose names match a glob pattern, or all of them without patterns.
 
-    ``shard`` is the number of the shard, counted from 1, and the total number of shards. Each title is in
-    exactly one shard. Adjacent titles, which often take a similar time, are in different shards.
+    ``shard`` is the number of the shard, counted from 1, and the number of shards. Each title is in exactly
+    one shard. Adjacent titles, which often take a similar time, are in different shards.
     """
     wanted = [
         title for title in titles if not patterns or any(map(PurePosixPath(title.name).match, patterns))
@@ -82,7 +82,7 @@ def choose_titles(
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition of a title, for all readers or for one row of a CSV file.
+    """An edition of a title: the one for all readers, or the one for a row of a CSV file.
 
     ``settings`` override the settings in the title's manifest.
     """
@@ -157,9 +157,9 @@ def _read_rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list
 
 
 def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
-    """Replace placeholders such as ``{name}`` in nested settings by cells of a CSV row.
+    """Replace placeholders such as ``{name}`` in nested settings with cells of a CSV row.
 
-    Placeholders without a column of that name are kept.
+    Placeholders that name no column are kept.
     """
     if isinstance(value, Mapping):
         return {key: _fill_placeholders(item, row) for key, item in value.items()}
@@ -236,7 +236,7 @@ def _is_below(root: Path, path: str) -> bool:
 
 
 def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
-    """Report CAT003 for each name that several titles share, since their output paths would be the same."""
+    """Report CAT003 for each name that several titles have, since their outputs would have the same path."""
     spans = {title.name: title.span for title in titles}
     for name, count in Counter(title.name for title in titles).items():
         if count > 1:

@@ -28,7 +28,7 @@ _IDLE_MEMORY = 0.5  # maximum fraction of the memory limit that a process may us
 
 @dataclass(frozen=True, slots=True)
 class JobLimits:
-    """Limits on the memory of a job in bytes, including child processes, and on its duration in seconds.
+    """Limits on a job's memory in bytes, including child processes, and on its duration in seconds.
 
     A worker process is replaced after ``jobs`` jobs.
     """
@@ -49,7 +49,7 @@ class LostJob:
 class FinishedJob(Generic[J, R]):
     """A job with its result, its duration, and its peak memory in bytes.
 
-    ``first_loss`` is the reason why a first try lost its process, or "" if there was only one try.
+    ``first_loss`` is the reason why the first try's process was lost, or "" if there was only one try.
     """
 
     job: J
@@ -89,7 +89,7 @@ class BoundedProcess(Generic[J, R]):
         self._worker.stop()
 
     def end(self) -> None:
-        """Kill the process and its child processes from another thread, without retrying the job."""
+        """Kill the process and its child processes, from another thread; the job is not retried."""
         self._has_ended.set()
         self._kill()
 
@@ -154,8 +154,8 @@ def _list_family(pid: int | None) -> list[psutil.Process]:
 def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
     """Yield all descendants of a process.
 
-    psutil scans all processes of the machine to find descendants, which is slow with many workers. It is only
-    a fallback for systems that do not list the children of a process.
+    psutil would slowly scan all processes for them, which is done only where the system does not list a
+    process's children.
     """
     try:
         started = list_child_processes(process.pid)
@@ -188,9 +188,9 @@ class WorkerPool(Generic[J, R]):
         self._has_ended = threading.Event()
 
     def run(self, jobs: Sequence[J]) -> Generator[FinishedJob[J, R], None, None]:
-        """Run all jobs, and yield each finished job as soon as it is done.
+        """Run all jobs, yield each finished job as soon as it is done, and re-raise the exception of a job.
 
-        If a job raises an exception, raise that exception. Closing the generator kills running jobs.
+        Closing the generator kills running jobs.
         """
         for job in jobs:
             self._jobs.put(job)

@@ -45,7 +45,7 @@ class BuildObserver(Protocol):
         """Receive new findings of a build stage."""
 
     def report_output(self, output: FinishedFile) -> None:
-        """Receive an output when a build has written it for the first time."""
+        """Receive an output that a build has written for the first time."""
 
     def report_failure(self, reason: str) -> None:
         """Receive the description of an exception raised while building or drawing slides."""
@@ -133,7 +133,10 @@ class PreviewBuilder:
                 self._session.restart()
 
     def _wait(self, before: Stamps, last: _LastBuild) -> Stamps | None:
-        """Answer build requests until a file changes; return the new file stamps, or None after closing."""
+        """Answer build requests until a file changes.
+
+        Return the new file stamps, or None if the builder is closed.
+        """
         while (seen := self.watch.wait(before, self._woken)) is None and not self._stop.is_set():
             self._woken.clear()
             if self.watch.stamp_files() == before:  # otherwise the next build answers the requests
@@ -177,6 +180,7 @@ class PreviewBuilder:
         return _LastBuild(key, dict(project.digests), {"found": found, "outputs": digests})
 
     def _check_end(self, stage: str) -> None:
+        """Raise ``_ClosedError`` if the preview has been closed. Called at the start of each build stage."""
         if self._stop.is_set():
             raise _ClosedError
 
@@ -218,14 +222,14 @@ class PreviewBuilder:
 
 
 class _ClosedError(Exception):
-    """Raised in a build when the preview is closed."""
+    """Raised during a build if the preview has been closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _LastBuild:
     """The key of the last build, the digests of its inputs, and its result.
 
-    The result (``answer``) is sent to other processes that request a build with the same key.
+    The result (``answer``) is sent to other processes that request a build with this key.
     """
 
     key: str = ""

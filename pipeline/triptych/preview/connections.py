@@ -20,7 +20,7 @@ MAX_UNTRUSTED = 16  # connections without the token
 
 
 class Connections:
-    """The open connections of a server: trusted ones, which have sent the token, and untrusted ones."""
+    """The open connections of a server: trusted ones have sent the token, untrusted ones have not."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,9 +39,9 @@ class Connections:
                 oldest.shutdown(socket.SHUT_RDWR)  # its thread reads the end of the stream, and closes it
 
     def trust(self, connection: socket.socket) -> bool:
-        """Mark a connection as trusted; return whether the connection is trusted now.
+        """Mark a connection as trusted, and return True.
 
-        Return False if the connection has been closed, or if there are too many trusted connections.
+        Return False if it has been closed, or if there are too many trusted connections.
         """
         with self._lock:
             if connection in self._trusted:

@@ -1,6 +1,6 @@
 """Read the PDF pages, EPUB files and slides of finished outputs for the preview.
 
-LibreOffice draws images of the slides, if it is installed.
+LibreOffice renders the slides as images, if it is installed.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _list_slide_parts(archive: zipfile.ZipFile) -> list[str]:
 
 
 def _digest_slide(archive: zipfile.ZipFile, path: str, number: int) -> str:
-    """Return a digest of a slide's number, which may be shown on the slide, and of the parts it refers to.
+    """Return a digest of a slide's number, which the slide may show, and of the parts to which it refers.
 
     Notes and other slides are excluded.
     """
@@ -142,10 +142,10 @@ def find_libreoffice() -> Path | None:
 
 
 def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozenset[str]) -> dict[str, bytes]:
-    """Return PNG images of the visible slides of a deck by image key, except the keys in ``drawn_before``.
+    """Render a deck's visible slides as PNG images by image key, except keys in ``drawn_before``.
 
-    ``folder`` stores the LibreOffice profile and the fontconfig cache. LibreOffice starts faster if the
-    folder was used before. Raise ``ProgramFailed``.
+    ``folder`` stores LibreOffice's profile and fontconfig cache; reusing it makes LibreOffice start faster.
+    Raise ``ProgramFailed``.
     """
     shown = (slide.image_key for slide in read_slides(data) if not slide.hidden)
     wanted = [key for key in shown if key not in drawn_before]
@@ -163,7 +163,7 @@ def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozense
 
 
 def _empty_other_slides(data: bytes, image_keys: frozenset[str]) -> bytes:
-    """Return a deck in which all slides except those with ``image_keys`` are empty and hidden."""
+    """Return a deck in which all slides except those with ``image_keys`` are blank and hidden."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
         slides = zip(_list_slide_parts(archive), read_slides(data), strict=True)

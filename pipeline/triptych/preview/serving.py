@@ -63,7 +63,7 @@ class PreviewServer(ThreadingHTTPServer):
         super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
-        """Bind the socket without the DNS lookup of this machine's name that the base class does."""
+        """Bind the socket without looking up this machine's name in DNS, unlike the base class."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -77,7 +77,7 @@ class PreviewServer(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Handle a connection in the current thread, and remove the connection at its end."""
+        """Handle a connection in the current thread, and remove it from the open connections when it ends."""
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -111,6 +111,8 @@ class NotLoopback(Exception):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    """Handles the HTTP requests on one connection to the preview server."""
+
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # responses to HTTP/0.9, the default, would have no headers
     server: PreviewServer
@@ -146,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND, "unknown request")
 
     def _check_request(self) -> str | None:
-        """Return the path after the token, or None if the request was refused for its headers or token."""
+        """Return the path after the token, or None if the request was refused due to headers or token."""
         hosts, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
         if len(hosts) != 1 or not self.server.is_own_host(hosts[0]):
             self._refuse(

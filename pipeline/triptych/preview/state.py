@@ -15,7 +15,7 @@ from triptych.preview.outputs import Ebook, PreviewPage, PreviewSlide
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedFile:
-    """An output file. ``seconds`` is the time from the start of the build until the file was written."""
+    """An output file. ``seconds`` is the time from the start of the build until it was written."""
 
     name: str
     data: bytes = field(repr=False)
@@ -91,7 +91,7 @@ class SharedState:
             self.change(working=self._state.working | {stage})
 
     def end_stage(self, stage: str, **fields: Any) -> None:
-        """Mark a build stage as ended, and replace other fields of the state."""
+        """Mark a build stage as ended, and change other fields of the state."""
         with self._changed:
             self.change(working=self._state.working - {stage}, **fields)
 

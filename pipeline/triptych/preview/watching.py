@@ -31,7 +31,7 @@ Stamps: TypeAlias = Mapping[str, tuple[int, int, int]]
 
 
 class Watch:
-    """The watched files of a project: ``source/``, ``templates/``, and other files that a build requested.
+    """Watches the files of a project: ``source/``, ``templates/``, and other files that builds requested.
 
     ``on_idle`` is called once a minute while no file changes.
     """
@@ -58,9 +58,9 @@ class Watch:
         return seen
 
     def wait(self, seen: Stamps, stop: Event) -> Stamps | None:
-        """Wait until the file stamps differ from ``seen`` and all files are saved.
+        """Wait until the file stamps differ from ``seen`` and saving has ended; return the new stamps.
 
-        Return the new stamps, or None if ``stop`` is set.
+        Return None if ``stop`` is set.
         """
         pause, idle_at = _INTERVAL, 0.0
         while not stop.wait(pause):
@@ -93,10 +93,10 @@ def list_changes(before: Stamps, after: Stamps) -> frozenset[str]:
 
 
 def forget_templates(root: Path, paths: Iterable[str], memory: Memory) -> bool:
-    """Clear the caches of this process if built-in templates have changed; return whether they have changed.
+    """Clear this process's caches if built-in templates have changed, and return whether they have.
 
-    In a checkout of Triptych, the project's templates may be the built-in templates. If they have changed,
-    worker processes must be restarted.
+    In a checkout of Triptych, the project's templates may be the built-in ones. If they have changed, worker
+    processes must be restarted.
     """
     if not are_bundled(root / TEMPLATES) or not any(path.startswith(f"{TEMPLATES}/") for path in paths):
         return False

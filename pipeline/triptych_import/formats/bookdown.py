@@ -62,7 +62,7 @@ _BOOK_KEYS = tuple("title subtitle author date description cover-image lang bibl
 
 
 def recognises(path: Path) -> bool:
-    """Return whether a path is a bookdown project."""
+    """Return whether a path is that of a bookdown project."""
     if not path.is_dir():
         return False
     source = SourceFiles(path)
@@ -108,7 +108,7 @@ def read(path: Path) -> SourceBook:
 
 
 def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
-    """Return the book's files: those in the settings, or else index.Rmd and all other R Markdown files."""
+    """Return the book's files in order: those in the settings, or index.Rmd, then other R Markdown files."""
     listed = settings.get("rmd_files")
     if isinstance(listed, dict):
         listed = next((value for key, value in listed.items() if key in ("html", "epub", "latex")), [])
@@ -126,9 +126,9 @@ def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
 
 
 def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
-    """Remove the headings that begin parts or appendices.
+    """Remove the headings that begin parts or the appendices.
 
-    Return the draft, the title of the current part, and whether the appendices have begun.
+    Return the draft, the current part's title, and whether the appendices have begun.
     """
     edits = []
     for match in _PART.finditer(mask(draft.text)):
@@ -165,7 +165,7 @@ def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
 
 
 def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], set[str]]:
-    """Add explicit ids to headings that references use; return the sections and all heading ids."""
+    """Add explicit ids to headings that are referenced; return the sections and all heading ids."""
     drafts = (section.pieces[0].draft for section in sections)
     named = {match.group(1) for draft in drafts for match in _find_outside_code(_REFERENCE, draft)}
     known: set[str] = set()

@@ -138,7 +138,7 @@ _LONGEST = 60
 
 
 def find_rejection_reason(data: bytes) -> str:
-    """Return the reason why pandoc must not read a document, or "" if it is within the limits."""
+    """Return the reason not to let pandoc read a document, or "" if the document is within the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return next(_find_rejection_reasons(archive), "")
@@ -194,7 +194,7 @@ def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
 
 
 def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
-    """Yield findings for headers, footers, colours, drawings, and text that is missing in pandoc's tree."""
+    """Yield findings for headers, footers, colours, drawings, and text that pandoc's tree lacks."""
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
         if words := _read_text(read_part(archive, file)) if kind else "":
@@ -238,7 +238,7 @@ def read_language(archive: zipfile.ZipFile) -> str:
 def _find_missing_text(
     archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
 ) -> Iterator[ImportFinding]:
-    """Yield a finding for each paragraph whose text is missing in pandoc's tree."""
+    """Yield a finding for each paragraph whose text pandoc's tree does not contain."""
     read = _fold_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
     notes = (read_part(archive, f"word/{kind}notes.xml") for kind in ("foot", "end"))
     for source in (document, *(part for part in notes if part is not None)):
@@ -281,11 +281,10 @@ _ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "St
 
 
 def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
-    """Base the styles of a document on styles that pandoc supports, and accept tracked changes.
+    """Make styles inherit from styles that pandoc supports, and accept tracked changes.
 
-    Return the document, and a mapping from names of character styles to pandoc elements for their formatting,
-    such as ``Emph``, since pandoc ignores this formatting. Pandoc drops insertions in code unless changes are
-    accepted.
+    Return the document, and pandoc elements such as ``Emph`` by the names of character styles, since pandoc
+    ignores the formatting of these styles. Pandoc would drop insertions in code if changes were not accepted.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root, document = read_part(archive, _PART), read_part(archive, _DOCUMENT)
@@ -329,7 +328,7 @@ def _find_character_formats(root: etree._Element) -> Iterator[tuple[str, tuple[s
 
 
 def _rebase_known_styles(root: etree._Element) -> bool:
-    """Base styles for headings and code on pandoc's styles; return whether there are such styles."""
+    """Make heading and code styles inherit from pandoc's styles; return whether there are such styles."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     wanted = dict(_find_base_styles(styles))
     for identifier, base in wanted.items():
@@ -345,7 +344,7 @@ def _rebase_known_styles(root: etree._Element) -> bool:
 
 
 def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
-    """Yield the id of each style for headings or code, and the name of the pandoc style to base it on."""
+    """Yield the id of each style for headings or code, and the name of the pandoc style to inherit from."""
     for identifier, style in styles.items():
         line = list(_list_ancestors(style, styles))
         names = [_get_style_name(ancestor) for ancestor in line]
@@ -364,7 +363,7 @@ def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[st
 
 
 def _list_ancestors(style: etree._Element, styles: Mapping[str, etree._Element]) -> Iterator[etree._Element]:
-    """Yield a style and the styles that it is based on, directly or indirectly."""
+    """Yield a style and all styles from which it inherits, directly or indirectly."""
     seen: set[str] = set()
     while style.get(f"{_W}styleId", "") not in seen:
         seen.add(style.get(f"{_W}styleId", ""))

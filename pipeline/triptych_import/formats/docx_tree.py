@@ -1,4 +1,4 @@
-"""Adapt pandoc's tree of a Word document: convert styles into classes, and caption references into text."""
+"""Adapt pandoc's tree of a Word document: convert styles to classes, and references to captions to text."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ class _TreeAdapter:
 
 
 def _make_index_mark(attr: list[Any]) -> Node:
-    r"""Convert a Word index field, such as ``stack:and the heap``, into ``\index`` with levels."""
+    r"""Convert a Word index field such as ``stack:and the heap`` into an ``\index`` command with levels."""
     entry = next((str(value) for key, value in attr[2] if key == "entry"), "")
     levels = [re.sub(r"([{}!@|\\\"])", "", level).strip() for level in entry.split(":")]
     return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}

@@ -42,7 +42,7 @@ BOOK_KEYS = ("author", "authors", "date", "bibliography", "csl", "lang", "langua
 
 
 class _Texts(UserDict[str, str]):
-    """Markdown texts by path. Reading a text reports its path to the parent process as the current file."""
+    """Markdown texts by path. Reading a text tells the parent process that its file is the current one."""
 
     def __init__(self, texts: Mapping[str, str], root: str) -> None:
         super().__init__(texts)
@@ -74,10 +74,10 @@ def read(path: Path) -> SourceBook:
 def assemble_book(
     source: SourceFiles, listing: Contents | None, name: str, convert: ConvertMarkup | None = None
 ) -> SourceBook:
-    """Return the book in a folder, in the order of a table of contents or else of the file names.
+    """Return the book in a folder, ordered by a table of contents or by file names.
 
-    ``name`` is the title if no file contains one. ``convert`` is applied to each draft before all other
-    steps; with ``convert``, drafts are never read as pandoc's Markdown.
+    ``name`` is the title if no file contains one. ``convert`` is applied to each draft first, and its results
+    are never read as pandoc's Markdown.
     """
     root = listing.root if listing else ""
     names = sorted(source.list_files(root, _ENDINGS), key=make_sort_key)
@@ -136,10 +136,11 @@ def assemble_book(
 def prepare_text(
     draft: Draft, *, pandoc: bool, brackets: bool = False, shared: frozenset[str] = frozenset()
 ) -> tuple[Draft, HeadValues]:
-    r"""Adapt a draft for pandoc; return the draft and its front matter.
+    r"""Adapt a draft for pandoc; return it and its front matter.
 
-    ``pandoc`` is True if the draft is already in pandoc's Markdown. ``brackets`` is True if all ``\( … \)``
-    are formulas. ``shared`` contains the paths of files that begin with the title of the book.
+    With ``pandoc``, the draft is already in pandoc's Markdown, and only some of its syntax is converted. With
+    ``brackets``, all ``\( … \)`` are formulas. ``shared`` has the paths of files that begin with the book
+    title.
     """
     if draft.path in shared:
         draft = arrangement.remove_shared_title(draft)
@@ -165,7 +166,7 @@ def _find_title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
 
 
 def _merge_front_matter(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return front matter about the book: the first value of each key, and the index page's title."""
+    """Return front matter of the book: the first value of each key, but a title only from an index page."""
     shared_head: dict[str, Any] = {}
     for name, text in texts.items():
         values = parse_front_matter(text)[0]

@@ -149,7 +149,7 @@ _DEEPEST = 5
 
 
 def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> Draft:
-    """Resolve the template tags of a draft: conditions on the output format, includes, and variables."""
+    """Resolve the template tags of a draft: conditionals on the output format, includes, and variables."""
     read = limit_reads(read)
     for _ in range(_DEEPEST):
         edits, found = _resolve_conditions(draft)
@@ -177,15 +177,15 @@ def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> D
 
 
 def _find_raw_passages(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
-    """Yield the opening and closing ``raw`` tags around literal template tags, outside code."""
+    """Yield the opening and closing tags of ``raw`` blocks with literal template tags, outside code."""
     prose = mask(text)
     return ((first, last) for _, first, last in find_pairs(_RAW, text) if prose[first.start()] == "{")
 
 
 def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
-    """Replace innermost conditions on the output format by the branch for books.
+    """Replace innermost conditionals on the output format with their branch for books.
 
-    All branches of other conditions are kept.
+    Other conditionals keep all their branches.
     """
     edits, found = [], []
     for first, middle, last in _find_innermost_conditions(draft.text):
@@ -209,7 +209,7 @@ def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
 def _find_innermost_conditions(
     text: str,
 ) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
-    """Yield the ``if``, ``else`` and ``endif`` tags of conditions without nested conditions."""
+    """Yield the ``if``, ``else`` and ``endif`` tags of conditionals that contain no other conditionals."""
     first = middle = None
     for match in find_in_prose(_CONDITION, text):
         if match.group(1):

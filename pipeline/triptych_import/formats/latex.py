@@ -1,4 +1,4 @@
-"""Import LaTeX documents, parsed by pandoc. Chapters, or the sections of an article, become chapters."""
+"""Import LaTeX documents, parsed by pandoc. Chapters (in an article: sections) become chapters."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _insert_inputs(text: str, source: SourceFiles, missing: list[str], depth: in
 
 
 def _find_picture(name: str, text: str, source: SourceFiles) -> str:
-    """Return an image's path with the folder and extension that LaTeX would find; EPS is tried last."""
+    """Return the path at which LaTeX would find an image, with folder and extension; EPS is tried last."""
     folders = ["", *re.findall(r"\{([^{}]*)\}", "".join(_FOLDERS.findall(text)))]
     stem = name.removesuffix(".eps")
     paths = (posixpath.normpath(posixpath.join(folder, stem + end)) for end in _ENDINGS for folder in folders)
@@ -144,7 +144,7 @@ def _find_picture(name: str, text: str, source: SourceFiles) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Chapter:
-    """A chapter: its pandoc blocks, beginning with its heading, its part, and its front matter role."""
+    """A chapter: its pandoc blocks (its heading, if any, is the first), its part and front matter role."""
 
     blocks: list[Node]
     part: str = ""
@@ -162,7 +162,7 @@ _APPENDIX = "triptych-appendix"
 
 
 def _mark_appendix(blocks: list[Node]) -> list[Node]:
-    r"""Insert a marker div at ``\appendix``, which pandoc puts into the preceding paragraph."""
+    r"""Insert a marker div for ``\appendix``, which pandoc parses as part of the preceding paragraph."""
     out: list[Node] = []
     for block in blocks:
         out.append(block)
@@ -289,7 +289,7 @@ class LatexAdapter:
     kept: Counter[str] = field(default_factory=Counter)
 
     def adapt(self, blocks: list[Node]) -> list[Node]:
-        """Return pandoc blocks with ids, figures, theorems and references in Triptych's Markdown syntax."""
+        """Return pandoc blocks with ids, figures, theorems and references as in Triptych's Markdown."""
         adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._adapt_block), self._adapt_inline)
         return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed_formulas)  # type: ignore[no-any-return]
 
@@ -313,7 +313,7 @@ class LatexAdapter:
         return self.ids.setdefault(label, wanted)
 
     def _adapt_block(self, node: Node) -> list[Node] | None:
-        """Return the replacement for a block, or None if only its inner blocks are adapted."""
+        """Return the replacement of a block, or None if it stays and only its inner blocks are adapted."""
         content: Any = node.get("c")
         match node.get("t"):
             case "Header":
@@ -406,7 +406,7 @@ class LatexAdapter:
         return None
 
     def _adapt_formula(self, tex: str) -> str:
-        """Rename a formula's first label and remove its other labels, as formula rows have no numbers."""
+        """Rename a formula's first label and remove the others, since rows of formulas are not numbered."""
         labels = _LABEL.findall(tex)
         for label in labels:
             self.ids[label] = self._make_id(labels[0], "eq")

@@ -86,6 +86,7 @@ def read(path: Path) -> SourceBook:
 
 
 def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Return the table at the path ``keys`` in the settings, or {} if there is none."""
     value = value_at(settings, *keys)
     return value if isinstance(value, Mapping) else {}
 
@@ -140,7 +141,7 @@ _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 
 
 def caption_listings(draft: Draft) -> Draft:
-    """Move file names above code blocks, and captions below code blocks, into the blocks' captions."""
+    """Use the file name above a code block, and the caption below it, as the block's caption."""
     draft = draft.apply(_unwrap_listings(draft.text))
     blocks = list(find_code_blocks(scan_lines(draft.text)))
     edits: list[Edit] = []
@@ -170,7 +171,7 @@ def caption_listings(draft: Draft) -> Draft:
 
 
 def _join_caption(words: str, name: str) -> str:
-    """Join a caption such as ``Listing 1-1: text`` and a file name into one caption."""
+    """Return one caption made from a caption such as ``Listing 1-1: text`` and a file name."""
     number = re.match(r"\w+ [\dA-Z]+-\d+[:：] *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
     return quote_attribute(strip_markup(f"{first}{name}{': ' if name and rest else ''}{rest}"))

@@ -198,7 +198,7 @@ def read_metadata(
 
 
 def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFinding]]:
-    """Return the author names from any structure that Quarto accepts, and findings for other details."""
+    """Return author names from any form that Quarto accepts, and findings for other author details."""
     names, found = [], []
     for entry in as_list(value):
         name = entry.get("name", "") if isinstance(entry, dict) else entry
@@ -265,7 +265,7 @@ def read_section(
 
 
 def _raise_title(piece: SourceText) -> Draft:
-    """Raise the first heading, which Quarto uses as the title, to level 1 if no heading has that level."""
+    """Promote the first heading, Quarto's title, to level 1 if no heading has that level."""
     draft = piece.draft
     found = find_headings(draft.text)
     if not found or found[0].underline or any(heading.level == 1 for heading in found):
@@ -302,7 +302,7 @@ _DEEPEST_BRACES = 12  # nested braces
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """A div for one output format: whether the format is HTML, and the indices of its first and last line."""
+    """A div for one output format: whether this is HTML, and the indices of its first and last lines."""
 
     for_website: bool
     first: int
@@ -312,7 +312,7 @@ class _Passage:
 def prefer_markdown(draft: Draft) -> Draft:
     """Remove LaTeX divs for the PDF that are next to a Markdown div for the website.
 
-    The Markdown content is used for all outputs.
+    The content of the Markdown div is then used for all outputs.
     """
     lines = scan_lines(draft.text)
     edits, found = [], []
@@ -349,7 +349,7 @@ def _find_passages(lines: list[SourceLine]) -> Iterator[_Passage]:
 
 
 def _is_latex(text: str) -> bool:
-    """Return whether a text is a single LaTeX command or an environment other than a formula."""
+    """Return whether a text is a single LaTeX command, or an environment that is not a formula."""
     if _ENVIRONMENT.fullmatch(text):
         return True
     command = _LATEX_COMMAND.match(text)
