@@ -290,7 +290,7 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
 
 
 def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
-    """Return the fewest decimal places that show ``values`` in ``unit`` within 1 %, None if above two."""
+    """Return the fewest decimal places that show ``values`` in ``unit`` to within 1 %, None if above two."""
     for decimals in range(_MAX_DECIMALS + 1):
         written = (round(value / unit.size, decimals) * unit.size for value in values)
         if all(abs(a - b) <= _TOLERANCE * abs(a) for a, b in zip(values, written, strict=True)):

@@ -75,7 +75,7 @@ class FormulaWords:
     patterns: Mapping[str, str]
 
     def say(self, pattern: str, **parts: str) -> str:
-        """Fill in the placeholders of the pattern with the given name."""
+        """Return the pattern called ``pattern`` with its placeholders filled in."""
         return self.patterns[pattern].format(**parts)
 
 

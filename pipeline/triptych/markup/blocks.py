@@ -50,7 +50,7 @@ def _append_words(xhtml: str, words: str) -> str:
 
 
 class BlockWriter:
-    """A writer of blocks as XHTML for one output, with the numbers and labels of the book."""
+    """Writes blocks as XHTML for one output, with the numbers and labels of the book."""
 
     def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: BlockOutput) -> None:
         self.numbers, self.labels, self.output = numbers, labels, output

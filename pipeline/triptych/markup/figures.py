@@ -44,7 +44,7 @@ def _same_words(one: str, other: str) -> bool:
 
 
 class FigureWriter:
-    """A writer of figures as XHTML for one output. ``blocks`` writes the blocks in their descriptions."""
+    """Writes figures as XHTML for one output. ``blocks`` writes the blocks in their descriptions."""
 
     def __init__(
         self,

@@ -184,7 +184,7 @@ def _write_url(words: str) -> str:
 def split_asides(
     content: tuple[nodes.Inline, ...],
 ) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Phrase, ...]]:
-    """Split inlines into those without side notes, and the side notes."""
+    """Return the inlines without side notes, and the side notes."""
     asides = tuple(node for node in find_nodes(content, nodes.Phrase) if node.attr.has("aside"))
     if not asides:
         return content, ()
@@ -195,7 +195,7 @@ def split_asides(
 def _split_notes(
     content: tuple[nodes.Inline, ...],
 ) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Note, ...]]:
-    """Split a link's inlines into those without footnotes and the footnotes, which contain links."""
+    """Return a link's inlines without footnotes, and the footnotes, since footnotes contain links."""
     notes = tuple(find_nodes(content, nodes.Note))
     if not notes:
         return content, ()

@@ -254,6 +254,7 @@ def _has_amounts(table: Table, column: int, language: str) -> bool:
 
 
 def _is_line(cell: Cell) -> bool:
+    """Return whether a cell consists of a single paragraph."""
     content: Sequence[object] = cell.content
     return len(content) == 1 and isinstance(content[0], Paragraph)
 

@@ -229,9 +229,9 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure with images and a caption, or with ``panels`` that have their own captions, in ``columns``.
+    """A figure with images and a caption, or with ``panels`` that have their own captions.
 
-    ``description`` is the long description.
+    ``columns`` is the number of columns of panels, ``description`` is the long description.
     """
 
     images: tuple[Image, ...]

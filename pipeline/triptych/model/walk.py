@@ -78,7 +78,7 @@ def walk(node: object) -> Iterator[Any]:
 
 
 def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
-    """Yield all nodes in tuples of nodes and their descendants, in reading order."""
+    """Yield all nodes of the given tuples, and their descendants, in reading order."""
     # A stack instead of recursion, since books are walked often. The next item is at the end.
     waiting: list[Any] = [groups]
     while waiting:

@@ -37,7 +37,7 @@ def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
 
 
 def move_to_character(finding: Diagnostic, text: str) -> Diagnostic:
-    """Move a finding FNT001 or ENV003 from the start of its block to the character that it names.
+    """Move an FNT001 or ENV003 finding from the start of its block to the character that it names.
 
     ``text`` is the content of the source file.
     """

@@ -151,7 +151,10 @@ def _is_explained(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | N
 
 
 def _enclosing_spans(span: Span) -> dict[str, Span]:
-    """Return the file, the line and the exact position of a span. Line or column 0 stands for all of it."""
+    """Return the file, the line and the exact position of a span.
+
+    Line 0 is the whole file, column 0 the whole line.
+    """
     line = replace(span, column=0)
     return {"file": replace(line, line=0), "line": line, "place": span}
 

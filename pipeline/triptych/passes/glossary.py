@@ -58,14 +58,17 @@ class _Terms:
     found: list[Diagnostic] = field(default_factory=list)
 
     def find(self, name: str) -> _Term | None:
-        """Return the entry named ``name``, also if ``name`` is a plural in -s or -es, or None."""
+        """Return the entry named ``name``, or the entry of which ``name`` is the plural in -s or -es.
+
+        Return None if there is no such entry.
+        """
         key = " ".join(name.lower().split())
         spellings = (key, key.removesuffix("s"), key.removesuffix("es"))
         return next((self.entries[k] for k in spellings if k in self.entries), None)
 
 
 def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Link each ``[GW]{.gls}`` to its glossary entry, written as "gigawatt (GW)" at the first occurrence."""
+    """Link each ``[GW]{.gls}`` to its glossary entry, with "gigawatt (GW)" at its first occurrence."""
     terms = _Terms(labels.brackets)
     chapters = [_identify_entries(chapter, terms) for chapter in book.chapters]
     chapters = [_link_chapter(chapter, terms) for chapter in chapters]

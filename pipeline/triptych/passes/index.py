@@ -96,7 +96,7 @@ def _section_name(labels: Mapping[str, Label], identifier: str, title: tuple[nod
 
 
 class _IndexBuilder:
-    """A collector of index marks into sorted entries."""
+    """Collects index marks into sorted entries."""
 
     def __init__(self) -> None:
         self.entries: dict[str, _OpenEntry] = {}

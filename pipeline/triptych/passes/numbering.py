@@ -306,7 +306,10 @@ def _number_notes_in(chapter: Chapter) -> Chapter:
 
 
 def _order_by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
-    """Return the numbers in the order in which ``rewrite_chapter`` visits the notes."""
+    """Return the numbers in the order in which ``rewrite_chapter`` visits the notes.
+
+    Each number has a flag that is True for a further reference to the same note.
+    """
     ends: list[tuple[int, bool]] = []
 
     def note_visited(node: Any) -> Any:

@@ -117,10 +117,10 @@ def _is_conditional(attr: Attr) -> bool:
 def redirect_to_pages(
     book: Book, labels: Labels, output: OutputFormat, pages: Pages, memory: Memory = NO_MEMORY
 ) -> Book:
-    """Replace references and links to content that ``output`` leaves out by text.
+    """Replace references and links to content that ``output`` omits with text.
 
-    The text names the page if the PDF contains the target of the reference. Page references to other content
-    get their page numbers, except in the PDF, whose writer resolves them.
+    The text names the page if the PDF contains the target. Page references to other content get their page
+    numbers, except in the PDF, whose writer resolves them.
     """
     shown = _chapters_on_slides(book) if FORMATS[output].slides else book.chapters
     there = frozenset[str]().union(*(memory.call(_ids_in_chapter, chapter) for chapter in shown))

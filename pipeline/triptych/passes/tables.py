@@ -87,6 +87,7 @@ def _report_widths(table: Table) -> Iterator[Diagnostic]:
 
 
 def _is_name(cell: Cell) -> bool:
+    """Return whether a cell can be a row header: a single short paragraph in one column."""
     content = cell.content
     is_line = len(content) == 1 and isinstance(content[0], Paragraph) and cell.colspan == 1
     return is_line and 0 < len(plain_text(content).strip()) <= _LONGEST_NAME
@@ -112,7 +113,7 @@ def _report_repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
 def _shade_cells(table: Table, language: str) -> Table:
     """Set the heat map step of each number in the table body.
 
-    All numbers share one scale, or those of each column do with ``heatmap=columns``.
+    All numbers share one scale, or each column has its own with ``heatmap=columns``.
     """
     columns = range(table.row_headers, len(table.columns))
     groups = [[column] for column in columns] if table.attr.get("heatmap") == "columns" else [list(columns)]

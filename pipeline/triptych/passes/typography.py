@@ -100,7 +100,7 @@ def _join_words_in_text(words: str, pairs: WordPairs) -> str:
 
 
 def join_words_in_line(line: Line, pairs: WordPairs) -> Line:
-    """Replace spaces in a line by no-break spaces between words that ``pairs`` keeps on one line."""
+    """Replace the spaces between words that ``pairs`` keeps on one line with no-break spaces."""
     # Some no-break spaces exist: pandoc adds them to abbreviations, and references and labels have them.
     places = set(_find_joining_spaces("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
     return _replace_spaces(line, places, 0)[0] if places else line
@@ -138,7 +138,7 @@ def _visible_pieces(line: Line) -> Iterator[str]:
 
 
 def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
-    """Replace the spaces at the offsets ``places`` by no-break spaces in a line that starts at ``start``.
+    """Replace the spaces at the offsets ``places`` with no-break spaces in a line that starts at ``start``.
 
     Return the line and its end offset.
     """

@@ -146,7 +146,7 @@ def _find_joined_names(entry: Json, people: Collection[tuple[str | None, str | N
 def _are_two_people(
     key: str, family: Sequence[str], given: Sequence[str], people: Collection[tuple[str | None, str | None]]
 ) -> bool:
-    """Return whether two people, ``First Last, First Last``, were parsed as one, ``Last, First``.
+    """Return whether a name parsed as ``Last, First`` is probably two people, ``First Last, First Last``.
 
     "Kerstin Lindholm, Pekka Aro" may be one person, like "García Márquez, Gabriel José". It is two people if
     it starts with an initial, if the key is like ``lindholm2019``, or if another entry has the name Kerstin

@@ -49,7 +49,7 @@ UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUS
 
 @dataclass(frozen=True, slots=True)
 class ChapterMaker:
-    """A builder of one section's chapter. Findings are appended to those of the block reader ``blocks``."""
+    """Builds the chapter of one section. Findings are appended to those of the block reader ``blocks``."""
 
     entry: SectionEntry
     section: SectionFile
@@ -173,7 +173,7 @@ _TRANSIENT = ("ENV003", "DIA001", "FNT001")
 
 @dataclass(frozen=True, slots=True)
 class ChapterReader:
-    """A reader of a book's chapters that caches the results."""
+    """Reads the chapters of a book, and caches the results."""
 
     project: Project
     bibliography: Bibliography

@@ -29,9 +29,9 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The lines of a section that are not prose, and its fenced code blocks.
+    """The lines of a section that are not prose (``hidden``, counted from 1), and its fenced code blocks.
 
-    ``hidden`` are line numbers, counted from 1. ``open_fence`` is the line of an unclosed fence, or None.
+    ``open_fence`` is the line of an unclosed fence, or None.
     """
 
     hidden: frozenset[int]

@@ -1,4 +1,4 @@
-"""Parse Markdown with pandoc, with all changed texts in as few processes as are worthwhile."""
+"""Parse Markdown with pandoc: all changed texts together, in several processes only if worthwhile."""
 
 from __future__ import annotations
 
@@ -281,7 +281,7 @@ def _load_json(output: bytes) -> Json:
 
 
 def rewrite_tree(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:
-    """Replace each node of a pandoc tree by the nodes that ``change`` returns, or keep it if that is None."""
+    """Replace each node of a pandoc tree with the nodes that ``change`` returns. Keep it if that is None."""
     if isinstance(node, dict):
         return {key: rewrite_tree(value, change) for key, value in node.items()}
     if not isinstance(node, list):

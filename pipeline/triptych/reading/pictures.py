@@ -28,7 +28,7 @@ _EXTENSIONS = {*EXTENSIONS.values(), "jpeg"}
 
 
 class PictureFinder:
-    """A finder of a project's image files that measures each file once."""
+    """Finds the image files of a project, and measures each file once."""
 
     def __init__(self, project: Project, cache: Cache, limits: ReadingLimits = USUAL) -> None:
         self._project = project

@@ -286,7 +286,7 @@ class SourceLine:
 
 @dataclass(slots=True)
 class ShortcodeExpander:
-    """An expander of the shortcodes in sections. ``settings`` has the values for ``meta`` and ``var``."""
+    """Expands the shortcodes in sections. ``settings`` has the values for ``meta`` and ``var``."""
 
     project: Project
     settings: Mapping[str, Any]
@@ -444,9 +444,9 @@ def _explain_missing_value(
 
 @dataclass(frozen=True, slots=True)
 class SectionOpener:
-    """A reader of section files that caches the results.
+    """Reads section files and caches the results.
 
-    ``settings`` has the values for shortcodes. ``expressions`` is set if Jinja expressions are evaluated.
+    ``settings`` has the values for shortcodes, and ``expressions`` is set if Jinja expressions are evaluated.
     """
 
     project: Project

@@ -121,7 +121,7 @@ class FilledText:
 
 
 class ValueRenderer:
-    """A renderer that replaces Jinja expressions in sections by their values."""
+    """Replaces Jinja expressions in sections with their values."""
 
     def __init__(self, data: DataFolder, language: str = "en") -> None:
         self._data = data

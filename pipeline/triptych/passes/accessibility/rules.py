@@ -220,7 +220,7 @@ def report_empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC015 for each heading of the top level with the same text as an earlier one in its chapter."""
+    """Report ACC015 for each top-level heading with the same text as an earlier one in its chapter."""
     headings = _book_headings(chapter)
     top = min((heading.node.level for heading in headings), default=0)
     first: dict[str, PlacedNode] = {}

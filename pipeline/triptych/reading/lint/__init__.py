@@ -1,7 +1,7 @@
 """Report likely mistakes: source that builds, but not as the author intended.
 
 Each rule examines one section. The rule's name in the table of codes is a key of ``lint:`` in the manifest,
-which sets the severity. Rules prefer to miss a mistake rather than to report correct text.
+which sets the severity. Rules would rather miss a mistake than report correct text.
 """
 
 from __future__ import annotations

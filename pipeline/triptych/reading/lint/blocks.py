@@ -236,7 +236,7 @@ def _report_space(draft: Draft, number: int, column: int, where: str) -> Diagnos
 
 
 def drop_space_follow_ups(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Drop findings that are only caused by a special space on the same line."""
+    """Drop findings whose only cause is a special space on the same line."""
     lines = {one.span.line for one in found if one.code == "LNT037" and one.span}
     return [one for one in found if not (one.code in _FOLLOW_UPS and one.span and one.span.line in lines)]
 
@@ -249,7 +249,7 @@ _BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # block quote marks and spaces before a block 
 
 
 def report_swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
-    """Report LNT009 for each list, block quote or table that directly follows a line of a paragraph."""
+    """Report LNT009 for a list, block quote or table that pandoc parses as part of the paragraph above."""
     for text in draft.tree.texts:
         if "\n" not in text:
             continue
@@ -276,6 +276,7 @@ def _find_swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
 
 
 def _is_announced(text: str, match: re.Match[str]) -> bool:
+    """Return whether the text before a match ends with a colon."""
     return text[: match.start()].rstrip().endswith((":", "："))
 
 

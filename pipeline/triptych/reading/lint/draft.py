@@ -22,7 +22,10 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 @dataclass(frozen=True)
 class Draft:
-    """A section for the lint rules. ``lines`` is its source, ``remarks`` are the entries of pandoc's log."""
+    """A section as the lint rules see it.
+
+    ``lines`` is its source, ``remarks`` are the entries of pandoc's log.
+    """
 
     path: str
     lines: tuple[str, ...]

@@ -367,7 +367,7 @@ def report_placeholders(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_misread_letters(draft: Draft) -> Iterator[Diagnostic]:
-    """Report LNT039 for the first characters such as "Ã©" that result from a wrong encoding."""
+    """Report LNT039 for the first characters that were decoded with the wrong encoding, such as "Ã©"."""
     for text in draft.tree.texts:
         for match in _MISREAD.finditer(text) if not text.isascii() else ():
             if (meant := _decode_again(match[0])) and (place := draft.find(re.escape(match[0]))):

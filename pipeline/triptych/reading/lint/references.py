@@ -35,7 +35,7 @@ def report_undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _find_references(text: str) -> list[str]:
-    """Return the labels of the footnote references in a printed text."""
+    """Return the labels of footnote references that pandoc left as literal text in a paragraph or heading."""
     names = _REFERENCE.findall(text) if "[^" in text else []
     return [name for name in names if not _PATTERN.fullmatch(name)]
 
@@ -97,7 +97,7 @@ _BARE_ID = re.compile(r"(?<![\w@#.:/{\[-])(?:fig|tbl|sec|eq|lst)-\w[\w-]*")
 
 
 def report_literal_references(draft: Draft) -> Iterator[Diagnostic]:
-    """Report LNT027 for other forms of cross-references, such as ``@fig:x``, ``@figure-x`` or ``fig-x``."""
+    """Report LNT027 for unsupported cross-references such as ``@fig:x``, ``@figure-x`` or ``fig-x``."""
     ids = {attributes.id for attributes in draft.tree.attributes}
     for text in draft.tree.texts:
         for bare in _BARE_ID.finditer(text) if "-" in text else ():

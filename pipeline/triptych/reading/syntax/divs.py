@@ -69,7 +69,7 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
 
 
 def _split_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Split the content of a chart, figure or table into other nodes and speaker notes."""
+    """Return the content of a chart, figure or table without its speaker notes, and the speaker notes."""
     if not (attr.has("chart") or attr.has("table") or attr.id.startswith(("fig-", "tbl-"))):
         return nodes, []
     notes = [node for node in nodes if node["t"] == "Div" and "notes" in node["c"][0][1]]

@@ -69,7 +69,7 @@ def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
 
 
 def split_description(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Split the blocks of a figure into the other blocks and the long description.
+    """Return the blocks of a figure without its long description, and the description.
 
     The description is in ``::: {.description}`` or in the attribute ``fig-desc``.
     """

@@ -75,7 +75,7 @@ def make_safe_id(identifier: str) -> str:
 
 
 def raw_format_name(name: str) -> str:
-    """Return the name of a raw format of pandoc for messages."""
+    """Return the display name of one of pandoc's raw formats, for use in messages."""
     return "LaTeX" if name in ("tex", "latex") else f"raw {name}"
 
 

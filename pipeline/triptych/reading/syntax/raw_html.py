@@ -84,7 +84,7 @@ def supported_tags() -> list[str]:
 
 
 def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
-    """Replace raw HTML tags among pandoc inlines by nodes. Call ``report`` for each unsupported tag."""
+    """Replace raw HTML tags among pandoc inlines with nodes. Call ``report`` for each unsupported tag."""
     if not any(node["t"] == "RawInline" for node in inlines):
         return inlines
     names = [_closing_name(node) for node in inlines]
