@@ -136,7 +136,7 @@ def make_log_scale(
 
 
 def round_step(step: float) -> float:
-    """Return the smallest round tick distance of at least ``step``: 1, 2, 2.5 or 5 times a power of ten."""
+    """Return the smallest step of at least ``step`` that is 1, 2, 2.5 or 5 times a power of ten."""
     power: float = 10.0 ** math.floor(math.log10(step))
     return next((round_ * power for round_ in _STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power)
 
@@ -184,9 +184,9 @@ class CategoryAxis:
     log: bool = False
 
     def get_fraction(self, place: float) -> float:
-        """Return the position on the axis, from 0 to 1, of a slot's centre or of a numeric position.
+        """Return where a slot's centre or a number is on the axis, from 0 to 1.
 
-        ``place`` is a slot index if the axis has slots, otherwise a position.
+        ``place`` is a slot index if the axis has slots, otherwise a numeric position.
         """
         if self.slots:
             return (place + 0.5) / self.slots
@@ -199,9 +199,9 @@ class CategoryAxis:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A label of the category axis.
+    """A labelled tick of the category axis; ``fraction`` is where it is on the axis, from 0 to 1.
 
-    ``fraction`` is the position from 0 to 1, and ``place`` the position or category index in the data.
+    ``place`` is its numeric position or category index in the data.
     """
 
     fraction: float
@@ -210,7 +210,10 @@ class Tick:
 
 
 def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
-    """Return a category axis with slots for bars and text, or with positions for numbers and dates."""
+    """Return the category axis: with slots for text categories, bars (except in histograms) and box plots.
+
+    Otherwise, the axis has numeric positions.
+    """
     positions = data.positions
     if data.edges:
         return CategoryAxis(low=data.edges[0], high=data.edges[-1])

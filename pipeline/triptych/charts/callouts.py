@@ -111,7 +111,8 @@ def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
 def _is_too_close(box: Box, other: Box, point: Point) -> bool:
     """Return whether the label ``box`` of ``point`` touches ``other``, or seems to label ``other`` instead.
 
-    A label may be close to markers that cover ``point``: its own marker and larger markers below it.
+    A label may be close to markers that contain ``point``: its own marker, and for example a larger circle
+    that is painted beneath it.
     """
     if is_within((*point, *point), other):
         return touches(box, other)
@@ -230,8 +231,9 @@ def _balance_lines(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
 
 
 def _list_candidates(target: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
-    """Yield positions for text of ``size`` at ``distance`` from ``target``: the top left corner and the extra
-    cost.
+    """Yield candidate positions for text of ``size`` near ``target``: the top left corner and a penalty.
+
+    ``distance`` is the distance between the text and ``target``.
     """
     (left, top, right, bottom), (width, height) = target, size
     middle, above = (left + right) / 2, top - distance - height
@@ -273,7 +275,10 @@ def _make_leader(box: Box, target: Box) -> tuple[Point, ...]:
 
 
 def _find_nearest_points(box: Box, target: Box) -> tuple[Point, Point]:
-    """Return the nearest points of two boxes, centred where the boxes overlap horizontally or vertically."""
+    """Return the point of each box that is nearest to the other box.
+
+    If the boxes overlap in x or y, the points are centred on the overlap.
+    """
     pairs = []
     for low, high in ((0, 2), (1, 3)):
         if box[high] < target[low]:

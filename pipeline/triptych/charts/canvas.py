@@ -271,7 +271,7 @@ def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
 
 
 def is_within(box: Box, area: Box, slack: float = 0.0) -> bool:
-    """Return whether ``box`` extends beyond ``area`` by at most ``slack`` on each side."""
+    """Return whether ``box`` is within ``area``, or extends beyond it by at most ``slack`` on each side."""
     return (
         box[0] >= area[0] - slack
         and box[1] >= area[1] - slack

@@ -19,7 +19,7 @@ _SHOWN = 8  # column names listed in a hint
 
 @dataclass(frozen=True, slots=True)
 class _SeriesRows:
-    """The data file rows of a series: ``rows`` are row indices, and ``column`` is the value column."""
+    """The rows of a series in a data file: ``rows`` are row indices, and ``column`` is the value column."""
 
     panel: str
     label: str
@@ -90,7 +90,7 @@ def _list_columns(file: DataFile) -> str:
 
 
 def format_column_name(column: str) -> str:
-    """Format a column name as a title: ``installed_gw`` becomes ``Installed gw``."""
+    """Format a column name as a label: ``installed_gw`` becomes ``Installed gw``."""
     words = column.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
@@ -111,9 +111,10 @@ def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
 def read_numbers(
     file: DataFile, column: str, *, positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
-    """Return the cells of a column as text and as numbers. Raise ``DataError`` DAT003, DAT006 or CHT001.
+    """Return the cells of a column as text and as numbers.
 
-    With ``positive``, zero and negative numbers raise CHT001.
+    Raise ``DataError`` DAT003 for a cell that is not a number, DAT006 for a comma that could be a decimal or
+    a thousands separator, and, with ``positive``, CHT001 for a number that is zero or negative.
     """
     cells = file.get_column(column)
     values = []
@@ -165,7 +166,7 @@ def _group_rows(file: DataFile, attr: Attr, kind: ChartKind) -> list[_SeriesRows
 
 
 def _has_point_names(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
-    """Return whether ``labels=`` names a column of point names rather than series labels.
+    """Return whether ``labels=`` names a column of point names rather than listing series labels.
 
     Raise ``DataError`` DAT001 if a chart with one series has no such column, or CHT001 for small multiples.
     """
@@ -278,7 +279,10 @@ def make_no_numbers_error(file: DataFile, column: str, of_label: str = "", key: 
 
 
 def choose_decimals(values: Sequence[float | None]) -> int:
-    """Return the decimal places with which the largest value has three significant digits, or two below 1."""
+    """Return the number of decimal places that gives the largest value three significant digits.
+
+    A largest value below 1 gets two significant digits.
+    """
     largest = max(abs(value) for value in values if value is not None)
     if 0 < largest < 0.1:
         return 1 - exact(largest).adjusted()

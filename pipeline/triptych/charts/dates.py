@@ -216,7 +216,7 @@ def _replace_cells(
 
 
 def _rename_dates(value: str, names: Mapping[str, str]) -> str:
-    """Rewrite the date at the start of each item, as in ``DATE: TEXT`` or ``SERIES, DATE: TEXT``.
+    """Rewrite the date in each item, which has the form ``DATE: TEXT`` or ``SERIES, DATE: TEXT``.
 
     ``names`` maps dates as written in the data to ISO 8601 dates.
     """

@@ -172,5 +172,8 @@ def _plan_panels(chart: Chart, theme: Theme, columns: int, max_width: float) -> 
 
 
 def _names_values(plan: Plan, column: int) -> bool:
-    """Return whether a panel's value axis is labelled: in the first column, or below horizontal bars."""
+    """Return whether a panel's value axis is labelled.
+
+    This is so for panels in the first column or, with horizontal bars, for panels with labels below them.
+    """
     return bool(plan.bottom > LINE) if plan.horizontal else column == 0

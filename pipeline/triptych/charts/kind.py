@@ -63,7 +63,7 @@ class SeriesMark(StrEnum):
 
 
 class ColourRole(IntEnum):
-    """The meaning of a bar's colour in a waterfall chart, as an index into the theme's series colours.
+    """The roles of bars in a waterfall chart; their values are indices into the theme's series colours.
 
     The three colours also differ in lightness.
     """
@@ -145,7 +145,10 @@ class ChartKind(ABC):
         return False
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield the sentences of the alt text; ``names`` are the formatted category labels."""
+        """Yield the sentences of the alt text.
+
+        ``names`` are the formatted category labels, and ``labels`` the words of the chart's language.
+        """
         return iter(())
 
 
@@ -205,7 +208,7 @@ class DrawnKind(ChartKind):
         ]
 
     def get_series_mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return the shape in which the series with the index ``series`` is drawn."""
+        """Return the shape with which a series is drawn; ``series`` is its index."""
         return SeriesMark.BAR
 
 
@@ -285,7 +288,7 @@ class PlotKind(DrawnKind):
         return None
 
     def measure_height_below(self, height: float) -> float:
-        """Return the height in points to reserve below the axis labels of a plot ``height`` points high."""
+        """Return the height in points to reserve below the axis labels, given the height of the plot."""
         return 0.0
 
     def make_size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:

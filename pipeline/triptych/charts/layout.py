@@ -93,7 +93,10 @@ def plan_vertical_plot(
 def _choose_bars_width(
     chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings
 ) -> float:
-    """Return the width of the plot area; a few bars do not fill the available width."""
+    """Return the width of the plot area, which is less than ``max_width`` if there are only a few bars.
+
+    With annotations, reference lines or callouts, the plot area always has the full width.
+    """
     if chart.annotations or chart.marks or chart.callouts:
         return max_width
     count = len(data.categories)
@@ -147,7 +150,7 @@ def _measure_labels_height(ticks: tuple[Tick, ...], ruler: Ruler, *, rotated: bo
 def _make_end_labels(
     chart: Chart, data: ChartData, max_width: float, ruler: Ruler, height: float
 ) -> tuple[EndLabel, ...]:
-    """Return labels for the ends of lines, bands or stacked bars if all fit, and for reference lines."""
+    """Return labels of reference lines, and of the ends of lines, areas or stacked bars if all labels fit."""
     widest = max_width * _ENDS_SHARE
     ends: list[EndLabel] = []
     several, kind = len(data.series) > 1, get_plot_kind(chart)

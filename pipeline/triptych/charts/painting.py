@@ -194,7 +194,7 @@ def _draw_callouts(painter: PlotPainter) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PlotPainter:
-    """Draws a plot whose plot area has its top left corner at ``left`` and ``top`` on the canvas."""
+    """A painter for a plot whose plot area has its top left corner at ``left`` and ``top`` on the canvas."""
 
     canvas: Canvas
     plan: Plan

@@ -342,9 +342,10 @@ class StartLabel:
 
 
 def place_start_labels(plan: Plan, ruler: Ruler) -> list[StartLabel]:
-    """Return the labels of lines' first values, above or below the points where they touch nothing.
+    """Return the labels of lines' first values, above or below the points, where the labels touch nothing.
 
-    If there are more than two lines, only highlighted lines have such labels.
+    If lines are highlighted, only these have such labels; otherwise all lines have them, unless there are
+    more than two.
     """
     chart, data = plan.chart, plan.data
     if not get_plot_kind(chart).labels_starts or data.panels or not plan.end_labels:

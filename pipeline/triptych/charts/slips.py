@@ -1,4 +1,7 @@
-"""Report likely mistakes in data (CHT008): totals among slices, and mistyped years, names and thousands."""
+"""Report likely mistakes in data (CHT008).
+
+These are totals among slices, mistyped years, misspelt names, and points used as thousands separators.
+"""
 
 from __future__ import annotations
 

@@ -36,8 +36,9 @@ class MarkStyle:
 
 
 def get_colour_style(index: int, theme: Theme) -> MarkStyle:
-    """Return the style with the colour number ``index``. Numbers beyond the theme's colours add dashes and
-    patterns.
+    """Return the style with the colour number ``index``.
+
+    For numbers beyond the theme's colours, the style also has dashes, a fill pattern and hollow markers.
     """
     colours = theme.colours.series
     turn = index // len(colours) % len(_DASHES)

@@ -39,7 +39,10 @@ def format_category(data: ChartData, index: int, language: str) -> str:
 
 
 def format_x_value(data: ChartData, index: int, language: str) -> str:
-    """Format the x value of a category: a date in the chart's language, any other text unchanged."""
+    """Format the x value of a category: a date in the chart's language, any other text unchanged.
+
+    This differs from the category's label if the categories are points with names.
+    """
     if not data.x_values:
         return format_category(data, index, language)
     cell = data.x_values[index]
@@ -90,7 +93,10 @@ def _list_tick_candidates(low: float, high: float, finest: int, language: str) -
 
 
 def _label_dates(dates: list[dt.date], language: str, name: Callable[[dt.date, str], str]) -> list[Tick]:
-    """Return ticks labelled by ``name``. The first tick of each year has the year as a second line."""
+    """Return a tick for each date, labelled by the function ``name``.
+
+    The first tick of each year has the year as a second line.
+    """
     ticks: list[Tick] = []
     for index, date in enumerate(dates):
         lines = [name(date, language)]

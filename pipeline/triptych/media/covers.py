@@ -170,9 +170,7 @@ class _CoverTypesetter:
         return _TextBlock(fit_text(words, settings, line, room), settings, kind.colour, line, rise)
 
     def _faces(self, style: TextStyle) -> tuple[FontFace, ...]:
-        """Return the face for a style, followed by fallback faces, of which the language's script comes
-        first.
-        """
+        """Return the face for a style, then fallback faces, first those for the language's script."""
         theme = self.theme
         families = (
             getattr(theme, style.family),

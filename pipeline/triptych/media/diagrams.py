@@ -84,10 +84,10 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
 
 
 def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """Return the arrangement with the largest text on a printed page, or b"" if that is ``svg`` itself.
+    """Return the variant with the largest text on a printed page, or b"" if that is ``svg`` unchanged.
 
-    A drawing wider than the page would be scaled down, which makes its text small. So it is redrawn with less
-    spacing, and then in the other direction (top to bottom or left to right).
+    A drawing wider than the page would be scaled down, so it is redrawn with less spacing, then in the other
+    direction (top to bottom or left to right).
     """
     scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
     enough = 1.0 if theme.print.large else _ENOUGH
@@ -106,7 +106,10 @@ def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> byte
 
 
 def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """Return a variant that fits on a phone, or b"" if ``svg`` fits itself or no variant fits."""
+    """Return a variant that fits on a phone, or b"" if no variant does.
+
+    Return b"" as well if ``svg`` already fits or is a large diagram.
+    """
     if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
         return b""
     narrowest, _ = _draw_variant(language, swap_direction(language, source), theme, tight=True)

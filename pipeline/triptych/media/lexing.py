@@ -17,7 +17,7 @@ _LONGEST = 5_000  # characters; lines of minified code are longer
 def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
     """Return the tokens of source code as pairs of Pygments token type and string.
 
-    The strings joined are the source code. Minified code, and code in an unknown language, is one plain
+    Joined, the strings are the source code. Minified code, and code in an unknown language, is one plain
     token.
     """
     lexer = _find_lexer(language.lower()) if language else None

@@ -115,7 +115,7 @@ def _weigh_element(element: Any) -> int:
 def _iter_drawn(
     element: Any, named: dict[str, Any], styled: dict[str, list[str]]
 ) -> Iterator[tuple[Any, int, bool]]:
-    """Yield the elements that an element draws, the number of times, and whether the element is certainly
+    """Yield the elements that an element draws, each with the number of times and whether it is certainly
     drawn.
 
     These are its children, the targets of its references, and the targets in style rules that may match it.

@@ -35,7 +35,7 @@ def rasterise(
 
     Text is set in the bundled fonts, and external files are ignored. The image is reduced to at most
     ``longest`` pixels on its longer side. With ``white``, it has a white background and no alpha channel,
-    which some bookshops reject; otherwise the background is transparent.
+    since some bookshops reject images with an alpha channel; otherwise the background is transparent.
     """
     scale = min(1.0, longest / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))

@@ -51,6 +51,8 @@ class _TextPiece:
 
 @dataclass(slots=True)
 class _TextChunk:
+    """A text chunk: the text from one absolute position to the next."""
+
     x: float
     y: float
     pieces: list[_TextPiece] = field(default_factory=list)

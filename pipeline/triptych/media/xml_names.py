@@ -55,7 +55,7 @@ _PLACE = re.compile(r", line (\d+), column (\d+)$")
 
 
 def explain_xml_error(error: etree.XMLSyntaxError) -> str:
-    """Return a message with the reason for an XML syntax error and its position."""
+    """Return a message that states the reason for an XML syntax error and its position."""
     text = " ".join((error.msg or "syntax error").split())
     place = _PLACE.search(text)
     where = f" (line {place[1]}, column {place[2]})" if place else ""

@@ -144,7 +144,7 @@ def is_large_text(size: float, *, bold: bool) -> bool:
 
 
 def luminance_ratio(one: float, other: float) -> float:
-    """Return the contrast ratio of two relative luminances, from 1 to 21."""
+    """Return the WCAG contrast ratio of two relative luminances, from 1 to 21."""
     darker, lighter = sorted((one, other))
     return (lighter + 0.05) / (darker + 0.05)
 

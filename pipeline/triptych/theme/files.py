@@ -248,9 +248,10 @@ def _find_low_contrasts(
 
 
 def _find_direction(own: str, partners: Sequence[str], least: float, *, may_cross: bool = False) -> str:
-    """Return "darker" or "lighter", the change that gives a colour enough contrast with its partners, or "".
+    """Return the change, "darker" or "lighter", that can give a colour enough contrast with its partners.
 
-    ``may_cross`` allows a change that makes the darker colour of a pair the lighter one, or vice versa.
+    Return "" if there is none. ``may_cross`` allows a change that makes the darker colour of a pair the
+    lighter one, or vice versa.
     """
     extremes = {"darker": "000000", "lighter": "ffffff"}
     ways = [

@@ -124,9 +124,10 @@ def check_value(value: Any) -> None:
 
 
 def check_text_form(value: Any) -> None:
-    """Raise ``SecurityError`` if templates may not print a value. Items of a collection are not checked.
+    """Raise ``SecurityError`` if templates may not print a value.
 
-    Python's default representation would reveal memory addresses or private fields.
+    The reason is that Python's default representation would reveal memory addresses or private fields. Items
+    of a collection are not checked.
     """
     if isinstance(value, Undefined):
         str(value)  # raises an error for an undefined name, even in a list
@@ -161,7 +162,10 @@ def describe_type(value: Any, before: str = "a value of type ") -> str:
 
 
 def list_allowed_attributes(value: Any) -> str:
-    """Return a message ending that lists the allowed attributes of a value, or "" for none or too many."""
+    """Return the end of a message that lists the allowed attributes of a value.
+
+    Return "" if there are none or too many.
+    """
     names = sorted(name for name in get_allowed_attributes(value) or () if not name.startswith("_"))
     return f"; use one of {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else ""
 
@@ -395,7 +399,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return _BoundingVisitor().visit(tree) if self.is_bounded(filename) else tree
 
     def is_bounded(self, filename: str | None) -> bool:
-        """Return whether a template is untrusted, so that its output and loop iterations are counted."""
+        """Return whether a template is untrusted and so has limits.
+
+        Its output and loop iterations are then counted.
+        """
         return True
 
     def _range(self, *numbers: int) -> range:

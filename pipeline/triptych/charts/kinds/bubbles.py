@@ -34,7 +34,7 @@ _NAME_GAP, _KEY_GAP = 3.0, 10.0  # points between a circle and its label, and be
 
 
 class Bubble(Scatter):
-    """A chart with circles on two numeric axes, whose areas show a third quantity."""
+    """A chart with circles on two numeric axes; the area of each circle shows a third quantity."""
 
     name = "bubble"
     options = (PLOT_OPTIONS - {"facet", "facet-columns", "reference-line"}) | {

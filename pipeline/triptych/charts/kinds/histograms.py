@@ -147,7 +147,7 @@ def _compute_rule_width(values: Sequence[float]) -> float:
 
 
 def compute_quantile(values: Sequence[float], share: float) -> float:
-    """Return the quantile ``share`` of sorted values, interpolated linearly."""
+    """Return the quantile of sorted values at the fraction ``share``, interpolated linearly."""
     place = share * (len(values) - 1)
     low = int(place)
     high = min(low + 1, len(values) - 1)
@@ -160,14 +160,14 @@ def _round_width(width: float) -> float:
 
 
 def _list_widths(least: float) -> list[float]:
-    """Return round bin widths of at least ``least``, up to about a thousand times as wide."""
+    """Return round bin widths, from ``least`` to at least a hundred times ``least``."""
     power = math.floor(math.log10(least))
     widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE]
     return [width for width in widths if width >= least * (1 - 1e-12)]
 
 
 def _choose_unit_width(low: float, high: float) -> float:
-    """Return the bin width for equal values: one unit of their second significant digit."""
+    """Return the bin width to use if all values are equal: one unit of their second significant digit."""
     largest = max(abs(low), abs(high))
     return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
 

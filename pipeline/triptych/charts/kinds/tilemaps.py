@@ -40,10 +40,10 @@ _KEY, _KEY_GAP = 10.0, 6.0  # points; size of a colour step in the legend, and t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TilePlan:
-    """The layout of a tile map: the size of tiles in points, and the colours and value of each tile.
+    """The layout of a tile map: the size of tiles in points, and each tile's colours and value.
 
-    ``fills`` are "" for regions without data. If ``values`` are empty, a legend below the map shows the
-    lowest and highest value, ``scale``, at the ends of a colour scale.
+    ``fills`` has "" for regions without data. If the tiles of a map of numbers show no ``values``, a legend
+    below the map shows a colour scale from the lowest to the highest value, ``scale``.
     """
 
     chart: Chart

@@ -88,7 +88,10 @@ class Waterfall(Bar):
         return NativeForm("COLUMN_STACKED", lines=lines, gap=_GAP)
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return the invisible base series, the bars by role and sign, the connector lines, and bar ends."""
+        """Return the invisible base series, the bars by role and sign, the connector lines, and the bar ends.
+
+        The series of the bar ends is an invisible line that carries the value labels.
+        """
         (own,) = chart.data.series
         labels, steps = load_labels(chart.language), chart.data.steps
         roles = [
@@ -179,7 +182,10 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
 
 
 def _cut_at_zero(step: tuple[float, float], *, above: bool) -> float | None:
-    """Return the length of a bar above zero, or its negative length below zero; None if there is none."""
+    """Return the length of the part of a bar above zero, or None if there is no such part.
+
+    If ``above`` is false, return the negative length of the part below zero, or None.
+    """
     low, high = sorted(step)
     ends = (max(high, 0.0), max(low, 0.0)) if above else (min(low, 0.0), min(high, 0.0))
     return add_up((ends[0], -ends[1])) or None

@@ -117,7 +117,7 @@ def _open_for_editing(data: bytes) -> TTFont:
 
 
 def select_characters_for(script: Script, text: str) -> frozenset[str]:
-    """Return the characters of ``text`` that a script's faces may set."""
+    """Return the characters of ``text`` that may be set in a script's faces."""
     if script.name == _SUPPLEMENT:
         return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
     return select_non_latin(text)
@@ -212,7 +212,7 @@ def find_project_characters(theme: Theme) -> frozenset[int]:
 
 
 def find_stand_in_characters(text: str, theme: Theme, role: str) -> frozenset[str]:
-    """Return the characters of ``text`` that a role's family lacks, which its stand-in family supplies."""
+    """Return the characters of ``text`` that a role's family lacks, if the role has a stand-in family."""
     if role not in theme.stand_ins:
         return frozenset()
     code_points = load_characters(theme.face(getattr(theme, role)).path)
@@ -233,7 +233,7 @@ def _find_beyond_text_faces(text: str, theme: Theme) -> str:
 
 
 def _guess_languages(characters: str) -> list[str]:
-    """Return the tags of the languages, "ja" and "ko", to which Japanese and Korean characters point."""
+    """Return the language tags "ja" if there are kana among the characters, and "ko" if there is Hangul."""
     names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 

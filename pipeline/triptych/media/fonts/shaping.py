@@ -56,7 +56,10 @@ def is_right_to_left(words: str) -> bool:
 
 
 def find_embedding_levels(words: str) -> list[int]:
-    """Return the embedding level of each character; odd levels are right-to-left."""
+    """Return the embedding level of each character in a line; odd levels are right-to-left.
+
+    The base direction is that of the text itself.
+    """
     if words.isascii():
         return [0] * len(words)
     return resolve_levels(words, from_right=is_right_to_left(words))
@@ -81,7 +84,10 @@ def measure_run(run: ShapedRun) -> float:
 
 
 def draw_run(run: ShapedRun) -> tuple[str, int]:
-    """Return a run's outlines as path data, y axis upwards from the baseline, and the units per em."""
+    """Return a run's outlines as path data, and the units per em.
+
+    The y axis of the path data points upwards from the baseline.
+    """
     buffer, units = _shape_run(run)
     parts, x = [], 0
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions or (), strict=True):
@@ -163,7 +169,10 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "〈": "〉", "《": "》"
 
 
 def resolve_levels(text: str, *, from_right: bool) -> list[int]:
-    """Return the embedding level of each character in a line; ``from_right`` sets the base direction."""
+    """Return the embedding level of each character in a line whose base direction is given.
+
+    The base direction is right to left if ``from_right`` is true.
+    """
     around = "R" if from_right else "L"
     kinds = _resolve_weak([unicodedata.bidirectional(character) or "L" for character in text], around)
     for start, end in _find_brackets(text, kinds):

@@ -23,9 +23,9 @@ _LINE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FormulaPiece:
-    """The atoms of a formula between two line breaking opportunities.
+    """The atoms of a formula between two line break opportunities.
 
-    ``before`` is the type of the first opportunity, a key of ``_COSTS`` or "".
+    ``before`` is the type of the opportunity before them, a key of ``_COSTS`` or "".
     """
 
     atoms: tuple[Atom, ...]

@@ -119,7 +119,7 @@ def draw_formulas(
 def _draw_in_pieces(
     formulas: Sequence[Formula], drawn: list[FormulaDrawing | None], faces: FormulaFaces
 ) -> None:
-    """Draw the pieces of long inline formulas, split at break opportunities, and add them to ``drawn``."""
+    """Draw the pieces of long inline formulas and add them to the drawings in ``drawn``."""
     found: dict[int, list[str]] = {}
     for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True)):
         if not formula.display and drawing and drawing.width > _LONG and "displaystyle" not in formula.mathml:

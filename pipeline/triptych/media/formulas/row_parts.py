@@ -192,9 +192,9 @@ _CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "openin
 class Atom:
     """An atom of a formula in Typst's notation; a space has a ``width`` in em and no text.
 
-    Stretchy brackets are ``grown``. TeX treats them as ``inner``, with space around them, which authors
-    remove where it is noticeable, for example before an argument. So ``grown`` brackets have this space only
-    next to an explicit space, other stretchy brackets, or a fraction.
+    ``grown`` brackets are stretchy. Unlike TeX's ``inner`` atoms, they have space around them only next to an
+    explicit space, other stretchy brackets, or a fraction, since authors remove the space of ``inner`` atoms
+    where it is noticeable, for example before an argument.
     """
 
     text: str

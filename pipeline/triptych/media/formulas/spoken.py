@@ -119,7 +119,10 @@ class _Speaker:
     # --- rows --------------------------------------------------------------------------------------
 
     def speak_row(self, parts: Sequence[Part], given: str = "") -> SpokenPart:
-        """Return the words of a row. ``given`` is the key of the word for a bar in it, such as "given"."""
+        """Return the words of a row.
+
+        ``given`` is the vocabulary key of the word for a bar in the row, such as "given".
+        """
         speech: list[SpokenPart] = []
         for place, part in enumerate(parts):
             before = speech[-1] if speech else None
@@ -248,7 +251,10 @@ class _Speaker:
         )
 
     def speak_superscript(self, base: str, above: etree._Element, *, bare: bool) -> str:
-        """Return the words of a base with a superscript, which is no power if ``bare`` (without a base)."""
+        """Return the words of a base with a superscript.
+
+        If ``bare``, the script has no base, so it is no power.
+        """
         parts = list_leaves(above)
         signs = [get_operator_sign(part) for part in parts]
         speech = self.speak_element(above)
