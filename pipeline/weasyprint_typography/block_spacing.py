@@ -76,6 +76,7 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _precedes_another(box: Any) -> bool:
+    """Return whether a box other than a section heading directly precedes a block in ``_BOXES``."""
     followers = (box.element.get("data-before") or "").split()[:1] if box.element is not None else ()
     return box.element_tag not in SECTION_HEADINGS and not _BOXES.isdisjoint(followers)
 

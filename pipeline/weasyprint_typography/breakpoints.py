@@ -43,7 +43,7 @@ class ParagraphText(NamedTuple):
 
 
 class BreakFinder:
-    """A finder of a paragraph's breakpoints, including its start and its end."""
+    """Finds the breakpoints of a paragraph; its start and its end are breakpoints too."""
 
     def __init__(
         self, context: Any, text: str, widths: list[float], texts: Sequence[ParagraphText], style: Any
@@ -134,7 +134,7 @@ class BreakFinder:
 
 
 def find_breaks(text: str, language: str) -> list[int]:
-    """Return the indices of the characters of ``text`` with which a line can begin (UAX 14)."""
+    """Return the indices of the characters of ``text`` that can begin a line (UAX 14)."""
     from weasyprint.text.line_break import get_log_attrs
 
     attributes = get_log_attrs(_DOT.sub("n", text.replace(OBJECT, "\u2e80")), language)

@@ -303,7 +303,7 @@ def _measure_content(context: Any, cell: Any, table: Any) -> tuple[float, float,
 def _line_counter(
     context: Any, cell: Any, least: float, natural: float, edges: float, rows: int
 ) -> Callable[[float], tuple[int, float]]:
-    """Return a function that maps a column width to a cell's number of lines and longest line."""
+    """Return a function that maps a column width to a cell's line count and the width of its longest line."""
     paragraphs: list[list[Breakpoint]] | None = None
     known: dict[float, tuple[int, float]] = {}
 
@@ -363,7 +363,10 @@ def _line_boxes(box: Any) -> Iterator[Any]:
 
 
 def count_lines(stops: Sequence[Breakpoint], available: float) -> tuple[int, float]:
-    """Return the number of lines and the longest line of a text that is broken greedily at ``stops``."""
+    """Return the line count and the width of the longest line of a text.
+
+    The text is broken greedily at ``stops``.
+    """
     ends = [stop.end for stop in stops]
     count, longest, start = 0, 0.0, 0
     while start < len(stops) - 1:

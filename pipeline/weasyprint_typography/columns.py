@@ -210,7 +210,7 @@ def _append_text(item: Element, words: str) -> None:
 
 @patch("weasyprint.layout.block.block_container_layout", "65842ca53a8391eb")
 def block_container_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """Omit the "continued" item at the start of a list, and insert it wherever the list continues."""
+    """Omit the "continued" item where a list starts, and insert it after each break between items."""
 
     def lay_out_continued(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
         first = box.children[0].element if box.element_tag == "ul" and box.children else None

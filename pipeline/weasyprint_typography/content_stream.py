@@ -102,7 +102,7 @@ def collect_objects(
 
 
 def write_number(value: float) -> bytes:
-    """Return ``value`` as a PDF number with at most three decimal digits."""
+    """Return ``value`` as a PDF number with at most three decimal places."""
     if not value % 1:
         return b"%d" % value
     written = f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,8 +1,9 @@
 """Convert simple SVG drawings, such as formulas and charts, to PDF operators once and cache them.
 
-WeasyPrint parses and measures each glyph of a drawing whenever the drawing is painted, which takes most of
-the time in a book with many formulas. Here, an SVG file that contains only paths and lines of text, such as
-Typst writes, is converted to PDF painting operators (ISO 32000-1, 8.5). WeasyPrint draws all other SVG files.
+WeasyPrint parses and measures each glyph of a drawing whenever the drawing is painted, which accounts for
+most of the build time of a book with many formulas. Here, an SVG file that contains only paths and lines of
+text, such as Typst writes, is converted to PDF painting operators (ISO 32000-1, 8.5). WeasyPrint draws all
+other SVG files.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def convert_svg(root: Element) -> ConvertedSvg:
 
 
 def _join_parts(shapes: Iterable[DrawnPath | DrawnText]) -> Iterator[DrawnPath | DrawnText]:
+    """Join adjacent paths that have the same colours and opacity; yield texts unchanged."""
     for colours, run in groupby(
         shapes, lambda one: isinstance(one, DrawnPath) and (one.fill, one.stroke, one.opacity)
     ):
@@ -196,6 +198,7 @@ def _write_stroke(style: StyleAttributes) -> bytes:
 
 
 def _look_up(values: Mapping[str, _Value], name: str) -> _Value:
+    """Return the value of an SVG attribute by keyword; raise ``UnsupportedSvg`` for an unknown keyword."""
     if name not in values:
         raise UnsupportedSvg
     return values[name]

@@ -198,8 +198,8 @@ def _patched_engine() -> Any:
 def _without_library_search() -> Iterator[None]:
     """Disable ``ctypes.util.find_library`` on Linux, where the dynamic loader finds libraries by name.
 
-    WeasyPrint tries the library names of other systems first, and Python runs a compiler and a linker to
-    search for each name. These two hundred processes take half of WeasyPrint's import time.
+    Otherwise, WeasyPrint's search for library names of other systems starts two hundred compiler and linker
+    processes, which take half of its import time.
     """
     if not sys.platform.startswith("linux"):
         yield

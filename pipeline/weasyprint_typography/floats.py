@@ -38,8 +38,9 @@ class SectionFloats:
 
     ``carried`` floats come from earlier pages. ``own`` floats of this page or the next are to be placed at
     the head of this page. ``heads`` have been placed there. ``stay`` floats have been placed at their source
-    position. ``passed`` and ``deferred`` floats wait for the next page. ``done`` floats were placed on the
-    preceding page.
+    position. ``passed`` floats have been reached in the source but not placed, and wait for the end of the
+    section or the next page. ``deferred`` floats must not be placed at their source position on this page;
+    they become ``passed`` when they are reached. ``done`` floats were placed on the preceding page.
 
     The text of the section begins at block ``first``, at the resume position ``skip``. For floats larger than
     a page, ``begun`` maps indices to the positions at which the floats resume at the head of this page, and
@@ -110,7 +111,10 @@ class _BlockPosition:
     max_lines: Any
 
     def result(self, resume_at: Any = None) -> tuple[Any, ...]:
-        """Return this position as a result of WeasyPrint's block layout; ``resume_at`` ends the page."""
+        """Return this position as a result of WeasyPrint's block layout.
+
+        The page ends at ``resume_at``; if that is None, the layout continues with the next block.
+        """
         stop = resume_at is not None
         return False, stop, resume_at, self.y, self.margins, self.next_page, self.before, self.max_lines
 
@@ -376,6 +380,7 @@ class _SectionLayout:
         return number > 0 and is_marked(before, LEADS) and float_.element.find("figcaption") is None
 
     def _stays_near(self, number: int) -> bool:
+        """Return whether float ``number`` is an ``aside``, which is placed before the next heading."""
         return bool(self.section.children[number].element.get(FLOAT))
 
     def _lines_left(self, position: _BlockPosition) -> float:
@@ -446,10 +451,10 @@ def report_block(context: Any, box: Any) -> None:
 
 
 def report_blocks_to(context: Any, listener: Callable[[Any], None]) -> None:
-    """Make ``listener`` the block listener, which gets each block on which the layout depends from now on."""
+    """From now on, call ``listener`` with each block on which the layout depends."""
     setattr(context, _LISTENER, listener)
 
 
 def has_block_listener(context: Any) -> bool:
-    """Return whether there is a block listener; pages are then laid out in order, each once."""
+    """Return whether there is a block listener; if so, pages are laid out in order, each once."""
     return hasattr(context, _LISTENER)

@@ -334,7 +334,7 @@ def round_kerns(_: object) -> Callable[[float], int]:
 
 @patch("weasyprint.draw.text.draw_first_line", "1bb8eae6d88e71b1", upstream=578)
 def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
-    """Draw text as glyph runs, with letters widened by ``justification``."""
+    """Draw text as glyph runs, with the letters scaled as the module ``justification`` has determined."""
 
     def draw_runs(stream: Any, box: Any, overflow: str, ellipsis: Any, matrix: Any) -> Any:
         if not box.text.strip() or box.style["font_size"] < 1e-6:  # as in WeasyPrint
@@ -396,7 +396,10 @@ def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[Gl
 
 
 def _add_spaces(glyphs: RunGlyphs, spaces: Mapping[int, int]) -> list[int]:
-    """Return the glyph advances with extra space; ``spaces`` maps byte offsets in the text to Pango units."""
+    """Return the glyph advances with extra space.
+
+    ``spaces`` maps byte offsets in the text to space in Pango units.
+    """
     widths = glyphs.widths[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
     begins = sorted(last)

@@ -95,7 +95,10 @@ _WIDENED, _TRACKED = "typography_widened", "typography_tracked"  # attributes of
 
 @patch("weasyprint.layout.inline.text_align", "e953d41b87ccfc30", upstream=106)
 def text_align(align: Callable[..., Any]) -> Callable[..., float]:
-    """Justify lines by changing spaces and letters, and indent right-to-left first lines on the right."""
+    """Justify lines by changing spaces and letters.
+
+    The first line of right-to-left text is indented at the right.
+    """
 
     def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
         restore_text_width(line)

@@ -40,7 +40,8 @@ def mark_continued(text: Any, colour: Any) -> None:
 def draw_continuation_marks(stream: Any, texts: Iterable[Any], scale: float) -> None:
     """Draw a continuation arrow before each of the text boxes ``texts`` that continues a code line.
 
-    ``scale`` converts CSS pixels to units of ``stream``. The page's top left corner is the origin of both.
+    ``scale`` converts CSS pixels to units of ``stream``. Both have their origin at the top left corner of the
+    page.
     """
     rests = [text for text in texts if hasattr(text, _CONTINUES)]
     if not rests:
@@ -225,7 +226,10 @@ def _leaves_from_end(boxes: Sequence[Any]) -> Iterator[Any]:
 
 
 def count_spaces(box: Any) -> int:
-    """Return the number of visible spaces in a text box that contains only white space."""
+    """Return the number of spaces in a white-space text box after collapsing, or 0 if it has a line feed.
+
+    The box must contain only white space.
+    """
     if "\n" in box.text:
         return 0
     return len(box.text) if box.style["white_space"] in _PRESERVED else min(len(box.text), 1)

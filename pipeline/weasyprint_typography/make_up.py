@@ -126,7 +126,10 @@ class _SavedState:
 
 
 def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, SectionFloats]) -> tuple[Any, int] | None:
-    """Return a section and the index of its next float if only floats are left for the last page, or None."""
+    """Return a section and the index of its next float if only floats remain for the last page, or None.
+
+    ``left`` has the floats that are carried over to the next page, by section.
+    """
     for section, index, skip in find_split_boxes(root, resume_at):
         if skip is None and section.children and is_marked(section.children[-1], END):
             if section in left and left[section].begun:
@@ -209,7 +212,10 @@ def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[Non
 
 
 def change_page_lengths(context: Any, lines: Mapping[int, int]) -> None:
-    """Lengthen subsequent pages: ``lines`` maps page indices, from 0, to numbers of extra lines."""
+    """Change the lengths of subsequent pages.
+
+    ``lines`` maps page indices, from 0, to numbers of extra lines.
+    """
     setattr(context, _EXTRA_LINES, lines)
 
 

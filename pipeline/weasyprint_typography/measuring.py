@@ -133,9 +133,9 @@ class EvenDigits(NamedTuple):
 
 
 def find_even_digits(style: Any, others: str = "") -> EvenDigits | None:
-    """Return the digit glyphs of a style if each digit has one glyph and all have one width without kerning.
+    """Return the digit glyphs of a style, or None unless each digit has one glyph of the same width.
 
-    This must hold in all combinations with the characters ``others``. Return None if it does not.
+    This must hold without kerning, in all combinations with the characters ``others``.
     """
     found: dict[str, EvenDigits | None] = shared_style(style).__dict__.setdefault(_DIGITS, {})
     if others not in found:

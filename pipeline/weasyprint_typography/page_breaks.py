@@ -96,7 +96,10 @@ def cloned_margin(box: Any) -> Any:
 
 @contextmanager
 def with_style(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
-    """Temporarily replace the style of ``box`` by a copy with ``values``, unless ``values`` is empty."""
+    """Temporarily replace the style of ``box`` with a copy that has ``values``.
+
+    If ``values`` is empty, the style is not replaced.
+    """
     style = box.style
     if values:
         box.style = style.copy()
@@ -120,7 +123,7 @@ def is_short_table(box: Any) -> bool:
 
 
 def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
-    """Lay out a box from ``resume_at`` to its end in unlimited height, without its footnotes."""
+    """Lay out a box from ``resume_at`` to its end with unlimited height and without its footnotes."""
     from weasyprint.layout import block
 
     notes, shapes = context.footnotes, context.excluded_shapes[:]

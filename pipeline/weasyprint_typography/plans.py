@@ -53,7 +53,7 @@ _PLAN, _PLANS = "typography_plan", "typography_plans"  # attributes of a line bo
 
 
 class _Unplannable(Exception):
-    """Raised if WeasyPrint has to break the lines of a paragraph."""
+    """Raised if WeasyPrint itself has to break the lines of a paragraph."""
 
 
 class LineEnd(NamedTuple):
@@ -77,7 +77,7 @@ class LineEnd(NamedTuple):
 
 
 class PlannedLine(NamedTuple):
-    """A planned line: a width in which the next breakpoint does not fit, and the end of the line.
+    """A planned line: its end, and a width too small for the text up to the next breakpoint.
 
     ``end`` is None if the line ends between two boxes; WeasyPrint then breaks the line because of its width.
     """

@@ -156,7 +156,7 @@ _COLONS = (":", "\uff1a")
 
 
 def mark_followers(root: Element) -> None:
-    """Set ``data-before`` on each element that precedes a block to the block's name and classes.
+    """Give each element that precedes a block a ``data-before`` with the name and classes of that block.
 
     The value looks like "div .table". Floats and blocks in the side column do not count as following blocks.
     A paragraph that introduces the next block, in bold or with a colon, gets ``data-leads``, as does a list

@@ -374,6 +374,7 @@ def _read_state(state: str) -> list[Any]:
 
 
 def _nothing_wanted() -> dict[str, Any]:
+    """Return WeasyPrint's ``remake_state`` for a page that need not be laid out again."""
     return {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
 
 

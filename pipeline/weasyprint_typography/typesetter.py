@@ -76,7 +76,7 @@ class Margins:
 
 
 class Typesetter:
-    """A typesetter of XHTML documents with one style sheet and one set of fonts.
+    """Lays out XHTML documents with one style sheet and one set of fonts.
 
     ``fetch`` returns the files that documents and the style sheet refer to; without it, WeasyPrint reads them
     from disk or network. URLs are relative to ``base_url``. ``roman_folios`` is an additional style sheet for

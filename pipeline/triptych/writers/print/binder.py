@@ -60,7 +60,7 @@ def bind_quires(
     attachments: Sequence[Attachment] = (),
     memory: Memory = NO_MEMORY,
 ) -> bytes:
-    """Return a PDF that consists of the quires ``gatherings``.
+    """Return a PDF that consists of the numbered quires ``gatherings``.
 
     ``read`` returns the data of a font face by name. ``role_map`` maps structure types that are not in PDF
     1.7 to standard structure types (ISO 32000-1, 14.7.3).
@@ -72,7 +72,7 @@ def bind_quires(
 
 @dataclass(frozen=True, slots=True)
 class _ReservedQuire:
-    """A quire and the first of the object numbers that are reserved for it."""
+    """A quire and the first object number of the range that is reserved for it."""
 
     gathering: NumberedQuire
     base: int
@@ -267,7 +267,7 @@ class _Binder:
     ) -> Iterator[bytes]:
         """Add all link annotations, and yield the parent tree entry of each link.
 
-        ``key`` is the first free StructParent.
+        ``key`` is the first free StructParent key.
         """
         for one in () if self.finish.for_press else laid:
             quire = one.quire

@@ -40,7 +40,7 @@ class LayoutFailed(Exception):
 
 @dataclass(slots=True)
 class Composer:
-    """A composer that lays out documents in the processes of ``executor``.
+    """Lays out documents in the processes of ``executor``.
 
     ``shell`` is an empty XHTML document for running heads. ``complaints`` collects the errors that WeasyPrint
     logs.

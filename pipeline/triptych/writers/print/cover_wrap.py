@@ -160,7 +160,7 @@ def write_wrap(
 ) -> tuple[bytes, list[Diagnostic]]:
     """Write the cover of a book with ``pages`` pages as a PDF, and return the PDF and the diagnostics.
 
-    If the spine width is unknown, return no data and PRS003.
+    If the spine width is unknown, return no data and a PRS003 diagnostic.
     """
     spine = spine_width(options, pages)
     if spine is None:
@@ -176,7 +176,7 @@ def write_wrap(
 @template_view("notes_beside", "logo", fields=False)
 @dataclass(frozen=True)
 class _WrapWriter:
-    """A writer of the cover of a book, which templates use as ``document``."""
+    """Writes the cover of a book; cover templates refer to this object as ``document``."""
 
     book: Book
     context: BuildContext

@@ -1,8 +1,8 @@
 """Find content that overflows its cell or column, the text area or the page, and content that was shrunk.
 
 A finished PDF does not contain the edges of columns and cells, so layout boxes are checked: the ends of
-lines, and the margin boxes of blocks. Full-width figures extend over an edge on purpose, with negative
-margins.
+lines, and the outer edges of blocks, including margins. Full-width figures extend over an edge on purpose,
+with negative margins.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def find_layout_defects(page: Any) -> tuple[LayoutDefect, ...]:
 
 
 class _DefectFinder:
-    """A finder of the layout defects of one page."""
+    """Finds the layout defects of one page."""
 
     def __init__(self, page: Any) -> None:
         self._page = page

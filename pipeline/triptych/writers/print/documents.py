@@ -277,8 +277,8 @@ def split_documents(
 
     Each chapter is a document of its own, so that an edit requires the layout of one chapter only. If
     ``continuous`` is true, the chapters of a part share a document. If ``opened`` is false, there is no front
-    matter, as in a handout. If ``masthead`` is true, the book title is above the first chapter, and chapters
-    of the front matter are part of the body. ``more`` are other fields of ``PrintDocument``.
+    matter, for example in a handout. If ``masthead`` is true, the book title is above the first chapter, and
+    chapters of the front matter are part of the body. ``more`` are other fields of ``PrintDocument``.
     """
     matters = {
         matter: [one for one in book.chapters if matter_of(one) == matter] for matter in (FRONT, BODY, BACK)

@@ -33,10 +33,10 @@ class PageGrid:
     """A page grid in CSS lengths.
 
     ``inner`` is the margin at the spine. ``head`` is the distance of running heads from the top edge,
-    ``foot`` how far folios at the foot are raised, and ``figure`` the maximum height of figures. The
-    ``column`` for side notes is between the text and the outer margin, separated from the text by ``gap``.
-    The column is on the same side of all pages, since chapters are laid out before their first page number is
-    known.
+    ``foot`` the space at the bottom edge above which folios are centred in the bottom margin, and ``figure``
+    the maximum height of figures. The ``column`` for side notes is between the text and the outer margin,
+    separated from the text by ``gap``. The column is on the same side of all pages, since chapters are laid
+    out before their first page number is known.
     """
 
     width: str

@@ -55,7 +55,7 @@ class PageLink:
 
 
 def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
-    """Replace the digits of page numbers in links by zeros; also return the links by their masked targets.
+    """Replace the digits of page numbers in links with zeros; also return the links by masked target.
 
     A masked target is named after the last id before its link, so that a change does not rename all following
     targets.

@@ -95,7 +95,8 @@ class Bookmark:
 class TextPosition:
     """A position in a document: a passage, and the number of letters before the position in the passage.
 
-    ``block`` and ``within`` identify the passage (see ``triptych.markup.passages``).
+    ``block`` is the number of a top-level block, and ``within`` the number of a block nested in it, or 0 (see
+    ``triptych.markup.passages.Place``).
     """
 
     block: int
@@ -280,7 +281,7 @@ class _StretchOffset:
 
 
 def _append_elements(kids: list[Kid], more: Sequence[Kid]) -> None:
-    """Append ``more`` to ``kids``; merge the last and the first element if both have the same holder."""
+    """Append ``more`` to ``kids``; merge the elements at the seam if they continue the same HTML element."""
     if kids and more:
         last, first = kids[-1], more[0]
         if (

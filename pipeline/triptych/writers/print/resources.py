@@ -82,8 +82,9 @@ File = tuple[bytes, str] | BookFace
 class Resources:
     """The files that the documents of a book may load, by URL.
 
-    ``text`` is the text of the book, for which the font faces of ``scripts`` are subset in the processes of
-    ``executor``. ``read`` returns a file of the project by path, ``draw`` returns the drawing of a chart.
+    The font faces of ``scripts`` are subset to the characters of ``text``, the text of the book, in the
+    processes of ``executor``. ``read`` returns a file of the project by path, ``draw`` returns the drawing of
+    a chart.
     """
 
     theme: Theme
@@ -166,7 +167,7 @@ class Resources:
 
 
 def uncut_face(face: FontFace) -> BookFace:
-    """Return the ``BookFace`` for a font face of the project, which is not subset."""
+    """Return the ``BookFace`` of a font face of the project; such faces are not subset."""
     return BookFace(face.name, Task.of(FACE, face.name, face=identify_face(face)).key, face)
 
 

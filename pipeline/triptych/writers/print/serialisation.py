@@ -121,7 +121,7 @@ class _StructureWriter:
     """A writer of structure elements, one per line.
 
     ``first_object``, ``page`` and ``annotation`` are the indices of the first other object, page and
-    annotation; ``pages`` and ``links`` are the numbers of pages and links.
+    annotation; ``pages`` and ``links`` are the counts of pages and links.
     """
 
     first_object: int

@@ -54,7 +54,7 @@ def _index_elements(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
 class StructureTree:
     """A structure tree to which the structure elements of HTML elements are added on demand.
 
-    ``prefix`` begins the ids of structure elements. ``markers`` maps list elements to their computed
+    The ids of structure elements begin with ``prefix``. ``markers`` maps list elements to their computed
     list-style-type; it must be set before the items of a list are added.
     """
 
@@ -332,9 +332,10 @@ def build_structure(
 ) -> tuple[list[StructureElement], list[frozenset[int]]]:
     """Return the structure elements of pages, and for each page the marked-content ids of its artifacts.
 
-    Artifacts are running heads, repeated table headers, rules, and images without alt text. ``prefix`` begins
-    the ids of elements, which are unique in a book. ``holders`` assigns numbers to the elements that may be
-    continued on other pages of the document. ``starts`` records the text positions at which pages begin.
+    Artifacts are running heads, repeated table headers, rules, and images without alt text. The ids of
+    elements begin with ``prefix`` and are unique in a book. ``holders`` assigns numbers to the elements that
+    may be continued on other pages of the document. ``starts`` records the text positions at which pages
+    begin.
     """
     builder = _StructureBuilder(prefix, holders, starts)
     artifacts = [builder.add_page(number, page) for number, page in enumerate(pages)]
@@ -342,7 +343,7 @@ def build_structure(
 
 
 class _StructureBuilder:
-    """A builder that adds the painted boxes of pages to a structure tree."""
+    """Adds the painted boxes of pages to a structure tree."""
 
     def __init__(self, prefix: str, holders: Mapping[Any, int], starts: PageStarts | None) -> None:
         self.tree = StructureTree(prefix, holders)
@@ -436,7 +437,7 @@ class _StructureBuilder:
 
 
 class PageStarts:
-    """A recorder of the text positions at which pages begin.
+    """Records the text positions at which pages begin.
 
     ``passages`` maps HTML elements to text passages. ``found`` are the positions of the pages so far, with
     None for a page without text.

@@ -82,7 +82,7 @@ def _find_cells(table: Any) -> Iterator[_Cell]:
 
 
 def _row_groups(table: Any) -> Iterator[list[Any]]:
-    """Yield the rows of each row group of a table, and first the rows without a group."""
+    """Yield the rows without a group, then the rows of each row group of a table."""
     loose = [row for row in table if row.tag == "tr"]
     if loose:
         yield loose

@@ -69,8 +69,8 @@ class PrintStyle:
 class DocumentSource:
     """A document to lay out, with the files to which it refers.
 
-    ``draft`` counts the versions of the document with other page numbers, from 0. If ``verso`` is true, the
-    first page is a verso.
+    ``draft`` counts, from 0, the versions of the document that differ in page numbers. If ``verso`` is true,
+    the first page is a verso.
     """
 
     name: str
@@ -81,7 +81,7 @@ class DocumentSource:
 
 
 def load_typesetter(cache: Cache) -> None:
-    """Load WeasyPrint and the style of the last build, which takes as long as the layout of some pages."""
+    """Load WeasyPrint and the style of the last build, which takes as long as laying out several pages."""
     last = cache.get_as(last_style_task(), partial(_parse_style, cache))
     style = last or PrintStyle("", "", "rgb", {}, cache)
     _typesetter_for(style, {}).lay('<html lang="en"><body>.</body></html>')
@@ -285,7 +285,7 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 
 
 class BookTypesetter(Typesetter):
-    """A typesetter of a book's documents; ``faces`` maps font data to the names of the loaded fonts.
+    """Lays out the documents of a book; ``faces`` maps font data to the names of the loaded fonts.
 
     Raise ``NotInstalled`` if WeasyPrint cannot be used.
     """

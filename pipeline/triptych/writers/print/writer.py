@@ -457,9 +457,9 @@ def _render_chapters(
 ) -> tuple[str, frozenset[str]]:
     """Return the XHTML of chapters as one document, and the ids whose page labels it mentions.
 
-    All parameters are part of the cache key. ``ends`` says whether the document begins with the masthead, and
-    contains the imprint with which the document ends. ``parts`` are the parts of all chapters with the
-    chapters' ids, slugs and titles, which part pages list.
+    All parameters are part of the cache key. ``ends`` consists of whether the document begins with the
+    masthead, and of the blocks of the imprint with which the document ends, or None. ``parts`` are the parts
+    of all chapters with the chapters' ids, slugs and titles, which part pages list.
     """
     document, templates = tools.value
     book = replace(document.book, labels=labels)
@@ -484,7 +484,7 @@ def empty_document(book: Book) -> str:
 
 
 def replace_unprintable(xhtml: str, theme: Theme) -> str:
-    """Replace characters that are in no bundled font by U+FFFD in the text of a document.
+    """In the text of a document, replace characters that are in no bundled font with U+FFFD.
 
     The missing glyph of a font must not be shown (ISO 14289-1, 7.21.8). Attributes and the document title are
     not changed. Lines may be broken in long runs of such characters.
@@ -526,7 +526,7 @@ _MASK = re.compile(rb"/SMask\s+(?!/None)|/BM\s*/(?!Normal|Compatible)")
 
 
 def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[Diagnostic]:
-    """Yield PRS001 for a page count, a trim size or margins that the print service does not accept."""
+    """Yield PRS001 for a page count, trim size or margin that the print service does not accept."""
     service = options.service
     if service is None:
         return
