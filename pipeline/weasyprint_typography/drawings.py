@@ -1,9 +1,9 @@
 """Convert simple SVG drawings, such as formulas and charts, to PDF operators once and cache them.
 
-WeasyPrint parses and measures each glyph of a drawing whenever the drawing is painted, which accounts for
-most of the build time of a book with many formulas. Here, an SVG file that contains only paths and lines of
-text, such as Typst writes, is converted to PDF painting operators (ISO 32000-1, 8.5). WeasyPrint draws all
-other SVG files.
+WeasyPrint parses and measures each glyph of a drawing whenever the drawing is painted, which takes most of
+WeasyPrint's time for a book with many formulas. Here, an SVG file that contains only paths and lines of text,
+such as Typst writes, is converted to PDF painting operators (ISO 32000-1, 8.5). WeasyPrint draws all other
+SVG files.
 """
 
 from __future__ import annotations

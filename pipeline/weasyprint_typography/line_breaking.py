@@ -30,7 +30,7 @@ _SHORTEST = 0.55  # fraction of the line width; shorter lines are not tried at f
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """A line breaking opportunity; the first breakpoint of a paragraph is its start.
+    """A line break opportunity; the first breakpoint of a paragraph is its start.
 
     ``place`` is the index of the first character after the break. ``end`` and ``begin`` are the positions at
     which the line before the break ends and the line after the break begins, if the paragraph were set in one

@@ -59,7 +59,7 @@ def split_rows(mathml: str) -> list[FormulaRow]:
 
 
 def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
-    """Split a row at its line breaking opportunities; return one piece if there are none."""
+    """Split a row at its line break opportunities; return one piece if there are none."""
     pieces: list[FormulaPiece] = []
     atoms: list[Atom] = []
     before, depth = "", 0
@@ -96,7 +96,7 @@ def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
 
 
 def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
-    """Return the type of the line breaking opportunity before an atom, or "" if there is none.
+    """Return the type of the line break opportunity before an atom, or "" if there is none.
 
     ``depth`` is the nesting depth of brackets, and ``last`` the previous atom in the piece, if any.
     """
@@ -114,7 +114,7 @@ def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float)
     notation.
 
     ``widths`` are the widths of all pieces, and ``room`` is the available width, in em. Return an empty list
-    if the formula is a single row without a line breaking opportunity.
+    if the formula is a single row without a line break opportunity.
     """
     if len(rows) == 1 and not rows[0].lead:
         return _break_single(rows[0].rest, widths, room)
@@ -145,7 +145,7 @@ def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float)
 
 
 def _find_first_after_alignment(piece: FormulaPiece) -> FormulaPiece:
-    """Return the first piece after the alignment point, with a line breaking opportunity added before it."""
+    """Return the first piece after the alignment point, with a line break opportunity added before it."""
     kind = piece.atoms[0].kind
     return replace(piece, before=kind if kind in ("rel", "bin") else "inside")
 

@@ -41,7 +41,7 @@ class Formula:
 class FormulaDrawing:
     """A formula as SVG, with its width, height and depth below the baseline in em of the surrounding text.
 
-    ``pieces`` are separate drawings of a long inline formula, split at its line breaking opportunities.
+    ``pieces`` are separate drawings of a long inline formula, split at its line break opportunities.
     """
 
     svg: bytes
@@ -137,7 +137,7 @@ def _draw_in_pieces(
 def _draw_broken(
     mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces
 ) -> list[FormulaDrawing | None]:
-    """Draw formulas broken into lines; the drawing is None for formulas without a line breaking opportunity.
+    """Draw formulas broken into lines; the drawing is None for formulas without a line break opportunity.
 
     ``rooms`` are the available widths in em.
     """
