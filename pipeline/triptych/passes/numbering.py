@@ -276,7 +276,7 @@ def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
 
 
 def number_notes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Number the footnotes from 1 in each chapter. Repeated references to a footnote share its number."""
+    """Assign numbers to footnotes, from 1 in each chapter. Repeated references share a number."""
     return replace(book, chapters=tuple(map(_number_notes_in, book.chapters))), []
 
 

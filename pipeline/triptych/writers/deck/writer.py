@@ -92,7 +92,7 @@ def _join(
 
 
 def _make_titles_unique(deck: Deck) -> list[DeckSlide]:
-    """Number repeated slide titles, because screen reader users distinguish slides by title."""
+    """Add numbers to repeated slide titles, because screen reader users distinguish slides by title."""
     written = [
         slide.title.strip() or slide.kicker.strip() or deck.title for slide in order_as_presented(deck)
     ]
