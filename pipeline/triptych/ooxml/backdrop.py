@@ -131,14 +131,14 @@ class Backdrop:
                 return
 
     def find_colours(self, box: Box) -> tuple[str, ...]:
-        """Return the colours in ``box`` (in EMU), most frequent first, without those of a small fraction."""
+        """Return the colours in ``box`` (in EMU), most frequent first, except those of a small part of it."""
         low = box.bottom - box.top <= _LINE
         return tuple(self._group_colours(box, _IGNORED_ON_LINE if low else _IGNORED).values())
 
     def _group_colours(self, box: Box, ignored: float) -> dict[tuple[int, ...], str]:
         """Group the similar colours in ``box``, and return the most frequent colour of each group.
 
-        The least frequent groups are left out while they cover at most the fraction ``ignored``.
+        The least frequent groups, which together cover at most the fraction ``ignored``, are left out.
         """
         sides = (
             math.ceil(box.left * self._scale),
@@ -399,7 +399,7 @@ def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.I
 def _draw_rings(path: Any, size: tuple[int, int]) -> Image.Image:
     """Return an image with each pixel's distance from a gradient's centre.
 
-    The values are from 0 to 255, at the farthest edge.
+    The values run from 0 to 255 at the farthest edge.
     """
     inner = path.find(f"{A}fillToRect")
     sides = _read_relative_box(inner) if inner is not None else (0.5,) * 4

@@ -354,7 +354,7 @@ def adapt_theme_to_sheets(theme: Theme) -> Theme:
 
 
 def use_printed_diagrams(handout: Book, book: Book, output: OutputFormat) -> Book:
-    """Replace diagrams drawn for slides by the versions drawn for the print output format ``output``."""
+    """Replace diagrams drawn for slides with the versions drawn for the print output format ``output``."""
     images = book_nodes(book, Image)
     printed = {
         one.picture: dict(one.variants).get(output) for one in images if one.picture and one.picture.drawing
@@ -374,6 +374,6 @@ def adapt_theme_to_cards(theme: Theme) -> Theme:
 
 
 def set_office_margins(options: PdfOptions) -> PdfOptions:
-    """Set office printer margins, unless the manifest sets margins."""
+    """Set page margins for office printers, unless the manifest sets margins."""
     own = MarginsEntry.model_construct(top=_MARGIN, bottom=_MARGIN * 1.2, inner=_MARGIN, outer=_MARGIN)
     return options if options.margins else options.model_copy(update={"margins": own})

@@ -61,7 +61,7 @@ class Edge(StrEnum):
 
 
 class Placement(StrEnum):
-    """The position, relative to another placeholder, at which an unnamed placeholder gets a role."""
+    """The position, relative to another placeholder, that gives an unnamed placeholder its role."""
 
     ABOVE = "above"
     BELOW = "below"
@@ -79,9 +79,9 @@ class LayoutShape(StrEnum):
 class Strip:
     """A text box inside the placeholder of another role, for a layout without a placeholder for this role.
 
-    ``of`` is the other role, and ``points`` the height of the text box, or its width at the right edge.
-    ``size`` is the text size in points, by default that of the other role. If ``cuts`` is true, the other
-    role's box shrinks by the text box.
+    ``of`` is the other role, and ``points`` the height of the text box in points, or its width if it is at
+    the right edge. ``size`` is the text size in points, by default that of the other role. If ``cuts`` is
+    true, the other role's box shrinks by the text box.
     """
 
     of: PlaceholderRole

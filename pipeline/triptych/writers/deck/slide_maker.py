@@ -249,7 +249,7 @@ class SlideMaker:
         ), found
 
     def _resolve_links(self) -> list[Diagnostic]:
-        """Connect the current slide's links to stand-ins for their target slides.
+        """Connect the current slide's links to the stand-in parts of their target slides.
 
         Report DEK002 for unknown targets.
         """
@@ -377,7 +377,10 @@ def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
 
 
 def _hide_spans(body: Body | None, number: int = 1) -> Any:
-    """Replace the source spans of charts by numbered stand-ins, so that a moved chart keeps its cache key."""
+    """Replace the source spans of charts with numbered stand-ins.
+
+    A moved chart thus keeps its cache key.
+    """
     match body:
         case ChartBody():
             return replace(body, chart=replace(body.chart, span=Span(path=_CHART, line=number)))
@@ -390,7 +393,10 @@ def _hide_spans(body: Body | None, number: int = 1) -> Any:
 
 
 def _restore_spans(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
-    """Replace stand-in spans in diagnostics by source spans, or by the manifest if the slide has none."""
+    """Replace stand-in spans in diagnostics with source spans.
+
+    The stand-in for a slide without a source span is replaced with the manifest.
+    """
     here = slide.span or Span(path=MANIFEST)
     places: dict[Span | None, Span | None] = {_HERE: here, None: here}
     for number, body in enumerate(_list_charts(slide.body), 1):

@@ -83,7 +83,7 @@ def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
 def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]:
     """Yield the click number and index of each native series.
 
-    Native series without own data, such as trend lines, appear with the last series.
+    Native series without data of their own, such as trend lines, appear with the last series.
     """
     order = [data.labels.index(series.label) for series in data.series]
     for index, _ in enumerate(get_element(frame.chart).iter(qn("c:ser"))):
@@ -103,7 +103,11 @@ def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
 
 
 def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
-    """Add the animation timing of ``clicks`` to a slide, in the stacking order of its shapes."""
+    """Add an animation timing to a slide.
+
+    The clicks and the build list are both in the stacking order of the slide's shapes, whatever the order of
+    ``clicks``.
+    """
     order = [shape.shape_id for shape in slide.shapes]
     clicks = sorted(clicks, key=lambda click: order.index(click[0].shape))
     if not clicks:
@@ -189,7 +193,7 @@ _SPEED = "med"
 
 
 def add_transition(slide: Slide, name: str, direction: str) -> None:
-    """Add a transition such as "fade", "push" or "morph" to a slide, or nothing for "none"."""
+    """Add a transition such as "fade", "push" or "morph" to a slide; "none" adds nothing."""
     if name != "none":
         made = _create_morph() if name == "morph" else _create_transition(name, direction)
         get_element(slide).find(qn("p:clrMapOvr")).addnext(made)

@@ -58,7 +58,7 @@ def add_footers(
 ) -> None:
     """Add the layout's footer placeholders to a slide, because python-pptx omits them.
 
-    ``scales`` maps the types of the placeholders to add to text scales.
+    Only those with a type in ``scales`` are added; its values are their text scales.
     """
     tree = get_element(slide.shapes)
     for shape in list_placeholders(kind_layout.layout):

@@ -100,7 +100,7 @@ def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
 
 
 def _make_brace_stretch(limit: Any) -> None:
-    """Replace a brace that pandoc writes as a limit by a group character, which stretches."""
+    """Replace a brace that pandoc writes as a limit with a group character, which stretches."""
     name = etree.QName(limit).localname
     mark = "".join(limit.find(_tag("lim")).itertext()).strip()
     if _BRACES.get(mark) != ("bot" if name == "limLow" else "top"):
@@ -138,9 +138,9 @@ def lift_alternatives(slide: Slide) -> None:
 
 
 def resolve_alternatives(shape: Any, branch: int = 0) -> None:
-    """Replace each ``mc:AlternateContent`` in a shape by its ``mc:Choice``.
+    """Replace each ``mc:AlternateContent`` in a shape with its ``mc:Choice``.
 
-    If ``branch`` is 1, replace it by its ``mc:Fallback``.
+    If ``branch`` is 1, replace it with its ``mc:Fallback``.
     """
     for choice in list(shape.iter(f"{MC}AlternateContent")):
         taken = choice[branch][0]

@@ -95,7 +95,10 @@ def set_insets(properties: Any, place: Place) -> None:
 
 
 def add_text_box(slide: Slide, place: Place, box: TextBox, role: PlaceholderRole, palette: Palette) -> Any:
-    """Add an empty text box with the box, insets and text properties of ``place``."""
+    """Add an empty text box with the position, size and insets of ``place``.
+
+    Its text has the list levels of ``box``, or else the text size of ``place``.
+    """
     shape = slide.shapes.add_textbox(*map(Pt, place.box))
     shape.name = role.value.capitalize()
     body = get_text_body(shape)

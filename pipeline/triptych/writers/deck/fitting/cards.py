@@ -306,7 +306,7 @@ _NAME_LINES = 2  # maximum lines of a heading that is not a date
 
 
 def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool) -> list[Composition]:
-    """Fit up to six events per slide, spaced in proportion to time if all are dated in order.
+    """Fit up to six events per slide, spaced in proportion to time if all have dates in order.
 
     Raise `DoesNotFit`.
     """
@@ -349,12 +349,12 @@ class _TimelineRow:
 
     @property
     def height_above(self) -> float:
-        """The height of the highest card above the line."""
+        """The height of the tallest card above the line."""
         return max((flag.height for flag in self.flags if flag.above), default=0.0)
 
     @property
     def height_below(self) -> float:
-        """The height of the highest card below the line."""
+        """The height of the tallest card below the line."""
         return max((flag.height for flag in self.flags if not flag.above), default=0.0)
 
     @property
@@ -462,7 +462,7 @@ def _fit_beside_poles(
 
 
 def _fit_steps(cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea) -> _TimelineRow | None:
-    """Fit cards at equal distances, for events that are not dated in order, or return None."""
+    """Fit cards at equal distances, for events without dates in order, or return None."""
     left, _, across, height = area.whole
     width = (across - _FLAG_GAP * (len(cards) - 1)) / len(cards)
     flags = []

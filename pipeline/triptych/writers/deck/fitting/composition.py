@@ -19,7 +19,7 @@ Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | Pic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Content other than text: ``content`` is the fitted content, ``body`` the content in the storyboard."""
+    """Content other than text: ``content`` as fitted to the slide, and ``body`` as in the storyboard."""
 
     content: Content
     body: Body
@@ -50,7 +50,7 @@ class Composition:
 
 
 def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
-    """Return a ``Place`` with another box, and with the same or other insets."""
+    """Return a copy of ``place`` with another box, and with other insets if ``insets`` is given."""
     left, top, right, bottom = place.insets if insets is None else insets
     area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
     own = (left, top, right, bottom)
@@ -76,7 +76,7 @@ def find_sides(places: Iterable[Place]) -> Sides:
 
 
 def find_bounding_box(boxes: Iterable[Box]) -> Box:
-    """Return the smallest box that contains all boxes, whose widths and heights may be negative."""
+    """Return the smallest box that contains all ``boxes``. Their widths and heights may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
     left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
     right, bottom = max(max(c[0], c[2]) for c in corners), max(max(c[1], c[3]) for c in corners)
@@ -86,7 +86,7 @@ def find_bounding_box(boxes: Iterable[Box]) -> Box:
 def divide_box(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
     """Divide a box into columns with widths in proportion to ``shares``.
 
-    If ``rtl`` is true, the first column is at the right.
+    If ``rtl`` is true, the first column is on the right.
     """
     left, top, width, height = whole
     shares = list(shares)

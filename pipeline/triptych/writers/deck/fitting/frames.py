@@ -163,7 +163,7 @@ def _fit_alone(body: EquationBody, frame: Place) -> FittedEquation:
 
 
 def _get_middle(body: EquationBody, region: Place) -> Place:
-    """Return the region without the width of the equation number, if there is one, at both sides."""
+    """Return the region, narrowed on both sides by the width of the equation number, if there is one."""
     if not body.number:
         return region
     return replace(region, left=region.left + NUMBER_WIDTH, width=region.width - 2 * NUMBER_WIDTH)

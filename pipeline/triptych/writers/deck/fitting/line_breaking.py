@@ -1,8 +1,7 @@
 """Measure text, and break it into lines and pages.
 
-The viewer of a deck may not have its fonts. A word is therefore as wide as in the widest of the theme's font
-and its fallbacks, and a line as high as in the highest of them. Lines are broken greedily, as in presentation
-programs.
+The viewer of a deck may not have its fonts. Words are therefore measured in the widest of the theme's font
+and its fallbacks, and lines in the tallest of them. Lines are broken greedily, as in presentation programs.
 """
 
 from __future__ import annotations
@@ -142,7 +141,7 @@ class Typeface:
 
 @dataclass(frozen=True, slots=True)
 class DrawnFace:
-    """A stand-in for a formula's font, in which all characters have the same ``advance`` in em.
+    """A substitute for a formula's font, in which all characters have the same ``advance`` in em.
 
     ``least`` is the width in em of the widest part between operators, at which programs may break lines.
     """
@@ -326,7 +325,7 @@ def _measure_widest_part(pieces: Sequence[Piece]) -> float:
 
 
 def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
-    """Break a word that is too wide at slashes and hyphens, or anywhere; return its line widths."""
+    """Break an overwide word at slashes and hyphens, or else anywhere, and return its line widths."""
     lines = [0.0]
     for piece in pieces:
         em = piece.size * scale
@@ -348,7 +347,7 @@ _ROUNDING = 1e-9  # tolerance for sums of heights
 def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
     """Distribute items over as few pages as possible, filled evenly.
 
-    Return the number of items on each page. An item higher than ``capacity`` gets a page of its own.
+    Return the number of items on each page. An item taller than ``capacity`` gets a page of its own.
 
     >>> balance_pages([1, 1, 1, 1, 1, 1, 1], 6)
     [4, 3]

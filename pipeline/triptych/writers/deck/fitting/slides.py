@@ -124,7 +124,7 @@ def fit_slide(
 
     If ``overflow`` is "shrink", text is shrunk before it is continued; if "error", continued slides are an
     error. Continued slides are numbered in ``language``. ``numbers`` and ``title_size`` are the deck's sizes
-    of big numbers and titles, by default those that fit this slide.
+    of big numbers and titles, by default the sizes that fit this slide.
     """
     slide = _drop_repeated_source(slide)
     layout = choose_layout(slide)
@@ -407,7 +407,7 @@ def _join_text(paras: Sequence[Para]) -> str:
 
 
 def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
-    """Yield paragraphs joined to fewer and fewer lines of similar length, or nothing for lists."""
+    """Yield the paragraphs joined into fewer and fewer lines of similar length, or nothing for lists."""
     if any(para.bullet or para.level or para.number is not None for para in paras):
         return
     lengths = [_count_characters([para]) for para in paras]

@@ -1,6 +1,6 @@
 """Fit paragraphs into a text area, on one or more slides.
 
-All lengths are in points. Text is measured in the widest and highest font that a viewer may have.
+All lengths are in points. Text is measured in the widest and tallest font that a viewer may have.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def fit_text(
 ) -> list[FittedText]:
     """Fit text on one slide at ``least`` points or more, or else on several evenly filled slides.
 
-    List items stay with their sub-items if they fit on a slide. A paragraph too high for a slide is split
+    List items stay with their sub-items if they fit on a slide. A paragraph too tall for a slide is split
     between sentences, or else between words. No text is lost.
     """
     large = _fit_statement(paras, area, theme) or _fit_sparse(paras, area, theme)
@@ -284,7 +284,7 @@ def _count_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> int:
 
 
 def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
-    """Return the line spacing in em of the highest font used in the text runs."""
+    """Return the line spacing in em of the tallest font used in the text runs."""
     heights = (
         max(_get_typeface(run, level, theme).line_height, get_least_line(run.text))
         for run in runs or [Run(text="")]
@@ -293,7 +293,7 @@ def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
 
 
 def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
-    """Convert text runs for measurement.
+    """Convert text runs to pieces for measurement.
 
     Superscripts are measured at full size, as some programs draw them.
     """
@@ -456,6 +456,7 @@ def _split_sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
 def _split_atoms(
     runs: Sequence[Run], para: Para, fits: Callable[[Sequence[Para]], bool], depth: int
 ) -> Iterator[Run]:
+    """Split text runs into formulas and words, or their characters if these do not fit on a slide."""
     for run in runs:
         if run.formula:
             if fits([replace(para, runs=(run,))]):

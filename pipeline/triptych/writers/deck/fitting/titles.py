@@ -1,6 +1,6 @@
 """Fit slide titles at one size for the whole deck, and enlarge the boxes of long titles.
 
-A title too high for its placeholder first uses the space below it, then some of the content's height. All
+A title too tall for its placeholder first uses the space below it, then some of the content's height. All
 lengths are in points.
 """
 
@@ -80,7 +80,7 @@ class TitledPlaces(Mapping[Layout, Places]):
         return len(self.places)
 
     def find_changes(self, kind: Layout) -> Places:
-        """Return the boxes on slides of a kind that change so that the title fits."""
+        """Return the boxes that must change on slides of a kind so that the title fits."""
         if kind not in self._made:
             paras, places = (make_plain_para(self.title),), self.places[kind]
             fits = self._fits_smaller(paras, kind, places[PlaceholderRole.TITLE])

@@ -124,7 +124,7 @@ def create_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
 def create_stand_in(
     presentation: Presentation, name: str, content_type: str = CONTENT_TYPE.PML_SLIDE
 ) -> Part:
-    """Create an empty part as a relationship target; it stands in for a slide or notes page."""
+    """Create an empty part as a relationship target, in place of a slide or notes page."""
     return Part(PackURI(name), content_type, presentation.part.package, b"")
 
 
@@ -283,7 +283,10 @@ VERSION = "1.0.2"
 
 
 def require_known_version() -> None:
-    """Raise ImportError unless the supported version of python-pptx is installed. Its internals are used."""
+    """Raise ImportError unless the supported version of python-pptx is installed.
+
+    Internals of python-pptx are used, which may differ in other versions.
+    """
     if (found := version("python-pptx")) != VERSION:
         raise ImportError(f"decks require python-pptx {VERSION}, but {found} is installed")
 

@@ -58,7 +58,7 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
 def make_picture_body(
     image: nodes.Image, prepared: PreparedPicture, figure: nodes.Figure | None
 ) -> PictureBody:
-    """Convert an image, whose file is ``prepared``; without a ``figure`` the image covers the whole slide."""
+    """Convert an image, with its file in ``prepared``; without a ``figure``, it covers the whole slide."""
     assert image.picture is not None
     body = PictureBody(
         data=prepared.data,
@@ -119,7 +119,7 @@ def _find_list_and_source(
 
 
 def make_line(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
-    """Join paragraphs to text runs on one line."""
+    """Join paragraphs into text runs on one line."""
     return tuple(run for one in paragraphs for run in (*make_runs(one.content), Run(text=" ")))[:-1]
 
 

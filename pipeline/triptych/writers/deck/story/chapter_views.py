@@ -167,8 +167,8 @@ def _is_for_reading_only(
 ) -> bool:
     """Return whether a talk hides the chapter.
 
-    This is so for an appendix without requested slides, and for an unnumbered chapter without message and
-    slides.
+    A talk hides an appendix without slide limit and requested slides, and an unnumbered chapter without
+    message and slides, unless the chapter has a summary, takeaways or its own slide selection.
     """
     if chapter.talk.telling is not SlideSelection.AUTO or chapter.summary or chapter.takeaways:
         return False
@@ -241,7 +241,7 @@ class _ChapterNotes:
         self.passages, self.names = assign_passages(passages, placed, self.language)
 
     def make_full_notes(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
-        """Return notes with the whole text of the chapter."""
+        """Return notes with the whole text of the chapter; ``unmarked`` are the takeaways without a slide."""
         said: dict[int | None, list[NoteParagraph]] = {}
         for passage in self.passages:
             text = self.maker.get_speech(*passage.shown).make_paragraphs((passage.block,))

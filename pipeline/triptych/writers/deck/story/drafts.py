@@ -62,7 +62,7 @@ class SlideDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlideArguments:
-    """The arguments of ``slide()``. ``lines`` are like ``points``, but without bullets."""
+    """The arguments of ``slide()``. ``lines`` are paragraphs like ``points``, but without bullets."""
 
     layout: Layout
     title: str

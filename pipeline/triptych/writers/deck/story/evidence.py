@@ -132,7 +132,7 @@ class EvidenceMaker:
         raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
     def get_speech(self, *shown: object) -> NotesConverter:
-        """Return a converter from blocks to speaker notes that leaves out the nodes in ``shown``."""
+        """Return a converter of blocks to speaker notes that leaves out the nodes in ``shown``."""
         return NotesConverter(frozenset(map(id, shown)), self.labels.colon, self.all)
 
     def iter_asides(self, *nodes: object) -> Iterator[NoteParagraph]:
@@ -313,7 +313,7 @@ _REPETITION_FACTOR = 0.5  # factor applied for each further slide of the same se
 def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """Hide the slides that were not requested, except the best ``most``; 0 means no limit.
 
-    Tables too large for a slide are hidden as well, and all but a few of the slides that need a statement as
+    Tables too large for a slide are also hidden, as are all but a few of the slides that need a statement as
     their title but have none.
     """
     if not most:

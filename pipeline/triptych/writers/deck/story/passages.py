@@ -88,7 +88,7 @@ def assign_passages(
 
 
 def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
-    """Assign each heading to the slide of the first passage below it that is not on a slide itself."""
+    """Assign each heading to the slide of the first passage below it that is not itself shown on a slide."""
     out = passages[:]
     for index in range(len(out) - 1, -1, -1):
         here = out[index]
@@ -157,7 +157,7 @@ def _get_text(node: Inline) -> str:
 
 
 def _split_passage(passage: Passage, known: Mapping[str, int], language: str) -> Iterator[Passage]:
-    """Split a paragraph before each sentence that refers to another slide than the previous reference."""
+    """Split a paragraph before each sentence that refers to a different slide from the previous reference."""
     block = passage.block
     slides = {known[name] for name in iter_references(block) if name in known}
     if not isinstance(block, nodes.Paragraph) or len(slides) < 2:

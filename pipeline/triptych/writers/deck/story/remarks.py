@@ -253,9 +253,9 @@ _NO_DISPLAY = (
 def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     """Complete the sentences of paragraphs that depend on the next block; other blocks are unchanged.
 
-    "The cost is" before a formula is completed with the spoken formula and the clause that continues after
-    it; before a short list of phrases, with the phrases. A sentence that would become too long is left out. A
-    clause that continues after a formula is removed from its own paragraph.
+    "The cost is" is completed with the spoken formula after it and the clause that continues the sentence, or
+    with the phrases of a short list. A sentence that would become too long is left out. A clause that
+    continues after a formula is removed from its own paragraph.
     """
     out = list(blocks)
     for index, block in enumerate(blocks):

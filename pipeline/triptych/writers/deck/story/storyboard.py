@@ -229,7 +229,10 @@ def _make_view(
     starts: tuple[PageStart, ...],
     of: ImpliedInput[Book],
 ) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
-    """Return a chapter's view and the diagnostics. `Memory.call` caches them by the arguments."""
+    """Return a chapter's view and the diagnostics. `Memory.call` caches them by the arguments.
+
+    ``table`` has the labels of the book ``of``, and ``starts`` where the pages of its PDF start.
+    """
     most, divided, is_speech, unseen, labels = own
     found: list[Diagnostic] = []
     book = replace(of.value, labels=table)
@@ -352,9 +355,10 @@ def _fit_time(
     delivery: Delivery,
     around: int,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Hide slides for which there is no time; ``around`` is the number of slides around the chapters.
+    """Hide slides for which there is no time.
 
-    Report DEK005 for hidden slides, and DEK006 if the remaining slides still take too long.
+    ``around`` is the number of slides before and after the chapters. Report DEK005 for hidden slides, and
+    DEK006 if the remaining slides still take too long.
     """
     shown = {name: one.evidence for name, one in views.items()}
     beyond, need = find_surplus_evidence(shown, around + len(views), delivery)
@@ -416,7 +420,7 @@ def limit_slides(
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
     """Limit the deck to ``most`` slides, including ``others`` around the chapters; 0 means no limit.
 
-    ``beyond`` more slides must be omitted. Requested slides are kept. Report DEK008 for omitted slides.
+    A further ``beyond`` slides must be omitted. Requested slides are kept. Report DEK008 for omitted slides.
     """
     total = others + sum(map(_count_slides, views.values()))
     over = total + beyond - most

@@ -121,6 +121,7 @@ class Scheme:
 
     @cached_property
     def _size(self) -> tuple[int, int]:
+        """The width and height of slides in EMU."""
         return get_slide_size_in_emu(self._master.part.package.presentation_part.presentation)
 
     @cached_property
@@ -194,7 +195,7 @@ def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPla
 
 
 def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
-    """Return the strip between two distances from an edge: 0 left, 1 top, 2 right, 3 bottom."""
+    """Return the strip between two distances from an edge; ``edge`` is 0 left, 1 top, 2 right or 3 bottom."""
     left, top, right, bottom = box
     return (
         (left + start, top, left + end, bottom),
@@ -205,7 +206,10 @@ def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
 
 
 def find_line_below(layout: SlideLayout, place: Place) -> float:
-    """Return the y position in points of the first line below a box or through its lower half, or inf."""
+    """Return the y position in points of the first line below a box or through its lower half.
+
+    Return infinity if there is none.
+    """
     lines = [
         top
         for left, top, wide, high in _iter_decoration(layout)

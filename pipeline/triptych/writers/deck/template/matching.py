@@ -203,7 +203,7 @@ class UnsuitableLayout:
 def match_layouts(
     layouts: Sequence[LayoutView], slide: tuple[float, float], requested: Mapping[str, str]
 ) -> tuple[Mapping[Layout, LayoutChoice], list[UnsuitableLayout]]:
-    """Match each slide kind to a layout if possible, and return the unsuitable layouts in ``requested``, too.
+    """Match each slide kind to a layout if possible; also return the unsuitable layouts in ``requested``.
 
     ``slide`` is the slide size in points, and ``requested`` maps slide kinds to layout names. The order of
     preference is: requested layouts, layouts with the right type, name or placeholders, layouts of similar

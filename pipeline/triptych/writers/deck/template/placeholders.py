@@ -125,6 +125,7 @@ class LayoutReader:
         return self._fillable[layout.part]
 
     def _find_fillable(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
+        """Find and cut the content placeholders of a layout, for `list_fillable`, which caches them."""
         found = [(shape, self._read_placeholder(shape, layout)) for shape in list_placeholders(layout)]
         placeholders = [placeholder for _, placeholder in found if placeholder is not None]
         chains = (

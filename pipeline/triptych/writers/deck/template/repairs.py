@@ -122,7 +122,10 @@ def _style_by_prompt(body: Any) -> None:
 
 
 def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
-    """Replace duplicate and missing values of the numeric attribute ``name``, and values below ``least``."""
+    """Replace duplicate and missing values of the numeric attribute ``name``.
+
+    Values below ``least`` are replaced, too.
+    """
     known = list(elements)
     numbers = [int(element.get(name) or "0") for element in known]
     taken = set(numbers)
@@ -196,7 +199,7 @@ def _find_model(master: SlideMaster) -> SlideLayout | None:
 def _turn_into_content_layout(
     layout: Any, master: SlideMaster, size: tuple[float, float], *, own: bool
 ) -> None:
-    """Replace all placeholders except title and footers by one content placeholder.
+    """Replace all placeholders except title and footers with one content placeholder.
 
     If ``own`` is true, the title is replaced, too.
     """

@@ -146,7 +146,10 @@ class Surfaces:
 
     @cached_property
     def changed(self) -> Mapping[PlaceholderRole, float]:
-        """Maps the roles for which the layout's colours or background are unsuitable to their contrast."""
+        """The contrast of texts and frames, by role.
+
+        Only those for which the layout's colours or background are unsuitable are included.
+        """
         found = {role: self._find(role, None) for role in (*self._texts, *self._frames)}
         return {
             role: surface.contrast

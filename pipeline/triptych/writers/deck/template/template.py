@@ -269,7 +269,7 @@ class Schemes:
         self._made: dict[Part, Scheme] = {}
 
     def get(self, layout: SlideLayout) -> Scheme:
-        """Return the colour scheme of a layout."""
+        """Return the colours of a layout."""
         if layout.part not in self._made:
             self._made[layout.part] = Scheme(layout, self._pictures)
         return self._made[layout.part]
@@ -341,7 +341,10 @@ class LayoutPlaces(Mapping[Layout, Mapping[PlaceholderRole, Place]]):
 
 
 def _measure_growth(scheme: Scheme, title: LayoutPlaceholder, line: float) -> float:
-    """Return how many points a title may grow downwards: above any line, on the same background."""
+    """Return how many points a title may grow downwards.
+
+    It grows neither beyond a line nor onto a different background.
+    """
     place, written = title.place, scheme.get_text_colour(title.levels[0])
     room = max(0.0, line - place.top - place.height)
     if scheme.is_filled(title.chain):

@@ -131,7 +131,7 @@ def _iter_annotation_texts(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
 
 
 def _label_series_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: ChartShapes) -> None:
-    """Write the names of series and reference lines at the right of the plot.
+    """Write the names of series and reference lines to the right of the plot.
 
     Lines are named by data labels, which move when the data change.
     """
@@ -175,6 +175,7 @@ def _label_series_ends(native: NativeChart, chart: Chart, planned: NativePlan, d
 
 
 def _label_first_values(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
+    """Label the first values of those lines for which `place_start_labels` finds space."""
     plan, scale = planned.plan, planned.setting.size / SIZE
     for one in place_start_labels(plan, planned.ruler):
         series = chart.data.series[one.series]

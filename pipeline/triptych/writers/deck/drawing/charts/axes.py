@@ -102,7 +102,10 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
 
 
 def _set_tick_spacing(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
-    """Set an axis's tick spacing to that of ``scale``; a logarithmic axis has powers of ten (21.2.2.98)."""
+    """Set an axis's tick spacing to that of ``scale``.
+
+    Logarithmic axes have ticks at powers of ten (21.2.2.98).
+    """
     if scale.log:
         scaling = get_element(axis).find(qn("c:scaling"))
         scaling.insert(0, add_child(scaling, "c:logBase", val="10"))

@@ -91,7 +91,10 @@ def make_dumbbell_workbook(chart: Chart) -> Any:
 
 
 def style_dumbbells(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
-    """Style the dots, with values on their outer sides, category names at the left and joining lines."""
+    """Style the dots, with values on their outer sides, and the joining lines.
+
+    Category names are on the left.
+    """
     add_title(native, (("", chart.value_line),), setting)
     _add_legend(native, chart, setting)
     line, *drawn, names = native.plots[0].series

@@ -1,7 +1,7 @@
 """Position the axis titles, series names and plot area of a native chart.
 
 The title and unit of the value axis are above the plot, because vertical text is hard to read. Lines are
-named at their ends if the ends are far enough apart; otherwise there is a legend at the right of the unit. A
+named at their ends if the ends are far enough apart; otherwise there is a legend to the right of the unit. A
 panel has its name above the plot and its legend below.
 """
 
@@ -52,7 +52,7 @@ _LINE_SHARE = 0.92  # fraction of the width for a line of text above the plot
 
 @lru_cache(maxsize=16)
 def plan_chart(chart: Chart, form: NativeForm, setting: ChartSetting) -> NativePlan:
-    """Plan a chart with axes in its frame, without the space for unit, panel name and legend."""
+    """Plan a chart with axes in its frame, excluding the space for the unit, panel name and legend."""
     if setting.panel:
         head = _measure_panel_header(chart, setting)
         below = PANEL_LINE if _has_panel_legend(chart) else 0.0
@@ -64,7 +64,7 @@ def plan_chart(chart: Chart, form: NativeForm, setting: ChartSetting) -> NativeP
 def place_plot_and_titles(
     native: NativeChart, chart: Chart, setting: ChartSetting, planned: NativePlan | None
 ) -> None:
-    """Add the unit and names to a chart, and position the plot as planned, or a pie in the centre."""
+    """Add the unit and names to a chart, and position the plot: as planned, or in the centre for a pie."""
     several = len(chart.data.labels) > 1 and not chart.data.is_whole
     if setting.panel:
         unit = f", {chart.value_line}" if chart.value_line else ""
@@ -121,7 +121,10 @@ def measure_header(chart: Chart, setting: ChartSetting, *, legend: bool) -> floa
 
 
 def _measure_title_fraction(chart: Chart, setting: ChartSetting) -> float:
-    """Return the fraction of the chart's height for the value axis title, which may have several lines."""
+    """Return the fraction of the chart's height that the value axis title needs.
+
+    The title may have several lines.
+    """
     lines = len(wrap_label(chart.value_line, setting.width * _LINE_SHARE, setting.text_width)) or 1
     return (TOP_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
 
@@ -129,7 +132,7 @@ def _measure_title_fraction(chart: Chart, setting: ChartSetting) -> float:
 def _add_axes_legend(native: NativeChart, chart: Chart, setting: ChartSetting) -> float:
     """Place a legend beside the unit, or in rows below it.
 
-    Return the additional fraction of the chart's height.
+    Return the additional height as a fraction of the chart's height.
     """
     own = len(chart.data.series)
     hidden = range(own, own + len(find_bridges(chart)) + len(list_reference_lines(chart)))

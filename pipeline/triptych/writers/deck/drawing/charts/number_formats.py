@@ -40,7 +40,10 @@ _NUMBER_TEXT = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
 
 
 def make_number_format(decimals: int) -> str:
-    """Return a format code with thousands separators, which programs write as in their user's language."""
+    """Return a format code with thousands separators.
+
+    Programs show the separators that are usual in their user's language.
+    """
     return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
 
 
@@ -118,7 +121,7 @@ def _format_general(value: float) -> str:
 
 
 def _quote_literal(words: str, but: str = "") -> str:
-    """Quote text as a literal in a format code, except the character ``but``."""
+    """Quote text as a literal in a format code, except for the character ``but``."""
     if but and but in words:
         return but.join(_quote_literal(part) for part in words.split(but))
     return f'"{words}"' if words else ""

@@ -65,7 +65,7 @@ class NativePlan:
         return self.plan.left * scale, self.top + self.plan.top * scale
 
     def to_fractions(self, point: tuple[float, float]) -> tuple[float, float]:
-        """Convert a point in the plot area, in points of the printed chart, to fractions of the frame."""
+        """Convert a position in the plot area from points of the printed chart to fractions of the frame."""
         scale, (left, top) = self.setting.size / SIZE, self.plot_corner
         return (left + point[0] * scale) / self.setting.width, (top + point[1] * scale) / self.setting.height
 
@@ -73,7 +73,7 @@ class NativePlan:
     def value_format(self) -> str | None:
         """The format code of the value axis, or None if the tick labels must be drawn as shapes.
 
-        Office programs place ticks at even steps from the low end of an axis.
+        Office programs can only place ticks at even steps from the low end of an axis.
         """
         scale = self.plan.scale
         return find_axis_code(scale, self.plan.chart.language) if _can_count(scale) else None
@@ -110,7 +110,7 @@ class NativePlan:
     def draws_categories(self) -> bool:
         """Whether the labels below the plot are drawn as shapes, because the native axis cannot show them.
 
-        This is so if native labels would differ, or if the values of negative bars are at their position.
+        This is so if native labels would differ, or if the values of negative bars occupy their position.
         """
         if self.plan.horizontal or (self.plan.rotated and not self.form.on_numbers):
             return False

@@ -61,7 +61,7 @@ def label_point(
     moved: tuple[float, float] = (0.0, 0.0),
     box: tuple[float, float] | None = None,
 ) -> None:
-    """Label a point with its value, a pair of number and text, after the series ``name``, if any.
+    """Label a point with its value (a pair of number and text), preceded by the series ``name``, if any.
 
     The label changes with the workbook if a format code produces the same text. ``moved`` is the offset in
     points to the right and downwards from the position ``at``. ``box`` is the width and height in points of a
@@ -136,7 +136,8 @@ _ALIGNED = {"left": "l", "center": "ctr", "right": "r"}
 class ChartShapes:
     """The user shapes of a chart (21.2.2.220).
 
-    Coordinates are in points of the printed chart, relative to ``origin``, which is in points.
+    Coordinates are in points of the printed chart, relative to ``origin``. The origin itself is in points on
+    the slide, relative to the chart's frame.
     """
 
     def __init__(self, setting: ChartSetting, origin: tuple[float, float]) -> None:

@@ -75,7 +75,7 @@ def make_setting(
 def _replace_unmeasurable_font(theme: Theme) -> Theme:
     """Return a theme with measurable fonts.
 
-    If the font file of a template's font is unknown, the stand-in font is used.
+    A template's font without a known font file is replaced with the stand-in font.
     """
     return theme if theme.has(theme.sans) else replace(theme, sans=theme.stand_ins["sans"])
 
@@ -87,7 +87,7 @@ def has_few_bars(chart: Chart) -> bool:
 
 
 def prepare_for_native(chart: Chart) -> Chart:
-    """Adapt a chart to native charts.
+    """Adapt a chart so that it can be drawn as a native chart.
 
     A misleading chart type is replaced, missing dates are added, and lines are broken at long gaps.
     """
@@ -144,7 +144,7 @@ _GAP, _GAP_OF_FEW = 55, 85  # gap between bars in percent of their width
 
 
 def choose_gap_width(chart: Chart) -> int:
-    """Return the gap between categories in percent of a bar's width."""
+    """Return the gap between categories as a percentage of a bar's width."""
     return _GAP_OF_FEW if has_few_bars(chart) and not chart.horizontal else _GAP
 
 

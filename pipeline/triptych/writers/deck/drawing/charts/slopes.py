@@ -39,7 +39,7 @@ _WORDS_SHARE = 0.36  # maximum fraction of the width for the labels of one side
 
 
 def style_slopes(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
-    """Style the lines, and place the labels at each side so that they do not overlap."""
+    """Style the lines, and place the labels on each side so that they do not overlap."""
     native.has_legend = False
     add_title(native, (("", chart.value_line),), setting)
     top = (_TOP if chart.value_line else 0.0) + _NAMES

@@ -1,7 +1,7 @@
 """Draw tile grid maps as native scatter charts with square markers.
 
-The workbook has each tile's column, row (counted from the bottom), name and value. Name and value are the
-data label of the tile.
+The workbook has each tile's column, row (counted from the bottom), name and value. The data label of a tile
+consists of its name and value.
 """
 
 from __future__ import annotations
