@@ -58,7 +58,7 @@ def make_formula_key(text: str) -> str:
     return "".join(sorted(normalize(text)))
 
 
-def read_pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+def read_pdf_text(data: bytes) -> FileText:
     """Extract the text of a PDF's pages and the alt texts of its structure tree."""
     import pikepdf
 
@@ -77,7 +77,7 @@ def read_pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     return FileText("".join(texts), alt_texts=alt_texts, static=True, for_press=for_press, pages=pages)
 
 
-def read_epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+def read_epub_text(data: bytes) -> FileText:
     """Extract the text of an EPUB's content documents, and the alt texts of images and formulas."""
     visible, alt_texts, formulas = [], [], set()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -78,7 +78,7 @@ class EpubOutput(Output):
         """Return the text of all content documents."""
         from triptych.checks.texts import read_epub_text
 
-        return read_epub_text(data, memory)
+        return read_epub_text(data)
 
     def count(self, data: bytes) -> Mapping[str, int]:
         """Return the number of words in all content documents."""

@@ -110,7 +110,7 @@ class PdfOutput(Output):
         """Return the text of all pages."""
         from triptych.checks.texts import read_pdf_text
 
-        return read_pdf_text(data, memory)
+        return read_pdf_text(data)
 
     def count(self, data: bytes) -> Mapping[str, int]:
         """Return the number of pages."""

@@ -133,7 +133,7 @@ def _parse_leaf(value: object) -> object:
     return found
 
 
-def _normalise_isbn(written: str) -> str:
+def _check_isbn(written: str) -> str:
     """Check an ISBN and return it as written."""
     try:
         return written if not written or parse_isbn(written) else ""
@@ -189,7 +189,7 @@ class PdfOptions(Strict):
     """
     spine_width: Spine | None = None
     """Spine width from the printer. Default: computed from the paper and the page count. Example: `14mm`."""
-    isbn: Annotated[str, AfterValidator(_normalise_isbn)] = ""
+    isbn: Annotated[str, AfterValidator(_check_isbn)] = ""
     """ISBN of the printed book, for the barcode on its back cover. Default: the book's ISBN. Example:
     `978-3-16-148410-0`.
     """
