@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -18,12 +20,14 @@ from triptych.diagnostics import Diagnostic, sort_findings
 from triptych.engine.cache import Cache
 from triptych.engine.store.signing import forget_key
 from triptych.languages.labels import load_labels
+from triptych.media import covers
 from triptych.media.output_pictures import PreparedPicture
 from triptych.model.book import Book
 from triptych.model.nodes import Image, Picture
 from triptych.model.walk import book_nodes
 from triptych.project import Project
 from triptych.stages import read
+from triptych.theme.theme import Theme
 from triptych.writers.epub.pages import Pages
 
 # Tests have no time limits, since a machine may be busy. Properties are tried with the same examples in each
@@ -61,15 +65,32 @@ class Golden:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_file_in_the_home_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _no_file_in_the_home_folder(shelf: Shelf) -> Iterator[None]:
     """The key that signs caches is that of the run, also for the programs that tests start."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.setenv("XDG_DATA_HOME", str(shelf.folder("data")))
         for name in ("TRIPTYCH_CACHE_KEY", "TRIPTYCH_CACHE"):
             patch.delenv(name, raising=False)
         forget_key()
         yield
     forget_key()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_cover_is_drawn_once() -> Iterator[None]:
+    """Reuse generated covers, which take most of the time of a small book: many books are called "A book"."""
+    with pytest.MonkeyPatch.context() as patch:
+        drawn: dict[str, bytes] = {}
+
+        def draw_once(cover: covers.CoverText, theme: Theme) -> bytes:
+            svg = covers.draw_cover_svg(cover, theme)
+            if svg not in drawn:
+                drawn[svg] = draw_cover(cover, theme)
+            return drawn[svg]
+
+        draw_cover = covers.draw_cover
+        patch.setattr(covers, "draw_cover", draw_once)
+        yield
 
 
 _GOLDEN = pytest.StashKey[Golden]()
@@ -85,10 +106,24 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(
         100_000, 20, 20
     )  # thousands of small books: the collector would take a tenth of the time
+    # Without cached bytecode, each process that a test starts would compile the whole program.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    _pin_to_processor(os.environ.get("PYTEST_XDIST_WORKER", ""))
     config.stash[_GOLDEN] = Golden(update=config.getoption("--update-golden"))
     # Started by nohup or in the background, a run ignores Ctrl-C, and so would the programs that it starts.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _pin_to_processor(worker: str) -> None:
+    """Give a worker of pytest-xdist a processor of its own, also for all programs that it starts.
+
+    A build uses one process per processor by default. Beside other workers, more processes only take time.
+    """
+    if worker and hasattr(os, "sched_setaffinity"):
+        processors = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {processors[int(worker.removeprefix("gw")) % len(processors)]})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -132,9 +167,9 @@ def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
-    """One cache for the session: its keys hold all that pandoc's answers depend on."""
-    return Cache(tmp_path_factory.mktemp("cache"))
+def shared_cache(shelf: Shelf) -> Cache:
+    """One cache for the run: its keys hold all that results depend on."""
+    return Cache(shelf.folder("cache"))
 
 
 def write_files(root: Path, files: Mapping[str, str | bytes]) -> Path:

@@ -18,6 +18,12 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def folder(self, name: str) -> Path:
+        """Return a folder of this name for files that processes may write at the same time, as caches are."""
+        folder = self._folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def once(self, name: str, make: Callable[[Path], T]) -> T:
         """What ``make(folder)`` gives: the first who asks calls it, others wait and read what it left.
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import pytest
 
 from tests.conftest import write_files
+from triptych.catalog import run
 from triptych.catalog.titles import Catalog, read_catalog
+from triptych.catalog.workers import FinishedJob, JobLimits
+
+J = TypeVar("J")
+R = TypeVar("R")
 
 MakeCatalog = Callable[..., Catalog]
 MakeFile = Callable[..., Path]
@@ -22,6 +29,24 @@ def title(name: str, text: str = "Some text.") -> dict[str, str]:
         f"{name}/source/book.yaml": MANIFEST.format(title=name.rpartition("/")[2]),
         f"{name}/source/a.md": f"# A section\n\n{text}\n",
     }
+
+
+class _PoolHere(Generic[J, R]):
+    """Does jobs in this process, one after another and without limits."""
+
+    def __init__(self, size: int, do: Callable[[J], R], limits: JobLimits) -> None:
+        self._do = do
+
+    def run(self, jobs: Sequence[J]) -> Generator[FinishedJob[J, R], None, None]:
+        for job in jobs:
+            start = time.monotonic()
+            yield FinishedJob(job, self._do(job), time.monotonic() - start, 0)
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build titles in this process, since another would load the whole program for each run."""
+    monkeypatch.setattr(run, "WorkerPool", _PoolHere)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import zipfile
 
+import pytest
+
 from tests.catalog.conftest import MakeCatalog, title
 from triptych.catalog.ledger import Ledger
 from triptych.catalog.preparation import RunOptions, locate_records
@@ -18,6 +20,8 @@ from triptych.catalog.run import (
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
 from triptych.diagnostics import Diagnostic
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 ONE = RunOptions(jobs=1)
 

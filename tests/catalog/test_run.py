@@ -62,6 +62,7 @@ def test_what_fails_is_named_at_its_line_and_the_others_are_built(catalog: Catal
     assert "error[REF001]" in log and "failed in" in log
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
     before = built(catalog)
     assert states(catalog) == {
@@ -98,6 +99,7 @@ def test_what_is_built_is_what_a_build_of_the_title_alone_makes(catalog: Catalog
     assert (catalog.output_folder / "one/one.epub").read_bytes() == (alone / "one.epub").read_bytes()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_what_all_share_is_in_each_title_and_the_titles_own_goes_first(make_catalog: MakeCatalog) -> None:
     files = {
         **title("one", "From {{< var house >}}."),
@@ -121,6 +123,7 @@ def _texts(epub: Path) -> str:
         return "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml"))
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
     made = built(catalog, RunOptions(jobs=1, fail_fast=True))
     assert list(made) == ["one", "other"]
@@ -154,6 +157,7 @@ def test_a_title_that_takes_too_long_is_named_with_its_log(make_catalog: MakeCat
     assert finding.code == "CAT005" and finding.hint is not None and finding.hint.endswith("logs/one.log")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_file_that_cannot_be_read_is_named(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(files: object) -> str:
         raise PermissionError(13, "Permission denied", str(catalog.root / "one/source/a.md"))
@@ -173,6 +177,7 @@ def test_what_goes_wrong_in_the_program_is_one_titles_failure(catalog: Catalog) 
     assert "Traceback" in (locate_records(catalog) / "logs/one.log").read_text()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_check_reads_and_writes_nothing(catalog: Catalog) -> None:
     before = sorted(catalog.root.rglob("*"))
     made = {one.name: one.state for one in check_titles(catalog, catalog.titles, ONE_AT_A_TIME)}
@@ -180,6 +185,7 @@ def test_a_check_reads_and_writes_nothing(catalog: Catalog) -> None:
     assert sorted(catalog.root.rglob("*")) == before
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_clean_removes_what_was_built_and_keeps_what_was_worked_on(catalog: Catalog) -> None:
     built(catalog)
     (catalog.output_folder / "two/two.epub").write_bytes(b"somebody's")
@@ -224,6 +230,7 @@ def contents(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.usefixtures("in_this_process")
 class TestLinksAmongTheOutputs:
     """A catalogue that comes with links: nothing is written or removed where they lead."""
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.conftest import write_files
+from triptych.checks.epub import validation
 from triptych.cli import main
 
 MINIMAL = {
@@ -26,6 +27,13 @@ def alone(arguments: Sequence[str]) -> list[str]:
     told = any(word in ("-j", "--jobs", "-h", "--help") for word in arguments)
     takes_jobs = arguments[:1] in (["build"], ["check"]) and not told
     return [*arguments, "--jobs", "1"] if takes_jobs else [*arguments]
+
+
+@pytest.fixture(autouse=True)
+def _validators_find_nothing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare fast tests the start of EPUBCheck, which takes seconds; end-to-end tests have what it finds."""
+    if request.node.get_closest_marker("e2e") is None:
+        monkeypatch.setattr(validation, "validate", lambda name, path: ())
 
 
 @pytest.fixture

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from click.testing import CliRunner
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, alone
 from tests.conftest import tiny_png, write_files
+from triptych.cli import main
 
 TEXT = """---
 title: A section & more
@@ -29,13 +32,20 @@ Only in the \\<book\\>.
 """
 
 
-@pytest.fixture
-def built(run: Run, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     manifest = "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat: {epub: {embed-fonts: false}, pptx: {notes: full}}\n"
     files = {"source/book.yaml": manifest, "source/section.md": TEXT, "source/dot.png": tiny_png()}
-    folder = write_files(tmp_path / "a project", files)
-    assert run("build", folder).exit_code == 0
+    folder = write_files(tmp_path_factory.mktemp("built"), files)
+    result = CliRunner().invoke(main, alone(["build", str(folder)]), prog_name="triptych")
+    assert result.exit_code == 0, result.output
     return folder
+
+
+@pytest.fixture
+def built(built_once: Path, tmp_path: Path) -> Path:
+    """A copy of a project with its outputs."""
+    return Path(shutil.copytree(built_once, tmp_path / "a project"))
 
 
 class Page(HTMLParser):

@@ -39,6 +39,7 @@ def event(process: subprocess.Popen[str], name: str) -> dict:
     raise AssertionError(f"it ended without saying {name!r}: {process.stderr and process.stderr.read()}")
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize(
     ("ending", "code", "cause"),
@@ -58,6 +59,7 @@ def test_it_serves_until_it_is_stopped_and_says_so(
         assert errors == f"Stopped by {cause}; no partial files were left.\n"
 
 
+@pytest.mark.e2e
 def test_findings_are_told_and_the_server_lives(minimal: Path) -> None:
     (minimal / "source/section.md").write_text("See @fig-gone.\n")
     with running(minimal, "--format", "json") as process:

@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import write_files
 from triptych.engine.extras import Extra, install_command
 
+pytestmark = pytest.mark.e2e
+
 ROOT = Path(__file__).parents[2]
 # Python refuses to import a module that stands as None here, as it does where it is not installed.
 WITHOUT = """

@@ -14,6 +14,8 @@ from PIL import Image
 
 from tests.conftest import write_files
 
+pytestmark = pytest.mark.e2e
+
 Build = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.conftest import write_files
 
+pytestmark = pytest.mark.e2e
+
 # Each of these takes longer to load than to say that nothing has changed. `logging`, `tempfile` and
 # `multiprocessing` stand for what several of our modules would bring.
 HEAVY = {

@@ -58,6 +58,7 @@ def temporary(tmp_path: Path) -> Path:
     return tmp_path / "temporary"
 
 
+@pytest.mark.e2e
 def test_both_end_well_and_leave_what_one_would_have_left(tmp_path: Path, temporary: Path) -> None:
     """With an empty cache, after an edit, and without outputs; the cache of one is shared with a third."""
     two, alone = tmp_path / "two", tmp_path / "alone"

@@ -107,6 +107,7 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
 SECTION = "source/section.md"
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("number", "code", "words"),
     [
@@ -136,6 +137,7 @@ def test_it_builds_at_each_change_and_ends_when_told(
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(sys.platform != "linux", reason="sessions listen on Linux only")
 def test_a_build_beside_it_is_made_by_it(watching: Watching, tmp_path: Path) -> None:
     watching.until("waiting")
@@ -151,6 +153,7 @@ def test_a_build_beside_it_is_made_by_it(watching: Watching, tmp_path: Path) -> 
     assert build_beside(watching.project) == (1, ["diagnostic", "failed"])
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(sys.platform != "linux", reason="sessions listen on Linux only")
 def test_a_build_of_something_else_is_not_made_by_it(watching: Watching, tmp_path: Path) -> None:
     watching.until("waiting")
@@ -171,6 +174,7 @@ def build_beside(project: Path, *options: str) -> tuple[int, list[str]]:
     return done.returncode, [json.loads(line)["event"] for line in done.stdout.splitlines()]
 
 
+@pytest.mark.e2e
 def test_what_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
     with Watching(tmp_path / "book", tmp_path / "temporary") as watching:
@@ -180,6 +184,7 @@ def test_what_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
         assert [event["event"] for event in watching.until("output", "failed")][-1] == "output"
 
 
+@pytest.mark.e2e
 def test_processes_that_have_ended_meanwhile_are_started_anew(watching: Watching) -> None:
     watching.until("waiting")
     children = Path(f"/proc/{watching.process.pid}/task/{watching.process.pid}/children")
@@ -192,6 +197,7 @@ def test_processes_that_have_ended_meanwhile_are_started_anew(watching: Watching
     assert "failed" not in told
 
 
+@pytest.mark.e2e
 def test_what_it_makes_is_what_a_first_build_makes(tmp_path: Path) -> None:
     """After edits of text, settings, look and data, all in the same processes."""
     manifest = "book:\n  title: A book\n  chapters: [one.md, two.md]\nlang: en\noutput-file: book\n"

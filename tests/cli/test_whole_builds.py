@@ -103,6 +103,7 @@ class TestAllOutputs:
         assert run("build", scaffold[0]).stdout == UP_TO_DATE
         assert run("build", scaffold[0], "--quiet").output == ""
 
+    @pytest.mark.e2e
     def test_the_finished_files_pass_the_check(self, run: Run, scaffold: tuple[Path, Result]) -> None:
         result = run("check", scaffold[0], "--strict")
         assert result.exit_code == 0

@@ -1,20 +1,25 @@
-"""The books that end-to-end tests open: each is built once a run, without a cache."""
+"""The books that end-to-end tests open: each is built once a run, and all share what is in the run's cache."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
 from tests.once import Shelf
+from triptych.engine.cache import Cache
 from triptych.formats import OutputFormat
+from triptych.model.book import Book
+from triptych.passes.conditions import select_for_output
 from triptych.press import press
 from triptych.project import Project
 from triptych.request import Outcome, Request
+from triptych.stages import read
 
 REPOSITORY = Path(__file__).parents[2]
 SCAFFOLD = REPOSITORY / "templates" / "new" / "starter"
@@ -30,37 +35,54 @@ class Built:
     outputs: Mapping[str, Path]
 
 
-def build(root: Path, folder: Path, formats: tuple[OutputFormat, ...] | None = None) -> Built:
+def build(root: Path, folder: Path, cache: Cache, formats: tuple[OutputFormat, ...] | None = None) -> Built:
     """Build a project into a folder of its own, in all its formats or in some."""
     project = Project(root, environ={})
-    outcome = press(project, Request(output_folder=folder, formats=formats))
+    outcome = press(project, Request(output_folder=folder, formats=formats, cache_folder=cache.folder))
     return Built(project, outcome, {str(name): path for name, path in outcome.outputs.items()})
 
 
+def build_edition(shelf: Shelf, cache: Cache) -> Built:
+    """Build the edition that this repository publishes, or return what was built before."""
+    return shelf.once("edition", lambda folder: build(REPOSITORY, folder, cache))
+
+
+@lru_cache
+def _read_whole(root: Path) -> Book:
+    _, book, _ = read(Project(root, environ={}), Cache(None))
+    assert book is not None
+    return book
+
+
+def shown(built: Built, output: str) -> Book:
+    """The book as one of its outputs shows it; the source is read once."""
+    return select_for_output(_read_whole(built.project.root), output)
+
+
 @pytest.fixture(scope="session")
-def edition(shelf: Shelf) -> Built:
+def edition(shelf: Shelf, shared_cache: Cache) -> Built:
     """The edition that this repository publishes."""
-    return shelf.once("edition", lambda folder: build(REPOSITORY, folder))
+    return build_edition(shelf, shared_cache)
 
 
 @pytest.fixture(scope="session")
-def scaffold(shelf: Shelf) -> Built:
+def scaffold(shelf: Shelf, shared_cache: Cache) -> Built:
     """The project that `triptych new` writes."""
 
     def make(folder: Path) -> Built:
         root = Path(shutil.copytree(SCAFFOLD, folder / "report"))
-        return build(root, root / "build")
+        return build(root, root / "build", shared_cache)
 
     return shelf.once("scaffold", make)
 
 
 @pytest.fixture(scope="session")
-def guide(shelf: Shelf) -> Built:
+def guide(shelf: Shelf, shared_cache: Cache) -> Built:
     """The guide of this repository, with its talk as the deck, as `make guide` builds them."""
 
     def make(folder: Path) -> Built:
-        book = build(REPOSITORY / "docs/guide", folder)
-        request = Request(output_folder=folder, profiles=("slides",))
+        book = build(REPOSITORY / "docs/guide", folder, shared_cache)
+        request = Request(output_folder=folder, profiles=("slides",), cache_folder=shared_cache.folder)
         talk = press(book.project, request)
         found = [*book.outcome.diagnostics, *talk.diagnostics]
         outputs = {**book.outputs, **{str(name): path for name, path in talk.outputs.items()}}
@@ -70,31 +92,31 @@ def guide(shelf: Shelf) -> Built:
 
 
 @pytest.fixture(scope="session")
-def everything(shelf: Shelf) -> Built:
+def everything(shelf: Shelf, shared_cache: Cache) -> Built:
     """The book with every construct of the authors' language."""
-    return shelf.once("everything", lambda folder: build(EVERYTHING, folder))
+    return shelf.once("everything", lambda folder: build(EVERYTHING, folder, shared_cache))
 
 
 @pytest.fixture(scope="session")
-def everything_said(shelf: Shelf) -> Built:
+def everything_said(shelf: Shelf, shared_cache: Cache) -> Built:
     """The deck of the same book with all prose in its notes."""
-    return shelf.once("everything-said", lambda folder: _said(EVERYTHING, folder))
+    return shelf.once("everything-said", lambda folder: _said(EVERYTHING, folder, shared_cache))
 
 
 @pytest.fixture(scope="session")
-def scaffold_said(shelf: Shelf) -> Built:
+def scaffold_said(shelf: Shelf, shared_cache: Cache) -> Built:
     """The deck of the scaffold with all prose in its notes."""
-    return shelf.once("scaffold-said", lambda folder: _said(SCAFFOLD, folder))
+    return shelf.once("scaffold-said", lambda folder: _said(SCAFFOLD, folder, shared_cache))
 
 
-def _said(root: Path, folder: Path) -> Built:
+def _said(root: Path, folder: Path, cache: Cache) -> Built:
     """Build the deck of a project in a copy whose manifest has ``notes: full``."""
     copy = Path(shutil.copytree(root, folder / "project"))
     manifest = copy / "source" / "book.yaml"
     options = YAML().load(manifest)
     options["format"]["pptx"] = {**_options(options["format"]["pptx"]), "notes": "full"}
     YAML().dump(options, manifest)
-    return build(copy, folder, ("pptx",))
+    return build(copy, folder, cache, ("pptx",))
 
 
 def _options(written: str | Mapping[str, object]) -> Mapping[str, object]:

@@ -20,14 +20,11 @@ from triptych.checks.deck.accessibility import MAX_AVERAGE_WORDS
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.pieces import get_words
 from triptych.diagnostics import Severity
-from triptych.engine.cache import Cache
-from triptych.model.book import Book, Chapter, Matter, SlideSelection
+from triptych.model.book import Chapter, Matter, SlideSelection
 from triptych.model.nodes import Chart, Image, Paragraph
 from triptych.model.walk import book_nodes, plain_text
-from triptych.passes.conditions import select_for_output
-from triptych.stages import read
 
-from .conftest import Built, fonts_from
+from .conftest import Built, fonts_from, shown
 from .deck_fonts import STRANGE_FONTS, brought_fonts, families
 from .named_pages import Printed, named_pages, sentences, stands
 from .overflow import pptx_overflow
@@ -46,13 +43,6 @@ HARMLESS_USAGE = {"CSS-028"}
 def letters(text: str) -> str:
     """Only what is read: no white space, hyphens or typographic variants."""
     return re.sub(r"[\W_]+", "", text.replace("\u00ad", "")).lower()
-
-
-def shown(book: Built, output: str) -> Book:
-    """The book as one of its outputs shows it."""
-    _, document, _ = read(book.project, Cache(None))
-    assert document is not None
-    return select_for_output(document, output)
 
 
 def charts(book: Built, output: str) -> list[Chart]:

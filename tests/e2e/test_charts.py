@@ -10,6 +10,8 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
+from triptych.engine.cache import Cache
+
 from .conftest import Built, build
 from .validators import epubcheck, open_xml_sdk, openxml_audit
 
@@ -76,7 +78,9 @@ NOTE = 'note="It\'s counted" source="Our *own* data"'
 
 
 @pytest.fixture(scope="module", params=["en", "fr"])
-def kinds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def kinds(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache
+) -> Built:
     root = tmp_path_factory.mktemp("kinds")
     source = root / "source"
     source.mkdir()
@@ -91,7 +95,7 @@ def kinds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     (source / "book.yaml").write_text(
         f"{manifest}format:\n  pdf: default\n  epub: default\n  pptx: default\n"
     )
-    return build(root, root / "build")
+    return build(root, root / "build", shared_cache)
 
 
 def test_the_press_reports_only_a_lone_point_and_seven_lines(kinds: Built) -> None:

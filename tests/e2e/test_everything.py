@@ -56,8 +56,8 @@ def test_everybody_can_read_the_deck(everything: Built) -> None:
     assert examined.wordiness.average <= MAX_AVERAGE_WORDS
 
 
-def test_the_outputs_have_the_alternative_texts_of_the_book(everything: Built) -> None:
-    _, book, _ = read(everything.project, Cache(None))
+def test_the_outputs_have_the_alternative_texts_of_the_book(everything: Built, shared_cache: Cache) -> None:
+    _, book, _ = read(everything.project, shared_cache)
     assert book is not None
     for name, path in everything.outputs.items():
         said = OUTPUTS[name].text(path.read_bytes()).alt_texts
@@ -93,8 +93,8 @@ def test_a_second_validator_finds_the_pdf_accessible(everything: Built) -> None:
     assert pdfua(everything.outputs["pdf"]) == []
 
 
-def test_no_output_loses_a_word(everything: Built) -> None:
-    _, book, _ = read(everything.project, Cache(None))
+def test_no_output_loses_a_word(everything: Built, shared_cache: Cache) -> None:
+    _, book, _ = read(everything.project, shared_cache)
     assert book is not None
     texts = {name: OUTPUTS[name].text(path.read_bytes()) for name, path in everything.outputs.items()}
     assert [str(finding) for finding in find_left_out(compare_outputs(book, texts))] == []

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from triptych.engine.cache import Cache
+
 from .conftest import REPOSITORY, Built, build
 from .overflow import pptx_overflow
 from .test_books import HARMLESS_USAGE
@@ -17,8 +19,11 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module", params=["hostile-html", "hostile-pictures"])
-def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return build(REPOSITORY / "tests" / "books" / request.param, tmp_path_factory.mktemp(request.param))
+def hostile(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache
+) -> Built:
+    root = REPOSITORY / "tests" / "books" / request.param
+    return build(root, tmp_path_factory.mktemp(request.param), shared_cache)
 
 
 def test_all_outputs_are_made_and_what_was_left_out_is_said(hostile: Built) -> None:

@@ -49,16 +49,17 @@ def test_the_books_of_all_tests_have_everything_in_its_place(book: Built, everyt
 
 
 @pytest.mark.parametrize("theme", [name for name in list_built_in_themes() if name != "house"])
-def test_so_has_every_construct_in_each_theme(theme: str, tmp_path: Path) -> None:
+def test_so_has_every_construct_in_each_theme(theme: str, tmp_path: Path, shared_cache: Cache) -> None:
     project = Path(shutil.copytree(EVERYTHING, tmp_path / "project"))
     manifest = project / "source" / "book.yaml"
     manifest.write_text(f"{manifest.read_text('utf-8')}\ntheme: {theme}\n", "utf-8")
-    built = build(project, tmp_path, ("pdf",))
+    built = build(project, tmp_path, shared_cache, ("pdf",))
     assert list(strays_in(built.outputs["pdf"])) == []
 
 
-def test_so_has_a_handout(tmp_path: Path) -> None:
-    request = Request(output_folder=tmp_path, formats=("pdf",), profiles=("handout",))
+def test_so_has_a_handout(tmp_path: Path, shared_cache: Cache) -> None:
+    cache = shared_cache.folder
+    request = Request(output_folder=tmp_path, formats=("pdf",), profiles=("handout",), cache_folder=cache)
     outcome = press(Project(EVERYTHING, environ={}), request)
     assert list(strays_in(outcome.outputs["pdf"])) == []
 

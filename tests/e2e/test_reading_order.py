@@ -23,9 +23,11 @@ OTHER = "Nothing but thrift grows on the bare rock, and the keeper has planted n
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_the_structure_says_what_the_book_says(name: str, request: pytest.FixtureRequest) -> None:
+def test_the_structure_says_what_the_book_says(
+    name: str, request: pytest.FixtureRequest, shared_cache: Cache
+) -> None:
     built: Built = request.getfixturevalue(name)
-    manifest, book, _ = read(built.project, Cache(None))
+    manifest, book, _ = read(built.project, shared_cache)
     assert manifest is not None and book is not None
     options = manifest.format.pdf
     tables, files = options is None or options.chart_data, options is not None and options.attach_data

@@ -23,18 +23,18 @@ PROFILE = ("zh",)
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def sample(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> Outcome:
     """All three outputs, without a finding."""
     folder = tmp_path_factory.mktemp("sample")
-    request = Request(output_folder=folder, cache_folder=folder / "cache", profiles=PROFILE)
+    request = Request(output_folder=folder, cache_folder=shared_cache.folder, profiles=PROFILE)
     outcome = press(Project(REPOSITORY, environ={}), request)
     assert [str(finding) for finding in outcome.diagnostics] == []
     return outcome
 
 
-def test_it_has_a_name_and_a_language_of_its_own(sample: Outcome) -> None:
+def test_it_has_a_name_and_a_language_of_its_own(sample: Outcome, shared_cache: Cache) -> None:
     assert {path.stem for path in sample.outputs.values()} == {"china-leading-technologies-zh"}
-    _, book, _ = read(Project(REPOSITORY, environ={}), Cache(None), PROFILE)
+    _, book, _ = read(Project(REPOSITORY, environ={}), shared_cache, PROFILE)
     assert book is not None and book.metadata.language == "zh-Hans"
 
 

@@ -14,15 +14,13 @@ from pptx import Presentation
 
 from triptych.checks.pieces import Piece, iter_pieces
 from triptych.checks.wordings import normalize
-from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book, Matter
 from triptych.model.charts import ChartData
 from triptych.model.walk import plain_text, walk_all
-from triptych.passes.conditions import select_for_output
-from triptych.stages import read
 
 from .conftest import Built
+from .conftest import shown as shown_in
 from .named_pages import Printed, named_pages, sentences, stands
 from .readers import READERS, SlideText, Values
 from .test_validators import edit_part
@@ -41,13 +39,7 @@ def slides(everything: Built) -> dict[str, list[SlideText]]:
 @pytest.fixture(scope="session")
 def shown(everything: Built) -> Book:
     """The book as its deck has it."""
-    return _as_deck(everything)
-
-
-def _as_deck(built: Built) -> Book:
-    _, book, _ = read(built.project, Cache(None))
-    assert book is not None
-    return select_for_output(book, "pptx")
+    return shown_in(everything, "pptx")
 
 
 @pytest.mark.parametrize("name", [name for name in READERS if name != "python-pptx"])
@@ -128,7 +120,7 @@ def test_each_sentence_of_the_book_is_said_or_shown(name: str, everything_said: 
     """Where notes are to hold all of it. What no chapter of the talk says is in the book alone."""
     slides = READERS[name](everything_said.outputs["pptx"])
     assert [
-        text for text, piece in _unsaid(_as_deck(everything_said), slides) if not piece.without_slides
+        text for text, piece in _unsaid(shown_in(everything_said, "pptx"), slides) if not piece.without_slides
     ] == []
 
 
@@ -142,7 +134,7 @@ def test_each_sentence_is_said_or_shown_or_on_a_page_that_notes_name(
     slides, printed = READERS[name](built.outputs["pptx"]), Printed(built.outputs["pdf"])
     named = printed.on(named_pages((slide.notes for slide in slides), printed.labels))
     described = normalize(" ".join(_alternatives(built.outputs["pptx"])))
-    for text, piece in _unsaid(_as_deck(built), slides):
+    for text, piece in _unsaid(shown_in(built, "pptx"), slides):
         if piece.container == "drawing":  # what a picture shows, for who cannot see it
             assert normalize(text) in described
             continue

@@ -10,6 +10,8 @@ from pptx import Presentation
 
 from tests.e2e.conftest import Built
 
+pytestmark = pytest.mark.e2e
+
 _MOST = 8  # slides of a chapter that nobody asked for; authors' own come beside them
 _COUNTED = re.compile(r"\(\d+\)$")
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.conftest import tiny_png, write_files
+from triptych.engine.cache import Cache
 
 from .conftest import Built, build
 from .page_list import misplaced
@@ -91,11 +92,13 @@ FILES: dict[str, str | bytes] = {
 
 
 @pytest.fixture(scope="module", params=[("ja", "灯台の光"), ("zh-Hant", "燈塔的光")], ids=["ja", "zh-Hant"])
-def vertical(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def vertical(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache
+) -> Built:
     language, title = request.param
     root = tmp_path_factory.mktemp("vertical")
     manifest = {"source/book.yaml": MANIFEST.format(language=language, title=title)}
-    return build(write_files(root, FILES | manifest), root / "build")
+    return build(write_files(root, FILES | manifest), root / "build", shared_cache)
 
 
 def test_the_e_book_is_valid_and_accessible(vertical: Built) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tests.e2e.conftest import REPOSITORY, build
+from tests.e2e.conftest import build_edition
 from tests.e2e.named_pages import Printed
 from tests.edition.conftest import name_of
 from tests.edition.data import written
 from tests.edition.texts import prose
 from tests.once import Shelf
 from triptych.checks.wordings import normalize
+from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Chapter
 from triptych.model.walk import chapter_nodes, plain_text
@@ -208,9 +209,9 @@ def test_long_passages_are_ranges(marks: list[tuple[str, nodes.IndexMark]]) -> N
 
 
 @pytest.mark.e2e
-def test_each_page_that_the_index_names_tells_of_its_entry(shelf: Shelf) -> None:
+def test_each_page_that_the_index_names_tells_of_its_entry(shelf: Shelf, shared_cache: Cache) -> None:
     """The index as it is printed, against the text of the printed pages; of a range, against each of its pages."""
-    built = shelf.once("edition", lambda folder: build(REPOSITORY, folder))
+    built = build_edition(shelf, shared_cache)
     printed, entries = Printed(built.outputs["pdf"]), list(printed_index(built.outputs["epub"]))
     called = other_names(entries)
     wrong, count = [], 0
@@ -226,8 +227,10 @@ def test_each_page_that_the_index_names_tells_of_its_entry(shelf: Shelf) -> None
 
 
 @pytest.mark.e2e
-def test_an_entry_names_each_page_once_and_at_most_six_before_it_is_divided(shelf: Shelf) -> None:
-    built = shelf.once("edition", lambda folder: build(REPOSITORY, folder))
+def test_an_entry_names_each_page_once_and_at_most_six_before_it_is_divided(
+    shelf: Shelf, shared_cache: Cache
+) -> None:
+    built = build_edition(shelf, shared_cache)
     wrong = []
     for path, pages, _ in printed_index(built.outputs["epub"]):
         named = [name for place in pages for name in ends(place)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pptx
 import pytest
@@ -12,11 +13,17 @@ from pptx.shapes.autoshape import Shape
 from pptx.shapes.picture import Picture
 from pptx.slide import Slide
 
+from tests.e2e.conftest import build_edition
 from tests.edition.data import SOURCE
+from tests.once import Shelf
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
 from triptych.languages.sentences import count_spoken_words
 from triptych.press import press
 from triptych.project import Project
 from triptych.request import Request
+
+pytestmark = pytest.mark.e2e
 
 PACE = 130  # words a minute
 # Titles, summary, the last of all: what frames the talk.
@@ -89,24 +96,27 @@ class Told:
         return self.slide.slide_layout.name in _FRAMES
 
 
-def build(folder: object, talk: str = "") -> list[Told]:
-    request = Request(output_folder=folder, formats=("pptx",), talk=talk)  # type: ignore[arg-type]
+def slides_of(deck: Path, found: list[Diagnostic]) -> list[Told]:
+    assert not found
+    return [Told(slide) for slide in pptx.Presentation(str(deck)).slides]
+
+
+@pytest.fixture(scope="module")
+def talk(shelf: Shelf, shared_cache: Cache) -> list[Told]:
+    """The slides of the built deck."""
+    edition = build_edition(shelf, shared_cache)
+    return slides_of(edition.outputs["pptx"], edition.outcome.diagnostics)
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> list[Told]:
+    """The slides of the short talk."""
+    folder = tmp_path_factory.mktemp("board")
+    cache = shared_cache.folder
+    request = Request(output_folder=folder, formats=("pptx",), talk="board", cache_folder=cache)
     outcome = press(Project(SOURCE.parent, environ={}), request)
     assert outcome.ok, outcome.diagnostics
-    assert not outcome.diagnostics
-    return [Told(slide) for slide in pptx.Presentation(str(outcome.outputs["pptx"])).slides]
-
-
-@pytest.fixture(scope="module")
-def talk(tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
-    """The slides of the built deck."""
-    return build(tmp_path_factory.mktemp("talk"))
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
-    """The slides of the short talk."""
-    return build(tmp_path_factory.mktemp("board"), "board")
+    return slides_of(outcome.outputs["pptx"], outcome.diagnostics)
 
 
 def seen(talk: list[Told]) -> list[Told]:

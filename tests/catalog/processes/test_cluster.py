@@ -24,7 +24,8 @@ from triptych.catalog.title_build import TitleState
 from triptych.catalog.titles import Catalog
 from triptych.catalog.workers import JobLimits
 
-pytestmark = pytest.mark.filterwarnings("default")  # what the engine of others warns of is theirs
+# What the engine of others warns of is theirs.
+pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("default")]
 
 
 class Dask:

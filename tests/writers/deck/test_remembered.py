@@ -18,6 +18,8 @@ from triptych.outputs.base import WritingJob
 from triptych.project import Project
 from triptych.stages import read
 
+pytestmark = pytest.mark.e2e
+
 BOOK = Path(__file__).parents[2] / "books/everything"
 SECTIONS = "source/sections"
 MOVES = "empty lines, so that all else of a chapter stands further down"
