@@ -15,6 +15,8 @@ from triptych.stages import read
 CASES = Path(__file__).with_name("codes")
 FOLDERS = sorted(path.parent for path in CASES.rglob("expected.txt"))
 
+SLOW = {"DIA001"}  # a diagram of hundreds of nodes is drawn
+
 # Codes that no source triggers by itself: writers and the checks of finished files raise them.
 ONLY_FROM_OUTPUTS = {
     *(f"CHK{number:03}" for number in range(1, 19)),
@@ -86,7 +88,13 @@ def test_each_folder_expects_its_own_code(folder: Path) -> None:
     assert f"[{code}]" in (folder / "expected.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("code", sorted({path.relative_to(CASES).parts[0] for path in FOLDERS} - NOT_TEXT))
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(code, marks=pytest.mark.e2e if code in SLOW else ())
+        for code in sorted({path.relative_to(CASES).parts[0] for path in FOLDERS} - NOT_TEXT)
+    ],
+)
 def test_the_good_example_of_a_code_mends_its_source(code: str, shared_cache: Cache, tmp_path: Path) -> None:
     """The bad example is part of a file in a folder of the code; with the good one the finding is gone."""
     _, bad, good = read_explanation(code)

@@ -78,6 +78,7 @@ def test_all_outputs_are_made_in_the_order_of_the_manifest(alone: tuple[Outcome,
     ]
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_several_processes_give_the_same_bytes(
     alone: tuple[Outcome, list[str]], tmp_path: Path, jobs: int
@@ -96,6 +97,7 @@ def test_a_cache_changes_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Pat
     assert cold == warm == bytes_of(alone[0])
 
 
+@pytest.mark.e2e
 def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_first_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +122,7 @@ def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_fi
     assert emitted == {}  # it is in the cache
 
 
+@pytest.mark.e2e
 def test_a_cache_that_remembers_nothing_changes_no_byte(
     alone: tuple[Outcome, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,7 +329,10 @@ def test_code_ends_at_a_bare_fence_and_nothing_in_it_is_filled_in(make_project: 
     assert plain_text(paragraph.content) == "It is seven."
 
 
-@pytest.mark.parametrize(("jobs", "stage"), [(1, "pdf"), (2, "reading"), (2, "pdf")])
+@pytest.mark.parametrize(
+    ("jobs", "stage"),
+    [(1, "pdf"), *(pytest.param(2, stage, marks=pytest.mark.e2e) for stage in ("reading", "pdf"))],
+)
 def test_a_folder_of_temporary_files_that_is_removed_meanwhile_is_a_finding_or_does_no_harm(
     make_project: MakeProject, tmp_path: Path, capfd: pytest.CaptureFixture[str], jobs: int, stage: str
 ) -> None:
@@ -363,6 +369,7 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
     ]
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(os.name != "posix", reason="what is done in a forked process is known here")
 @pytest.mark.parametrize(("tries", "code"), [(2, "ENV004"), (1, "ENV005")])
 def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done_again(
@@ -387,6 +394,7 @@ def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done
     assert bytes_of(outcome) == wanted
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(os.name != "posix", reason="what is done in a forked process is known here")
 def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
     make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

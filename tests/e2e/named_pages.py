@@ -40,15 +40,12 @@ class Printed:
         document = pypdfium2.PdfDocument(pdf)
         self.labels = [document.get_page_label(page) for page in range(len(document))]
         self._pages = [normalize(page.get_textpage().get_text_range()) for page in document]
+        self.all = "".join(self._pages)
+        """The letters of all pages."""
 
     def on(self, pages: Iterable[int]) -> str:
         """The letters of some pages in the order of the book."""
         return "".join(self._pages[page] for page in sorted(pages))
-
-    @property
-    def all(self) -> str:
-        """The letters of all pages."""
-        return "".join(self._pages)
 
 
 def stands(sentence: str, text: str) -> bool:

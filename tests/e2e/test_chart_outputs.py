@@ -104,7 +104,9 @@ def outputs(request: pytest.FixtureRequest, shelf: Shelf, shared_cache: Cache, f
 
     def make(folder: Path) -> Built:
         project = Project(CHARTS, environ={})
-        outcome = press(project, Request(output_folder=folder, profiles=profiles))
+        outcome = press(
+            project, Request(output_folder=folder, profiles=profiles, cache_folder=shared_cache.folder)
+        )
         return Built(project, outcome, {str(name): path for name, path in outcome.outputs.items()})
 
     built = shelf.once(f"charts-{request.param}", make)

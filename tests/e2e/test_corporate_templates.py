@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,6 @@ _OF_CHARTS = "Reference value"  # is a label within a chart
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
-    """What the builds share: sections that were read, drawings."""
-    return Cache(tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
     """The bytes of a template by its name; those of LibreOffice are converted together."""
     folder = tmp_path_factory.mktemp("templates")
@@ -82,7 +77,7 @@ def _convert(folder: Path, kind: str) -> None:
     run([soffice, profile, "--headless", "--convert-to", target, "--outdir", folder, *sources])
 
 
-def _build(book: Path, name: str, data: bytes, folder: Path, cache: Cache) -> tuple[bytes, Outcome]:
+def _build(book: Path, name: str, data: bytes, folder: Path, cache: Cache) -> Outcome:
     """A deck of a book on a template."""
     root = folder / "book"
     shutil.copytree(book / "source", root / "source")
@@ -96,7 +91,20 @@ def _build(book: Path, name: str, data: bytes, folder: Path, cache: Cache) -> tu
     request = Request(output_folder=folder / "build", formats=("pptx",), cache_folder=cache.folder)
     outcome = press(Project(root, environ={}), request)
     assert outcome.ok, "\n".join(map(str, outcome.diagnostics))
-    return outcome.outputs["pptx"].read_bytes(), outcome
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def charts_on(
+    template: Callable[[str], bytes], tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache
+) -> Callable[[str], Outcome]:
+    """The deck of the book of charts on a template, which is built once."""
+
+    @cache
+    def build(name: str) -> Outcome:
+        return _build(CHARTS, name, template(name), tmp_path_factory.mktemp("charts"), shared_cache)
+
+    return build
 
 
 def _titles(deck: bytes) -> list[Any]:
@@ -144,10 +152,9 @@ def _bare(title: str) -> str:
 
 
 @pytest.mark.parametrize("name", [*(f"{name}.pptx" for name in NAMES), "Candy.potx", "Pencil.potx", *ODD])
-def test_charts_of_every_kind_build_on_any_template(
-    name: str, template: Callable[[str], bytes], tmp_path: Path, cache: Cache
-) -> None:
-    deck, outcome = _build(CHARTS, name, template(name), tmp_path, cache)
+def test_charts_of_every_kind_build_on_any_template(name: str, charts_on: Callable[[str], Outcome]) -> None:
+    outcome = charts_on(name)
+    deck = outcome.outputs["pptx"].read_bytes()
     chapters = ("Bars", "Lines and dots", "Shares and counts", "Comparisons")
     _check(deck, outcome, displayed=("Charts", *chapters, "Thank you"))
 
@@ -155,21 +162,19 @@ def test_charts_of_every_kind_build_on_any_template(
 @pytest.mark.parametrize("name", RENDERED)
 def test_no_text_leaves_its_place(
     name: str,
-    template: Callable[[str], bytes],
-    tmp_path: Path,
-    cache: Cache,
+    charts_on: Callable[[str], Outcome],
     office_fonts: Path,  # noqa: F811
 ) -> None:
-    _, outcome = _build(CHARTS, name, template(name), tmp_path, cache)
-    found = pptx_overflow(outcome.outputs["pptx"], office_fonts)
+    found = pptx_overflow(charts_on(name).outputs["pptx"], office_fonts)
     assert [one for one in found if _OF_CHARTS not in one.message] == []
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_the_edition_builds_on_corporate_templates(
-    name: str, template: Callable[[str], bytes], tmp_path: Path, cache: Cache
+    name: str, template: Callable[[str], bytes], tmp_path: Path, shared_cache: Cache
 ) -> None:
     """Its talk shows chosen slides, and no dividers: no placeholder has the titles of its chapters."""
-    deck, outcome = _build(EDITION, name, template(name), tmp_path, cache)
+    outcome = _build(EDITION, name, template(name), tmp_path, shared_cache)
     book = YAML(typ="safe").load(EDITION / "source/book.yaml")["book"]
+    deck = outcome.outputs["pptx"].read_bytes()
     _check(deck, outcome, displayed=(book["title"], book["takeaways"][0]))

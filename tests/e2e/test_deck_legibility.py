@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from triptych.checks.deck.examination import examine_deck
+from triptych.engine.cache import Cache
 from triptych.press import press
 from triptych.project import Project
 from triptych.request import Request
@@ -26,7 +27,9 @@ GROUNDS = ("Piano", "Candy", "Focus", "dark-by-paint")
 
 
 @pytest.mark.parametrize("name", GROUNDS)
-def test_every_text_and_chart_word_can_be_told_from_its_ground(name: str, tmp_path: Path) -> None:
+def test_every_text_and_chart_word_can_be_told_from_its_ground(
+    name: str, tmp_path: Path, shared_cache: Cache
+) -> None:
     data = TEMPLATES[name]() if name in TEMPLATES else office(name, tmp_path)
     if data is None:
         raise MissingTool(f"LibreOffice's template {name}", INSTALL_PROGRAMS)
@@ -37,7 +40,9 @@ def test_every_text_and_chart_word_can_be_told_from_its_ground(name: str, tmp_pa
     changed = manifest.replace("pptx: {footer: Charts}", "pptx: {footer: Charts, template: brand.pptx}")
     assert changed != manifest
     (root / "source/book.yaml").write_text(changed, "utf-8")
-    outcome = press(Project(root, environ={}), Request(output_folder=tmp_path / "build", formats=("pptx",)))
+    folder, cache = tmp_path / "build", shared_cache.folder
+    request = Request(output_folder=folder, formats=("pptx",), cache_folder=cache)
+    outcome = press(Project(root, environ={}), request)
     assert outcome.ok, "\n".join(map(str, outcome.diagnostics))
     deck = outcome.outputs["pptx"]
     spans = painted_spans(deck)

@@ -28,12 +28,6 @@ LIBERATION = Path("/usr/share/fonts/truetype/liberation")  # as wide as Arial, w
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
-    """What the decks share: drawings, sections that were read."""
-    return Cache(tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture(scope="session")
 def office_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration with the bundled fonts, and Liberation Sans for all that a template names beside."""
     if not LIBERATION.is_dir():
@@ -79,11 +73,11 @@ def _build(data: bytes, folder: Path, cache: Cache) -> tuple[bytes, Outcome]:
 
 @pytest.mark.parametrize("name", [*TEMPLATES, *OFFICE])
 def test_the_deck_is_sound_and_nothing_overflows(
-    name: str, tmp_path: Path, cache: Cache, office_fonts: Path
+    name: str, tmp_path: Path, shared_cache: Cache, office_fonts: Path
 ) -> None:
     data = _template(name, tmp_path)
-    deck, outcome = _build(data, tmp_path, cache)
-    again, _ = _build(data, tmp_path, cache)
+    deck, outcome = _build(data, tmp_path, shared_cache)
+    again, _ = _build(data, tmp_path, shared_cache)
     assert again == deck
     path = outcome.outputs["pptx"]
     assert openxml_audit(path) == []
@@ -95,13 +89,13 @@ def test_the_deck_is_sound_and_nothing_overflows(
     assert set(names) <= {"DTP003", "DTP004"}
 
 
-def test_nothing_is_left_of_the_slides_of_the_template(tmp_path: Path, cache: Cache) -> None:
+def test_nothing_is_left_of_the_slides_of_the_template(tmp_path: Path, shared_cache: Cache) -> None:
     data = TEMPLATES["pandoc"]()
     old = Presentation(io.BytesIO(data))
     words = {shape.text_frame.text for slide in old.slides for shape in slide.shapes if shape.has_text_frame}
     said = sorted(text for text in words if len(text) > 12)
     assert said
-    deck, _ = _build(data, tmp_path, cache)
+    deck, _ = _build(data, tmp_path, shared_cache)
     with zipfile.ZipFile(io.BytesIO(deck)) as archive:
         parts = {
             name: archive.read(name)
@@ -111,8 +105,8 @@ def test_nothing_is_left_of_the_slides_of_the_template(tmp_path: Path, cache: Ca
     assert [text for text in said if any(text.encode() in part for part in parts.values())] == []
 
 
-def test_slides_stand_on_the_layouts_of_the_template(tmp_path: Path, cache: Cache) -> None:
-    deck, _ = _build(TEMPLATES["python-pptx"](), tmp_path, cache)
+def test_slides_stand_on_the_layouts_of_the_template(tmp_path: Path, shared_cache: Cache) -> None:
+    deck, _ = _build(TEMPLATES["python-pptx"](), tmp_path, shared_cache)
     presentation = Presentation(io.BytesIO(deck))
     assert (presentation.slide_width.pt, presentation.slide_height.pt) == (720, 540)
     taken = {slide.slide_layout.name for slide in presentation.slides}

@@ -25,6 +25,7 @@ from triptych.settings.values import ReadingLimits
 FOUND = sorted(path for path in Path(__file__).with_name("found").glob("*/*"))
 _SEED = 7
 _FEW = 8  # inputs of a kind
+_ENDLESS = ("a-path-of-words-without-end",)  # which is ended when its time is up
 _SLOW = ("section", "template", "bibtex", "sources")  # a program is started for each
 
 
@@ -43,6 +44,7 @@ def test_what_nobody_would_write_ends_in_findings(bench: Bench, name: str) -> No
         assert fall is None, f"--again {name}:{_SEED}:{number}\n{fall}"
 
 
+@pytest.mark.e2e
 def test_sections_that_nobody_would_write_become_well_formed_pages(bench: Bench) -> None:
     sources, _, _ = KINDS["section"].input(_SEED, 0)
     tried = bench.try_out(KINDS["section"], sources, True, True)
@@ -50,7 +52,11 @@ def test_sections_that_nobody_would_write_become_well_formed_pages(bench: Bench)
     assert tried.is_written
 
 
-@pytest.mark.parametrize("path", FOUND, ids=lambda path: f"{path.parent.name}-{path.name}")
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.e2e if path.name in _ENDLESS else ()) for path in FOUND],
+    ids=[f"{path.parent.name}-{path.name}" for path in FOUND],
+)
 def test_what_has_fallen_falls_no_more(bench: Bench, path: Path) -> None:
     kind = KINDS[path.parent.name]
     sources = [path.read_bytes(), *[b"Text.\n"] * (kind.batch - 1)]

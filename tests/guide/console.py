@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.forked_program import run_program
+
 PROGRAMS = ("triptych", "cd", "ls", "cat", "mkdir", "cp")
 _ANY = "…"
 _SECONDS = 240
@@ -59,18 +61,7 @@ class Console:
         if words[0] == "cd":
             self._change_folder(words)
             return
-        done = subprocess.run(
-            words,
-            cwd=self.folder,
-            env=self._environment() | variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            timeout=_SECONDS,
-            check=False,
-        )
+        done = self._run(words, self._environment() | variables)
         if done.returncode != exit_code:
             raise Mismatch(
                 f"`{command.text}` ended with exit code {done.returncode}, not {exit_code}:\n{done.stdout}"
@@ -80,6 +71,22 @@ class Console:
                 f"`{command.text}` printed something else; the page has:\n{command.output}\n"
                 f"--- the output is:\n{done.stdout}"
             )
+
+    def _run(self, words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        if words[0] == "triptych":
+            return run_program(words[1:], self.folder, environment, _SECONDS)
+        return subprocess.run(
+            words,
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
+        )
 
     def _split(self, text: str) -> tuple[dict[str, str], list[str]]:
         if found := _SHELL_SYNTAX.search(text):

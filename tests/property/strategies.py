@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis import strategies as st
 
-BOUNDED = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+# A few examples, the same in each run; `make fuzz` tries more.
+BOUNDED = settings(max_examples=15, deadline=None, derandomize=True, database=None)
 
 words = st.text("abc xyzäé中", min_size=1, max_size=12).map(lambda text: text.strip() or "x")
 ids = st.sampled_from(

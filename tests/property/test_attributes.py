@@ -84,7 +84,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Manif
     return project, manifest, book
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, database=None)
+@settings(max_examples=6, deadline=None, derandomize=True, database=None)
 @given(marks)
 def test_pages_of_e_books_and_of_print_are_well_formed(
     everything: tuple[Project, Manifest, Book], mark: str

@@ -31,7 +31,7 @@ from triptych.writers.print.documents import split_documents
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time
 FEW = settings(
-    max_examples=10,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,

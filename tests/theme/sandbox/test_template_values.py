@@ -145,6 +145,7 @@ def strange(value: Any, place: str, seen: set[int]) -> Iterator[str]:
         yield f"{place}: {type(value)}"
 
 
+@pytest.mark.e2e
 class TestWhatReachesTemplates:
     def test_the_book_that_has_everything_is_built_by_own_templates(self, everything: Built) -> None:
         assert everything.outcome.diagnostics == []
