@@ -8,6 +8,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import tiny_png
 from triptych import build_context
 from triptych.build_context import BuildContext
@@ -49,6 +51,7 @@ def picture_name(root: Path) -> str:
     return context_of(root)._prepare_picture(picture, 1, room)[0]
 
 
+@pytest.mark.e2e
 def test_a_picture_has_one_name_however_sets_are_ordered(tmp_path: Path) -> None:
     (tmp_path / "dot.png").write_bytes(tiny_png())
     code = "from tests.test_build_context import *; print(picture_name(Path(sys.argv[1])))"

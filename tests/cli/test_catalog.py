@@ -120,6 +120,7 @@ def test_a_list_that_is_wrong_builds_nothing(run: Run, house: Path) -> None:
     assert not (house / "build").exists()
 
 
+@pytest.mark.e2e
 def test_a_run_that_is_stopped_or_killed_is_gone_on_with(tmp_path: Path) -> None:
     names = [f"books/t{number}" for number in range(4)]
     files = {path: text for name in names for path, text in title(name).items()}

@@ -50,6 +50,7 @@ def edit(project: Path) -> None:
     write_files(project, EDITED)
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("size", [300, 20_000])
 def test_a_disk_that_takes_no_more_is_told_and_leaves_the_outputs(
     run: Run, minimal: Path, wanted: bytes, size: int
@@ -70,6 +71,7 @@ def test_a_disk_that_takes_no_more_is_told_and_leaves_the_outputs(
     assert sorted(path.name for path in (minimal / "build").iterdir()) == [".cache", "a-book.epub"]
 
 
+@pytest.mark.e2e
 def test_without_a_home_and_with_few_open_files(minimal: Path, wanted: bytes) -> None:
     edit(minimal)
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))  # noqa: E731

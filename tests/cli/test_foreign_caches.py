@@ -239,6 +239,7 @@ def test_a_step_of_which_results_are_those_of_another_step_is_done_again(
     assert outputs(project) == wanted
 
 
+@pytest.mark.e2e
 def test_with_several_processes(project: Path, run: Run) -> None:
     wanted = outputs(project)
     put(project, scripted(cached(project)))
@@ -266,6 +267,7 @@ def test_without_a_key_that_lasts_a_build_is_a_first_one_and_says_so(
     assert cached(project) == files
 
 
+@pytest.mark.e2e
 def test_machines_with_the_same_key_share_a_cache(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

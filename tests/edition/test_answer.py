@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from tests.edition.amounts import missing
 from tests.edition.conftest import name_of
 from tests.edition.ledger import answers, entries, grades
@@ -37,6 +39,7 @@ def test_they_are_thirty_and_each_is_named_once() -> None:
     assert [use for use, times in named.items() if times > 1] == []
 
 
+@pytest.mark.e2e
 def test_each_stands_in_its_chapter_beside_its_source(chapters: list[Chapter]) -> None:
     """In one paragraph, note, table or chart."""
     known = {name_of(chapter): list(stated(chapter)) for chapter in chapters}

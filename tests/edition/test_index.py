@@ -169,6 +169,7 @@ def test_what_readers_look_up_has_a_chief_place(marks: list[tuple[str, nodes.Ind
     report(wrong)
 
 
+@pytest.mark.e2e
 def test_a_name_is_in_the_index_for_each_chapter_that_tells_of_it(
     marks: list[tuple[str, nodes.IndexMark]], chapters: list[Chapter]
 ) -> None:

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from decimal import Decimal
 
+import pytest
+
 from tests.edition.amounts import Amount
 from tests.edition.conftest import name_of
 from tests.edition.data import data_files, rows
@@ -65,6 +67,7 @@ def test_the_chinese_names_say_the_same() -> None:
     report(wrong)
 
 
+@pytest.mark.e2e
 def test_each_figure_is_told_in_a_chapter_beside_its_source(chapters: list[Chapter]) -> None:
     """And in one of the chapters that establish numbers: the conclusion has none of its own."""
     known = [

@@ -33,7 +33,14 @@ def strays(pages: list[Any]) -> list[LayoutDefect]:
 
 
 @pytest.mark.parametrize(
-    ("columns", "cell"), [(18, "measurements"), (10, LONG_CODE), (40, "column"), (40, NUMBER)], ids=str
+    ("columns", "cell"),
+    [
+        (18, "measurements"),
+        (10, LONG_CODE),
+        pytest.param(40, "column", marks=pytest.mark.e2e),
+        pytest.param(40, NUMBER, marks=pytest.mark.e2e),
+    ],
+    ids=str,
 )
 def test_it_is_on_its_page_and_reported(columns: int, cell: str) -> None:
     pages = laid(table(columns, cell))

@@ -266,6 +266,7 @@ class TestWhatIsNot:
         assert (laid.layout, len(laid.pieces)) == (None, 1)
 
 
+@pytest.mark.e2e
 class TestHowPagesJoin:
     @pytest.mark.parametrize("make", KINDS[2:])
     def test_blocks_of_all_kinds(self, make: Make) -> None:
@@ -327,6 +328,7 @@ def documents(draw: st.DrawFn) -> tuple[str, str]:
     return "".join(before), "".join(after)
 
 
+@pytest.mark.e2e
 @settings(max_examples=25, deadline=None)
 @given(documents())
 def test_a_changed_document_is_as_if_it_had_been_laid_out_at_once(pair: tuple[str, str]) -> None:

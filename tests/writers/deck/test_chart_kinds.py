@@ -167,6 +167,7 @@ def test_lines_join_the_end_of_each_bar_to_the_next() -> None:
 # --- All ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.e2e
 @FEW
 @given(st.lists(st.tuples(VALUE, VALUE), min_size=1, max_size=6))
 def test_no_data_make_an_unsound_file(rows: list[tuple[float | None, float | None]]) -> None:

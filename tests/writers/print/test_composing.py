@@ -296,6 +296,7 @@ class TestPageNumbers:
         assert names == [str(number) for number in range(1, len(names) + 1)]
         assert {start.document for start in printed.starts} == set(printed.documents)
 
+    @pytest.mark.e2e
     def test_beside_other_processes_they_are_announced_before_the_back_matter_is_set(
         self, tmp_path: Path
     ) -> None:
@@ -332,6 +333,7 @@ def test_page_numbers_that_do_not_come_to_rest_are_reported(
 
 
 class TestSameBytes:
+    @pytest.mark.e2e
     def test_in_one_process_and_in_two_with_a_cache_and_without(self, tmp_path: Path, cold: bytes) -> None:
         cache = Cache(tmp_path / "cache")
         with make_executor(2) as executor:

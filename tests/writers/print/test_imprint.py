@@ -46,6 +46,7 @@ def test_a_long_imprint_begins_at_the_head_of_its_page_and_goes_on(write: Write)
     assert all(f"Paragraph {number} of" in whole for number in range(90))
 
 
+@pytest.mark.e2e
 def test_no_big_number_is_alone_on_a_page(write: Write) -> None:
     numbers = "".join(f"{n}0%\n:   words about number {n}\n\n" for n in range(1, 6))
     counts = set()

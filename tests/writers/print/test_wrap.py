@@ -86,6 +86,7 @@ def seen(data: bytes, dpi: float) -> Image.Image:
         return document[0].render(scale=dpi / 72).to_pil().convert("L")
 
 
+@pytest.mark.e2e
 def test_a_book_for_kdp(built) -> None:
     outcome = built(KDP, text=TEXT)
     assert outcome.ok and outcome.wrap is not None, outcome.diagnostics
