@@ -19,7 +19,7 @@ from triptych.writers.deck.fitting.text import Place, measure_text
 from triptych.writers.deck.pptx.package import create_notes, get_element, get_text_body, list_placeholders
 from triptych.writers.deck.pptx.terms import NotesSlide, Part, Presentation
 from triptych.writers.deck.slides import NoteParagraph, Para
-from triptych.writers.deck.template.placeholders import merge_level, read_place, read_theme
+from triptych.writers.deck.template.placeholders import merge_level, read_level, read_place, read_theme
 
 # Scales of the slide image, each with the text scales to try, relative to the notes master.
 _REDUCTIONS = ((1.0, (1.0, 0.925, 0.85)), (0.5, (1.0, 0.925, 0.85)), (0.3, (0.85, 0.775, 0.7, 0.6)))
@@ -115,6 +115,6 @@ def read_notes_page(presentation: Presentation) -> NotesPage | None:
         element = get_element(shape)
         own = element.find(f"{qn('p:txBody')}/{qn('a:lstStyle')}")
         styles = [*([] if own is None else [own]), *general]
-        if place := read_place((element,), [merge_level(styles, 1)], fonts):
+        if place := read_place((element,), [read_level(merge_level(styles, 1), fonts)]):
             found.setdefault(get_placeholder_type(element), place)
     return NotesPage(found["body"], found.get("sldImg")) if "body" in found else None

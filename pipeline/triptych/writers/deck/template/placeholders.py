@@ -11,6 +11,7 @@ import copy
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -70,6 +71,7 @@ _ORDER = (
     "uFillTx uFill latin ea cs sym hlinkClick hlinkMouseOver rtl defRPr extLst"
 ).split()
 _PARTS = [qn(f"a:{name}") for name in _ORDER]
+_RANKS = {part: rank for rank, part in enumerate(_PARTS)}
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class LayoutPlaceholder:
         """The vertical alignment of the text: "t", "ctr" or "b" (20.1.10.60)."""
         return _find_body_property(self.chain, "anchor") or "t"
 
-    @property
+    @cached_property
     def bare_name(self) -> str:
         """The name in lower case, without the number that office programs append."""
         return re.sub(r"\s+\d+$", "", self.name).strip().lower()
@@ -114,6 +116,8 @@ class LayoutReader:
         self._outside = () if size is None else _list_outside(size)
         self._fillable: dict[Any, list[LayoutPlaceholder]] = {}
         self._levels: dict[tuple[Any, ...], Any] = {}
+        self._looks: dict[tuple[Any, ThemeFonts], Level] = {}
+        self._above: dict[tuple[Any, str], tuple[Any, ...]] = {}
 
     def list_fillable(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
         """Return the content placeholders of a layout, cut so that they do not overlap titles and footers.
@@ -129,7 +133,7 @@ class LayoutReader:
         found = [(shape, self._read_placeholder(shape, layout)) for shape in list_placeholders(layout)]
         placeholders = [placeholder for _, placeholder in found if placeholder is not None]
         chains = (
-            resolve_chain(get_element(shape), None, get_element(layout.slide_master))
+            self._resolve_chain(get_element(shape), layout)
             for shape, _ in found
             if get_placeholder_type(get_element(shape)) in FURNITURE
         )
@@ -150,18 +154,27 @@ class LayoutReader:
             element = get_element(shape)
             kind = get_placeholder_type(element)
             if kind in FURNITURE:
-                chain = resolve_chain(element, None, get_element(layout.slide_master))
-                level = merge_level(self._collect_styles(element, layout), 1)
-                if place := read_place(chain, [level], self.get_fonts(layout)):
+                chain = self._resolve_chain(element, layout)
+                level = merge_level(self._collect_styles(chain, kind, layout), 1)
+                if place := read_place(chain, [read_level(level, self.get_fonts(layout))]):
                     index = shape.placeholder_format.idx
                     placeholders[kind] = LayoutPlaceholder(index, kind, shape.name, chain, place, [level])
         return placeholders
 
-    def _collect_styles(self, element: Any, layout: SlideLayout) -> list[Any]:
-        master = get_element(layout.slide_master)
-        return collect_list_styles(
-            resolve_chain(element, None, master), get_placeholder_type(element), master, self._default
-        )
+    def _resolve_chain(self, element: Any, layout: SlideLayout) -> tuple[Any, ...]:
+        """Return a placeholder of a layout, followed by the master placeholder that it inherits from."""
+        master, kind = get_element(layout.slide_master), get_placeholder_type(element)
+        if (master, kind) not in self._above:
+            self._above[master, kind] = resolve_chain(element, None, master)[1:]
+        return (element, *self._above[master, kind])
+
+    def _collect_styles(self, chain: Sequence[Any], kind: str, layout: SlideLayout) -> list[Any]:
+        return collect_list_styles(chain, kind, get_element(layout.slide_master), self._default)
+
+    def _read_level(self, level: Any, fonts: ThemeFonts) -> Level:
+        if (level, fonts) not in self._looks:
+            self._looks[level, fonts] = read_level(level, fonts)
+        return self._looks[level, fonts]
 
     def _merge_level(self, styles: Sequence[Any], number: int) -> Any:
         source = (number, *_find_level_sources(styles, number))
@@ -174,14 +187,14 @@ class LayoutReader:
         kind = get_placeholder_type(element)
         if kind in _UNFILLED:
             return None
-        chain = resolve_chain(element, None, get_element(layout.slide_master))
+        chain = self._resolve_chain(element, layout)
         upright = find_placeholder(element).get("orient") == "vert" or any(map(_is_vertical, chain))
         turned = upright or abs(_get_rotation(chain)) > _SLANTED
         if turned or element.find(qn("p:txBody")) is None:
             return None
-        styles = self._collect_styles(element, layout)
+        styles, fonts = self._collect_styles(chain, kind, layout), self.get_fonts(layout)
         levels = [self._merge_level(styles, number) for number in range(1, _LEVELS + 1)]
-        place = read_place(chain, levels, self.get_fonts(layout))
+        place = read_place(chain, [self._read_level(level, fonts) for level in levels])
         if place is None:
             return None
         inside = cut_clear(place, self._outside)
@@ -230,13 +243,12 @@ def _clear_of_titles(
     return placeholder if place is own else replace(placeholder, place=place, moved=True)
 
 
-def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
+def read_place(chain: Sequence[Any], levels: Sequence[Level]) -> Place | None:
     """Return a placeholder's box and text levels as a ``Place``, or None if it has no position."""
     box = find_box(chain)
     if box is None:
         return None
-    looks = tuple(read_level(level, fonts) for level in levels)
-    return create_place(_to_points(box), _read_insets(chain), looks, _read_columns(chain))
+    return create_place(_to_points(box), _read_insets(chain), tuple(levels), _read_columns(chain))
 
 
 def merge_level(styles: Sequence[Any], number: int) -> Any:
@@ -323,15 +335,15 @@ def _merge(tag: str, sources: Sequence[Any]) -> Any:
             if name not in result.attrib:
                 result.set(name, value)
         for part in source.iterchildren(*_PARTS):
-            name = etree.QName(part).localname
-            if name == "defRPr" or taken & set(_ALTERNATIVES.get(name, (name,))):
+            name = part.tag.rpartition("}")[2]
+            if name == "defRPr" or not taken.isdisjoint(_ALTERNATIVES.get(name, (name,))):
                 continue
             taken.add(name)
             result.append(copy.deepcopy(part))
     runs = [run for source in sources if (run := source.find(qn("a:defRPr"))) is not None]
     if runs:
         result.append(_merge(qn("a:defRPr"), runs))
-    result[:] = sorted(result, key=lambda part: _ORDER.index(etree.QName(part).localname))
+    result[:] = sorted(result, key=lambda part: _RANKS[part.tag])
     return result
 
 
