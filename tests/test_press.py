@@ -134,6 +134,7 @@ def test_a_cache_that_remembers_nothing_changes_no_byte(
     assert bytes_of(outcome) == bytes_of(alone[0])
 
 
+@pytest.mark.e2e
 def test_own_copies_of_all_templates_change_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Path) -> None:
     """They are held in bounds, and mean what they meant."""
     project = new_project(tmp_path / "p")

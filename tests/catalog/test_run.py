@@ -88,6 +88,7 @@ def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
     assert set(states(catalog, RunOptions(jobs=1, force=True)).values()) == {TitleState.BUILT}
 
 
+@pytest.mark.e2e
 def test_what_is_built_is_what_a_build_of_the_title_alone_makes(catalog: Catalog) -> None:
     from triptych.press import press
     from triptych.project import Project
@@ -168,6 +169,7 @@ def test_a_file_that_cannot_be_read_is_named(catalog: Catalog, monkeypatch: pyte
     assert [str(one) for one in made.diagnostics] == ["error[CAT006]: one/source/a.md: permission denied"]
 
 
+@pytest.mark.e2e
 def test_what_goes_wrong_in_the_program_is_one_titles_failure(catalog: Catalog) -> None:
     (catalog.output_folder / "one/one.epub").mkdir(parents=True)
     made = built(catalog)

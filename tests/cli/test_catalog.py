@@ -32,6 +32,7 @@ def events(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+@pytest.mark.e2e
 def test_it_builds_what_it_can_and_ends_with_one(run: Run, house: Path) -> None:
     result = run("catalog", "build", house / "catalog.yaml", "-j", "1")
     assert result.exit_code == 1
@@ -52,6 +53,7 @@ def test_it_builds_what_it_can_and_ends_with_one(run: Run, house: Path) -> None:
     assert changes == {"books/one": "unchanged", "books/two": "fixed"}
 
 
+@pytest.mark.e2e
 def test_it_lists_checks_and_cleans(run: Run, house: Path) -> None:
     listed = run("catalog", "list", house / "catalog.yaml")
     assert listed.stdout == "books/one  not built\nbooks/two  not built\n"
@@ -64,6 +66,7 @@ def test_it_lists_checks_and_cleans(run: Run, house: Path) -> None:
     assert not (house / "build/books").exists()
 
 
+@pytest.mark.e2e
 def test_a_run_says_that_it_waits_for_another(house: Path) -> None:
     (house / "build/.catalog").mkdir(parents=True)
     command = [

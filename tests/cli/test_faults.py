@@ -80,6 +80,7 @@ def test_without_a_home_and_with_few_open_files(minimal: Path, wanted: bytes) ->
     assert output(minimal) == wanted
 
 
+@pytest.mark.e2e
 def test_a_damaged_cache_changes_nothing(run: Run, minimal: Path, wanted: bytes) -> None:
     assert run("build", minimal).exit_code == 0
     edit(minimal)

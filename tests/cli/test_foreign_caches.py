@@ -142,6 +142,7 @@ ATTACKS: dict[str, Attack] = {
 }
 
 
+@pytest.mark.e2e
 def test_the_book_asks_for_nearly_all_that_is_remembered(built: Path) -> None:
     there = {name.partition("/")[0] for name in cached(built)}
     missing = {step.name for step in STEPS} - there
@@ -165,6 +166,7 @@ def test_files_of_another_hand_change_nothing(project: Path, attack: Attack) -> 
     }
 
 
+@pytest.mark.e2e
 def test_a_cache_that_another_key_has_signed_changes_nothing(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +183,7 @@ def test_a_cache_that_another_key_has_signed_changes_nothing(
     assert not any(SCRIPT in data for data in cached(project).values())
 
 
+@pytest.mark.e2e
 def test_the_record_of_another_build_is_not_believed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would say of outputs that somebody brings that they are up to date."""
     wanted, brought = outputs(project), b"somebody's own e-book"
@@ -249,6 +252,7 @@ def test_with_several_processes(project: Path, run: Run) -> None:
     assert outputs(project) == wanted
 
 
+@pytest.mark.e2e
 def test_without_a_key_that_lasts_a_build_is_a_first_one_and_says_so(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,6 +289,7 @@ def test_machines_with_the_same_key_share_a_cache(
     forget_key()
 
 
+@pytest.mark.e2e
 def test_a_key_that_is_too_short_is_refused(project: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "secret")
     result = run("build", project)

@@ -30,6 +30,7 @@ def test_an_environment_says_it_for_all(run: Run, tmp_path: Path, monkeypatch: p
     assert REFUSED in run("build", root).stderr
 
 
+@pytest.mark.e2e
 def test_titles_of_a_list_may_not_unless_they_are_trusted(run: Run, tmp_path: Path) -> None:
     files = {f"books/one/{path}": text for path, text in RAISED.items()}
     root = write_files(tmp_path / "house", {"catalog.yaml": "titles: ['books/*']\n", **files})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from pptx import Presentation
 
 from tests.cli.conftest import Run
@@ -35,6 +36,7 @@ def test_the_readme_is_short_and_its_files_exist() -> None:
         assert (ROOT / target).exists(), target
 
 
+@pytest.mark.e2e
 def test_the_few_lines_become_a_figure_and_a_slide(tmp_path: Path, run: Run) -> None:
     source = block("markdown")
     assert len(source.splitlines()) <= 10

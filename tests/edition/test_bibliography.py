@@ -40,6 +40,7 @@ def key_of(source: nodes.Source) -> str:
     return source.attr.id.removeprefix("ref-")
 
 
+@pytest.mark.e2e
 def test_a_title_of_another_language_says_so(sources: list[nodes.Source]) -> None:
     """So that hyphenation, voices and the case of its words are those of its language."""
     languages = {key_of(source): source.language for source in sources}

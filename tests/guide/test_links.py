@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.guide.contents import GUIDE, SOURCE, page_paths
 from tests.guide.links import broken_links
 from tests.guide.pages import parse_page
@@ -15,6 +17,7 @@ def test_links_between_pages_lead_to_pages_and_headings() -> None:
     assert not (broken := list(broken_links(pages))), "\n" + "\n".join(broken)
 
 
+@pytest.mark.e2e
 def test_the_source_of_the_guide_has_no_finding(shared_cache: Cache) -> None:
     """Links and ids resolve in the book too, and nothing else is wrong with it."""
     _, _, found = read(Project(GUIDE, environ={}), shared_cache)

@@ -87,6 +87,7 @@ def test_a_cover_is_what_bookshops_take(theme: str) -> None:
     assert free(image)
 
 
+@pytest.mark.e2e
 def test_the_same_words_give_the_same_bytes_in_every_process() -> None:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
         assert fresh.submit(digest_of, "A book").result() == digest_of("A book") == digest_of("A book")

@@ -35,6 +35,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "bounds_for_search", lambda size: limits.Bounds(1, 800 * limits.MEGABYTE))
 
 
+@pytest.mark.e2e
 @pytest.mark.usefixtures("impatient")
 def test_a_text_without_end_is_told_at_its_paragraph_and_the_others_are_read(tmp_path: Path) -> None:
     texts = ["First.\n", f"One.\n\nTwo\nlines.\n\n{ENDLESS}\nThree.\n", "Last.\n"]
@@ -45,6 +46,7 @@ def test_a_text_without_end_is_told_at_its_paragraph_and_the_others_are_read(tmp
     assert len(list((tmp_path / "ast").iterdir())) == 2  # a quicker machine may read the other
 
 
+@pytest.mark.e2e
 @pytest.mark.usefixtures("impatient")
 def test_a_pandoc_that_is_ended_leaves_nothing_in_the_temporary_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -57,6 +59,7 @@ def test_a_pandoc_that_is_ended_leaves_nothing_in_the_temporary_folder(
     assert not list(scratch.iterdir())
 
 
+@pytest.mark.e2e
 @pytest.mark.usefixtures("impatient")
 def test_what_was_not_read_is_not_tried_again_in_the_same_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

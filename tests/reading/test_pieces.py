@@ -48,6 +48,7 @@ def test_a_manifest_raises_it(read_book_of: ReadBook) -> None:
     assert too_many(read_book_of, 20_000, "More.", "limits: {section-elements: 30000}\n") == []
 
 
+@pytest.mark.e2e
 def test_a_glossary_has_no_more(read_book_of: ReadBook) -> None:
     term = "- term: T\n  definition: '" + "*a* " * 20_000 + "'\n"
     _, found = read_book_of("Text.\n", manifest="glossary: terms.yaml\n", files={"source/terms.yaml": term})

@@ -24,6 +24,7 @@ def branded(name: str, accent: str) -> Colours:
     return derive_from_brand(replace(load_theme(name).colours, accent=accent), {"accent"})
 
 
+@pytest.mark.e2e
 @each_theme
 @settings(deadline=None)
 @given(accent=colours)

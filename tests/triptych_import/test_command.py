@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from tests.conftest import write_files
@@ -13,6 +14,7 @@ from triptych.cli import main
 FILES = {"a.md": "# A book\n\nA [link](gone.md).\n"}
 
 
+@pytest.mark.e2e
 def test_a_project_is_written_that_builds(tmp_path: Path) -> None:
     source = write_files(tmp_path / "in", FILES)
     result = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out")])

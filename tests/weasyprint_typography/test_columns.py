@@ -55,6 +55,7 @@ BLOCKS = st.builds(
 )
 
 
+@pytest.mark.e2e
 @settings(max_examples=25, deadline=None)
 @given(st.lists(BLOCKS, min_size=1, max_size=9).map("".join), st.integers(2, 3))
 def test_they_are_as_high_as_they_must_be(blocks: str, count: int) -> None:

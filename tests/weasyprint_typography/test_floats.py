@@ -390,6 +390,7 @@ BLOCKS = {
 }
 
 
+@pytest.mark.e2e
 @settings(max_examples=50, deadline=None, derandomize=True, database=None)
 @given(st.lists(st.sampled_from(sorted(BLOCKS)), max_size=16))
 def test_nothing_is_lost_or_set_twice_and_floats_keep_their_order(kinds: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ class TestPages:
         ]
         assert sorted(said) == sorted(f"Note {n}" for n in range(24))
 
+    @pytest.mark.e2e
     def test_an_edit_gives_the_same_pages(self) -> None:
         blocks = [lines(3) for _ in range(28)]
         for count in range(2, 9):

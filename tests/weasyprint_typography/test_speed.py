@@ -90,6 +90,7 @@ def pages(left_out: str = "") -> list[list[tuple[str, float, float]]]:
     return found
 
 
+@pytest.mark.e2e
 def test_pages_are_the_same_without_them() -> None:
     fast, slow = pages(), pages("styles glyph_runs")
     assert len(fast) == len(slow) > 4

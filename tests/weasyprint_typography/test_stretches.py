@@ -198,6 +198,7 @@ class TestWhatIsKept:
         assert kept_pages(laid)[0]
         assert not kept_pages(laid)[-1]
 
+    @pytest.mark.e2e
     def test_a_paragraph_that_was_looked_at_and_went_to_the_next_page(self) -> None:
         """It fills the page before it as soon as it is short enough."""
         for number in range(9, 13):

@@ -121,6 +121,7 @@ def ground_around(picture: Image.Image, ink: str) -> str:
     raise AssertionError("the ink is not on the page")
 
 
+@pytest.mark.e2e
 def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(built) -> None:
     outcome = built(
         "pdf",

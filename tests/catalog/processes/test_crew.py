@@ -79,6 +79,7 @@ def test_why_a_job_was_done_twice_is_told(tmp_path: Path) -> None:
     assert [one.first_loss for one in done] == ["the process crashed", ""]
 
 
+@pytest.mark.e2e
 def test_what_hangs_is_ended(tmp_path: Path) -> None:
     bounds = JobLimits(memory=4 * 10**9, seconds=10, jobs=50)
     assert run(["hang", "job"], tmp_path, bounds=bounds) == {
@@ -87,6 +88,7 @@ def test_what_hangs_is_ended(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("kind", ["grow", "start one that grows"])
 def test_what_takes_too_much_memory_is_ended_with_all_that_it_started(tmp_path: Path, kind: str) -> None:
     bounds = JobLimits(memory=MEMORY, seconds=120, jobs=50)

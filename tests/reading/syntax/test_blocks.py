@@ -331,6 +331,7 @@ class TestTables:
         assert [problem.code for problem in found if problem.code == "SEC004"] == ["SEC004"]
         assert "1000 columns; the limit is 200" in found[0].message
 
+    @pytest.mark.e2e
     @pytest.mark.parametrize("kind", ["pipe", "data"])
     def test_a_table_has_so_many_cells_at_the_most(self, read_book_of, kind: str) -> None:
         rows = "1,2\n" * 10_000

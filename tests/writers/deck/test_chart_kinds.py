@@ -135,6 +135,7 @@ def test_bars_that_reach_below_zero_are_split_there() -> None:
     assert columns["Total < 0"] == (None, None, -50)
 
 
+@pytest.mark.e2e
 @FEW
 @given(st.lists(VALUE, min_size=1, max_size=12).filter(any), st.sets(st.integers(0, 11)))
 def test_whatever_the_data_columns_reach_where_the_drawing_does(

@@ -22,6 +22,7 @@ def depth(package: Package) -> int:
     )
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("parts", [False, True])
 def test_contents_have_two_levels(write: Write, parts: bool) -> None:
     book = (
@@ -36,6 +37,7 @@ def test_contents_have_two_levels(write: Write, parts: bool) -> None:
     assert points == []
 
 
+@pytest.mark.e2e
 def test_formulas_are_pictures_that_are_read_out(write: Write) -> None:
     made = Package(write("epub", DEEP, more=KINDLE)[0])
     page = made.xml(

@@ -269,6 +269,7 @@ class TestPageNumbers:
         )
         assert "word, 1, 4" in pages["7"]
 
+    @pytest.mark.e2e
     def test_numbers_with_more_digits_than_were_kept_free_come_to_rest(self, tmp_path: Path) -> None:
         """The references themselves push the chapter over its page."""
         many = " ".join(["[@sec-three]{.page} [@sec-one]{.page}"] * 700)
@@ -351,6 +352,7 @@ class TestSameBytes:
         assert len(times) == 5
         assert {name for name, count in times.items() if count > 1} == {"_front", "sec-one"}
 
+    @pytest.mark.e2e
     def test_after_an_edit_that_is_taken_back(self, tmp_path: Path, cold: bytes) -> None:
         cache = Cache(tmp_path / "cache")
         assert make(tmp_path / "book", BOOK, cache)[0] == cold
@@ -363,6 +365,7 @@ class TestSameBytes:
         assert counting.taken() == []
         assert changed == make(tmp_path / "anew", edited, Cache(None))[0]
 
+    @pytest.mark.e2e
     def test_pages_that_move_are_set_anew_only_where_they_are_named(self, tmp_path: Path) -> None:
         cache = Cache(tmp_path / "cache")
         make(tmp_path / "book", BOOK, cache)
@@ -396,6 +399,7 @@ class TestSameBytes:
             path.write_bytes(damaged[number % len(damaged)])
         assert make(tmp_path / "book", BOOK, cache)[0] == cold
 
+    @pytest.mark.e2e
     def test_with_a_cache_that_loses_all_after_each_job(self, tmp_path: Path, cold: bytes) -> None:
         class Clearing(InlineExecutor):
             def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

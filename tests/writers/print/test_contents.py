@@ -38,6 +38,7 @@ def numbers_and_titles(page: list[Glyph]) -> list[tuple[str, Glyph, Glyph]]:
     return found
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("theme", list_built_in_themes())
 def test_numbers_never_touch_titles_and_titles_stand_under_each_other(write: Write, theme: str) -> None:
     chapters = ", ".join(f"c{n}.md" for n in range(1, CHAPTERS + 1))
@@ -79,6 +80,7 @@ def test_a_column_is_as_wide_as_its_widest_number() -> None:
     assert width["1"] < width["A.1"] < width["1 10.10"]
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(("count", "together"), [(3, True), (60, False)])
 def test_lists_share_a_page_if_they_fit(write: Write, count: int, together: bool) -> None:
     """A list that needs another page begins there."""

@@ -60,6 +60,7 @@ def pages_with(data: bytes, words: str) -> list[int]:
     return [number for number, text in enumerate(texts) if words in " ".join(text.split())]
 
 
+@pytest.mark.e2e
 def test_chapters_run_on_in_the_report_and_begin_pages_in_the_house_theme(tmp_path: Path) -> None:
     report, _, found = built(tmp_path / "report", chapters(4))
     house, _, _ = built(tmp_path / "house", chapters(4), "house")
@@ -140,6 +141,7 @@ def test_the_e_book_has_a_marker_for_each_page_at_its_first_word(tmp_path: Path)
     assert seen >= 3
 
 
+@pytest.mark.e2e
 def test_a_heading_of_which_only_a_float_is_left_goes_to_the_page_of_the_float(tmp_path: Path) -> None:
     table = (
         "\n## The last heading\n\n| A | B |\n|---|---|\n"

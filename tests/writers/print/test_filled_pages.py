@@ -79,6 +79,7 @@ def test_pages_with_notes_are_filled(theme: str, size: object) -> None:
     assert [round(white(page) / lead, 1) for page in pages[:-1] if white(page) > _LEADS * lead] == []
 
 
+@pytest.mark.e2e
 @given(height=st.floats(300, 900), bottom=st.floats(20, 90), line=st.floats(8, 14))
 @settings(max_examples=60, deadline=None)
 def test_a_note_stands_on_the_page_of_its_call_whatever_lengths_add_up_to(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pikepdf
+import pytest
 
 from tests.writers.epub.conftest import Write
 from tests.writers.print.quires import bound, painted
@@ -57,6 +58,7 @@ def test_formulas_that_are_alike_share_it() -> None:
     assert len(files(data)) == 2
 
 
+@pytest.mark.e2e
 def test_a_file_for_a_press_has_none(write: Write) -> None:
     data, _ = write("pdf", "$x^2$ and $y$\n", more="format: {pdf: {pdf-standard: pdf/x-4, colour: cmyk}}\n")
     assert files(data) == []

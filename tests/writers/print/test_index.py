@@ -65,6 +65,7 @@ def columns_of(data: bytes) -> list[list[list[Glyph]]]:
     return found
 
 
+@pytest.mark.e2e
 def test_no_column_begins_with_a_subentry_that_nothing_names(made: bytes) -> None:
     columns = columns_of(made)
     assert len(columns) > 4

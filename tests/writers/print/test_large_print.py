@@ -72,6 +72,7 @@ def test_further_lines_of_code_stand_clear_of_its_numbers(write: Write) -> None:
     assert len(hang) == 1 and min(hang) > 4
 
 
+@pytest.mark.e2e
 def test_a_quotation_and_its_source_are_never_torn_apart(write: Write) -> None:
     quoted = "> The lamp is the least of it.\n> — A keeper\n\n"
     for before in range(14, 20):

@@ -112,6 +112,7 @@ def test_the_sizes_of_other_scripts_grow_with_the_text() -> None:
     )
 
 
+@pytest.mark.e2e
 @EVERY_THEME
 def test_every_construct_is_set_in_each_theme(name: str, tmp_path) -> None:
     files = {**EVERYTHING, "source/book.yaml": f"{EVERYTHING['source/book.yaml']}theme: {name}\n"}
@@ -126,6 +127,7 @@ def test_every_construct_is_set_in_each_theme(name: str, tmp_path) -> None:
     assert (name == "large-print") != any("Garamond" in font for font in fonts)
 
 
+@pytest.mark.e2e
 def test_a_project_dresses_all_its_outputs(write: Write) -> None:
     files = {
         "source/themes/own.yaml": "extends: house\ncolours: {accent: '6a1b9a'}\nprint: {page-size: a5}\n"
@@ -156,6 +158,7 @@ def spaces(data: bytes) -> set[str]:
     return found
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("inks", ["cmyk", "grey"])
 def test_all_of_a_page_is_in_the_inks_of_a_press(write: Write, inks: str) -> None:
     """A grey picture is black ink, as it is in four colours (ISO 32000-1, 8.6.4.2)."""

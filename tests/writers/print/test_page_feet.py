@@ -45,6 +45,7 @@ def chapter(seed: int, blocks: int = 90) -> str:
     return page_of(f'<section class="chapter">{"".join(parts)}</section>')
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("theme", list_built_in_themes())
 def test_lines_that_lead_on_stay_with_what_follows_and_pages_are_full(theme: str) -> None:
     pages = BookTypesetter(sheet(theme), face).lay(chapter(7)).pages

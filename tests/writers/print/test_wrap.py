@@ -155,6 +155,7 @@ def test_the_interior_has_no_cover_and_a_title_page_on_paper(built) -> None:
         assert "/StructTreeRoot" in pdf.Root  # a file for readers stays one
 
 
+@pytest.mark.e2e
 def test_pages_of_a_service_do_not_bleed_at_their_spine(built) -> None:
     outcome = built(f"{KDP}, bleed: 0.125in", text=TEXT)
     assert outcome.ok, outcome.diagnostics
@@ -199,6 +200,7 @@ def test_a_drawing_that_is_see_through_becomes_dots_where_nothing_may_be(built) 
         assert list(find_transparent_pages(pdf))
 
 
+@pytest.mark.e2e
 def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> None:
     long = "A sentence that says again what the book is about, and again. " * 90
     files = {
