@@ -28,18 +28,20 @@ EVERYTHING = REPOSITORY / "tests" / "books" / "everything"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A built project: what the press said, and where each output lies."""
+    """A built project: what the press said, where each output lies, and the cache that it has filled."""
 
     project: Project
     outcome: Outcome
     outputs: Mapping[str, Path]
+    cache: Path | None = None
 
 
 def build(root: Path, folder: Path, cache: Cache, formats: tuple[OutputFormat, ...] | None = None) -> Built:
     """Build a project into a folder of its own, in all its formats or in some."""
     project = Project(root, environ={})
     outcome = press(project, Request(output_folder=folder, formats=formats, cache_folder=cache.folder))
-    return Built(project, outcome, {str(name): path for name, path in outcome.outputs.items()})
+    outputs = {str(name): path for name, path in outcome.outputs.items()}
+    return Built(project, outcome, outputs, cache.folder)
 
 
 def build_edition(shelf: Shelf, cache: Cache) -> Built:
@@ -48,15 +50,15 @@ def build_edition(shelf: Shelf, cache: Cache) -> Built:
 
 
 @lru_cache
-def _read_whole(root: Path) -> Book:
-    _, book, _ = read(Project(root, environ={}), Cache(None))
+def _read_whole(root: Path, cache: Path | None) -> Book:
+    _, book, _ = read(Project(root, environ={}), Cache(cache))
     assert book is not None
     return book
 
 
 def shown(built: Built, output: str) -> Book:
     """The book as one of its outputs shows it; the source is read once."""
-    return select_for_output(_read_whole(built.project.root), output)
+    return select_for_output(_read_whole(built.project.root, built.cache), output)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +88,7 @@ def guide(shelf: Shelf, shared_cache: Cache) -> Built:
         talk = press(book.project, request)
         found = [*book.outcome.diagnostics, *talk.diagnostics]
         outputs = {**book.outputs, **{str(name): path for name, path in talk.outputs.items()}}
-        return Built(book.project, replace(book.outcome, diagnostics=found), outputs)
+        return Built(book.project, replace(book.outcome, diagnostics=found), outputs, book.cache)
 
     return shelf.once("guide", make)
 

@@ -39,7 +39,7 @@ def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Pat
     rng = random.Random(_SEED)
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
     warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
-    cold = Request(output_folder=tmp_path / "cold", jobs=2)
+    cold = Request(output_folder=tmp_path / "cold")
     press(Project(folder), warm)
     for number in range(_COUNT):
         edit = rng.choice(EDITS)
@@ -57,7 +57,7 @@ def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(
     rng = random.Random(_SEED + 1)
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
     warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
-    cold = Request(output_folder=tmp_path / "cold", jobs=2)
+    cold = Request(output_folder=tmp_path / "cold")
     with BuildSession(2, has_memory=True) as session:
         press(Project(folder), warm, session=session)
         for number in range(_COUNT + 1):
