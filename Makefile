@@ -19,7 +19,7 @@ test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators
 	@scripts/install-test-tools
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-fast: $(VENV)/.installed-for-tests  ## run the tests that need no other program
+test-fast: $(VENV)/.installed-for-tests  ## run the tests that build no whole book and start no program
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not e2e"
 
 mutate: $(VENV)/.installed-for-mutation  ## put small faults into pure modules: do the fast tests notice? (MUTATE='--seed 7')
