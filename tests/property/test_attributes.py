@@ -27,6 +27,8 @@ from triptych.stages import read
 from triptych.theme.theme import load_theme
 from triptych.writers.print.documents import split_documents
 
+pytestmark = pytest.mark.e2e
+
 PARTS = {
     "source/book.yaml": EVERYTHING["source/book.yaml"].replace(  # type: ignore[union-attr, arg-type]
         "chapters: [section.md]", "chapters:\n    - part: A part\n      chapters: [section.md]"

@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -28,6 +29,8 @@ from triptych.project import Project
 from triptych.settings.manifest import Manifest
 from triptych.stages import read
 from triptych.writers.print.documents import split_documents
+
+pytestmark = pytest.mark.e2e
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time
 FEW = settings(

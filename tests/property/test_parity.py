@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from triptych.model.book import Book
 from triptych.model.walk import chapter_nodes, walk
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
+
+pytestmark = pytest.mark.e2e
 
 SAYING = (
     nodes.Paragraph

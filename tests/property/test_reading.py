@@ -24,6 +24,8 @@ from triptych.stages import read
 from triptych.writers.epub.pages import Pages
 from triptych.writers.print.documents import BODY, PrintDocument
 
+pytestmark = pytest.mark.e2e
+
 MANIFEST = "book:\n  title: A book\n  lang: en\n  chapters: [section.md, other.md]\n"
 
 

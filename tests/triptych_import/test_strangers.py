@@ -63,6 +63,7 @@ def _nothing(path: str) -> None:
     return None
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("marks", MARKS, ids=lambda marks: repr("".join(marks)[:24]))
 def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str]) -> None:
     first, again, last = marks

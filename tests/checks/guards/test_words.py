@@ -55,11 +55,13 @@ def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made)
     assert PlainText().guard(replace(written, data=said.encode()), InlineExecutor(), Cache(None)) == []
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("theme", list_built_in_themes())
 def test_themes_lose_nothing(make, theme: str) -> None:
     assert make("pdf", more=f"theme: {theme}\n").told() == []
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("name", ["pdf", "epub"])
 @pytest.mark.parametrize("language", TEXTS)
 def test_no_language_looks_lost_and_each_is_missed(make, name, language: str) -> None:

@@ -70,7 +70,13 @@ def flow(box: Any) -> Iterator[Any]:
             yield from flow(child)
 
 
-@pytest.mark.parametrize("theme", list_built_in_themes())
+@pytest.mark.parametrize(
+    "theme",
+    [
+        pytest.param(theme, marks=() if theme == "house" else pytest.mark.e2e)
+        for theme in list_built_in_themes()
+    ],
+)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_pages_with_notes_are_filled(theme: str, size: object) -> None:
     lead = load_theme(theme).print.lead * 4 / 3

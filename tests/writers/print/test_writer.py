@@ -266,6 +266,7 @@ def test_a_line_may_end_between_many_of_them() -> None:
     ]
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("language", "text"),
     [
